@@ -1,0 +1,5 @@
+/** Frames between a client and its gateway that are not events of a stream. */
+@NullMarked
+package dev.parley.schema.connection;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,10 @@
+package dev.parley.schema.event;
+
+import org.jspecify.annotations.Nullable;
+
+/** What will answer, as chosen before the first token. */
+public record StartMetadata(
+        String provider,
+        String model,
+        String category,
+        @Nullable Integer estimatedTokens) {}

@@ -1,0 +1,129 @@
+package dev.parley.schema.json;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.cfg.MutableCoercionConfig;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.type.LogicalType;
+
+/**
+ * Frames {@code {"type": …, "data": {…}}} to UTF-8 bytes and back. Strict about form (duplicate keys, trailing text, depth, long
+ * numbers and wrong types are malformed), silent about unknown fields. A record component is required unless it is
+ * {@link Nullable}. Thread-safe.
+ */
+public final class FrameCodec {
+
+    private static final int MAX_DEPTH = 32;
+    private static final int MAX_NUMBER_CHARS = 64;
+    private static final JsonMapper MAPPER = newMapper();
+    private static final Map<Class<?>, ObjectWriter> WRITERS = new ConcurrentHashMap<>();
+
+    private FrameCodec() {}
+
+    /** The mapper behind the codec, for values that are no frames: bodies, lists, documents. */
+    public static JsonMapper mapper() {
+        return MAPPER;
+    }
+
+    /**
+     * Writes a record of any family as a frame. Texts with lone surrogates must have been mended before ({@link WellFormed}).
+     *
+     * @throws JacksonException if a text has a lone surrogate
+     */
+    public static byte[] encode(Record frame) {
+        ObjectWriter writer = WRITERS.computeIfAbsent(
+                frame.getClass(),
+                type -> MAPPER.writerFor(MAPPER.getTypeFactory().constructParametricType(Envelope.class, type)));
+        return writer.writeValueAsBytes(new Envelope<>(Vocabulary.nameOf(frame.getClass()), frame));
+    }
+
+    /** Reads a frame of a family. */
+    public static <T> Decoded<T> decode(byte[] utf8, Vocabulary<T> family) {
+        try {
+            JsonNode frame = MAPPER.readTree(utf8);
+            JsonNode type = frame.path("type");
+            JsonNode data = frame.path("data");
+            if (!type.isString() || !data.isObject()) {
+                return new Decoded.Malformed<>("a frame is an object with a text \"type\" and an object \"data\"");
+            }
+            Optional<Class<? extends T>> known = family.typeOf(type.stringValue());
+            return known.isPresent()
+                    ? new Decoded.Ok<>(MAPPER.treeToValue(data, known.get()))
+                    : new Decoded.UnknownType<>(type.stringValue());
+        } catch (JacksonException e) {
+            return new Decoded.Malformed<>(reason(e));
+        }
+    }
+
+    /** Reads the {@code data} of a frame that stands alone, as HTTP bodies do. */
+    public static <T> Decoded<T> decodeData(byte[] utf8, Class<T> type) {
+        try {
+            JsonNode data = MAPPER.readTree(utf8);
+            return data.isObject()
+                    ? new Decoded.Ok<>(MAPPER.treeToValue(data, type))
+                    : new Decoded.Malformed<>("a JSON object is wanted");
+        } catch (JacksonException e) {
+            return new Decoded.Malformed<>(reason(e));
+        }
+    }
+
+    /** Says where and what, in our own words only: the input's texts must reach no log and no other user. */
+    private static String reason(JacksonException e) {
+        if (!(e instanceof DatabindException)) {
+            return "not well-formed JSON";
+        }
+        String where = e.getPath().stream()
+                .map(JacksonException.Reference::getPropertyName)
+                .filter(Objects::nonNull)
+                .collect(Collectors.joining("."));
+        String what = e.getCause() instanceof IllegalArgumentException ours && ours.getMessage() != null
+                ? ours.getMessage()
+                : "missing or of the wrong type";
+        return where.isEmpty() ? what : where + ": " + what;
+    }
+
+    private static JsonMapper newMapper() {
+        JsonFactory factory = JsonFactory.builder()
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(MAX_DEPTH)
+                        .maxNumberLength(MAX_NUMBER_CHARS)
+                        .build())
+                .build();
+        return JsonMapper.builder(factory)
+                .annotationIntrospector(new NullMarkedIntrospector())
+                .addModule(new MillisecondInstants())
+                .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+                .changeDefaultPropertyInclusion(all -> all.withValueInclusion(JsonInclude.Include.NON_NULL))
+                .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY, MapperFeature.ALLOW_COERCION_OF_SCALARS)
+                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .withCoercionConfig(LogicalType.Textual, FrameCodec::refuseOtherScalars)
+                .build();
+    }
+
+    private static void refuseOtherScalars(MutableCoercionConfig texts) {
+        texts.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail);
+        texts.setCoercion(CoercionInputShape.Float, CoercionAction.Fail);
+        texts.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
+    }
+
+    private record Envelope<T>(String type, T data) {}
+}

@@ -1,0 +1,56 @@
+package dev.parley.schema.json;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.deser.std.StdDeserializer;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.ser.std.StdSerializer;
+
+/** Times as RFC 3339 in UTC with exactly three decimals. */
+final class MillisecondInstants extends SimpleModule {
+
+    private static final long serialVersionUID = 1L;
+    private static final DateTimeFormatter RFC_3339 =
+            new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
+
+    MillisecondInstants() {
+        super("millisecond-instants");
+        addSerializer(new Writer());
+        addDeserializer(Instant.class, new Reader());
+    }
+
+    private static final class Writer extends StdSerializer<Instant> {
+
+        Writer() {
+            super(Instant.class);
+        }
+
+        @Override
+        public void serialize(Instant time, JsonGenerator out, SerializationContext context) {
+            out.writeString(RFC_3339.format(time));
+        }
+    }
+
+    private static final class Reader extends StdDeserializer<Instant> {
+
+        Reader() {
+            super(Instant.class);
+        }
+
+        @Override
+        public Instant deserialize(JsonParser in, DeserializationContext context) {
+            String text = in.getString();
+            try {
+                return Instant.parse(text);
+            } catch (DateTimeException e) {
+                throw context.weirdStringException(text, Instant.class, "a time is RFC 3339 text");
+            }
+        }
+    }
+}

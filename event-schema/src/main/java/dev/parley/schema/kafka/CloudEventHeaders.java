@@ -1,0 +1,46 @@
+package dev.parley.schema.kafka;
+
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
+
+/** CloudEvents 1.0, Kafka binary mode: the header names, and the writing and reading of their UTF-8 values. */
+public final class CloudEventHeaders {
+
+    public static final String ID = "ce_id";
+    public static final String TYPE = "ce_type";
+    public static final String CLAIM = "ce_claim";
+    public static final String USER_ID = "ce_userid";
+    public static final String WORKER_ID = "ce_workerid";
+    public static final String TRACEPARENT = "traceparent";
+
+    static final String TYPE_PREFIX = "dev.parley.";
+    static final String TYPE_SUFFIX = ".v1";
+
+    private static final byte[] JSON = "application/json".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] VERSION = "1.0".getBytes(StandardCharsets.UTF_8);
+
+    private CloudEventHeaders() {}
+
+    /** The headers that every record has. */
+    static Headers of(String source, String wireName, String id) {
+        return new RecordHeaders()
+                .add("content-type", JSON)
+                .add("ce_specversion", VERSION)
+                .add("ce_source", utf8(source))
+                .add(TYPE, utf8(TYPE_PREFIX + wireName + TYPE_SUFFIX))
+                .add(ID, utf8(id));
+    }
+
+    /** The text of a header, or null if the record has none of that name. */
+    public static @Nullable String text(Headers headers, String name) {
+        Header header = headers.lastHeader(name);
+        return header == null || header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8);
+    }
+
+    static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

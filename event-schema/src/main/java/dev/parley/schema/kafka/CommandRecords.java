@@ -1,0 +1,60 @@
+package dev.parley.schema.kafka;
+
+import dev.parley.schema.command.Command;
+import dev.parley.schema.command.Command.ChatStream;
+import dev.parley.schema.command.Command.DeleteConversation;
+import dev.parley.schema.command.Command.StopGeneration;
+import dev.parley.schema.json.Decoded;
+import dev.parley.schema.json.FrameCodec;
+import dev.parley.schema.json.Vocabulary;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
+
+/** Commands as records of {@code chat.commands}, and back. */
+public final class CommandRecords {
+
+    private static final Vocabulary<Command> COMMANDS = Vocabulary.of(Command.class);
+
+    private CommandRecords() {}
+
+    /** @param partitions of {@code chat.commands}, which {@code chat.events} has too */
+    public static ProducerRecord<String, byte[]> of(Command command, int partitions, @Nullable String traceparent) {
+        Headers headers = CloudEventHeaders.of(
+                "/parley/gateway/" + command.gatewayId(), Vocabulary.nameOf(command.getClass()), id(command));
+        headers.add(
+                CloudEventHeaders.USER_ID,
+                CloudEventHeaders.utf8(command.userId().value()));
+        if (traceparent != null) {
+            headers.add(CloudEventHeaders.TRACEPARENT, CloudEventHeaders.utf8(traceparent));
+        }
+        return new ProducerRecord<>(
+                Topics.COMMANDS,
+                RecordKey.partition(command.userId(), partitions),
+                null,
+                RecordKey.of(command.sessionKey()),
+                FrameCodec.encode((Record) command),
+                headers);
+    }
+
+    /** Reads a record; one whose value names another user or session than its key is malformed. */
+    public static Decoded<Command> read(ConsumerRecord<String, byte[]> record) {
+        if (record.key() == null || record.value() == null) {
+            return new Decoded.Malformed<>("no key or no value");
+        }
+        Decoded<Command> decoded = FrameCodec.decode(record.value(), COMMANDS);
+        return decoded instanceof Decoded.Ok<Command> ok
+                        && !RecordKey.of(ok.value().sessionKey()).equals(record.key())
+                ? new Decoded.Malformed<>("key and value name different sessions")
+                : decoded;
+    }
+
+    private static String id(Command command) {
+        return switch (command) {
+            case ChatStream chat -> chat.messageId().value();
+            case StopGeneration stop -> stop.messageId() + "/stop";
+            case DeleteConversation delete -> delete.sessionId() + "/delete";
+        };
+    }
+}

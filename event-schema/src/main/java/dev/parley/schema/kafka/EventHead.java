@@ -1,0 +1,106 @@
+package dev.parley.schema.kafka;
+
+import dev.parley.schema.event.ChatEvent;
+import dev.parley.schema.event.StreamEvent;
+import dev.parley.schema.id.MessageId;
+import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.id.StreamId;
+import dev.parley.schema.json.Vocabulary;
+import dev.parley.schema.log.Claim;
+import dev.parley.schema.log.Entry;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
+
+/** What key and headers say of a record of {@code chat.events}: enough to judge and to relay it without reading its value. */
+public sealed interface EventHead {
+
+    /**
+     * A record of a stream.
+     *
+     * @param type the event's wire name; one that this version does not know is an event like any other
+     */
+    record OfStream(SessionKey session, StreamId stream, String type, Entry entry) implements EventHead {}
+
+    /** {@code conversation_deleted}. */
+    record OfSession(SessionKey session) implements EventHead {}
+
+    /** The record breaks the contract, or is of a version that this one cannot read. */
+    record Unreadable(String reason) implements EventHead {}
+
+    /** Never throws on what a record may hold. */
+    static EventHead of(ConsumerRecord<String, byte[]> record) {
+        if (record.key() == null || record.value() == null) {
+            return new Unreadable("no key or no value");
+        }
+        try {
+            return read(record.key(), record.headers());
+        } catch (IllegalArgumentException e) {
+            return new Unreadable("malformed key or header");
+        }
+    }
+
+    private static EventHead read(String key, Headers headers) {
+        String ceType = CloudEventHeaders.text(headers, CloudEventHeaders.TYPE);
+        String ceId = CloudEventHeaders.text(headers, CloudEventHeaders.ID);
+        if (ceType == null || ceId == null) {
+            return new Unreadable("no ce_type or no ce_id");
+        }
+        String type = Names.wireName(ceType);
+        if (type == null) {
+            return new Unreadable("unknown version or foreign type");
+        }
+        SessionKey session = RecordKey.parse(key);
+        if (type.equals(Names.DELETED)) {
+            return new OfSession(session);
+        }
+        String claim = CloudEventHeaders.text(headers, CloudEventHeaders.CLAIM);
+        if (claim == null) {
+            return new Unreadable("no ce_claim");
+        }
+        int slash = ceId.indexOf('/');
+        if (slash < 0) {
+            return new Unreadable("a ce_id without a slash");
+        }
+        StreamId stream = new StreamId(session.user(), new MessageId(ceId.substring(0, slash)));
+        return new OfStream(session, stream, type, entry(type, Claim.parse(claim), ceId, slash + 1));
+    }
+
+    private static Entry entry(String type, Claim claim, String ceId, int afterSlash) {
+        if (type.equals(Names.TAKEOVER)) {
+            return new Entry.Takeover(claim);
+        }
+        if (type.equals(Names.KEEPALIVE)) {
+            return new Entry.Keepalive(claim);
+        }
+        if (type.equals(Names.RELEASED)) {
+            return new Entry.Released(claim);
+        }
+        long seq = Long.parseLong(ceId, afterSlash, ceId.length(), 10);
+        if (type.equals(Names.START) && seq == 0) {
+            return new Entry.Start(claim);
+        }
+        return Names.TERMINAL.typeOf(type).isPresent() ? new Entry.Terminal(claim, seq) : new Entry.Event(claim, seq);
+    }
+
+    /** The names that the log protocol gives a meaning. */
+    final class Names {
+
+        static final String START = Vocabulary.nameOf(StreamEvent.StreamStart.class);
+        static final String TAKEOVER = Vocabulary.nameOf(ChatEvent.StreamTakeover.class);
+        static final String KEEPALIVE = Vocabulary.nameOf(ChatEvent.StreamKeepalive.class);
+        static final String RELEASED = Vocabulary.nameOf(ChatEvent.StreamReleased.class);
+        static final String DELETED = Vocabulary.nameOf(ChatEvent.ConversationDeleted.class);
+        static final Vocabulary<StreamEvent.Terminal> TERMINAL = Vocabulary.of(StreamEvent.Terminal.class);
+
+        private Names() {}
+
+        static @Nullable String wireName(String ceType) {
+            return ceType.startsWith(CloudEventHeaders.TYPE_PREFIX) && ceType.endsWith(CloudEventHeaders.TYPE_SUFFIX)
+                    ? ceType.substring(
+                            CloudEventHeaders.TYPE_PREFIX.length(),
+                            ceType.length() - CloudEventHeaders.TYPE_SUFFIX.length())
+                    : null;
+        }
+    }
+}

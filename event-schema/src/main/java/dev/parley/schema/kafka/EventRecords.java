@@ -1,0 +1,76 @@
+package dev.parley.schema.kafka;
+
+import dev.parley.schema.event.ChatEvent;
+import dev.parley.schema.event.ChatEvent.Control;
+import dev.parley.schema.event.ChatEvent.ConversationDeleted;
+import dev.parley.schema.event.StreamEvent;
+import dev.parley.schema.event.StreamEvent.StreamStart;
+import dev.parley.schema.event.StreamEvent.Terminal;
+import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.json.FrameCodec;
+import dev.parley.schema.json.Vocabulary;
+import dev.parley.schema.log.Claim;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
+
+/** Events as records of {@code chat.events}, written by one worker. Thread-safe. */
+public final class EventRecords {
+
+    private final String workerId;
+    private final String source;
+
+    /** @param workerId short and without spaces: it stands in every record's {@code ce_source} */
+    public EventRecords(String workerId) {
+        this.workerId = workerId;
+        this.source = "/parley/engine-worker/" + workerId;
+    }
+
+    /** @param traceparent W3C trace context, kept on the start and the terminal event */
+    public ProducerRecord<String, byte[]> event(
+            int partition, SessionKey session, Claim claim, StreamEvent event, @Nullable String traceparent) {
+        String id = event.messageId() + "/" + event.seq();
+        Headers headers = headers(event, id).add(CloudEventHeaders.CLAIM, CloudEventHeaders.utf8(claim.toString()));
+        if (event instanceof StreamStart) {
+            headers.add(CloudEventHeaders.WORKER_ID, CloudEventHeaders.utf8(workerId));
+        }
+        if (event instanceof StreamStart || event instanceof Terminal) {
+            headers.add(
+                    CloudEventHeaders.USER_ID,
+                    CloudEventHeaders.utf8(session.user().value()));
+            addTrace(headers, traceparent);
+        }
+        return record(partition, session, headers, event);
+    }
+
+    /** @param n counts the control records of the claim, so that each has an id of its own */
+    public ProducerRecord<String, byte[]> control(
+            int partition, SessionKey session, Claim claim, int n, Control control, @Nullable String traceparent) {
+        String id = control.messageId() + "/" + claim + "/" + n;
+        Headers headers = headers(control, id).add(CloudEventHeaders.CLAIM, CloudEventHeaders.utf8(claim.toString()));
+        if (control instanceof ChatEvent.StreamTakeover) {
+            addTrace(headers, traceparent);
+        }
+        return record(partition, session, headers, control);
+    }
+
+    public ProducerRecord<String, byte[]> deletion(int partition, SessionKey session, ConversationDeleted deleted) {
+        return record(partition, session, headers(deleted, deleted.sessionId() + "/deleted"), deleted);
+    }
+
+    private Headers headers(ChatEvent event, String id) {
+        return CloudEventHeaders.of(source, Vocabulary.nameOf(event.getClass()), id);
+    }
+
+    private static void addTrace(Headers headers, @Nullable String traceparent) {
+        if (traceparent != null) {
+            headers.add(CloudEventHeaders.TRACEPARENT, CloudEventHeaders.utf8(traceparent));
+        }
+    }
+
+    private static ProducerRecord<String, byte[]> record(
+            int partition, SessionKey session, Headers headers, ChatEvent event) {
+        return new ProducerRecord<>(
+                Topics.EVENTS, partition, null, RecordKey.of(session), FrameCodec.encode((Record) event), headers);
+    }
+}

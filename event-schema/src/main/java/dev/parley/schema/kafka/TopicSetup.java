@@ -1,0 +1,100 @@
+package dev.parley.schema.kafka;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/** Makes the topics that are missing, with the settings that the promises of Parley need; never changes one that is there. */
+public final class TopicSetup {
+
+    /** Largest record value, with room for headers and batch: an answer of 262,144 characters as JSON fits. */
+    public static final int MAX_MESSAGE_BYTES = 2 * 1024 * 1024 + 64 * 1024;
+
+    private static final Duration RETENTION = Duration.ofDays(7);
+    private static final Duration DLT_RETENTION = Duration.ofDays(30);
+    private static final Duration METADATA_WAIT = Duration.ofSeconds(30);
+
+    private TopicSetup() {}
+
+    /**
+     * @param settings of topics that do not exist yet; from 3 replicas on, two must be in sync for an acknowledgement
+     * @return the number of partitions that commands and events have
+     * @throws IllegalStateException if commands and events have different numbers of partitions
+     * @throws TimeoutException if the brokers did not answer in time
+     */
+    public static int ensure(Admin admin, TopicSettings settings, Duration timeout)
+            throws InterruptedException, TimeoutException {
+        int partitions = settings.partitions();
+        short replicas = settings.replicas();
+        List<NewTopic> wanted = new ArrayList<>();
+        wanted.add(topic(Topics.COMMANDS, partitions, replicas, kept(RETENTION)));
+        wanted.add(topic(Topics.EVENTS, partitions, replicas, kept(RETENTION)));
+        wanted.add(topic(Topics.CHECKPOINTS, 1, replicas, Map.of("cleanup.policy", "compact")));
+        wanted.add(topic(Topics.COMMANDS_DLT, 1, replicas, kept(DLT_RETENTION)));
+        wanted.add(topic(Topics.EVENTS_DLT, 1, replicas, kept(DLT_RETENTION)));
+        for (NewTopic each : wanted) {
+            create(admin, each, timeout);
+        }
+        return samePartitions(admin, timeout);
+    }
+
+    private static void create(Admin admin, NewTopic topic, Duration timeout)
+            throws InterruptedException, TimeoutException {
+        try {
+            admin.createTopics(List.of(topic)).all().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                throw new IllegalStateException("cannot create topic " + topic.name(), e.getCause());
+            }
+        }
+    }
+
+    /** A topic just created may be unknown to the broker that is asked, for a moment. */
+    private static int samePartitions(Admin admin, Duration timeout) throws InterruptedException, TimeoutException {
+        long deadline = System.nanoTime() + METADATA_WAIT.toNanos();
+        while (true) {
+            try {
+                Map<String, TopicDescription> found = admin.describeTopics(List.of(Topics.COMMANDS, Topics.EVENTS))
+                        .allTopicNames()
+                        .get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+                int commands = partitions(found, Topics.COMMANDS);
+                int events = partitions(found, Topics.EVENTS);
+                if (commands != events) {
+                    throw new IllegalStateException(Topics.COMMANDS + " has " + commands + " partitions and "
+                            + Topics.EVENTS + " has " + events + ": they must be the same");
+                }
+                return commands;
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException) || System.nanoTime() > deadline) {
+                    throw new IllegalStateException("cannot describe the topics", e.getCause());
+                }
+            }
+        }
+    }
+
+    private static int partitions(Map<String, TopicDescription> found, String topic) {
+        return Objects.requireNonNull(found.get(topic)).partitions().size();
+    }
+
+    private static NewTopic topic(String name, int partitions, short replicas, Map<String, String> settings) {
+        Map<String, String> all = new HashMap<>(settings);
+        all.put("max.message.bytes", String.valueOf(MAX_MESSAGE_BYTES));
+        all.put("min.insync.replicas", replicas >= 3 ? "2" : "1");
+        return new NewTopic(name, partitions, replicas).configs(all);
+    }
+
+    private static Map<String, String> kept(Duration time) {
+        return Map.of("cleanup.policy", "delete", "retention.ms", String.valueOf(time.toMillis()));
+    }
+}

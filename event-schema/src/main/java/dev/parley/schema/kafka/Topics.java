@@ -1,0 +1,13 @@
+package dev.parley.schema.kafka;
+
+/** The topics by name. Their settings are in {@link TopicSetup}. */
+public final class Topics {
+
+    public static final String COMMANDS = "chat.commands";
+    public static final String EVENTS = "chat.events";
+    public static final String CHECKPOINTS = "chat.checkpoints";
+    public static final String COMMANDS_DLT = COMMANDS + ".dlt";
+    public static final String EVENTS_DLT = EVENTS + ".dlt";
+
+    private Topics() {}
+}

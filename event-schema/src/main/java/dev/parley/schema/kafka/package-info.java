@@ -1,0 +1,5 @@
+/** How commands and events lie in Kafka: topics, keys, partitions, CloudEvents headers. */
+@NullMarked
+package dev.parley.schema.kafka;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,46 @@
+package dev.parley.schema.log;
+
+/**
+ * The right to write a stream, as its writer states it in the header {@code ce_claim}: {@code <attempt>.<token>}.
+ *
+ * @param attempt 1 for the writer that starts the stream, one more for each takeover
+ * @param token random text that no other writer of the stream has: two claims of the same attempt differ by it
+ */
+public record Claim(int attempt, String token) {
+
+    public static final int MAX_TOKEN_CHARS = 32;
+
+    /** @throws IllegalArgumentException if the attempt is below 1 or the token is not 1 to 32 of {@code A-Za-z0-9_-} */
+    public Claim {
+        if (attempt < 1) {
+            throw new IllegalArgumentException("attempts count from 1");
+        }
+        if (token.isEmpty()
+                || token.length() > MAX_TOKEN_CHARS
+                || !token.chars().allMatch(Claim::isTokenChar)) {
+            throw new IllegalArgumentException("a claim token is 1 to " + MAX_TOKEN_CHARS + " of A-Za-z0-9_-");
+        }
+    }
+
+    /**
+     * Reads the header's text.
+     *
+     * @throws IllegalArgumentException if it is not {@code <attempt>.<token>}
+     */
+    public static Claim parse(String text) {
+        int dot = text.indexOf('.');
+        if (dot < 1) {
+            throw new IllegalArgumentException("a claim is <attempt>.<token>");
+        }
+        return new Claim(Integer.parseInt(text, 0, dot, 10), text.substring(dot + 1));
+    }
+
+    private static boolean isTokenChar(int c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    }
+
+    @Override
+    public String toString() {
+        return attempt + "." + token;
+    }
+}

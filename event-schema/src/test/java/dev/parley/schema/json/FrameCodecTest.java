@@ -1,0 +1,123 @@
+package dev.parley.schema.json;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.schema.connection.ClientFrame;
+import dev.parley.schema.event.ChatEvent;
+import dev.parley.schema.event.StreamEvent.ContentChunk;
+import dev.parley.schema.id.MessageId;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FrameCodecTest {
+
+    private static final Vocabulary<ClientFrame> CLIENT = Vocabulary.of(ClientFrame.class);
+    private static final Vocabulary<ChatEvent> EVENTS = Vocabulary.of(ChatEvent.class);
+
+    @Test
+    void a_plain_chunk_holds_its_text_and_nothing_that_is_absent() {
+        byte[] bytes = FrameCodec.encode(new ContentChunk(new MessageId("m-1"), 7, "héllo\n", false, null));
+
+        assertThat(new String(bytes, UTF_8))
+                .isEqualTo("{\"type\":\"content_chunk\",\"data\":{\"message_id\":\"m-1\",\"seq\":7,"
+                        + "\"content\":\"héllo\\n\"}}");
+    }
+
+    @Test
+    void a_chunk_of_code_reads_back_as_it_was() {
+        ContentChunk chunk = new ContentChunk(new MessageId("m-1"), 8, "```java\n", true, "java");
+
+        assertThat(FrameCodec.decode(FrameCodec.encode(chunk), EVENTS)).isEqualTo(new Decoded.Ok<>(chunk));
+    }
+
+    @Test
+    void what_is_absent_takes_its_default() {
+        assertThat(client(
+                        "{\"type\":\"chat_stream\",\"data\":{\"message_id\":\"m\",\"session_id\":\"s\",\"message\":\"hi\","
+                                + "\"user_id\":\"ignored\",\"later\":{\"x\":[1]}}}"))
+                .isInstanceOfSatisfying(
+                        Decoded.Ok.class,
+                        ok -> assertThat(ok.value())
+                                .isInstanceOfSatisfying(
+                                        ClientFrame.ChatStream.class,
+                                        chat -> assertThat(chat.context()).isNull()));
+    }
+
+    @Test
+    void a_type_that_nobody_knows_is_told_apart_from_bad_form() {
+        assertThat(client("{\"type\":\"dance\",\"data\":{}}")).isEqualTo(new Decoded.UnknownType<>("dance"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "nonsense",
+                "[]",
+                "null",
+                "{}",
+                "{\"type\":\"ping\"}",
+                "{\"type\":\"ping\",\"data\":[]}",
+                "{\"type\":7,\"data\":{}}",
+                "{\"type\":\"ping\",\"data\":{}} more",
+                "{\"type\":\"ping\",\"type\":\"ping\",\"data\":{}}",
+                "{\"type\":\"ping\",\"data\":{\"t\":1,\"t\":2}}",
+                "{\"type\":\"stop_generation\",\"data\":{\"message_id\":\"m\"}}",
+                "{\"type\":\"stop_generation\",\"data\":{\"message_id\":\"m\",\"session_id\":null}}",
+                "{\"type\":\"stop_generation\",\"data\":{\"message_id\":\"m\",\"session_id\":\"\"}}",
+                "{\"type\":\"stop_generation\",\"data\":{\"message_id\":\"m\",\"session_id\":5}}",
+                "{\"type\":\"stop_generation\",\"data\":{\"message_id\":\"m\",\"session_id\":{\"$gt\":\"\"}}}",
+                "{\"type\":\"stop_generation\",\"data\":{\"message_id\":\"../m\",\"session_id\":\"s\"}}",
+                "{\"type\":\"stop_generation\",\"data\":{\"message_id\":\"m\\u0000\",\"session_id\":\"s\"}}",
+                "{\"type\":\"stop_generation\",\"data\":{\"message_id\":\"m\\u202e\",\"session_id\":\"s\"}}",
+                "{\"type\":\"chat_stream\",\"data\":{\"message_id\":\"m\",\"session_id\":\"s\",\"message\":\"\"}}",
+                "{\"type\":\"chat_stream\",\"data\":{\"message_id\":\"m\",\"session_id\":\"s\",\"message\":true}}",
+                "{\"type\":\"chat_stream\",\"data\":{\"message_id\":\"m\",\"session_id\":\"s\",\"message\":\"x\",\"on_busy\":\"dance\"}}",
+                "{\"type\":\"chat_stream\",\"data\":{\"message_id\":\"m\",\"session_id\":\"s\",\"message\":\"x\",\"context\":\"y\"}}",
+                "{\"type\":\"chat_stream\",\"data\":{\"message_id\":\"m\",\"session_id\":\"s\",\"message\":\"x\",\"context\":{\"enable_rag\":\"yes\"}}}",
+                "{\"type\":\"resume\",\"data\":{\"message_id\":\"m\",\"session_id\":\"s\",\"after_seq\":-2}}",
+                "{\"type\":\"resume\",\"data\":{\"message_id\":\"m\",\"session_id\":\"s\",\"after_seq\":1.5}}",
+                "{\"type\":\"resume\",\"data\":{\"message_id\":\"m\",\"session_id\":\"s\",\"after_seq\":\"3\"}}",
+                "{\"type\":\"resume\",\"data\":{\"message_id\":\"m\",\"session_id\":\"s\",\"after_seq\":9223372036854775808}}",
+            })
+    void bad_form_is_malformed(String frame) {
+        assertThat(client(frame)).isInstanceOf(Decoded.Malformed.class);
+    }
+
+    @Test
+    void deep_nesting_and_long_numbers_are_malformed() {
+        assertThat(client("{\"type\":\"ping\",\"data\":{\"t\":" + "[".repeat(10_000) + "]".repeat(10_000) + "}}"))
+                .isInstanceOf(Decoded.Malformed.class);
+        assertThat(client("{\"type\":\"ping\",\"data\":{\"t\":" + "9".repeat(100_000) + "}}"))
+                .isInstanceOf(Decoded.Malformed.class);
+    }
+
+    @Test
+    void a_reason_repeats_nothing_of_the_input() {
+        String secret = "s3cret";
+        for (String frame : new String[] {
+            "{\"type\":\"stop_generation\",\"data\":{\"message_id\":\"/" + secret + "\",\"session_id\":\"s\"}}",
+            "{\"type\":\"chat_stream\",\"data\":{\"message_id\":\"m\",\"session_id\":\"s\",\"message\":\"x\",\"on_busy\":\""
+                    + secret + "\"}}",
+            "{\"type\":\"ping\",\"" + secret + "\":1,\"" + secret + "\":2}",
+            "{\"" + secret
+        }) {
+            assertThat(client(frame))
+                    .isInstanceOfSatisfying(
+                            Decoded.Malformed.class,
+                            malformed -> assertThat(malformed.reason()).doesNotContain(secret));
+        }
+    }
+
+    @Test
+    void a_ping_comes_back_with_whatever_it_held() {
+        assertThat(client("{\"type\":\"ping\",\"data\":{\"t\":[1,\"a\"]}}")).isInstanceOf(Decoded.Ok.class);
+        assertThat(client("{\"type\":\"ping\",\"data\":{}}")).isInstanceOf(Decoded.Ok.class);
+    }
+
+    private static Decoded<ClientFrame> client(String frame) {
+        return FrameCodec.decode(frame.getBytes(UTF_8), CLIENT);
+    }
+}

@@ -1,0 +1,20 @@
+package dev.parley.engine.provider;
+
+import org.jspecify.annotations.Nullable;
+
+/** What a model says, as it comes: of any length, cut anywhere, even between the two halves of a surrogate pair. */
+public sealed interface ModelPiece {
+    /** A piece of the model's own reasoning. */
+    record Thinking(String text) implements ModelPiece {}
+
+    /** A piece of the answer. */
+    record Content(String text) implements ModelPiece {}
+
+    /**
+     * The model is done; nothing follows.
+     *
+     * @param finishReason {@code stop}, {@code length}, or as the service says
+     * @param usage null if the service gave none
+     */
+    record Finished(String finishReason, @Nullable Usage usage) implements ModelPiece {}
+}

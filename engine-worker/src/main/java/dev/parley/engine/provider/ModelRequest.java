@@ -1,0 +1,24 @@
+package dev.parley.engine.provider;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What to ask a model.
+ *
+ * @param messages the conversation, oldest first: at most one system message at the head, the user's message last
+ * @param answerSoFar what the model has already said to the last message, empty for a fresh answer: the pieces go on exactly after it
+ *     and do not repeat it
+ * @param reasoning whether the model's own reasoning is wanted as {@link ModelPiece.Thinking}
+ * @param maxTokens bound of the answer, or null for the model's own
+ */
+public record ModelRequest(
+        String model,
+        List<ModelMessage> messages,
+        String answerSoFar,
+        boolean reasoning,
+        @Nullable Integer maxTokens) {
+    public ModelRequest {
+        messages = List.copyOf(messages);
+    }
+}

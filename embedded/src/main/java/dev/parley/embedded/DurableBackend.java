@@ -1,0 +1,75 @@
+package dev.parley.embedded;
+
+import de.bwaldvogel.mongo.backend.h2.H2Backend;
+import de.bwaldvogel.mongo.bson.Document;
+import io.netty.channel.Channel;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.h2.mvstore.MVStore;
+
+/**
+ * Writes the file before a write command is answered, so that what a client was told survives a killed process.
+ *
+ * <p>One write changes several maps (document, index, sizes). The file is only written while no write is under way, so it never
+ * holds half of one; commands that wait for it together share one write to the file.
+ */
+final class DurableBackend extends H2Backend {
+
+    private static final Set<String> READS = Set.of(
+            "aggregate",
+            "buildinfo",
+            "connectionstatus",
+            "count",
+            "distinct",
+            "endsessions",
+            "find",
+            "getmore",
+            "hello",
+            "hostinfo",
+            "ismaster",
+            "killcursors",
+            "listcollections",
+            "listdatabases",
+            "listindexes",
+            "ping",
+            "serverstatus");
+
+    private final MVStore file;
+    /** Write commands hold the read side, side by side; writing the file holds the write side. */
+    private final ReentrantReadWriteLock changes = new ReentrantReadWriteLock();
+
+    DurableBackend(MVStore file) {
+        super(file);
+        this.file = file;
+    }
+
+    @Override
+    public Document handleCommand(Channel channel, String databaseName, String command, Document query) {
+        if (isRead(command, query)) {
+            return super.handleCommand(channel, databaseName, command, query);
+        }
+        changes.readLock().lock();
+        try {
+            return super.handleCommand(channel, databaseName, command, query);
+        } finally {
+            changes.readLock().unlock();
+            writeFile();
+        }
+    }
+
+    private static boolean isRead(String command, Document query) {
+        return READS.contains(command.toLowerCase(Locale.ROOT))
+                && !query.toString().contains("$out")
+                && !query.toString().contains("$merge");
+    }
+
+    private void writeFile() {
+        changes.writeLock().lock();
+        try {
+            file.commit();
+        } finally {
+            changes.writeLock().unlock();
+        }
+    }
+}

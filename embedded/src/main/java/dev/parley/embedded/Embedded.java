@@ -1,0 +1,91 @@
+package dev.parley.embedded;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Kafka and the store together, in one data folder: {@code kafka/} and {@code store/}. What each promises is said at
+ * {@link EmbeddedKafka} and {@link EmbeddedStore}.
+ */
+public final class Embedded implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Embedded.class);
+
+    private final EmbeddedKafka kafka;
+    private final EmbeddedStore store;
+
+    private Embedded(EmbeddedKafka kafka, EmbeddedStore store) {
+        this.kafka = kafka;
+        this.store = store;
+    }
+
+    /**
+     * Starts both side by side and returns when both take requests. If one cannot start, the other is closed again.
+     *
+     * @throws FolderInUseException if another instance has the folder
+     */
+    public static Embedded start(Path dataDir) {
+        long begin = System.nanoTime();
+        var store = startInBackground(() -> EmbeddedStore.start(dataDir.resolve("store")));
+        EmbeddedKafka kafka;
+        try {
+            kafka = EmbeddedKafka.start(dataDir.resolve("kafka"));
+        } catch (RuntimeException | Error e) {
+            store.thenAccept(EmbeddedStore::close)
+                    .exceptionally(alsoFailed -> null)
+                    .join();
+            throw e;
+        }
+        var both = new Embedded(kafka, join(store, kafka));
+        log.info(
+                "Embedded Kafka {} on {} and store on {} ready in {} ms, data in {}",
+                EmbeddedKafka.version(),
+                both.bootstrapServers(),
+                both.mongoUri(),
+                Duration.ofNanos(System.nanoTime() - begin).toMillis(),
+                dataDir.toAbsolutePath().normalize());
+        return both;
+    }
+
+    public String bootstrapServers() {
+        return kafka.bootstrapServers();
+    }
+
+    public String mongoUri() {
+        return store.mongoUri();
+    }
+
+    /** As {@link EmbeddedKafka#failure()}. */
+    public CompletableFuture<String> failure() {
+        return kafka.failure();
+    }
+
+    /** Closes both cleanly. Doing it again does nothing. */
+    @Override
+    public void close() {
+        try {
+            kafka.close();
+        } finally {
+            store.close();
+        }
+    }
+
+    private static <T> CompletableFuture<T> startInBackground(Supplier<T> start) {
+        return CompletableFuture.supplyAsync(
+                start, task -> Thread.ofPlatform().name("store-start").start(task));
+    }
+
+    private static EmbeddedStore join(CompletableFuture<EmbeddedStore> store, EmbeddedKafka kafka) {
+        try {
+            return store.join();
+        } catch (CompletionException e) {
+            kafka.close();
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package dev.parley.embedded;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.AppInfoParser;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+
+/**
+ * One real Kafka node, broker and KRaft controller, in this process and on loopback only.
+ *
+ * <p>Topics, records and committed offsets are in the folder and are there again after a restart. What was acknowledged survives
+ * a killed process, because it is in the operating system's page cache; it may not survive a power cut, because Kafka does not
+ * wait for the disk. The address stays the same from start to start while its port is free.
+ *
+ * <p>A fatal fault of Kafka never ends this JVM; {@link #failure()} tells it.
+ */
+public final class EmbeddedKafka implements AutoCloseable {
+
+    private final FolderLock lock;
+    private final KafkaRaftServer server;
+    private final String bootstrapServers;
+    private final CompletableFuture<String> failure;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private EmbeddedKafka(
+            FolderLock lock, KafkaRaftServer server, String bootstrapServers, CompletableFuture<String> failure) {
+        this.lock = lock;
+        this.server = server;
+        this.bootstrapServers = bootstrapServers;
+        this.failure = failure;
+    }
+
+    public static EmbeddedKafka start(Path folder) {
+        return start(folder, 0, Map.of());
+    }
+
+    /**
+     * Returns when the broker takes requests.
+     *
+     * @param port 0 for the port of the last start, or any free one
+     * @param changes broker settings that win over ours
+     * @throws FolderInUseException if another instance has the folder
+     */
+    public static EmbeddedKafka start(Path folder, int port, Map<String, String> changes) {
+        var lock = FolderLock.take(folder);
+        var failure = new CompletableFuture<String>();
+        try {
+            Path log = folder.resolve("log");
+            format(log);
+            int brokerPort = Ports.keptIn(folder.resolve("port"), port);
+            var settings = BrokerSettings.of(log, brokerPort, Ports.free(), changes);
+            KafkaExits.watch(failure);
+            return new EmbeddedKafka(lock, started(settings), "127.0.0.1:" + brokerPort, failure);
+        } catch (RuntimeException | Error e) {
+            KafkaExits.unwatch(failure);
+            lock.close();
+            throw e;
+        }
+    }
+
+    public String bootstrapServers() {
+        return bootstrapServers;
+    }
+
+    /** The broker's version, which is also that of the Kafka clients of this build. */
+    public static String version() {
+        return AppInfoParser.getVersion();
+    }
+
+    /** Settings that clients can notice, for another broker that is to behave like this one. */
+    public static Map<String, String> settingsSeenByClients() {
+        return BrokerSettings.SEEN_BY_CLIENTS;
+    }
+
+    /** Completes with the reason if Kafka breaks down for good, for example on a full disk. Then only a restart helps. */
+    public CompletableFuture<String> failure() {
+        return failure.copy();
+    }
+
+    /** Shuts down cleanly and frees the folder. Doing it again does nothing. */
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            KafkaExits.unwatch(failure);
+            try {
+                stop(server);
+            } finally {
+                lock.close();
+            }
+        }
+    }
+
+    private static KafkaRaftServer started(Map<String, String> settings) {
+        var server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
+        try {
+            server.startup();
+            return server;
+        } catch (RuntimeException | Error e) {
+            stop(server);
+            throw e;
+        }
+    }
+
+    private static void stop(KafkaRaftServer server) {
+        server.shutdown();
+        server.awaitShutdown();
+    }
+
+    /** Formats beside and then moves, so that a start that was cut short leaves no half of a log folder. */
+    private static void format(Path log) {
+        if (Files.exists(log)) {
+            return;
+        }
+        try {
+            Path fresh = Files.createTempDirectory(log.toAbsolutePath().getParent(), "format-");
+            var formatter = new Formatter()
+                    .setPrintStream(new PrintStream(OutputStream.nullOutputStream()))
+                    .setNodeId(BrokerSettings.NODE_ID)
+                    .setClusterId(Uuid.randomUuid().toString())
+                    .setControllerListenerName(BrokerSettings.CONTROLLER_LISTENER)
+                    .setMetadataLogDirectory(fresh.toString())
+                    .addDirectory(fresh.toString());
+            formatter.run();
+            Files.move(fresh, log, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot format " + log.toAbsolutePath(), e);
+        } catch (Exception e) {
+            throw new IllegalStateException("Cannot format " + log.toAbsolutePath(), e);
+        }
+    }
+}

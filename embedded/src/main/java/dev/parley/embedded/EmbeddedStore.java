@@ -1,0 +1,93 @@
+package dev.parley.embedded;
+
+import de.bwaldvogel.mongo.MongoServer;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.h2.mvstore.MVStore;
+
+/**
+ * A store that speaks the MongoDB wire protocol, in this process, on loopback only, in one file of the folder.
+ *
+ * <p>An acknowledged write survives a restart and a killed process. A power cut can take the last seconds, because nobody waits
+ * for the disk. The address stays the same from start to start while its port is free. It is not MongoDB: it knows the common
+ * commands, no replica sets, no authentication.
+ */
+public final class EmbeddedStore implements AutoCloseable {
+
+    private static final int CONNECTION_THREADS = 4;
+    private static final int COMPACT_ON_CLOSE_MS = 300;
+
+    private final FolderLock lock;
+    private final MVStore file;
+    private final MongoServer server;
+    private final String mongoUri;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private EmbeddedStore(FolderLock lock, MVStore file, MongoServer server, int port) {
+        this.lock = lock;
+        this.file = file;
+        this.server = server;
+        this.mongoUri = "mongodb://127.0.0.1:" + port;
+    }
+
+    public static EmbeddedStore start(Path folder) {
+        return start(folder, 0);
+    }
+
+    /**
+     * Returns when the store takes requests.
+     *
+     * @param port 0 for the port of the last start, or any free one
+     * @throws FolderInUseException if another instance has the folder
+     */
+    public static EmbeddedStore start(Path folder, int port) {
+        var lock = FolderLock.take(folder);
+        try {
+            var file = open(folder.resolve("store.mv"));
+            try {
+                int kept = Ports.keptIn(folder.resolve("port"), port);
+                return new EmbeddedStore(lock, file, serve(file, kept), kept);
+            } catch (RuntimeException | Error e) {
+                file.closeImmediately();
+                throw e;
+            }
+        } catch (RuntimeException | Error e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    public String mongoUri() {
+        return mongoUri;
+    }
+
+    /** Closes the clients' connections, writes the file and frees the folder. Doing it again does nothing. */
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            try {
+                server.stopListening();
+                server.shutdownNow();
+                file.close(COMPACT_ON_CLOSE_MS);
+            } finally {
+                lock.close();
+            }
+        }
+    }
+
+    /** Nothing but {@link DurableBackend} decides when the file is written: no timer, and no full buffer. */
+    private static MVStore open(Path file) {
+        return new MVStore.Builder()
+                .fileName(file.toAbsolutePath().toString())
+                .autoCommitDisabled()
+                .autoCommitBufferSize(0)
+                .open();
+    }
+
+    private static MongoServer serve(MVStore file, int port) {
+        var server = new MongoServer(new DurableBackend(file));
+        server.bind(new InetSocketAddress(Ports.loopback(), port), 1, CONNECTION_THREADS);
+        return server;
+    }
+}

@@ -1,0 +1,14 @@
+package dev.parley.embedded;
+
+import java.nio.file.Path;
+
+/** Another instance, in this process or in another, already works on the folder. */
+public final class FolderInUseException extends IllegalStateException {
+
+    private static final long serialVersionUID = 1L;
+
+    FolderInUseException(Path folder) {
+        super("The data folder " + folder.toAbsolutePath().normalize()
+                + " is already in use. Stop the process that uses it, or choose another folder.");
+    }
+}

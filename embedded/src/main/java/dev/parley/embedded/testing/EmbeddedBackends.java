@@ -1,0 +1,44 @@
+package dev.parley.embedded.testing;
+
+import dev.parley.embedded.Embedded;
+import dev.parley.embedded.EmbeddedKafka;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+
+/** The embedded pair on a temporary folder. */
+final class EmbeddedBackends {
+
+    private EmbeddedBackends() {}
+
+    static RunningBackends start(String why) {
+        Path folder = temporaryFolder();
+        var embedded = Embedded.start(folder);
+        var backends = new Backends(embedded.bootstrapServers(), embedded.mongoUri(), Backends.Kind.EMBEDDED);
+        String described = "embedded Kafka %s and embedded store (%s)".formatted(EmbeddedKafka.version(), why);
+        return new RunningBackends(backends, described, () -> {
+            embedded.close();
+            delete(folder);
+        });
+    }
+
+    private static Path temporaryFolder() {
+        try {
+            return Files.createTempDirectory("parley-backends-");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void delete(Path folder) {
+        try (var paths = Files.walk(folder)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package dev.parley.embedded.testing;
+
+import dev.parley.embedded.BackendLogs;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The one pair of this JVM. {@code -Dparley.test.backends=auto|embedded|containers} chooses the kind. */
+final class SharedBackends {
+
+    private static final String CHOICE = "parley.test.backends";
+
+    private static @Nullable RunningBackends running;
+
+    static {
+        Runtime.getRuntime().addShutdownHook(new Thread(SharedBackends::close, "backends-close"));
+    }
+
+    private SharedBackends() {}
+
+    static synchronized Backends get() {
+        var now = running;
+        if (now == null) {
+            BackendLogs.quiet();
+            now = start(System.getProperty(CHOICE, "auto").toLowerCase(Locale.ROOT));
+            running = now;
+            System.out.println("Backends: " + now.described());
+        }
+        return now.backends();
+    }
+
+    static synchronized void close() {
+        if (running != null) {
+            running.close();
+            running = null;
+        }
+    }
+
+    /** Containers that are wanted and cannot be had are an error, never a reason to take the embedded ones. */
+    private static RunningBackends start(String choice) {
+        return switch (choice) {
+            case "embedded" -> EmbeddedBackends.start("as -D" + CHOICE + " says");
+            case "containers" -> ContainerBackends.start();
+            case "auto" ->
+                ContainerBackends.dockerAnswers()
+                        ? ContainerBackends.start()
+                        : EmbeddedBackends.start("no Docker here, so not run against Apache Kafka and MongoDB");
+            default ->
+                throw new IllegalArgumentException(
+                        "-D" + CHOICE + " is auto, embedded or containers, not '" + choice + "'");
+        };
+    }
+}

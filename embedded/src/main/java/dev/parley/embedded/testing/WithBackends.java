@@ -1,0 +1,19 @@
+package dev.parley.embedded.testing;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Inherited;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Runs the test class with the module's broker and store: they are started once, shared by all classes, and closed after the
+ * last test. A parameter of type {@link Backends} gets them. They are not emptied between tests, so each test names its topics,
+ * groups and databases freshly ({@link Backends#unique}).
+ */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@Inherited
+@ExtendWith(BackendsExtension.class)
+public @interface WithBackends {}

@@ -1,0 +1,74 @@
+package dev.parley.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.mongodb.client.MongoClients;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.bson.Document;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EmbeddedIT {
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void quiet() {
+        BackendLogs.quiet();
+    }
+
+    @Test
+    void both_start_on_one_folder_and_closing_again_does_nothing() throws Exception {
+        var embedded = Embedded.start(folder);
+        try (var mongo = MongoClients.create(embedded.mongoUri())) {
+            new Clients(embedded.bootstrapServers()).createTopic("topic", Map.of());
+            mongo.getDatabase("db").runCommand(new Document("ping", 1));
+        }
+        embedded.close();
+        embedded.close();
+        assertThat(folder)
+                .isDirectoryContaining(path -> path.endsWith("kafka"))
+                .isDirectoryContaining(path -> path.endsWith("store"));
+    }
+
+    @Test
+    void if_one_cannot_start_the_other_is_closed() {
+        Path kafka = folder.resolve("kafka");
+        Path store = folder.resolve("store");
+        try (var running = EmbeddedStore.start(store)) {
+            assertThatThrownBy(() -> Embedded.start(folder)).isInstanceOf(FolderInUseException.class);
+            EmbeddedKafka.start(kafka).close();
+            assertThat(running.mongoUri()).isNotEmpty();
+        }
+        try (var running = EmbeddedKafka.start(kafka)) {
+            assertThatThrownBy(() -> Embedded.start(folder)).isInstanceOf(FolderInUseException.class);
+            EmbeddedStore.start(store).close();
+            assertThat(running.failure()).isNotDone();
+        }
+    }
+
+    @Test
+    void a_port_that_somebody_took_is_replaced() throws Exception {
+        Path kafka = folder.resolve("kafka");
+        String first;
+        try (var broker = EmbeddedKafka.start(kafka)) {
+            first = broker.bootstrapServers();
+            new Clients(first).createTopic("topic", Map.of());
+        }
+        int port = Integer.parseInt(first.substring(first.indexOf(':') + 1));
+        try (var taken = new ServerSocket(port, 1, Ports.loopback());
+                var broker = EmbeddedKafka.start(kafka)) {
+            assertThat(broker.bootstrapServers()).isNotEqualTo(first).doesNotEndWith(":" + taken.getLocalPort());
+            new Clients(broker.bootstrapServers()).send("topic", List.of("value"));
+            assertThat(Files.readString(kafka.resolve("port")).strip())
+                    .isEqualTo(broker.bootstrapServers().substring("127.0.0.1:".length()));
+        }
+    }
+}

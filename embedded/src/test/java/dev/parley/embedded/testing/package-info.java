@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.embedded.testing;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.schema.log;
+
+import org.jspecify.annotations.NullMarked;

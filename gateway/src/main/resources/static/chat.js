@@ -1,0 +1,241 @@
+// One conversation over Parley's WebSocket. A turn counts an event only if its seq is the next one, so whatever comes twice
+// after a reconnect changes nothing.
+import { show } from './markdown.js';
+
+const $ = id => document.getElementById(id);
+const stored = (name, make) => localStorage.getItem(name) ?? keep(name, make());
+const keep = (name, value) => (localStorage.setItem(name, value), value);
+const id = () => [...crypto.getRandomValues(new Uint8Array(16))].map(b => b.toString(16).padStart(2, '0')).join('');
+
+const user = stored('parley.user', () => `guest-${id().slice(0, 8)}`);
+let session = stored('parley.session', id);
+let turns = new Map();
+let socket;
+let token;
+let failures = 0;
+
+connect();
+
+async function connect() {
+  try {
+    token = await freshToken();
+    await loadHistory();
+  } catch (e) {
+    return reconnectLater(e.message);
+  }
+  socket = new WebSocket(`${location.origin.replace('http', 'ws')}/api/ws`, ['parley.v1', `bearer.${token}`]);
+  socket.onmessage = message => receive(JSON.parse(message.data));
+  socket.onclose = () => reconnectLater('The connection is lost');
+}
+
+let comeBackInMs = 0;
+
+function reconnectLater(reason) {
+  const delay = comeBackInMs || Math.min(15000, 500 * 2 ** failures++) * (0.5 + Math.random() / 2);
+  comeBackInMs = 0;
+  socket = null;
+  status(`${reason}; trying again in ${Math.ceil(delay / 1000)} s…`);
+  setTimeout(connect, delay);
+}
+
+async function freshToken() {
+  const answer = await fetch('api/dev/token', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ user_id: user }),
+  });
+  if (answer.status === 404) throw new Error('This node gives no development tokens: use a client with a token of your own');
+  if (!answer.ok) throw new Error(`No token (HTTP ${answer.status})`);
+  return (await answer.json()).token;
+}
+
+/** Draws what is stored; a turn that is already on the page is left to its own events. */
+async function loadHistory() {
+  const of = session;
+  let cursor = '';
+  do {
+    const answer = await fetch(`api/conversations/${of}/messages?cursor=${encodeURIComponent(cursor)}`, {
+      headers: { Authorization: `Bearer ${token}` },
+    });
+    if (answer.status === 404) return;
+    if (!answer.ok) throw new Error(`No history (HTTP ${answer.status})`);
+    const page = await answer.json();
+    for (const item of of === session ? page.items : []) drawStored(item);
+    cursor = page.next_cursor ?? '';
+  } while (cursor);
+}
+
+function drawStored(item) {
+  const turn = turns.get(item.message_id) ?? newTurn(item.message_id);
+  if (turn.over || turn.next > 0) return;
+  turn.acknowledged = true;
+  if (item.role === 'user') {
+    turn.asked.textContent = item.content;
+  } else if (item.status !== 'streaming') {
+    turn.text = item.content ?? '';
+    (item.thinking ?? []).forEach(step => think(turn, step));
+    end(turn, item.status === 'stopped' ? 'Stopped.' : item.error?.message, item.status === 'error');
+  }
+}
+
+function newTurn(messageId) {
+  const turn = { messageId, next: 0, text: '', over: false, acknowledged: false };
+  turn.node = element('section', 'turn');
+  turn.asked = turn.node.appendChild(element('div', 'asked'));
+  turn.answer = turn.node.appendChild(element('div', 'answer'));
+  turn.answer.setAttribute('aria-busy', 'true');
+  turns.set(messageId, turn);
+  $('hint').hidden = true;
+  $('log').append(turn.node);
+  return turn;
+}
+
+function receive({ type, data }) {
+  switch (type) {
+    case 'connect': return connected(data);
+    case 'stream_acknowledged': return void (turnOf(data).acknowledged = true);
+    case 'error': return refused(data);
+    case 'going_away': return void (comeBackInMs = data.reconnect_in_ms);
+    default: return data.seq === undefined ? undefined : event(type, data);
+  }
+}
+
+function connected({ user_id }) {
+  failures = 0;
+  status(`Connected as ${user_id}`);
+  send('join_session', { session_id: session });
+  for (const turn of turns.values()) {
+    if (turn.over) continue;
+    if (turn.acknowledged) send('resume', { session_id: session, message_id: turn.messageId, after_seq: turn.next - 1 });
+    else if (turn.command) send('chat_stream', turn.command);
+  }
+}
+
+function turnOf({ message_id }) {
+  return turns.get(message_id) ?? newTurn(message_id);
+}
+
+function event(type, data) {
+  if (data.session_id && data.session_id !== session) return;
+  if (type !== 'stream_start' && !turns.has(data.message_id)) return;
+  const turn = turnOf(data);
+  if (data.seq !== turn.next || turn.over) return;
+  turn.next++;
+  switch (type) {
+    case 'stream_start':
+      turn.acknowledged = true;
+      turn.asked.textContent = data.message;
+      break;
+    case 'thinking_chunk':
+      think(turn, data.reasoning_step);
+      break;
+    case 'content_chunk':
+      turn.text += data.content;
+      break;
+    case 'stream_resumed':
+      status('Another worker carries on');
+      break;
+    case 'stream_complete':
+      end(turn, data.metadata && `${data.metadata.provider_used} · ${data.metadata.model} · first token after ${data.metadata.time_to_first_token_ms} ms`);
+      break;
+    case 'stream_error':
+      end(turn, `${data.error.message} (${data.error.code})`, true);
+      break;
+    case 'generation_stopped':
+      end(turn, 'Stopped.');
+      break;
+  }
+  draw(turn);
+}
+
+function refused({ code, message, message_id, retry_after_ms }) {
+  const turn = turns.get(message_id);
+  if (!turn || turn.over) return status(`${message} (${code})`);
+  if (code === 'UNAVAILABLE') setTimeout(() => !turn.over && send('chat_stream', turn.command), retry_after_ms ?? 2000);
+  else if (code === 'STREAM_NOT_FOUND' && turn.acknowledged) loadHistory().catch(e => status(e.message));
+  else end(turn, `${message} (${code})`, true);
+}
+
+function think(turn, step) {
+  turn.thinking ??= turn.node.insertBefore(element('details', 'thinking'), turn.answer);
+  if (!turn.thinking.firstChild) turn.thinking.append(element('summary', '', 'Thinking'));
+  turn.thinking.open = !turn.over;
+  turn.thinking.append(element('div', '', step.description));
+}
+
+function end(turn, note, wrong = false) {
+  turn.over = true;
+  turn.answer.setAttribute('aria-busy', 'false');
+  if (turn.thinking) turn.thinking.open = false;
+  if (note) turn.node.append(element('p', wrong ? 'note wrong' : 'note', note));
+  draw(turn);
+}
+
+/** At most once a frame, however fast the pieces come; the view follows unless the reader has scrolled away. */
+function draw(turn) {
+  turn.drawing ??= requestAnimationFrame(() => {
+    turn.drawing = null;
+    const log = $('log');
+    const following = log.scrollHeight - log.scrollTop - log.clientHeight < 120;
+    show(turn.answer, turn.text);
+    if (following) log.scrollTop = log.scrollHeight;
+    $('stop').hidden = running().length === 0;
+  });
+}
+
+const running = () => [...turns.values()].filter(turn => !turn.over);
+
+function send(type, data) {
+  if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ type, data }));
+}
+
+function ask(message) {
+  const turn = newTurn(id());
+  turn.asked.textContent = message;
+  const context = $('reasoning').checked ? { enable_reasoning: true } : {};
+  turn.command = { message_id: turn.messageId, session_id: session, message, context };
+  send('chat_stream', turn.command);
+  turn.node.scrollIntoView();
+  draw(turn);
+}
+
+function stopAll() {
+  running().forEach(turn => send('stop_generation', { message_id: turn.messageId, session_id: session }));
+}
+
+function element(tag, className, text = '') {
+  const made = document.createElement(tag);
+  made.className = className;
+  made.textContent = text;
+  return made;
+}
+
+function status(text) {
+  $('status').textContent = text;
+}
+
+$('composer').addEventListener('submit', e => {
+  e.preventDefault();
+  const message = $('message').value.trim();
+  if (!message) return;
+  $('message').value = '';
+  ask(message);
+});
+$('message').addEventListener('keydown', e => {
+  if (e.key === 'Enter' && !e.shiftKey && !e.isComposing) {
+    e.preventDefault();
+    $('composer').requestSubmit();
+  }
+});
+document.addEventListener('keydown', e => e.key === 'Escape' && stopAll());
+$('stop').addEventListener('click', stopAll);
+$('new').addEventListener('click', () => {
+  send('leave_session', { session_id: session });
+  session = keep('parley.session', id());
+  turns.forEach(turn => turn.node.remove());
+  turns = new Map();
+  $('hint').hidden = false;
+  $('stop').hidden = true;
+  send('join_session', { session_id: session });
+  $('message').focus();
+});

@@ -33,6 +33,13 @@ class FrameCodecTest {
     }
 
     @Test
+    void a_plain_chunk_reads_back_as_it_was() {
+        ContentChunk chunk = new ContentChunk(new MessageId("m-1"), 7, "héllo\n", false, null);
+
+        assertThat(FrameCodec.decode(FrameCodec.encode(chunk), EVENTS)).isEqualTo(new Decoded.Ok<>(chunk));
+    }
+
+    @Test
     void what_is_absent_takes_its_default() {
         assertThat(client(
                         "{\"type\":\"chat_stream\",\"data\":{\"message_id\":\"m\",\"session_id\":\"s\",\"message\":\"hi\","

@@ -1,0 +1,45 @@
+package dev.parley.schema.contract;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.schema.json.Decoded;
+import dev.parley.schema.json.FrameCodec;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Whatever a record holds, its frame keeps the schema and reads back as the same record. */
+class GeneratedRecordsTest {
+
+    private static final int RECORDS_PER_TYPE = 300;
+    private static final long SEED =
+            Long.getLong("parley.seed", ThreadLocalRandom.current().nextLong());
+
+    static List<WireType> types() {
+        return WireType.all();
+    }
+
+    @BeforeAll
+    static void print_the_seed() {
+        System.out.println("GeneratedRecordsTest: again with -Dparley.seed=" + SEED);
+    }
+
+    @ParameterizedTest
+    @MethodSource("types")
+    void any_record_keeps_its_schema_and_reads_back(WireType type) {
+        RandomRecords records = new RandomRecords(SEED);
+        for (int i = 0; i < RECORDS_PER_TYPE; i++) {
+            Record record = records.next(type);
+            byte[] wire = FrameCodec.encode(record);
+            String frame = new String(wire, UTF_8);
+
+            assertThat(Schemas.errors(type.schema(), FrameCodec.mapper().readTree(wire)))
+                    .as(frame)
+                    .isEmpty();
+            assertThat(type.family().decode(wire)).as(frame).isEqualTo(new Decoded.Ok<>(record));
+        }
+    }
+}

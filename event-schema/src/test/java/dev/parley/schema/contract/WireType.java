@@ -1,0 +1,26 @@
+package dev.parley.schema.contract;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** One type of frame: its record, and the names that its schema and its golden files must have. */
+record WireType(Family family, String name, Class<? extends Record> type) {
+
+    static List<WireType> all() {
+        return Arrays.stream(Family.values()).flatMap(Family::types).toList();
+    }
+
+    /** {@code events/stream_start}: unique, for a type of the same name may stand in several families. */
+    String path() {
+        return family.folder() + "/" + name;
+    }
+
+    String schema() {
+        return path() + ".json";
+    }
+
+    @Override
+    public String toString() {
+        return path();
+    }
+}

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What a model says, as it comes: of any length, cut anywhere, even between the two halves of a surrogate pair. */
 public sealed interface ModelPiece {
-    /** A piece of the model's own reasoning. */
+    /** A piece of the model's own reasoning. A blank line ends a step of it; pieces without one belong to the same step. */
     record Thinking(String text) implements ModelPiece {}
 
     /** A piece of the answer. */

@@ -1,0 +1,19 @@
+package dev.parley.engine.stream;
+
+/**
+ * Bounds of one stream, in UTF-16 units.
+ *
+ * @param answerChars longest answer; what is longer is cut and finishes with reason {@code length}. Reasoning beyond it is left out
+ * @param chunkChars longest text of one event
+ */
+public record Limits(int answerChars, int chunkChars) {
+    public static final Limits DEFAULT = new Limits(262_144, 16_384);
+
+    /** @throws IllegalArgumentException if a chunk could not hold what may be held back */
+    public Limits {
+        if (answerChars < 1 || chunkChars < 2 * Fence.MAX_HEAD_CHARS) {
+            throw new IllegalArgumentException(
+                    "an answer has 1 character or more, a chunk " + 2 * Fence.MAX_HEAD_CHARS);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package dev.parley.engine.stream;
+
+import dev.parley.engine.provider.ModelPiece;
+import dev.parley.engine.stream.Pending.Ending;
+import dev.parley.schema.event.StreamEvent;
+import dev.parley.schema.event.StreamEvent.ContentChunk;
+import dev.parley.schema.event.StreamEvent.ContextInfo;
+import dev.parley.schema.event.StreamEvent.EmotionUpdate;
+import dev.parley.schema.event.StreamEvent.StreamResumed;
+import dev.parley.schema.event.StreamEvent.StreamStart;
+import dev.parley.schema.event.StreamEvent.Terminal;
+import dev.parley.schema.event.StreamEvent.ThinkingChunk;
+import java.util.Optional;
+
+/**
+ * A stream as its writer sees it: what the log has of it, and what waits to be written.
+ *
+ * <p>Its writer appends one event at a time: {@link #decide}, append, {@link #evolve} when the log has it. All that comes in
+ * meanwhile is joined, so a slow log makes chunks longer and never the model slower. Immutable and pure.
+ */
+public record StreamState(Turn turn, Limits limits, Written written, Pending pending) {
+    /** A stream that nobody has started. */
+    public static StreamState initial(Turn turn, Limits limits) {
+        return new StreamState(turn, limits, Written.NOTHING, Pending.NOTHING);
+    }
+
+    /** A stream as another writer left it. */
+    public static StreamState resumed(Turn turn, Limits limits, Written written) {
+        return new StreamState(turn, limits, written, Pending.NOTHING);
+    }
+
+    /** Something happened. What comes after an end is ignored; a stop ends it even if the model was done and not all is written. */
+    public StreamState receive(Input input) {
+        if (written.isOver() || pending.stopped()) {
+            return this;
+        }
+        return switch (input) {
+            case Input.Started started -> with(pending.withStart(started));
+            case Input.TakenOver takenOver -> with(pending.withAttempt(takenOver.attempt(), written.hasSpoken()));
+            case Input.Asked asked -> with(pending.withPromptTokens(asked.promptTokens()));
+            case Input.ContextFound found -> written.context() ? this : with(pending.withContext(found.context()));
+            case Input.EmotionFound found -> written.emotion() ? this : with(pending.withEmotion(found.emotion()));
+            case Input.Said said -> pending.ending() == null ? hear(said.piece()) : this;
+            case Input.Failed failed ->
+                pending.ending() == null ? with(pending.withEnding(new Ending.Failed(failed.failure()))) : this;
+            case Input.Stopped stopped -> with(pending.withEnding(new Ending.Stopped(stopped.reason())));
+        };
+    }
+
+    /** Whether nothing more is wanted of the model. */
+    public boolean isDecided() {
+        return written.isOver() || pending.ending() != null;
+    }
+
+    /** Whether the model has said anything, be it written or not. */
+    public boolean hasSpoken() {
+        return written.hasSpoken()
+                || !pending.content().isEmpty()
+                || !pending.thinking().isEmpty();
+    }
+
+    /** The next event to append, if there is one. */
+    public Optional<StreamEvent> decide(Moment now) {
+        return Optional.ofNullable(new Composer(this, now).next());
+    }
+
+    /**
+     * The event is in the log.
+     *
+     * @param elapsedMs since the stream's start, when it was decided
+     */
+    public StreamState evolve(StreamEvent event, long elapsedMs) {
+        Pending rest = switch (event) {
+            case StreamStart _ -> pending.withStart(null);
+            case StreamResumed _ -> pending.withAttempt(pending.attempt(), false);
+            case ContextInfo _ -> pending.withContext(null);
+            case EmotionUpdate _ -> pending.withEmotion(null);
+            case ContentChunk e ->
+                pending.withContent(without(pending.content(), e.content().length()));
+            case ThinkingChunk e ->
+                pending.withThinking(without(
+                        pending.thinking(), e.reasoningStep().description().length()));
+            case Terminal _ -> pending;
+        };
+        return new StreamState(turn, limits, written.evolve(event, elapsedMs), rest);
+    }
+
+    private StreamState hear(ModelPiece piece) {
+        return switch (piece) {
+            case ModelPiece.Content content -> hearContent(content.text());
+            case ModelPiece.Thinking thinking -> hearThinking(thinking.text());
+            case ModelPiece.Finished finished ->
+                with(pending.withEnding(new Ending.Finished(finished.finishReason(), finished.usage())));
+        };
+    }
+
+    private StreamState hearContent(String text) {
+        int room = limits.answerChars()
+                - written.content().length()
+                - pending.content().length();
+        if (text.length() <= room) {
+            return with(pending.withContent(pending.content().plus(text)));
+        }
+        String all = pending.content() + text.substring(0, room);
+        boolean cutsPair = !all.isEmpty() && Character.isHighSurrogate(all.charAt(all.length() - 1));
+        return with(pending.withContent(Text.of(cutsPair ? all.substring(0, all.length() - 1) : all))
+                .withEnding(new Ending.Finished("length", null)));
+    }
+
+    private StreamState hearThinking(String text) {
+        int room = limits.answerChars()
+                - written.thinking().chars()
+                - pending.thinking().length();
+        return turn.context().reasoning() && text.length() <= room
+                ? with(pending.withThinking(pending.thinking().plus(text)))
+                : this;
+    }
+
+    private StreamState with(Pending next) {
+        return new StreamState(turn, limits, written, next);
+    }
+
+    private static Text without(Text text, int head) {
+        return head >= text.length() ? Text.EMPTY : Text.of(text.toString().substring(head));
+    }
+}

@@ -1,0 +1,238 @@
+package dev.parley.engine.stream;
+
+import static dev.parley.engine.stream.Story.finished;
+import static dev.parley.engine.stream.Story.said;
+import static dev.parley.engine.stream.Story.thought;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.engine.provider.Usage;
+import dev.parley.schema.ErrorCode;
+import dev.parley.schema.command.ChatContext;
+import dev.parley.schema.event.ContextUsed;
+import dev.parley.schema.event.Failure;
+import dev.parley.schema.event.ReasoningStep;
+import dev.parley.schema.event.StopReason;
+import dev.parley.schema.event.StreamEvent;
+import dev.parley.schema.event.StreamEvent.ContentChunk;
+import dev.parley.schema.event.StreamEvent.ContextInfo;
+import dev.parley.schema.event.StreamEvent.GenerationStopped;
+import dev.parley.schema.event.StreamEvent.StreamComplete;
+import dev.parley.schema.event.StreamEvent.StreamError;
+import dev.parley.schema.event.StreamEvent.StreamResumed;
+import dev.parley.schema.event.StreamEvent.StreamStart;
+import dev.parley.schema.event.StreamEvent.ThinkingChunk;
+import dev.parley.schema.event.Tokens;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class StreamStateTest {
+    private static final ChatContext REASONING = new ChatContext(null, true, null, null, null, null);
+    private static final Input OUTAGE =
+            new Input.Failed(new Failure(ErrorCode.AI_PROVIDER_UNAVAILABLE, "It broke off.", null, true));
+
+    @Test
+    void an_answer_is_start_chunks_and_complete_with_the_digest_of_the_text() {
+        Story story =
+                Story.started().at(40).on(said("Hel")).on(said("lo")).at(90).on(finished("stop", new Usage(7, 3, 1)));
+
+        StreamComplete end = story.last(StreamComplete.class);
+        assertThat(story.events()).extracting(StreamEvent::seq).containsExactly(0L, 1L, 2L, 3L);
+        assertThat(story.events().getFirst()).isInstanceOf(StreamStart.class);
+        assertThat(end.fullContent()).isEqualTo("Hello");
+        assertThat(end.contentSha256()).isEqualTo("185f8db32271fe25f561a6fc938b2e264306ec304eda518007d1764826381969");
+        assertThat(end.metadata().timeToFirstTokenMs()).isEqualTo(40);
+        assertThat(end.metadata().responseTimeMs()).isEqualTo(90);
+        assertThat(end.metadata().tokens()).isEqualTo(new Tokens(7, 3, 1, 10, false));
+        assertThat(end.metadata().attempts()).isEqualTo(1);
+    }
+
+    @Test
+    void what_comes_while_a_record_is_unacknowledged_is_joined() {
+        Story story = Story.started()
+                .meanwhile(said("a"))
+                .meanwhile(said("b"))
+                .meanwhile(said("c"))
+                .acknowledge();
+
+        assertThat(story.chunks()).extracting(ContentChunk::content).containsExactly("abc");
+    }
+
+    @Test
+    void joined_text_is_cut_at_the_chunk_limit_and_never_through_a_surrogate_pair() {
+        String text = "x".repeat(299) + "😀" + "y".repeat(400);
+        Story story = Story.started(ChatContext.NONE, new Limits(10_000, 300))
+                .meanwhile(said(text))
+                .acknowledge();
+
+        assertThat(story.chunks()).extracting(chunk -> chunk.content().length()).containsExactly(299, 300, 102);
+        assertThat(story.text()).isEqualTo(text);
+    }
+
+    @Test
+    void a_pair_that_the_model_cuts_in_two_stays_whole() {
+        Story story = Story.started().on(said("a\uD83D")).on(said("\uDE00b"));
+
+        assertThat(story.chunks()).extracting(ContentChunk::content).containsExactly("a", "😀b");
+    }
+
+    @Test
+    void lone_surrogates_become_replacement_characters() {
+        Story story =
+                Story.started().on(said("a\uD83Dx\uDE00")).on(said("b\uD83D")).on(finished("stop", null));
+
+        assertThat(story.text()).isEqualTo("a\uFFFDx\uFFFDb\uFFFD");
+        assertThat(story.last(StreamComplete.class).fullContent()).isEqualTo(story.text());
+    }
+
+    @Test
+    void an_answer_over_the_limit_is_cut_and_says_so() {
+        Story story = Story.started(ChatContext.NONE, new Limits(5, 300))
+                .on(said("abc"))
+                .on(said("d😀"))
+                .on(said("more"))
+                .on(finished("stop", null));
+
+        assertThat(story.text()).isEqualTo("abcd");
+        assertThat(story.last(StreamComplete.class).metadata().finishReason()).isEqualTo("length");
+    }
+
+    @Test
+    void a_model_that_is_cut_off_is_decided_so_that_its_connection_can_be_closed() {
+        Story story = Story.started(ChatContext.NONE, new Limits(5, 300)).meanwhile(said("abcdef"));
+
+        assertThat(story.state().isDecided()).isTrue();
+    }
+
+    @Test
+    void a_stop_before_the_first_token_is_start_and_stopped_without_text() {
+        Story story = new Story(ChatContext.NONE, Limits.DEFAULT)
+                .meanwhile(Story.start())
+                .meanwhile(new Input.Stopped(StopReason.USER_CANCELLED))
+                .acknowledge();
+
+        assertThat(story.events()).hasSize(2);
+        assertThat(story.last(GenerationStopped.class).partialContent()).isEmpty();
+        assertThat(story.last(GenerationStopped.class).reason()).isEqualTo(StopReason.USER_CANCELLED);
+    }
+
+    @Test
+    void a_stop_keeps_the_text_that_the_log_has_and_leaves_out_the_rest() {
+        Story story = Story.started()
+                .on(said("seen "))
+                .meanwhile(said("unseen"))
+                .at(70)
+                .on(new Input.Stopped(StopReason.USER_CANCELLED))
+                .on(new Input.Stopped(StopReason.INTERRUPTED))
+                .on(said("late"));
+
+        GenerationStopped end = story.last(GenerationStopped.class);
+        assertThat(end.partialContent()).isEqualTo("seen ").isEqualTo(story.text());
+        assertThat(end.metadata().stoppedAtMs()).isEqualTo(70);
+        assertThat(story.events()).last().isSameAs(end);
+    }
+
+    @Test
+    void a_failure_keeps_all_that_the_model_said() {
+        Story story = Story.started().meanwhile(said("half")).on(OUTAGE).on(finished("stop", null));
+
+        StreamError end = story.last(StreamError.class);
+        assertThat(end.partialContent()).isEqualTo("half").isEqualTo(story.text());
+        assertThat(end.error().code()).isEqualTo(ErrorCode.AI_PROVIDER_UNAVAILABLE);
+        assertThat(story.events()).last().isSameAs(end);
+    }
+
+    @Test
+    void an_answer_without_a_word_is_a_failure() {
+        Story story = Story.started().on(finished("stop", null));
+
+        assertThat(story.last(StreamError.class).error().recoverable()).isTrue();
+    }
+
+    @Test
+    void an_answer_that_the_service_filtered_is_a_failure_with_its_partial_text() {
+        Story story = Story.started().on(said("Well")).on(finished("content_filter", null));
+
+        assertThat(story.last(StreamError.class).error().code()).isEqualTo(ErrorCode.CONTENT_FILTERED);
+        assertThat(story.last(StreamError.class).partialContent()).isEqualTo("Well");
+    }
+
+    @Test
+    void tokens_are_estimated_where_nobody_counted() {
+        Story story = Story.started().on(new Input.Asked(11)).on(said("12345")).on(finished("stop", null));
+
+        assertThat(story.last(StreamComplete.class).metadata().tokens()).isEqualTo(new Tokens(11, 2, 0, 13, true));
+    }
+
+    @Test
+    void context_comes_once_and_never_before_a_first_token_that_is_ready() {
+        ContextUsed used = new ContextUsed(2, 0, false, false, null, null, null);
+        Story story = Story.started()
+                .meanwhile(new Input.ContextFound(used))
+                .meanwhile(said("a"))
+                .acknowledge()
+                .on(new Input.ContextFound(used));
+
+        assertThat(story.events().get(1)).isInstanceOf(ContentChunk.class);
+        assertThat(story.only(ContextInfo.class)).hasSize(1);
+    }
+
+    @Test
+    void reasoning_is_numbered_by_steps_that_end_with_a_blank_line() {
+        Story story = Story.started(REASONING, Limits.DEFAULT)
+                .on(thought("First"))
+                .on(thought(" of all.\n"))
+                .on(thought("\nThen more"))
+                .on(said("Answer"));
+
+        assertThat(story.only(ThinkingChunk.class))
+                .extracting(ThinkingChunk::reasoningStep)
+                .extracting(ReasoningStep::stepNumber, ReasoningStep::description)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple(1, "First"),
+                        org.assertj.core.groups.Tuple.tuple(1, " of all.\n"),
+                        org.assertj.core.groups.Tuple.tuple(1, "\n"),
+                        org.assertj.core.groups.Tuple.tuple(2, "Then more"));
+    }
+
+    @Test
+    void reasoning_that_nobody_asked_for_is_left_out() {
+        Story story = Story.started().on(thought("Hm")).on(said("Answer"));
+
+        assertThat(story.only(ThinkingChunk.class)).isEmpty();
+    }
+
+    @Test
+    void a_takeover_goes_on_with_the_next_seq_and_says_so() {
+        Story story = Story.started()
+                .on(said("one "))
+                .meanwhile(said("lost"))
+                .takenOver(2)
+                .on(said("two"))
+                .on(finished("stop", new Usage(7, 3, 1)));
+
+        assertThat(story.events()).extracting(StreamEvent::seq).containsExactly(0L, 1L, 2L, 3L, 4L);
+        assertThat(story.last(StreamResumed.class).attempt()).isEqualTo(2);
+        assertThat(story.last(StreamComplete.class).fullContent()).isEqualTo("one two");
+        assertThat(story.last(StreamComplete.class).metadata().attempts()).isEqualTo(2);
+        assertThat(story.last(StreamComplete.class).metadata().tokens().estimated())
+                .isTrue();
+    }
+
+    @Test
+    void a_takeover_before_the_first_token_is_silent() {
+        Story story = Story.started().takenOver(2).on(said("two")).on(finished("stop", null));
+
+        assertThat(story.only(StreamResumed.class)).isEmpty();
+        assertThat(story.last(StreamComplete.class).metadata().attempts()).isEqualTo(2);
+    }
+
+    @Test
+    void every_event_of_a_stream_has_its_message_id() {
+        Story story = Story.started().on(said("a")).on(finished("stop", null));
+
+        assertThat(story.events())
+                .extracting(event -> event.messageId().value())
+                .containsOnly("m")
+                .hasSize(List.of("start", "chunk", "complete").size());
+    }
+}

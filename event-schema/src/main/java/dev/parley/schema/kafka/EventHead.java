@@ -77,6 +77,9 @@ public sealed interface EventHead {
             return new Entry.Released(claim);
         }
         long seq = Long.parseLong(ceId, afterSlash, ceId.length(), 10);
+        if (seq < 0) {
+            throw new IllegalArgumentException("seqs count from 0");
+        }
         if (type.equals(Names.START) && seq == 0) {
             return new Entry.Start(claim);
         }
@@ -96,10 +99,12 @@ public sealed interface EventHead {
         private Names() {}
 
         static @Nullable String wireName(String ceType) {
-            return ceType.startsWith(CloudEventHeaders.TYPE_PREFIX) && ceType.endsWith(CloudEventHeaders.TYPE_SUFFIX)
-                    ? ceType.substring(
-                            CloudEventHeaders.TYPE_PREFIX.length(),
-                            ceType.length() - CloudEventHeaders.TYPE_SUFFIX.length())
+            int start = CloudEventHeaders.TYPE_PREFIX.length();
+            int end = ceType.length() - CloudEventHeaders.TYPE_SUFFIX.length();
+            return start < end
+                            && ceType.startsWith(CloudEventHeaders.TYPE_PREFIX)
+                            && ceType.endsWith(CloudEventHeaders.TYPE_SUFFIX)
+                    ? ceType.substring(start, end)
                     : null;
         }
     }

@@ -18,14 +18,18 @@ public final class RecordKey {
         return encode(session.user()) + "/" + session.session();
     }
 
-    /** @throws IllegalArgumentException if the text is no key */
+    /** @throws IllegalArgumentException if the text is not what {@link #of} makes: a session has one key and no other */
     public static SessionKey parse(String key) {
         int slash = key.indexOf('/');
         if (slash < 0) {
             throw new IllegalArgumentException("a key is user/session");
         }
         String user = key.substring(0, slash).replace("%2F", "/").replace("%25", "%");
-        return new SessionKey(new UserId(user), new SessionId(key.substring(slash + 1)));
+        SessionKey session = new SessionKey(new UserId(user), new SessionId(key.substring(slash + 1)));
+        if (!of(session).equals(key)) {
+            throw new IllegalArgumentException("of a user only / and % are percent-encoded");
+        }
+        return session;
     }
 
     /** The partition of a user, by murmur2 of the encoded user id, as Kafka's default partitioner hashes a key. */

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.schema.id;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,22 @@
+package dev.parley.schema.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import org.junit.jupiter.api.Test;
+
+class TopicSettingsTest {
+
+    @Test
+    void what_is_not_set_has_its_default() {
+        assertThat(new TopicSettings(0, (short) 0)).isEqualTo(new TopicSettings(64, (short) 1));
+        assertThat(new TopicSettings(8, (short) 3).partitions()).isEqualTo(8);
+        assertThat(new TopicSettings(8, (short) 3).replicas()).isEqualTo((short) 3);
+    }
+
+    @Test
+    void negative_numbers_are_refused() {
+        assertThatIllegalArgumentException().isThrownBy(() -> new TopicSettings(-1, (short) 1));
+        assertThatIllegalArgumentException().isThrownBy(() -> new TopicSettings(1, (short) -1));
+    }
+}

@@ -1,0 +1,220 @@
+package dev.parley.systemtests.client;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/** One WebSocket of a user to one gateway. It keeps every frame, and speaks the wire without Parley's own code. */
+public final class ChatClient implements AutoCloseable {
+
+    private static final Duration BOUND = Duration.ofSeconds(20);
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
+
+    private final String user;
+    private final Observations observations = new Observations();
+    private final List<Frame> frames = new ArrayList<>();
+    private final Map<String, SeenStream> streams = new LinkedHashMap<>();
+    private final WebSocket socket;
+    private @Nullable Integer closeCode;
+
+    private ChatClient(String user, URI gateway) {
+        this.user = user;
+        this.socket = HTTP.newWebSocketBuilder()
+                .subprotocols("parley.v1", "bearer." + Tokens.of(user))
+                .connectTimeout(BOUND)
+                .buildAsync(gateway.resolve("/api/ws"), new Ears())
+                .orTimeout(BOUND.toMillis(), TimeUnit.MILLISECONDS)
+                .join();
+    }
+
+    /**
+     * Returns when the gateway has said {@code connect}.
+     *
+     * @param gateway such as {@code ws://127.0.0.1:8080}
+     */
+    public static ChatClient connect(String user, URI gateway) throws InterruptedException {
+        var client = new ChatClient(user, gateway);
+        client.awaitFrame("connect");
+        return client;
+    }
+
+    public String user() {
+        return user;
+    }
+
+    public String subprotocol() {
+        return socket.getSubprotocol();
+    }
+
+    /** Every frame so far, in the order of arrival. */
+    public List<Frame> frames() {
+        return observations.look(() -> List.copyOf(frames));
+    }
+
+    /** Every stream of which it sent or received something. */
+    public List<SeenStream> streams() {
+        return observations.look(() -> List.copyOf(streams.values()));
+    }
+
+    /** Sends a message in a session of its own. */
+    public SeenStream ask(String message) {
+        return ask("session-" + UUID.randomUUID(), message);
+    }
+
+    public SeenStream ask(String session, String message) {
+        return ask(session, UUID.randomUUID().toString(), message, Map.of());
+    }
+
+    /** @param context such as the provider that shall answer */
+    public SeenStream ask(String session, String messageId, String message, Map<String, ?> context) {
+        SeenStream stream = stream(session, messageId);
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("message_id", messageId);
+        data.put("session_id", session);
+        data.put("message", message);
+        if (!context.isEmpty()) {
+            data.put("context", context);
+        }
+        send("chat_stream", data);
+        return stream;
+    }
+
+    public void stop(SeenStream stream) {
+        stop(stream.sessionId(), stream.messageId());
+    }
+
+    /** Of any stream: also of one that this client has never seen. */
+    public SeenStream stop(String session, String messageId) {
+        SeenStream stream = stream(session, messageId);
+        send("stop_generation", Map.of("message_id", messageId, "session_id", session));
+        return stream;
+    }
+
+    /** Asks for what comes after a seq of a stream, which this socket has not seen. */
+    public SeenStream resume(String session, String messageId, long afterSeq) {
+        SeenStream stream = stream(session, messageId);
+        send("resume", Map.of("message_id", messageId, "session_id", session, "after_seq", afterSeq));
+        return stream;
+    }
+
+    public void join(String session) {
+        send("join_session", Map.of("session_id", session));
+    }
+
+    public void send(String type, Map<String, ?> data) {
+        String text = JSON.writeValueAsString(Map.of("type", type, "data", data));
+        try {
+            socket.sendText(text, true)
+                    .orTimeout(BOUND.toMillis(), TimeUnit.MILLISECONDS)
+                    .join();
+        } catch (CompletionException e) {
+            throw new AssertionError(user + " cannot send " + type + ", closed with " + closeCode(), e);
+        }
+    }
+
+    /** The first frame of the type. */
+    public Frame awaitFrame(String type) throws InterruptedException {
+        return observations.await(
+                () -> type + "; seen: " + frames + ", closed with " + closeCode,
+                BOUND,
+                () -> frames.stream().filter(frame -> frame.type().equals(type)).findFirst());
+    }
+
+    /** The code with which the connection ended: 1006 if it broke without a close frame. */
+    public int awaitClosed() throws InterruptedException {
+        return observations.await(() -> "the end of the connection", BOUND, () -> Optional.ofNullable(closeCode));
+    }
+
+    /** For the checker. */
+    public Sighting sighting() {
+        return observations.look(() -> new Sighting(
+                user,
+                streams.values().stream().collect(Collectors.toMap(SeenStream::messageId, SeenStream::events)),
+                messagesOf(frame -> frame.type().equals("stream_acknowledged")),
+                messagesOf(frame -> frame.type().equals("error") && !"UNAVAILABLE".equals(frame.text("code")))));
+    }
+
+    public SeenStream stream(String session, String messageId) {
+        return observations.look(() -> streamOf(session, messageId));
+    }
+
+    /** Drops the connection at once. */
+    @Override
+    public void close() {
+        socket.abort();
+    }
+
+    private @Nullable Integer closeCode() {
+        return observations
+                .<Optional<Integer>>look(() -> Optional.ofNullable(closeCode))
+                .orElse(null);
+    }
+
+    private Set<String> messagesOf(Predicate<Frame> choice) {
+        return frames.stream()
+                .filter(choice)
+                .map(frame -> frame.text("message_id"))
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet());
+    }
+
+    private SeenStream streamOf(String session, String messageId) {
+        return streams.computeIfAbsent(messageId, id -> new SeenStream(session, id, observations));
+    }
+
+    private void take(Frame frame) {
+        frames.add(frame);
+        String messageId = frame.text("message_id");
+        if (messageId != null) {
+            streamOf(Objects.requireNonNullElse(frame.text("session_id"), "?"), messageId)
+                    .take(frame);
+        }
+    }
+
+    private final class Ears implements WebSocket.Listener {
+
+        private static final int BROKEN = 1006;
+        private final StringBuilder parts = new StringBuilder();
+
+        @Override
+        public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence part, boolean last) {
+            parts.append(part);
+            if (last) {
+                Frame frame = Frame.of(parts.toString());
+                parts.setLength(0);
+                observations.change(() -> take(frame));
+            }
+            from.request(1);
+            return null;
+        }
+
+        @Override
+        public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String reason) {
+            observations.change(() -> closeCode = code);
+            return null;
+        }
+
+        @Override
+        public void onError(WebSocket from, Throwable error) {
+            observations.change(() -> closeCode = BROKEN);
+        }
+    }
+}

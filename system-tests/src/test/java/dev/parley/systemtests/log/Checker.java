@@ -1,0 +1,210 @@
+package dev.parley.systemtests.log;
+
+import dev.parley.schema.command.Command;
+import dev.parley.schema.id.StreamId;
+import dev.parley.schema.id.UserId;
+import dev.parley.schema.json.Decoded;
+import dev.parley.schema.kafka.CommandRecords;
+import dev.parley.schema.kafka.EventHead;
+import dev.parley.schema.kafka.RecordKey;
+import dev.parley.systemtests.client.Frame;
+import dev.parley.systemtests.client.SeenStream;
+import dev.parley.systemtests.client.Sighting;
+import dev.parley.systemtests.log.StreamHistory.AcceptedEvent;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.bson.Document;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds topics, clients' records and documents against the promises G1 to G5, G9 and G10. Everything is expected to have come
+ * to rest: a command without an end is lost.
+ */
+public final class Checker {
+
+    private static final Set<String> ONCE = Set.of("stream_start", "context_info", "emotion_update");
+    private static final Map<String, String> STATUS =
+            Map.of("stream_complete", "complete", "stream_error", "error", "generation_stopped", "stopped");
+
+    private final Map<StreamId, StreamHistory> streams;
+    private final Report report = new Report();
+
+    private Checker(Topic events) {
+        this.streams = StreamHistory.fold(events);
+    }
+
+    public static Report check(Topic commands, Topic events, List<Sighting> sightings, Documents documents) {
+        Checker checker = new Checker(events);
+        events.records().forEach(record -> checker.placed(record, events.partitions()));
+        commands.records().forEach(record -> checker.answered(record, commands.partitions()));
+        checker.streams.values().forEach(checker::wellFormed);
+        sightings.forEach(checker::truthful);
+        checker.streams.values().forEach(stream -> checker.kept(stream, documents));
+        return checker.report;
+    }
+
+    /** Every record can be read, and is where its user's records belong. */
+    private void placed(ConsumerRecord<String, byte[]> record, int partitions) {
+        switch (EventHead.of(record)) {
+            case EventHead.Unreadable(String reason) ->
+                report.violation("contract", "event at " + record.partition() + "/" + record.offset(), reason);
+            case EventHead.OfStream head -> inPartitionOf(head.session().user(), record, partitions);
+            case EventHead.OfSession head -> inPartitionOf(head.session().user(), record, partitions);
+        }
+    }
+
+    private void inPartitionOf(UserId user, ConsumerRecord<String, byte[]> record, int partitions) {
+        if (record.partition() != RecordKey.partition(user, partitions)) {
+            report.violation("contract", record.topic() + " of " + user, "in partition " + record.partition());
+        }
+    }
+
+    /** G3 for whatever is in {@code chat.commands}, acknowledged or not. */
+    private void answered(ConsumerRecord<String, byte[]> record, int partitions) {
+        if (!(CommandRecords.read(record) instanceof Decoded.Ok<Command>(Command command))) {
+            report.violation("contract", "command at " + record.partition() + "/" + record.offset(), "unreadable");
+            return;
+        }
+        report.count("commands");
+        inPartitionOf(command.userId(), record, partitions);
+        if (command instanceof Command.ChatStream chat) {
+            hasEnd(new StreamId(chat.userId(), chat.messageId()), "in chat.commands");
+        }
+    }
+
+    private void hasEnd(StreamId id, String why) {
+        StreamHistory stream = streams.get(id);
+        if (stream == null || !stream.isOver()) {
+            report.count("lost");
+            report.violation("G3", id, why + ", but " + (stream == null ? "never started" : "without an end"));
+        }
+    }
+
+    /** G2, G3, G4 and the text of one stream in the log. */
+    private void wellFormed(StreamHistory stream) {
+        report.count("streams");
+        report.dropped(stream.dropped());
+        for (int i = 1; i < stream.writers().size(); i++) {
+            report.count("takeovers");
+        }
+        List<AcceptedEvent> events = stream.events();
+        for (int seq = 0; seq < events.size(); seq++) {
+            AcceptedEvent event = events.get(seq);
+            if (event.data().path("seq").asLong(-1) != seq
+                    || !event.data()
+                            .path("message_id")
+                            .asString("")
+                            .equals(stream.id().message().value())) {
+                report.violation("G2", stream.id(), "header and value differ at seq " + seq);
+            }
+            if (SeenStream.TERMINALS.contains(event.type())) {
+                report.terminal(event.type());
+                ended(stream, event, seq == events.size() - 1);
+            }
+        }
+        ONCE.forEach(type -> atMostOnce(stream, type));
+    }
+
+    private void ended(StreamHistory stream, AcceptedEvent end, boolean last) {
+        if (!last) {
+            report.violation("G4", stream.id(), "accepted events after " + end.type());
+        }
+        String text = end.data().path(textField(end.type())).asString("");
+        if (!text.equals(stream.text())) {
+            report.violation("text", stream.id(), "the chunks joined are not the text of " + end.type());
+        }
+        String digest = end.data().path("content_sha256").asString("");
+        if (end.type().equals("stream_complete") && !digest.equals(Sha256.hex(text))) {
+            report.violation("text", stream.id(), "content_sha256 is wrong");
+        }
+    }
+
+    private void atMostOnce(StreamHistory stream, String type) {
+        if (stream.events().stream().filter(event -> event.type().equals(type)).count() > 1) {
+            report.violation("contract", stream.id(), type + " more than once");
+        }
+    }
+
+    /** G1, G5 and G10: what a socket saw is a stretch of its own user's log, byte for byte, and what it was told came true. */
+    private void truthful(Sighting sighting) {
+        UserId user = new UserId(sighting.user());
+        sighting.events().forEach((message, frames) -> {
+            if (!frames.isEmpty()) {
+                stretchOf(StreamId.of(sighting.user(), message), frames);
+            }
+        });
+        for (String message : sighting.acknowledged()) {
+            report.count("acknowledged");
+            hasEnd(StreamId.of(user.value(), message), "acknowledged");
+        }
+        for (String message : sighting.refused()) {
+            report.count("refused");
+            if (!sighting.acknowledged().contains(message) && streams.containsKey(StreamId.of(user.value(), message))) {
+                report.violation("G5", StreamId.of(user.value(), message), "refused and answered");
+            }
+        }
+    }
+
+    private void stretchOf(StreamId id, List<Frame> frames) {
+        StreamHistory stream = streams.get(id);
+        if (stream == null) {
+            report.violation("G10", id, "a socket saw events of a stream that its user does not have");
+            return;
+        }
+        long expected = frames.getFirst().seq();
+        for (Frame frame : frames) {
+            report.count("frames");
+            if (frame.seq() != expected) {
+                report.count(frame.seq() < expected ? "doubled" : "gaps");
+                report.violation("G8", id, "a socket saw seq " + frame.seq() + " where " + expected + " was next");
+            } else if (expected >= stream.events().size()
+                    || !Arrays.equals(
+                            frame.bytes(), stream.events().get((int) expected).value())) {
+                report.violation("G1", id, "the frame with seq " + expected + " is not the accepted record's value");
+            }
+            expected = frame.seq() + 1;
+        }
+    }
+
+    /** G9: the document is the fold. */
+    private void kept(StreamHistory stream, Documents documents) {
+        Document document = documents.of(stream.id());
+        if (document == null) {
+            report.violation("G9", stream.id(), "no document");
+            return;
+        }
+        report.count("documents");
+        if (stream.events().isEmpty()) {
+            return;
+        }
+        AcceptedEvent start = stream.events().getFirst();
+        AcceptedEvent end = stream.events().getLast();
+        same(stream, "status", STATUS.getOrDefault(end.type(), "streaming"), document.get("status"));
+        same(stream, "content", stream.text(), document.get("content"));
+        same(stream, "message", start.data().path("message").stringValue(), document.get("message"));
+        same(stream, "user_id", stream.id().user().value(), document.get("user_id"));
+        same(stream, "session_id", stream.session().session().value(), document.get("session_id"));
+        same(stream, "conversation", RecordKey.of(stream.session()), document.get("conversation"));
+        same(stream, "events", (long) stream.events().size(), asLong(document.get("events")));
+        same(stream, "partition", (long) stream.partition(), asLong(document.get("partition")));
+        same(stream, "first_offset", start.offset(), asLong(document.get("first_offset")));
+        same(stream, "content_sha256", Sha256.hex(stream.text()), document.get("content_sha256"));
+    }
+
+    private void same(StreamHistory stream, String field, Object expected, @Nullable Object found) {
+        if (!expected.equals(found)) {
+            report.violation("G9", stream.id(), field + " of the document differs from the log");
+        }
+    }
+
+    private static Object asLong(@Nullable Object number) {
+        return number instanceof Number n ? n.longValue() : "none";
+    }
+
+    private static String textField(String terminal) {
+        return terminal.equals("stream_complete") ? "full_content" : "partial_content";
+    }
+}

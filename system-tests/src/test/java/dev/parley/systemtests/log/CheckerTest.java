@@ -1,0 +1,258 @@
+package dev.parley.systemtests.log;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.schema.command.ChatContext;
+import dev.parley.schema.command.Command;
+import dev.parley.schema.command.OnBusy;
+import dev.parley.schema.command.Priority;
+import dev.parley.schema.event.ChatEvent;
+import dev.parley.schema.event.CompleteMetadata;
+import dev.parley.schema.event.StartMetadata;
+import dev.parley.schema.event.StreamEvent;
+import dev.parley.schema.event.Tokens;
+import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.id.StreamId;
+import dev.parley.schema.kafka.CommandRecords;
+import dev.parley.schema.kafka.EventRecords;
+import dev.parley.schema.kafka.Topics;
+import dev.parley.schema.log.Claim;
+import dev.parley.schema.log.DropReason;
+import dev.parley.systemtests.client.Frame;
+import dev.parley.systemtests.client.Sighting;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.record.TimestampType;
+import org.bson.Document;
+import org.junit.jupiter.api.Test;
+
+/** A checker that finds nothing is worth nothing: each test plants one fault in an otherwise right system. */
+class CheckerTest {
+
+    private static final SessionKey SESSION = SessionKey.of("anna", "s-1");
+    private static final StreamId STREAM = StreamId.of("anna", "m-1");
+    private static final Claim FIRST = new Claim(1, "aaa");
+    private static final Claim SECOND = new Claim(2, "bbb");
+    private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
+
+    private final EventRecords worker = new EventRecords("w-1");
+    private final List<ConsumerRecord<String, byte[]>> commands = new ArrayList<>();
+    private final List<ConsumerRecord<String, byte[]>> events = new ArrayList<>();
+    private final List<Frame> frames = new ArrayList<>();
+    private final Document document = new Document();
+    private final Map<String, Document> messages = new HashMap<>(Map.of("anna/m-1", document));
+    private Sighting sighting = new Sighting("anna", Map.of("m-1", frames), Set.of("m-1"), Set.of());
+
+    CheckerTest() {
+        command();
+        event(FIRST, start());
+        event(FIRST, chunk(1, "one "));
+        event(FIRST, chunk(2, "two"));
+        event(FIRST, complete(3, "one two"));
+        events.forEach(record -> frames.add(Frame.of(new String(record.value(), UTF_8))));
+        document.putAll(Map.of(
+                "status", "complete",
+                "content", "one two",
+                "message", "hello",
+                "user_id", "anna",
+                "session_id", "s-1",
+                "conversation", "anna/s-1",
+                "events", 4L,
+                "partition", 0,
+                "first_offset", 0L,
+                "content_sha256", Sha256.hex("one two")));
+    }
+
+    @Test
+    void finds_nothing_where_all_is_right() {
+        Report report = check();
+
+        assertThat(report.violations()).isEmpty();
+        assertThat(report.line())
+                .contains(
+                        "commands=1 acknowledged=1 streams=1 takeovers=0 terminals={stream_complete=1} lost=0 doubled=0")
+                .contains("frames=4 documents=1");
+    }
+
+    @Test
+    void counts_what_a_zombie_wrote_and_does_not_believe_it() {
+        ConsumerRecord<String, byte[]> end = events.removeLast();
+        takeover(SECOND);
+        event(FIRST, chunk(3, "zombie"));
+        event(SECOND, complete(3, "one two"));
+
+        assertThat(end.value()).isEqualTo(events.getLast().value());
+        Report report = check();
+        assertThat(report.violations()).isEmpty();
+        assertThat(report.dropped()).containsExactly(Map.entry(DropReason.STALE_CLAIM, 1));
+        assertThat(report.of("takeovers")).isEqualTo(1);
+    }
+
+    @Test
+    void finds_an_answer_without_an_end() {
+        events.removeLast();
+        frames.removeLast();
+        document.append("status", "streaming").append("events", 3L);
+
+        assertThat(check().violations()).hasSize(2).allMatch(found -> found.startsWith("G3"));
+    }
+
+    @Test
+    void finds_a_message_that_was_never_answered() {
+        events.clear();
+        frames.clear();
+
+        assertThat(check().of("lost")).isPositive();
+    }
+
+    @Test
+    void finds_a_gap_that_a_socket_saw() {
+        frames.remove(2);
+
+        assertThat(check().violations()).singleElement().asString().contains("G8", "seq 3 where 2 was next");
+    }
+
+    @Test
+    void finds_a_frame_that_came_twice() {
+        frames.add(2, frames.get(1));
+
+        Report report = check();
+        assertThat(report.of("doubled")).isEqualTo(1);
+        assertThat(report.violations()).isNotEmpty();
+    }
+
+    @Test
+    void finds_a_changed_byte() {
+        frames.set(1, Frame.of(frames.get(1).toString().replace("one ", "One ")));
+
+        assertThat(check().violations()).singleElement().asString().contains("G1", "seq 1");
+    }
+
+    @Test
+    void finds_a_text_that_is_not_its_chunks() {
+        events.removeLast();
+        event(FIRST, complete(3, "one two three"));
+        frames.set(3, Frame.of(new String(events.getLast().value(), UTF_8)));
+
+        assertThat(check().violations()).singleElement().asString().contains("the chunks joined");
+    }
+
+    @Test
+    void finds_a_wrong_digest() {
+        events.removeLast();
+        event(FIRST, complete(3, "one two", Sha256.hex("another")));
+        frames.set(3, Frame.of(new String(events.getLast().value(), UTF_8)));
+
+        assertThat(check().violations()).singleElement().asString().contains("content_sha256 is wrong");
+    }
+
+    @Test
+    void finds_another_users_frames() {
+        sighting = new Sighting("eve", Map.of("m-1", frames), Set.of(), Set.of());
+
+        assertThat(check().violations()).singleElement().asString().contains("G10");
+    }
+
+    @Test
+    void finds_an_answer_to_a_refused_message() {
+        sighting = new Sighting("anna", Map.of("m-1", frames), Set.of(), Set.of("m-1"));
+
+        assertThat(check().violations()).singleElement().asString().contains("G5");
+    }
+
+    @Test
+    void finds_a_document_that_differs() {
+        document.append("content", "one");
+
+        assertThat(check().violations()).singleElement().asString().contains("G9", "content");
+    }
+
+    @Test
+    void finds_a_missing_document() {
+        messages.clear();
+
+        assertThat(check().violations()).singleElement().asString().contains("G9", "no document");
+    }
+
+    private Report check() {
+        return Checker.check(
+                new Topic(Topics.COMMANDS, 1, commands),
+                new Topic(Topics.EVENTS, 1, events),
+                List.of(sighting),
+                new Documents(messages, Map.of()));
+    }
+
+    private void command() {
+        var chat = new Command.ChatStream(
+                STREAM.message(),
+                SESSION.session(),
+                SESSION.user(),
+                "hello",
+                ChatContext.NONE,
+                OnBusy.ENQUEUE,
+                Priority.MEDIUM,
+                NOON,
+                "g-1");
+        add(commands, CommandRecords.of(chat, 1, null));
+    }
+
+    private void event(Claim claim, StreamEvent event) {
+        add(events, worker.event(0, SESSION, claim, event, null));
+    }
+
+    private void takeover(Claim claim) {
+        var takeover = new ChatEvent.StreamTakeover(STREAM.message(), SESSION.session(), claim.attempt(), "w-2");
+        add(events, worker.control(0, SESSION, claim, 0, takeover, null));
+    }
+
+    private static void add(List<ConsumerRecord<String, byte[]>> to, ProducerRecord<String, byte[]> record) {
+        to.add(new ConsumerRecord<>(
+                record.topic(),
+                0,
+                to.size(),
+                NOON.toEpochMilli(),
+                TimestampType.CREATE_TIME,
+                0,
+                0,
+                record.key(),
+                record.value(),
+                record.headers(),
+                Optional.empty()));
+    }
+
+    private static StreamEvent start() {
+        return new StreamEvent.StreamStart(
+                STREAM.message(),
+                0,
+                SESSION.session(),
+                NOON,
+                "ai-1",
+                SESSION.user(),
+                "hello",
+                ChatContext.NONE,
+                new StartMetadata("scripted", "scripted", "general", null));
+    }
+
+    private static StreamEvent chunk(long seq, String text) {
+        return new StreamEvent.ContentChunk(STREAM.message(), seq, text, false, null);
+    }
+
+    private static StreamEvent complete(long seq, String text) {
+        return complete(seq, text, Sha256.hex(text));
+    }
+
+    private static StreamEvent complete(long seq, String text, String digest) {
+        var metadata = new CompleteMetadata(
+                "scripted", "scripted", "stop", 10, 5, new Tokens(1, 2, 0, 3, false), null, 1, null);
+        return new StreamEvent.StreamComplete(
+                STREAM.message(), seq, SESSION.session(), NOON, "ai-1", text, metadata, digest);
+    }
+}

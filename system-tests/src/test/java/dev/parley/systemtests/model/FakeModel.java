@@ -1,0 +1,201 @@
+package dev.parley.systemtests.model;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A server of OpenAI's chat completions that answers each message by its plan, and counts. On bare sockets, because an HTTP
+ * server would hide when the other side hangs up.
+ */
+public final class FakeModel implements AutoCloseable {
+
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final Duration BOUND = Duration.ofSeconds(20);
+
+    private final ServerSocket server;
+    private final AtomicInteger numbers = new AtomicInteger();
+    private final Map<String, Exchange> exchanges = new ConcurrentHashMap<>();
+    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+
+    /** What was planned for one message, and what became of it. */
+    private record Exchange(Plan plan, List<JsonNode> requests, CountDownLatch hungUp) {}
+
+    private FakeModel(ServerSocket server) {
+        this.server = server;
+    }
+
+    public static FakeModel start() {
+        try {
+            var model = new FakeModel(new ServerSocket(0, 100, InetAddress.getLoopbackAddress()));
+            Thread.ofPlatform().daemon().name("fake-model").start(model::accept);
+            return model;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What an OpenAI client takes as its base URL. */
+    public URI baseUrl() {
+        return URI.create("http://127.0.0.1:" + server.getLocalPort() + "/v1");
+    }
+
+    /** @return the message that will be answered so */
+    public String plan(Plan plan) {
+        String message = "Please follow plan " + numbers.incrementAndGet() + ".";
+        exchanges.put(message, new Exchange(plan, new ArrayList<>(), new CountDownLatch(1)));
+        return message;
+    }
+
+    /** The bodies of the requests that asked for this message's answer. */
+    public List<JsonNode> requests(String message) {
+        List<JsonNode> requests = of(message).requests();
+        synchronized (requests) {
+            return List.copyOf(requests);
+        }
+    }
+
+    /** Waits until the other side has closed a connection before its answer was complete. */
+    public void awaitHungUp(String message) throws InterruptedException {
+        if (!of(message).hungUp().await(BOUND.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new AssertionError("the connection of \"" + message + "\" is still open");
+        }
+    }
+
+    @Override
+    public void close() {
+        closeQuietly(server);
+        sockets.forEach(FakeModel::closeQuietly);
+    }
+
+    private Exchange of(String message) {
+        Exchange exchange = exchanges.get(message);
+        if (exchange == null) {
+            throw new IllegalArgumentException("nothing was planned for: " + message);
+        }
+        return exchange;
+    }
+
+    private void accept() {
+        while (!server.isClosed()) {
+            try {
+                Socket socket = server.accept();
+                sockets.add(socket);
+                Thread.ofVirtual().start(() -> answer(socket));
+            } catch (IOException e) {
+                return;
+            }
+        }
+    }
+
+    private void answer(Socket socket) {
+        try (socket) {
+            InputStream in = new BufferedInputStream(socket.getInputStream());
+            JsonNode request = JSON.readTree(HttpBody.read(in));
+            JsonNode messages = request.path("messages");
+            Exchange exchange = exchanges.get(
+                    messages.path(messages.size() - 1).path("content").asString(""));
+            if (exchange == null) {
+                respond(socket, "404 Not Found", "{\"error\":{\"message\":\"no such plan\"}}");
+                return;
+            }
+            synchronized (exchange.requests()) {
+                exchange.requests().add(request);
+            }
+            follow(exchange, socket, in);
+        } catch (IOException e) {
+            // The other side went away in the middle of its request: nobody is left to be told.
+        } finally {
+            sockets.remove(socket);
+        }
+    }
+
+    private static void follow(Exchange exchange, Socket socket, InputStream in) throws IOException {
+        Plan plan = exchange.plan();
+        if (plan.ending() == Plan.Ending.REFUSE) {
+            respond(socket, "500 Internal Server Error", "{\"error\":{\"message\":\"as planned\"}}");
+            return;
+        }
+        Thread watch = Thread.ofVirtual().start(() -> awaitEndOfInput(exchange, in));
+        var body = new EventBody(socket.getOutputStream());
+        body.begin();
+        try {
+            for (String piece : plan.pieces()) {
+                body.event(delta(piece));
+                if (watch.join(plan.gap())) {
+                    return;
+                }
+            }
+            switch (plan.ending()) {
+                case DONE -> {
+                    body.event("""
+                            {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}""");
+                    body.event("""
+                            {"choices":[],"usage":{"prompt_tokens":10,"completion_tokens":%d,"total_tokens":%d}}""".formatted(plan.pieces().size(), plan.pieces().size() + 10));
+                    body.event("[DONE]");
+                    body.end();
+                }
+                case CUT -> socket.setSoLinger(true, 0);
+                case HANG -> watch.join();
+                case REFUSE -> throw new IllegalStateException("refused before");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void awaitEndOfInput(Exchange exchange, InputStream in) {
+        try {
+            in.transferTo(OutputStream.nullOutputStream());
+            exchange.hungUp().countDown();
+        } catch (IOException e) {
+            // Reset by the other side, or closed by ours after the answer: only the first is a hang-up.
+            if (e.getMessage() == null || !e.getMessage().contains("closed")) {
+                exchange.hungUp().countDown();
+            }
+        }
+    }
+
+    private static String delta(String piece) {
+        return JSON.writeValueAsString(Map.of(
+                "id", "fake",
+                "object", "chat.completion.chunk",
+                "model", "fake",
+                "choices", List.of(Map.of("index", 0, "delta", Map.of("content", piece)))));
+    }
+
+    private static void respond(Socket socket, String status, String json) throws IOException {
+        byte[] body = json.getBytes(UTF_8);
+        String head = "HTTP/1.1 " + status + "\r\ncontent-type: application/json\r\ncontent-length: " + body.length
+                + "\r\nconnection: close\r\n\r\n";
+        socket.getOutputStream().write(head.getBytes(UTF_8));
+        socket.getOutputStream().write(body);
+    }
+
+    private static void closeQuietly(AutoCloseable resource) {
+        try {
+            resource.close();
+        } catch (Exception e) {
+            // It is being thrown away.
+        }
+    }
+}

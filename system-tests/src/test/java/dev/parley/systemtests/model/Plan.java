@@ -1,0 +1,44 @@
+package dev.parley.systemtests.model;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * How a request shall be answered.
+ *
+ * @param pieces of text, sent one by one
+ * @param gap between them
+ */
+public record Plan(List<String> pieces, Duration gap, Ending ending) {
+
+    /** What comes after the last piece. */
+    public enum Ending {
+        /** The answer is complete. */
+        DONE,
+        /** The connection breaks in the middle of the body. */
+        CUT,
+        /** Nothing more comes, and the connection stays. */
+        HANG,
+        /** There is no answer at all but status 500. */
+        REFUSE
+    }
+
+    public static Plan of(int pieces, Duration gap, Ending ending) {
+        return new Plan(
+                IntStream.range(0, pieces)
+                        .mapToObj(n -> "piece " + n + (n % 10 == 9 ? ",\n\"é✓😀\" " : " "))
+                        .toList(),
+                gap,
+                ending);
+    }
+
+    public static Plan refuse() {
+        return new Plan(List.of(), Duration.ZERO, Ending.REFUSE);
+    }
+
+    /** The pieces joined. */
+    public String text() {
+        return String.join("", pieces);
+    }
+}

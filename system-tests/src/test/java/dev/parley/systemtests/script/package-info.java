@@ -1,0 +1,5 @@
+/** Messages whose answer is known to the character. */
+@NullMarked
+package dev.parley.systemtests.script;
+
+import org.jspecify.annotations.NullMarked;

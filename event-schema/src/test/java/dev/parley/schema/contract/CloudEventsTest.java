@@ -31,12 +31,15 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** A stranger's library reads our records: CloudEvents' own SDK is the judge of what we write to Kafka. */
 class CloudEventsTest {
@@ -113,6 +116,29 @@ class CloudEventsTest {
     }
 
     @ParameterizedTest
+    @MethodSource({"commands", "events"})
+    void the_headers_are_those_that_the_asyncapi_document_names(WireType type) {
+        AsyncApi.HeadersOf documented = AsyncApi.headersOf(type);
+        ProducerRecord<String, byte[]> record = switch (new RandomRecords(SEED).next(type)) {
+            case Command command -> CommandRecords.of(withPlainGateway(command), 64, TRACE);
+            case ChatEvent event -> recordOf(event);
+            case Record other -> throw new AssertionError(other);
+        };
+        ObjectNode headers = FrameCodec.mapper().createObjectNode();
+        record.headers().forEach(header -> headers.put(header.key(), new String(header.value(), UTF_8)));
+
+        assertThat(Schemas.errors(documented.schema(), headers)).isEmpty();
+        assertThat(headers.path("ce_type").stringValue()).isEqualTo(documented.ceType());
+        for (String required : headersOf(type)) {
+            JsonNode kept = Objects.requireNonNull(headers.remove(required));
+            assertThat(Schemas.errors(documented.schema(), headers))
+                    .as("without " + required)
+                    .isNotEmpty();
+            headers.set(required, kept);
+        }
+    }
+
+    @ParameterizedTest
     @MethodSource("events")
     void the_head_of_an_event_reads_back_as_it_was_written(WireType type) {
         RandomRecords records = new RandomRecords(SEED);
@@ -121,6 +147,14 @@ class CloudEventsTest {
 
             assertThat(EventHead.of(consumed(recordOf(event)))).isEqualTo(headOf(event, type.name()));
         }
+    }
+
+    /** All but the trace context, which a record has only if its request had it. */
+    private static Set<String> headersOf(WireType type) {
+        Set<String> names = type.family() == Family.COMMANDS
+                ? with(ALWAYS, "ce_userid")
+                : headersOf((ChatEvent) new RandomRecords(SEED).next(type));
+        return names.stream().filter(name -> !name.equals("traceparent")).collect(Collectors.toSet());
     }
 
     private static ProducerRecord<String, byte[]> recordOf(ChatEvent event) {

@@ -38,12 +38,9 @@ public final class EmbeddedMain {
                 case "store" -> runStore(folder, port, stdout);
                 default -> throw new IllegalArgumentException("Neither kafka nor store: " + args[0]);
             }
-        } catch (IllegalStateException | IllegalArgumentException e) {
+        } catch (FolderInUseException | IllegalArgumentException e) {
             System.err.println(e.getMessage());
             System.exit(USAGE);
-        } catch (RuntimeException e) {
-            e.printStackTrace();
-            System.exit(BROKEN);
         }
     }
 

@@ -16,7 +16,7 @@ import tools.jackson.dataformat.yaml.YAMLWriteFeature;
  */
 final class AsyncApi {
 
-    static final ProjectFile FILE = ProjectFile.at("src/main/resources/asyncapi.yaml");
+    static final DerivedFile FILE = DerivedFile.at("src/main/resources/asyncapi.yaml");
 
     private static final String MESSAGE = "#/components/messages/";
     private static final YAMLMapper YAML = YAMLMapper.builder()

@@ -1,0 +1,209 @@
+package dev.parley.gateway;
+
+import dev.parley.gateway.auth.AuthSettings;
+import dev.parley.gateway.auth.OriginPolicy;
+import dev.parley.gateway.auth.TokenIssuer;
+import dev.parley.gateway.auth.TokenVerifier;
+import dev.parley.gateway.history.History;
+import dev.parley.gateway.http.ConversationsApi;
+import dev.parley.gateway.http.DevTokenApi;
+import dev.parley.gateway.http.Problems;
+import dev.parley.gateway.http.SecurityHeaders;
+import dev.parley.gateway.http.TokenFilter;
+import dev.parley.gateway.publish.CommandPublisher;
+import dev.parley.gateway.publish.Commands;
+import dev.parley.gateway.relay.Relay;
+import dev.parley.gateway.socket.Edge;
+import dev.parley.gateway.socket.Handshake;
+import dev.parley.gateway.socket.SocketEndpoint;
+import dev.parley.gateway.tail.LogTail;
+import dev.parley.gateway.tail.TailHealth;
+import dev.parley.schema.kafka.TopicSettings;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.util.List;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+import org.springframework.http.server.ServerHttpRequest;
+import org.springframework.web.socket.WebSocketExtension;
+import org.springframework.web.socket.config.annotation.EnableWebSocket;
+import org.springframework.web.socket.config.annotation.WebSocketConfigurer;
+import org.springframework.web.socket.server.standard.ServletServerContainerFactoryBean;
+import org.springframework.web.socket.server.support.DefaultHandshakeHandler;
+
+/** The gateway, put together. */
+@Configuration(proxyBeanMethods = false)
+@EnableWebSocket
+@EnableConfigurationProperties({
+    GatewaySettings.class,
+    GatewaySettings.Edge.class,
+    LimitSettings.class,
+    AuthSettings.class,
+    KafkaProperties.class
+})
+public class GatewayConfiguration {
+
+    private static final String SOCKET_PATH = "/api/ws";
+
+    /** Enough to hand over a message in pieces; a connection holds it all its life. */
+    private static final int SOCKET_BUFFER = 512;
+
+    @Bean
+    TokenVerifier gatewayTokenVerifier(AuthSettings settings) {
+        return new TokenVerifier(settings, Clock.systemUTC());
+    }
+
+    @Bean
+    OriginPolicy gatewayOriginPolicy(GatewaySettings.Edge settings) {
+        return new OriginPolicy(settings.allowedOrigins());
+    }
+
+    @Bean
+    Relay gatewayRelay(GatewaySettings settings) {
+        return new Relay(settings.window().bounds());
+    }
+
+    @Bean
+    GatewayMetrics gatewayMetrics(MeterRegistry registry, Relay relay) {
+        return new GatewayMetrics(registry, relay);
+    }
+
+    @Bean
+    GatewayKafka gatewayKafka(KafkaProperties kafka, Environment environment, GatewaySettings settings) {
+        TopicSettings topics = Binder.get(environment)
+                .bind("parley.topics", TopicSettings.class)
+                .orElseGet(() -> new TopicSettings(0, (short) 0));
+        return new GatewayKafka(kafka, topics, settings.publish());
+    }
+
+    @Bean
+    CommandPublisher gatewayPublisher(GatewayKafka kafka, GatewaySettings settings) {
+        return new CommandPublisher(kafka.producer(), settings.publish());
+    }
+
+    @Bean(initMethod = "start")
+    LogTail gatewayTail(
+            GatewayKafka kafka,
+            CommandPublisher publisher,
+            Relay relay,
+            GatewayMetrics metrics,
+            GatewaySettings settings) {
+        LogTail.PartitionCount topics = () -> {
+            int partitions = kafka.ensureTopics();
+            publisher.topicsReady(partitions);
+            return partitions;
+        };
+        return new LogTail(
+                kafka::consumer,
+                topics,
+                relay,
+                metrics,
+                Edge::nowMs,
+                settings.window().warmUpMs());
+    }
+
+    @Bean
+    TailHealth gatewayTailHealthIndicator(LogTail tail) {
+        return new TailHealth(tail);
+    }
+
+    @Bean
+    Edge gatewayEdge(
+            Relay relay,
+            CommandPublisher publisher,
+            TokenVerifier verifier,
+            LogTail tail,
+            GatewayMetrics metrics,
+            GatewaySettings settings,
+            LimitSettings limits) {
+        return new Edge(
+                relay,
+                publisher,
+                new Commands(settings.nodeId()),
+                verifier,
+                tail,
+                metrics,
+                limits.frame(),
+                settings.socket(),
+                Clock.systemUTC());
+    }
+
+    @Bean
+    SocketEndpoint gatewaySockets(Edge edge) {
+        return new SocketEndpoint(edge);
+    }
+
+    @Bean
+    WebSocketConfigurer gatewaySocketConfigurer(
+            SocketEndpoint sockets,
+            TokenVerifier verifier,
+            OriginPolicy origins,
+            AuthSettings auth,
+            GatewayMetrics metrics) {
+        Handshake handshake = new Handshake(verifier, origins, auth.queryToken(), sockets, metrics);
+        return registry -> registry.addHandler(sockets, SOCKET_PATH)
+                .setHandshakeHandler(new PlainHandshake())
+                .addInterceptors(handshake)
+                .setAllowedOriginPatterns("*"); // the handshake checks the Origin, by our own list
+    }
+
+    @Bean
+    ServletServerContainerFactoryBean gatewaySocketContainer() {
+        ServletServerContainerFactoryBean container = new ServletServerContainerFactoryBean();
+        container.setMaxTextMessageBufferSize(SOCKET_BUFFER);
+        container.setMaxBinaryMessageBufferSize(SOCKET_BUFFER);
+        return container;
+    }
+
+    // ---- HTTP
+    // --------------------------------------------------------------------------------------------------------
+
+    @Bean
+    FilterRegistrationBean<SecurityHeaders> gatewaySecurityHeaders() {
+        return new FilterRegistrationBean<>(new SecurityHeaders());
+    }
+
+    @Bean
+    FilterRegistrationBean<TokenFilter> gatewayTokenFilter(TokenVerifier verifier) {
+        FilterRegistrationBean<TokenFilter> filter = new FilterRegistrationBean<>(new TokenFilter(verifier));
+        filter.addUrlPatterns("/api/*");
+        return filter;
+    }
+
+    @Bean
+    Problems gatewayProblems() {
+        return new Problems();
+    }
+
+    @Bean
+    @ConditionalOnBooleanProperty("parley.dev.token-endpoint")
+    DevTokenApi gatewayDevTokens(AuthSettings settings, OriginPolicy origins) {
+        return new DevTokenApi(new TokenIssuer(settings), origins, Clock.systemUTC());
+    }
+
+    @Bean(destroyMethod = "close")
+    History gatewayHistory(Environment environment) {
+        return History.connect(environment.getProperty("mongodb.uri", "mongodb://localhost:27017/parley"));
+    }
+
+    @Bean
+    ConversationsApi gatewayConversations(History history) {
+        return new ConversationsApi(history);
+    }
+
+    /** Without compression: a token is small, and a deflate window for each connection is not. */
+    private static final class PlainHandshake extends DefaultHandshakeHandler {
+
+        @Override
+        protected List<WebSocketExtension> filterRequestedExtensions(
+                ServerHttpRequest request, List<WebSocketExtension> requested, List<WebSocketExtension> supported) {
+            return List.of();
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package dev.parley.gateway;
+
+import dev.parley.gateway.publish.PublishSettings;
+import dev.parley.schema.kafka.TopicSettings;
+import dev.parley.schema.kafka.TopicSetup;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+
+/** Makes the gateway's Kafka clients: brokers and security from {@code spring.kafka}, the rest as the promises need it. */
+final class GatewayKafka {
+
+    private static final Duration ADMIN_TIMEOUT = Duration.ofSeconds(10);
+    private static final int FETCH_BYTES = 8 * 1024 * 1024;
+
+    private final KafkaProperties kafka;
+    private final TopicSettings topics;
+    private final PublishSettings publish;
+
+    GatewayKafka(KafkaProperties kafka, TopicSettings topics, PublishSettings publish) {
+        this.kafka = kafka;
+        this.topics = topics;
+        this.publish = publish;
+    }
+
+    /** Makes the topics that are missing. @return how many partitions commands and events have */
+    int ensureTopics() throws InterruptedException, TimeoutException {
+        Map<String, Object> settings = kafka.buildAdminProperties();
+        settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) ADMIN_TIMEOUT.toMillis());
+        settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) ADMIN_TIMEOUT.toMillis());
+        try (Admin admin = Admin.create(settings)) {
+            return TopicSetup.ensure(admin, topics, ADMIN_TIMEOUT);
+        }
+    }
+
+    /** One that answers within the bounds of {@link PublishSettings}. */
+    Producer<String, byte[]> producer() {
+        Map<String, Object> settings = kafka.buildProducerProperties();
+        settings.put(ProducerConfig.CLIENT_ID_CONFIG, "parley-gateway-commands");
+        settings.put(ProducerConfig.ACKS_CONFIG, "all");
+        settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, publish.maxBlockMs());
+        settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, publish.deliveryTimeoutMs());
+        settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, publish.deliveryTimeoutMs());
+        settings.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
+        settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, TopicSetup.MAX_MESSAGE_BYTES);
+        return new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
+    }
+
+    /** One that hands over every record as soon as it is there. */
+    Consumer<String, byte[]> consumer() {
+        Map<String, Object> settings = kafka.buildConsumerProperties();
+        settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        settings.put(ConsumerConfig.CLIENT_ID_CONFIG, "parley-gateway-tail");
+        settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        settings.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);
+        settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
+        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2_000);
+        settings.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
+        return new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
+    }
+}

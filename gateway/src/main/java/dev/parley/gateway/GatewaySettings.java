@@ -1,0 +1,68 @@
+package dev.parley.gateway;
+
+import dev.parley.gateway.publish.PublishSettings;
+import dev.parley.gateway.relay.WindowBounds;
+import dev.parley.gateway.socket.SocketSettings;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * {@code parley.gateway}: this node.
+ *
+ * @param id names this node in what it writes; made up if absent
+ */
+@ConfigurationProperties("parley.gateway")
+public record GatewaySettings(
+        @Nullable String id,
+        @DefaultValue SocketSettings socket,
+        @DefaultValue WindowSettings window,
+        @DefaultValue PublishSettings publish) {
+
+    public GatewaySettings {
+        id = id == null || id.isBlank()
+                ? "gateway-" + UUID.randomUUID().toString().substring(0, 8)
+                : id;
+    }
+
+    /** The node's name. */
+    public String nodeId() {
+        return java.util.Objects.requireNonNull(id);
+    }
+
+    /**
+     * {@code parley.gateway.window}: what is kept in memory so that clients can resume.
+     *
+     * @param maxBytes of all events together
+     * @param keepFinishedMs how long a finished stream can be resumed from memory
+     * @param keepSilentMs how long a stream without an end is remembered after its last record
+     * @param warmUpMs how far back a starting node reads before it is ready: {@code keepFinishedMs} and the longest stream
+     */
+    public record WindowSettings(
+            @DefaultValue("134217728") long maxBytes,
+            @DefaultValue("600000") long keepFinishedMs,
+            @DefaultValue("3600000") long keepSilentMs,
+            @DefaultValue("1500000") long warmUpMs) {
+
+        /** @throws IllegalArgumentException if a bound is not positive */
+        public WindowSettings {
+            if (warmUpMs < 1) {
+                throw new IllegalArgumentException("parley.gateway.window: all bounds are positive");
+            }
+        }
+
+        public WindowBounds bounds() {
+            return new WindowBounds(maxBytes, keepFinishedMs, keepSilentMs);
+        }
+    }
+
+    /**
+     * {@code parley}: what all of Parley shares.
+     *
+     * @param allowedOrigins origins of pages that may connect, beside the gateway's own; a comma-separated list
+     */
+    @ConfigurationProperties("parley")
+    public record Edge(@DefaultValue List<String> allowedOrigins) {}
+}

@@ -1,0 +1,52 @@
+package dev.parley.gateway.auth;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which pages may connect. A page of the same origin always may, and a client that is no browser sends no Origin. Others must be
+ * in the list, compared whole: scheme, host and port.
+ */
+public final class OriginPolicy {
+
+    private final Set<String> allowed;
+
+    /** @param allowed origins such as {@code https://chat.example.org}; without wildcards */
+    public OriginPolicy(List<String> allowed) {
+        this.allowed = allowed.stream().map(OriginPolicy::normal).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /**
+     * @param origin the header's text, null if there was none
+     * @param scheme of the request as the client sees it: http or https
+     * @param host the request's Host header
+     */
+    public boolean allows(@Nullable String origin, String scheme, @Nullable String host) {
+        if (origin == null) {
+            return true;
+        }
+        String asked = normal(origin);
+        return allowed.contains(asked) || (host != null && asked.equals(normal(scheme + "://" + host)));
+    }
+
+    /** Lower case, and without a default port; what is no origin stays as it is and equals nothing. */
+    private static String normal(String origin) {
+        try {
+            URI uri = new URI(origin.toLowerCase(Locale.ROOT));
+            if (uri.getHost() == null || uri.getUserInfo() != null) {
+                return "not an origin: " + origin;
+            }
+            boolean defaultPort = uri.getPort() == -1
+                    || ("https".equals(uri.getScheme()) && uri.getPort() == 443)
+                    || ("http".equals(uri.getScheme()) && uri.getPort() == 80);
+            return uri.getScheme() + "://" + uri.getHost() + (defaultPort ? "" : ":" + uri.getPort());
+        } catch (URISyntaxException e) {
+            return "not an origin: " + origin;
+        }
+    }
+}

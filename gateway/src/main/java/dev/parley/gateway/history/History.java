@@ -1,0 +1,177 @@
+package dev.parley.gateway.history;
+
+import com.mongodb.ConnectionString;
+import com.mongodb.MongoClientSettings;
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.MongoDatabase;
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Sorts;
+import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.id.UserId;
+import dev.parley.schema.kafka.RecordKey;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.bson.Document;
+import org.bson.conversions.Bson;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finished and running conversations, read from what the projection writes. Every query names the user, so nobody sees what is
+ * another's.
+ */
+public final class History implements AutoCloseable {
+
+    private static final int TIMEOUT_MS = 2_000;
+
+    private final MongoClient client;
+    private final MongoCollection<Document> conversations;
+    private final MongoCollection<Document> messages;
+
+    private History(MongoClient client, MongoDatabase database) {
+        this.client = client;
+        this.conversations = database.getCollection("conversations");
+        this.messages = database.getCollection("messages");
+    }
+
+    /** @param uri of MongoDB; the database is the one in it, or {@code parley}. It need not be there yet */
+    public static History connect(String uri) {
+        ConnectionString connection = new ConnectionString(uri);
+        MongoClient client = MongoClients.create(MongoClientSettings.builder()
+                .applyConnectionString(connection)
+                .applyToClusterSettings(cluster -> cluster.serverSelectionTimeout(TIMEOUT_MS, TimeUnit.MILLISECONDS))
+                .applyToSocketSettings(socket -> socket.connectTimeout(TIMEOUT_MS, TimeUnit.MILLISECONDS)
+                        .readTimeout(2 * TIMEOUT_MS, TimeUnit.MILLISECONDS))
+                .build());
+        String database = connection.getDatabase();
+        return new History(client, client.getDatabase(database == null ? "parley" : database));
+    }
+
+    /** A user's conversations, the one that was active last first. */
+    public Page<ConversationSummary> conversations(UserId user, @Nullable Cursor after, int limit) {
+        Bson ofUser = Filters.eq("user_id", user.value());
+        Bson filter = after == null
+                ? ofUser
+                : Filters.and(
+                        ofUser,
+                        Filters.or(
+                                Filters.lt("updated_at", new Date(after.position())),
+                                Filters.and(
+                                        Filters.eq("updated_at", new Date(after.position())),
+                                        Filters.gt("_id", after.detail()))));
+        List<Document> found = conversations
+                .find(filter)
+                .sort(Sorts.orderBy(Sorts.descending("updated_at"), Sorts.ascending("_id")))
+                .limit(limit + 1)
+                .into(new ArrayList<>());
+        boolean more = found.size() > limit;
+        List<Document> shown = more ? found.subList(0, limit) : found;
+        Cursor next = more ? conversationCursor(shown.getLast()) : null;
+        return new Page<>(shown.stream().map(History::summary).toList(), next == null ? null : next.text());
+    }
+
+    private static Cursor conversationCursor(Document conversation) {
+        return new Cursor(conversation.getDate("updated_at").getTime(), conversation.getString("_id"));
+    }
+
+    public Optional<ConversationSummary> conversation(SessionKey session) {
+        return Optional.ofNullable(conversations
+                        .find(Filters.eq("_id", RecordKey.of(session)))
+                        .first())
+                .map(History::summary);
+    }
+
+    private static ConversationSummary summary(Document conversation) {
+        return new ConversationSummary(
+                conversation.getString("session_id"),
+                Objects.requireNonNullElse(conversation.getString("title"), ""),
+                instant(conversation, "created_at"),
+                instant(conversation, "updated_at"),
+                conversation.get("message_count", Number.class) instanceof Number count ? count.intValue() : 0);
+    }
+
+    private static Instant instant(Document document, String field) {
+        Object value = document.get(field);
+        return switch (value) {
+            case Date date -> date.toInstant();
+            case String text -> Instant.parse(text);
+            case null, default -> Instant.EPOCH;
+        };
+    }
+
+    /** The messages of a conversation, oldest first: a user's and its answer are two. Empty if nobody knows the conversation. */
+    public Optional<Page<Map<String, Object>>> messages(SessionKey session, @Nullable Cursor after, int limit) {
+        List<Document> turns = messages.find(turnsFrom(session, after))
+                .sort(Sorts.ascending("first_offset"))
+                .limit(limit / 2 + 2)
+                .into(new ArrayList<>());
+        if (turns.isEmpty() && after == null && conversation(session).isEmpty()) {
+            return Optional.empty();
+        }
+        List<Map<String, Object>> items = new ArrayList<>();
+        Cursor last = null;
+        for (Document turn : turns) {
+            List<Map<String, Object>> both = TurnMessages.of(turn);
+            for (int part = 0; part < both.size(); part++) {
+                Cursor here = new Cursor(offset(turn), String.valueOf(part));
+                if (after != null && !here.isAfter(after)) {
+                    continue;
+                }
+                if (items.size() == limit) {
+                    return Optional.of(
+                            new Page<>(items, Objects.requireNonNull(last).text()));
+                }
+                items.add(both.get(part));
+                last = here;
+            }
+        }
+        return Optional.of(new Page<>(items, null));
+    }
+
+    private static Bson turnsFrom(SessionKey session, @Nullable Cursor after) {
+        Bson inSession = Filters.eq("conversation", RecordKey.of(session));
+        return after == null ? inSession : Filters.and(inSession, Filters.gte("first_offset", after.position()));
+    }
+
+    private static long offset(Document turn) {
+        return turn.get("first_offset", Number.class) instanceof Number offset ? offset.longValue() : 0;
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+
+    /** Where a page ended; opaque to clients. */
+    public record Cursor(long position, String detail) {
+
+        /** @throws IllegalArgumentException if the text is no cursor */
+        public static Cursor parse(String text) {
+            String plain = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8);
+            int colon = plain.indexOf(':');
+            if (colon < 1) {
+                throw new IllegalArgumentException("not a cursor");
+            }
+            return new Cursor(Long.parseLong(plain, 0, colon, 10), plain.substring(colon + 1));
+        }
+
+        String text() {
+            return Base64.getUrlEncoder()
+                    .withoutPadding()
+                    .encodeToString((position + ":" + detail).getBytes(StandardCharsets.UTF_8));
+        }
+
+        boolean isAfter(Cursor other) {
+            return position > other.position || (position == other.position && detail.compareTo(other.detail) > 0);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package dev.parley.gateway.http;
+
+import dev.parley.gateway.history.History;
+import dev.parley.gateway.history.History.Cursor;
+import dev.parley.schema.ErrorCode;
+import dev.parley.schema.id.SessionId;
+import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.id.UserId;
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** {@code /api/conversations}: a user's own history, read-only. */
+@RestController
+@RequestMapping("/api/conversations")
+public class ConversationsApi {
+
+    private static final int DEFAULT_LIMIT = 50;
+    private static final int MAX_LIMIT = 200;
+
+    private final History history;
+
+    public ConversationsApi(History history) {
+        this.history = history;
+    }
+
+    @GetMapping
+    ResponseEntity<byte[]> list(
+            HttpServletRequest request,
+            @RequestParam(required = false) @Nullable String limit,
+            @RequestParam(required = false) @Nullable String cursor) {
+        return JsonResponse.of(HttpStatus.OK, history.conversations(user(request), cursor(cursor), limit(limit)));
+    }
+
+    @GetMapping("/{session}")
+    ResponseEntity<byte[]> one(HttpServletRequest request, @PathVariable String session) {
+        return JsonResponse.of(
+                HttpStatus.OK, history.conversation(key(request, session)).orElseThrow(ConversationsApi::notFound));
+    }
+
+    @GetMapping("/{session}/messages")
+    ResponseEntity<byte[]> messages(
+            HttpServletRequest request,
+            @PathVariable String session,
+            @RequestParam(required = false) @Nullable String limit,
+            @RequestParam(required = false) @Nullable String cursor) {
+        return JsonResponse.of(
+                HttpStatus.OK,
+                history.messages(key(request, session), cursor(cursor), limit(limit))
+                        .orElseThrow(ConversationsApi::notFound));
+    }
+
+    private static UserId user(HttpServletRequest request) {
+        return TokenFilter.caller(request).user();
+    }
+
+    private static SessionKey key(HttpServletRequest request, String session) {
+        try {
+            return new SessionKey(user(request), new SessionId(session));
+        } catch (IllegalArgumentException e) {
+            throw notFound();
+        }
+    }
+
+    private static Problem notFound() {
+        return new Problem(ErrorCode.SESSION_NOT_FOUND, "no such conversation");
+    }
+
+    private static int limit(@Nullable String text) {
+        if (text == null) {
+            return DEFAULT_LIMIT;
+        }
+        try {
+            int limit = Integer.parseInt(text);
+            if (limit >= 1 && limit <= MAX_LIMIT) {
+                return limit;
+            }
+        } catch (NumberFormatException e) {
+            // Refused below, like every other text.
+        }
+        throw new Problem(ErrorCode.INVALID_MESSAGE_FORMAT, "limit is 1 to " + MAX_LIMIT);
+    }
+
+    private static @Nullable Cursor cursor(@Nullable String text) {
+        try {
+            return text == null ? null : Cursor.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new Problem(ErrorCode.INVALID_MESSAGE_FORMAT, "cursor: not one of ours");
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package dev.parley.gateway.http;
+
+import dev.parley.gateway.auth.OriginPolicy;
+import dev.parley.gateway.auth.Role;
+import dev.parley.gateway.auth.TokenIssuer;
+import dev.parley.schema.ErrorCode;
+import dev.parley.schema.command.Priority;
+import dev.parley.schema.id.UserId;
+import dev.parley.schema.json.Decoded;
+import dev.parley.schema.json.FrameCodec;
+import dev.parley.schema.json.WellFormed;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * {@code POST /api/dev/token}: a token for whoever asks, so that trying Parley needs no identity provider. It exists only where
+ * {@code parley.dev.token-endpoint} is true, and answers only what comes from this machine, under a name of this machine.
+ */
+@RestController
+public class DevTokenApi {
+
+    private static final long DEFAULT_TTL_S = Duration.ofHours(12).toSeconds();
+    private static final long MAX_TTL_S = Duration.ofDays(30).toSeconds();
+    private static final int MAX_BODY_BYTES = 8 * 1024;
+    private static final Set<String> LOCAL_NAMES = Set.of("localhost", "127.0.0.1", "[::1]");
+
+    private final TokenIssuer issuer;
+    private final OriginPolicy origins;
+    private final Clock clock;
+
+    public DevTokenApi(TokenIssuer issuer, OriginPolicy origins, Clock clock) {
+        this.issuer = issuer;
+        this.origins = origins;
+        this.clock = clock;
+    }
+
+    @PostMapping("/api/dev/token")
+    ResponseEntity<byte[]> token(HttpServletRequest request) throws IOException {
+        if (!isLocal(request)) {
+            throw new Problem(ErrorCode.FORBIDDEN, "only from this machine");
+        }
+        return switch (FrameCodec.decodeData(request.getInputStream().readNBytes(MAX_BODY_BYTES), Wanted.class)) {
+            case Decoded.Ok<Wanted>(Wanted wanted) -> JsonResponse.of(HttpStatus.OK, issue(wanted));
+            case Decoded.Malformed<Wanted>(String reason) ->
+                throw new Problem(ErrorCode.INVALID_MESSAGE_FORMAT, reason);
+            case Decoded.UnknownType<Wanted> _ -> throw new Problem(ErrorCode.INVALID_MESSAGE_FORMAT, "unknown");
+        };
+    }
+
+    /** The name is checked too: a page of any site can point a name of its own at 127.0.0.1. */
+    private boolean isLocal(HttpServletRequest request) throws IOException {
+        return InetAddress.getByName(request.getRemoteAddr()).isLoopbackAddress()
+                && LOCAL_NAMES.contains(request.getServerName())
+                && origins.allows(
+                        request.getHeader(HttpHeaders.ORIGIN),
+                        request.getScheme(),
+                        request.getHeader(HttpHeaders.HOST));
+    }
+
+    private Issued issue(Wanted wanted) {
+        long ttl = wanted.ttlS() == null ? DEFAULT_TTL_S : wanted.ttlS();
+        Set<Role> roles = EnumSet.of(Role.USER);
+        if (wanted.roles() != null) {
+            wanted.roles().forEach(name -> roles.add(Role.of(name).orElseThrow()));
+        }
+        Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+        String token = issuer.issue(wanted.userId(), roles, wanted.priority(), now, Duration.ofSeconds(ttl));
+        return new Issued(token, wanted.userId(), now.plusSeconds(ttl), ttl);
+    }
+
+    record Wanted(
+            UserId userId,
+            @Nullable List<String> roles,
+            @Nullable Priority priority,
+            @Nullable Long ttlS) {
+
+        /** @throws IllegalArgumentException if a role is unknown or the time is not positive and at most 30 days */
+        Wanted {
+            if (!WellFormed.of(userId.value()).equals(userId.value())) {
+                throw new IllegalArgumentException("user_id is well-formed text");
+            }
+            if (roles != null && !roles.stream().allMatch(name -> Role.of(name).isPresent())) {
+                throw new IllegalArgumentException("roles are user, auditor, admin");
+            }
+            if (ttlS != null && (ttlS < 1 || ttlS > MAX_TTL_S)) {
+                throw new IllegalArgumentException("ttl_s is 1 to " + MAX_TTL_S);
+            }
+        }
+    }
+
+    /** A token, and how long it is good. */
+    record Issued(String token, UserId userId, Instant expiresAt, long expiresInS) {}
+}

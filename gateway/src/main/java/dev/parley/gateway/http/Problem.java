@@ -1,0 +1,43 @@
+package dev.parley.gateway.http;
+
+import dev.parley.schema.ErrorCode;
+import org.springframework.http.HttpStatus;
+
+/** Ends an HTTP request with problem details (RFC 9457). */
+final class Problem extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final ErrorCode code;
+
+    /** @param detail for people; no text of the request is in it */
+    Problem(ErrorCode code, String detail) {
+        super(detail, null, false, false);
+        this.code = code;
+    }
+
+    ErrorCode code() {
+        return code;
+    }
+
+    static HttpStatus status(ErrorCode code) {
+        return switch (code) {
+            case INVALID_MESSAGE_FORMAT -> HttpStatus.BAD_REQUEST;
+            case MESSAGE_TOO_LARGE -> HttpStatus.CONTENT_TOO_LARGE;
+            case UNAUTHORIZED -> HttpStatus.UNAUTHORIZED;
+            case FORBIDDEN -> HttpStatus.FORBIDDEN;
+            case SESSION_NOT_FOUND, STREAM_NOT_FOUND -> HttpStatus.NOT_FOUND;
+            case SESSION_BUSY -> HttpStatus.CONFLICT;
+            case RATE_LIMIT_EXCEEDED, TOO_MANY_STREAMS -> HttpStatus.TOO_MANY_REQUESTS;
+            case UNAVAILABLE, DATABASE_ERROR -> HttpStatus.SERVICE_UNAVAILABLE;
+            case AI_PROVIDER_UNAVAILABLE,
+                    GENERATION_TIMEOUT,
+                    TOKEN_LIMIT_EXCEEDED,
+                    WORKER_LOST,
+                    CONTENT_FILTERED,
+                    CONTEXT_RETRIEVAL_FAILED,
+                    EMOTION_DETECTION_FAILED,
+                    INTERNAL_ERROR -> HttpStatus.INTERNAL_SERVER_ERROR;
+        };
+    }
+}

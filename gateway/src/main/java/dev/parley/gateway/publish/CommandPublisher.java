@@ -1,0 +1,103 @@
+package dev.parley.gateway.publish;
+
+import dev.parley.schema.ErrorCode;
+import dev.parley.schema.command.Command;
+import dev.parley.schema.kafka.CommandRecords;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings commands to Kafka. {@code Producer.send} may block while brokers are away, so only this publisher's own thread calls it;
+ * {@link #publish} never blocks, and every command gets exactly one {@link Outcome} within a bounded time.
+ */
+public final class CommandPublisher implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CommandPublisher.class);
+    private static final long POLL_MS = 200;
+
+    private final Producer<String, byte[]> producer;
+    private final PublishSettings settings;
+    private final BlockingQueue<Waiting> queue;
+    private final Thread thread;
+    private volatile int partitions;
+    private volatile boolean closed;
+
+    public CommandPublisher(Producer<String, byte[]> producer, PublishSettings settings) {
+        this.producer = producer;
+        this.settings = settings;
+        this.queue = new ArrayBlockingQueue<>(settings.maxQueued());
+        this.thread = Thread.ofPlatform().name("gateway-publisher").daemon().start(this::run);
+    }
+
+    /** The topics are there; until then every command is refused. */
+    public void topicsReady(int partitionCount) {
+        this.partitions = partitionCount;
+    }
+
+    /** @param then gets the outcome, on a thread of the publisher's or of the producer's: it must not block */
+    public void publish(Command command, String traceparent, Consumer<Outcome> then) {
+        if (closed || partitions == 0 || !queue.offer(new Waiting(command, traceparent, then, System.nanoTime()))) {
+            then.accept(unavailable());
+        }
+    }
+
+    private void run() {
+        while (!closed || !queue.isEmpty()) {
+            try {
+                Waiting next = queue.poll(POLL_MS, TimeUnit.MILLISECONDS);
+                if (next != null) {
+                    send(next);
+                }
+            } catch (InterruptedException e) {
+                closed = true;
+            }
+        }
+    }
+
+    private void send(Waiting next) {
+        long waitedMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - next.sinceNanos());
+        if (waitedMs > settings.maxWaitMs()) {
+            next.then().accept(unavailable());
+            return;
+        }
+        try {
+            producer.send(
+                    CommandRecords.of(next.command(), partitions, next.traceparent()),
+                    (_, failure) -> next.then().accept(failure == null ? new Outcome.Acknowledged() : failed(failure)));
+        } catch (KafkaException | IllegalStateException e) {
+            next.then().accept(failed(e));
+        }
+    }
+
+    private Outcome failed(Exception failure) {
+        LOG.warn("a command was not acknowledged: {}", failure.getClass().getSimpleName());
+        return unavailable();
+    }
+
+    private Outcome unavailable() {
+        return new Outcome.Unavailable(new Refusal(
+                ErrorCode.UNAVAILABLE,
+                "the log did not take the request in time; the same message_id again is safe",
+                (long) settings.retryAfterMs()));
+    }
+
+    /** Sends what waits, and waits for the brokers within their time-out. */
+    @Override
+    public void close() {
+        closed = true;
+        try {
+            thread.join(settings.maxWaitMs() + (long) settings.maxBlockMs());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        producer.close(java.time.Duration.ofMillis(settings.deliveryTimeoutMs()));
+    }
+
+    private record Waiting(Command command, String traceparent, Consumer<Outcome> then, long sinceNanos) {}
+}

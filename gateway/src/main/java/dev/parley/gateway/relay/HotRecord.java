@@ -1,0 +1,12 @@
+package dev.parley.gateway.relay;
+
+/**
+ * An accepted client-visible event.
+ *
+ * @param value the record's value as it came, which is the frame that clients get; nobody may change it
+ * @param recordedAtMs the record's time, for measuring only
+ */
+@SuppressWarnings(
+        "ArrayRecordComponent") // shared by all who read it and never compared: a copy a socket would cost most of the
+// relay
+public record HotRecord(byte[] value, long recordedAtMs) {}

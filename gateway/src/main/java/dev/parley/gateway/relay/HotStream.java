@@ -1,0 +1,129 @@
+package dev.parley.gateway.relay;
+
+import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.id.StreamId;
+import dev.parley.schema.log.StreamLog;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One stream as this gateway knows it: its fold, its events as far as they are kept, and who follows it.
+ *
+ * <p>The tail appends, any number of writers read with a seq of their own. A reader that asks for each seq in turn sees every
+ * accepted event once and in order, whether the event was there before it came or arrives later: that is the whole of resuming.
+ */
+public final class HotStream {
+
+    private final StreamId id;
+
+    // Guarded by the relay's lock.
+    private SessionKey session;
+    private boolean asked;
+    private long touchedAtMs;
+    private final Set<Outbound> followers = new LinkedHashSet<>();
+
+    // Guarded by this object's own lock: writers read while the tail appends.
+    private StreamLog log = StreamLog.EMPTY;
+    private List<HotRecord> records = new ArrayList<>();
+    private long firstKept;
+    private long bytes;
+
+    HotStream(StreamId id, SessionKey session, long nowMs) {
+        this.id = id;
+        this.session = session;
+        this.touchedAtMs = nowMs;
+    }
+
+    public StreamId id() {
+        return id;
+    }
+
+    /** The session of the stream's first record. */
+    public SessionKey session() {
+        return session;
+    }
+
+    synchronized StreamLog log() {
+        return log;
+    }
+
+    /** How many events were accepted; also the seq of the next one. */
+    synchronized long length() {
+        return log.length();
+    }
+
+    synchronized boolean isOver() {
+        return log instanceof StreamLog.Over;
+    }
+
+    synchronized boolean isOpen() {
+        return log instanceof StreamLog.Open;
+    }
+
+    /** The event with this seq, or null if it has not come yet, or is not kept any more. */
+    synchronized @Nullable HotRecord at(long seq) {
+        long index = seq - firstKept;
+        return index >= 0 && index < records.size() ? records.get((int) index) : null;
+    }
+
+    /** Whether the event with this seq came and was forgotten. */
+    synchronized boolean hasForgotten(long seq) {
+        return seq < firstKept;
+    }
+
+    synchronized long bytes() {
+        return bytes;
+    }
+
+    /** How many events are kept. */
+    synchronized int kept() {
+        return records.size();
+    }
+
+    synchronized void moveTo(StreamLog after) {
+        log = after;
+    }
+
+    synchronized void append(StreamLog after, HotRecord record) {
+        log = after;
+        records.add(record);
+        bytes += record.value().length;
+    }
+
+    /** Forgets the events, not that they were. */
+    synchronized void forgetEvents() {
+        firstKept = log.length();
+        records = new ArrayList<>();
+        bytes = 0;
+    }
+
+    boolean isAsked() {
+        return asked;
+    }
+
+    void setAsked(SessionKey in) {
+        if (!asked) {
+            asked = true;
+            session = in;
+        }
+    }
+
+    void setSession(SessionKey actual) {
+        session = actual;
+    }
+
+    long touchedAtMs() {
+        return touchedAtMs;
+    }
+
+    void touch(long nowMs) {
+        touchedAtMs = nowMs;
+    }
+
+    Set<Outbound> followers() {
+        return followers;
+    }
+}

@@ -1,0 +1,92 @@
+package dev.parley.gateway.relay;
+
+import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.id.UserId;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The connections of this gateway, and the sessions that each has joined. A session is always a user's, so nobody can join
+ * another user's.
+ *
+ * <p>Not thread-safe: {@link Relay} guards it.
+ */
+final class Hub {
+
+    private final Map<UserId, Map<Outbound, Set<SessionKey>>> byUser = new HashMap<>();
+    private final Map<SessionKey, Set<Outbound>> joined = new HashMap<>();
+    private int connections;
+
+    void add(Outbound connection) {
+        byUser.computeIfAbsent(connection.user(), _ -> new LinkedHashMap<>()).put(connection, new HashSet<>(2));
+        connections++;
+    }
+
+    void remove(Outbound connection) {
+        Map<Outbound, Set<SessionKey>> siblings = byUser.getOrDefault(connection.user(), Map.of());
+        Set<SessionKey> sessions = siblings.get(connection);
+        if (sessions == null) {
+            return;
+        }
+        List.copyOf(sessions).forEach(session -> leave(connection, session));
+        siblings.remove(connection);
+        if (siblings.isEmpty()) {
+            byUser.remove(connection.user());
+        }
+        connections--;
+    }
+
+    /** Whether the connection is (still) here. */
+    boolean has(Outbound connection) {
+        return byUser.getOrDefault(connection.user(), Map.of()).containsKey(connection);
+    }
+
+    void join(Outbound connection, SessionKey session) {
+        sessions(connection).add(session);
+        joined.computeIfAbsent(session, _ -> new LinkedHashSet<>(2)).add(connection);
+    }
+
+    void leave(Outbound connection, SessionKey session) {
+        sessions(connection).remove(session);
+        Set<Outbound> members = joined.get(session);
+        if (members != null) {
+            members.remove(connection);
+            if (members.isEmpty()) {
+                joined.remove(session);
+            }
+        }
+    }
+
+    private Set<SessionKey> sessions(Outbound connection) {
+        return byUser.getOrDefault(connection.user(), Map.of()).getOrDefault(connection, new HashSet<>());
+    }
+
+    int joinedSessions(Outbound connection) {
+        return sessions(connection).size();
+    }
+
+    Collection<Outbound> members(SessionKey session) {
+        return joined.getOrDefault(session, Set.of());
+    }
+
+    /** All connections of a user. */
+    Collection<Outbound> of(UserId user) {
+        return byUser.getOrDefault(user, Map.of()).keySet();
+    }
+
+    List<Outbound> all() {
+        return byUser.values().stream()
+                .flatMap(siblings -> siblings.keySet().stream())
+                .toList();
+    }
+
+    int connections() {
+        return connections;
+    }
+}

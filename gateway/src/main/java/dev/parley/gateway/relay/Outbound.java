@@ -1,0 +1,311 @@
+package dev.parley.gateway.relay;
+
+import dev.parley.schema.connection.ServerFrame;
+import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.id.StreamId;
+import dev.parley.schema.id.UserId;
+import dev.parley.schema.json.FrameCodec;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is still to be written to one connection. Nothing here blocks, so one stalled reader costs the others nothing.
+ *
+ * <p>Events are not queued: each stream that the connection follows has a cursor into its {@link HotStream}, and the writer takes
+ * what the cursor points at. So the past of a stream, however long, costs a connection nothing, and what has been read is exactly
+ * what is before the cursor: no gap, no double. Streams take turns, an event each.
+ *
+ * <p>A reader that had caught up and then falls behind by more than the bound, or whose cursor points at what is not kept any
+ * more, is closed with {@link Closing#READER_TOO_SLOW}.
+ *
+ * <p>Thread-safe. One writer at a time calls {@link #poll}: it is started by {@code onWork} and must go on until null.
+ */
+public final class Outbound {
+
+    /** How many ended streams a connection remembers, so that a repeated message is not sent to it twice. */
+    private static final int REMEMBERED = 256;
+
+    private final UserId user;
+    private final int maxBacklogBytes;
+    private final Runnable onWork;
+
+    private final ArrayDeque<Object> ready = new ArrayDeque<>();
+    private final Map<StreamId, Cursor> cursors = new HashMap<>(4);
+    private final Set<StreamId> seen = new LinkedHashSet<>(4);
+    private long backlog;
+    private boolean writing;
+    private boolean ended;
+
+    /** @param onWork called when there is something to write and no writer is at it; must not block */
+    public Outbound(UserId user, int maxBacklogBytes, Runnable onWork) {
+        this.user = user;
+        this.maxBacklogBytes = maxBacklogBytes;
+        this.onWork = onWork;
+    }
+
+    public UserId user() {
+        return user;
+    }
+
+    /** Says something about the connection or one of its requests. */
+    public void send(ServerFrame frame) {
+        sendRaw(FrameCodec.encode((Record) frame));
+    }
+
+    void sendRaw(byte[] frame) {
+        enqueue(new Outgoing.Control(frame), frame.length);
+    }
+
+    public void ping() {
+        enqueue(new Outgoing.Ping(), 0);
+    }
+
+    private void enqueue(Outgoing item, int bytes) {
+        boolean start;
+        synchronized (this) {
+            if (ended) {
+                return;
+            }
+            ready.add(item);
+            grow(bytes);
+            start = startsWriting();
+        }
+        runIf(start);
+    }
+
+    /** Ends the connection after what is being written now; what was still to be written is given up. The first reason counts. */
+    public void close(Closing why) {
+        boolean start;
+        synchronized (this) {
+            end(why);
+            start = startsWriting();
+        }
+        runIf(start);
+    }
+
+    /** Ends the connection after all that is to be written by now. */
+    public void closeAfterRest(Closing why) {
+        enqueue(new Outgoing.Close(why), 0);
+    }
+
+    /** The connection is gone: nobody will write any more. */
+    public synchronized void abandon() {
+        ended = true;
+        writing = true;
+        clear();
+    }
+
+    /** Follows a stream from a seq on, instead of whatever of it was followed before. */
+    void follow(HotStream stream, long fromSeq, @Nullable ServerFrame atPastEnd) {
+        boolean start;
+        synchronized (this) {
+            if (ended) {
+                return;
+            }
+            drop(stream.id());
+            seen.remove(stream.id());
+            Cursor cursor = new Cursor(stream, fromSeq, stream.length(), atPastEnd);
+            cursors.put(stream.id(), cursor);
+            makeReady(cursor);
+            start = startsWriting();
+        }
+        runIf(start);
+    }
+
+    /** Follows a stream no more, and forgets that it did. */
+    synchronized void unfollow(StreamId stream) {
+        drop(stream);
+        seen.remove(stream);
+    }
+
+    /** Whether the connection has got, or is getting, this stream. */
+    synchronized boolean knows(StreamId stream) {
+        return cursors.containsKey(stream) || seen.contains(stream);
+    }
+
+    /** The streams that it follows. */
+    synchronized List<HotStream> following() {
+        List<HotStream> all = new ArrayList<>(cursors.size());
+        cursors.values().forEach(cursor -> all.add(cursor.stream));
+        return all;
+    }
+
+    synchronized boolean followsAnyOf(SessionKey session) {
+        return cursors.values().stream()
+                .anyMatch(cursor -> cursor.stream.session().equals(session));
+    }
+
+    /** A followed stream has a new event. */
+    void announce(HotStream stream, long seq, int bytes) {
+        boolean start;
+        synchronized (this) {
+            Cursor cursor = cursors.get(stream.id());
+            if (ended || cursor == null || cursor.stream != stream || seq < cursor.next) {
+                return;
+            }
+            if (cursor.caughtUp) {
+                cursor.pending += bytes;
+                grow(bytes);
+            }
+            makeReady(cursor);
+            start = startsWriting();
+        }
+        runIf(start);
+    }
+
+    /** What to write next; null when there is nothing, and then the writer stops until {@code onWork} starts it again. */
+    public synchronized @Nullable Outgoing poll() {
+        while (true) {
+            switch (ready.poll()) {
+                case null -> {
+                    writing = false;
+                    return null;
+                }
+                case Outgoing.Control control -> {
+                    backlog -= control.frame().length;
+                    return control;
+                }
+                case Outgoing.Close close -> {
+                    ended = true;
+                    clear();
+                    return close;
+                }
+                case Outgoing.Ping ping -> {
+                    return ping;
+                }
+                case Cursor cursor -> {
+                    Outgoing next = cursors.get(cursor.stream.id()) == cursor ? advance(cursor) : null;
+                    if (next != null) {
+                        return next;
+                    }
+                }
+                case Object other -> throw new IllegalStateException("unknown work: " + other.getClass());
+            }
+        }
+    }
+
+    private @Nullable Outgoing advance(Cursor cursor) {
+        cursor.ready = false;
+        ServerFrame pastEnd = cursor.atPastEnd;
+        if (pastEnd != null && cursor.next >= cursor.pastEnd) {
+            cursor.atPastEnd = null;
+            makeReady(cursor);
+            return new Outgoing.Control(FrameCodec.encode((Record) pastEnd));
+        }
+        HotRecord record = cursor.stream.at(cursor.next);
+        if (record != null) {
+            return step(cursor, record);
+        }
+        if (cursor.stream.hasForgotten(cursor.next)) {
+            end(Closing.READER_TOO_SLOW);
+        } else if (cursor.stream.isOver()) {
+            finish(cursor);
+        } else {
+            cursor.caughtUp = true;
+        }
+        return null;
+    }
+
+    private Outgoing step(Cursor cursor, HotRecord record) {
+        Outgoing.Event event = new Outgoing.Event(cursor.stream, cursor.next, record, cursor.caughtUp);
+        cursor.next++;
+        long settled = Math.min(cursor.pending, record.value().length);
+        cursor.pending -= settled;
+        backlog -= settled;
+        makeReady(cursor);
+        return event;
+    }
+
+    private void finish(Cursor cursor) {
+        drop(cursor.stream.id());
+        seen.add(cursor.stream.id());
+        if (seen.size() > REMEMBERED) {
+            Iterator<StreamId> oldest = seen.iterator();
+            oldest.next();
+            oldest.remove();
+        }
+    }
+
+    private void makeReady(Cursor cursor) {
+        if (!cursor.ready) {
+            cursor.ready = true;
+            ready.add(cursor);
+        }
+    }
+
+    private void drop(StreamId stream) {
+        Cursor cursor = cursors.remove(stream);
+        if (cursor != null) {
+            backlog -= cursor.pending;
+        }
+    }
+
+    private void grow(int bytes) {
+        backlog += bytes;
+        if (backlog > maxBacklogBytes) {
+            end(Closing.READER_TOO_SLOW);
+        }
+    }
+
+    private void end(Closing why) {
+        if (!ended) {
+            ended = true;
+            clear();
+            ready.add(new Outgoing.Close(why));
+        }
+    }
+
+    private void clear() {
+        ready.clear();
+        cursors.clear();
+        seen.clear();
+        backlog = 0;
+    }
+
+    private boolean startsWriting() {
+        if (writing || ready.isEmpty()) {
+            return false;
+        }
+        writing = true;
+        return true;
+    }
+
+    private void runIf(boolean start) {
+        if (start) {
+            onWork.run();
+        }
+    }
+
+    /** Bytes that the reader has not taken yet. */
+    public synchronized long backlog() {
+        return backlog;
+    }
+
+    private static final class Cursor {
+
+        final HotStream stream;
+        final long pastEnd;
+        long next;
+
+        @Nullable
+        ServerFrame atPastEnd;
+
+        boolean caughtUp;
+        boolean ready;
+        long pending;
+
+        Cursor(HotStream stream, long next, long pastEnd, @Nullable ServerFrame atPastEnd) {
+            this.stream = stream;
+            this.next = next;
+            this.pastEnd = pastEnd;
+            this.atPastEnd = atPastEnd;
+        }
+    }
+}

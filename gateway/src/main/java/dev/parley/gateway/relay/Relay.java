@@ -1,0 +1,255 @@
+package dev.parley.gateway.relay;
+
+import dev.parley.schema.connection.ServerFrame;
+import dev.parley.schema.connection.ServerFrame.ActiveStream;
+import dev.parley.schema.connection.ServerFrame.Resumed;
+import dev.parley.schema.connection.ServerFrame.SessionJoined;
+import dev.parley.schema.event.StreamEvent;
+import dev.parley.schema.event.StreamEvent.StreamStart;
+import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.id.StreamId;
+import dev.parley.schema.id.UserId;
+import dev.parley.schema.json.Decoded;
+import dev.parley.schema.json.FrameCodec;
+import dev.parley.schema.json.Vocabulary;
+import dev.parley.schema.kafka.EventHead;
+import dev.parley.schema.log.Entry;
+import dev.parley.schema.log.Verdict;
+import dev.parley.schema.log.Verdict.Accepted;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings the log to the connections. A connection that follows a stream gets each of its accepted events once and in order,
+ * from the seq that it asked for to the end, however its requests and the tail's records fall together: all that changes who
+ * follows what happens under one lock, and events are read through cursors ({@link Outbound}).
+ *
+ * <p>Thread-safe; nothing here blocks. Time is an argument.
+ */
+public final class Relay {
+
+    /**
+     * How far a client may be ahead of what this gateway has read: it may have read further at another gateway a moment ago.
+     */
+    private static final long MAX_AHEAD = 4_096;
+
+    private static final Vocabulary<StreamEvent> EVENTS = Vocabulary.of(StreamEvent.class);
+
+    private final HotWindow window;
+    private final Hub hub = new Hub();
+
+    public Relay(WindowBounds bounds) {
+        this.window = new HotWindow(bounds);
+    }
+
+    // ---- what the log says
+    // -------------------------------------------------------------------------------------------
+
+    /** The next record of a stream, in the order of its partition. */
+    public synchronized Verdict onEvent(EventHead.OfStream head, HotRecord record, long nowMs) {
+        HotStream before = window.find(head.stream());
+        long seq = before == null ? 0 : before.length();
+        Verdict verdict = window.accept(head, record, nowMs);
+        if (verdict instanceof Accepted accepted) {
+            if (head.entry() instanceof Entry.Start) {
+                startFollowing(head);
+            }
+            if (accepted.after().length() > seq) {
+                announce(head.stream(), seq, record.value().length);
+            }
+        }
+        window.evict(nowMs);
+        return verdict;
+    }
+
+    private void startFollowing(EventHead.OfStream head) {
+        HotStream stream = window.find(head.stream());
+        if (stream == null) {
+            return;
+        }
+        for (Outbound member : hub.members(head.session())) {
+            followUnlessKnown(member, stream);
+        }
+    }
+
+    private void announce(StreamId id, long seq, int bytes) {
+        HotStream stream = window.find(id);
+        if (stream == null) {
+            return;
+        }
+        for (Outbound follower : stream.followers()) {
+            follower.announce(stream, seq, bytes);
+        }
+        if (stream.isOver()) {
+            stream.followers().clear();
+        }
+    }
+
+    /** A message was asked for. */
+    public synchronized void onAsked(StreamId id, SessionKey session, long nowMs) {
+        window.asked(id, session, nowMs);
+        HotStream stream = window.find(id);
+        if (stream != null) {
+            hub.members(stream.session()).forEach(member -> followUnlessKnown(member, stream));
+        }
+        window.evict(nowMs);
+    }
+
+    /** A conversation is gone: its texts are forgotten, and whoever looks at it is told, with the record's own value. */
+    public synchronized void onDeleted(SessionKey session, byte[] value) {
+        for (Outbound connection : hub.of(session.user())) {
+            if (hub.members(session).contains(connection) || connection.followsAnyOf(session)) {
+                connection.sendRaw(value);
+            }
+        }
+        window.forgetEvents(session);
+    }
+
+    /** To be called now and then. */
+    public synchronized void sweep(long nowMs) {
+        window.evict(nowMs);
+        window.evictSilent(nowMs);
+    }
+
+    // ---- what connections want
+    // ---------------------------------------------------------------------------------------
+
+    public synchronized void connect(Outbound connection) {
+        hub.add(connection);
+    }
+
+    public synchronized void disconnect(Outbound connection) {
+        connection.following().forEach(stream -> unfollow(connection, stream));
+        hub.remove(connection);
+        connection.abandon();
+    }
+
+    /** Shows a connection a stream from its start, unless it has got or is getting it already. */
+    public synchronized Known attach(Outbound connection, StreamId id, SessionKey session, long nowMs) {
+        Known known = known(id);
+        HotStream stream = window.expect(id, session, nowMs);
+        followUnlessKnown(connection, stream);
+        return known;
+    }
+
+    /** Shows a connection all of a stream after a seq, then {@link Resumed}, then what comes. */
+    public synchronized Resumption resume(Outbound connection, StreamId id, long afterSeq) {
+        HotStream stream = window.find(id);
+        if (stream == null
+                || known(id) == Known.NO
+                || (afterSeq + 1 < stream.length() && stream.hasForgotten(afterSeq + 1))) {
+            return Resumption.UNKNOWN;
+        }
+        long last = stream.length() - 1;
+        if (afterSeq > last && (stream.isOver() || afterSeq - last > MAX_AHEAD)) {
+            return Resumption.AHEAD;
+        }
+        ServerFrame resumed =
+                new Resumed(id.message(), stream.session().session(), Math.max(afterSeq, last), !stream.isOver());
+        follow(connection, stream, afterSeq + 1, resumed);
+        return Resumption.RESUMED;
+    }
+
+    /**
+     * Shows a connection what is under way in a session, from the start, and all that starts there later.
+     *
+     * @return false if the connection has joined too many sessions
+     */
+    public synchronized boolean join(Outbound connection, SessionKey session, int maxSessions) {
+        if (!hub.has(connection)) {
+            return true;
+        }
+        if (hub.joinedSessions(connection) >= maxSessions) {
+            return false;
+        }
+        List<HotStream> underWay = window.underWay(session);
+        List<ActiveStream> active = new ArrayList<>();
+        for (HotStream stream : underWay) {
+            ActiveStream shown = active(stream);
+            if (shown != null) {
+                active.add(shown);
+            }
+        }
+        hub.join(connection, session);
+        connection.send(new SessionJoined(session.session(), active));
+        underWay.forEach(stream -> followUnlessKnown(connection, stream));
+        return true;
+    }
+
+    private static @Nullable ActiveStream active(HotStream stream) {
+        HotRecord start = stream.at(0);
+        return start != null
+                        && FrameCodec.decode(start.value(), EVENTS)
+                                instanceof Decoded.Ok<StreamEvent>(StreamStart event)
+                ? new ActiveStream(event.messageId(), event.aiMessageId())
+                : null;
+    }
+
+    /** Shows a connection no more of a session, not even of what it asked for itself. */
+    public synchronized void leave(Outbound connection, SessionKey session) {
+        hub.leave(connection, session);
+        for (HotStream stream : window.of(session)) {
+            unfollow(connection, stream);
+        }
+    }
+
+    public synchronized Known known(StreamId id) {
+        HotStream stream = window.find(id);
+        if (stream == null || (!stream.isAsked() && !stream.isOpen() && !stream.isOver())) {
+            return Known.NO;
+        }
+        return stream.isOver() ? Known.OVER : Known.UNDER_WAY;
+    }
+
+    /** The session that a stream is in, as far as it is known. */
+    public synchronized @Nullable SessionKey sessionOf(StreamId id) {
+        return known(id) == Known.NO || !(window.find(id) instanceof HotStream stream) ? null : stream.session();
+    }
+
+    public synchronized int connectionsOf(UserId user) {
+        return hub.of(user).size();
+    }
+
+    private void followUnlessKnown(Outbound connection, HotStream stream) {
+        if (!connection.knows(stream.id()) && !stream.hasForgotten(0)) {
+            follow(connection, stream, 0, null);
+        }
+    }
+
+    private void follow(Outbound connection, HotStream stream, long fromSeq, @Nullable ServerFrame atPastEnd) {
+        if (!hub.has(connection)) {
+            return;
+        }
+        if (!stream.isOver()) {
+            stream.followers().add(connection);
+        }
+        connection.follow(stream, fromSeq, atPastEnd);
+    }
+
+    private void unfollow(Outbound connection, HotStream stream) {
+        stream.followers().remove(connection);
+        connection.unfollow(stream.id());
+        window.removeIfIdle(stream);
+    }
+
+    // ---- for metrics
+    // -------------------------------------------------------------------------------------------------
+
+    public synchronized int connections() {
+        return hub.connections();
+    }
+
+    /** Bytes that all readers together are behind what is live. */
+    public synchronized long backlog() {
+        return hub.all().stream().mapToLong(Outbound::backlog).sum();
+    }
+
+    public synchronized long windowBytes() {
+        return window.bytes();
+    }
+
+    public synchronized int windowStreams() {
+        return window.size();
+    }
+}

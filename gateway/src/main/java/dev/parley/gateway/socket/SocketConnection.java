@@ -1,0 +1,186 @@
+package dev.parley.gateway.socket;
+
+import dev.parley.gateway.auth.Caller;
+import dev.parley.gateway.relay.Closing;
+import dev.parley.gateway.relay.Outbound;
+import dev.parley.gateway.relay.Outgoing;
+import dev.parley.schema.connection.ServerFrame;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.PingMessage;
+import org.springframework.web.socket.TextMessage;
+import org.springframework.web.socket.WebSocketSession;
+
+/**
+ * One WebSocket: puts the pieces of a message together, writes what its {@link Outbound} holds, and watches that the other side
+ * lives. Writes block a virtual thread, which exists only while there is something to write.
+ */
+final class SocketConnection {
+
+    private final Edge edge;
+    private final WebSocketSession socket;
+    private final Executor writers;
+    private final Outbound out;
+    private final ClientDialog dialog;
+
+    private final StringBuilder message = new StringBuilder(0);
+    private int messageBytes;
+
+    private final AtomicReference<@Nullable Closing> closedFor = new AtomicReference<>();
+    private volatile long writingSinceMs = -1;
+    private volatile int unansweredPings;
+    private long nextPingAtMs;
+
+    SocketConnection(Edge edge, WebSocketSession socket, Caller caller, Executor writers) {
+        this.edge = edge;
+        this.socket = socket;
+        this.writers = writers;
+        this.out = new Outbound(caller.user(), edge.settings().maxBacklogBytes(), this::startWriter);
+        this.dialog = new ClientDialog(edge, out, caller);
+        this.nextPingAtMs = Edge.nowMs() + edge.settings().heartbeatMs();
+    }
+
+    void open() {
+        dialog.open(socket.getId());
+    }
+
+    // ---- from the client
+    // ---------------------------------------------------------------------------------------------
+
+    void onText(String part, boolean last) {
+        unansweredPings = 0;
+        messageBytes += utf8Length(part);
+        if (messageBytes > edge.settings().maxFrameBytes()) {
+            out.close(Closing.TOO_BIG);
+            return;
+        }
+        if (last && message.isEmpty()) {
+            messageBytes = 0;
+            dialog.onText(part);
+            return;
+        }
+        message.append(part);
+        if (last) {
+            String whole = message.toString();
+            message.setLength(0);
+            message.trimToSize();
+            messageBytes = 0;
+            dialog.onText(whole);
+        }
+    }
+
+    void onBinary() {
+        out.close(Closing.UNSUPPORTED);
+    }
+
+    void onPong() {
+        unansweredPings = 0;
+    }
+
+    private static int utf8Length(String text) {
+        int bytes = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            bytes += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
+        }
+        return bytes;
+    }
+
+    // ---- to the client
+    // -----------------------------------------------------------------------------------------------
+
+    private void startWriter() {
+        writers.execute(this::write);
+    }
+
+    private void write() {
+        try {
+            for (Outgoing next = out.poll(); next != null; next = out.poll()) {
+                writingSinceMs = Edge.nowMs();
+                write(next);
+                writingSinceMs = -1;
+            }
+        } catch (IOException | RuntimeException e) {
+            writingSinceMs = -1;
+            out.abandon();
+            shut(Closing.INTERNAL);
+        }
+    }
+
+    private void write(Outgoing next) throws IOException {
+        switch (next) {
+            case Outgoing.Control control -> socket.sendMessage(text(control.frame()));
+            case Outgoing.Event event -> {
+                socket.sendMessage(text(event.record().value()));
+                if (event.live()) {
+                    edge.metrics()
+                            .relayed(edge.clock().millis() - event.record().recordedAtMs());
+                }
+            }
+            case Outgoing.Ping _ -> socket.sendMessage(new PingMessage());
+            case Outgoing.Close close -> shut(close.why());
+        }
+    }
+
+    private static TextMessage text(byte[] utf8) {
+        return new TextMessage(new String(utf8, StandardCharsets.UTF_8));
+    }
+
+    /** Sends a close frame where a write is not stuck; where one is, cuts the TCP connection. The first reason counts. */
+    private void shut(Closing why) {
+        closedFor.compareAndSet(null, why);
+        try {
+            socket.close(new CloseStatus(why.code(), why.reason()));
+        } catch (IOException | RuntimeException e) {
+            // The connection is gone already, which is what was wanted.
+        }
+    }
+
+    /** Ends the connection after what is being written. */
+    void close(Closing why) {
+        out.close(why);
+    }
+
+    // ---- its life
+    // ----------------------------------------------------------------------------------------------------
+
+    /** Looks after the connection; to be called about once a second. Returns at once. */
+    void tick(long nowMs) {
+        long since = writingSinceMs;
+        if (since >= 0 && nowMs - since > edge.settings().maxWriteMs()) {
+            out.abandon();
+            writers.execute(() -> shut(Closing.READER_TOO_SLOW));
+        } else if (!edge.clock().instant().isBefore(dialog.caller().expiresAt())) {
+            out.close(Closing.TOKEN_EXPIRED);
+        } else if (nowMs >= nextPingAtMs) {
+            heartbeat(nowMs);
+        }
+    }
+
+    private void heartbeat(long nowMs) {
+        if (unansweredPings >= 2) {
+            out.close(Closing.HEARTBEAT_LOST);
+            return;
+        }
+        unansweredPings++;
+        nextPingAtMs = nowMs + edge.settings().heartbeatMs();
+        out.ping();
+    }
+
+    /** The node leaves: the client is told when to come back, then closed. */
+    void leave(long reconnectInMs) {
+        out.send(new ServerFrame.GoingAway(reconnectInMs));
+        out.closeAfterRest(Closing.RESTART);
+    }
+
+    /** The connection is gone; {@code code} is what the transport says. */
+    void onClosed(int code) {
+        Closing ours = closedFor.get();
+        edge.metrics().closed(ours == null ? code : ours.code());
+        edge.relay().disconnect(out);
+    }
+}

@@ -1,0 +1,187 @@
+package dev.parley.gateway.socket;
+
+import dev.parley.gateway.auth.Caller;
+import dev.parley.gateway.relay.Closing;
+import jakarta.websocket.Session;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.web.socket.BinaryMessage;
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.PongMessage;
+import org.springframework.web.socket.SubProtocolCapable;
+import org.springframework.web.socket.TextMessage;
+import org.springframework.web.socket.WebSocketSession;
+import org.springframework.web.socket.adapter.NativeWebSocketSession;
+import org.springframework.web.socket.handler.AbstractWebSocketHandler;
+
+/**
+ * {@code /api/ws}: all WebSockets of this node. It stops before the web server does, so that every client is told with 1012, not cut
+ * off.
+ */
+public final class SocketEndpoint extends AbstractWebSocketHandler implements SubProtocolCapable, SmartLifecycle {
+
+    public static final String SUBPROTOCOL = "parley.v1";
+
+    private static final Logger LOG = LoggerFactory.getLogger(SocketEndpoint.class);
+    private static final long TICK_MS = 1_000;
+    private static final long CLOSE_HANDSHAKE_MS = 5_000;
+    private static final long CLOSE_FRAME_MS = 500;
+
+    private final Edge edge;
+    private final Map<String, SocketConnection> connections = new ConcurrentHashMap<>();
+    private final ExecutorService writers = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("gateway-writer").factory());
+    private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("gateway-watch").daemon().factory());
+    private volatile boolean running;
+    private volatile boolean leaving;
+
+    public SocketEndpoint(Edge edge) {
+        this.edge = edge;
+    }
+
+    /** Whether this node takes no more connections. */
+    public boolean isLeaving() {
+        return leaving;
+    }
+
+    @Override
+    public List<String> getSubProtocols() {
+        return List.of(SUBPROTOCOL);
+    }
+
+    /** Messages come in pieces, so that an idle connection needs no large buffer. */
+    @Override
+    public boolean supportsPartialMessages() {
+        return true;
+    }
+
+    @Override
+    public void afterConnectionEstablished(WebSocketSession socket) {
+        Caller caller = (Caller) socket.getAttributes().get(Handshake.CALLER);
+        if (caller == null) {
+            throw new IllegalStateException("a connection without a handshake");
+        }
+        setTimeouts(socket);
+        SocketConnection connection = new SocketConnection(edge, socket, caller, writers);
+        connections.put(socket.getId(), connection);
+        connection.open();
+        if (leaving) {
+            connection.close(Closing.RESTART);
+        }
+    }
+
+    private void setTimeouts(WebSocketSession socket) {
+        Session session = ((NativeWebSocketSession) socket).getNativeSession(Session.class);
+        if (session != null) {
+            Map<String, Object> properties = session.getUserProperties();
+            long writeMs = edge.settings().maxWriteMs() + 2 * TICK_MS;
+            properties.put("org.apache.tomcat.websocket.BLOCKING_SEND_TIMEOUT", writeMs);
+            properties.put("org.apache.tomcat.websocket.SESSION_CLOSE_TIMEOUT", CLOSE_HANDSHAKE_MS);
+            properties.put("org.apache.tomcat.websocket.ABNORMAL_SESSION_CLOSE_SEND_TIMEOUT", CLOSE_FRAME_MS);
+        }
+    }
+
+    @Override
+    protected void handleTextMessage(WebSocketSession socket, TextMessage message) {
+        SocketConnection connection = connections.get(socket.getId());
+        if (connection != null) {
+            connection.onText(message.getPayload(), message.isLast());
+        }
+    }
+
+    @Override
+    protected void handleBinaryMessage(WebSocketSession socket, BinaryMessage message) {
+        SocketConnection connection = connections.get(socket.getId());
+        if (connection != null) {
+            connection.onBinary();
+        }
+    }
+
+    @Override
+    protected void handlePongMessage(WebSocketSession socket, PongMessage message) {
+        SocketConnection connection = connections.get(socket.getId());
+        if (connection != null) {
+            connection.onPong();
+        }
+    }
+
+    @Override
+    public void handleTransportError(WebSocketSession socket, Throwable failure) {
+        LOG.debug("connection {} broke: {}", socket.getId(), failure.getClass().getSimpleName());
+    }
+
+    @Override
+    public void afterConnectionClosed(WebSocketSession socket, CloseStatus status) {
+        SocketConnection connection = connections.remove(socket.getId());
+        if (connection != null) {
+            connection.onClosed(status.getCode());
+        }
+    }
+
+    // ---- its life
+    // ----------------------------------------------------------------------------------------------------
+
+    @Override
+    public void start() {
+        running = true;
+        var unused = watch.scheduleAtFixedRate(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+    }
+
+    private void tick() {
+        long now = Edge.nowMs();
+        for (SocketConnection connection : connections.values()) {
+            try {
+                connection.tick(now);
+            } catch (RuntimeException e) {
+                LOG.warn("a connection could not be looked after", e);
+            }
+        }
+    }
+
+    @Override
+    public void stop() {
+        leaving = true;
+        int spread = edge.settings().reconnectSpreadMs();
+        connections
+                .values()
+                .forEach(each -> each.leave(ThreadLocalRandom.current().nextLong(spread)));
+        awaitEmpty(Duration.ofMillis(edge.settings().drainMs()));
+        watch.shutdownNow();
+        running = false;
+    }
+
+    private void awaitEmpty(Duration most) {
+        long deadline = System.nanoTime() + most.toNanos();
+        synchronized (connections) {
+            try {
+                while (!connections.isEmpty() && System.nanoTime() < deadline) {
+                    connections.wait(10);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    /** After the web server starts, before it stops. */
+    @Override
+    public int getPhase() {
+        return DEFAULT_PHASE;
+    }
+}

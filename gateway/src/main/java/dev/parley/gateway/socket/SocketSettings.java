@@ -1,0 +1,44 @@
+package dev.parley.gateway.socket;
+
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * {@code parley.gateway.socket}: the bounds of a WebSocket.
+ *
+ * @param heartbeatMs how often the server pings; a connection that answers two pings with nothing at all is closed with 4408
+ * @param maxFrameBytes longest message from a client, in UTF-8 bytes; a longer one closes with 1009
+ * @param maxBacklogBytes how far a reader may fall behind what is live; more closes with 4430
+ * @param maxWriteMs how long one write may be stuck; longer closes with 4430, if need be by cutting the TCP connection
+ * @param maxMalformed how many malformed frames in a row are answered with an error; then the connection is closed with 1008
+ * @param maxJoinedSessions how many sessions a connection may have joined
+ * @param reconnectSpreadMs a node that leaves asks its clients to come back within this time, each at a moment of its own
+ * @param drainMs how long a leaving node waits for its connections to be closed properly
+ */
+public record SocketSettings(
+        @DefaultValue("25000") int heartbeatMs,
+        @DefaultValue("262144") int maxFrameBytes,
+        @DefaultValue("262144") int maxBacklogBytes,
+        @DefaultValue("15000") int maxWriteMs,
+        @DefaultValue("100") int maxMalformed,
+        @DefaultValue("1000") int maxJoinedSessions,
+        @DefaultValue("5000") int reconnectSpreadMs,
+        @DefaultValue("3000") int drainMs) {
+
+    /** @throws IllegalArgumentException if a bound is not positive */
+    public SocketSettings {
+        for (int bound : new int[] {
+            heartbeatMs,
+            maxFrameBytes,
+            maxBacklogBytes,
+            maxWriteMs,
+            maxMalformed,
+            maxJoinedSessions,
+            reconnectSpreadMs,
+            drainMs
+        }) {
+            if (bound < 1) {
+                throw new IllegalArgumentException("parley.gateway.socket: all bounds are positive");
+            }
+        }
+    }
+}

@@ -1,0 +1,232 @@
+package dev.parley.gateway.tail;
+
+import dev.parley.gateway.GatewayMetrics;
+import dev.parley.gateway.relay.HotRecord;
+import dev.parley.gateway.relay.Relay;
+import dev.parley.schema.command.Command;
+import dev.parley.schema.id.StreamId;
+import dev.parley.schema.json.Decoded;
+import dev.parley.schema.kafka.CommandRecords;
+import dev.parley.schema.kafka.EventHead;
+import dev.parley.schema.kafka.Topics;
+import dev.parley.schema.log.Verdict.Dropped;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one consumer of a gateway: tails all of {@code chat.events} and {@code chat.commands}, by assignment and without a group, and
+ * tells the {@link Relay}. It starts a while back, so that the hot window is full by the time that it {@link #isWarm}. Kafka may be
+ * away at any time: then nothing comes, and what came after goes on where it stopped.
+ */
+public final class LogTail implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LogTail.class);
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final long RETRY_MS = 1_000;
+    private static final long SWEEP_MS = 5_000;
+
+    private final Supplier<Consumer<String, byte[]>> consumers;
+    private final PartitionCount partitionCount;
+    private final Relay relay;
+    private final GatewayMetrics metrics;
+    private final LongSupplier nowMs;
+    private final long warmUpMs;
+
+    private final Thread thread;
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Map<TopicPartition, Long> next = new HashMap<>();
+    private final Map<TopicPartition, Long> warmAt = new HashMap<>();
+    private volatile boolean warm;
+    private long sweptAtMs;
+
+    /**
+     * @param consumers makes a consumer; a broken one is replaced
+     * @param partitionCount sees to it that the topics are there
+     * @param nowMs a clock that never jumps
+     * @param warmUpMs how far back to start
+     */
+    public LogTail(
+            Supplier<Consumer<String, byte[]>> consumers,
+            PartitionCount partitionCount,
+            Relay relay,
+            GatewayMetrics metrics,
+            LongSupplier nowMs,
+            long warmUpMs) {
+        this.consumers = consumers;
+        this.partitionCount = partitionCount;
+        this.relay = relay;
+        this.metrics = metrics;
+        this.nowMs = nowMs;
+        this.warmUpMs = warmUpMs;
+        this.thread = Thread.ofPlatform().name("gateway-tail").daemon().unstarted(this::run);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    /** Whether all that was in the log when this tail began has been read. */
+    public boolean isWarm() {
+        return warm;
+    }
+
+    private void run() {
+        while (!closing.get()) {
+            try {
+                int partitions = partitionCount.get();
+                try (Consumer<String, byte[]> consumer = consumers.get()) {
+                    assign(consumer, partitions);
+                    while (!closing.get()) {
+                        take(consumer);
+                    }
+                }
+            } catch (WakeupException e) {
+                return;
+            } catch (InterruptedException e) {
+                return;
+            } catch (Exception e) {
+                LOG.warn("the tail of the log broke and will be taken up again: {}", e.toString());
+                pause();
+            }
+        }
+    }
+
+    private void pause() {
+        try {
+            if (closed.await(RETRY_MS, TimeUnit.MILLISECONDS)) {
+                LOG.debug("closed while waiting for Kafka");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void assign(Consumer<String, byte[]> consumer, int partitions) {
+        List<TopicPartition> all = new ArrayList<>();
+        for (int partition = 0; partition < partitions; partition++) {
+            all.add(new TopicPartition(Topics.EVENTS, partition));
+            all.add(new TopicPartition(Topics.COMMANDS, partition));
+        }
+        consumer.assign(all);
+        if (next.isEmpty()) {
+            findStart(consumer, all);
+        }
+        next.forEach(consumer::seek);
+    }
+
+    private void findStart(Consumer<String, byte[]> consumer, List<TopicPartition> all) {
+        long from = System.currentTimeMillis() - warmUpMs;
+        Map<TopicPartition, Long> ends = consumer.endOffsets(all);
+        Map<TopicPartition, OffsetAndTimestamp> starts =
+                consumer.offsetsForTimes(all.stream().collect(Collectors.toMap(each -> each, _ -> from)));
+        for (TopicPartition each : all) {
+            OffsetAndTimestamp start = starts.get(each);
+            long end = ends.getOrDefault(each, 0L);
+            long first = start == null ? end : Math.min(start.offset(), end);
+            next.put(each, first);
+            if (first < end) {
+                warmAt.put(each, end);
+            }
+        }
+        checkWarm();
+    }
+
+    private void take(Consumer<String, byte[]> consumer) {
+        for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
+            takeSafely(record);
+            next.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
+        }
+        if (!warm) {
+            warmAt.entrySet().removeIf(each -> consumer.position(each.getKey()) >= each.getValue());
+            checkWarm();
+        }
+        long now = nowMs.getAsLong();
+        if (now - sweptAtMs > SWEEP_MS) {
+            sweptAtMs = now;
+            relay.sweep(now);
+        }
+    }
+
+    /** No record, whatever is in it, may stop the others. */
+    private void takeSafely(ConsumerRecord<String, byte[]> record) {
+        try {
+            if (record.topic().equals(Topics.EVENTS)) {
+                onEvent(record);
+            } else {
+                onCommand(record);
+            }
+        } catch (RuntimeException e) {
+            metrics.unreadable();
+            LOG.error(
+                    "record {}-{}@{} could not be relayed: {}",
+                    record.topic(),
+                    record.partition(),
+                    record.offset(),
+                    e.getClass().getName());
+        }
+    }
+
+    private void onEvent(ConsumerRecord<String, byte[]> record) {
+        switch (EventHead.of(record)) {
+            case EventHead.OfStream head -> {
+                HotRecord hot = new HotRecord(record.value(), record.timestamp());
+                if (relay.onEvent(head, hot, nowMs.getAsLong()) instanceof Dropped(var reason) && warm) {
+                    metrics.dropped(reason);
+                }
+            }
+            case EventHead.OfSession head -> relay.onDeleted(head.session(), record.value());
+            case EventHead.Unreadable _ -> metrics.unreadable();
+        }
+    }
+
+    private void onCommand(ConsumerRecord<String, byte[]> record) {
+        if (CommandRecords.read(record) instanceof Decoded.Ok<Command>(Command.ChatStream chat)) {
+            relay.onAsked(new StreamId(chat.userId(), chat.messageId()), chat.sessionKey(), nowMs.getAsLong());
+        }
+    }
+
+    private void checkWarm() {
+        if (!warm && warmAt.isEmpty()) {
+            warm = true;
+            LOG.info("the hot window is warm: {} streams", relay.windowStreams());
+        }
+    }
+
+    @Override
+    public void close() {
+        closing.set(true);
+        closed.countDown();
+        try {
+            if (!thread.join(Duration.ofSeconds(2))) {
+                thread.interrupt();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The number of partitions of commands and events. */
+    public interface PartitionCount {
+
+        /** @throws KafkaException or another exception if Kafka cannot say now */
+        int get() throws Exception;
+    }
+}

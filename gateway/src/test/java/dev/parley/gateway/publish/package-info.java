@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.gateway.publish;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.gateway.relay;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,81 @@
+package dev.parley.gateway.testkit;
+
+import dev.parley.embedded.testing.Backends;
+import dev.parley.schema.id.UserId;
+import dev.parley.schema.kafka.RecordKey;
+import dev.parley.schema.kafka.Topics;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What is in {@code chat.commands} of one user, read as any foreign consumer would. */
+public final class CommandLog {
+
+    private static final JsonMapper JSON = JsonMapper.shared();
+    private static final int PARTITIONS = 4;
+
+    private final Backends backends;
+    private final UserId user;
+
+    private CommandLog(Backends backends, UserId user) {
+        this.backends = backends;
+        this.user = user;
+    }
+
+    public static CommandLog of(Backends backends, String user) {
+        return new CommandLog(backends, new UserId(user));
+    }
+
+    /** The data of the first command of a type, waited for. */
+    public JsonNode await(String type) {
+        return await(type, _ -> true);
+    }
+
+    public JsonNode await(String type, Predicate<JsonNode> fits) {
+        JsonNode[] found = new JsonNode[1];
+        Await.until("a command " + type, () -> {
+            for (JsonNode command : read()) {
+                if (command.path("type").asString().equals(type) && fits.test(command.path("data"))) {
+                    found[0] = command.path("data");
+                    return true;
+                }
+            }
+            return false;
+        });
+        return found[0];
+    }
+
+    /** The types of all that is there by now. */
+    public List<String> types() {
+        return read().stream().map(each -> each.path("type").asString()).toList();
+    }
+
+    private List<JsonNode> read() {
+        TopicPartition partition = new TopicPartition(Topics.COMMANDS, RecordKey.partition(user, PARTITIONS));
+        List<JsonNode> found = new ArrayList<>();
+        try (var consumer = new KafkaConsumer<>(
+                Map.<String, Object>of("bootstrap.servers", backends.bootstrapServers()),
+                new StringDeserializer(),
+                new ByteArrayDeserializer())) {
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
+            while (consumer.position(partition) < end) {
+                consumer.poll(Duration.ofMillis(200)).forEach(record -> {
+                    if (record.key().startsWith(RecordKey.encode(user) + "/")) {
+                        found.add(JSON.readTree(record.value()));
+                    }
+                });
+            }
+        }
+        return found;
+    }
+}

@@ -1,0 +1,109 @@
+package dev.parley.gateway.testkit;
+
+import dev.parley.embedded.testing.Backends;
+import dev.parley.gateway.GatewayApplication;
+import dev.parley.gateway.auth.AuthSettings;
+import dev.parley.gateway.auth.Role;
+import dev.parley.gateway.auth.TokenIssuer;
+import dev.parley.schema.command.Priority;
+import dev.parley.schema.id.UserId;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** A real gateway in this process, on a port of its own, ready when started. */
+public final class GatewayNode implements AutoCloseable {
+
+    public static final String SECRET = "a secret of the tests, long enough for HS256";
+
+    private static @Nullable GatewayNode shared;
+
+    private final ConfigurableApplicationContext context;
+    private final TokenIssuer issuer = new TokenIssuer(new AuthSettings(SECRET, null, null, false, 5));
+
+    private GatewayNode(ConfigurableApplicationContext context) {
+        this.context = context;
+    }
+
+    /** One for all tests that need no settings of their own. */
+    public static synchronized GatewayNode shared(Backends backends) {
+        if (shared == null) {
+            shared = start(backends, Map.of());
+        }
+        return shared;
+    }
+
+    public static GatewayNode start(Backends backends, Map<String, Object> settings) {
+        Map<String, Object> all = new HashMap<>();
+        all.put("spring.config.name", "gateway,application");
+        all.put("spring.kafka.bootstrap-servers", backends.bootstrapServers());
+        all.put("spring.main.banner-mode", "off");
+        all.put("mongodb.uri", backends.mongoUri());
+        all.put("parley.topics.partitions", "4");
+        all.put("parley.auth.secret", SECRET);
+        all.put("parley.dev.token-endpoint", "true");
+        all.put("management.server.port", "0");
+        all.put("server.port", "0");
+        all.put("logging.level.root", "warn");
+        all.put("logging.level.org.apache.kafka", "error");
+        all.put("logging.level.kafka", "error");
+        all.putAll(settings);
+        SpringApplication application = new SpringApplication(GatewayApplication.class);
+        String[] args = all.entrySet().stream()
+                .map(each -> "--" + each.getKey() + "=" + each.getValue())
+                .toArray(String[]::new);
+        GatewayNode node = new GatewayNode(application.run(args));
+        Await.until(
+                "the gateway is warm",
+                () -> node.bean(dev.parley.gateway.tail.LogTail.class).isWarm());
+        return node;
+    }
+
+    public String token(String user) {
+        return token(user, Duration.ofHours(1));
+    }
+
+    public String token(String user, Duration life) {
+        return issuer.issue(new UserId(user), Set.of(Role.USER), Priority.HIGH, Instant.now(), life);
+    }
+
+    public URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + port() + path);
+    }
+
+    public URI socketUri(String query) {
+        return URI.create("ws://127.0.0.1:" + port() + "/api/ws" + query);
+    }
+
+    public int port() {
+        return context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+    }
+
+    public int managementPort() {
+        return context.getEnvironment().getRequiredProperty("local.management.port", Integer.class);
+    }
+
+    public <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
+    /** The sum of a counter over all whose tag has this value. */
+    public double count(String name, String tag, String value) {
+        return bean(MeterRegistry.class).find(name).tag(tag, value).counters().stream()
+                .mapToDouble(io.micrometer.core.instrument.Counter::count)
+                .sum();
+    }
+
+    /** As SIGTERM does it. */
+    @Override
+    public void close() {
+        context.close();
+    }
+}

@@ -1,0 +1,150 @@
+package dev.parley.gateway.testkit;
+
+import dev.parley.embedded.testing.Backends;
+import dev.parley.schema.command.ChatContext;
+import dev.parley.schema.event.ChatEvent;
+import dev.parley.schema.event.CompleteMetadata;
+import dev.parley.schema.event.StartMetadata;
+import dev.parley.schema.event.StreamEvent;
+import dev.parley.schema.event.Tokens;
+import dev.parley.schema.id.MessageId;
+import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.json.FrameCodec;
+import dev.parley.schema.kafka.EventRecords;
+import dev.parley.schema.kafka.RecordKey;
+import dev.parley.schema.log.Claim;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** Writes one stream as a worker would: the events that the test tells it to write, under one claim. */
+public final class Worker implements AutoCloseable {
+
+    private static final int PARTITIONS = 4;
+
+    private final KafkaProducer<String, byte[]> producer;
+    private final EventRecords records = new EventRecords("test-worker");
+    private final SessionKey session;
+    private final MessageId message;
+    private final Claim claim;
+    private final int partition;
+    private final List<String> written = new ArrayList<>();
+    private final StringBuilder text = new StringBuilder();
+    private long seq;
+    private int controls;
+
+    private Worker(
+            KafkaProducer<String, byte[]> producer, SessionKey session, MessageId message, Claim claim, long seq) {
+        this.producer = producer;
+        this.session = session;
+        this.message = message;
+        this.claim = claim;
+        this.partition = RecordKey.partition(session.user(), PARTITIONS);
+        this.seq = seq;
+    }
+
+    public static Worker of(Backends backends, String user, String session, String message) {
+        return new Worker(
+                newProducer(backends), SessionKey.of(user, session), new MessageId(message), new Claim(1, "first"), 0);
+    }
+
+    /** Another worker that goes on where this one is, having taken the stream over. */
+    public Worker takenOver() {
+        Claim next = new Claim(claim.attempt() + 1, "next");
+        Worker heir = new Worker(producer, session, message, next, seq);
+        heir.control(new ChatEvent.StreamTakeover(message, session.session(), next.attempt(), "heir"));
+        return heir;
+    }
+
+    private static KafkaProducer<String, byte[]> newProducer(Backends backends) {
+        return new KafkaProducer<>(
+                Map.of("bootstrap.servers", backends.bootstrapServers(), "acks", "all", "linger.ms", 0),
+                new StringSerializer(),
+                new ByteArraySerializer());
+    }
+
+    public Worker start() {
+        return event(new StreamEvent.StreamStart(
+                message,
+                seq,
+                session.session(),
+                Instant.ofEpochMilli(1_750_000_000_000L),
+                "ai-" + message,
+                session.user(),
+                "hello",
+                ChatContext.NONE,
+                new StartMetadata("scripted", "test", "general", null)));
+    }
+
+    public Worker chunk(String content) {
+        text.append(content);
+        return event(new StreamEvent.ContentChunk(message, seq, content, false, null));
+    }
+
+    public Worker chunks(int count) {
+        for (int i = 0; i < count; i++) {
+            chunk("chunk " + seq + " ä€😀 ");
+        }
+        return this;
+    }
+
+    public Worker complete() {
+        return event(new StreamEvent.StreamComplete(
+                message,
+                seq,
+                session.session(),
+                Instant.ofEpochMilli(1_750_000_001_000L),
+                "ai-" + message,
+                text.toString(),
+                new CompleteMetadata(
+                        "scripted", "test", "stop", 1000, 10, new Tokens(1, 2, 0, 3, false), null, 1, null),
+                "0".repeat(64)));
+    }
+
+    public Worker keepalive() {
+        control(new ChatEvent.StreamKeepalive(message));
+        return this;
+    }
+
+    private void control(ChatEvent.Control control) {
+        send(records.control(partition, session, claim, controls++, control, null));
+    }
+
+    private Worker event(StreamEvent event) {
+        send(records.event(partition, session, claim, event, null));
+        written.add(new String(FrameCodec.encode((Record) event), StandardCharsets.UTF_8));
+        seq++;
+        return this;
+    }
+
+    public void deleteConversation() {
+        send(records.deletion(partition, session, new ChatEvent.ConversationDeleted(session.session())));
+    }
+
+    private void send(ProducerRecord<String, byte[]> record) {
+        var unused = producer.send(record);
+    }
+
+    /** Waits until the broker has all. */
+    public Worker flush() {
+        producer.flush();
+        return this;
+    }
+
+    /** The frames that a client must have got, in order and to the byte. */
+    public List<String> written() {
+        return List.copyOf(written);
+    }
+
+    @Override
+    public void close() {
+        producer.close(java.time.Duration.ofMillis(TimeUnit.SECONDS.toMillis(5)));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.gateway.testkit;
+
+import org.jspecify.annotations.NullMarked;

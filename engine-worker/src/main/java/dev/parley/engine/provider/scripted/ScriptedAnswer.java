@@ -1,16 +1,14 @@
 package dev.parley.engine.provider.scripted;
 
-import java.util.ArrayList;
+import dev.parley.engine.provider.Pieces;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The answer to whoever has no model yet: Markdown that says so, shows what the screen can do, and how to get a real model. */
 final class ScriptedAnswer {
 
-    private static final Pattern TOKEN = Pattern.compile("\\S{1,12}\\s*|\\s+");
     private static final Pattern MARKUP = Pattern.compile("[\\p{Cntrl}\\s`*_<>\\[\\]#|~\\\\]+");
     private static final int MAX_QUOTED_CHARS = 120;
 
@@ -41,11 +39,11 @@ final class ScriptedAnswer {
                         .map(thought -> thought.replace("%s", quoted))
                         .toList()
                 : List.of();
-        return Performance.of(thoughts, tokens(markdown(message, quoted)));
+        return Performance.of(thoughts, Pieces.of(markdown(message, quoted)));
     }
 
     static Performance toBadScript(String reason) {
-        return Performance.of(List.of(), tokens("""
+        return Performance.of(List.of(), Pieces.of("""
                 That script cannot be played: %s.
 
                 It is `/script ` and a JSON object, for example:
@@ -110,15 +108,6 @@ final class ScriptedAnswer {
         }
         int end = line.offsetByCodePoints(0, line.codePointCount(0, MAX_QUOTED_CHARS) - 1);
         return line.substring(0, end).strip() + "…";
-    }
-
-    private static List<String> tokens(String text) {
-        List<String> tokens = new ArrayList<>();
-        Matcher matcher = TOKEN.matcher(text);
-        while (matcher.find()) {
-            tokens.add(matcher.group());
-        }
-        return tokens;
     }
 
     private static <T> T pick(List<T> from, RandomGenerator random) {

@@ -1,7 +1,9 @@
 package dev.parley.engine.provider.wire;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -31,6 +33,16 @@ public final class CutInput extends InputStream {
         Arrays.setAll(all, i -> i);
         ways.add(new CutInput(bytes, all));
         return ways;
+    }
+
+    /** The body up to a reset of the connection. */
+    public static InputStream thenReset(byte[] bytes) {
+        return new SequenceInputStream(new ByteArrayInputStream(bytes), new InputStream() {
+            @Override
+            public int read() throws IOException {
+                throw new IOException("reset");
+            }
+        });
     }
 
     @Override

@@ -1,0 +1,25 @@
+package dev.parley.engine.provider.http;
+
+import dev.parley.engine.provider.ModelPiece;
+import dev.parley.engine.provider.ModelRequest;
+import dev.parley.engine.provider.ProviderException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.function.Consumer;
+
+/** How one kind of service is asked and how it answers. Pure: it opens nothing, waits for nothing but the body, and keeps nothing. */
+public interface Dialect {
+
+    Call call(ModelRequest request);
+
+    /**
+     * Reads the body of an answer, to its end or to where it says that it is complete. Pieces go to the sink as soon as they are
+     * read; empty ones and reasoning that nobody wants are dropped there.
+     *
+     * @param failures makes the exceptions that this throws
+     * @throws ProviderException if the body says that the service failed, cannot be read, or ends before the answer does
+     * @throws IOException if the body breaks off
+     */
+    ModelPiece.Finished read(InputStream body, Consumer<ModelPiece> sink, Failures failures)
+            throws IOException, ProviderException;
+}

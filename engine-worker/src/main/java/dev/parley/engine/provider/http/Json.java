@@ -1,0 +1,47 @@
+package dev.parley.engine.provider.http;
+
+import dev.parley.engine.provider.ProviderException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The JSON of services. Unlike our own frames it is read leniently: what others add to it is none of our business. */
+public final class Json {
+
+    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+    private Json() {}
+
+    /** Reads what a service sent. */
+    public static JsonNode read(String text, Failures failures) throws ProviderException {
+        try {
+            return MAPPER.readTree(text);
+        } catch (JacksonException e) {
+            throw failures.badResponse("sent something that is no JSON");
+        }
+    }
+
+    /** Reads what may or may not be JSON: the body of a refusal. */
+    public static JsonNode readOrMissing(byte[] bytes) {
+        try {
+            return MAPPER.readTree(bytes);
+        } catch (JacksonException e) {
+            return MAPPER.missingNode();
+        }
+    }
+
+    public static byte[] write(JsonNode json) {
+        return MAPPER.writeValueAsBytes(json);
+    }
+
+    public static ObjectNode object() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    /** The text of a field, empty if it is absent, null or no text. */
+    public static String text(JsonNode object, String field) {
+        return object.path(field).asString("");
+    }
+}

@@ -1,0 +1,112 @@
+package dev.parley.engine.provider.http;
+
+import dev.parley.engine.provider.ProviderException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The one HTTP client of all model services. Redirects are not followed, or a key could go elsewhere. Closing a reply before its
+ * end, or interrupting the thread that reads it, closes the connection; one that was read to its end serves the next call.
+ */
+public final class ModelHttp implements AutoCloseable {
+
+    private static final int MAX_REFUSAL_BYTES = 64 * 1024;
+    private static final int MAX_LIST_BYTES = 4 * 1024 * 1024;
+
+    private final HttpClient client;
+    private final Duration responseTimeout;
+
+    /**
+     * @param connectTimeout bound of opening a connection
+     * @param responseTimeout bound of waiting for the head of an answer, connection included; its body may take as long as it likes
+     */
+    public ModelHttp(Duration connectTimeout, Duration responseTimeout) {
+        this.client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(connectTimeout)
+                .executor(Executors.newVirtualThreadPerTaskExecutor())
+                .build();
+        this.responseTimeout = responseTimeout;
+    }
+
+    /**
+     * Asks for an answer and waits for its head.
+     *
+     * @throws ProviderException if the service cannot be reached, is silent, or answers anything but success
+     */
+    public Reply post(ServiceAddress address, Call call, Failures failures)
+            throws ProviderException, InterruptedException, IOException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(address.resolve(call.path()))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(Json.write(call.body())));
+        return send(request, address, call.headers(), responseTimeout, failures);
+    }
+
+    /** Reads something small, such as a list of models. */
+    public JsonNode get(
+            ServiceAddress address, String path, Map<String, String> headers, Duration timeout, Failures failures)
+            throws ProviderException, InterruptedException, IOException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(address.resolve(path));
+        try (Reply reply = send(request, address, headers, timeout, failures)) {
+            JsonNode json = Json.readOrMissing(reply.body().readNBytes(MAX_LIST_BYTES));
+            reply.complete();
+            return json;
+        }
+    }
+
+    /** Ends what is under way, too. */
+    @Override
+    public void close() {
+        client.shutdownNow();
+    }
+
+    private Reply send(
+            HttpRequest.Builder request,
+            ServiceAddress address,
+            Map<String, String> headers,
+            Duration timeout,
+            Failures failures)
+            throws ProviderException, InterruptedException, IOException {
+        request.setHeader("User-Agent", "parley");
+        address.basicAuthorization().ifPresent(basic -> request.setHeader("Authorization", basic));
+        headers.forEach(request::setHeader);
+        HttpResponse<InputStream> response = awaitHead(request.build(), timeout, failures);
+        Reply reply = new Reply(response.body());
+        if (response.statusCode() / 100 == 2) {
+            return reply;
+        }
+        try (reply) {
+            JsonNode body = Json.readOrMissing(reply.body().readNBytes(MAX_REFUSAL_BYTES));
+            reply.complete();
+            throw failures.refused(response.statusCode(), RetryAfter.of(response.headers(), Instant.now()), body);
+        }
+    }
+
+    private HttpResponse<InputStream> awaitHead(HttpRequest request, Duration timeout, Failures failures)
+            throws ProviderException, InterruptedException {
+        CompletableFuture<HttpResponse<InputStream>> response =
+                client.sendAsync(request, HttpResponse.BodyHandlers.ofInputStream());
+        try {
+            return response.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw failures.silent(timeout);
+        } catch (ExecutionException e) {
+            throw failures.unreachable();
+        } finally {
+            response.cancel(true); // does nothing to one that is there
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package dev.parley.engine.provider.http;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+
+/** An answer of which the head is there and the body comes. */
+public final class Reply implements AutoCloseable {
+
+    private static final int MAX_REST_BYTES = 4 * 1024;
+    private static final long MAX_REST_WAIT_MS = 1_000;
+
+    private final InputStream body;
+    private boolean complete;
+
+    Reply(InputStream body) {
+        this.body = new InterruptibleBody(body);
+    }
+
+    /** Reading it ends within milliseconds when the thread is interrupted, with an exception and the interrupt flag set. */
+    public InputStream body() {
+        return body;
+    }
+
+    /** All that matters was read: {@link #close()} then keeps the connection for the next call if the service ends the body soon. */
+    public void complete() {
+        complete = true;
+    }
+
+    @Override
+    public void close() {
+        if (complete) {
+            Executor later = CompletableFuture.delayedExecutor(MAX_REST_WAIT_MS, TimeUnit.MILLISECONDS);
+            Thread.startVirtualThread(this::readRest);
+            later.execute(this::closeBody);
+        } else {
+            closeBody();
+        }
+    }
+
+    private void readRest() {
+        try {
+            body.readNBytes(MAX_REST_BYTES);
+        } catch (IOException e) {
+            // the connection is gone, and nobody waits for it
+        } finally {
+            closeBody();
+        }
+    }
+
+    private void closeBody() {
+        try {
+            body.close();
+        } catch (IOException e) {
+            // nothing is left to do for it
+        }
+    }
+
+    /** The JDK's body notices an interrupt only where it has to wait. */
+    private static final class InterruptibleBody extends FilterInputStream {
+
+        InterruptibleBody(InputStream body) {
+            super(body);
+        }
+
+        @Override
+        public int read() throws IOException {
+            checkInterrupt();
+            return super.read();
+        }
+
+        @Override
+        public int read(byte[] into, int from, int max) throws IOException {
+            checkInterrupt();
+            return super.read(into, from, max);
+        }
+
+        private static void checkInterrupt() throws IOException {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new InterruptedIOException();
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package dev.parley.engine.provider.http;
+
+import java.net.http.HttpHeaders;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** How long a service wants to be left alone: {@code Retry-After} in seconds or as a date, {@code retry-after-ms} before it. */
+final class RetryAfter {
+
+    private static final Duration MAX = Duration.ofDays(1);
+
+    private RetryAfter() {}
+
+    /** Null if it says nothing, or nothing that can be read. */
+    static @Nullable Duration of(HttpHeaders headers, Instant now) {
+        Optional<Duration> millis = headers.firstValue("retry-after-ms").flatMap(text -> number(text, 1));
+        return millis.or(() -> headers.firstValue("retry-after")
+                        .flatMap(text -> number(text, 1_000).or(() -> date(text, now))))
+                .orElse(null);
+    }
+
+    private static Optional<Duration> number(String text, double millis) {
+        try {
+            double value = Double.parseDouble(text.strip()) * millis;
+            return value >= 0
+                    ? Optional.of(Duration.ofMillis((long) Math.min(value, MAX.toMillis())))
+                    : Optional.empty();
+        } catch (NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<Duration> date(String text, Instant now) {
+        try {
+            Instant then = ZonedDateTime.parse(text.strip(), DateTimeFormatter.RFC_1123_DATE_TIME)
+                    .toInstant();
+            return Optional.of(then.isAfter(now) ? Duration.between(now, then) : Duration.ZERO);
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package dev.parley.engine.provider.openai;
+
+import dev.parley.engine.provider.ModelMessage;
+import dev.parley.engine.provider.ModelPiece;
+import dev.parley.engine.provider.ModelRequest;
+import dev.parley.engine.provider.ProviderException;
+import dev.parley.engine.provider.http.Call;
+import dev.parley.engine.provider.http.Dialect;
+import dev.parley.engine.provider.http.Failures;
+import dev.parley.engine.provider.http.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code POST /chat/completions}, streamed. */
+public final class OpenAiDialect implements Dialect {
+
+    private final Map<String, String> headers;
+    private final String maxTokensField;
+
+    private OpenAiDialect(Optional<String> key, String maxTokensField) {
+        this.headers =
+                key.map(secret -> Map.of("Authorization", "Bearer " + secret)).orElse(Map.of());
+        this.maxTokensField = maxTokensField;
+    }
+
+    /** OpenAI itself, and Groq: their newer models know the bound of an answer by its newer name only. */
+    public static OpenAiDialect ofOpenAi(Optional<String> key) {
+        return new OpenAiDialect(key, "max_completion_tokens");
+    }
+
+    /** Anything compatible: older servers know the bound of an answer by its older name only. */
+    public static OpenAiDialect compatible(Optional<String> key) {
+        return new OpenAiDialect(key, "max_tokens");
+    }
+
+    @Override
+    public Call call(ModelRequest request) {
+        ObjectNode body = Json.object();
+        body.put("model", request.model());
+        ArrayNode messages = body.putArray("messages");
+        for (ModelMessage message : Continuation.messages(request)) {
+            messages.addObject()
+                    .put("role", message.role().name().toLowerCase(Locale.ROOT))
+                    .put("content", message.text());
+        }
+        body.put("stream", true);
+        body.putObject("stream_options").put("include_usage", true);
+        if (request.maxTokens() != null) {
+            body.put(maxTokensField, request.maxTokens());
+        }
+        return new Call("/chat/completions", headers, body);
+    }
+
+    @Override
+    public ModelPiece.Finished read(InputStream body, Consumer<ModelPiece> sink, Failures failures)
+            throws IOException, ProviderException {
+        return new OpenAiAnswer(sink, failures).read(body);
+    }
+}

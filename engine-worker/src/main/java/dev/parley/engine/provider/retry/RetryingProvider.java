@@ -1,0 +1,95 @@
+package dev.parley.engine.provider.retry;
+
+import dev.parley.engine.provider.ModelPiece;
+import dev.parley.engine.provider.ModelRequest;
+import dev.parley.engine.provider.Provider;
+import dev.parley.engine.provider.ProviderException;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Asks a provider again if it fails in a way that may pass, as long as it has not said anything: what was said is never taken back. */
+public final class RetryingProvider implements Provider {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RetryingProvider.class);
+
+    private final Provider provider;
+    private final RetryPolicy policy;
+    private final Waiting waiting;
+    private final DoubleSupplier random;
+
+    public RetryingProvider(Provider provider, RetryPolicy policy) {
+        this(provider, policy, Thread::sleep, () -> ThreadLocalRandom.current().nextDouble());
+    }
+
+    RetryingProvider(Provider provider, RetryPolicy policy, Waiting waiting, DoubleSupplier random) {
+        this.provider = provider;
+        this.policy = policy;
+        this.waiting = waiting;
+        this.random = random;
+    }
+
+    /** How time passes between attempts. */
+    interface Waiting {
+        void sleep(Duration time) throws InterruptedException;
+    }
+
+    @Override
+    public String name() {
+        return provider.name();
+    }
+
+    @Override
+    public void stream(ModelRequest request, Consumer<ModelPiece> sink) throws ProviderException, InterruptedException {
+        Listening listening = new Listening(sink);
+        for (int attempt = 1; ; attempt++) {
+            try {
+                provider.stream(request, listening);
+                return;
+            } catch (ProviderException failure) {
+                if (listening.heardSomething || !failure.retryable() || attempt >= policy.attempts()) {
+                    throw failure;
+                }
+                Duration delay = delayAfter(attempt, failure);
+                LOG.info(
+                        "{}; attempt {} of {} in {} ms",
+                        failure.getMessage(),
+                        attempt + 1,
+                        policy.attempts(),
+                        delay.toMillis());
+                waiting.sleep(delay);
+            }
+        }
+    }
+
+    private Duration delayAfter(int attempt, ProviderException failure) throws ProviderException {
+        Duration ours = policy.delayAfter(attempt, random.getAsDouble());
+        Duration theirs = failure.retryAfter();
+        if (theirs == null || theirs.compareTo(ours) < 0) {
+            return ours;
+        }
+        if (theirs.compareTo(policy.maxDelay()) > 0) {
+            throw failure;
+        }
+        return theirs;
+    }
+
+    private static final class Listening implements Consumer<ModelPiece> {
+
+        private final Consumer<ModelPiece> sink;
+        private boolean heardSomething;
+
+        Listening(Consumer<ModelPiece> sink) {
+            this.sink = sink;
+        }
+
+        @Override
+        public void accept(ModelPiece piece) {
+            heardSomething = true;
+            sink.accept(piece);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package dev.parley.engine.provider.selection;
+
+import dev.parley.engine.provider.Provider;
+import dev.parley.engine.provider.http.Dialect;
+import dev.parley.engine.provider.http.Failures;
+import dev.parley.engine.provider.http.HttpProvider;
+import dev.parley.engine.provider.http.ModelHttp;
+import dev.parley.engine.provider.http.ServiceAddress;
+import dev.parley.engine.provider.openai.OpenAiDialect;
+import dev.parley.engine.provider.retry.RetryingProvider;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Makes a service usable as its settings say. */
+final class CandidateFactory {
+
+    private final ProviderSettings settings;
+    private final ModelHttp http;
+    private final String localOllama;
+    private final Map<Service, FirstModel> firstModels = new EnumMap<>(Service.class);
+
+    /** @param localOllama where Ollama is if no setting says so */
+    CandidateFactory(ProviderSettings settings, ModelHttp http, String localOllama) {
+        this.settings = settings;
+        this.http = http;
+        this.localOllama = localOllama;
+    }
+
+    /** @throws IllegalArgumentException if its base URL is none; the message does not repeat it */
+    Candidate candidate(Service service) {
+        Provider provider =
+                new HttpProvider(service.wireName(), http, address(service, pathOf(service)), dialect(service));
+        Optional<String> model = settings.of(service).model().or(() -> usualModel(service));
+        if (model.isPresent()) {
+            return new Candidate(retrying(provider), model::get, true);
+        }
+        FirstModel first = firstModel(service);
+        answers(service); // so that events name the model from the start, if it can be known
+        return new Candidate(
+                retrying(new FirstModelProvider(provider, first, settings.responseTimeout())),
+                first::nameIfKnown,
+                true);
+    }
+
+    /** Whether somebody has the service running, with a model in it. Waits for it a moment only. */
+    boolean answers(Service service) {
+        Duration moment = settings.ollamaProbeTimeout();
+        return Soon.within(moment, () -> firstModel(service).name(moment)).isPresent();
+    }
+
+    private Dialect dialect(Service service) {
+        Optional<String> key = settings.of(service).apiKey();
+        return switch (service) {
+            case OPENAI -> isElsewhere(service) ? OpenAiDialect.compatible(key) : OpenAiDialect.ofOpenAi(key);
+            case GROQ -> OpenAiDialect.ofOpenAi(key);
+            case GEMINI, ANTHROPIC, OLLAMA -> OpenAiDialect.compatible(key);
+        };
+    }
+
+    /** Whose own API is not spoken yet is spoken to in OpenAI's, which lies beside it. */
+    private static String pathOf(Service service) {
+        return switch (service) {
+            case OPENAI, GROQ -> "";
+            case GEMINI -> "/openai";
+            case ANTHROPIC, OLLAMA -> "/v1";
+        };
+    }
+
+    private FirstModel firstModel(Service service) {
+        return firstModels.computeIfAbsent(service, this::newFirstModel);
+    }
+
+    private FirstModel newFirstModel(Service service) {
+        Map<String, String> headers = settings.of(service)
+                .apiKey()
+                .map(key -> Map.of("Authorization", "Bearer " + key))
+                .orElse(Map.of());
+        return new FirstModel(
+                http,
+                address(service, ""),
+                service == Service.OLLAMA ? FirstModel.Listing.OLLAMA : FirstModel.Listing.OPENAI,
+                headers,
+                new Failures(service.wireName()));
+    }
+
+    /** A server of somebody's own has models of its own. */
+    private Optional<String> usualModel(Service service) {
+        return isElsewhere(service) ? Optional.empty() : service.usualModel();
+    }
+
+    private boolean isElsewhere(Service service) {
+        return service == Service.OPENAI
+                && settings.of(service).baseUrl().isPresent()
+                && !address(service, "").host().equals("api.openai.com");
+    }
+
+    private Provider retrying(Provider provider) {
+        return new RetryingProvider(provider, settings.retry());
+    }
+
+    private ServiceAddress address(Service service, String path) {
+        String usual = service == Service.OLLAMA ? localOllama : service.usualBaseUrl();
+        try {
+            return new ServiceAddress(settings.of(service).baseUrl().orElse(usual), path);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(ProviderSettings.variable(service, "base-url") + ": " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package dev.parley.engine.provider.selection;
+
+import dev.parley.engine.provider.ProviderException;
+import dev.parley.engine.provider.http.Failures;
+import dev.parley.engine.provider.http.ModelHttp;
+import dev.parley.engine.provider.http.ServiceAddress;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/** The model that a server names first in its list: for those who run their own and do not want to say which. */
+final class FirstModel {
+
+    /** Stands for it as long as the server was not asked, or did not answer. */
+    static final String AUTO = "auto";
+
+    private final ModelHttp http;
+    private final ServiceAddress address;
+    private final Listing listing;
+    private final Map<String, String> headers;
+    private final Failures failures;
+    private volatile Optional<String> known = Optional.empty();
+
+    FirstModel(
+            ModelHttp http, ServiceAddress address, Listing listing, Map<String, String> headers, Failures failures) {
+        this.http = http;
+        this.address = address;
+        this.listing = listing;
+        this.headers = headers;
+        this.failures = failures;
+    }
+
+    /** Where a list of models is and how it names the first. */
+    record Listing(String path, String pointerToFirst) {
+        static final Listing OLLAMA = new Listing("/api/tags", "/models/0/name");
+        static final Listing OPENAI = new Listing("/models", "/data/0/id");
+    }
+
+    /** Never waits. */
+    String nameIfKnown() {
+        return known.orElse(AUTO);
+    }
+
+    /** Asks the server unless it has answered before. */
+    String name(Duration timeout) throws ProviderException, InterruptedException {
+        if (known.isEmpty()) {
+            known = Optional.of(ask(timeout));
+        }
+        return known.get();
+    }
+
+    private String ask(Duration timeout) throws ProviderException, InterruptedException {
+        try {
+            JsonNode list = http.get(address, listing.path(), headers, timeout, failures);
+            String first = list.at(listing.pointerToFirst()).asString("");
+            return ModelName.of(first).orElseThrow(() -> failures.badResponse("has no model to offer"));
+        } catch (IOException e) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            throw failures.badResponse("broke off its list of models");
+        }
+    }
+}

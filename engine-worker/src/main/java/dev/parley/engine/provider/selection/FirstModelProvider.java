@@ -1,0 +1,28 @@
+package dev.parley.engine.provider.selection;
+
+import dev.parley.engine.provider.ModelPiece;
+import dev.parley.engine.provider.ModelRequest;
+import dev.parley.engine.provider.Provider;
+import dev.parley.engine.provider.ProviderException;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/** A provider that finds out which model to ask where nobody has said. */
+record FirstModelProvider(Provider provider, FirstModel firstModel, Duration timeout) implements Provider {
+
+    @Override
+    public String name() {
+        return provider.name();
+    }
+
+    @Override
+    public void stream(ModelRequest request, Consumer<ModelPiece> sink) throws ProviderException, InterruptedException {
+        boolean isNamed = !request.model().equals(FirstModel.AUTO);
+        provider.stream(isNamed ? request : ofModel(request, firstModel.name(timeout)), sink);
+    }
+
+    private static ModelRequest ofModel(ModelRequest request, String model) {
+        return new ModelRequest(
+                model, request.messages(), request.answerSoFar(), request.reasoning(), request.maxTokens());
+    }
+}

@@ -1,0 +1,15 @@
+package dev.parley.engine.provider.selection;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+
+/** The model services as a bean, by {@link ProviderSettings}. */
+@Configuration(proxyBeanMethods = false)
+public class ProviderConfiguration {
+
+    @Bean
+    ConfiguredProviders engineProviders(Environment environment) {
+        return new ConfiguredProviders(ProviderSettings.of(environment));
+    }
+}

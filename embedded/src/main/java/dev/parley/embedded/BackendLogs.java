@@ -20,6 +20,7 @@ public final class BackendLogs {
             "state.change.logger", "WARN",
             "de.bwaldvogel.mongo", "WARN",
             "de.bwaldvogel.mongo.MongoServer", "ERROR",
+            "de.bwaldvogel.mongo.backend.AbstractMongoDatabase", "ERROR",
             "io.netty", "WARN",
             "org.mongodb.driver", "WARN");
 

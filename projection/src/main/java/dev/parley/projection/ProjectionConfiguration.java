@@ -1,0 +1,89 @@
+package dev.parley.projection;
+
+import com.mongodb.ConnectionString;
+import com.mongodb.MongoClientSettings;
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import dev.parley.projection.reader.Projection;
+import dev.parley.projection.reader.ProjectionKafka;
+import dev.parley.projection.reader.ProjectionMetrics;
+import dev.parley.projection.store.MongoTurnStore;
+import dev.parley.schema.kafka.TopicSettings;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+
+/** The projection, put together. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties({ProjectionSettings.class, KafkaProperties.class})
+public class ProjectionConfiguration {
+
+    private static final String DEFAULT_MONGODB_URI = "mongodb://localhost:27017/parley";
+    private static final String DEFAULT_DATABASE = "parley";
+
+    /** Longest that one request to the store may take. */
+    private static final int REQUEST_TIMEOUT_S = 10;
+
+    /** The client and what it is for, closed together; no bean of a driver's type is left for others to find. */
+    record ProjectionStore(MongoClient client, MongoTurnStore turns) implements AutoCloseable {
+        @Override
+        public void close() {
+            client.close();
+        }
+    }
+
+    @Bean
+    ProjectionStore projectionStore(Environment environment, ProjectionSettings settings) {
+        ConnectionString uri = new ConnectionString(environment.getProperty("mongodb.uri", DEFAULT_MONGODB_URI));
+        MongoClient client = MongoClients.create(MongoClientSettings.builder()
+                .applicationName("parley-projection")
+                .applyConnectionString(uri)
+                .applyToClusterSettings(cluster ->
+                        cluster.serverSelectionTimeout(settings.storeTimeout().toMillis(), TimeUnit.MILLISECONDS))
+                .applyToSocketSettings(socket -> socket.connectTimeout(
+                                (int) settings.storeTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                        .readTimeout(REQUEST_TIMEOUT_S, TimeUnit.SECONDS))
+                .build());
+        String database = Objects.requireNonNullElse(uri.getDatabase(), DEFAULT_DATABASE);
+        return new ProjectionStore(client, new MongoTurnStore(client.getDatabase(database)));
+    }
+
+    @Bean
+    ProjectionMetrics projectionMetrics(MeterRegistry registry) {
+        return new ProjectionMetrics(registry, InstantSource.system());
+    }
+
+    @Bean
+    ProjectionKafka projectionKafka(KafkaProperties kafka, ProjectionSettings settings, Environment environment) {
+        TopicSettings topics = Binder.get(environment)
+                .bind("parley.topics", TopicSettings.class)
+                .orElseGet(() -> new TopicSettings(0, (short) 0));
+        return new ProjectionKafka(kafka, settings, topics);
+    }
+
+    @Bean
+    Projection projection(
+            ProjectionKafka kafka, ProjectionStore store, ProjectionSettings settings, ProjectionMetrics metrics) {
+        return new Projection(kafka, store.turns(), settings, metrics);
+    }
+
+    /** Down while nothing can be written. What is streamed does not suffer from it, so it is no part of liveness. */
+    @Bean
+    HealthIndicator projectionHealthIndicator(Projection projection) {
+        return () -> {
+            Projection.Status status = projection.status();
+            Health.Builder health = status == Projection.Status.READING ? Health.up() : Health.down();
+            return health.withDetail("status", status.name().toLowerCase(java.util.Locale.ROOT))
+                    .build();
+        };
+    }
+}

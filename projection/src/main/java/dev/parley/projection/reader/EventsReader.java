@@ -1,0 +1,310 @@
+package dev.parley.projection.reader;
+
+import dev.parley.projection.ProjectionSettings;
+import dev.parley.projection.store.TurnStore;
+import dev.parley.projection.turn.LogRecord;
+import dev.parley.projection.turn.PartitionFold;
+import dev.parley.projection.turn.PartitionFold.Reading;
+import dev.parley.projection.turn.Place;
+import dev.parley.projection.turn.Turn;
+import dev.parley.schema.kafka.EventHead;
+import dev.parley.schema.kafka.Topics;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One membership in the consumer group: reads what it is given, writes what that says, and commits only what is written.
+ *
+ * <p>What is committed of a partition is where its oldest turn under way begins; with it goes how far it was written, so that a
+ * reader that starts there does not send the same dead letters again. While the store is away, reading pauses: what was read is
+ * kept, nothing is committed, and the membership goes on. Used by one thread.
+ */
+final class EventsReader implements ConsumerRebalanceListener {
+
+    private static final Logger log = LoggerFactory.getLogger(EventsReader.class);
+
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(3);
+    private static final long STATE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final String WRITTEN_TO = "written_to=";
+
+    private final Consumer<String, byte[]> consumer;
+    private final TurnStore store;
+    private final DeadLetters deadLetters;
+    private final ProjectionSettings settings;
+    private final ProjectionMetrics metrics;
+    private final LongSupplier nanoTime;
+
+    private final Map<TopicPartition, ReadPartition> partitions = new HashMap<>();
+    private final Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
+
+    /** Null while writing works. */
+    private @Nullable Backoff away;
+
+    private long lastCommitNanos;
+    private long lastStateNanos;
+
+    /** The next try, and the wait after it should it fail too. */
+    private record Backoff(long nextTryNanos, Duration step) {}
+
+    EventsReader(
+            Consumer<String, byte[]> consumer,
+            TurnStore store,
+            DeadLetters deadLetters,
+            ProjectionSettings settings,
+            ProjectionMetrics metrics,
+            LongSupplier nanoTime) {
+        this.consumer = consumer;
+        this.store = store;
+        this.deadLetters = deadLetters;
+        this.settings = settings;
+        this.metrics = metrics;
+        this.nanoTime = nanoTime;
+        this.lastCommitNanos = nanoTime.getAsLong();
+        this.lastStateNanos = nanoTime.getAsLong() - STATE_NANOS;
+    }
+
+    void join() {
+        consumer.subscribe(List.of(Topics.EVENTS), this);
+    }
+
+    /** Reads and writes once. */
+    void turn() {
+        consumer.poll(POLL).forEach(this::read);
+        write();
+        commitIfDue();
+        reportState();
+    }
+
+    /** Writes and commits what can be, and leaves the group. */
+    void leave(Duration timeout) {
+        try {
+            tryWrite();
+            commitNow(partitions.keySet());
+        } finally {
+            consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(timeout));
+        }
+    }
+
+    boolean isWriting() {
+        return away == null;
+    }
+
+    // --- reading
+
+    private void read(ConsumerRecord<String, byte[]> record) {
+        ReadPartition partition = partitions.get(new TopicPartition(record.topic(), record.partition()));
+        if (partition == null) {
+            return;
+        }
+        Place place = new Place(record.partition(), record.offset(), Instant.ofEpochMilli(record.timestamp()));
+        switch (EventHead.of(record)) {
+            case EventHead.OfStream(var session, var stream, var type, var entry) ->
+                fold(partition, record, new LogRecord.OfStream(stream, session, type, entry, record.value(), place));
+            case EventHead.OfSession(var session) -> fold(partition, record, new LogRecord.Deletion(session, place));
+            case EventHead.Unreadable(String reason) -> {
+                bury(partition, record, reason);
+                partition.passOver(record.offset());
+            }
+        }
+    }
+
+    private void fold(ReadPartition partition, ConsumerRecord<String, byte[]> raw, LogRecord record) {
+        switch (partition.read(record)) {
+            case Reading.Counted(String unreadable) -> {
+                metrics.counted();
+                if (unreadable != null) {
+                    bury(partition, raw, unreadable);
+                }
+            }
+            case Reading.Dropped(var reason) -> metrics.dropped(reason);
+            case Reading.Repeated() -> {}
+        }
+    }
+
+    private void bury(ReadPartition partition, ConsumerRecord<String, byte[]> record, String reason) {
+        if (record.offset() >= partition.buriedTo()) {
+            log.warn(
+                    "unreadable record at {}-{}@{}: {}; it goes to {}",
+                    record.topic(),
+                    record.partition(),
+                    record.offset(),
+                    reason,
+                    Topics.EVENTS_DLT);
+            deadLetters.hold(record, reason);
+        }
+    }
+
+    // --- writing
+
+    private void write() {
+        Backoff waiting = away;
+        if (waiting != null && nanoTime.getAsLong() - waiting.nextTryNanos() < 0) {
+            return;
+        }
+        if (tryWrite()) {
+            if (waiting != null) {
+                log.info("writing again");
+                away = null;
+                consumer.resume(consumer.assignment());
+            }
+        } else {
+            Duration wait = waiting == null ? settings.retryFirst() : doubled(waiting.step());
+            away = new Backoff(nanoTime.getAsLong() + wait.toNanos(), wait);
+            consumer.pause(consumer.assignment());
+        }
+    }
+
+    private boolean tryWrite() {
+        try {
+            metrics.deadLetters(deadLetters.deliver());
+            metrics.written(ReadPartition.write(partitions.values(), store, nanoTime.getAsLong()));
+            return true;
+        } catch (RuntimeException e) {
+            metrics.writeFailed();
+            if (away == null) {
+                // The type alone: a driver's message may quote what it could not write.
+                log.warn(
+                        "cannot write ({}); reading pauses until it works",
+                        e.getClass().getName());
+            }
+            return false;
+        }
+    }
+
+    private Duration doubled(Duration wait) {
+        Duration twice = wait.multipliedBy(2);
+        return twice.compareTo(settings.retryMost()) < 0 ? twice : settings.retryMost();
+    }
+
+    // --- committing
+
+    private void commitIfDue() {
+        long now = nanoTime.getAsLong();
+        if (now - lastCommitNanos < settings.commitInterval().toNanos()) {
+            return;
+        }
+        lastCommitNanos = now;
+        Map<TopicPartition, OffsetAndMetadata> due = uncommitted(partitions.keySet());
+        if (!due.isEmpty()) {
+            consumer.commitAsync(due, (offsets, failure) -> {
+                if (failure == null) {
+                    committed.putAll(offsets);
+                }
+            });
+        }
+    }
+
+    private void commitNow(Collection<TopicPartition> which) {
+        Map<TopicPartition, OffsetAndMetadata> due = uncommitted(which);
+        if (due.isEmpty()) {
+            return;
+        }
+        try {
+            consumer.commitSync(due, COMMIT_TIMEOUT);
+        } catch (KafkaException e) {
+            log.info(
+                    "not committed ({}): whoever reads on reads some records again",
+                    e.getClass().getSimpleName());
+        }
+    }
+
+    private Map<TopicPartition, OffsetAndMetadata> uncommitted(Collection<TopicPartition> which) {
+        Map<TopicPartition, OffsetAndMetadata> due = new HashMap<>();
+        for (TopicPartition each : which) {
+            ReadPartition partition = partitions.get(each);
+            if (partition != null) {
+                var offset = new OffsetAndMetadata(partition.restartAt(), WRITTEN_TO + partition.writtenTo());
+                if (!offset.equals(committed.get(each))) {
+                    due.put(each, offset);
+                }
+            }
+        }
+        return due;
+    }
+
+    // --- the group
+
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
+        Map<TopicPartition, OffsetAndMetadata> known = committedOf(assigned);
+        for (TopicPartition each : assigned) {
+            OffsetAndMetadata offset = known.get(each);
+            partitions.put(
+                    each,
+                    new ReadPartition(
+                            consumer.position(each),
+                            offset == null ? 0 : writtenTo(offset.metadata()),
+                            new PartitionFold(settings.longestStream()),
+                            new Pacing(settings.writeInterval(), settings.writeGrowthPercent())));
+        }
+        if (away != null) {
+            consumer.pause(assigned);
+        }
+    }
+
+    private Map<TopicPartition, OffsetAndMetadata> committedOf(Collection<TopicPartition> assigned) {
+        return assigned.isEmpty() ? Map.of() : consumer.committed(Set.copyOf(assigned));
+    }
+
+    private static long writtenTo(String metadata) {
+        try {
+            return metadata.startsWith(WRITTEN_TO)
+                    ? Long.parseLong(metadata, WRITTEN_TO.length(), metadata.length(), 10)
+                    : 0;
+        } catch (NumberFormatException e) {
+            return 0;
+        }
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
+        if (!revoked.isEmpty()) {
+            tryWrite();
+            commitNow(revoked);
+            onPartitionsLost(revoked);
+        }
+    }
+
+    @Override
+    public void onPartitionsLost(Collection<TopicPartition> lost) {
+        for (TopicPartition each : lost) {
+            partitions.remove(each);
+            committed.remove(each);
+        }
+    }
+
+    private void reportState() {
+        long now = nanoTime.getAsLong();
+        if (now - lastStateNanos < STATE_NANOS) {
+            return;
+        }
+        lastStateNanos = now;
+        long lag = partitions.keySet().stream()
+                .mapToLong(each -> consumer.currentLag(each).orElse(0))
+                .sum();
+        List<Turn> open = partitions.values().stream()
+                .flatMap(partition -> partition.open().stream())
+                .toList();
+        long chars = open.stream()
+                .mapToLong(turn -> turn.answer().text().length() + turn.answer().thinkingChars())
+                .sum();
+        metrics.state(lag, open.size(), chars);
+    }
+}

@@ -1,0 +1,130 @@
+package dev.parley.projection.reader;
+
+import dev.parley.projection.store.TurnStore;
+import dev.parley.projection.store.TurnStore.Draft;
+import dev.parley.projection.turn.ConversationStep;
+import dev.parley.projection.turn.LogRecord;
+import dev.parley.projection.turn.PartitionFold;
+import dev.parley.projection.turn.PartitionFold.Reading;
+import dev.parley.projection.turn.Turn;
+import dev.parley.schema.id.StreamId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A partition that this reader has: what was read, what of it is written, and from where another reader could go on. Not
+ * thread-safe.
+ */
+final class ReadPartition {
+
+    private final PartitionFold fold;
+    private final Pacing pacing;
+    private final long buriedTo;
+    private long position;
+    private long restartAt;
+    private long writtenTo;
+
+    /**
+     * @param position where reading begins
+     * @param buriedTo before this offset, a reader before this one has sent away what cannot be read
+     */
+    ReadPartition(long position, long buriedTo, PartitionFold fold, Pacing pacing) {
+        this.buriedTo = buriedTo;
+        this.position = position;
+        this.restartAt = position;
+        this.writtenTo = Math.max(position, buriedTo);
+        this.fold = fold;
+        this.pacing = pacing;
+    }
+
+    Reading read(LogRecord record) {
+        position = record.place().offset() + 1;
+        return fold.read(record);
+    }
+
+    /** A record that is none of the log's. */
+    void passOver(long offset) {
+        position = offset + 1;
+    }
+
+    /**
+     * Where a reader has to begin that takes over: at the oldest turn under way when all was written last, so nothing that is
+     * not in the store lies before it.
+     */
+    long restartAt() {
+        return restartAt;
+    }
+
+    /** Before this offset, what cannot be read was sent away by a reader before this one. */
+    long buriedTo() {
+        return buriedTo;
+    }
+
+    /** Everything before this offset is in the store, or is under way. */
+    long writtenTo() {
+        return writtenTo;
+    }
+
+    Collection<Turn> open() {
+        return fold.open();
+    }
+
+    /**
+     * Writes all that is due of several partitions at once. Turns go first: only the store knows of a start that is none, and then
+     * its conversation must not hear of it. Throws if the store is away; nothing is lost then, and writing again is harmless.
+     *
+     * @return the turns that were written
+     */
+    static List<Turn> write(Collection<ReadPartition> partitions, TurnStore store, long nowNanos) {
+        Map<ReadPartition, List<Draft>> due = new IdentityHashMap<>();
+        List<ConversationStep> steps = new ArrayList<>();
+        for (ReadPartition partition : partitions) {
+            due.put(partition, partition.drafts(nowNanos));
+            steps.addAll(partition.fold.steps());
+        }
+        List<Draft> drafts = due.values().stream().flatMap(List::stream).toList();
+        Set<StreamId> neverWere = drafts.isEmpty() ? Set.of() : store.save(drafts);
+        steps.removeIf(step -> isOfAny(neverWere, step));
+        if (!steps.isEmpty()) {
+            store.apply(steps);
+        }
+        due.forEach((partition, its) -> partition.written(its, neverWere, nowNanos));
+        return drafts.stream().map(Draft::turn).toList();
+    }
+
+    private List<Draft> drafts(long nowNanos) {
+        List<Draft> drafts = new ArrayList<>();
+        for (Turn turn : fold.over()) {
+            drafts.add(new Draft(turn, pacing.isFirst(turn.stream())));
+        }
+        for (Turn turn : fold.open()) {
+            if (pacing.isDue(turn, nowNanos)) {
+                drafts.add(new Draft(turn, pacing.isFirst(turn.stream())));
+            }
+        }
+        return drafts;
+    }
+
+    private void written(List<Draft> drafts, Set<StreamId> neverWere, long nowNanos) {
+        drafts.forEach(draft -> pacing.wrote(draft.turn(), nowNanos));
+        for (StreamId stream : neverWere) {
+            fold.disown(stream);
+            pacing.forget(stream);
+        }
+        fold.written();
+        restartAt = fold.restartAt(position);
+        writtenTo = Math.max(writtenTo, position);
+    }
+
+    private static boolean isOfAny(Set<StreamId> streams, ConversationStep step) {
+        return switch (step) {
+            case ConversationStep.Opened opened -> streams.contains(opened.stream());
+            case ConversationStep.Ended ended -> streams.contains(ended.stream());
+            case ConversationStep.Deleted _ -> false;
+        };
+    }
+}

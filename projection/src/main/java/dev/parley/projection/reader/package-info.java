@@ -1,0 +1,5 @@
+/** Reads {@code chat.events} as a member of a consumer group and writes what it says into the store. */
+@NullMarked
+package dev.parley.projection.reader;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,40 @@
+package dev.parley.projection.store;
+
+import dev.parley.projection.turn.ConversationStep;
+import dev.parley.projection.turn.Turn;
+import dev.parley.schema.id.StreamId;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Keeps turns and conversations. Several readers of the same partition may write at once, each its own fold of the log, one
+ * behind the other; a reader may die anywhere, start again further back and write everything again. Whatever they do:
+ *
+ * <ul>
+ *   <li>a turn in the store is the fold of the log up to its {@code last_offset}, and that never goes back;
+ *   <li>a conversation is the fold of its steps up to its {@code last_offset}, and that never goes back, if every reader applies
+ *       the steps in the order of the log and begins at or before the first that is not applied;
+ *   <li>what was forgotten does not come back.
+ * </ul>
+ *
+ * <p>Each call is done completely, or throws; calling it again with the same is harmless then. Thread-safe.
+ */
+public interface TurnStore {
+
+    /** Makes what is missing: collections and indexes. */
+    void prepare();
+
+    /**
+     * Saves each turn, unless the store has the same state of it or a later one.
+     *
+     * @param drafts at most one a stream
+     * @return the streams whose turn in the store has an earlier start: theirs stands, and the draft never was
+     */
+    Set<StreamId> save(List<Draft> drafts);
+
+    /** Applies, in this order, each step that its conversation does not have yet. */
+    void apply(List<ConversationStep> steps);
+
+    /** @param first whether the writer has not saved this stream before: a hint that saves a round trip */
+    record Draft(Turn turn, boolean first) {}
+}

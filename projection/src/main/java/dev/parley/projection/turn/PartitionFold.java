@@ -1,0 +1,170 @@
+package dev.parley.projection.turn;
+
+import dev.parley.projection.turn.TurnFold.Step;
+import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.id.StreamId;
+import dev.parley.schema.log.DropReason;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One partition of {@code chat.events}, read from some offset on: the turns under way, and what is to be written of the rest.
+ * Only turns under way are held; what is over leaves with {@link #written}.
+ *
+ * <p>A reader begins at or before the start of every stream that was not over when somebody committed. Of streams that were, it
+ * meets records without their start, which do not count; and it may meet a second start of one, which does not count either but
+ * looks to this reader like the first. The store knows better: see {@link #disown}.
+ *
+ * <p><b>Streams without an end.</b> Every stream ends, says the log protocol. One that has not, when the partition reaches a record
+ * whose time is {@code longestStream} after its start, is given up as {@code WORKER_LOST}, and what comes of it later does not
+ * count. So one broken stream cannot hold back the commit, nor the memory, for ever. The rule looks at records only, so a reader
+ * that starts before the stream and one that starts after agree.
+ *
+ * <p>Not thread-safe.
+ */
+public final class PartitionFold {
+
+    private final Duration longestStream;
+
+    /** In the order of their first offsets, as the log opens them. */
+    private final Map<StreamId, TurnFold> open = new LinkedHashMap<>();
+
+    private final Map<StreamId, Turn> over = new LinkedHashMap<>();
+    private final List<ConversationStep> steps = new ArrayList<>();
+    private long next;
+
+    public PartitionFold(Duration longestStream) {
+        this.longestStream = longestStream;
+    }
+
+    /** What came of a record. */
+    public sealed interface Reading {
+
+        /** @param unreadable why its value could not be read, or null if it could */
+        record Counted(@Nullable String unreadable) implements Reading {}
+
+        record Dropped(DropReason reason) implements Reading {}
+
+        /** It was read before. */
+        record Repeated() implements Reading {}
+    }
+
+    /** Folds the next record of the partition; one that was read before changes nothing. */
+    public Reading read(LogRecord record) {
+        if (record.place().offset() < next) {
+            return new Reading.Repeated();
+        }
+        next = record.place().offset() + 1;
+        giveUpOldest(record.place());
+        return switch (record) {
+            case LogRecord.OfStream ofStream -> readStream(ofStream);
+            case LogRecord.Deletion(SessionKey session, Place at) -> forget(session, at);
+        };
+    }
+
+    /** The turns under way, oldest first. */
+    public Collection<Turn> open() {
+        return open.values().stream().map(PartitionFold::turnOf).toList();
+    }
+
+    /** The turns that ended since the last {@link #written}. */
+    public List<Turn> over() {
+        return List.copyOf(over.values());
+    }
+
+    /** What is to be done to conversations since the last {@link #written}, in the order of the log. */
+    public List<ConversationStep> steps() {
+        return List.copyOf(steps);
+    }
+
+    /** All of {@link #over()} and {@link #steps()} is in the store. */
+    public void written() {
+        over.clear();
+        steps.clear();
+    }
+
+    /** The store has this stream from an earlier start, before where this reader began: what it made of it never was. */
+    public void disown(StreamId stream) {
+        open.remove(stream);
+    }
+
+    /**
+     * Where a reader has to begin that is to know all this one knows, once everything is written.
+     *
+     * @param position the offset after the last record that was read or passed over
+     */
+    public long restartAt(long position) {
+        Iterator<TurnFold> oldest = open.values().iterator();
+        return oldest.hasNext() ? turnOf(oldest.next()).trace().firstOffset() : position;
+    }
+
+    private Reading readStream(LogRecord.OfStream record) {
+        if (over.containsKey(record.stream())) {
+            return new Reading.Dropped(DropReason.AFTER_END);
+        }
+        TurnFold before = open.getOrDefault(record.stream(), TurnFold.EMPTY);
+        return switch (before.fold(record)) {
+            case Step.Counted(TurnFold after, String unreadable) -> {
+                keep(before, after);
+                yield new Reading.Counted(unreadable);
+            }
+            case Step.Dropped(DropReason reason) -> new Reading.Dropped(reason);
+        };
+    }
+
+    private void keep(TurnFold before, TurnFold after) {
+        Turn turn = turnOf(after);
+        if (before.turn() == null) {
+            steps.add(new ConversationStep.Opened(
+                    turn.session(),
+                    turn.stream(),
+                    Title.of(turn.question().message()),
+                    turn.trace().firstOffset(),
+                    turn.question().at()));
+        }
+        if (turn.outcome() instanceof Outcome.Over end) {
+            end(turn);
+            steps.add(new ConversationStep.Ended(
+                    turn.session(), turn.stream(), turn.trace().lastOffset(), end.at()));
+        } else {
+            open.put(turn.stream(), after);
+        }
+    }
+
+    private void end(Turn turn) {
+        open.remove(turn.stream());
+        over.put(turn.stream(), turn);
+    }
+
+    /** No step of the conversation: the record that shows it may make one of its own. */
+    private void giveUpOldest(Place now) {
+        while (!open.isEmpty()) {
+            Turn oldest = turnOf(open.values().iterator().next());
+            if (Duration.between(oldest.question().at(), now.time()).compareTo(longestStream) <= 0) {
+                return;
+            }
+            end(oldest.givenUp(now));
+        }
+    }
+
+    private Reading forget(SessionKey session, Place at) {
+        List<Turn> running =
+                open().stream().filter(turn -> turn.session().equals(session)).toList();
+        for (Turn turn : running) {
+            end(turn.forgotten(at));
+        }
+        steps.add(new ConversationStep.Deleted(session, at.offset(), at.time()));
+        return new Reading.Counted(null);
+    }
+
+    private static Turn turnOf(TurnFold fold) {
+        return Objects.requireNonNull(fold.turn(), "an open stream has a turn");
+    }
+}

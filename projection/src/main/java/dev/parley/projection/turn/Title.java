@@ -1,0 +1,26 @@
+package dev.parley.projection.turn;
+
+import java.util.regex.Pattern;
+
+/** A conversation's title: its first message on one line. */
+final class Title {
+
+    static final int MAX_CHARS = 80;
+
+    private static final Pattern GAP = Pattern.compile("[\\s\\p{Z}\\p{Cc}]+");
+
+    private Title() {}
+
+    /** At most {@link #MAX_CHARS}, the last of them an ellipsis if something is cut, and no character cut in two. */
+    static String of(String message) {
+        String line = GAP.matcher(message).replaceAll(" ").strip();
+        if (line.length() <= MAX_CHARS) {
+            return line;
+        }
+        int end = MAX_CHARS - 1;
+        if (Character.isHighSurrogate(line.charAt(end - 1))) {
+            end--;
+        }
+        return line.substring(0, end).stripTrailing() + "…";
+    }
+}

@@ -1,0 +1,210 @@
+package dev.parley.projection.turn;
+
+import dev.parley.schema.ErrorCode;
+import dev.parley.schema.command.ChatContext;
+import dev.parley.schema.event.ContextUsed;
+import dev.parley.schema.event.Emotion;
+import dev.parley.schema.event.Failure;
+import dev.parley.schema.event.ReasoningStep;
+import dev.parley.schema.event.StartMetadata;
+import dev.parley.schema.event.StreamEvent;
+import dev.parley.schema.event.StreamEvent.ContentChunk;
+import dev.parley.schema.event.StreamEvent.ContextInfo;
+import dev.parley.schema.event.StreamEvent.EmotionUpdate;
+import dev.parley.schema.event.StreamEvent.GenerationStopped;
+import dev.parley.schema.event.StreamEvent.StreamComplete;
+import dev.parley.schema.event.StreamEvent.StreamError;
+import dev.parley.schema.event.StreamEvent.StreamResumed;
+import dev.parley.schema.event.StreamEvent.StreamStart;
+import dev.parley.schema.event.StreamEvent.Terminal;
+import dev.parley.schema.event.StreamEvent.ThinkingChunk;
+import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.id.StreamId;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** A user's message and its answer so far, made of a stream's accepted events and nothing else. Immutable. */
+public record Turn(
+        StreamId stream, SessionKey session, Question question, Answer answer, Trace trace, Outcome outcome) {
+
+    /** A document has to fit into MongoDB's 16 MiB: what would not is left out, and the turn is degraded. */
+    public static final int MAX_CONTENT_CHARS = 3_000_000;
+
+    public static final int MAX_THINKING_CHARS = 1_000_000;
+
+    /** What was asked. */
+    public record Question(String message, ChatContext context, Instant at) {}
+
+    /** What was answered; the text is kept however the answer ended. */
+    public record Answer(
+            String aiMessageId,
+            @Nullable StartMetadata metadata,
+            AnswerText text,
+            Chain<ReasoningStep> thinking,
+            int thinkingChars,
+            @Nullable Emotion emotion,
+            @Nullable ContextUsed context) {
+
+        static Answer empty(String aiMessageId, @Nullable StartMetadata metadata) {
+            return new Answer(aiMessageId, metadata, AnswerText.EMPTY, Chain.empty(), 0, null, null);
+        }
+
+        Answer withText(AnswerText next) {
+            return new Answer(aiMessageId, metadata, next, thinking, thinkingChars, emotion, context);
+        }
+
+        Answer plusThought(ReasoningStep step) {
+            int chars = thinkingChars + step.description().length();
+            return new Answer(aiMessageId, metadata, text, thinking.plus(step), chars, emotion, context);
+        }
+
+        Answer withEmotion(Emotion next) {
+            return new Answer(aiMessageId, metadata, text, thinking, thinkingChars, next, context);
+        }
+
+        Answer withContext(ContextUsed next) {
+            return new Answer(aiMessageId, metadata, text, thinking, thinkingChars, emotion, next);
+        }
+    }
+
+    /**
+     * Where in the log it comes from.
+     *
+     * @param lastOffset of the last record that changed the turn
+     * @param lastTime of that record
+     * @param events accepted ones with a seq
+     * @param degraded whether something of it could not be read or kept, or contradicts itself
+     */
+    public record Trace(
+            int partition,
+            long firstOffset,
+            long lastOffset,
+            Instant lastTime,
+            long events,
+            int attempts,
+            boolean degraded) {
+
+        static Trace begin(Place place, boolean degraded) {
+            return new Trace(place.partition(), place.offset(), place.offset(), place.time(), 1, 1, degraded);
+        }
+
+        Trace plusEvent(Place place, boolean nowDegraded) {
+            return new Trace(
+                    partition,
+                    firstOffset,
+                    place.offset(),
+                    place.time(),
+                    events + 1,
+                    attempts,
+                    degraded || nowDegraded);
+        }
+
+        Trace movedTo(Place place, int attempt) {
+            return new Trace(partition, firstOffset, place.offset(), place.time(), events, attempt, degraded);
+        }
+    }
+
+    static Turn begin(SessionKey session, StreamStart start, Place place) {
+        return new Turn(
+                new StreamId(session.user(), start.messageId()),
+                session,
+                new Question(start.message(), start.context(), start.timestamp()),
+                Answer.empty(start.aiMessageId(), start.metadata()),
+                Trace.begin(place, false),
+                new Outcome.Streaming());
+    }
+
+    /** A turn whose start counts and cannot be read. */
+    static Turn beginUnread(StreamId stream, SessionKey session, Place place) {
+        return new Turn(
+                stream,
+                session,
+                new Question("", ChatContext.NONE, place.time()),
+                Answer.empty("", null),
+                Trace.begin(place, true),
+                new Outcome.Streaming());
+    }
+
+    public boolean isOver() {
+        return outcome instanceof Outcome.Over;
+    }
+
+    /** With the next accepted event. */
+    Turn plus(StreamEvent event, Place place) {
+        return switch (event) {
+            case ContentChunk chunk -> plusContent(chunk.content(), place);
+            case ThinkingChunk thought -> plusThought(thought.reasoningStep(), place);
+            case EmotionUpdate update -> plus(answer.withEmotion(update.emotion()), place);
+            case ContextInfo info -> plus(answer.withContext(info.context()), place);
+            case StreamStart _, StreamResumed _ -> plusNothing(place, false);
+            case Terminal end -> ended(end, place);
+        };
+    }
+
+    /** With an accepted event that says nothing to this reader: of an unknown type, or unreadable. */
+    Turn plusNothing(Place place, boolean degraded) {
+        return with(answer, trace.plusEvent(place, degraded), outcome);
+    }
+
+    /** With a terminal event whose value cannot be read: over all the same. */
+    Turn endedUnread(Place place) {
+        var failure = new Failure(ErrorCode.INTERNAL_ERROR, "The end of this answer cannot be read.", null, false);
+        return with(answer, trace.plusEvent(place, true), new Outcome.Failed(place.time(), failure));
+    }
+
+    Turn takenOver(int attempt, Place place) {
+        return with(answer, trace.movedTo(place, attempt), outcome);
+    }
+
+    /** Without an end of its own for too long. */
+    Turn givenUp(Place place) {
+        var failure = new Failure(ErrorCode.WORKER_LOST, "This answer has no end in the log.", null, true);
+        return with(answer, trace.movedTo(place, trace.attempts()), new Outcome.Failed(place.time(), failure));
+    }
+
+    /** Without its content, which nothing brings back. */
+    public Turn forgotten(Place place) {
+        return new Turn(
+                stream,
+                session,
+                new Question("", ChatContext.NONE, question.at()),
+                Answer.empty("", null),
+                trace.movedTo(place, trace.attempts()),
+                new Outcome.Forgotten(place.time()));
+    }
+
+    private Turn plusContent(String chunk, Place place) {
+        boolean fits = answer.text().length() + chunk.length() <= MAX_CONTENT_CHARS;
+        Answer next = fits ? answer.withText(answer.text().plus(chunk)) : answer;
+        return with(next, trace.plusEvent(place, !fits), outcome);
+    }
+
+    private Turn plusThought(ReasoningStep step, Place place) {
+        boolean fits = answer.thinkingChars() + step.description().length() <= MAX_THINKING_CHARS;
+        Answer next = fits ? answer.plusThought(step) : answer;
+        return with(next, trace.plusEvent(place, !fits), outcome);
+    }
+
+    private Turn plus(Answer next, Place place) {
+        return with(next, trace.plusEvent(place, false), outcome);
+    }
+
+    /** The chunks are the text. An end that says something else does not change it, but shows that something is wrong. */
+    private Turn ended(Terminal end, Place place) {
+        String text = answer.text().joined();
+        boolean agrees = end.text().equals(text)
+                && !(end instanceof StreamComplete complete
+                        && !complete.contentSha256().equals(Sha256.of(text)));
+        Outcome over = switch (end) {
+            case StreamComplete complete -> new Outcome.Complete(complete.timestamp(), complete.metadata());
+            case StreamError error -> new Outcome.Failed(error.timestamp(), error.error());
+            case GenerationStopped stopped ->
+                new Outcome.Stopped(stopped.timestamp(), stopped.reason(), stopped.metadata());
+        };
+        return with(answer.withText(AnswerText.of(text)), trace.plusEvent(place, !agrees), over);
+    }
+
+    private Turn with(Answer nextAnswer, Trace nextTrace, Outcome nextOutcome) {
+        return new Turn(stream, session, question, nextAnswer, nextTrace, nextOutcome);
+    }
+}

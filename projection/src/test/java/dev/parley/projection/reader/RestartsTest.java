@@ -1,0 +1,162 @@
+package dev.parley.projection.reader;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.projection.store.FakeTurnStore;
+import dev.parley.projection.turn.Chaos;
+import dev.parley.projection.turn.LogRecord;
+import dev.parley.projection.turn.PartitionFold;
+import dev.parley.projection.turn.TestLog;
+import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.id.StreamId;
+import dev.parley.schema.kafka.RecordKey;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.random.RandomGenerator;
+import org.bson.Document;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Readers that die anywhere, start again, and write side by side with ones that do not know yet that they are replaced. */
+class RestartsTest {
+
+    private static final Duration LONGEST = Duration.ofHours(1);
+
+    static List<Long> seeds() {
+        return new Random(815).longs(300).boxed().toList();
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void documents_are_what_the_right_writers_wrote(long seed) {
+        Chaos chaos = Chaos.of(new Random(seed), 400, true);
+        FakeTurnStore store = new FakeTurnStore();
+
+        new Reader(chaos.log(), store, 0).readToEnd(new Random(seed));
+
+        assertIsWhatWasWritten(chaos, store);
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void readers_that_die_and_overlap_end_with_the_same_documents(long seed) {
+        RandomGenerator random = new Random(seed);
+        Chaos chaos = Chaos.of(random, 400, true);
+        FakeTurnStore once = new FakeTurnStore();
+        new Reader(chaos.log(), once, 0).readToEnd(new Random(seed));
+
+        FakeTurnStore store = new FakeTurnStore();
+        dieAndOverlap(chaos, store, random);
+
+        assertThat(store.messages()).as("%s", chaos.log()).isEqualTo(once.messages());
+        assertThat(store.conversations()).as("%s", chaos.log()).isEqualTo(once.conversations());
+        assertIsWhatWasWritten(chaos, store);
+    }
+
+    /** At most two readers at once: the one that has the partition, and one that had it and writes on for a while. */
+    private static void dieAndOverlap(Chaos chaos, FakeTurnStore store, RandomGenerator random) {
+        long committed = 0;
+        Reader owner = new Reader(chaos.log(), store, 0);
+        Reader old = owner;
+        while (!owner.isAtEnd()) {
+            int dice = random.nextInt(20);
+            if (dice == 0) {
+                owner = new Reader(chaos.log(), store, committed);
+            } else if (dice == 1) {
+                old = owner;
+                owner = new Reader(chaos.log(), store, committed);
+            } else if (dice < 6) {
+                old.step(random, random.nextBoolean());
+            } else {
+                boolean written = owner.step(random, random.nextInt(8) > 0);
+                if (written && random.nextBoolean()) {
+                    committed = owner.partition.restartAt();
+                }
+            }
+        }
+        owner.step(random, true);
+    }
+
+    private static void assertIsWhatWasWritten(Chaos chaos, FakeTurnStore store) {
+        var messages = store.messages();
+        assertThat(messages).hasSameSizeAs(chaos.expected().keySet());
+        chaos.expected().forEach((stream, expected) -> {
+            Document document = messages.getOrDefault(idOf(stream), new Document("status", "nowhere"));
+            assertThat(document.getString("status"))
+                    .as("%s in %s", stream, chaos.log())
+                    .isEqualTo(expected.status());
+            if (!expected.status().equals("deleted")) {
+                assertThat(document.getString("content")).isEqualTo(expected.text());
+                assertThat(document.getLong("events")).isEqualTo(expected.events());
+            } else {
+                assertThat(document.keySet())
+                        .containsOnly("_id", "status", "deleted_at", "partition", "first_offset", "last_offset");
+            }
+        });
+        for (SessionKey session : chaos.sessions()) {
+            Document conversation = store.conversations().get(RecordKey.of(session));
+            int count = conversation == null ? 0 : conversation.getInteger("message_count");
+            assertThat(count)
+                    .as("%s in %s", session, chaos.log())
+                    .isEqualTo(2 * chaos.turnsOf(session).size());
+        }
+    }
+
+    private static String idOf(StreamId stream) {
+        return RecordKey.encode(stream.user()) + "/" + stream.message();
+    }
+
+    /** A reader of the partition, by hand. */
+    private static final class Reader {
+
+        private static final int BATCH = 20;
+
+        final ReadPartition partition;
+        private final TestLog log;
+        private final FakeTurnStore store;
+        private int next;
+        private long nanos;
+
+        Reader(TestLog log, FakeTurnStore store, long from) {
+            this.log = log;
+            this.store = store;
+            this.next = Math.toIntExact(from);
+            this.partition =
+                    new ReadPartition(from, 0, new PartitionFold(LONGEST), new Pacing(Duration.ofMillis(500), 100));
+        }
+
+        boolean isAtEnd() {
+            return next == log.size();
+        }
+
+        void readToEnd(RandomGenerator random) {
+            while (!isAtEnd()) {
+                step(random, true);
+            }
+        }
+
+        /** Reads a few records and writes, or fails to, at one of the two calls. @return whether all is written */
+        boolean step(RandomGenerator random, boolean storeAnswers) {
+            int end = Math.min(log.size(), next + random.nextInt(BATCH));
+            while (next < end) {
+                LogRecord record = log.get(next++);
+                partition.read(record);
+            }
+            nanos += Duration.ofMillis(random.nextInt(1000)).toNanos();
+            int callsThatWork = storeAnswers ? 2 : random.nextInt(2);
+            int[] calls = {0};
+            store.before(() -> {
+                if (calls[0]++ == callsThatWork) {
+                    throw new IllegalStateException("away");
+                }
+            });
+            try {
+                ReadPartition.write(List.of(partition), store, nanos);
+                return true;
+            } catch (IllegalStateException away) {
+                return false;
+            }
+        }
+    }
+}

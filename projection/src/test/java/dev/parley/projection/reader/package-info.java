@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.projection.reader;
+
+import org.jspecify.annotations.NullMarked;

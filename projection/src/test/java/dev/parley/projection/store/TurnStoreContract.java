@@ -1,0 +1,292 @@
+package dev.parley.projection.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.projection.store.TurnStore.Draft;
+import dev.parley.projection.turn.Chaos;
+import dev.parley.projection.turn.ConversationStep;
+import dev.parley.projection.turn.LogRecord;
+import dev.parley.projection.turn.PartitionFold;
+import dev.parley.projection.turn.TestLog;
+import dev.parley.projection.turn.Turn;
+import dev.parley.schema.event.StreamEvent.ContentChunk;
+import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.id.StreamId;
+import dev.parley.schema.log.Claim;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.random.RandomGenerator;
+import org.bson.Document;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What every {@link TurnStore} promises, whoever writes. It does not say what a store does while it is away, nor how long anything
+ * takes.
+ */
+abstract class TurnStoreContract {
+
+    private static final SessionKey SESSION = SessionKey.of("a/nn", "s1");
+    private static final StreamId STREAM = StreamId.of("a/nn", "m1");
+    private static final String ID = "a%2Fnn/m1";
+    private static final String CONVERSATION = "a%2Fnn/s1";
+    private static final Claim CLAIM = new Claim(1, "a");
+    private static final Instant T0 = Instant.parse("2026-01-01T00:00:00Z");
+
+    private TurnStore store;
+
+    /** An empty one. */
+    abstract TurnStore newStore();
+
+    abstract Map<String, Document> messages();
+
+    abstract Map<String, Document> conversations();
+
+    @BeforeEach
+    void prepare() {
+        store = newStore();
+        store.prepare();
+        store.prepare();
+    }
+
+    @Test
+    void a_turn_is_saved_and_replaced_by_what_it_becomes() {
+        assertThat(save(turn(0, "one "), true)).isEmpty();
+        assertThat(content()).isEqualTo("one ");
+
+        assertThat(save(turn(0, "one ", "two"), false)).isEmpty();
+        assertThat(content()).isEqualTo("one two");
+    }
+
+    @Test
+    void the_hint_may_be_wrong_either_way() {
+        save(turn(0, "one "), false);
+        assertThat(content()).isEqualTo("one ");
+
+        save(turn(0, "one ", "two"), true);
+        assertThat(content()).isEqualTo("one two");
+    }
+
+    @Test
+    void an_earlier_state_does_not_take_a_turn_back() {
+        save(turn(0, "one ", "two"), true);
+
+        assertThat(save(turn(0, "one "), true)).isEmpty();
+        assertThat(save(turn(0, "one "), false)).isEmpty();
+
+        assertThat(content()).isEqualTo("one two");
+    }
+
+    @Test
+    void a_later_start_never_was_and_says_so() {
+        save(turn(0, "right"), true);
+
+        assertThat(save(turn(7, "wrong", "and long"), true)).containsExactly(STREAM);
+        assertThat(save(turn(7, "wrong", "and long"), false)).containsExactly(STREAM);
+
+        assertThat(content()).isEqualTo("right");
+    }
+
+    @Test
+    void an_earlier_start_wins_over_a_later_one() {
+        save(turn(7, "wrong", "and long"), true);
+
+        assertThat(save(turn(0, "right"), true)).isEmpty();
+
+        assertThat(content()).isEqualTo("right");
+    }
+
+    @Test
+    void many_turns_go_at_once_each_with_its_own_fate() {
+        save(turn(5, "right"), true);
+        List<Draft> drafts = new ArrayList<>();
+        drafts.add(new Draft(turn(9, "wrong"), false));
+        for (int i = 0; i < 100; i++) {
+            StreamId other = StreamId.of("a/nn", "x" + i);
+            drafts.add(new Draft(turn(other, i, "text " + i), i % 2 == 0));
+        }
+
+        assertThat(store.save(drafts)).containsExactly(STREAM);
+
+        assertThat(messages()).hasSize(101);
+        assertThat(messages().get("a%2Fnn/x42")).containsEntry("content", "text 42");
+    }
+
+    @Test
+    void a_conversation_counts_each_turn_once_however_often_it_is_told() {
+        var steps = List.<ConversationStep>of(opened(STREAM, "Hello", 3), ended(STREAM, 5), opened(other(), "More", 8));
+        store.apply(steps);
+        store.apply(steps.subList(0, 1));
+        store.apply(steps);
+
+        assertThat(conversations().get(CONVERSATION))
+                .containsEntry("user_id", "a/nn")
+                .containsEntry("session_id", "s1")
+                .containsEntry("title", "Hello")
+                .containsEntry("message_count", 4)
+                .containsEntry("created_at", Date.from(T0.plusSeconds(3)))
+                .containsEntry("updated_at", Date.from(T0.plusSeconds(8)))
+                .containsEntry("last_offset", 8L);
+    }
+
+    @Test
+    void a_deleted_conversation_keeps_no_content_and_no_late_writer_brings_it_back() {
+        save(turn(0, "one "), true);
+        save(turn(other(), 1, "else"), true);
+        store.apply(List.of(opened(STREAM, "Hello", 0), opened(other(), "More", 1)));
+
+        store.apply(List.of(deleted(20)));
+        store.apply(List.of(opened(STREAM, "Hello", 0), ended(STREAM, 9)));
+        save(turn(0, "one ", "two"), true);
+        save(turn(0, "one ", "two", "three"), false);
+        assertThat(save(turn(15, "a second start"), true)).containsExactly(STREAM);
+
+        Document kept = new Document("_id", ID)
+                .append("status", "deleted")
+                .append("partition", TestLog.PARTITION)
+                .append("first_offset", 0L)
+                .append("last_offset", 20L)
+                .append("deleted_at", Date.from(T0.plusSeconds(20)));
+        assertThat(messages().get(ID)).isEqualTo(kept);
+        assertThat(conversations().get(CONVERSATION))
+                .isEqualTo(new Document("_id", CONVERSATION)
+                        .append("message_count", 0)
+                        .append("last_offset", 20L));
+    }
+
+    @Test
+    void what_came_after_the_deletion_stays_and_the_conversation_begins_anew() {
+        save(turn(0, "old"), true);
+        store.apply(List.of(opened(STREAM, "Old", 0)));
+        save(turn(other(), 30, "new"), true);
+
+        store.apply(List.of(deleted(20), opened(other(), "New", 30)));
+        store.apply(List.of(deleted(20)));
+
+        assertThat(messages().get("a%2Fnn/m2")).containsEntry("content", "new");
+        assertThat(conversations().get(CONVERSATION))
+                .containsEntry("title", "New")
+                .containsEntry("message_count", 2)
+                .containsEntry("created_at", Date.from(T0.plusSeconds(30)));
+    }
+
+    @Test
+    void deleting_what_the_store_has_never_heard_of_is_remembered() {
+        store.apply(List.of(deleted(20)));
+        store.apply(List.of(opened(STREAM, "Old", 3)));
+
+        assertThat(conversations().get(CONVERSATION)).containsEntry("message_count", 0);
+    }
+
+    @Test
+    void another_users_session_of_the_same_name_is_another_one() {
+        save(turn(0, "mine"), true);
+        store.apply(List.of(opened(STREAM, "Mine", 0)));
+
+        SessionKey foreign = SessionKey.of("bob", "s1");
+        store.apply(List.of(new ConversationStep.Deleted(foreign, 20, T0)));
+
+        assertThat(content()).isEqualTo("mine");
+        assertThat(conversations().get(CONVERSATION)).containsEntry("message_count", 2);
+    }
+
+    @Test
+    void readers_that_race_end_with_what_one_alone_makes() throws Exception {
+        for (long seed = 1; seed <= 3; seed++) {
+            Chaos chaos = Chaos.of(new Random(seed), 400, true);
+            FakeTurnStore alone = new FakeTurnStore();
+            readAll(chaos.log(), alone, new Random(seed));
+            store = newStore();
+            store.prepare();
+
+            try (var threads = Executors.newFixedThreadPool(3)) {
+                List<Future<?>> readers = new ArrayList<>();
+                for (int i = 0; i < 3; i++) {
+                    Random random = new Random(seed * 10 + i);
+                    readers.add(threads.submit(() -> readAll(chaos.log(), store, random)));
+                }
+                for (Future<?> reader : readers) {
+                    reader.get();
+                }
+            }
+
+            assertThat(messages()).as("seed %d %s", seed, chaos.log()).isEqualTo(alone.messages());
+            assertThat(conversations()).as("seed %d %s", seed, chaos.log()).isEqualTo(alone.conversations());
+        }
+    }
+
+    private static void readAll(TestLog log, TurnStore store, RandomGenerator random) {
+        PartitionFold fold = new PartitionFold(Duration.ofHours(1));
+        int next = 0;
+        while (next < log.size()) {
+            int end = Math.min(log.size(), next + 1 + random.nextInt(20));
+            while (next < end) {
+                LogRecord record = log.get(next++);
+                fold.read(record);
+            }
+            List<Draft> drafts = new ArrayList<>();
+            fold.over().forEach(turn -> drafts.add(new Draft(turn, random.nextBoolean())));
+            fold.open().forEach(turn -> drafts.add(new Draft(turn, random.nextBoolean())));
+            Set<StreamId> neverWere = store.save(drafts);
+            store.apply(fold.steps().stream()
+                    .filter(step ->
+                            !(step instanceof ConversationStep.Opened opened && neverWere.contains(opened.stream())))
+                    .filter(step ->
+                            !(step instanceof ConversationStep.Ended ended && neverWere.contains(ended.stream())))
+                    .toList());
+            fold.written();
+            neverWere.forEach(fold::disown);
+        }
+    }
+
+    private Set<StreamId> save(Turn turn, boolean first) {
+        return store.save(List.of(new Draft(turn, first)));
+    }
+
+    private Object content() {
+        return messages().getOrDefault(ID, new Document()).getString("content");
+    }
+
+    private static StreamId other() {
+        return StreamId.of("a/nn", "m2");
+    }
+
+    private static Turn turn(int firstOffset, String... chunks) {
+        return turn(STREAM, firstOffset, chunks);
+    }
+
+    /** A turn of the session that starts at this offset and has these chunks after it. */
+    private static Turn turn(StreamId stream, int firstOffset, String... chunks) {
+        TestLog log = new TestLog().at(T0);
+        for (int i = 0; i < firstOffset; i++) {
+            log.deletion(SessionKey.of("nobody", "s"));
+        }
+        log.event(SESSION, CLAIM, TestLog.start(SESSION, stream, "hi", T0));
+        for (int i = 0; i < chunks.length; i++) {
+            log.event(SESSION, CLAIM, new ContentChunk(stream.message(), i + 1, chunks[i], false, null));
+        }
+        PartitionFold fold = new PartitionFold(Duration.ofHours(1));
+        log.all().forEach(fold::read);
+        return fold.open().iterator().next();
+    }
+
+    private static ConversationStep opened(StreamId stream, String title, long offset) {
+        return new ConversationStep.Opened(SESSION, stream, title, offset, T0.plusSeconds(offset));
+    }
+
+    private static ConversationStep ended(StreamId stream, long offset) {
+        return new ConversationStep.Ended(SESSION, stream, offset, T0.plusSeconds(offset));
+    }
+
+    private static ConversationStep deleted(long offset) {
+        return new ConversationStep.Deleted(SESSION, offset, T0.plusSeconds(offset));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.projection.store;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,314 @@
+package dev.parley.projection.turn;
+
+import dev.parley.schema.ErrorCode;
+import dev.parley.schema.event.ChatEvent;
+import dev.parley.schema.event.CompleteMetadata;
+import dev.parley.schema.event.ContextUsed;
+import dev.parley.schema.event.Emotion;
+import dev.parley.schema.event.Failure;
+import dev.parley.schema.event.LearningReadiness;
+import dev.parley.schema.event.ReasoningStep;
+import dev.parley.schema.event.StopReason;
+import dev.parley.schema.event.StoppedMetadata;
+import dev.parley.schema.event.StreamEvent;
+import dev.parley.schema.event.StreamEvent.ContentChunk;
+import dev.parley.schema.event.StreamEvent.ContextInfo;
+import dev.parley.schema.event.StreamEvent.EmotionUpdate;
+import dev.parley.schema.event.StreamEvent.GenerationStopped;
+import dev.parley.schema.event.StreamEvent.StreamComplete;
+import dev.parley.schema.event.StreamEvent.StreamError;
+import dev.parley.schema.event.StreamEvent.ThinkingChunk;
+import dev.parley.schema.event.ThinkingMode;
+import dev.parley.schema.event.Tokens;
+import dev.parley.schema.id.MessageId;
+import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.id.StreamId;
+import dev.parley.schema.log.Claim;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A seeded partition as it may come to look: right writers, zombies, duplicates, double claims, late starts, deletions. It writes
+ * down on the side what the right writers wrote, without {@code StreamLog}: what every reader has to end up with.
+ */
+public final class Chaos {
+
+    private final RandomGenerator random;
+    private final TestLog log = new TestLog();
+    private final Map<StreamId, Expected> expected = new LinkedHashMap<>();
+    private final List<SessionKey> sessions = List.of(
+            SessionKey.of("ann", "s1"),
+            SessionKey.of("ann", "s2"),
+            SessionKey.of("b/ob%", "s1"),
+            SessionKey.of("c", "s"));
+    private int streams;
+
+    /** What became of a stream, told by who wrote it. */
+    public static final class Expected {
+        final SessionKey session;
+        final StringBuilder text = new StringBuilder();
+        final List<String> thoughts = new ArrayList<>();
+        final List<Claim> claims = new ArrayList<>();
+        final long firstOffset;
+        final Instant startedAt;
+        long seq = 1;
+
+        @Nullable
+        Instant endedAt;
+
+        String status = "streaming";
+        boolean hasEmotion;
+        boolean hasContext;
+
+        Expected(SessionKey session, Claim claim, long firstOffset, Instant startedAt) {
+            this.session = session;
+            this.firstOffset = firstOffset;
+            this.startedAt = startedAt;
+            claims.add(claim);
+        }
+
+        public SessionKey session() {
+            return session;
+        }
+
+        public String text() {
+            return text.toString();
+        }
+
+        public List<String> thoughts() {
+            return thoughts;
+        }
+
+        public String status() {
+            return status;
+        }
+
+        public long events() {
+            return seq;
+        }
+
+        public int attempts() {
+            return claims.size();
+        }
+
+        public long firstOffset() {
+            return firstOffset;
+        }
+
+        Claim owner() {
+            return claims.getLast();
+        }
+
+        boolean over() {
+            return !status.equals("streaming");
+        }
+    }
+
+    private Chaos(RandomGenerator random) {
+        this.random = random;
+    }
+
+    /** @param ended whether every stream comes to its end */
+    public static Chaos of(RandomGenerator random, int steps, boolean ended) {
+        Chaos chaos = new Chaos(random);
+        for (int i = 0; i < steps; i++) {
+            chaos.log.at(chaos.log.now().plusMillis(random.nextInt(50)));
+            chaos.step();
+        }
+        if (ended) {
+            chaos.expected.forEach((stream, state) -> {
+                if (!state.over()) {
+                    chaos.end(stream, state);
+                }
+            });
+        }
+        return chaos;
+    }
+
+    public TestLog log() {
+        return log;
+    }
+
+    public Map<StreamId, Expected> expected() {
+        return expected;
+    }
+
+    /** The turns that a conversation has in the end. */
+    public List<Expected> turnsOf(SessionKey session) {
+        return expected.values().stream()
+                .filter(state -> state.session.equals(session) && !state.status.equals("deleted"))
+                .toList();
+    }
+
+    public List<SessionKey> sessions() {
+        return sessions;
+    }
+
+    private void step() {
+        int dice = random.nextInt(100);
+        if (expected.isEmpty() || dice < 8) {
+            open();
+            return;
+        }
+        List<StreamId> all = List.copyOf(expected.keySet());
+        StreamId stream = all.get(random.nextInt(all.size()));
+        Expected state = expected.get(stream);
+        if (state == null) {
+            throw new AssertionError();
+        }
+        if (dice < 10) {
+            delete(state.session);
+        } else if (dice < 20) {
+            repeat(random.nextInt(log.size()));
+        } else if (dice < 24) {
+            log.event(state.session, claim(1), TestLog.start(state.session, stream, "a second start", log.now()));
+        } else if (dice < 34) {
+            zombie(stream, state);
+        } else if (dice < 42) {
+            takeover(stream, state);
+        } else if (state.over()) {
+            log.event(state.session, state.owner(), chunk(stream, state.seq, "after the end"));
+        } else if (dice < 48) {
+            control(stream, state);
+        } else if (dice < 55) {
+            end(stream, state);
+        } else {
+            grow(stream, state);
+        }
+    }
+
+    /** A duplicate, but for a deletion: that is one more deletion. */
+    private void repeat(int index) {
+        if (log.get(index) instanceof LogRecord.Deletion(SessionKey session, Place _)) {
+            delete(session);
+        } else {
+            log.again(index);
+        }
+    }
+
+    private void open() {
+        SessionKey session = sessions.get(random.nextInt(sessions.size()));
+        StreamId stream = new StreamId(session.user(), new MessageId("m" + streams++));
+        Claim claim = claim(1);
+        expected.put(stream, new Expected(session, claim, log.size(), log.now()));
+        log.event(session, claim, TestLog.start(session, stream, "message of " + stream.message(), log.now()));
+    }
+
+    private void delete(SessionKey session) {
+        expected.values().stream()
+                .filter(state -> state.session.equals(session))
+                .forEach(state -> state.status = "deleted");
+        log.deletion(session);
+    }
+
+    private void grow(StreamId stream, Expected state) {
+        SessionKey session = state.session;
+        int dice = random.nextInt(10);
+        if (dice == 0) {
+            state.hasEmotion = true;
+            Emotion emotion = new Emotion("joy", random.nextInt(100) / 100.0, 0.5, LearningReadiness.HIGH_READINESS);
+            log.event(
+                    session,
+                    state.owner(),
+                    new EmotionUpdate(stream.message(), state.seq, session.session(), log.now(), emotion));
+        } else if (dice == 1) {
+            state.hasContext = true;
+            ContextUsed context = new ContextUsed(random.nextInt(9), 0, false, false, null, null, null);
+            log.event(
+                    session,
+                    state.owner(),
+                    new ContextInfo(stream.message(), state.seq, session.session(), log.now(), context));
+        } else if (dice == 2) {
+            String thought = "thought " + state.seq;
+            state.thoughts.add(thought);
+            ReasoningStep step = new ReasoningStep(state.thoughts.size(), ThinkingMode.ANALYTICAL, thought, null);
+            log.event(session, state.owner(), new ThinkingChunk(stream.message(), state.seq, step));
+        } else {
+            String piece = "%s-%d ß😀\n".formatted(stream.message(), state.seq);
+            state.text.append(piece);
+            log.event(session, state.owner(), chunk(stream, state.seq, piece));
+        }
+        state.seq++;
+    }
+
+    private void end(StreamId stream, Expected state) {
+        String text = state.text.toString();
+        Tokens tokens = new Tokens(1, 2, 0, 3, true);
+        int dice = random.nextInt(3);
+        StreamEvent end = switch (dice) {
+            case 0 ->
+                new StreamComplete(
+                        stream.message(),
+                        state.seq,
+                        state.session.session(),
+                        log.now(),
+                        "ai-" + stream.message(),
+                        text,
+                        new CompleteMetadata(
+                                "scripted", "scripted-1", "stop", 10, 5, tokens, null, state.claims.size(), null),
+                        Sha256.of(text));
+            case 1 ->
+                new GenerationStopped(
+                        stream.message(),
+                        state.seq,
+                        state.session.session(),
+                        log.now(),
+                        "ai-" + stream.message(),
+                        StopReason.USER_CANCELLED,
+                        text,
+                        new StoppedMetadata(tokens, null, 7));
+            default ->
+                new StreamError(
+                        stream.message(),
+                        state.seq,
+                        state.session.session(),
+                        log.now(),
+                        "ai-" + stream.message(),
+                        new Failure(ErrorCode.AI_PROVIDER_UNAVAILABLE, "The model is away.", null, true),
+                        text);
+        };
+        log.event(state.session, state.owner(), end);
+        state.seq++;
+        state.endedAt = log.now();
+        state.status = List.of("complete", "stopped", "error").get(dice);
+    }
+
+    private void takeover(StreamId stream, Expected state) {
+        Claim next = claim(state.claims.size() + 1);
+        log.takeover(state.session, stream, next);
+        if (!state.over()) {
+            state.claims.add(next);
+        }
+        if (random.nextBoolean()) {
+            log.takeover(state.session, stream, claim(next.attempt()));
+        }
+    }
+
+    private void zombie(StreamId stream, Expected state) {
+        Claim stale = state.claims.size() > 1
+                ? state.claims.get(random.nextInt(state.claims.size() - 1))
+                : claim(1 + random.nextInt(3));
+        long seq = Math.max(1, state.seq + random.nextInt(3) - 1);
+        log.event(state.session, stale, chunk(stream, seq, "zombie"));
+    }
+
+    private void control(StreamId stream, Expected state) {
+        ChatEvent.Control control = random.nextBoolean()
+                ? new ChatEvent.StreamKeepalive(stream.message())
+                : new ChatEvent.StreamReleased(stream.message(), "drain");
+        log.control(state.session, state.owner(), control);
+    }
+
+    private Claim claim(int attempt) {
+        return new Claim(attempt, Integer.toString(random.nextInt(Integer.MAX_VALUE), 36));
+    }
+
+    private static ContentChunk chunk(StreamId stream, long seq, String text) {
+        return new ContentChunk(stream.message(), seq, text, false, null);
+    }
+}

@@ -1,0 +1,136 @@
+package dev.parley.projection.turn;
+
+import dev.parley.schema.command.ChatContext;
+import dev.parley.schema.event.ChatEvent;
+import dev.parley.schema.event.ChatEvent.Control;
+import dev.parley.schema.event.ChatEvent.ConversationDeleted;
+import dev.parley.schema.event.StartMetadata;
+import dev.parley.schema.event.StreamEvent;
+import dev.parley.schema.event.StreamEvent.StreamStart;
+import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.id.StreamId;
+import dev.parley.schema.kafka.EventHead;
+import dev.parley.schema.kafka.EventRecords;
+import dev.parley.schema.log.Claim;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.record.TimestampType;
+
+/** A partition written by hand: each record passes through the same code that writes and reads the real one. */
+public final class TestLog {
+
+    public static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
+    public static final int PARTITION = 3;
+
+    private static final EventRecords RECORDS = new EventRecords("w1");
+
+    private final List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
+    private Instant now = BEGIN;
+
+    /** The time of the records to come. */
+    public TestLog at(Instant time) {
+        now = time;
+        return this;
+    }
+
+    public Instant now() {
+        return now;
+    }
+
+    public TestLog event(SessionKey session, Claim claim, StreamEvent event) {
+        return append(RECORDS.event(PARTITION, session, claim, event, null));
+    }
+
+    public TestLog control(SessionKey session, Claim claim, Control control) {
+        return append(RECORDS.control(PARTITION, session, claim, records.size(), control, null));
+    }
+
+    public TestLog deletion(SessionKey session) {
+        return append(RECORDS.deletion(PARTITION, session, new ConversationDeleted(session.session())));
+    }
+
+    public TestLog takeover(SessionKey session, StreamId stream, Claim claim) {
+        return control(
+                session,
+                claim,
+                new ChatEvent.StreamTakeover(stream.message(), session.session(), claim.attempt(), "w2"));
+    }
+
+    /** A record that is in the log already, once more. */
+    public TestLog again(int index) {
+        ConsumerRecord<String, byte[]> old = records.get(index);
+        return append(new ProducerRecord<>("chat.events", PARTITION, null, old.key(), old.value(), old.headers()));
+    }
+
+    /** The last record with other bytes as its value. */
+    public TestLog garbleLast(byte[] value) {
+        ConsumerRecord<String, byte[]> old = records.removeLast();
+        return append(new ProducerRecord<>("chat.events", PARTITION, null, old.key(), value, old.headers()));
+    }
+
+    public int size() {
+        return records.size();
+    }
+
+    public LogRecord get(int index) {
+        return read(records.get(index));
+    }
+
+    public List<LogRecord> all() {
+        return records.stream().map(TestLog::read).toList();
+    }
+
+    public static StreamStart start(SessionKey session, StreamId stream, String message, Instant at) {
+        return new StreamStart(
+                stream.message(),
+                0,
+                session.session(),
+                at,
+                "ai-" + stream.message(),
+                session.user(),
+                message,
+                ChatContext.NONE,
+                new StartMetadata("scripted", "scripted-1", "general", null));
+    }
+
+    private TestLog append(ProducerRecord<String, byte[]> record) {
+        records.add(new ConsumerRecord<>(
+                record.topic(),
+                PARTITION,
+                records.size(),
+                now.toEpochMilli(),
+                TimestampType.CREATE_TIME,
+                0,
+                0,
+                record.key(),
+                record.value(),
+                record.headers(),
+                java.util.Optional.empty()));
+        return this;
+    }
+
+    private static LogRecord read(ConsumerRecord<String, byte[]> record) {
+        Place place = new Place(PARTITION, record.offset(), Instant.ofEpochMilli(record.timestamp()));
+        return switch (EventHead.of(record)) {
+            case EventHead.OfStream(var session, var stream, var type, var entry) ->
+                new LogRecord.OfStream(stream, session, type, entry, record.value(), place);
+            case EventHead.OfSession(var session) -> new LogRecord.Deletion(session, place);
+            case EventHead.Unreadable(String reason) -> throw new AssertionError(reason);
+        };
+    }
+
+    @Override
+    public String toString() {
+        return all().stream()
+                .map(record -> switch (record) {
+                    case LogRecord.OfStream of ->
+                        of.place().offset() + " " + of.stream().message() + " " + of.type() + " " + of.entry();
+                    case LogRecord.Deletion deleted -> deleted.place().offset() + " deleted " + deleted.session();
+                })
+                .collect(Collectors.joining("\n", "\n", "\n"));
+    }
+}

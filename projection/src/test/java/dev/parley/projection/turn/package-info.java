@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.projection.turn;
+
+import org.jspecify.annotations.NullMarked;

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param messages the conversation, oldest first: at most one system message at the head, the user's message last
  * @param answerSoFar what the model has already said to the last message, empty for a fresh answer: the pieces go on exactly after it
  *     and do not repeat it
- * @param reasoning whether the model's own reasoning is wanted as {@link ModelPiece.Thinking}
+ * @param reasoning whether the model's own reasoning is wanted as {@link ModelPiece.Thinking}. A model that reasons unasked may be
+ *     heard doing so all the same: it is a sign of life
  * @param maxTokens bound of the answer, or null for the model's own
  */
 public record ModelRequest(

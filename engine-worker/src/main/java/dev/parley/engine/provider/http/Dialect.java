@@ -14,7 +14,7 @@ public interface Dialect {
 
     /**
      * Reads the body of an answer, to its end or to where it says that it is complete. Pieces go to the sink as soon as they are
-     * read; empty ones and reasoning that nobody wants are dropped there.
+     * read; empty ones are dropped there.
      *
      * @param failures makes the exceptions that this throws
      * @throws ProviderException if the body says that the service failed, cannot be read, or ends before the answer does

@@ -33,7 +33,7 @@ public final class HttpProvider implements Provider {
     @Override
     public void stream(ModelRequest request, Consumer<ModelPiece> sink) throws ProviderException, InterruptedException {
         try (Reply reply = http.post(address, dialect.call(request), failures)) {
-            ModelPiece.Finished end = dialect.read(reply.body(), wanted(request, sink), failures);
+            ModelPiece.Finished end = dialect.read(reply.body(), withoutEmpty(sink), failures);
             reply.complete();
             sink.accept(end);
         } catch (WireLimitException e) {
@@ -46,15 +46,14 @@ public final class HttpProvider implements Provider {
         }
     }
 
-    private static Consumer<ModelPiece> wanted(ModelRequest request, Consumer<ModelPiece> sink) {
+    private static Consumer<ModelPiece> withoutEmpty(Consumer<ModelPiece> sink) {
         return piece -> {
-            boolean wanted = switch (piece) {
-                case ModelPiece.Thinking thinking ->
-                    request.reasoning() && !thinking.text().isEmpty();
-                case ModelPiece.Content content -> !content.text().isEmpty();
-                case ModelPiece.Finished _ -> true;
+            boolean empty = switch (piece) {
+                case ModelPiece.Thinking thinking -> thinking.text().isEmpty();
+                case ModelPiece.Content content -> content.text().isEmpty();
+                case ModelPiece.Finished _ -> false;
             };
-            if (wanted) {
+            if (!empty) {
                 sink.accept(piece);
             }
         };

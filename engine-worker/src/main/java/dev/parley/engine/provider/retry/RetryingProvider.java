@@ -11,7 +11,8 @@ import java.util.function.DoubleSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks a provider again if it fails in a way that may pass, as long as it has not said anything: what was said is never taken back. */
+/** Asks a provider again if it fails in a way that may pass, as long as it has not said anything: what was said is never taken back.
+ * Reasoning that nobody asked for was not said. */
 public final class RetryingProvider implements Provider {
 
     private static final Logger LOG = LoggerFactory.getLogger(RetryingProvider.class);
@@ -44,7 +45,7 @@ public final class RetryingProvider implements Provider {
 
     @Override
     public void stream(ModelRequest request, Consumer<ModelPiece> sink) throws ProviderException, InterruptedException {
-        Listening listening = new Listening(sink);
+        Listening listening = new Listening(request.reasoning(), sink);
         for (int attempt = 1; ; attempt++) {
             try {
                 provider.stream(request, listening);
@@ -79,16 +80,18 @@ public final class RetryingProvider implements Provider {
 
     private static final class Listening implements Consumer<ModelPiece> {
 
+        private final boolean reasoning;
         private final Consumer<ModelPiece> sink;
         private boolean heardSomething;
 
-        Listening(Consumer<ModelPiece> sink) {
+        Listening(boolean reasoning, Consumer<ModelPiece> sink) {
+            this.reasoning = reasoning;
             this.sink = sink;
         }
 
         @Override
         public void accept(ModelPiece piece) {
-            heardSomething = true;
+            heardSomething |= reasoning || !(piece instanceof ModelPiece.Thinking);
             sink.accept(piece);
         }
     }

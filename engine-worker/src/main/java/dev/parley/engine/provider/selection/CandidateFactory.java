@@ -82,6 +82,7 @@ final class CandidateFactory {
                 address(service, ""),
                 service == Service.OLLAMA ? FirstModel.Listing.OLLAMA : FirstModel.Listing.OPENAI,
                 headers,
+                service.usualModel(),
                 new Failures(service.wireName()));
     }
 

@@ -1,6 +1,7 @@
 package dev.parley.engine.provider.selection;
 
 import dev.parley.engine.provider.ProviderException;
+import dev.parley.engine.provider.ProviderException.Kind;
 import dev.parley.engine.provider.http.Failures;
 import dev.parley.engine.provider.http.ModelHttp;
 import dev.parley.engine.provider.http.ServiceAddress;
@@ -20,15 +21,23 @@ final class FirstModel {
     private final ServiceAddress address;
     private final Listing listing;
     private final Map<String, String> headers;
+    private final Optional<String> otherwise;
     private final Failures failures;
     private volatile Optional<String> known = Optional.empty();
 
+    /** @param otherwise what to ask for where the server has no list */
     FirstModel(
-            ModelHttp http, ServiceAddress address, Listing listing, Map<String, String> headers, Failures failures) {
+            ModelHttp http,
+            ServiceAddress address,
+            Listing listing,
+            Map<String, String> headers,
+            Optional<String> otherwise,
+            Failures failures) {
         this.http = http;
         this.address = address;
         this.listing = listing;
         this.headers = headers;
+        this.otherwise = otherwise;
         this.failures = failures;
     }
 
@@ -46,9 +55,21 @@ final class FirstModel {
     /** Asks the server unless it has answered before. */
     String name(Duration timeout) throws ProviderException, InterruptedException {
         if (known.isEmpty()) {
-            known = Optional.of(ask(timeout));
+            known = Optional.of(askOrElse(timeout));
         }
         return known.get();
+    }
+
+    private String askOrElse(Duration timeout) throws ProviderException, InterruptedException {
+        try {
+            return ask(timeout);
+        } catch (ProviderException e) {
+            boolean hasNoList = e.kind() == Kind.REJECTED || e.kind() == Kind.BAD_RESPONSE;
+            if (hasNoList && otherwise.isPresent()) {
+                return otherwise.get();
+            }
+            throw e;
+        }
     }
 
     private String ask(Duration timeout) throws ProviderException, InterruptedException {

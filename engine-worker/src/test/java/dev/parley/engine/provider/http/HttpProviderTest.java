@@ -343,13 +343,12 @@ class HttpProviderTest {
     }
 
     @Test
-    void reasoning_that_nobody_wants_is_dropped() throws Exception {
-        String reasoning = "data: {\"choices\":[{\"delta\":{\"reasoning\":\"hm\"}}]}\n\n";
-        try (FakeService service = FakeService.answering(200, "", reasoning + HI + DONE)) {
-            assertThat(Collected.from(provider(service.url()), request(true)).thinking())
-                    .isEqualTo("hm");
-            assertThat(Collected.from(provider(service.url()), request(false)).thinking())
-                    .isEmpty();
+    void nothing_empty_is_passed_on() throws Exception {
+        String role =
+                "data: {\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":\"\",\"reasoning\":\"\"}}]}\n\n";
+        try (FakeService service = FakeService.answering(200, "", role + HI + DONE)) {
+            assertThat(Collected.from(provider(service.url()), request()).pieces())
+                    .containsExactly(new ModelPiece.Content("hi"), new ModelPiece.Finished("stop", null));
         }
     }
 
@@ -381,11 +380,7 @@ class HttpProviderTest {
     }
 
     private static ModelRequest request() {
-        return request(false);
-    }
-
-    private static ModelRequest request(boolean reasoning) {
-        return new ModelRequest("some-model", List.of(ModelMessage.user("my question")), "", reasoning, null);
+        return new ModelRequest("some-model", List.of(ModelMessage.user("my question")), "", false, null);
     }
 
     private static long millisBetween(long fromNanos, long toNanos) {

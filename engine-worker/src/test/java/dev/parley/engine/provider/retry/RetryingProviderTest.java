@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 class RetryingProviderTest {
 
     private static final ModelRequest REQUEST = new ModelRequest("m", List.of(), "", false, null);
+    private static final ModelRequest REASONING = new ModelRequest("m", List.of(), "", true, null);
     private static final RetryPolicy POLICY = new RetryPolicy(4, Duration.ofMillis(100), Duration.ofMillis(300));
 
     private final List<Long> waits = new ArrayList<>();
@@ -68,10 +69,24 @@ class RetryingProviderTest {
                 throw failure(true, null);
             });
 
-            assertThatThrownBy(() -> provider.stream(REQUEST, partial)).isInstanceOf(ProviderException.class);
+            assertThatThrownBy(() -> provider.stream(REASONING, partial)).isInstanceOf(ProviderException.class);
             assertThat(attempts).isEqualTo(1);
             assertThat(partial.pieces()).containsExactly(piece);
         }
+    }
+
+    @Test
+    void reasoning_that_nobody_asked_for_was_not_said() throws Exception {
+        Provider provider = retrying(sink -> {
+            sink.accept(new ModelPiece.Thinking("hm"));
+            if (attempts < 3) {
+                throw failure(true, null);
+            }
+        });
+
+        provider.stream(REQUEST, _ -> {});
+
+        assertThat(attempts).isEqualTo(3);
     }
 
     @Test

@@ -143,6 +143,17 @@ class ConfiguredProvidersTest {
     }
 
     @Test
+    void a_server_without_a_list_of_models_is_asked_for_the_usual_one() throws Exception {
+        FakeService server = service(
+                (request, connection) -> connection.respond(request.method().equals("GET") ? 404 : 200, "", ANSWER));
+
+        ModelChoice choice = choice(providers(Map.of("OPENAI_BASE_URL", server.url())), null, null);
+
+        assertChoice(choice, "openai", "gpt-6.1-terra");
+        assertThat(ask(choice)).isEqualTo("hi");
+    }
+
+    @Test
     void a_server_that_comes_up_later_is_asked_for_its_first_model_when_it_matters() throws Exception {
         boolean[] up = {false};
         FakeService server = service((request, connection) -> {
@@ -150,7 +161,7 @@ class ConfiguredProvidersTest {
                 connection.respond(
                         200, "", request.path().equals("/models") ? "{\"data\":[{\"id\":\"late\"}]}" : ANSWER);
             } else {
-                connection.respond(404, "", "");
+                connection.respond(503, "", "");
             }
         });
         ConfiguredProviders providers = providers(Map.of("OPENAI_BASE_URL", server.url()));

@@ -11,7 +11,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -29,7 +32,7 @@ public final class TopicSetup {
 
     /**
      * @param settings of topics that do not exist yet; from 3 replicas on, two must be in sync for an acknowledgement
-     * @return the number of partitions that commands and events have
+     * @return the number of partitions that commands and events have; each has a leader that takes records
      * @throws IllegalStateException if commands and events have different numbers of partitions
      * @throws TimeoutException if the brokers did not answer in time
      */
@@ -43,20 +46,43 @@ public final class TopicSetup {
         wanted.add(topic(Topics.CHECKPOINTS, 1, replicas, Map.of("cleanup.policy", "compact")));
         wanted.add(topic(Topics.COMMANDS_DLT, 1, replicas, kept(DLT_RETENTION)));
         wanted.add(topic(Topics.EVENTS_DLT, 1, replicas, kept(DLT_RETENTION)));
-        for (NewTopic each : wanted) {
-            create(admin, each, timeout);
-        }
-        return samePartitions(admin, timeout);
+        create(admin, wanted, timeout);
+        int found = samePartitions(admin, timeout);
+        awaitLeaders(admin, found, timeout);
+        return found;
     }
 
-    private static void create(Admin admin, NewTopic topic, Duration timeout)
+    private static void create(Admin admin, List<NewTopic> wanted, Duration timeout)
             throws InterruptedException, TimeoutException {
-        try {
-            admin.createTopics(List.of(topic)).all().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException e) {
-            if (!(e.getCause() instanceof TopicExistsException)) {
-                throw new IllegalStateException("cannot create topic " + topic.name(), e.getCause());
+        for (Map.Entry<String, KafkaFuture<Void>> topic :
+                admin.createTopics(wanted).values().entrySet()) {
+            try {
+                topic.getValue().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof TopicExistsException)) {
+                    throw new IllegalStateException("cannot create topic " + topic.getKey(), e.getCause());
+                }
             }
+        }
+    }
+
+    /**
+     * A producer with several requests in flight that writes to a partition whose leader is not ready yet may lose the order of its
+     * first batches for good (seen with Kafka 4.2.1: OUT_OF_ORDER_SEQUENCE_NUMBER until its delivery time-out). A leader that answers for
+     * its end offset is ready.
+     */
+    private static void awaitLeaders(Admin admin, int partitions, Duration timeout)
+            throws InterruptedException, TimeoutException {
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        for (String topic : List.of(Topics.COMMANDS, Topics.EVENTS)) {
+            for (int partition = 0; partition < partitions; partition++) {
+                ends.put(new TopicPartition(topic, partition), OffsetSpec.latest());
+            }
+        }
+        try {
+            admin.listOffsets(ends).all().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the topics have no leaders yet", e.getCause());
         }
     }
 

@@ -1,0 +1,224 @@
+package dev.parley.architecture;
+
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/** The dependency direction of the modules, and the purity of their cores. Each failure says how to mend the break. */
+class ArchitectureTest {
+
+    private static final JavaClasses PARLEY = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("dev.parley");
+
+    /** Packages that decide and fold. */
+    private static final List<String> CORES = List.of(
+            "dev.parley.schema.id",
+            "dev.parley.schema.command",
+            "dev.parley.schema.event",
+            "dev.parley.schema.connection",
+            "dev.parley.schema.log",
+            "dev.parley.engine.stream",
+            "dev.parley.gateway.relay",
+            "dev.parley.projection.turn");
+
+    private static final String[] OUTSIDE_WORLD = {
+        "org.apache.kafka..",
+        "org.springframework..",
+        "com.mongodb..",
+        "org.bson..",
+        "jakarta..",
+        "java.io..",
+        "java.net..",
+        "java.nio.channels..",
+        "java.nio.file..",
+        "java.util.concurrent..",
+        "org.slf4j.."
+    };
+
+    private static final Set<String> EMPTY_NAMES =
+            Set.of("util", "utils", "common", "commons", "impl", "manager", "managers", "helper", "helpers", "misc");
+
+    /** A module by its package, and what it may use of the others. */
+    private enum Module {
+        SCHEMA("schema"),
+        EMBEDDED("embedded"),
+        GATEWAY("gateway", "schema"),
+        ENGINE("engine", "schema"),
+        PROJECTION("projection", "schema"),
+        STANDALONE("standalone", "schema", "embedded", "gateway", "engine", "projection");
+
+        private final String name;
+        private final List<String> mayUse;
+
+        Module(String name, String... mayUse) {
+            this.name = name;
+            this.mayUse = List.of(mayUse);
+        }
+
+        /** Of STANDALONE: nothing, as nothing else is forbidden to it. */
+        String[] mayNotUse() {
+            return Stream.of(values())
+                    .filter(other -> other != this && !mayUse.contains(other.name))
+                    .map(Module::packages)
+                    .toArray(String[]::new);
+        }
+
+        String packages() {
+            return "dev.parley." + name + "..";
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "STANDALONE", mode = EnumSource.Mode.EXCLUDE)
+    void a_module_uses_only_what_it_may(Module module) {
+        noClasses()
+                .that()
+                .resideInAPackage(module.packages())
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(module.mayNotUse())
+                .because("services meet in Kafka only, and nobody knows standalone: move what two of them need to"
+                        + " event-schema, or let one tell the other by an event")
+                .check(PARLEY);
+    }
+
+    @ParameterizedTest
+    @FieldSource("CORES")
+    void a_core_knows_no_kafka_spring_mongo_http_files_or_threads(String core) {
+        noClasses()
+                .that()
+                .resideInAPackage(core)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(OUTSIDE_WORLD)
+                .orShould()
+                .dependOnClassesThat()
+                .belongToAnyOf(Thread.class, ThreadLocal.class)
+                .because(
+                        "a core is a pure function of its inputs, so that tests and simulations can drive it: return what"
+                                + " is to be done as a value, and let the shell around the core do it")
+                .check(PARLEY);
+    }
+
+    @ParameterizedTest
+    @FieldSource("CORES")
+    void a_core_asks_no_clock_and_no_dice(String core) {
+        noClasses()
+                .that()
+                .resideInAPackage(core)
+                .should()
+                .accessTargetWhere(target(isTimeOrChance()))
+                .because("time, randomness and new ids are arguments of a core: take them from the caller")
+                .check(PARLEY);
+    }
+
+    @Test
+    void only_the_kafka_package_of_the_schema_knows_kafka() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.parley.schema..")
+                .and()
+                .resideOutsideOfPackage("dev.parley.schema.kafka..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.apache.kafka..", "dev.parley.schema.kafka..")
+                .because(
+                        "the contract holds also where there is no Kafka, as in clients and tests: put what touches records"
+                                + " into dev.parley.schema.kafka")
+                .check(PARLEY);
+    }
+
+    @Test
+    void the_schema_brings_no_framework() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.parley.schema..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "org.springframework..", "com.mongodb..", "org.bson..", "jakarta..", "java.net.http..")
+                .because(
+                        "every reader of the topics uses event-schema: what only some need belongs in the service that does")
+                .check(PARLEY);
+    }
+
+    @Test
+    void packages_of_a_module_form_no_cycles() {
+        slices().matching("dev.parley.(*).(*)..")
+                .should()
+                .beFreeOfCycles()
+                .because("a cycle cannot be read from one end: move what both sides need below them, or turn one of the"
+                        + " dependencies round with an interface")
+                .check(PARLEY);
+    }
+
+    @Test
+    void packages_are_named_for_what_they_do() {
+        List<String> unnamed = packages()
+                .map(JavaPackage::getName)
+                .filter(name -> Stream.of(name.split("\\.")).anyMatch(EMPTY_NAMES::contains))
+                .toList();
+
+        assertThat(unnamed)
+                .as(
+                        "a package is named for what it does, never %s: move its classes to where they are used",
+                        EMPTY_NAMES)
+                .isEmpty();
+    }
+
+    @Test
+    void every_package_is_null_marked() {
+        List<String> unmarked = packages()
+                .filter(found -> !found.isAnnotatedWith(NullMarked.class))
+                .map(JavaPackage::getName)
+                .toList();
+
+        assertThat(unmarked)
+                .as(
+                        "NullAway looks only at marked packages: add a package-info.java with @NullMarked and a line on what"
+                                + " the package does")
+                .isEmpty();
+    }
+
+    private static Stream<JavaPackage> packages() {
+        return PARLEY.stream().map(JavaClass::getPackage).distinct();
+    }
+
+    private static DescribedPredicate<AccessTarget> isTimeOrChance() {
+        return DescribedPredicate.describe("tells the time or rolls dice", target -> {
+            JavaClass owner = target.getOwner();
+            String name = target.getName();
+            return owner.isEquivalentTo(System.class)
+                            && Set.of("nanoTime", "currentTimeMillis").contains(name)
+                    || owner.isEquivalentTo(Math.class) && name.equals("random")
+                    || owner.isEquivalentTo(UUID.class) && name.equals("randomUUID")
+                    || owner.isEquivalentTo(Clock.class)
+                    || owner.getPackageName().equals(Instant.class.getPackageName()) && name.equals("now")
+                    || owner.isAssignableTo(Random.class)
+                    || owner.isAssignableTo(RandomGenerator.class);
+        });
+    }
+}

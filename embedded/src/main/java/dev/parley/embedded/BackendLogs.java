@@ -10,7 +10,7 @@ public final class BackendLogs {
 
     /**
      * Logger and level, in the form of Spring Boot's {@code logging.level.<name>}. Those at {@code ERROR} warn of
-     * what is no trouble: a first start, and each shutdown.
+     * what is no trouble or documented: a first start, each shutdown, indexes that the store ignores.
      */
     public static final Map<String, String> LEVELS = Map.of(
             "kafka", "WARN",

@@ -38,6 +38,9 @@ final class BrokerSettings {
 
     /** One node on a developer's machine: few threads, small buffers, few internal partitions, no JMX. */
     private static final Map<String, String> SMALL = Map.ofEntries(
+            // After a kill -9 the controller lets the broker in again when its old session is over.
+            Map.entry("broker.session.timeout.ms", "3000"),
+            Map.entry("broker.heartbeat.interval.ms", "500"),
             Map.entry("num.network.threads", "2"),
             Map.entry("num.io.threads", "4"),
             Map.entry("background.threads", "2"),

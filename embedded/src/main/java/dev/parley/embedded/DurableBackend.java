@@ -5,6 +5,7 @@ import de.bwaldvogel.mongo.bson.Document;
 import io.netty.channel.Channel;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.h2.mvstore.MVStore;
 
@@ -35,9 +36,16 @@ final class DurableBackend extends H2Backend {
             "ping",
             "serverstatus");
 
+    private static final long COMPACT_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final int COMPACT_BELOW_PERCENT = 50;
+    private static final int COMPACT_BYTES = 1024 * 1024;
+    private static final int COMPACT_ON_CLOSE_MS = 500;
+
     private final MVStore file;
     /** Write commands hold the read side, side by side; writing the file holds the write side. */
     private final ReentrantReadWriteLock changes = new ReentrantReadWriteLock();
+
+    private long lastCompaction = System.nanoTime();
 
     DurableBackend(MVStore file) {
         super(file);
@@ -58,18 +66,34 @@ final class DurableBackend extends H2Backend {
         }
     }
 
+    @Override
+    public void close() {
+        file.close(COMPACT_ON_CLOSE_MS);
+        super.close();
+    }
+
     private static boolean isRead(String command, Document query) {
-        return READS.contains(command.toLowerCase(Locale.ROOT))
-                && !query.toString().contains("$out")
-                && !query.toString().contains("$merge");
+        boolean writesItsResult = command.equalsIgnoreCase("aggregate")
+                && (query.toString().contains("$out") || query.toString().contains("$merge"));
+        return READS.contains(command.toLowerCase(Locale.ROOT)) && !writesItsResult;
     }
 
     private void writeFile() {
         changes.writeLock().lock();
         try {
             file.commit();
+            compactNowAndThen();
         } finally {
             changes.writeLock().unlock();
+        }
+    }
+
+    /** Every commit leaves old pages behind. A little at a time, so that no writer waits long. */
+    private void compactNowAndThen() {
+        long now = System.nanoTime();
+        if (now - lastCompaction > COMPACT_EVERY_NANOS) {
+            lastCompaction = now;
+            file.compact(COMPACT_BELOW_PERCENT, COMPACT_BYTES);
         }
     }
 }

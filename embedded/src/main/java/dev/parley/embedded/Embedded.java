@@ -35,7 +35,7 @@ public final class Embedded implements AutoCloseable {
         EmbeddedKafka kafka;
         try {
             kafka = EmbeddedKafka.start(dataDir.resolve("kafka"));
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             store.thenAccept(EmbeddedStore::close)
                     .exceptionally(alsoFailed -> null)
                     .join();

@@ -63,7 +63,7 @@ public final class EmbeddedKafka implements AutoCloseable {
             var settings = BrokerSettings.of(log, brokerPort, Ports.free(), changes);
             KafkaExits.watch(failure);
             return new EmbeddedKafka(lock, started(settings), "127.0.0.1:" + brokerPort, failure);
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             KafkaExits.unwatch(failure);
             lock.close();
             throw e;
@@ -107,7 +107,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         try {
             server.startup();
             return server;
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             stop(server);
             throw e;
         }

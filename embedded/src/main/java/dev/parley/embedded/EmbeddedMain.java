@@ -38,9 +38,12 @@ public final class EmbeddedMain {
                 case "store" -> runStore(folder, port, stdout);
                 default -> throw new IllegalArgumentException("Neither kafka nor store: " + args[0]);
             }
-        } catch (FolderInUseException | IllegalArgumentException e) {
+        } catch (IllegalStateException | IllegalArgumentException e) {
             System.err.println(e.getMessage());
             System.exit(USAGE);
+        } catch (RuntimeException e) {
+            e.printStackTrace();
+            System.exit(BROKEN);
         }
     }
 

@@ -9,24 +9,29 @@ import org.h2.mvstore.MVStore;
 /**
  * A store that speaks the MongoDB wire protocol, in this process, on loopback only, in one file of the folder.
  *
- * <p>An acknowledged write survives a restart and a killed process. A power cut can take the last seconds, because nobody waits
- * for the disk. The address stays the same from start to start while its port is free. It is not MongoDB: it knows the common
- * commands, no replica sets, no authentication.
+ * <p>An acknowledged write survives a restart and a killed process. A power cut can take the last seconds or damage the file,
+ * because nobody waits for the disk. On a full disk writes are refused until the store is started again. The address stays the
+ * same from start to start while its port is free.
+ *
+ * <p>It is not MongoDB: it knows the common commands, and of indexes only unique ones, others are accepted and ignored. There
+ * are no replica sets, transactions or users.
  */
 public final class EmbeddedStore implements AutoCloseable {
 
     private static final int CONNECTION_THREADS = 4;
-    private static final int COMPACT_ON_CLOSE_MS = 300;
+    /** Small, because each write to the file repeats the pages that it touches. */
+    private static final int PAGE_BYTES = 4096;
+
+    /** How long a page that was replaced stays readable, for a query that is still at it. */
+    private static final int KEEP_REPLACED_MS = 10_000;
 
     private final FolderLock lock;
-    private final MVStore file;
     private final MongoServer server;
     private final String mongoUri;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private EmbeddedStore(FolderLock lock, MVStore file, MongoServer server, int port) {
+    private EmbeddedStore(FolderLock lock, MongoServer server, int port) {
         this.lock = lock;
-        this.file = file;
         this.server = server;
         this.mongoUri = "mongodb://127.0.0.1:" + port;
     }
@@ -47,12 +52,12 @@ public final class EmbeddedStore implements AutoCloseable {
             var file = open(folder.resolve("store.mv"));
             try {
                 int kept = Ports.keptIn(folder.resolve("port"), port);
-                return new EmbeddedStore(lock, file, serve(file, kept), kept);
-            } catch (RuntimeException | Error e) {
+                return new EmbeddedStore(lock, serve(file, kept), kept);
+            } catch (Throwable e) {
                 file.closeImmediately();
                 throw e;
             }
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             lock.close();
             throw e;
         }
@@ -67,9 +72,7 @@ public final class EmbeddedStore implements AutoCloseable {
     public void close() {
         if (closed.compareAndSet(false, true)) {
             try {
-                server.stopListening();
                 server.shutdownNow();
-                file.close(COMPACT_ON_CLOSE_MS);
             } finally {
                 lock.close();
             }
@@ -78,11 +81,14 @@ public final class EmbeddedStore implements AutoCloseable {
 
     /** Nothing but {@link DurableBackend} decides when the file is written: no timer, and no full buffer. */
     private static MVStore open(Path file) {
-        return new MVStore.Builder()
+        var store = new MVStore.Builder()
                 .fileName(file.toAbsolutePath().toString())
                 .autoCommitDisabled()
                 .autoCommitBufferSize(0)
+                .pageSplitSize(PAGE_BYTES)
                 .open();
+        store.setRetentionTime(KEEP_REPLACED_MS);
+        return store;
     }
 
     private static MongoServer serve(MVStore file, int port) {

@@ -22,11 +22,10 @@ final class Ports {
 
     /**
      * The port that {@code file} remembers if it is free now, else a free one, which the file then remembers. A
-     * {@code wanted} port other than 0 is taken as it is and remembered.
+     * {@code wanted} port other than 0 must be free, and is remembered.
      */
     static int keptIn(Path file, int wanted) {
-        int kept = wanted != 0 ? wanted : remembered(file);
-        int port = wanted != 0 || (kept != 0 && isFree(kept)) ? kept : free();
+        int port = wanted != 0 ? mustBeFree(wanted) : freeAsRemembered(file);
         remember(file, port);
         return port;
     }
@@ -47,6 +46,18 @@ final class Ports {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static int mustBeFree(int port) {
+        if (!isFree(port)) {
+            throw new IllegalStateException("Port " + port + " on 127.0.0.1 is taken");
+        }
+        return port;
+    }
+
+    private static int freeAsRemembered(Path file) {
+        int port = remembered(file);
+        return port != 0 && isFree(port) ? port : free();
     }
 
     private static boolean isFree(int port) {

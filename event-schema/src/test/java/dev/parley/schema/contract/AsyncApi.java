@@ -16,7 +16,7 @@ import tools.jackson.dataformat.yaml.YAMLWriteFeature;
  */
 final class AsyncApi {
 
-    static final DerivedFile FILE = DerivedFile.at("src/main/resources/asyncapi.yaml");
+    static final ProjectFile FILE = ProjectFile.at("src/main/resources/asyncapi.yaml");
 
     private static final String MESSAGE = "#/components/messages/";
     private static final YAMLMapper YAML = YAMLMapper.builder()
@@ -26,6 +26,10 @@ final class AsyncApi {
                     YAMLWriteFeature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS,
                     YAMLWriteFeature.LITERAL_BLOCK_STYLE)
             .build();
+
+    static {
+        FILE.rewriteIfAsked(AsyncApi::derived);
+    }
 
     private AsyncApi() {}
 

@@ -12,17 +12,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 class AsyncApiTest {
-
-    @BeforeAll
-    static void rewrite_the_document_if_asked() {
-        AsyncApi.FILE.rewriteIfAsked(AsyncApi::derived);
-    }
 
     @Test
     void the_messages_follow_from_the_records_and_their_schemas() {

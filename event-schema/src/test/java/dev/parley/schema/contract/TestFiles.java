@@ -9,7 +9,6 @@ import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
@@ -44,8 +43,10 @@ final class TestFiles {
     }
 
     private static Path path(String name) {
-        URL found = Objects.requireNonNull(
-                TestFiles.class.getClassLoader().getResource(name), () -> name + " is not on the class path");
+        URL found = TestFiles.class.getClassLoader().getResource(name);
+        if (found == null) {
+            throw new AssertionError("add " + name + " to the resources of event-schema");
+        }
         try {
             URI uri = found.toURI();
             return Path.of(uri);

@@ -8,14 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 
-/** A file of the project that follows, wholly or in parts, from the records, the schemas and the golden files. */
-record DerivedFile(Path path) {
+/** A file of the project that is held to the code, and that may follow from it, wholly or in parts. */
+record ProjectFile(Path path) {
 
     private static final String REGENERATE = "parley.regenerate";
 
     /** @param path from the folder of this module, which is where tests run */
-    static DerivedFile at(String path) {
-        return new DerivedFile(Path.of(path));
+    static ProjectFile at(String path) {
+        return new ProjectFile(Path.of(path));
     }
 
     String read() {

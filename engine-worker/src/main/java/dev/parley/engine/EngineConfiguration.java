@@ -1,0 +1,124 @@
+package dev.parley.engine;
+
+import dev.parley.engine.context.ContextSettings;
+import dev.parley.engine.context.ConversationPrompts;
+import dev.parley.engine.context.History;
+import dev.parley.engine.desk.DeskSettings;
+import dev.parley.engine.kafka.Clients;
+import dev.parley.engine.kafka.Worker;
+import dev.parley.engine.metrics.EngineMetrics;
+import dev.parley.engine.provider.Providers;
+import dev.parley.engine.run.RunSettings;
+import dev.parley.engine.run.Stage;
+import dev.parley.engine.stream.Limits;
+import dev.parley.engine.view.Decider;
+import dev.parley.engine.view.LogView;
+import dev.parley.engine.view.ViewSettings;
+import dev.parley.schema.kafka.TopicSettings;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+
+/** The worker as beans. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties({EngineSettings.class, KafkaProperties.class})
+public class EngineConfiguration {
+    @Bean
+    EngineMetrics engineMetrics(ObjectProvider<MeterRegistry> registry) {
+        return new EngineMetrics(registry.getIfAvailable(SimpleMeterRegistry::new));
+    }
+
+    @Bean
+    Worker engineWorker(
+            EngineSettings settings,
+            Environment environment,
+            KafkaProperties kafka,
+            Providers providers,
+            EngineMetrics metrics) {
+        String workerId = settings.workerId().isEmpty() ? Names.worker() : settings.workerId();
+        InstantSource clock = InstantSource.system();
+        History history = (_, _) -> List.of();
+        Worker worker = new Worker(
+                new Clients(
+                        workerId,
+                        kafka.buildAdminProperties(),
+                        settings.group(),
+                        settings.groupProtocol(),
+                        settings.lease()),
+                new Worker.Setup(
+                        workerId,
+                        Binder.get(environment).bindOrCreate("parley.topics", TopicSettings.class),
+                        new DeskSettings(settings.maxRunning(), settings.agingStep(), settings.reserveSlots()),
+                        new Decider(viewSettings(settings)),
+                        partitions -> bounds(settings.view(), partitions),
+                        appender -> new Stage(
+                                workerId,
+                                appender,
+                                providers,
+                                new ConversationPrompts(contextSettings(settings.context()), history),
+                                runSettings(settings),
+                                new Limits(
+                                        settings.answer().maxChars(),
+                                        settings.answer().maxChunkChars()),
+                                metrics,
+                                clock,
+                                System::nanoTime,
+                                () -> UUID.randomUUID().toString()),
+                        metrics,
+                        settings.model().totalTimeout().multipliedBy(2),
+                        Names::claimToken,
+                        clock,
+                        System::nanoTime));
+        metrics.watch(worker::runningStreams, worker::waitingStreams);
+        return worker;
+    }
+
+    @Bean
+    EngineLifecycle engineLifecycle(Worker engineWorker, EngineSettings settings) {
+        return new EngineLifecycle(engineWorker, settings.drainTimeout());
+    }
+
+    @Bean
+    EngineHealth engineHealthIndicator(Worker engineWorker) {
+        return new EngineHealth(engineWorker);
+    }
+
+    private static ViewSettings viewSettings(EngineSettings settings) {
+        return new ViewSettings(
+                settings.lease(),
+                settings.stopPatience(),
+                settings.reserveStep(),
+                settings.maxAttempts(),
+                settings.onTakeover() == EngineSettings.OnTakeover.CONTINUE,
+                settings.maxStreamsPerUser());
+    }
+
+    private static RunSettings runSettings(EngineSettings settings) {
+        return new RunSettings(
+                settings.lease(),
+                settings.model().firstTokenTimeout(),
+                settings.model().idleTimeout(),
+                settings.model().totalTimeout());
+    }
+
+    private static ContextSettings contextSettings(EngineSettings.Context context) {
+        return new ContextSettings(context.systemPrompt(), context.maxTurns(), context.maxTokens(), context.budget());
+    }
+
+    private static LogView.Bounds bounds(EngineSettings.View view, int partitions) {
+        return new LogView.Bounds(
+                view.maxChars() / partitions,
+                view.maxTurnsPerSession(),
+                view.maxForgottenTurns(),
+                view.maxEarlyStops());
+    }
+}

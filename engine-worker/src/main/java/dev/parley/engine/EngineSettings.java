@@ -1,0 +1,109 @@
+package dev.parley.engine;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.Pattern;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * How a worker works; bound from {@code parley.engine}.
+ *
+ * @param workerId names the worker in records and logs; empty: host name and a random ending
+ * @param group of the workers on {@code chat.commands}
+ * @param groupProtocol {@code consumer} (KIP-848) or {@code classic}
+ * @param maxRunning streams that run at once; more wait by priority
+ * @param agingStep after so long a waiting message counts as one priority higher
+ * @param maxStreamsPerUser running at once; more are refused with {@code TOO_MANY_STREAMS}
+ * @param lease a stream whose writer is silent for so long is taken over
+ * @param stopPatience a stream whose writer leaves a stop unanswered for so long is taken over
+ * @param reserveStep how much later each next reserve acts
+ * @param reserveSlots over how many ranks reserves are spread; 0: a worker acts only for its own partitions
+ * @param onTakeover {@code continue} the answer, or {@code fail} it with the text so far
+ * @param maxAttempts after so many writers a stream fails
+ * @param drainTimeout how long a leaving worker finishes what runs before it hands it over
+ */
+@ConfigurationProperties("parley.engine")
+@Validated
+public record EngineSettings(
+        @DefaultValue("") @Pattern(regexp = "[A-Za-z0-9._-]{0,64}")
+        String workerId,
+
+        @DefaultValue("parley-engine") @NotBlank String group,
+
+        @DefaultValue("consumer") @Pattern(regexp = "consumer|classic")
+        String groupProtocol,
+
+        @DefaultValue("1000") @Min(1) int maxRunning,
+        @DefaultValue("5s") Duration agingStep,
+        @DefaultValue("16") @Min(1) int maxStreamsPerUser,
+        @DefaultValue("3s") Duration lease,
+        @DefaultValue("2s") Duration stopPatience,
+        @DefaultValue("250ms") Duration reserveStep,
+        @DefaultValue("4") @Min(0) @Max(64) int reserveSlots,
+        @DefaultValue("continue") OnTakeover onTakeover,
+        @DefaultValue("5") @Min(1) int maxAttempts,
+        @DefaultValue("20s") Duration drainTimeout,
+        @DefaultValue @Valid Model model,
+        @DefaultValue @Valid Answer answer,
+        @DefaultValue @Valid Context context,
+        @DefaultValue @Valid View view) {
+
+    /** What becomes of an answer whose writer was lost. */
+    public enum OnTakeover {
+        CONTINUE,
+        FAIL
+    }
+
+    /**
+     * How long a model is waited for.
+     *
+     * @param firstTokenTimeout for its first word, retries included
+     * @param idleTimeout for its next
+     * @param totalTimeout for all of it; also how far back a starting worker reads the log
+     */
+    public record Model(
+            @DefaultValue("60s") Duration firstTokenTimeout,
+            @DefaultValue("30s") Duration idleTimeout,
+            @DefaultValue("10m") Duration totalTimeout) {}
+
+    /**
+     * @param maxChars longest answer, in UTF-16 units
+     * @param maxChunkChars longest text of one event
+     */
+    public record Answer(
+            @DefaultValue("262144") @Min(1) @Max(262_144) int maxChars,
+            @DefaultValue("16384") @Min(256) @Max(16_384) int maxChunkChars) {}
+
+    /**
+     * @param systemPrompt what the model is told first; empty for nothing
+     * @param maxTurns of history
+     * @param maxTokens of history, estimated
+     * @param budget how long history may be waited for
+     */
+    public record Context(
+            @DefaultValue("You are a helpful, precise assistant. Answer in Markdown.")
+            String systemPrompt,
+
+            @DefaultValue("20") @Min(0) int maxTurns,
+            @DefaultValue("8000") @Min(0) int maxTokens,
+            @DefaultValue("300ms") Duration budget) {}
+
+    /**
+     * What a worker remembers of the log beyond what is under way.
+     *
+     * @param maxChars text of finished turns, over all partitions
+     * @param maxTurnsPerSession finished turns of a session
+     * @param maxForgottenTurns finished turns of which only the id is known, a partition
+     * @param maxEarlyStops stops whose message has not come, a partition
+     */
+    public record View(
+            @DefaultValue("33554432") @Min(0) long maxChars,
+            @DefaultValue("20") @Min(0) int maxTurnsPerSession,
+            @DefaultValue("20000") @Min(0) int maxForgottenTurns,
+            @DefaultValue("2000") @Min(0) int maxEarlyStops) {}
+}

@@ -1,0 +1,12 @@
+package dev.parley.engine.desk;
+
+import java.time.Duration;
+
+/**
+ * Bounds of a worker.
+ *
+ * @param maxRunning streams that run at once
+ * @param agingStep after so long a waiting message counts as one priority higher
+ * @param reserveSlots over how many ranks the workers that do not own a partition are spread; 0: a worker acts only for its own
+ */
+public record DeskSettings(int maxRunning, Duration agingStep, int reserveSlots) {}

@@ -1,0 +1,54 @@
+package dev.parley.engine.desk;
+
+import dev.parley.engine.view.TurnView;
+import dev.parley.schema.command.Command.ChatStream;
+import dev.parley.schema.id.StreamId;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Streams that could run if there were room: by priority, then by age; with time each counts as more urgent, so that none starves. */
+final class Waiting {
+    private final long agingNanos;
+    private final Map<StreamId, Candidate> candidates = new LinkedHashMap<>();
+
+    record Candidate(int partition, TurnView turn) {}
+
+    Waiting(Duration agingStep) {
+        this.agingNanos = agingStep.toNanos();
+    }
+
+    void add(int partition, TurnView turn) {
+        candidates.putIfAbsent(turn.id(), new Candidate(partition, turn));
+    }
+
+    void remove(StreamId id) {
+        candidates.remove(id);
+    }
+
+    int size() {
+        return candidates.size();
+    }
+
+    /** Takes the most urgent one out. */
+    @Nullable
+    Candidate poll(long now) {
+        Candidate best = null;
+        for (Candidate each : candidates.values()) {
+            if (best == null || urgency(each, now) < urgency(best, now)) {
+                best = each;
+            }
+        }
+        if (best != null) {
+            candidates.remove(best.turn().id());
+        }
+        return best;
+    }
+
+    private double urgency(Candidate candidate, long now) {
+        ChatStream command = candidate.turn().command();
+        int priority = command == null ? 0 : command.priority().ordinal();
+        return priority - (double) (now - candidate.turn().seenAt()) / agingNanos;
+    }
+}

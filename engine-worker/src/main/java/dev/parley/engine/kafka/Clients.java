@@ -1,0 +1,102 @@
+package dev.parley.engine.kafka;
+
+import dev.parley.schema.kafka.TopicSetup;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * Makes Kafka clients.
+ *
+ * @param common addresses and security, for every client
+ * @param group of the workers
+ * @param groupProtocol {@code consumer} or {@code classic}
+ * @param lease a record's fate is known within it
+ */
+public record Clients(String workerId, Map<String, Object> common, String group, String groupProtocol, Duration lease) {
+    private static final int TAIL_RECORDS = 2_000;
+    private static final int BATCH_BYTES = 256 * 1024;
+
+    public Admin admin() {
+        return Admin.create(with(Map.of(CommonClientConfigs.CLIENT_ID_CONFIG, workerId + "-admin")));
+    }
+
+    /** One request in flight: what is appended meanwhile goes into the next batch, so batches grow with the load alone. */
+    public Producer<String, byte[]> producer() {
+        int leaseMs = Math.toIntExact(lease.toMillis());
+        return new KafkaProducer<>(
+                with(Map.of(
+                        CommonClientConfigs.CLIENT_ID_CONFIG,
+                        workerId + "-events",
+                        ProducerConfig.ACKS_CONFIG,
+                        "all",
+                        ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+                        true,
+                        ProducerConfig.LINGER_MS_CONFIG,
+                        0,
+                        ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
+                        1,
+                        ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                        leaseMs,
+                        ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                        Math.max(1, leaseMs * 2 / 3),
+                        ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                        leaseMs,
+                        ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                        TopicSetup.MAX_MESSAGE_BYTES,
+                        ProducerConfig.BATCH_SIZE_CONFIG,
+                        BATCH_BYTES)),
+                new StringSerializer(),
+                new ByteArraySerializer());
+    }
+
+    /** Reads what it is told to, and belongs to no group; the group's name serves to ask for its offsets. */
+    public Consumer<String, byte[]> tail() {
+        return consumer(Map.of(
+                CommonClientConfigs.CLIENT_ID_CONFIG, workerId + "-tail",
+                ConsumerConfig.GROUP_ID_CONFIG, group,
+                ConsumerConfig.MAX_POLL_RECORDS_CONFIG, TAIL_RECORDS));
+    }
+
+    /** A member of the workers' group. */
+    public Consumer<String, byte[]> member() {
+        Map<String, Object> settings = new HashMap<>(Map.of(
+                CommonClientConfigs.CLIENT_ID_CONFIG, workerId + "-member",
+                ConsumerConfig.GROUP_ID_CONFIG, group,
+                ConsumerConfig.GROUP_PROTOCOL_CONFIG, groupProtocol));
+        if (groupProtocol.equals("classic")) {
+            settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 6_000);
+            settings.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 2_000);
+            settings.put(
+                    ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+                    "org.apache.kafka.clients.consumer.CooperativeStickyAssignor");
+        }
+        return consumer(settings);
+    }
+
+    private Consumer<String, byte[]> consumer(Map<String, Object> settings) {
+        Map<String, Object> all = with(settings);
+        all.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        all.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        all.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        return new KafkaConsumer<>(all, new StringDeserializer(), new ByteArrayDeserializer());
+    }
+
+    private Map<String, Object> with(Map<String, Object> settings) {
+        Map<String, Object> all = new HashMap<>(common);
+        all.putAll(settings);
+        return all;
+    }
+}

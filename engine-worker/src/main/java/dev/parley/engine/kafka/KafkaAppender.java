@@ -1,0 +1,71 @@
+package dev.parley.engine.kafka;
+
+import dev.parley.engine.run.Appender;
+import dev.parley.schema.event.ChatEvent.Control;
+import dev.parley.schema.event.ChatEvent.ConversationDeleted;
+import dev.parley.schema.event.StreamEvent;
+import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.kafka.EventRecords;
+import dev.parley.schema.kafka.Topics;
+import dev.parley.schema.log.Claim;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+
+/** Appends with one idempotent producer that all streams share. */
+final class KafkaAppender implements Appender {
+    private final Producer<String, byte[]> producer;
+    private final EventRecords records;
+
+    KafkaAppender(Producer<String, byte[]> producer, String workerId) {
+        this.producer = producer;
+        this.records = new EventRecords(workerId);
+    }
+
+    @Override
+    public CompletableFuture<?> event(Address address, Claim claim, StreamEvent event) {
+        return send(records.event(address.partition(), address.session(), claim, event, address.traceparent()));
+    }
+
+    @Override
+    public CompletableFuture<?> control(Address address, Claim claim, int n, Control control) {
+        return send(records.control(address.partition(), address.session(), claim, n, control, address.traceparent()));
+    }
+
+    CompletableFuture<?> deletion(int partition, SessionKey session) {
+        return send(records.deletion(partition, session, new ConversationDeleted(session.session())));
+    }
+
+    /** Keeps the record as it was, and says in headers where it stood and what is wrong. */
+    CompletableFuture<?> deadLetter(ConsumerRecord<String, byte[]> record, String reason) {
+        RecordHeaders headers = new RecordHeaders(record.headers());
+        header(headers, "parley_error", reason);
+        header(headers, "parley_topic", record.topic());
+        header(headers, "parley_partition", String.valueOf(record.partition()));
+        header(headers, "parley_offset", String.valueOf(record.offset()));
+        return send(new ProducerRecord<>(Topics.COMMANDS_DLT, null, null, record.key(), record.value(), headers));
+    }
+
+    private static void header(RecordHeaders headers, String name, String value) {
+        headers.add(name, value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private CompletableFuture<?> send(ProducerRecord<String, byte[]> record) {
+        CompletableFuture<Long> appended = new CompletableFuture<>();
+        try {
+            producer.send(record, (metadata, failure) -> {
+                if (failure == null) {
+                    appended.complete(metadata.offset());
+                } else {
+                    appended.completeExceptionally(failure);
+                }
+            });
+        } catch (RuntimeException e) {
+            appended.completeExceptionally(e);
+        }
+        return appended;
+    }
+}

@@ -1,0 +1,23 @@
+package dev.parley.engine.run;
+
+import dev.parley.schema.event.ChatEvent.Control;
+import dev.parley.schema.event.StreamEvent;
+import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.log.Claim;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Appends to {@code chat.events}. What it returns is done when the brokers have the record, and fails when nobody knows whether they
+ * have it; it does one of the two within a lease.
+ */
+public interface Appender {
+    /** Where a stream's records go. */
+    record Address(
+            int partition, SessionKey session, @Nullable String traceparent) {}
+
+    CompletableFuture<?> event(Address address, Claim claim, StreamEvent event);
+
+    /** @param n counts the control records of the claim */
+    CompletableFuture<?> control(Address address, Claim claim, int n, Control control);
+}

@@ -1,0 +1,38 @@
+package dev.parley.engine.run;
+
+import dev.parley.engine.stream.Turn;
+import dev.parley.engine.view.Decision.Purpose;
+import dev.parley.engine.view.PastTurn;
+import dev.parley.schema.ErrorCode;
+import dev.parley.schema.event.StopReason;
+import dev.parley.schema.id.StreamId;
+import dev.parley.schema.log.Claim;
+import java.util.List;
+
+/**
+ * What one worker is to do for one stream, under one claim.
+ *
+ * @param past finished turns of the session that the log view has, oldest first
+ * @param forgotten whether the session was deleted, so that older stores must not be asked
+ */
+public record Order(
+        Appender.Address address, Turn turn, Claim claim, Task task, List<PastTurn> past, boolean forgotten) {
+    public StreamId stream() {
+        return new StreamId(turn.user(), turn.messageId());
+    }
+
+    /** What to do. */
+    public sealed interface Task {
+        /** Start it and answer. */
+        record Answer() implements Task {}
+
+        /** Start it and end it as stopped. */
+        record EndStopped(StopReason reason) implements Task {}
+
+        /** Start it and end it as refused. */
+        record Refuse(ErrorCode code) implements Task {}
+
+        /** Take it from a writer that left it. {@code reason} is why, if it is to end as stopped. */
+        record TakeOver(Purpose purpose, StopReason reason) implements Task {}
+    }
+}

@@ -1,0 +1,26 @@
+package dev.parley.engine.run;
+
+import dev.parley.engine.provider.Providers;
+import dev.parley.engine.stream.Limits;
+import java.time.InstantSource;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * What every run of a worker uses.
+ *
+ * @param clock for the times that people read
+ * @param nanos a clock that does not jump
+ * @param ids makes the ids of answers
+ */
+public record Stage(
+        String workerId,
+        Appender appender,
+        Providers providers,
+        Prompts prompts,
+        RunSettings settings,
+        Limits limits,
+        RunObserver observer,
+        InstantSource clock,
+        LongSupplier nanos,
+        Supplier<String> ids) {}

@@ -1,0 +1,323 @@
+package dev.parley.engine.view;
+
+import dev.parley.engine.stream.Written;
+import dev.parley.schema.command.Command;
+import dev.parley.schema.command.Command.ChatStream;
+import dev.parley.schema.command.Command.DeleteConversation;
+import dev.parley.schema.command.Command.StopGeneration;
+import dev.parley.schema.command.OnBusy;
+import dev.parley.schema.event.ChatEvent;
+import dev.parley.schema.event.StopReason;
+import dev.parley.schema.event.StreamEvent;
+import dev.parley.schema.event.StreamEvent.StreamStart;
+import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.id.StreamId;
+import dev.parley.schema.id.UserId;
+import dev.parley.schema.kafka.EventHead;
+import dev.parley.schema.log.Entry;
+import dev.parley.schema.log.StreamLog;
+import dev.parley.schema.log.Verdict;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fold of one partition of commands and events: the sessions, their messages in order, and how far each answer is. It is a
+ * function of the records alone, except that it remembers when this worker heard of them.
+ *
+ * <p>What is over is kept for context and against repeats, within bounds. Not thread-safe.
+ */
+public final class LogView {
+    /** What a finished turn weighs beside its text, counted as characters. */
+    private static final int TURN_CHARS = 512;
+
+    private final Bounds bounds;
+    private final Map<StreamId, TurnView> turns = new HashMap<>();
+    private final Map<SessionKey, SessionView> sessions = new LinkedHashMap<>(16, 0.75f, true);
+    private final TreeMap<Long, TurnView> unfinished = new TreeMap<>();
+    private final TreeMap<Long, SessionKey> deletions = new TreeMap<>();
+    private final Map<UserId, Integer> openByUser = new HashMap<>();
+    private final Map<StreamId, TurnView> stoppedEarly = new LinkedHashMap<>();
+    private final Set<StreamId> forgotten = new LinkedHashSet<>();
+    private long keptChars;
+
+    /**
+     * @param keptChars text of finished turns
+     * @param keptTurnsPerSession finished turns that keep their text
+     * @param forgottenTurns finished turns of which only the id is known, against repeats
+     * @param earlyStops stops whose message has not come
+     */
+    public record Bounds(long keptChars, int keptTurnsPerSession, int forgottenTurns, int earlyStops) {}
+
+    public LogView(Bounds bounds) {
+        this.bounds = bounds;
+    }
+
+    /** Folds the next command. */
+    public void command(long offset, Command command, @Nullable String traceparent, long now) {
+        switch (command) {
+            case ChatStream chat -> asked(offset, chat, traceparent, now);
+            case StopGeneration stop -> stopped(new StreamId(stop.userId(), stop.messageId()), now);
+            case DeleteConversation delete -> deleted(offset, delete.sessionKey(), now);
+        }
+    }
+
+    private void asked(long offset, ChatStream chat, @Nullable String traceparent, long now) {
+        StreamId id = new StreamId(chat.userId(), chat.messageId());
+        TurnView turn = turn(id);
+        if (turn.commandOffset != TurnView.NOT_ASKED || forgotten.contains(id)) {
+            return; // the first one stands
+        }
+        turn.commandOffset = offset;
+        turn.command = chat;
+        turn.traceparent = traceparent;
+        turn.seenAt = now;
+        stoppedEarly.remove(id);
+        SessionView session = session(chat.sessionKey());
+        if (chat.onBusy() == OnBusy.INTERRUPT) {
+            interrupt(session, now);
+        }
+        list(session, turn);
+        if (!turn.isOver()) {
+            unfinished.put(offset, turn);
+        }
+    }
+
+    private static void list(SessionView session, TurnView turn) {
+        if (!turn.listed) {
+            turn.listed = true;
+            session.turns.add(turn);
+        }
+    }
+
+    private void stopped(StreamId id, long now) {
+        TurnView turn = turn(id);
+        turn.stop(StopReason.USER_CANCELLED, now);
+        if (turn.commandOffset == TurnView.NOT_ASKED && !turn.isOpen()) {
+            stoppedEarly.put(id, turn);
+            if (stoppedEarly.size() > bounds.earlyStops()) {
+                Iterator<StreamId> oldest = stoppedEarly.keySet().iterator();
+                turns.remove(oldest.next());
+                oldest.remove();
+            }
+        }
+    }
+
+    private void deleted(long offset, SessionKey key, long now) {
+        SessionView session = session(key);
+        interrupt(session, now);
+        session.deletions.add(offset);
+        deletions.put(offset, key);
+    }
+
+    private static void interrupt(SessionView session, long now) {
+        for (TurnView turn : session.turns) {
+            if (!turn.isOver()) {
+                turn.stop(StopReason.INTERRUPTED, now);
+            }
+        }
+    }
+
+    /**
+     * Folds the next record of a stream.
+     *
+     * @param event its value, or null if its type is not known here
+     * @param recordMs the record's own time
+     */
+    public Verdict event(EventHead.OfStream head, @Nullable ChatEvent event, long recordMs, long now) {
+        TurnView turn = turn(head.stream());
+        Verdict verdict = turn.log.accept(head.entry());
+        if (verdict instanceof Verdict.Accepted(StreamLog after)) {
+            turn.log = after;
+            turn.heardAt = now;
+            fold(turn, head.entry(), event, recordMs);
+            count(turn, turn.isOpen());
+            if (turn.isOver()) {
+                over(head.session(), turn, now);
+            }
+        } else if (turn.commandOffset == TurnView.NOT_ASKED && turn.log == StreamLog.EMPTY && turn.stop == null) {
+            turns.remove(head.stream()); // from before the view began
+        }
+        return verdict;
+    }
+
+    private static void fold(TurnView turn, Entry entry, @Nullable ChatEvent event, long recordMs) {
+        if (entry instanceof Entry.Start) {
+            turn.startedAtMs = recordMs;
+        }
+        if (event instanceof StreamEvent seen) {
+            turn.elapsedMs = Math.max(turn.elapsedMs, recordMs - turn.startedAtMs);
+            turn.written = turn.written.evolve(seen, turn.elapsedMs);
+        } else if (entry instanceof Entry.Event || entry instanceof Entry.Terminal) {
+            turn.written = turn.written.evolveUnknown();
+        }
+    }
+
+    /** This worker is about to write the stream's first record: the user's streams count it from now on. */
+    public void launched(StreamId id) {
+        count(turn(id), true);
+    }
+
+    /** This worker writes the stream no more. */
+    public void landed(StreamId id) {
+        TurnView turn = turns.get(id);
+        if (turn != null) {
+            count(turn, turn.isOpen());
+        }
+    }
+
+    private void count(TurnView turn, boolean runs) {
+        if (turn.counted != runs) {
+            turn.counted = runs;
+            openByUser.merge(turn.id().user(), runs ? 1 : -1, (a, b) -> a + b == 0 ? null : a + b);
+        }
+    }
+
+    private void over(SessionKey key, TurnView turn, long now) {
+        if (turn.commandOffset != TurnView.NOT_ASKED) {
+            unfinished.remove(turn.commandOffset);
+        }
+        SessionView session = session(key);
+        session.changedAt = now;
+        list(session, turn);
+        turn.weight = TURN_CHARS + turn.written.content().length();
+        keptChars += turn.weight;
+        keepNewest(session);
+        evict();
+    }
+
+    /** Folds {@code conversation_deleted}: what came before it in the session is forgotten. */
+    public void conversationDeleted(SessionKey key, long now) {
+        SessionView session = session(key);
+        if (!session.deletions.isEmpty()) {
+            deletions.remove(session.deletions.removeFirst());
+        }
+        session.turns.stream().filter(TurnView::isOver).forEach(this::forget);
+        session.turns.removeIf(TurnView::isOver);
+        session.changedAt = now;
+        session.deleted = true;
+    }
+
+    /** The archive says that the stream was over before this view began. */
+    public void overElsewhere(StreamId id) {
+        TurnView turn = turns.get(id);
+        if (turn != null) {
+            turn.overElsewhere = true;
+            unfinished.remove(turn.commandOffset);
+        }
+    }
+
+    /** What is asked and not over, in the order of the log. */
+    public Collection<TurnView> unfinished() {
+        return Collections.unmodifiableCollection(unfinished.values());
+    }
+
+    /** The unfinished turns of a session, oldest first. */
+    public List<TurnView> unfinished(SessionKey key) {
+        SessionView session = sessions.get(key);
+        return session == null
+                ? List.of()
+                : session.turns.stream().filter(turn -> !turn.isOver()).toList();
+    }
+
+    /** Sessions to delete: nothing runs in them, and nobody has written the deletion. */
+    public List<SessionKey> deletable() {
+        List<SessionKey> found = new ArrayList<>();
+        deletions.forEach((offset, key) -> {
+            if (!session(key).hasUnfinishedBefore(offset)) {
+                found.add(key);
+            }
+        });
+        return found;
+    }
+
+    /** The lowest offset of a command that still asks for something; null if none does. */
+    public @Nullable Long lowestUnfinished() {
+        Long turn = unfinished.isEmpty() ? null : unfinished.firstKey();
+        Long deletion = deletions.isEmpty() ? null : deletions.firstKey();
+        return turn == null || (deletion != null && deletion < turn) ? deletion : turn;
+    }
+
+    public @Nullable TurnView find(StreamId id) {
+        return turns.get(id);
+    }
+
+    /** The finished turns of a session before a message, oldest first, as far as the view has them. */
+    public List<PastTurn> past(SessionKey key, StreamId before) {
+        List<PastTurn> past = new ArrayList<>();
+        SessionView session = sessions.get(key);
+        if (session == null) {
+            return past;
+        }
+        for (TurnView turn : session.turns) {
+            if (turn.id().equals(before)) {
+                break;
+            }
+            StreamStart start = turn.written.start();
+            if (start != null && turn.isOver() && !turn.written.content().isEmpty()) {
+                past.add(new PastTurn(
+                        turn.id(), start.message(), turn.written.content().toString()));
+            }
+        }
+        return past;
+    }
+
+    /** Whether a session was deleted since the view began, so that older stores may know too much. */
+    public boolean wasDeleted(SessionKey key) {
+        SessionView session = sessions.get(key);
+        return session != null && session.deleted;
+    }
+
+    int openStreams(UserId user) {
+        return openByUser.getOrDefault(user, 0);
+    }
+
+    SessionView session(SessionKey key) {
+        return sessions.computeIfAbsent(key, _ -> new SessionView());
+    }
+
+    private TurnView turn(StreamId id) {
+        return turns.computeIfAbsent(id, TurnView::new);
+    }
+
+    private void keepNewest(SessionView session) {
+        List<TurnView> over = session.turns.stream().filter(TurnView::isOver).toList();
+        List<TurnView> old = over.subList(0, Math.max(0, over.size() - bounds.keptTurnsPerSession()));
+        old.forEach(this::forget);
+        session.turns.removeAll(old);
+    }
+
+    private void evict() {
+        Iterator<SessionView> oldest = sessions.values().iterator();
+        while (keptChars > bounds.keptChars() && oldest.hasNext()) {
+            SessionView session = oldest.next();
+            if (session.isIdle()) {
+                session.turns.forEach(this::forget);
+                oldest.remove();
+            }
+        }
+    }
+
+    /** Forgets the texts of a finished turn, and remembers for a while that it was. */
+    private void forget(TurnView turn) {
+        keptChars -= turn.weight;
+        turn.weight = 0;
+        turn.command = null;
+        turn.written = Written.NOTHING;
+        forgotten.add(turn.id());
+        if (forgotten.size() > bounds.forgottenTurns()) {
+            Iterator<StreamId> oldest = forgotten.iterator();
+            turns.remove(oldest.next());
+            oldest.remove();
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package dev.parley.engine.view;
+
+import dev.parley.engine.stream.Written;
+import dev.parley.schema.command.Command.ChatStream;
+import dev.parley.schema.event.StopReason;
+import dev.parley.schema.id.StreamId;
+import dev.parley.schema.log.StreamLog;
+import org.jspecify.annotations.Nullable;
+
+/** One message and its answer, as the log has them so far. */
+public final class TurnView {
+    static final long NOT_ASKED = -1;
+
+    private final StreamId id;
+    long commandOffset = NOT_ASKED;
+
+    @Nullable
+    ChatStream command;
+
+    @Nullable
+    String traceparent;
+
+    long seenAt;
+    StreamLog log = StreamLog.EMPTY;
+    Written written = Written.NOTHING;
+    long startedAtMs;
+    long elapsedMs;
+    long heardAt;
+
+    @Nullable
+    StopReason stop;
+
+    long stopSeenAt;
+    boolean overElsewhere;
+    /** Whether it counts among the running streams of its user. */
+    boolean counted;
+    /** Whether its session lists it. */
+    boolean listed;
+    /** What its texts count for, once it is over. */
+    long weight;
+
+    TurnView(StreamId id) {
+        this.id = id;
+    }
+
+    public StreamId id() {
+        return id;
+    }
+
+    /** What was asked, or null if only a stop or events are known. */
+    public @Nullable ChatStream command() {
+        return command;
+    }
+
+    public @Nullable String traceparent() {
+        return traceparent;
+    }
+
+    public StreamLog log() {
+        return log;
+    }
+
+    /** The fold of the accepted events. */
+    public Written written() {
+        return written;
+    }
+
+    /** How long the stream had run at its last accepted event, by the times of the records. */
+    public long elapsedMs() {
+        return elapsedMs;
+    }
+
+    /** When this worker saw the command, in its monotonic nanoseconds. */
+    public long seenAt() {
+        return seenAt;
+    }
+
+    /** Why it is to end, or null if it is not. */
+    public @Nullable StopReason stop() {
+        return stop;
+    }
+
+    public boolean isOver() {
+        return overElsewhere || log instanceof StreamLog.Over;
+    }
+
+    boolean isOpen() {
+        return !overElsewhere && log instanceof StreamLog.Open;
+    }
+
+    void stop(StopReason reason, long now) {
+        if (stop == null) {
+            stop = reason;
+            stopSeenAt = now;
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package dev.parley.engine.view;
+
+import java.time.Duration;
+
+/**
+ * The numbers that decisions depend on.
+ *
+ * @param lease how long a writer may be silent
+ * @param stopPatience how long a writer may leave a stop unanswered
+ * @param reserveStep how much later each next reserve acts
+ * @param maxAttempts after so many writers the stream fails
+ * @param resume whether another writer finishes an answer; if not, it fails with the text so far
+ * @param maxStreamsPerUser running at once
+ */
+public record ViewSettings(
+        Duration lease,
+        Duration stopPatience,
+        Duration reserveStep,
+        int maxAttempts,
+        boolean resume,
+        int maxStreamsPerUser) {}

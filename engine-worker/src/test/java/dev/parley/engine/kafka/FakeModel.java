@@ -1,0 +1,99 @@
+package dev.parley.engine.kafka;
+
+import dev.parley.engine.provider.ModelChoice;
+import dev.parley.engine.provider.ModelPiece;
+import dev.parley.engine.provider.ModelRequest;
+import dev.parley.engine.provider.Provider;
+import dev.parley.engine.provider.ProviderException;
+import dev.parley.engine.provider.Providers;
+import dev.parley.schema.command.ChatContext;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** A model that says what the test tells it to, when the test tells it to. */
+final class FakeModel implements Provider, Providers {
+    private final List<Call> calls = new CopyOnWriteArrayList<>();
+    private final BlockingQueue<Call> arrivals = new LinkedBlockingQueue<>();
+
+    /** One question to the model. */
+    static final class Call {
+        private final ModelRequest request;
+        private final BlockingQueue<Object> script = new LinkedBlockingQueue<>();
+        private final CountDownLatch closed = new CountDownLatch(1);
+
+        Call(ModelRequest request) {
+            this.request = request;
+        }
+
+        ModelRequest request() {
+            return request;
+        }
+
+        Call say(String text) {
+            script.add(new ModelPiece.Content(text));
+            return this;
+        }
+
+        void finish() {
+            script.add(new ModelPiece.Finished("stop", null));
+        }
+
+        void fail(ProviderException.Kind kind) {
+            script.add(new ProviderException(kind, false, "as the test wants"));
+        }
+
+        boolean awaitClosed() throws InterruptedException {
+            return closed.await(10, TimeUnit.SECONDS);
+        }
+    }
+
+    @Override
+    public String name() {
+        return "fake";
+    }
+
+    @Override
+    public ModelChoice choose(ChatContext context, String message) {
+        return new ModelChoice(this, "fake-1", "general");
+    }
+
+    @Override
+    public void stream(ModelRequest request, Consumer<ModelPiece> sink) throws ProviderException, InterruptedException {
+        Call call = new Call(request);
+        calls.add(call);
+        arrivals.add(call);
+        try {
+            while (true) {
+                Object next = call.script.take();
+                if (next instanceof ProviderException failure) {
+                    throw failure;
+                }
+                ModelPiece piece = (ModelPiece) next;
+                sink.accept(piece);
+                if (piece instanceof ModelPiece.Finished) {
+                    return;
+                }
+            }
+        } finally {
+            call.closed.countDown();
+        }
+    }
+
+    /** The next question that comes. */
+    Call awaitCall() throws InterruptedException {
+        Call call = arrivals.poll(20, TimeUnit.SECONDS);
+        if (call == null) {
+            throw new AssertionError("the model was not asked");
+        }
+        return call;
+    }
+
+    int calls() {
+        return calls.size();
+    }
+}

@@ -1,0 +1,182 @@
+package dev.parley.engine.kafka;
+
+import dev.parley.engine.stream.Written;
+import dev.parley.schema.command.ChatContext;
+import dev.parley.schema.command.Command;
+import dev.parley.schema.command.OnBusy;
+import dev.parley.schema.command.Priority;
+import dev.parley.schema.event.ChatEvent;
+import dev.parley.schema.event.StreamEvent;
+import dev.parley.schema.id.MessageId;
+import dev.parley.schema.id.SessionId;
+import dev.parley.schema.id.StreamId;
+import dev.parley.schema.id.UserId;
+import dev.parley.schema.json.Decoded;
+import dev.parley.schema.json.FrameCodec;
+import dev.parley.schema.json.Vocabulary;
+import dev.parley.schema.kafka.CommandRecords;
+import dev.parley.schema.kafka.EventHead;
+import dev.parley.schema.kafka.RecordKey;
+import dev.parley.schema.kafka.Topics;
+import dev.parley.schema.log.StreamLog;
+import dev.parley.schema.log.Verdict;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** One user at the log: writes commands as a gateway does, and reads the user's partition as any reader does. */
+final class TestLog implements AutoCloseable {
+    static final int PARTITIONS = 4;
+    private static final Duration BOUND = Duration.ofSeconds(30);
+    private static final Vocabulary<ChatEvent> EVENTS = Vocabulary.of(ChatEvent.class);
+
+    private final UserId user;
+    private final Producer<String, byte[]> producer;
+    private final Consumer<String, byte[]> consumer;
+    private final Map<StreamId, Stream> streams = new HashMap<>();
+    private final List<String> lines = new ArrayList<>();
+    int deletions;
+
+    /** What counts of one stream, and what does not. */
+    static final class Stream {
+        StreamLog log = StreamLog.EMPTY;
+        Written written = Written.NOTHING;
+        final List<StreamEvent> events = new ArrayList<>();
+        final List<ConsumerRecord<String, byte[]>> accepted = new ArrayList<>();
+        int dropped;
+
+        <T extends StreamEvent> T last(Class<T> type) {
+            return type.cast(events.reversed().stream()
+                    .filter(type::isInstance)
+                    .findFirst()
+                    .orElseThrow());
+        }
+
+        boolean has(Class<? extends StreamEvent> type) {
+            return events.stream().anyMatch(type::isInstance);
+        }
+
+        String text() {
+            return written.content().toString();
+        }
+    }
+
+    TestLog(String bootstrapServers, String user) {
+        this.user = new UserId(user);
+        Map<String, Object> common = Map.of("bootstrap.servers", bootstrapServers);
+        producer = new KafkaProducer<>(common, new StringSerializer(), new ByteArraySerializer());
+        consumer = new KafkaConsumer<>(common, new StringDeserializer(), new ByteArrayDeserializer());
+        TopicPartition partition = new TopicPartition(Topics.EVENTS, RecordKey.partition(this.user, PARTITIONS));
+        consumer.assign(List.of(partition));
+        consumer.seekToEnd(List.of(partition));
+        consumer.position(partition);
+    }
+
+    void ask(String session, String message, String text, OnBusy onBusy) throws Exception {
+        send(new Command.ChatStream(
+                new MessageId(message),
+                new SessionId(session),
+                user,
+                text,
+                ChatContext.NONE,
+                onBusy,
+                Priority.MEDIUM,
+                Instant.now(),
+                "gw"));
+    }
+
+    void ask(String session, String message, String text) throws Exception {
+        ask(session, message, text, OnBusy.ENQUEUE);
+    }
+
+    void stop(String session, String message) throws Exception {
+        send(new Command.StopGeneration(new MessageId(message), new SessionId(session), user, Instant.now(), "gw"));
+    }
+
+    void delete(String session) throws Exception {
+        send(new Command.DeleteConversation(new SessionId(session), user, Instant.now(), "gw"));
+    }
+
+    void send(Command command) throws Exception {
+        producer.send(CommandRecords.of(command, PARTITIONS, null)).get();
+    }
+
+    void send(ProducerRecord<String, byte[]> record) throws Exception {
+        producer.send(record).get();
+    }
+
+    int partition() {
+        return RecordKey.partition(user, PARTITIONS);
+    }
+
+    Stream await(String message, Predicate<Stream> condition) {
+        Stream stream = stream(message);
+        await(() -> condition.test(stream));
+        return stream;
+    }
+
+    Stream awaitEnd(String message) {
+        return await(message, stream -> stream.log instanceof StreamLog.Over);
+    }
+
+    void await(java.util.function.BooleanSupplier condition) {
+        long deadline = System.nanoTime() + BOUND.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new AssertionError("not within " + BOUND + "; the log:\n" + String.join("\n", lines));
+            }
+            consumer.poll(Duration.ofMillis(50)).forEach(this::read);
+        }
+    }
+
+    Stream stream(String message) {
+        return streams.computeIfAbsent(new StreamId(user, new MessageId(message)), _ -> new Stream());
+    }
+
+    private void read(ConsumerRecord<String, byte[]> record) {
+        if (EventHead.of(record) instanceof EventHead.OfSession) {
+            deletions++;
+            return;
+        }
+        if (!(EventHead.of(record) instanceof EventHead.OfStream head)
+                || !head.stream().user().equals(user)) {
+            return;
+        }
+        Stream stream = stream(head.stream().message().value());
+        Verdict verdict = stream.log.accept(head.entry());
+        lines.add(record.offset() + " " + head.entry() + " " + head.type() + " " + verdict);
+        switch (verdict) {
+            case Verdict.Accepted(StreamLog after) -> {
+                stream.log = after;
+                stream.accepted.add(record);
+                if (FrameCodec.decode(record.value(), EVENTS) instanceof Decoded.Ok<ChatEvent>(ChatEvent event)
+                        && event instanceof StreamEvent seen) {
+                    stream.events.add(seen);
+                    stream.written = stream.written.evolve(seen, 0);
+                }
+            }
+            case Verdict.Dropped _ -> stream.dropped++;
+        }
+    }
+
+    @Override
+    public void close() {
+        producer.close(Duration.ZERO);
+        consumer.close();
+    }
+}

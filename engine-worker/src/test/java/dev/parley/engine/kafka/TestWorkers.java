@@ -1,0 +1,95 @@
+package dev.parley.engine.kafka;
+
+import dev.parley.engine.context.ContextSettings;
+import dev.parley.engine.context.ConversationPrompts;
+import dev.parley.engine.desk.DeskSettings;
+import dev.parley.engine.metrics.EngineMetrics;
+import dev.parley.engine.run.RunSettings;
+import dev.parley.engine.run.Stage;
+import dev.parley.engine.stream.Limits;
+import dev.parley.engine.view.Decider;
+import dev.parley.engine.view.LogView;
+import dev.parley.engine.view.ViewSettings;
+import dev.parley.schema.kafka.TopicSettings;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** Workers of one group on the test's broker, each with a model of its own. */
+final class TestWorkers {
+    static final Duration LEASE = Duration.ofMillis(1_500);
+
+    private final String bootstrapServers;
+    private final String group = "engine-" + UUID.randomUUID();
+    private final List<Member> members = new ArrayList<>();
+
+    record Member(Worker worker, FakeModel model, SimpleMeterRegistry meters) {}
+
+    TestWorkers(String bootstrapServers) {
+        this.bootstrapServers = bootstrapServers;
+    }
+
+    Member start() throws InterruptedException {
+        return start(LEASE, true, 100);
+    }
+
+    Member start(Duration lease, boolean resume, int maxRunning) throws InterruptedException {
+        String id = "w" + members.size() + "-" + group.substring(7, 11);
+        FakeModel model = new FakeModel();
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        EngineMetrics metrics = new EngineMetrics(meters);
+        Worker worker = new Worker(
+                new Clients(id, Map.of("bootstrap.servers", bootstrapServers), group, "consumer", lease),
+                new Worker.Setup(
+                        id,
+                        new TopicSettings(TestLog.PARTITIONS, (short) 1),
+                        new DeskSettings(maxRunning, Duration.ofSeconds(5), 4),
+                        new Decider(
+                                new ViewSettings(lease, Duration.ofSeconds(1), Duration.ofMillis(100), 5, resume, 16)),
+                        _ -> new LogView.Bounds(1_000_000, 20, 1_000, 100),
+                        appender -> new Stage(
+                                id,
+                                appender,
+                                model,
+                                new ConversationPrompts(
+                                        new ContextSettings("Be kind.", 10, 4_000, Duration.ofMillis(300)),
+                                        (_, _) -> List.of()),
+                                new RunSettings(
+                                        lease, Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofMinutes(1)),
+                                Limits.DEFAULT,
+                                metrics,
+                                InstantSource.system(),
+                                System::nanoTime,
+                                () -> UUID.randomUUID().toString()),
+                        metrics,
+                        Duration.ofMinutes(2),
+                        () -> UUID.randomUUID().toString().substring(0, 8),
+                        InstantSource.system(),
+                        System::nanoTime));
+        worker.start();
+        Member member = new Member(worker, model, meters);
+        members.add(member);
+        awaitReady(worker);
+        return member;
+    }
+
+    private static void awaitReady(Worker worker) throws InterruptedException {
+        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (!worker.isReady()) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new AssertionError("the worker is not ready");
+            }
+            Thread.sleep(Duration.ofMillis(20)); // polls a counted observation within a bound
+        }
+    }
+
+    void close() throws InterruptedException {
+        for (Member member : members) {
+            member.worker().close(Duration.ZERO);
+        }
+    }
+}

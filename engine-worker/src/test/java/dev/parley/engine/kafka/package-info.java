@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.engine.kafka;
+
+import org.jspecify.annotations.NullMarked;

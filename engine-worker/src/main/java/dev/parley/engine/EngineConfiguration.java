@@ -8,6 +8,7 @@ import dev.parley.engine.kafka.Clients;
 import dev.parley.engine.kafka.Worker;
 import dev.parley.engine.metrics.EngineMetrics;
 import dev.parley.engine.provider.Providers;
+import dev.parley.engine.provider.selection.ProviderConfiguration;
 import dev.parley.engine.run.RunSettings;
 import dev.parley.engine.run.Stage;
 import dev.parley.engine.stream.Limits;
@@ -26,11 +27,13 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 
 /** The worker as beans. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({EngineSettings.class, KafkaProperties.class})
+@Import(ProviderConfiguration.class)
 public class EngineConfiguration {
     @Bean
     EngineMetrics engineMetrics(ObjectProvider<MeterRegistry> registry) {

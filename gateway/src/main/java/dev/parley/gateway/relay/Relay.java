@@ -136,14 +136,15 @@ public final class Relay {
     /** Shows a connection all of a stream after a seq, then {@link Resumed}, then what comes. */
     public synchronized Resumption resume(Outbound connection, StreamId id, long afterSeq) {
         HotStream stream = window.find(id);
-        if (stream == null
-                || known(id) == Known.NO
-                || (afterSeq + 1 < stream.length() && stream.hasForgotten(afterSeq + 1))) {
+        if (stream == null || known(id) == Known.NO) {
             return Resumption.UNKNOWN;
         }
         long last = stream.length() - 1;
         if (afterSeq > last && (stream.isOver() || afterSeq - last > MAX_AHEAD)) {
             return Resumption.AHEAD;
+        }
+        if (afterSeq < last && stream.hasForgotten(afterSeq + 1)) {
+            return Resumption.UNKNOWN;
         }
         ServerFrame resumed =
                 new Resumed(id.message(), stream.session().session(), Math.max(afterSeq, last), !stream.isOver());

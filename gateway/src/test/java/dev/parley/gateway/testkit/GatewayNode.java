@@ -5,6 +5,7 @@ import dev.parley.gateway.GatewayApplication;
 import dev.parley.gateway.auth.AuthSettings;
 import dev.parley.gateway.auth.Role;
 import dev.parley.gateway.auth.TokenIssuer;
+import dev.parley.gateway.tail.LogTail;
 import dev.parley.schema.command.Priority;
 import dev.parley.schema.id.UserId;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -41,6 +42,13 @@ public final class GatewayNode implements AutoCloseable {
     }
 
     public static GatewayNode start(Backends backends, Map<String, Object> settings) {
+        GatewayNode node = startCold(backends, settings);
+        Await.until("the gateway is warm", () -> node.bean(LogTail.class).isWarm());
+        return node;
+    }
+
+    /** As {@link #start}, without waiting for the log: Kafka may be away. */
+    public static GatewayNode startCold(Backends backends, Map<String, Object> settings) {
         Map<String, Object> all = new HashMap<>();
         all.put("spring.config.name", "gateway,application");
         all.put("spring.kafka.bootstrap-servers", backends.bootstrapServers());
@@ -59,11 +67,7 @@ public final class GatewayNode implements AutoCloseable {
         String[] args = all.entrySet().stream()
                 .map(each -> "--" + each.getKey() + "=" + each.getValue())
                 .toArray(String[]::new);
-        GatewayNode node = new GatewayNode(application.run(args));
-        Await.until(
-                "the gateway is warm",
-                () -> node.bean(dev.parley.gateway.tail.LogTail.class).isWarm());
-        return node;
+        return new GatewayNode(application.run(args));
     }
 
     public String token(String user) {

@@ -1,0 +1,104 @@
+package dev.parley.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.embedded.EmbeddedKafka;
+import dev.parley.embedded.testing.Backends;
+import dev.parley.gateway.testkit.Await;
+import dev.parley.gateway.testkit.GatewayNode;
+import dev.parley.gateway.testkit.SocketClient;
+import dev.parley.gateway.testkit.Worker;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** What clients see while Kafka is away: refusals that say when to try again, and never an acknowledgement. */
+class KafkaAwayIT {
+
+    private static final Duration REFUSED_WITHIN = Duration.ofMillis(5_500);
+
+    private final String user = Backends.unique("user");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void commands_are_refused_in_time_sockets_stay_and_all_goes_on_when_kafka_is_back() throws Exception {
+        EmbeddedKafka kafka = EmbeddedKafka.start(folder);
+        Backends backends = new Backends(kafka.bootstrapServers(), "mongodb://127.0.0.1:1", Backends.Kind.EMBEDDED);
+        try (GatewayNode node = GatewayNode.start(backends, Map.of());
+                SocketClient client = SocketClient.connect(node, user)) {
+            client.send("chat_stream", chat("before"));
+            client.await("stream_acknowledged");
+
+            kafka.close();
+            for (String message : new String[] {"away-1", "away-2"}) {
+                long since = System.nanoTime();
+                client.send("chat_stream", chat(message));
+                JsonNode refused = client.await(
+                        "error", data -> message.equals(data.path("message_id").asString()));
+                assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(REFUSED_WITHIN);
+                assertThat(refused.path("code").asString()).isEqualTo("UNAVAILABLE");
+                assertThat(refused.path("retryable").asBoolean()).isTrue();
+                assertThat(refused.path("retry_after_ms").asInt()).isPositive();
+            }
+            assertThat(client.frames()).noneMatch(frame -> frame.contains("acknowledged") && frame.contains("away"));
+
+            kafka = EmbeddedKafka.start(folder);
+            assertThat(kafka.bootstrapServers()).isEqualTo(backends.bootstrapServers());
+            Await.until("a command is taken again", Duration.ofSeconds(30), () -> {
+                client.send("chat_stream", chat("away-1")).settle();
+                return client.frames().stream()
+                        .anyMatch(frame -> frame.contains("stream_acknowledged") && frame.contains("away-1"));
+            });
+            try (Worker worker = Worker.of(backends, user, "s", "away-1")) {
+                worker.start().chunks(3).complete();
+                assertThat(client.awaitCount(5, frame -> frame.contains("\"seq\":")))
+                        .isEqualTo(worker.written());
+            }
+        } finally {
+            kafka.close();
+        }
+    }
+
+    @Test
+    void a_gateway_that_starts_before_kafka_is_not_ready_refuses_and_becomes_ready() throws Exception {
+        EmbeddedKafka first = EmbeddedKafka.start(folder);
+        Backends backends = new Backends(first.bootstrapServers(), "mongodb://127.0.0.1:1", Backends.Kind.EMBEDDED);
+        first.close();
+        try (GatewayNode node = GatewayNode.startCold(backends, Map.of());
+                SocketClient client = SocketClient.connect(node, user)) {
+            assertThat(readiness(node)).isEqualTo(503);
+            client.send("resume", Map.of("message_id", "m", "session_id", "s"));
+            assertThat(client.await("error").path("code").asString()).isEqualTo("UNAVAILABLE");
+            try (EmbeddedKafka kafka = EmbeddedKafka.start(folder)) {
+                assertThat(kafka.bootstrapServers()).isEqualTo(backends.bootstrapServers());
+                Await.until("ready", Duration.ofSeconds(60), () -> readiness(node) == 200);
+                client.send("chat_stream", chat("m"));
+                client.await("stream_acknowledged");
+            }
+        }
+    }
+
+    private static int readiness(GatewayNode node) {
+        try {
+            URI uri = URI.create("http://127.0.0.1:" + node.managementPort() + "/actuator/health/readiness");
+            return HttpClient.newHttpClient()
+                    .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.discarding())
+                    .statusCode();
+        } catch (java.io.IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static Map<String, Object> chat(String message) {
+        return Map.of("message_id", message, "session_id", "s", "message", "hi");
+    }
+}

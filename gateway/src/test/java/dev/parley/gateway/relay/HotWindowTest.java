@@ -1,0 +1,113 @@
+package dev.parley.gateway.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.id.StreamId;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+class HotWindowTest {
+
+    private static final SessionKey SESSION = SessionKey.of("ada", "s1");
+    private static final long KEEP_FINISHED = 1_000;
+    private static final long KEEP_SILENT = 10_000;
+
+    @Test
+    void a_finished_stream_is_kept_for_its_time() {
+        HotWindow window = window(1 << 20);
+        finished(window, "m1", 5);
+        window.evict(5 + KEEP_FINISHED);
+        assertThat(window.find(id("m1"))).isNotNull();
+        window.evict(6 + KEEP_FINISHED);
+        assertThat(window.find(id("m1"))).isNull();
+        assertThat(window.bytes()).isZero();
+        assertThat(window.of(SESSION)).isEmpty();
+    }
+
+    @Test
+    void when_bytes_run_short_the_longest_finished_stream_goes_first_and_running_ones_stay_whole() {
+        HotWindow window = window(2_000);
+        running(window, "running", 3);
+        finished(window, "old", 1);
+        finished(window, "young", 2);
+        window.evict(3);
+        assertThat(window.find(id("old"))).isNotNull();
+        finished(window, "third", 4);
+        window.evict(4);
+        assertThat(window.find(id("old"))).isNull();
+        assertThat(window.find(id("young"))).isNotNull();
+        assertThat(kept(window, "running").hasForgotten(0)).isFalse();
+    }
+
+    @Test
+    void when_only_running_streams_are_left_their_events_go_and_their_folds_stay() {
+        HotWindow window = window(600);
+        running(window, "m1", 3);
+        window.evict(0);
+        HotStream stream = kept(window, "m1");
+        assertThat(stream.hasForgotten(0)).isTrue();
+        assertThat(stream.length()).isEqualTo(3);
+        window.accept(Log.head(SESSION, "m1", Log.entry(3, 9)), Log.value("m1", 3), 0);
+        assertThat(stream.at(3)).isNotNull();
+        assertThat(window.bytes()).isLessThanOrEqualTo(600);
+    }
+
+    @Test
+    void a_stream_that_never_ends_is_forgotten_at_last() {
+        HotWindow window = window(1 << 20);
+        running(window, "m1", 3);
+        window.asked(id("m2"), SESSION, 0);
+        window.evictSilent(KEEP_SILENT);
+        assertThat(window.size()).isEqualTo(2);
+        window.evictSilent(KEEP_SILENT + 1);
+        assertThat(window.size()).isZero();
+        assertThat(window.bytes()).isZero();
+    }
+
+    @Test
+    void the_session_of_the_first_command_counts() {
+        HotWindow window = window(1 << 20);
+        SessionKey other = SessionKey.of("ada", "s2");
+        window.expect(id("m1"), other, 0);
+        window.asked(id("m1"), SESSION, 0);
+        window.asked(id("m1"), other, 0);
+        assertThat(window.underWay(SESSION)).hasSize(1);
+        assertThat(window.underWay(other)).isEmpty();
+    }
+
+    @Test
+    void a_forgotten_conversation_leaves_no_text_and_late_records_are_still_judged() {
+        HotWindow window = window(1 << 20);
+        finished(window, "m1", 0);
+        window.forgetEvents(SESSION);
+        assertThat(kept(window, "m1").at(0)).isNull();
+        window.accept(Log.head(SESSION, "m1", Log.entry(0, 2)), Log.value("m1", 0), 0);
+        assertThat(kept(window, "m1").at(0)).isNull();
+        assertThat(kept(window, "m1").isOver()).isTrue();
+    }
+
+    private static HotWindow window(long maxBytes) {
+        return new HotWindow(new WindowBounds(maxBytes, KEEP_FINISHED, KEEP_SILENT));
+    }
+
+    private static void running(HotWindow window, String message, int events) {
+        for (int seq = 0; seq < events; seq++) {
+            window.accept(Log.head(SESSION, message, Log.entry(seq, 1_000)), Log.value(message, seq), 0);
+        }
+    }
+
+    private static void finished(HotWindow window, String message, long atMs) {
+        for (int seq = 0; seq < 2; seq++) {
+            window.accept(Log.head(SESSION, message, Log.entry(seq, 2)), Log.value(message, seq), atMs);
+        }
+    }
+
+    private static HotStream kept(HotWindow window, String message) {
+        return Objects.requireNonNull(window.find(id(message)));
+    }
+
+    private static StreamId id(String message) {
+        return StreamId.of("ada", message);
+    }
+}

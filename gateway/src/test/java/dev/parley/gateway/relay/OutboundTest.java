@@ -1,0 +1,138 @@
+package dev.parley.gateway.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.schema.connection.ServerFrame;
+import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.id.StreamId;
+import dev.parley.schema.id.UserId;
+import dev.parley.schema.log.StreamLog;
+import org.junit.jupiter.api.Test;
+
+class OutboundTest {
+
+    private static final UserId ADA = new UserId("ada");
+    private static final SessionKey SESSION = SessionKey.of("ada", "s1");
+    private static final int BOUND = 100;
+
+    private final Reader reader = new Reader(ADA, BOUND);
+
+    @Test
+    void a_past_that_is_longer_than_the_bound_is_sent_all_the_same() {
+        HotStream stream = stream("m1", 50);
+        reader.out.follow(stream, 0, null);
+        assertThat(reader.writeAll().events).hasSize(50);
+        assertThat(reader.closedFor).isNull();
+    }
+
+    @Test
+    void a_reader_that_had_all_and_then_falls_behind_by_more_than_the_bound_is_closed() {
+        HotStream stream = stream("m1", 1);
+        reader.out.follow(stream, 0, null);
+        reader.writeAll();
+        for (int i = 0; i < BOUND; i++) {
+            append(reader.out, stream, "m1");
+        }
+        assertThat(reader.writeAll().closedFor).isEqualTo(Closing.READER_TOO_SLOW);
+        assertThat(reader.events).containsExactly("m1#0");
+        assertThat(reader.out.backlog()).isZero();
+    }
+
+    @Test
+    void a_reader_that_keeps_up_is_never_behind() {
+        HotStream stream = stream("m1", 1);
+        reader.out.follow(stream, 0, null);
+        for (int i = 0; i < 10 * BOUND; i++) {
+            append(reader.out, stream, "m1");
+            reader.writeAll();
+            assertThat(reader.out.backlog()).isZero();
+        }
+        assertThat(reader.closedFor).isNull();
+        assertThat(reader.events).hasSize(10 * BOUND + 1);
+    }
+
+    @Test
+    void answers_that_nobody_reads_are_bounded_too() {
+        for (int i = 0; i < BOUND; i++) {
+            reader.out.send(new ServerFrame.Pong(null));
+        }
+        assertThat(reader.writeAll().closedFor).isEqualTo(Closing.READER_TOO_SLOW);
+        assertThat(reader.controls).isEmpty();
+    }
+
+    @Test
+    void a_cursor_at_what_is_not_kept_any_more_closes_instead_of_leaving_a_gap() {
+        HotStream stream = stream("m1", 5);
+        reader.out.follow(stream, 2, null);
+        stream.forgetEvents();
+        assertThat(reader.writeAll().closedFor).isEqualTo(Closing.READER_TOO_SLOW);
+        assertThat(reader.events).isEmpty();
+    }
+
+    @Test
+    void streams_take_turns() {
+        reader.out.follow(stream("a", 3), 0, null);
+        reader.out.follow(stream("b", 2), 0, null);
+        assertThat(reader.writeAll().events).containsExactly("a#0", "b#0", "a#1", "b#1", "a#2");
+    }
+
+    @Test
+    void a_close_gives_up_the_rest_and_nothing_follows_it() {
+        reader.out.follow(stream("a", 3), 0, null);
+        reader.out.close(Closing.TOKEN_EXPIRED);
+        reader.out.close(Closing.RESTART);
+        reader.out.ping();
+        assertThat(reader.writeAll().all).isEmpty();
+        assertThat(reader.closedFor).isEqualTo(Closing.TOKEN_EXPIRED);
+    }
+
+    @Test
+    void a_close_after_the_rest_comes_after_what_was_said_before() {
+        reader.out.send(new ServerFrame.GoingAway(5));
+        reader.out.closeAfterRest(Closing.RESTART);
+        reader.out.send(new ServerFrame.GoingAway(6));
+        assertThat(reader.writeAll().controls)
+                .containsExactly("{\"type\":\"going_away\",\"data\":{\"reconnect_in_ms\":5}}");
+        assertThat(reader.closedFor).isEqualTo(Closing.RESTART);
+    }
+
+    @Test
+    void the_writer_is_started_once_and_again_only_after_it_stopped() {
+        int[] starts = {0};
+        Outbound out = new Outbound(ADA, BOUND, () -> starts[0]++);
+        out.ping();
+        out.ping();
+        assertThat(starts[0]).isEqualTo(1);
+        while (out.poll() != null) {
+            out.ping();
+            out.close(Closing.RESTART);
+        }
+        assertThat(starts[0]).isEqualTo(1);
+    }
+
+    @Test
+    void an_abandoned_connection_starts_no_writer() {
+        int[] starts = {0};
+        Outbound out = new Outbound(ADA, BOUND, () -> starts[0]++);
+        out.abandon();
+        out.ping();
+        out.follow(stream("a", 3), 0, null);
+        out.close(Closing.RESTART);
+        assertThat(starts[0]).isZero();
+    }
+
+    private static HotStream stream(String message, int length) {
+        HotStream stream = new HotStream(StreamId.of("ada", message), SESSION, 0);
+        for (int seq = 0; seq < length; seq++) {
+            stream.append(new StreamLog.Open(Log.FIRST, seq + 1, false), Log.value(message, seq));
+        }
+        return stream;
+    }
+
+    private static void append(Outbound out, HotStream stream, String message) {
+        long seq = stream.length();
+        HotRecord record = Log.value(message, seq);
+        stream.append(new StreamLog.Open(Log.FIRST, seq + 1, false), record);
+        out.announce(stream, seq, record.value().length);
+    }
+}

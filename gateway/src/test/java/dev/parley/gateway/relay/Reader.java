@@ -1,0 +1,70 @@
+package dev.parley.gateway.relay;
+
+import dev.parley.schema.id.UserId;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A connection whose writer runs only when the test says so, and keeps what it wrote. */
+final class Reader {
+
+    final Outbound out;
+    final List<String> events = new ArrayList<>();
+    final List<String> controls = new ArrayList<>();
+    final List<String> all = new ArrayList<>();
+
+    @Nullable
+    Closing closedFor;
+
+    private boolean hasWork;
+
+    Reader(UserId user) {
+        this(user, 1 << 20);
+    }
+
+    Reader(UserId user, int maxBacklogBytes) {
+        this.out = new Outbound(user, maxBacklogBytes, () -> hasWork = true);
+    }
+
+    boolean hasWork() {
+        return hasWork;
+    }
+
+    /** Writes at most so many items; whether something may be left. */
+    boolean write(int most) {
+        for (int i = 0; hasWork && i < most; i++) {
+            Outgoing next = out.poll();
+            if (next == null) {
+                hasWork = false;
+            } else {
+                keep(next);
+            }
+        }
+        return hasWork;
+    }
+
+    Reader writeAll() {
+        write(Integer.MAX_VALUE);
+        return this;
+    }
+
+    private void keep(Outgoing next) {
+        switch (next) {
+            case Outgoing.Control control -> {
+                controls.add(text(control.frame()));
+                all.add(text(control.frame()));
+            }
+            case Outgoing.Event event -> {
+                events.add(text(event.record().value()));
+                all.add(text(event.record().value()));
+            }
+            case Outgoing.Ping _ -> all.add("ping");
+            case Outgoing.Close close -> closedFor = close.why();
+        }
+    }
+
+    private static String text(byte[] utf8) {
+        return new String(utf8, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,217 @@
+package dev.parley.gateway.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.id.StreamId;
+import dev.parley.schema.id.UserId;
+import dev.parley.schema.log.Claim;
+import dev.parley.schema.log.DropReason;
+import dev.parley.schema.log.Entry;
+import dev.parley.schema.log.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+class RelayTest {
+
+    private static final UserId ADA = new UserId("ada");
+    private static final SessionKey SESSION = SessionKey.of("ada", "s1");
+    private static final StreamId STREAM = StreamId.of("ada", "m1");
+
+    private final Relay relay = new Relay(new WindowBounds(1 << 20, 60_000, 60_000));
+
+    /**
+     * The law of resuming: wherever in the life of a stream a client comes, leaves and comes back, and however far its writer and
+     * the log get in between, it has every event exactly once and in order.
+     */
+    @Test
+    void wherever_a_client_drops_and_resumes_it_gets_every_event_exactly_once() {
+        for (long seed = 0; seed < 3_000; seed++) {
+            Random random = new Random(seed);
+            Relay fresh = new Relay(new WindowBounds(1 << 20, 60_000, 60_000));
+            int length = 2 + random.nextInt(30);
+            List<String> got = new ArrayList<>();
+            Reader reader = connected(fresh, new Reader(ADA));
+            fresh.attach(reader.out, STREAM, SESSION, 0);
+            fresh.onAsked(STREAM, SESSION, 0);
+            int written = 0;
+            while (got.size() < length || written < length) {
+                switch (random.nextInt(4)) {
+                    case 0 -> reader.write(1 + random.nextInt(5));
+                    case 1 -> {
+                        fresh.disconnect(reader.out);
+                        got.addAll(reader.events);
+                        reader = connected(fresh, new Reader(ADA));
+                        if (fresh.resume(reader.out, STREAM, got.size() - 1) == Resumption.AHEAD) {
+                            assertThat(got).hasSize(length);
+                        }
+                    }
+                    default -> {
+                        if (written < length) {
+                            append(fresh, "m1", written, length);
+                            written++;
+                        } else {
+                            got.addAll(reader.writeAll().events);
+                            reader.events.clear();
+                        }
+                    }
+                }
+            }
+            assertThat(got)
+                    .as("seed %d", seed)
+                    .isEqualTo(LongStream.range(0, length)
+                            .mapToObj(seq -> "m1#" + seq)
+                            .toList());
+        }
+    }
+
+    @Test
+    void a_session_member_sees_a_stream_from_its_start_whether_it_joins_before_or_after() {
+        Reader early = connected(relay, new Reader(ADA));
+        Reader late = connected(relay, new Reader(ADA));
+        relay.join(early.out, SESSION, 10);
+        append(relay, "m1", 0, 4);
+        append(relay, "m1", 1, 4);
+        relay.join(late.out, SESSION, 10);
+        append(relay, "m1", 2, 4);
+        append(relay, "m1", 3, 4);
+        assertThat(early.writeAll().events).containsExactly("m1#0", "m1#1", "m1#2", "m1#3");
+        assertThat(late.writeAll().events).containsExactly("m1#0", "m1#1", "m1#2", "m1#3");
+    }
+
+    @Test
+    void who_left_sees_no_more_and_a_join_after_that_replays_what_is_under_way() {
+        Reader reader = connected(relay, new Reader(ADA));
+        relay.join(reader.out, SESSION, 10);
+        append(relay, "m1", 0, 9);
+        reader.writeAll();
+        relay.leave(reader.out, SESSION);
+        append(relay, "m1", 1, 9);
+        append(relay, "m2", 0, 9);
+        assertThat(reader.writeAll().events).containsExactly("m1#0");
+        relay.join(reader.out, SESSION, 10);
+        assertThat(reader.writeAll().events).containsExactly("m1#0", "m1#0", "m2#0", "m1#1");
+    }
+
+    @Test
+    void leaving_what_was_never_joined_ends_what_the_connection_started_itself() {
+        Reader reader = connected(relay, new Reader(ADA));
+        relay.attach(reader.out, STREAM, SESSION, 0);
+        append(relay, "m1", 0, 9);
+        relay.leave(reader.out, SESSION);
+        append(relay, "m1", 1, 9);
+        assertThat(reader.writeAll().events).isEmpty();
+    }
+
+    @Test
+    void a_connection_that_has_seen_a_stream_is_not_sent_it_again() {
+        Reader reader = connected(relay, new Reader(ADA));
+        assertThat(relay.attach(reader.out, STREAM, SESSION, 0)).isEqualTo(Known.NO);
+        append(relay, "m1", 0, 2);
+        append(relay, "m1", 1, 2);
+        reader.writeAll();
+        assertThat(relay.attach(reader.out, STREAM, SESSION, 0)).isEqualTo(Known.OVER);
+        assertThat(reader.writeAll().events).containsExactly("m1#0", "m1#1");
+    }
+
+    @Test
+    void control_records_and_records_that_do_not_count_are_not_sent() {
+        Reader reader = connected(relay, new Reader(ADA));
+        relay.attach(reader.out, STREAM, SESSION, 0);
+        append(relay, "m1", 0, 9);
+        Claim second = new Claim(2, "second");
+        relay.onEvent(Log.head(SESSION, "m1", new Entry.Keepalive(Log.FIRST)), Log.value("keepalive", 0), 0);
+        relay.onEvent(Log.head(SESSION, "m1", new Entry.Takeover(second)), Log.value("takeover", 0), 0);
+        Verdict zombie =
+                relay.onEvent(Log.head(SESSION, "m1", new Entry.Event(Log.FIRST, 1)), Log.value("zombie", 1), 0);
+        relay.onEvent(Log.head(SESSION, "m1", new Entry.Event(second, 1)), Log.value("heir", 1), 0);
+        assertThat(zombie).isEqualTo(new Verdict.Dropped(DropReason.STALE_CLAIM));
+        assertThat(reader.writeAll().all).containsExactly("m1#0", "heir#1");
+    }
+
+    @Test
+    void a_resumed_marker_stands_where_the_past_ends() {
+        Reader reader = connected(relay, new Reader(ADA));
+        append(relay, "m1", 0, 9);
+        append(relay, "m1", 1, 9);
+        relay.resume(reader.out, STREAM, 0);
+        append(relay, "m1", 2, 9);
+        reader.writeAll();
+        assertThat(reader.all.get(0)).isEqualTo("m1#1");
+        assertThat(reader.all.get(1))
+                .contains("\"resumed\"")
+                .contains("\"last_seq\":1")
+                .contains("\"live\":true");
+        assertThat(reader.all.get(2)).isEqualTo("m1#2");
+    }
+
+    @Test
+    void a_client_that_has_read_further_elsewhere_gets_nothing_twice() {
+        Reader reader = connected(relay, new Reader(ADA));
+        append(relay, "m1", 0, 9);
+        assertThat(relay.resume(reader.out, STREAM, 2)).isEqualTo(Resumption.RESUMED);
+        for (int seq = 1; seq < 5; seq++) {
+            append(relay, "m1", seq, 9);
+        }
+        assertThat(reader.writeAll().events).containsExactly("m1#3", "m1#4");
+    }
+
+    @Test
+    void a_seq_that_the_stream_cannot_have_is_refused() {
+        Reader reader = connected(relay, new Reader(ADA));
+        append(relay, "m1", 0, 2);
+        assertThat(relay.resume(reader.out, STREAM, 1_000_000)).isEqualTo(Resumption.AHEAD);
+        assertThat(relay.resume(reader.out, STREAM, Long.MAX_VALUE)).isEqualTo(Resumption.AHEAD);
+        append(relay, "m1", 1, 2);
+        assertThat(relay.resume(reader.out, STREAM, 2)).isEqualTo(Resumption.AHEAD);
+        assertThat(relay.resume(reader.out, STREAM, 1)).isEqualTo(Resumption.RESUMED);
+    }
+
+    @Test
+    void a_stream_is_unknown_until_it_is_asked_for_or_starts() {
+        Reader reader = connected(relay, new Reader(ADA));
+        assertThat(relay.resume(reader.out, STREAM, -1)).isEqualTo(Resumption.UNKNOWN);
+        relay.attach(reader.out, STREAM, SESSION, 0);
+        assertThat(relay.known(STREAM)).isEqualTo(Known.NO);
+        assertThat(relay.resume(reader.out, STREAM, -1)).isEqualTo(Resumption.UNKNOWN);
+        relay.onAsked(STREAM, SESSION, 0);
+        assertThat(relay.known(STREAM)).isEqualTo(Known.UNDER_WAY);
+        assertThat(relay.resume(reader.out, STREAM, -1)).isEqualTo(Resumption.RESUMED);
+    }
+
+    @Test
+    void nothing_of_a_connection_or_of_what_it_waited_for_is_kept_when_it_is_gone() {
+        Reader reader = connected(relay, new Reader(ADA));
+        relay.join(reader.out, SESSION, 10);
+        relay.attach(reader.out, STREAM, SESSION, 0);
+        assertThat(relay.windowStreams()).isEqualTo(1);
+        relay.disconnect(reader.out);
+        assertThat(relay.windowStreams()).isZero();
+        assertThat(relay.connections()).isZero();
+        assertThat(relay.windowBytes()).isZero();
+        append(relay, "m1", 0, 2);
+        assertThat(reader.writeAll().events).isEmpty();
+    }
+
+    @Test
+    void no_more_sessions_can_be_joined_than_the_bound() {
+        Reader reader = connected(relay, new Reader(ADA));
+        assertThat(relay.join(reader.out, SessionKey.of("ada", "a"), 2)).isTrue();
+        assertThat(relay.join(reader.out, SessionKey.of("ada", "b"), 2)).isTrue();
+        assertThat(relay.join(reader.out, SessionKey.of("ada", "c"), 2)).isFalse();
+        relay.leave(reader.out, SessionKey.of("ada", "a"));
+        assertThat(relay.join(reader.out, SessionKey.of("ada", "c"), 2)).isTrue();
+    }
+
+    private static Reader connected(Relay to, Reader reader) {
+        to.connect(reader.out);
+        return reader;
+    }
+
+    private static void append(Relay to, String message, long seq, long length) {
+        to.onEvent(Log.head(SESSION, message, Log.entry(seq, length)), Log.value(message, seq), 0);
+    }
+}

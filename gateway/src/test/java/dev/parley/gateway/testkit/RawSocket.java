@@ -1,0 +1,139 @@
+package dev.parley.gateway.testkit;
+
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/** A client without manners: it writes what bytes it likes, and reads when it likes. */
+public final class RawSocket implements AutoCloseable {
+
+    private static final int TIMEOUT_MS = 20_000;
+    private static final int SMALL_BUFFER = 4 * 1024;
+    private static final int CLOSE = 8;
+
+    private final Socket socket;
+    private final InputStream in;
+    private final OutputStream out;
+    private final int port;
+
+    private RawSocket(Socket socket, int port) throws IOException {
+        this.socket = socket;
+        this.in = socket.getInputStream();
+        this.out = socket.getOutputStream();
+        this.port = port;
+    }
+
+    public static RawSocket connect(GatewayNode node) throws IOException {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(SMALL_BUFFER);
+        socket.setSoTimeout(TIMEOUT_MS);
+        socket.connect(new InetSocketAddress("127.0.0.1", node.port()), TIMEOUT_MS);
+        return new RawSocket(socket, node.port());
+    }
+
+    /** A connected WebSocket. */
+    public static RawSocket open(GatewayNode node, String user) throws IOException {
+        RawSocket raw = connect(node);
+        int status = raw.upgrade("Authorization: Bearer " + node.token(user));
+        if (status != 101) {
+            throw new AssertionError("handshake refused: " + status);
+        }
+        return raw;
+    }
+
+    /** @return the status that the server answers */
+    public int upgrade(String... headers) throws IOException {
+        String request = "GET /api/ws HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\nUpgrade: websocket\r\n"
+                + "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" + String.join("\r\n", headers) + "\r\n\r\n";
+        out.write(request.getBytes(StandardCharsets.ISO_8859_1));
+        out.flush();
+        String head = readHead();
+        return Integer.parseInt(head.split(" ", 3)[1]);
+    }
+
+    private String readHead() throws IOException {
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            int c = in.read();
+            if (c < 0) {
+                throw new EOFException("no answer: " + head);
+            }
+            head.append((char) c);
+        }
+        return head.toString();
+    }
+
+    /** A frame as a client masks it, with a mask of zeros. */
+    public void frame(int firstByte, byte[] payload) throws IOException {
+        ByteArrayOutputStream frame = new ByteArrayOutputStream();
+        frame.write(firstByte);
+        if (payload.length < 126) {
+            frame.write(0x80 | payload.length);
+        } else if (payload.length < 65_536) {
+            frame.write(0x80 | 126);
+            frame.write(payload.length >> 8);
+            frame.write(payload.length);
+        } else {
+            frame.write(0x80 | 127);
+            frame.writeBytes(ByteBuffer.allocate(8).putLong(payload.length).array());
+        }
+        frame.writeBytes(new byte[4]);
+        frame.writeBytes(payload);
+        out.write(frame.toByteArray());
+        out.flush();
+    }
+
+    public void text(String text) throws IOException {
+        frame(0x81, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public void bytes(byte[] bytes) throws IOException {
+        out.write(bytes);
+        out.flush();
+    }
+
+    /** Reads frames to the close frame; -1 if the connection ended without one. */
+    public int readCloseCode() throws IOException {
+        try {
+            while (true) {
+                int first = readByte();
+                int length = readByte() & 0x7f;
+                long size = length == 126 ? readNumber(2) : length == 127 ? readNumber(8) : length;
+                byte[] payload = in.readNBytes((int) size);
+                if ((first & 0x0f) == CLOSE) {
+                    return payload.length < 2 ? 1005 : ((payload[0] & 0xff) << 8) | (payload[1] & 0xff);
+                }
+            }
+        } catch (EOFException | java.net.SocketException e) {
+            return -1;
+        }
+    }
+
+    private int readByte() throws IOException {
+        int b = in.read();
+        if (b < 0) {
+            throw new EOFException();
+        }
+        return b;
+    }
+
+    private long readNumber(int bytes) throws IOException {
+        long number = 0;
+        for (int i = 0; i < bytes; i++) {
+            number = number << 8 | readByte();
+        }
+        return number;
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}

@@ -17,21 +17,12 @@ public final class ServiceAddress {
 
     /** @throws IllegalArgumentException if it is no http(s) URL; the message does not repeat it */
     public ServiceAddress(String baseUrl) {
-        this(baseUrl, "");
-    }
-
-    /**
-     * A place below a base URL.
-     *
-     * @throws IllegalArgumentException if it is no http(s) URL; the message does not repeat it
-     */
-    public ServiceAddress(String baseUrl, String below) {
         URI given = parse(baseUrl.strip());
         String scheme = given.getScheme();
         if (given.getHost() == null || !("http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme))) {
             throw notAnAddress();
         }
-        String path = given.getRawPath().replaceAll("/+$", "") + below;
+        String path = given.getRawPath().replaceAll("/+$", "");
         String query = given.getRawQuery() == null ? "" : "?" + given.getRawQuery();
         String port = given.getPort() < 0 ? "" : ":" + given.getPort();
         this.base = parse(scheme + "://" + given.getHost() + port + path + query);

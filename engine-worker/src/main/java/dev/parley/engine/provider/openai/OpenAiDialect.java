@@ -4,7 +4,9 @@ import dev.parley.engine.provider.ModelMessage;
 import dev.parley.engine.provider.ModelPiece;
 import dev.parley.engine.provider.ModelRequest;
 import dev.parley.engine.provider.ProviderException;
+import dev.parley.engine.provider.http.AnswerBody;
 import dev.parley.engine.provider.http.Call;
+import dev.parley.engine.provider.http.Conversation;
 import dev.parley.engine.provider.http.Dialect;
 import dev.parley.engine.provider.http.Failures;
 import dev.parley.engine.provider.http.Json;
@@ -44,7 +46,11 @@ public final class OpenAiDialect implements Dialect {
         ObjectNode body = Json.object();
         body.put("model", request.model());
         ArrayNode messages = body.putArray("messages");
-        for (ModelMessage message : Continuation.messages(request)) {
+        Conversation conversation = Conversation.endingWithAnswer(request);
+        if (!conversation.system().isEmpty()) {
+            messages.addObject().put("role", "system").put("content", conversation.system());
+        }
+        for (ModelMessage message : conversation.messages()) {
             messages.addObject()
                     .put("role", message.role().name().toLowerCase(Locale.ROOT))
                     .put("content", message.text());
@@ -60,6 +66,6 @@ public final class OpenAiDialect implements Dialect {
     @Override
     public ModelPiece.Finished read(InputStream body, Consumer<ModelPiece> sink, Failures failures)
             throws IOException, ProviderException {
-        return new OpenAiAnswer(sink, failures).read(body);
+        return AnswerBody.readEvents(body, new OpenAiAnswer(sink, failures), failures);
     }
 }

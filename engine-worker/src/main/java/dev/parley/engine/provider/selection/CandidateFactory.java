@@ -1,11 +1,14 @@
 package dev.parley.engine.provider.selection;
 
 import dev.parley.engine.provider.Provider;
+import dev.parley.engine.provider.anthropic.AnthropicDialect;
+import dev.parley.engine.provider.gemini.GeminiDialect;
 import dev.parley.engine.provider.http.Dialect;
 import dev.parley.engine.provider.http.Failures;
 import dev.parley.engine.provider.http.HttpProvider;
 import dev.parley.engine.provider.http.ModelHttp;
 import dev.parley.engine.provider.http.ServiceAddress;
+import dev.parley.engine.provider.ollama.OllamaDialect;
 import dev.parley.engine.provider.openai.OpenAiDialect;
 import dev.parley.engine.provider.retry.RetryingProvider;
 import java.time.Duration;
@@ -30,8 +33,7 @@ final class CandidateFactory {
 
     /** @throws IllegalArgumentException if its base URL is none; the message does not repeat it */
     Candidate candidate(Service service) {
-        Provider provider =
-                new HttpProvider(service.wireName(), http, address(service, pathOf(service)), dialect(service));
+        Provider provider = new HttpProvider(service.wireName(), http, address(service), dialect(service));
         Optional<String> model = settings.of(service).model().or(() -> usualModel(service));
         if (model.isPresent()) {
             return new Candidate(retrying(provider), model::get, true);
@@ -55,16 +57,9 @@ final class CandidateFactory {
         return switch (service) {
             case OPENAI -> isElsewhere(service) ? OpenAiDialect.compatible(key) : OpenAiDialect.ofOpenAi(key);
             case GROQ -> OpenAiDialect.ofOpenAi(key);
-            case GEMINI, ANTHROPIC, OLLAMA -> OpenAiDialect.compatible(key);
-        };
-    }
-
-    /** Whose own API is not spoken yet is spoken to in OpenAI's, which lies beside it. */
-    private static String pathOf(Service service) {
-        return switch (service) {
-            case OPENAI, GROQ -> "";
-            case GEMINI -> "/openai";
-            case ANTHROPIC, OLLAMA -> "/v1";
+            case GEMINI -> new GeminiDialect(key);
+            case ANTHROPIC -> new AnthropicDialect(key);
+            case OLLAMA -> new OllamaDialect();
         };
     }
 
@@ -79,7 +74,7 @@ final class CandidateFactory {
                 .orElse(Map.of());
         return new FirstModel(
                 http,
-                address(service, ""),
+                address(service),
                 service == Service.OLLAMA ? FirstModel.Listing.OLLAMA : FirstModel.Listing.OPENAI,
                 headers,
                 service.usualModel(),
@@ -94,17 +89,17 @@ final class CandidateFactory {
     private boolean isElsewhere(Service service) {
         return service == Service.OPENAI
                 && settings.of(service).baseUrl().isPresent()
-                && !address(service, "").host().equals("api.openai.com");
+                && !address(service).host().equals("api.openai.com");
     }
 
     private Provider retrying(Provider provider) {
         return new RetryingProvider(provider, settings.retry());
     }
 
-    private ServiceAddress address(Service service, String path) {
+    private ServiceAddress address(Service service) {
         String usual = service == Service.OLLAMA ? localOllama : service.usualBaseUrl();
         try {
-            return new ServiceAddress(settings.of(service).baseUrl().orElse(usual), path);
+            return new ServiceAddress(settings.of(service).baseUrl().orElse(usual));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(ProviderSettings.variable(service, "base-url") + ": " + e.getMessage());
         }

@@ -8,7 +8,7 @@ public enum Service {
     OPENAI("https://api.openai.com/v1", Optional.of("gpt-6.1-terra")),
     GROQ("https://api.groq.com/openai/v1", Optional.of("openai/gpt-oss-120b")),
     GEMINI("https://generativelanguage.googleapis.com/v1beta", Optional.of("gemini-flash-latest")),
-    ANTHROPIC("https://api.anthropic.com", Optional.of("claude-sonnet-5")),
+    ANTHROPIC("https://api.anthropic.com", Optional.of("claude-sonnet-5-5")),
     OLLAMA("http://127.0.0.1:11434", Optional.empty());
 
     private final String baseUrl;

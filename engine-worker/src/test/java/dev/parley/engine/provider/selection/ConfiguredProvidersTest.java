@@ -84,7 +84,7 @@ class ConfiguredProvidersTest {
         "OPENAI_API_KEY, openai, gpt-6.1-terra",
         "GROQ_API_KEY, groq, openai/gpt-oss-120b",
         "GEMINI_API_KEY, gemini, gemini-flash-latest",
-        "ANTHROPIC_API_KEY, anthropic, claude-sonnet-5"
+        "ANTHROPIC_API_KEY, anthropic, claude-sonnet-5-5"
     })
     void a_key_is_enough(String variable, String provider, String model) {
         ConfiguredProviders providers = providers(Map.of(variable, "SECRET"));
@@ -93,6 +93,30 @@ class ConfiguredProvidersTest {
         assertThat(providers.explanation())
                 .contains(provider + " (model " + model + ")", variable, "PARLEY_DEFAULT_PROVIDER")
                 .doesNotContain("SECRET");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "OPENAI | /v1 | /v1/chat/completions | authorization | Bearer SECRET",
+                "GROQ | /openai/v1 | /openai/v1/chat/completions | authorization | Bearer SECRET",
+                "GEMINI | /v1beta | /v1beta/models/m:streamGenerateContent?alt=sse | x-goog-api-key | SECRET",
+                "ANTHROPIC | '' | /v1/messages | x-api-key | SECRET",
+                "OLLAMA | '' | /api/chat | content-type | application/json"
+            })
+    void each_service_is_asked_below_the_base_url_that_its_sdk_takes(
+            String service, String base, String path, String header, String value) throws Exception {
+        FakeService server = service((_, connection) -> connection.respond(400, "", ""));
+        ConfiguredProviders providers = providers(Map.of(
+                service + "_API_KEY", "SECRET", service + "_BASE_URL", server.url() + base, service + "_MODEL", "m"));
+
+        assertThatThrownBy(() -> ask(choice(providers, null, null))).isInstanceOf(ProviderException.class);
+
+        assertThat(server.requests()).singleElement().satisfies(request -> {
+            assertThat(request.path()).isEqualTo(path);
+            assertThat(request.headers()).containsEntry(header, value);
+        });
     }
 
     @Test
@@ -286,8 +310,9 @@ class ConfiguredProvidersTest {
     }
 
     private FakeService ollama(String tags) {
+        String answer = "{\"message\":{\"content\":\"hi\"},\"done\":true}\n";
         return service((request, connection) ->
-                connection.respond(200, "", request.path().equals("/api/tags") ? tags : ANSWER));
+                connection.respond(200, "", request.path().equals("/api/tags") ? tags : answer));
     }
 
     private FakeService service(FakeService.Answer answer) {

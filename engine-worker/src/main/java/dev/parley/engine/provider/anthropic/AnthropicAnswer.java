@@ -1,0 +1,95 @@
+package dev.parley.engine.provider.anthropic;
+
+import dev.parley.engine.provider.ModelPiece;
+import dev.parley.engine.provider.Pieces;
+import dev.parley.engine.provider.ProviderException;
+import dev.parley.engine.provider.Usage;
+import dev.parley.engine.provider.http.Failures;
+import dev.parley.engine.provider.http.Interpreter;
+import dev.parley.engine.provider.http.Json;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** The events of a message, or a whole message. Types that nobody knows are passed over, as the service asks its clients to. */
+final class AnthropicAnswer implements Interpreter {
+
+    private final Consumer<ModelPiece> sink;
+    private final Failures failures;
+    private @Nullable String stopReason;
+    private int promptTokens;
+    private int completionTokens;
+
+    AnthropicAnswer(Consumer<ModelPiece> sink, Failures failures) {
+        this.sink = sink;
+        this.failures = failures;
+    }
+
+    @Override
+    public boolean takeChunk(JsonNode event) throws ProviderException {
+        switch (Json.text(event, "type")) {
+            case "message_start" -> takeUsage(event.path("message").path("usage"));
+            case "content_block_start" -> takeBlock(event.path("content_block"));
+            case "content_block_delta" -> takeBlock(event.path("delta"));
+            case "message_delta" -> {
+                takeUsage(event.path("usage"));
+                takeStopReason(Json.text(event.path("delta"), "stop_reason"));
+            }
+            case "message_stop" -> {
+                return false;
+            }
+            case "error" -> throw failures.failed(event.path("error"));
+            default -> {} // ping, content_block_stop, and what comes to be
+        }
+        return true;
+    }
+
+    @Override
+    public void takeWhole(JsonNode message) throws ProviderException {
+        if (message.hasNonNull("error")) {
+            throw failures.failed(message.path("error"));
+        }
+        takeUsage(message.path("usage"));
+        for (JsonNode block : message.path("content")) {
+            Pieces.of(Json.text(block, "thinking")).forEach(piece -> sink.accept(new ModelPiece.Thinking(piece)));
+            Pieces.of(Json.text(block, "text")).forEach(piece -> sink.accept(new ModelPiece.Content(piece)));
+        }
+        takeStopReason(Json.text(message, "stop_reason"));
+    }
+
+    @Override
+    public Optional<ModelPiece.Finished> end() {
+        return Optional.ofNullable(stopReason)
+                .map(reason -> new ModelPiece.Finished(reason, new Usage(promptTokens, completionTokens, 0)));
+    }
+
+    /** A block's beginning and its deltas name their text by the same fields. */
+    private void takeBlock(JsonNode block) {
+        sink.accept(new ModelPiece.Thinking(Json.text(block, "thinking")));
+        sink.accept(new ModelPiece.Content(Json.text(block, "text")));
+    }
+
+    /** Later counts replace earlier ones; those of cached tokens count as prompt like all others. */
+    private void takeUsage(JsonNode usage) {
+        if (usage.has("input_tokens")) {
+            promptTokens = usage.path("input_tokens").asInt(0)
+                    + usage.path("cache_creation_input_tokens").asInt(0)
+                    + usage.path("cache_read_input_tokens").asInt(0);
+        }
+        completionTokens = usage.path("output_tokens").asInt(completionTokens);
+    }
+
+    private void takeStopReason(String reason) throws ProviderException {
+        if (reason.equals("refusal")) {
+            throw failures.contentFiltered();
+        }
+        if (!reason.isEmpty()) {
+            stopReason = switch (reason) {
+                case "end_turn", "stop_sequence" -> "stop";
+                case "max_tokens", "model_context_window_exceeded" -> "length";
+                default -> reason;
+            };
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package dev.parley.engine.provider.ollama;
+
+import dev.parley.engine.provider.ModelPiece;
+import dev.parley.engine.provider.ProviderException;
+import dev.parley.engine.provider.Usage;
+import dev.parley.engine.provider.http.Failures;
+import dev.parley.engine.provider.http.Interpreter;
+import dev.parley.engine.provider.http.Json;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** The lines of a chat; the one that says {@code done} is the last. */
+final class OllamaAnswer implements Interpreter {
+
+    private final Consumer<ModelPiece> sink;
+    private final Failures failures;
+    private ModelPiece.@Nullable Finished end;
+
+    OllamaAnswer(Consumer<ModelPiece> sink, Failures failures) {
+        this.sink = sink;
+        this.failures = failures;
+    }
+
+    @Override
+    public boolean takeChunk(JsonNode line) throws ProviderException {
+        takeWhole(line);
+        return end == null;
+    }
+
+    @Override
+    public void takeWhole(JsonNode line) throws ProviderException {
+        if (line.hasNonNull("error")) {
+            throw failures.failed(line.path("error"));
+        }
+        JsonNode message = line.path("message");
+        sink.accept(new ModelPiece.Thinking(Json.text(message, "thinking")));
+        sink.accept(new ModelPiece.Content(Json.text(message, "content")));
+        if (line.path("done").asBoolean(false)) {
+            end = finished(line);
+        }
+    }
+
+    @Override
+    public Optional<ModelPiece.Finished> end() {
+        return Optional.ofNullable(end);
+    }
+
+    private static ModelPiece.Finished finished(JsonNode line) {
+        String reason = Json.text(line, "done_reason");
+        int completion = line.path("eval_count").asInt(0);
+        Usage usage = completion == 0
+                ? null
+                : new Usage(line.path("prompt_eval_count").asInt(0), completion, 0);
+        return new ModelPiece.Finished(reason.isEmpty() ? "stop" : reason, usage);
+    }
+}

@@ -1,0 +1,114 @@
+package dev.parley.engine.provider.gemini;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.engine.provider.ModelMessage;
+import dev.parley.engine.provider.ModelRequest;
+import dev.parley.engine.provider.ProviderException.Kind;
+import dev.parley.engine.provider.http.Call;
+import dev.parley.engine.provider.http.Dialect;
+import dev.parley.engine.provider.http.DialectContract;
+import java.io.ByteArrayInputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+class GeminiDialectTest extends DialectContract {
+
+    @Override
+    protected Dialect dialect() {
+        return new GeminiDialect(Optional.of("AIza123"));
+    }
+
+    @Override
+    protected String folder() {
+        return "gemini";
+    }
+
+    @Override
+    protected String path() {
+        return "/models/some-model:streamGenerateContent?alt=sse";
+    }
+
+    /** The line feed of the last CRLF says nothing new. */
+    @Override
+    protected int endOfAnswer(byte[] answer) {
+        return answer.length - 1;
+    }
+
+    @Test
+    void the_key_is_a_header_and_not_in_the_url() {
+        Call call = dialect().call(request("", false, null));
+
+        assertThat(call.headers()).isEqualTo(Map.of("x-goog-api-key", "AIza123"));
+        assertThat(call.path()).doesNotContain("AIza123");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "gemini-2.5-flash, /models/gemini-2.5-flash",
+        "models/gemini-2.5-flash, /models/gemini-2.5-flash",
+        "a/b:countTokens, /models/a%2Fb%3AcountTokens",
+        "a@b+c, /models/a%40b%2Bc"
+    })
+    void a_models_name_stays_one_segment_of_the_path(String model, String path) {
+        ModelRequest request = new ModelRequest(model, List.of(ModelMessage.user("a")), "", false, null);
+
+        assertThat(dialect().call(request).path()).isEqualTo(path + ":streamGenerateContent?alt=sse");
+    }
+
+    @Test
+    void the_user_asks_to_go_on() {
+        JsonNode contents =
+                dialect().call(request("Half an ans", false, null)).body().path("contents");
+
+        assertThat(contents.get(3).toString()).isEqualTo("{\"role\":\"model\",\"parts\":[{\"text\":\"Half an ans\"}]}");
+        assertThat(contents.get(4).path("role").stringValue()).isEqualTo("user");
+    }
+
+    @Test
+    void a_prompt_that_is_blocked_is_refused() {
+        assertFails(
+                body(
+                        "data: {\"promptFeedback\":{\"blockReason\":\"PROHIBITED_CONTENT\"},\"usageMetadata\":{\"promptTokenCount\":3}}\n\n"),
+                Kind.CONTENT_FILTERED,
+                "");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII"})
+    void an_answer_that_is_withheld_is_refused(String reason) {
+        assertFails(
+                body("data: {\"candidates\":[{\"finishReason\":\"" + reason + "\"}]}\n\n"), Kind.CONTENT_FILTERED, "");
+    }
+
+    @Test
+    void an_answer_as_an_array_is_read_as_its_chunks() throws Exception {
+        assertThat(read(body(
+                                "[{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"a \"}]}}]}\n,\r\n"
+                                        + "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"b\"}]},\"finishReason\":\"STOP\"}]}]"))
+                        .text())
+                .isEqualTo("a b");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"429, RESOURCE_EXHAUSTED, RATE_LIMITED", "500, INTERNAL, UNAVAILABLE", "400, INVALID_ARGUMENT, REJECTED"
+    })
+    void an_error_inside_a_success_is_known_by_its_code(int code, String status, Kind kind) {
+        String error = "{\"error\":{\"code\":" + code + ",\"status\":\"" + status + "\",\"message\":\"…\"}}";
+
+        assertFails(body("data: " + error + "\n\n"), kind, "");
+        assertFails(body(error), kind, "");
+        assertFails(body("[" + error + "]"), kind, "");
+    }
+
+    private static ByteArrayInputStream body(String text) {
+        return new ByteArrayInputStream(text.getBytes(UTF_8));
+    }
+}

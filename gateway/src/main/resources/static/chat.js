@@ -8,6 +8,7 @@ const keep = (name, value) => (localStorage.setItem(name, value), value);
 const id = () => [...crypto.getRandomValues(new Uint8Array(16))].map(b => b.toString(16).padStart(2, '0')).join('');
 
 const user = stored('parley.user', () => `guest-${id().slice(0, 8)}`);
+const givenToken = new URLSearchParams(location.hash.slice(1)).get('token'); // http://…/#token=<JWT>
 let session = stored('parley.session', id);
 let turns = new Map();
 let socket;
@@ -39,12 +40,13 @@ function reconnectLater(reason) {
 }
 
 async function freshToken() {
+  if (givenToken) return givenToken;
   const answer = await fetch('api/dev/token', {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ user_id: user }),
   });
-  if (answer.status === 404) throw new Error('This node gives no development tokens: use a client with a token of your own');
+  if (answer.status === 404) throw new Error('This node gives no tokens: add #token=<JWT> to the address');
   if (!answer.ok) throw new Error(`No token (HTTP ${answer.status})`);
   return (await answer.json()).token;
 }
@@ -105,10 +107,14 @@ function connected({ user_id }) {
   status(`Connected as ${user_id}`);
   send('join_session', { session_id: session });
   for (const turn of turns.values()) {
-    if (turn.over) continue;
-    if (turn.acknowledged) send('resume', { session_id: session, message_id: turn.messageId, after_seq: turn.next - 1 });
-    else if (turn.command) send('chat_stream', turn.command);
+    if (!turn.over) goOn(turn);
   }
+}
+
+/** Asking again under the same id never makes a second answer. */
+function goOn(turn) {
+  if (turn.acknowledged) send('resume', { session_id: session, message_id: turn.messageId, after_seq: turn.next - 1 });
+  else send('chat_stream', turn.command);
 }
 
 function turnOf({ message_id }) {
@@ -151,9 +157,19 @@ function event(type, data) {
 function refused({ code, message, message_id, retry_after_ms }) {
   const turn = turns.get(message_id);
   if (!turn || turn.over) return status(`${message} (${code})`);
-  if (code === 'UNAVAILABLE') setTimeout(() => !turn.over && send('chat_stream', turn.command), retry_after_ms ?? 2000);
-  else if (code === 'STREAM_NOT_FOUND' && turn.acknowledged) loadHistory().catch(e => status(e.message));
+  if (code === 'UNAVAILABLE') setTimeout(() => turn.over || goOn(turn), retry_after_ms ?? 2000);
+  else if (turn.acknowledged) fromHistory(turn);
   else end(turn, `${message} (${code})`, true);
+}
+
+/** The stream cannot be resumed: it is over and long gone, so what is stored is all there will be. */
+function fromHistory(turn) {
+  turn.next = 0;
+  turn.thinking?.remove();
+  turn.thinking = null;
+  loadHistory()
+    .then(() => turn.over || end(turn, 'The rest of this answer cannot be read here', true))
+    .catch(e => status(e.message));
 }
 
 function think(turn, step) {

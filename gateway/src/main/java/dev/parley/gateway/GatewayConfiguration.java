@@ -13,15 +13,12 @@ import dev.parley.gateway.http.TokenFilter;
 import dev.parley.gateway.publish.CommandPublisher;
 import dev.parley.gateway.publish.Commands;
 import dev.parley.gateway.relay.Relay;
-import dev.parley.gateway.request.MessageRate;
-import dev.parley.gateway.request.Requests;
 import dev.parley.gateway.socket.Edge;
 import dev.parley.gateway.socket.Handshake;
 import dev.parley.gateway.socket.SocketEndpoint;
 import dev.parley.gateway.tail.LogTail;
 import dev.parley.gateway.tail.TailHealth;
 import dev.parley.schema.kafka.TopicSettings;
-import io.github.bucket4j.TimeMeter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.List;
@@ -95,7 +92,6 @@ public class GatewayConfiguration {
             GatewayKafka kafka,
             CommandPublisher publisher,
             Relay relay,
-            MessageRate rate,
             GatewayMetrics metrics,
             GatewaySettings settings) {
         LogTail.PartitionCount topics = () -> {
@@ -107,16 +103,9 @@ public class GatewayConfiguration {
                 kafka::consumer,
                 topics,
                 relay,
-                rate,
-                settings.nodeId(),
                 metrics,
-                Requests::nowMs,
+                Edge::nowMs,
                 settings.window().warmUpMs());
-    }
-
-    @Bean
-    MessageRate gatewayMessageRate(LimitSettings limits) {
-        return new MessageRate(limits.messagesPerMinute(), TimeMeter.SYSTEM_NANOTIME);
     }
 
     @Bean
@@ -125,25 +114,24 @@ public class GatewayConfiguration {
     }
 
     @Bean
-    Requests gatewayRequests(
+    Edge gatewayEdge(
             Relay relay,
             CommandPublisher publisher,
-            MessageRate rate,
-            LogTail tail,
-            GatewayMetrics metrics,
-            GatewaySettings settings) {
-        Commands commands = new Commands(settings.nodeId());
-        return new Requests(relay, publisher, commands, rate, tail, metrics, Clock.systemUTC());
-    }
-
-    @Bean
-    Edge gatewayEdge(
-            Requests requests,
             TokenVerifier verifier,
+            LogTail tail,
             GatewayMetrics metrics,
             GatewaySettings settings,
             LimitSettings limits) {
-        return new Edge(requests, verifier, metrics, limits.frame(), settings.socket(), Clock.systemUTC());
+        return new Edge(
+                relay,
+                publisher,
+                new Commands(settings.nodeId()),
+                verifier,
+                tail,
+                metrics,
+                limits.frame(),
+                settings.socket(),
+                Clock.systemUTC());
     }
 
     @Bean

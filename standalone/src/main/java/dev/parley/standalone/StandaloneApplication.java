@@ -1,0 +1,89 @@
+package dev.parley.standalone;
+
+import dev.parley.embedded.BackendLogs;
+import dev.parley.embedded.Embedded;
+import dev.parley.embedded.FolderInUseException;
+import dev.parley.engine.EngineConfiguration;
+import dev.parley.gateway.GatewayConfiguration;
+import dev.parley.projection.ProjectionConfiguration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.MutablePropertySources;
+
+/**
+ * All of Parley in one process. The services start beside the broker and the store, wait for them where they need them, and
+ * end before them, so that no service ever sees them leave.
+ */
+@SpringBootConfiguration(proxyBeanMethods = false)
+@EnableAutoConfiguration
+@Import({GatewayConfiguration.class, EngineConfiguration.class, ProjectionConfiguration.class})
+public class StandaloneApplication {
+
+    private static final int CANNOT_START = 1;
+    private static final int KAFKA_BROKEN = 70;
+
+    public static void main(String[] args) {
+        BackendLogs.quiet();
+        var settings = LaunchSettings.of(args);
+        settings.refusal().ifPresent(sentence -> end(CANNOT_START, sentence));
+        var embedded = CompletableFuture.supplyAsync(
+                () -> start(settings),
+                task -> Thread.ofPlatform().name("embedded-start").start(task));
+        SpringApplication.getShutdownHandlers().add(() -> embedded.join().close());
+        var services = startServices(args, settings, embedded);
+        Readiness.await(services);
+        System.out.println(ReadyBanner.of(settings, embedded.join(), services).text());
+    }
+
+    private static Embedded start(LaunchSettings settings) {
+        try {
+            var embedded = Embedded.start(settings.dataDir());
+            embedded.failure().thenAccept(reason -> end(KAFKA_BROKEN, "Parley's Kafka broke down: " + reason));
+            return embedded;
+        } catch (FolderInUseException e) {
+            end(CANNOT_START, String.valueOf(e.getMessage()));
+            throw e;
+        } catch (RuntimeException | Error e) {
+            e.printStackTrace();
+            end(CANNOT_START, "The embedded Kafka and store cannot start on " + settings.dataDir() + ".");
+            throw e;
+        }
+    }
+
+    private static ConfigurableApplicationContext startServices(
+            String[] args, LaunchSettings settings, CompletableFuture<Embedded> embedded) {
+        var application = new SpringApplication(StandaloneApplication.class);
+        application.setDefaultProperties(defaults());
+        application.addInitializers(context -> {
+            MutablePropertySources sources = context.getEnvironment().getPropertySources();
+            sources.addFirst(new EmbeddedProperties(embedded));
+            sources.addFirst(new MapPropertySource("launch", settings.properties()));
+        });
+        try {
+            return application.run(args);
+        } catch (RuntimeException reported) {
+            System.exit(CANNOT_START);
+            throw reported;
+        }
+    }
+
+    private static Map<String, Object> defaults() {
+        var defaults = new HashMap<String, Object>();
+        defaults.put("spring.config.name", "standalone,application");
+        BackendLogs.LEVELS.forEach((logger, level) -> defaults.put("logging.level." + logger, level));
+        return defaults;
+    }
+
+    /** Ends at once: what would have to be closed never started, or is broken. */
+    private static void end(int status, String sentence) {
+        System.err.println(sentence);
+        Runtime.getRuntime().halt(status);
+    }
+}

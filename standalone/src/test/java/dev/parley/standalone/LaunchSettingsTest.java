@@ -1,0 +1,73 @@
+package dev.parley.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LaunchSettingsTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void without_any_setting_it_is_reached_from_this_machine_only_and_keeps_its_data_where_it_was_started() {
+        var settings = LaunchSettings.of();
+
+        assertThat(settings.address()).isEqualTo("127.0.0.1");
+        assertThat(settings.port()).isEqualTo(8080);
+        assertThat(settings.dataDir()).isEqualTo(Path.of("data").toAbsolutePath());
+        assertThat(settings.secret()).isEmpty();
+    }
+
+    @Test
+    void tokens_are_given_out_only_where_nobody_else_can_ask() {
+        assertThat(started("--server.address=localhost")).containsEntry("parley.dev.token-endpoint", true);
+        assertThat(started("--server.address=0.0.0.0")).containsEntry("parley.dev.token-endpoint", false);
+    }
+
+    @Test
+    void a_given_secret_is_used_and_none_is_written() {
+        assertThat(started("--parley.auth.secret=given")).containsEntry("parley.auth.secret", "given");
+        assertThat(folder.resolve(AuthSecret.FILE)).doesNotExist();
+    }
+
+    @Test
+    void the_secret_is_made_once_kept_and_for_the_owner_only() throws IOException {
+        Object first = started().get("parley.auth.secret");
+
+        assertThat(started().get("parley.auth.secret")).isEqualTo(first);
+        assertThat(String.valueOf(first)).hasSizeGreaterThanOrEqualTo(43); // 32 bytes of chance
+        assertThat(Files.getPosixFilePermissions(folder.resolve(AuthSecret.FILE)))
+                .containsExactlyInAnyOrder(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+        try (var files = Files.list(folder)) {
+            assertThat(files).containsExactly(folder.resolve(AuthSecret.FILE));
+        }
+    }
+
+    @Test
+    void a_taken_port_is_refused_in_one_sentence_that_names_the_way_out() throws IOException {
+        try (var other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            var refusal =
+                    LaunchSettings.of("--server.port=" + other.getLocalPort()).refusal();
+
+            assertThat(refusal)
+                    .hasValueSatisfying(sentence -> assertThat(sentence)
+                            .contains(String.valueOf(other.getLocalPort()), "SERVER_PORT")
+                            .hasLineCount(1));
+        }
+        assertThat(LaunchSettings.of("--server.port=0").refusal()).isEmpty();
+    }
+
+    private java.util.Map<String, Object> started(String... args) {
+        var all = new java.util.ArrayList<>(java.util.List.of(args));
+        all.add("--parley.data-dir=" + folder);
+        return LaunchSettings.of(all.toArray(String[]::new)).properties();
+    }
+}

@@ -1,0 +1,66 @@
+package dev.parley.standalone.settings;
+
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.springframework.beans.factory.annotation.AnnotatedBeanDefinition;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
+import org.springframework.core.type.filter.AnnotationTypeFilter;
+import org.springframework.util.ClassUtils;
+
+/**
+ * One setting of Parley.
+ *
+ * @param property {@code parley.gateway.max-frame-bytes}
+ * @param byDefault as in {@link DefaultValue}; empty if there is none
+ */
+public record Setting(String property, String byDefault) {
+
+    /** All components of all configuration records of all modules on the class path. */
+    public static Stream<Setting> all() {
+        var scanner = new ClassPathScanningCandidateComponentProvider(false) {
+            @Override
+            protected boolean isCandidateComponent(AnnotatedBeanDefinition definition) {
+                return true;
+            }
+        };
+        scanner.addIncludeFilter(new AnnotationTypeFilter(ConfigurationProperties.class));
+        return scanner.findCandidateComponents("dev.parley").stream()
+                .map(found -> ClassUtils.resolveClassName(String.valueOf(found.getBeanClassName()), null))
+                .flatMap(type ->
+                        of(type.getAnnotation(ConfigurationProperties.class).value(), type));
+    }
+
+    /** As an environment variable: {@code PARLEY_GATEWAY_MAX_FRAME_BYTES}. */
+    public String variable() {
+        return property.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT);
+    }
+
+    private static Stream<Setting> of(String prefix, Class<?> type) {
+        return Arrays.stream(type.getRecordComponents()).flatMap(component -> {
+            String name = prefix + "." + kebab(component.getName());
+            return component.getType().isRecord()
+                    ? of(name, component.getType())
+                    : Stream.of(new Setting(name, byDefault(type, component)));
+        });
+    }
+
+    /** The annotation is on the parameter of the record's constructor. */
+    private static String byDefault(Class<?> type, RecordComponent component) {
+        return Arrays.stream(type.getDeclaredConstructors())
+                .flatMap(constructor -> Arrays.stream(constructor.getParameters()))
+                .filter(parameter -> parameter.getName().equals(component.getName()))
+                .map(parameter -> parameter.getAnnotation(DefaultValue.class))
+                .filter(java.util.Objects::nonNull)
+                .map(given -> String.join(",", given.value()))
+                .findFirst()
+                .orElse("");
+    }
+
+    private static String kebab(String name) {
+        return name.replaceAll("([a-z0-9])([A-Z])", "$1-$2").toLowerCase(Locale.ROOT);
+    }
+}

@@ -115,18 +115,13 @@ final class Tail implements Runnable {
         } catch (KafkaException e) {
             LOG.warn("reading the log failed, trying again", e);
         }
-        try {
-            for (Runnable message = inbox.poll(); message != null; message = inbox.poll()) {
-                message.run();
-            }
-            long rest = desk.act(nanos.getAsLong());
-            done = desk.done();
-            load = new Load(desk.running(), desk.waiting());
-            return rest;
-        } catch (RuntimeException e) {
-            LOG.error("the desk tripped, it goes on with the next round", e);
-            return RETRY.toNanos();
+        for (Runnable message = inbox.poll(); message != null; message = inbox.poll()) {
+            message.run();
         }
+        long rest = desk.act(nanos.getAsLong());
+        done = desk.done();
+        load = new Load(desk.running(), desk.waiting());
+        return rest;
     }
 
     /** A record that trips us up must not hold up the rest. */

@@ -43,9 +43,8 @@ public final class FrameCodec {
     }
 
     /**
-     * Writes a record of any family as a frame. Texts with lone surrogates must have been mended before ({@link WellFormed}).
-     *
-     * @throws JacksonException if a text has a lone surrogate
+     * Writes a record of any family as a frame. Lone surrogates in its texts must have been mended before ({@link WellFormed}):
+     * they would be written as escapes, which strict readers refuse.
      */
     public static byte[] encode(Record frame) {
         ObjectWriter writer = WRITERS.computeIfAbsent(

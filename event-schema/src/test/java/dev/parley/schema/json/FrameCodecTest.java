@@ -4,9 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.schema.connection.ClientFrame;
+import dev.parley.schema.connection.ServerFrame;
 import dev.parley.schema.event.ChatEvent;
 import dev.parley.schema.event.StreamEvent.ContentChunk;
 import dev.parley.schema.id.MessageId;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -14,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FrameCodecTest {
 
     private static final Vocabulary<ClientFrame> CLIENT = Vocabulary.of(ClientFrame.class);
+    private static final Vocabulary<ServerFrame> SERVER = Vocabulary.of(ServerFrame.class);
     private static final Vocabulary<ChatEvent> EVENTS = Vocabulary.of(ChatEvent.class);
 
     @Test
@@ -122,6 +125,29 @@ class FrameCodecTest {
     void a_ping_comes_back_with_whatever_it_held() {
         assertThat(client("{\"type\":\"ping\",\"data\":{\"t\":[1,\"a\"]}}")).isInstanceOf(Decoded.Ok.class);
         assertThat(client("{\"type\":\"ping\",\"data\":{}}")).isInstanceOf(Decoded.Ok.class);
+    }
+
+    @Test
+    void times_have_three_decimals_and_read_back_from_any_rfc_3339() {
+        Instant time = Instant.parse("2026-03-14T15:09:26.535897932Z");
+
+        assertThat(new String(FrameCodec.encode(new ServerFrame.AuthOk(time)), UTF_8))
+                .isEqualTo("{\"type\":\"auth_ok\",\"data\":{\"expires_at\":\"2026-03-14T15:09:26.535Z\"}}");
+        for (String text :
+                new String[] {"2026-03-14T15:09:26.5Z", "2026-03-14T15:09:26.500000Z", "2026-03-14T16:09:26.5+01:00"}) {
+            assertThat(FrameCodec.decode(
+                            ("{\"type\":\"auth_ok\",\"data\":{\"expires_at\":\"" + text + "\"}}").getBytes(UTF_8),
+                            SERVER))
+                    .isEqualTo(new Decoded.Ok<>(new ServerFrame.AuthOk(Instant.parse("2026-03-14T15:09:26.500Z"))));
+        }
+    }
+
+    /** Why texts are to be mended before ({@link WellFormed}): strict readers refuse this frame. */
+    @Test
+    void a_lone_surrogate_is_written_as_its_escape() {
+        byte[] bytes = FrameCodec.encode(new ContentChunk(new MessageId("m-1"), 7, "a\uD83D", false, null));
+
+        assertThat(new String(bytes, UTF_8)).contains("\"content\":\"a\\uD83D\"");
     }
 
     private static Decoded<ClientFrame> client(String frame) {

@@ -9,6 +9,7 @@ import dev.parley.engine.provider.http.Call;
 import dev.parley.engine.provider.http.Conversation;
 import dev.parley.engine.provider.http.Dialect;
 import dev.parley.engine.provider.http.Failures;
+import dev.parley.engine.provider.http.InlineThinking;
 import dev.parley.engine.provider.http.Json;
 import java.io.IOException;
 import java.io.InputStream;
@@ -50,6 +51,9 @@ public final class OllamaDialect implements Dialect {
     @Override
     public ModelPiece.Finished read(InputStream body, Consumer<ModelPiece> sink, Failures failures)
             throws IOException, ProviderException {
-        return AnswerBody.readLines(body, new OllamaAnswer(sink, failures), failures);
+        InlineThinking told = new InlineThinking(sink);
+        ModelPiece.Finished end = AnswerBody.readLines(body, new OllamaAnswer(told, failures), failures);
+        told.end();
+        return end;
     }
 }

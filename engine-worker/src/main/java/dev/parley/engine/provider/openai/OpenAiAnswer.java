@@ -78,11 +78,27 @@ final class OpenAiAnswer implements Interpreter {
 
     private void takeMessage(JsonNode message, Function<String, List<String>> cut) {
         String thinking = Json.text(message, "reasoning_content");
-        cut.apply(thinking.isEmpty() ? Json.text(message, "reasoning") : thinking)
-                .forEach(piece -> sink.accept(new ModelPiece.Thinking(piece)));
-        for (String field : List.of("content", "refusal")) {
-            cut.apply(Json.text(message, field)).forEach(piece -> sink.accept(new ModelPiece.Content(piece)));
+        think(thinking.isEmpty() ? Json.text(message, "reasoning") : thinking, cut);
+        JsonNode content = message.path("content");
+        for (JsonNode part : content.isArray() ? content : List.<JsonNode>of()) {
+            takePart(part, cut);
         }
+        say(content.asString(""), cut);
+        say(Json.text(message, "refusal"), cut);
+    }
+
+    /** Some servers send the content in parts of several kinds. */
+    private void takePart(JsonNode part, Function<String, List<String>> cut) {
+        part.path("thinking").forEach(thought -> think(Json.text(thought, "text"), cut));
+        say(Json.text(part, "text"), cut);
+    }
+
+    private void think(String text, Function<String, List<String>> cut) {
+        cut.apply(text).forEach(piece -> sink.accept(new ModelPiece.Thinking(piece)));
+    }
+
+    private void say(String text, Function<String, List<String>> cut) {
+        cut.apply(text).forEach(piece -> sink.accept(new ModelPiece.Content(piece)));
     }
 
     private void takeFinishReason(String reason) throws ProviderException {

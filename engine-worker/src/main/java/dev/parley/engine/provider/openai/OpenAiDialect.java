@@ -9,6 +9,7 @@ import dev.parley.engine.provider.http.Call;
 import dev.parley.engine.provider.http.Conversation;
 import dev.parley.engine.provider.http.Dialect;
 import dev.parley.engine.provider.http.Failures;
+import dev.parley.engine.provider.http.InlineThinking;
 import dev.parley.engine.provider.http.Json;
 import java.io.IOException;
 import java.io.InputStream;
@@ -66,6 +67,9 @@ public final class OpenAiDialect implements Dialect {
     @Override
     public ModelPiece.Finished read(InputStream body, Consumer<ModelPiece> sink, Failures failures)
             throws IOException, ProviderException {
-        return AnswerBody.readEvents(body, new OpenAiAnswer(sink, failures), failures);
+        InlineThinking told = new InlineThinking(sink);
+        ModelPiece.Finished end = AnswerBody.readEvents(body, new OpenAiAnswer(told, failures), failures);
+        told.end();
+        return end;
     }
 }

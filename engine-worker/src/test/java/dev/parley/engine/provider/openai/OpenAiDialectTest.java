@@ -160,6 +160,36 @@ class OpenAiDialectTest extends DialectContract {
     }
 
     @Test
+    void reasoning_inside_the_content_is_told_from_the_answer() throws Exception {
+        Collected answer = read("""
+                data: {"choices":[{"delta":{"content":"<thi"}}]}
+
+                data: {"choices":[{"delta":{"content":"nk>hm</think>\\n\\n4"}}]}
+
+                data: [DONE]
+
+                """);
+
+        assertThat(answer.thinking()).isEqualTo("hm");
+        assertThat(answer.text()).isEqualTo("4");
+    }
+
+    @Test
+    void content_in_parts_is_the_text_of_its_parts() throws Exception {
+        Collected answer = read("""
+                data: {"choices":[{"delta":{"content":[{"type":"thinking","thinking":[{"type":"text","text":"hm"}]}]}}]}
+
+                data: {"choices":[{"delta":{"content":[{"type":"text","text":"It is "},{"type":"text","text":"4."},{"type":"new"}]}}]}
+
+                data: [DONE]
+
+                """);
+
+        assertThat(answer.thinking()).isEqualTo("hm");
+        assertThat(answer.text()).isEqualTo("It is 4.");
+    }
+
+    @Test
     void a_refusal_that_the_model_words_itself_is_the_answer() throws Exception {
         assertThat(
                         read("data: {\"choices\":[{\"delta\":{\"content\":null,\"refusal\":\"I cannot.\"}}]}\n\ndata: [DONE]\n\n")

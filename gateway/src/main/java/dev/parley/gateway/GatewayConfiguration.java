@@ -5,8 +5,10 @@ import dev.parley.gateway.auth.OriginPolicy;
 import dev.parley.gateway.auth.TokenIssuer;
 import dev.parley.gateway.auth.TokenVerifier;
 import dev.parley.gateway.history.History;
+import dev.parley.gateway.http.ChatApi;
 import dev.parley.gateway.http.ConversationsApi;
 import dev.parley.gateway.http.DevTokenApi;
+import dev.parley.gateway.http.EventStreams;
 import dev.parley.gateway.http.Problems;
 import dev.parley.gateway.http.SecurityHeaders;
 import dev.parley.gateway.http.TokenFilter;
@@ -174,6 +176,16 @@ public class GatewayConfiguration {
         FilterRegistrationBean<TokenFilter> filter = new FilterRegistrationBean<>(new TokenFilter(verifier));
         filter.addUrlPatterns("/api/*");
         return filter;
+    }
+
+    @Bean
+    EventStreams gatewayEventStreams(Relay relay, GatewayMetrics metrics) {
+        return new EventStreams(relay, metrics);
+    }
+
+    @Bean
+    ChatApi gatewayChat(Requests requests, EventStreams streams, GatewaySettings settings, LimitSettings limits) {
+        return new ChatApi(requests, streams, settings, limits);
     }
 
     @Bean

@@ -56,6 +56,10 @@ public final class GatewayMetrics {
         registry.counter(PREFIX + "refusals", "code", code.name()).increment();
     }
 
+    public void sseOpened() {
+        registry.counter(PREFIX + "sse.answers").increment();
+    }
+
     public void closed(int code) {
         registry.counter(PREFIX + "closes", "code", String.valueOf(code)).increment();
     }

@@ -1,5 +1,6 @@
 package dev.parley.gateway;
 
+import dev.parley.gateway.http.SseSettings;
 import dev.parley.gateway.publish.PublishSettings;
 import dev.parley.gateway.relay.WindowBounds;
 import dev.parley.gateway.socket.SocketSettings;
@@ -19,7 +20,8 @@ public record GatewaySettings(
         @Nullable String id,
         @DefaultValue SocketSettings socket,
         @DefaultValue WindowSettings window,
-        @DefaultValue PublishSettings publish) {
+        @DefaultValue PublishSettings publish,
+        @DefaultValue SseSettings sse) {
 
     public GatewaySettings {
         id = id == null || id.isBlank()

@@ -1,6 +1,6 @@
 package dev.parley.gateway.http;
 
-import dev.parley.schema.ErrorCode;
+import dev.parley.gateway.publish.Refusal;
 import dev.parley.schema.json.FrameCodec;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -23,34 +23,52 @@ final class JsonResponse {
                 .body(FrameCodec.mapper().writeValueAsBytes(body));
     }
 
-    static ResponseEntity<byte[]> problem(ErrorCode code, String detail) {
-        HttpStatus status = Problem.status(code);
-        ResponseEntity.BodyBuilder answer =
-                ResponseEntity.status(status).contentType(MediaType.APPLICATION_PROBLEM_JSON);
-        if (status == HttpStatus.UNAUTHORIZED) {
-            answer.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
-        }
-        return answer.body(details(code, status, detail));
+    static void write(HttpServletResponse response, HttpStatus status, Object body) throws IOException {
+        response.setStatus(status.value());
+        response.setContentType(MediaType.APPLICATION_JSON_VALUE);
+        response.getOutputStream().write(FrameCodec.mapper().writeValueAsBytes(body));
     }
 
-    static void writeProblem(HttpServletResponse response, ErrorCode code, String detail) throws IOException {
-        HttpStatus status = Problem.status(code);
+    static ResponseEntity<byte[]> problem(Refusal refusal) {
+        HttpStatus status = Problem.status(refusal.code());
+        HttpHeaders headers = new HttpHeaders();
+        headersOf(refusal, status).forEach(headers::set);
+        return ResponseEntity.status(status)
+                .headers(headers)
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .body(details(refusal, status));
+    }
+
+    static void writeProblem(HttpServletResponse response, Refusal refusal) throws IOException {
+        HttpStatus status = Problem.status(refusal.code());
         response.setStatus(status.value());
         response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
-        if (status == HttpStatus.UNAUTHORIZED) {
-            response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
-        }
-        response.getOutputStream().write(details(code, status, detail));
+        headersOf(refusal, status).forEach(response::setHeader);
+        response.getOutputStream().write(details(refusal, status));
     }
 
-    private static byte[] details(ErrorCode code, HttpStatus status, String detail) {
+    private static Map<String, String> headersOf(Refusal refusal, HttpStatus status) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        if (status == HttpStatus.UNAUTHORIZED) {
+            headers.put(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+        }
+        if (refusal.retryAfterMs() != null) {
+            headers.put(HttpHeaders.RETRY_AFTER, String.valueOf((refusal.retryAfterMs() + 999) / 1000));
+        }
+        return headers;
+    }
+
+    private static byte[] details(Refusal refusal, HttpStatus status) {
         Map<String, Object> problem = new LinkedHashMap<>();
         problem.put("type", "about:blank");
         problem.put("title", status.getReasonPhrase());
         problem.put("status", status.value());
-        problem.put("detail", detail);
-        problem.put("code", code.name());
-        problem.put("retryable", code.retryable());
+        problem.put("detail", refusal.message());
+        problem.put("code", refusal.code().name());
+        problem.put("retryable", refusal.code().retryable());
+        if (refusal.retryAfterMs() != null) {
+            problem.put("retry_after_ms", refusal.retryAfterMs());
+        }
         return FrameCodec.mapper().writeValueAsBytes(problem);
     }
 }

@@ -1,6 +1,7 @@
 package dev.parley.gateway.http;
 
 import com.mongodb.MongoException;
+import dev.parley.gateway.publish.Refusal;
 import dev.parley.schema.ErrorCode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,12 +17,12 @@ public class Problems {
 
     @ExceptionHandler
     ResponseEntity<byte[]> problem(Problem problem) {
-        return JsonResponse.problem(problem.code(), String.valueOf(problem.getMessage()));
+        return JsonResponse.problem(Refusal.of(problem.code(), String.valueOf(problem.getMessage())));
     }
 
     @ExceptionHandler
     ResponseEntity<byte[]> database(MongoException failure) {
         LOG.warn("history cannot be read: {}", failure.getClass().getSimpleName());
-        return JsonResponse.problem(ErrorCode.DATABASE_ERROR, "history cannot be read now");
+        return JsonResponse.problem(Refusal.of(ErrorCode.DATABASE_ERROR, "history cannot be read now"));
     }
 }

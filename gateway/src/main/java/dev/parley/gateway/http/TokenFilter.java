@@ -4,6 +4,7 @@ import dev.parley.gateway.auth.Bearer;
 import dev.parley.gateway.auth.Caller;
 import dev.parley.gateway.auth.TokenVerifier;
 import dev.parley.gateway.auth.Verified;
+import dev.parley.gateway.publish.Refusal;
 import dev.parley.schema.ErrorCode;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -44,11 +45,12 @@ public final class TokenFilter extends OncePerRequestFilter {
             throws ServletException, IOException {
         String token = Bearer.inAuthorization(request.getHeader(HttpHeaders.AUTHORIZATION));
         if (token == null) {
-            JsonResponse.writeProblem(response, ErrorCode.UNAUTHORIZED, "no token");
+            JsonResponse.writeProblem(response, Refusal.of(ErrorCode.UNAUTHORIZED, "no token"));
             return;
         }
         switch (verifier.verify(token)) {
-            case Verified.Refused(String reason) -> JsonResponse.writeProblem(response, ErrorCode.UNAUTHORIZED, reason);
+            case Verified.Refused(String reason) ->
+                JsonResponse.writeProblem(response, Refusal.of(ErrorCode.UNAUTHORIZED, reason));
             case Verified.Accepted(Caller caller) -> {
                 request.setAttribute(CALLER, caller);
                 chain.doFilter(request, response);

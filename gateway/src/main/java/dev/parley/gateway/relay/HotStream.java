@@ -59,6 +59,11 @@ public final class HotStream {
         return log instanceof StreamLog.Over;
     }
 
+    /** Whether the event with this seq ended the stream. */
+    public synchronized boolean endsWith(long seq) {
+        return log instanceof StreamLog.Over && seq + 1 == log.length();
+    }
+
     synchronized boolean isOpen() {
         return log instanceof StreamLog.Open;
     }

@@ -203,6 +203,12 @@ public final class Relay {
         return stream.isOver() ? Known.OVER : Known.UNDER_WAY;
     }
 
+    /** Whether the event with this seq was a stream's last. */
+    public synchronized boolean hasEndedAt(StreamId id, long seq) {
+        HotStream stream = window.find(id);
+        return stream != null && stream.endsWith(seq);
+    }
+
     /** The session that a stream is in, as far as it is known. */
     public synchronized @Nullable SessionKey sessionOf(StreamId id) {
         return known(id) == Known.NO || !(window.find(id) instanceof HotStream stream) ? null : stream.session();

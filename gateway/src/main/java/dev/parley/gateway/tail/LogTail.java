@@ -187,7 +187,7 @@ public final class LogTail implements AutoCloseable {
     private void onEvent(ConsumerRecord<String, byte[]> record) {
         switch (EventHead.of(record)) {
             case EventHead.OfStream head -> {
-                HotRecord hot = new HotRecord(record.value(), record.timestamp());
+                HotRecord hot = new HotRecord(head.type(), record.value(), record.timestamp());
                 if (relay.onEvent(head, hot, nowMs.getAsLong()) instanceof Dropped(var reason) && warm) {
                     metrics.dropped(reason);
                 }

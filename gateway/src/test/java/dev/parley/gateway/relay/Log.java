@@ -21,7 +21,7 @@ final class Log {
     }
 
     static HotRecord value(String message, long seq) {
-        return new HotRecord((message + "#" + seq).getBytes(StandardCharsets.UTF_8), 0);
+        return new HotRecord("some_type", (message + "#" + seq).getBytes(StandardCharsets.UTF_8), 0);
     }
 
     /** The record with this seq of a stream of {@code length} events. */

@@ -1,0 +1,221 @@
+package dev.parley.gateway.http;
+
+import dev.parley.gateway.GatewaySettings;
+import dev.parley.gateway.LimitSettings;
+import dev.parley.gateway.auth.Caller;
+import dev.parley.gateway.publish.Refusal;
+import dev.parley.gateway.request.Reply;
+import dev.parley.gateway.request.Requests;
+import dev.parley.schema.ErrorCode;
+import dev.parley.schema.connection.ClientFrame;
+import dev.parley.schema.id.MessageId;
+import dev.parley.schema.id.SessionId;
+import dev.parley.schema.id.StreamId;
+import dev.parley.schema.json.Decoded;
+import dev.parley.schema.json.FrameCodec;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Chat without WebSocket: the same requests and the same events, as server-sent events. A hang-up stops nothing. */
+@RestController
+public class ChatApi {
+
+    /** Longer than any command takes to be acknowledged or refused. */
+    private static final long REPLY_WITHIN_MS = 10_000;
+
+    /** The session is of no importance where a stream is named by its message. */
+    private static final SessionId ANY_SESSION = new SessionId("-");
+
+    private final Requests requests;
+    private final EventStreams streams;
+    private final SseSettings settings;
+    private final int maxBacklogBytes;
+    private final int maxConnections;
+
+    public ChatApi(Requests requests, EventStreams streams, GatewaySettings gateway, LimitSettings limits) {
+        this.requests = requests;
+        this.streams = streams;
+        this.settings = gateway.sse();
+        this.maxBacklogBytes = gateway.socket().maxBacklogBytes();
+        this.maxConnections = limits.maxConnections();
+    }
+
+    /** Answers a message, or shows the answer that it already has, from its first event to its last. */
+    @PostMapping("/api/chat/stream")
+    void chat(HttpServletRequest request) throws IOException {
+        Caller caller = TokenFilter.caller(request);
+        ClientFrame.ChatStream frame = body(request, ClientFrame.ChatStream.class);
+        EventStream stream = open(caller, Pace.atOnce());
+        streams.run(request, response -> {
+            try {
+                Answer answer = new Answer();
+                requests.chatStream(caller, stream.outbound(), frame, answer);
+                Refusal refusal = answer.refusal();
+                if (refusal == null) {
+                    streams.write(stream, response);
+                } else {
+                    JsonResponse.writeProblem(response, refusal);
+                }
+            } finally {
+                streams.disconnect(stream);
+            }
+        });
+    }
+
+    @PostMapping("/api/chat/stop")
+    void stop(HttpServletRequest request) throws IOException {
+        Caller caller = TokenFilter.caller(request);
+        ClientFrame.StopGeneration frame = body(request, ClientFrame.StopGeneration.class);
+        streams.run(request, response -> {
+            Answer answer = new Answer();
+            requests.stopGeneration(caller, frame, answer);
+            Refusal refusal = answer.refusal();
+            if (refusal == null) {
+                Stopped stopped = new Stopped(frame.messageId(), frame.sessionId(), answer.already());
+                JsonResponse.write(response, HttpStatus.ACCEPTED, stopped);
+            } else {
+                JsonResponse.writeProblem(response, refusal);
+            }
+        });
+    }
+
+    /** The events of a stream after a seq, then what comes. {@code Last-Event-ID}, which browsers send by themselves, wins. */
+    @GetMapping("/api/streams/{message}/events")
+    @Nullable
+    ResponseEntity<byte[]> events(
+            HttpServletRequest request,
+            @PathVariable String message,
+            @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String lastEventId,
+            @RequestParam(name = "after_seq", required = false) @Nullable String afterSeq,
+            @RequestParam(required = false) @Nullable String speed) {
+        Caller caller = TokenFilter.caller(request);
+        long after = seq(lastEventId == null ? afterSeq : lastEventId);
+        EventStream stream = open(caller, pace(speed));
+        Refusal refusal = requests.resume(
+                caller, stream.outbound(), new ClientFrame.Resume(ANY_SESSION, messageId(message), after));
+        if (refusal != null) {
+            streams.disconnect(stream);
+            return JsonResponse.problem(refusal);
+        }
+        if (requests.relay().hasEndedAt(streamId(caller, message), after)) {
+            streams.disconnect(stream);
+            return ResponseEntity.noContent().build();
+        }
+        streams.run(request, response -> {
+            try {
+                streams.write(stream, response);
+            } finally {
+                streams.disconnect(stream);
+            }
+        });
+        return null;
+    }
+
+    private EventStream open(Caller caller, Pace pace) {
+        if (requests.relay().connectionsOf(caller.user()) >= maxConnections) {
+            throw new Problem(ErrorCode.RATE_LIMIT_EXCEEDED, "too many connections");
+        }
+        EventStream stream = new EventStream(caller.user(), maxBacklogBytes, settings.heartbeatMs(), pace);
+        streams.connect(stream);
+        return stream;
+    }
+
+    private <T> T body(HttpServletRequest request, Class<T> type) throws IOException {
+        byte[] body = request.getInputStream().readNBytes(settings.maxBodyBytes() + 1);
+        if (body.length > settings.maxBodyBytes()) {
+            throw new Problem(ErrorCode.MESSAGE_TOO_LARGE, "at most " + settings.maxBodyBytes() + " bytes");
+        }
+        return switch (FrameCodec.decodeData(body, type)) {
+            case Decoded.Ok<T>(T value) -> value;
+            case Decoded.Malformed<T>(String reason) -> throw new Problem(ErrorCode.INVALID_MESSAGE_FORMAT, reason);
+            case Decoded.UnknownType<T> _ -> throw new Problem(ErrorCode.INVALID_MESSAGE_FORMAT, "unknown type");
+        };
+    }
+
+    private static StreamId streamId(Caller caller, String message) {
+        return new StreamId(caller.user(), messageId(message));
+    }
+
+    private static MessageId messageId(String text) {
+        try {
+            return new MessageId(text);
+        } catch (IllegalArgumentException e) {
+            throw new Problem(ErrorCode.STREAM_NOT_FOUND, "no such stream");
+        }
+    }
+
+    private static long seq(@Nullable String text) {
+        try {
+            long seq = text == null ? -1 : Long.parseLong(text);
+            if (seq >= -1) {
+                return seq;
+            }
+        } catch (NumberFormatException e) {
+            // Refused below, like every other text.
+        }
+        throw new Problem(ErrorCode.INVALID_MESSAGE_FORMAT, "after_seq and Last-Event-ID are -1 or more");
+    }
+
+    private Pace pace(@Nullable String speed) {
+        if (speed == null) {
+            return Pace.atOnce();
+        }
+        try {
+            double times = Double.parseDouble(speed);
+            if (times > 0 && Double.isFinite(times)) {
+                return Pace.of(times, settings.maxReplayGapMs(), System::nanoTime);
+            }
+        } catch (NumberFormatException e) {
+            // Refused below, like every other text.
+        }
+        throw new Problem(ErrorCode.INVALID_MESSAGE_FORMAT, "speed is more than 0");
+    }
+
+    /** A stop that Kafka has. */
+    record Stopped(MessageId messageId, SessionId sessionId, boolean alreadyCompleted) {}
+
+    /** Waits for the reply to a request, within a bound. */
+    private static final class Answer implements Reply {
+
+        private final CompletableFuture<@Nullable Refusal> refusal = new CompletableFuture<>();
+        private volatile boolean already;
+
+        @Override
+        public void done(boolean nothingLeft) {
+            already = nothingLeft;
+            refusal.complete(null);
+        }
+
+        @Override
+        public void refused(Refusal why) {
+            refusal.complete(why);
+        }
+
+        /** Null if the request was done. */
+        @Nullable
+        Refusal refusal() throws InterruptedException {
+            try {
+                return refusal.get(REPLY_WITHIN_MS, TimeUnit.MILLISECONDS);
+            } catch (ExecutionException | TimeoutException e) {
+                return Refusal.of(ErrorCode.UNAVAILABLE, "no answer in time; the same message_id again is safe");
+            }
+        }
+
+        boolean already() {
+            return already;
+        }
+    }
+}

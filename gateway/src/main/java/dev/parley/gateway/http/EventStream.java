@@ -1,0 +1,83 @@
+package dev.parley.gateway.http;
+
+import dev.parley.gateway.relay.Closing;
+import dev.parley.gateway.relay.Outbound;
+import dev.parley.gateway.relay.Outgoing;
+import dev.parley.schema.id.UserId;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One answer as server-sent events: writes what its {@link Outbound} holds, from a thread of its own, to the end of the stream. The
+ * client may go at any time; generation goes on.
+ */
+final class EventStream {
+
+    private static final byte[] HEARTBEAT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
+
+    private final Semaphore work = new Semaphore(0);
+    private final Outbound outbound;
+    private final int heartbeatMs;
+    private final Pace pace;
+
+    EventStream(UserId user, int maxBacklogBytes, int heartbeatMs, Pace pace) {
+        this.outbound = new Outbound(user, maxBacklogBytes, work::release);
+        this.heartbeatMs = heartbeatMs;
+        this.pace = pace;
+    }
+
+    Outbound outbound() {
+        return outbound;
+    }
+
+    /** Ends the answer: the node leaves. */
+    void end() {
+        outbound.close(Closing.RESTART);
+    }
+
+    /**
+     * Returns at the end of the stream, or when the reader is too slow or the node leaves.
+     *
+     * @throws IOException if the client is gone
+     */
+    void writeTo(OutputStream out) throws IOException, InterruptedException {
+        while (true) {
+            if (!work.tryAcquire(heartbeatMs, TimeUnit.MILLISECONDS)) {
+                out.write(HEARTBEAT);
+                out.flush();
+                continue;
+            }
+            for (Outgoing next = outbound.poll(); next != null; next = outbound.poll()) {
+                if (!write(next, out)) {
+                    out.flush();
+                    return;
+                }
+            }
+            out.flush();
+        }
+    }
+
+    /** Whether more may follow. */
+    private boolean write(Outgoing next, OutputStream out) throws IOException, InterruptedException {
+        return switch (next) {
+            case Outgoing.Event event -> {
+                long waitMs = event.live() ? 0 : pace.waitBefore(event.record().recordedAtMs());
+                if (waitMs > 0) {
+                    out.flush();
+                    TimeUnit.MILLISECONDS.sleep(waitMs);
+                }
+                String head = "event: " + event.record().type() + "\nid: " + event.seq() + "\ndata: ";
+                out.write(head.getBytes(StandardCharsets.UTF_8));
+                out.write(event.record().value());
+                out.write('\n');
+                out.write('\n');
+                yield !event.stream().endsWith(event.seq());
+            }
+            case Outgoing.Control _, Outgoing.Ping _ -> true;
+            case Outgoing.Close _ -> false;
+        };
+    }
+}

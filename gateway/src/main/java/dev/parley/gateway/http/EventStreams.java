@@ -1,0 +1,104 @@
+package dev.parley.gateway.http;
+
+import dev.parley.gateway.GatewayMetrics;
+import dev.parley.gateway.relay.Relay;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.http.MediaType;
+
+/** The answers under way as server-sent events, each on a virtual thread. They end before the web server stops. */
+public final class EventStreams implements SmartLifecycle {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EventStreams.class);
+
+    private final Relay relay;
+    private final GatewayMetrics metrics;
+    private final ThreadFactory threads = Thread.ofVirtual().name("gateway-sse").factory();
+    private final Set<EventStream> open = ConcurrentHashMap.newKeySet();
+    private volatile boolean running;
+
+    public EventStreams(Relay relay, GatewayMetrics metrics) {
+        this.relay = relay;
+        this.metrics = metrics;
+    }
+
+    /** Runs a request to its end on a thread of its own, which may block. */
+    void run(HttpServletRequest request, Work work) {
+        AsyncContext async = request.startAsync();
+        async.setTimeout(0);
+        threads.newThread(() -> {
+                    HttpServletResponse response = (HttpServletResponse) async.getResponse();
+                    try {
+                        work.run(response);
+                    } catch (IOException e) {
+                        LOG.debug("an SSE client is gone");
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    } catch (RuntimeException e) {
+                        LOG.error("an SSE answer broke", e);
+                    } finally {
+                        async.complete();
+                    }
+                })
+                .start();
+    }
+
+    /** Registers the stream with the relay, so that it can be attached. */
+    void connect(EventStream stream) {
+        open.add(stream);
+        relay.connect(stream.outbound());
+        metrics.sseOpened();
+        if (!running) {
+            stream.end();
+        }
+    }
+
+    void disconnect(EventStream stream) {
+        relay.disconnect(stream.outbound());
+        open.remove(stream);
+    }
+
+    /** Sends what a connected stream gets, to its end. */
+    void write(EventStream stream, HttpServletResponse response) throws IOException, InterruptedException {
+        response.setStatus(HttpServletResponse.SC_OK);
+        response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
+        response.setHeader("Cache-Control", "no-store");
+        response.setHeader("X-Accel-Buffering", "no");
+        response.flushBuffer();
+        stream.writeTo(response.getOutputStream());
+    }
+
+    @Override
+    public void start() {
+        running = true;
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+        open.forEach(EventStream::end);
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    @Override
+    public int getPhase() {
+        return DEFAULT_PHASE;
+    }
+
+    /** What a request does. */
+    interface Work {
+        void run(HttpServletResponse response) throws IOException, InterruptedException;
+    }
+}

@@ -1,0 +1,231 @@
+package dev.parley.gateway.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.embedded.testing.Backends;
+import dev.parley.embedded.testing.WithBackends;
+import dev.parley.gateway.testkit.CommandLog;
+import dev.parley.gateway.testkit.GatewayNode;
+import dev.parley.gateway.testkit.SocketClient;
+import dev.parley.gateway.testkit.SseClient;
+import dev.parley.gateway.testkit.Worker;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Chat without WebSocket. */
+@WithBackends
+class ChatApiIT {
+
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private final Backends backends;
+    private final GatewayNode node;
+    private final String user = Backends.unique("user");
+    private final String message = Backends.unique("message");
+
+    ChatApiIT(Backends backends) {
+        this.backends = backends;
+        this.node = GatewayNode.shared(backends);
+    }
+
+    @Test
+    void an_answer_comes_as_events_with_type_seq_and_the_value_of_the_log_and_ends_with_the_stream() {
+        try (SseClient client = chat("hello");
+                Worker worker = worker()) {
+            assertThat(client.status()).isEqualTo(200);
+            assertThat(client.header("content-type")).isEqualTo("text/event-stream");
+            assertThat(CommandLog.of(backends, user)
+                            .await("chat_stream")
+                            .path("message")
+                            .asString())
+                    .isEqualTo("hello");
+            worker.start().chunks(50).complete();
+            SseClient.Event first = Objects.requireNonNull(client.next());
+            assertThat(first.type()).isEqualTo("stream_start");
+            assertThat(first.id()).isZero();
+            List<String> all = new ArrayList<>(List.of(first.data()));
+            all.addAll(client.rest());
+            assertThat(all).isEqualTo(worker.written());
+        }
+    }
+
+    @Test
+    void the_same_message_again_shows_the_same_answer_and_asks_for_no_other() {
+        try (Worker worker = worker();
+                SseClient first = chat("hello")) {
+            worker.start().chunks(3).complete();
+            assertThat(first.rest()).isEqualTo(worker.written());
+            try (SseClient second = chat("something else")) {
+                assertThat(second.rest()).isEqualTo(worker.written());
+            }
+            assertThat(CommandLog.of(backends, user).types()).containsExactly("chat_stream");
+        }
+    }
+
+    @Test
+    void a_hang_up_stops_nothing_and_the_rest_can_be_had_later() {
+        try (Worker worker = worker()) {
+            try (SseClient client = chat("hello")) {
+                worker.start().chunks(2).flush();
+                assertThat(Objects.requireNonNull(client.next()).id()).isZero();
+                assertThat(Objects.requireNonNull(client.next()).id()).isEqualTo(1);
+            }
+            worker.chunks(20).complete().flush();
+            try (SseClient back = events("?after_seq=7", Map.of("Last-Event-ID", "1"))) {
+                assertThat(back.rest()).isEqualTo(worker.written().subList(2, 24));
+            }
+            try (SseClient back = events("?after_seq=7", Map.of())) {
+                assertThat(back.rest()).isEqualTo(worker.written().subList(8, 24));
+            }
+            assertThat(CommandLog.of(backends, user).types()).containsExactly("chat_stream");
+        }
+    }
+
+    @Test
+    void a_client_that_has_all_is_told_to_come_no_more() {
+        try (Worker worker = worker();
+                SseClient client = chat("hello")) {
+            worker.start().complete();
+            assertThat(client.rest()).hasSize(2);
+            assertThat(events("", Map.of("Last-Event-ID", "1")).status()).isEqualTo(204);
+        }
+    }
+
+    @Test
+    void a_replay_may_go_as_it_happened() {
+        try (Worker worker = worker();
+                SseClient client = chat("hello")) {
+            worker.start().flush();
+            assertThat(Objects.requireNonNull(client.next()).id()).isZero();
+            long firstAt = System.nanoTime();
+            Await300Ms.pass();
+            worker.complete().flush();
+            client.rest();
+            long tookMs = (System.nanoTime() - firstAt) / 1_000_000;
+            long since = System.nanoTime();
+            try (SseClient replay = events("?speed=1", Map.of())) {
+                assertThat(replay.rest()).isEqualTo(worker.written());
+                assertThat((System.nanoTime() - since) / 1_000_000).isBetween(250L, tookMs + 2_000);
+            }
+        }
+    }
+
+    @Test
+    void a_stop_is_202_and_in_the_log() {
+        String body = JSON.writeValueAsString(Map.of("message_id", message, "session_id", "s"));
+        try (SseClient stopped = SseClient.post(node, user, "/api/chat/stop", body)) {
+            assertThat(stopped.status()).isEqualTo(202);
+            assertThat(JSON.readTree(stopped.text()).path("already_completed").asBoolean(true))
+                    .isFalse();
+        }
+        assertThat(CommandLog.of(backends, user).types()).containsExactly("stop_generation");
+    }
+
+    @Test
+    void another_users_stream_is_404() {
+        try (Worker worker = worker();
+                SseClient owner = chat("hello")) {
+            worker.start().complete();
+            assertThat(owner.rest()).hasSize(2);
+            try (SseClient stranger =
+                    SseClient.get(node, user + "-x", "/api/streams/" + message + "/events", Map.of())) {
+                assertThat(stranger.status()).isEqualTo(404);
+                assertThat(JSON.readTree(stranger.text()).path("code").asString())
+                        .isEqualTo("STREAM_NOT_FOUND");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "x", "[]", "{}", "{\"message_id\":\"..\",\"session_id\":\"s\",\"message\":\"x\"}"})
+    void a_malformed_body_is_400(String body) {
+        try (SseClient client = SseClient.post(node, user, "/api/chat/stream", body)) {
+            assertThat(client.status()).isEqualTo(400);
+            assertThat(client.header("content-type")).isEqualTo("application/problem+json");
+            assertThat(JSON.readTree(client.text()).path("code").asString()).isEqualTo("INVALID_MESSAGE_FORMAT");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {32_769, 300_000})
+    void a_message_that_is_too_long_is_413(int length) {
+        try (SseClient client = chat("x".repeat(length))) {
+            assertThat(client.status()).isEqualTo(413);
+            assertThat(JSON.readTree(client.text()).path("code").asString()).isEqualTo("MESSAGE_TOO_LARGE");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "after_seq=-2",
+        "after_seq=x",
+        "after_seq=9223372036854775808",
+        "speed=0",
+        "speed=-1",
+        "speed=x",
+        "speed=NaN"
+    })
+    void a_malformed_parameter_is_400(String query) {
+        try (SseClient client = events("?" + query, Map.of())) {
+            assertThat(client.status()).isEqualTo(400);
+        }
+    }
+
+    @Test
+    void a_message_too_many_is_429_and_says_when() {
+        try (GatewayNode strict = GatewayNode.start(backends, Map.of("parley.limits.messages-per-minute", "1"));
+                SocketClient socket = SocketClient.connect(strict, user)) {
+            socket.send("chat_stream", Map.of("message_id", "m", "session_id", "s", "message", "x"));
+            socket.await("stream_acknowledged");
+            try (SseClient client = SseClient.post(strict, user, "/api/chat/stream", body("hello"))) {
+                assertThat(client.status()).isEqualTo(429);
+                assertThat(Integer.parseInt(client.header("retry-after"))).isBetween(1, 60);
+            }
+        }
+    }
+
+    @Test
+    void a_node_that_leaves_ends_its_answers() {
+        try (Worker worker = worker()) {
+            SseClient client;
+            try (GatewayNode node = GatewayNode.start(backends, Map.of())) {
+                client = SseClient.post(node, user, "/api/chat/stream", body("hello"));
+                worker.start().flush();
+                assertThat(client.next()).isNotNull();
+            }
+            assertThat(client.rest()).isEmpty();
+        }
+    }
+
+    private SseClient chat(String text) {
+        return SseClient.post(node, user, "/api/chat/stream", body(text));
+    }
+
+    private String body(String text) {
+        return JSON.writeValueAsString(Map.of("message_id", message, "session_id", "s", "message", text));
+    }
+
+    private SseClient events(String query, Map<String, String> headers) {
+        return SseClient.get(node, user, "/api/streams/" + message + "/events" + query, headers);
+    }
+
+    private Worker worker() {
+        return Worker.of(backends, user, "s", message);
+    }
+
+    /** Time itself is what this test is about: two events have to be so far apart. */
+    private static final class Await300Ms {
+
+        static void pass() {
+            long since = System.nanoTime();
+            dev.parley.gateway.testkit.Await.until("300 ms are over", () -> System.nanoTime() - since > 300_000_000L);
+        }
+    }
+}

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
@@ -120,6 +121,79 @@ class PlantedErrorsTest {
 
         ((ObjectNode) frame.path("data")).put("message_id", "x".repeat(129));
         assertRefused(golden, frame);
+    }
+
+    /** What the contract says, in numbers of its own: the other tests take the limits from the schemas. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "events/content_chunk | /seq | -1",
+                "events/content_chunk | /seq | 1.5",
+                "events/content_chunk | /is_code | \"yes\"",
+                "events/stream_start | /seq | 1",
+                "events/stream_start | /user_id | \"\"",
+                "events/stream_start | /message | \"\"",
+                "events/stream_start | /timestamp | \"2026-03-14T15:09:26Z\"",
+                "events/stream_start | /timestamp | \"2026-03-14T15:09:26.535+01:00\"",
+                "events/stream_start | /timestamp | 1773500966535",
+                "events/emotion_update | /emotion/arousal | 1.1",
+                "events/emotion_update | /emotion/arousal | -0.1",
+                "events/emotion_update | /emotion/valence | 1.1",
+                "events/emotion_update | /emotion/valence | -1.1",
+                "events/emotion_update | /emotion/learning_readiness | \"HIGH_READINESS\"",
+                "events/thinking_chunk | /reasoning_step/step_number | 0",
+                "events/thinking_chunk | /reasoning_step/thinking_mode | \"dreamy\"",
+                "events/thinking_chunk | /reasoning_step/confidence | 1.1",
+                "events/context_info | /context/rag_sources/0/score | 2",
+                "events/context_info | /context/recent_messages_used | -1",
+                "events/stream_resumed | /attempt | 1",
+                "events/stream_takeover | /attempt | 1",
+                "events/stream_complete | /content_sha256 | \"E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855\"",
+                "events/stream_complete | /metadata/attempts | 0",
+                "events/stream_complete | /metadata/tokens/total | -1",
+                "events/stream_complete | /metadata/cost | -0.5",
+                "events/stream_complete | /metadata/response_time_ms | -1",
+                "events/stream_error | /error/code | \"NO_IDEA\"",
+                "events/generation_stopped | /reason | \"bored\"",
+                "client/chat_stream | /on_busy | \"ENQUEUE\"",
+                "client/chat_stream | /priority | \"urgent\"",
+                "client/chat_stream | /context | []",
+                "client/resume | /after_seq | -2",
+                "client/resume | /after_seq | 9223372036854775808",
+                "client/resume | /after_seq | \"3\"",
+                "client/auth | /token | \"\"",
+                "server/resumed | /last_seq | -2",
+                "server/error | /code | \"nope\"",
+                "server/error | /retry_after_ms | -1",
+                "server/going_away | /reconnect_in_ms | -1"
+            })
+    void a_value_that_the_contract_forbids_is_refused_by_the_schema(String path, String field, String value) {
+        Golden golden = Golden.of(type(path)).getFirst();
+        ObjectNode frame = frame(golden);
+        int last = field.lastIndexOf('/');
+        ObjectNode object = (ObjectNode) frame.path("data").at(field.substring(0, last));
+
+        object.set(field.substring(last + 1), FrameCodec.mapper().readTree(value));
+
+        assertSchemaRefuses(golden, frame);
+    }
+
+    @Test
+    void a_message_has_at_most_32768_characters_and_a_user_id_256() {
+        Golden golden = Golden.of(type("commands/chat_stream")).getFirst();
+
+        ObjectNode longest = frame(golden);
+        ((ObjectNode) longest.path("data")).put("message", "x".repeat(32_768)).put("user_id", "u".repeat(256));
+        assertThat(Schemas.errors(golden.type().schema(), longest)).isEmpty();
+
+        ObjectNode message = frame(golden);
+        ((ObjectNode) message.path("data")).put("message", "x".repeat(32_769));
+        assertSchemaRefuses(golden, message);
+
+        ObjectNode user = frame(golden);
+        ((ObjectNode) user.path("data")).put("user_id", "u".repeat(257));
+        assertSchemaRefuses(golden, user);
     }
 
     private interface ObjectVisitor {

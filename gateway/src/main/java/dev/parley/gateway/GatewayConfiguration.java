@@ -15,12 +15,15 @@ import dev.parley.gateway.http.TokenFilter;
 import dev.parley.gateway.publish.CommandPublisher;
 import dev.parley.gateway.publish.Commands;
 import dev.parley.gateway.relay.Relay;
+import dev.parley.gateway.request.MessageRate;
+import dev.parley.gateway.request.Requests;
 import dev.parley.gateway.socket.Edge;
 import dev.parley.gateway.socket.Handshake;
 import dev.parley.gateway.socket.SocketEndpoint;
 import dev.parley.gateway.tail.LogTail;
 import dev.parley.gateway.tail.TailHealth;
 import dev.parley.schema.kafka.TopicSettings;
+import io.github.bucket4j.TimeMeter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.List;
@@ -94,6 +97,7 @@ public class GatewayConfiguration {
             GatewayKafka kafka,
             CommandPublisher publisher,
             Relay relay,
+            MessageRate rate,
             GatewayMetrics metrics,
             GatewaySettings settings) {
         LogTail.PartitionCount topics = () -> {
@@ -105,9 +109,16 @@ public class GatewayConfiguration {
                 kafka::consumer,
                 topics,
                 relay,
+                rate,
+                settings.nodeId(),
                 metrics,
-                Edge::nowMs,
+                Requests::nowMs,
                 settings.window().warmUpMs());
+    }
+
+    @Bean
+    MessageRate gatewayMessageRate(LimitSettings limits) {
+        return new MessageRate(limits.messagesPerMinute(), TimeMeter.SYSTEM_NANOTIME);
     }
 
     @Bean
@@ -116,24 +127,25 @@ public class GatewayConfiguration {
     }
 
     @Bean
-    Edge gatewayEdge(
+    Requests gatewayRequests(
             Relay relay,
             CommandPublisher publisher,
-            TokenVerifier verifier,
+            MessageRate rate,
             LogTail tail,
+            GatewayMetrics metrics,
+            GatewaySettings settings) {
+        Commands commands = new Commands(settings.nodeId());
+        return new Requests(relay, publisher, commands, rate, tail, metrics, Clock.systemUTC());
+    }
+
+    @Bean
+    Edge gatewayEdge(
+            Requests requests,
+            TokenVerifier verifier,
             GatewayMetrics metrics,
             GatewaySettings settings,
             LimitSettings limits) {
-        return new Edge(
-                relay,
-                publisher,
-                new Commands(settings.nodeId()),
-                verifier,
-                tail,
-                metrics,
-                limits.frame(),
-                settings.socket(),
-                Clock.systemUTC());
+        return new Edge(requests, verifier, metrics, limits.frame(), settings.socket(), Clock.systemUTC());
     }
 
     @Bean

@@ -2,25 +2,22 @@ package dev.parley.gateway.socket;
 
 import dev.parley.gateway.auth.Caller;
 import dev.parley.gateway.auth.Verified;
-import dev.parley.gateway.publish.Commands;
-import dev.parley.gateway.publish.Outcome;
 import dev.parley.gateway.publish.Refusal;
-import dev.parley.gateway.publish.TraceParent;
 import dev.parley.gateway.relay.Closing;
-import dev.parley.gateway.relay.Known;
 import dev.parley.gateway.relay.Outbound;
+import dev.parley.gateway.request.Reply;
 import dev.parley.schema.ErrorCode;
-import dev.parley.schema.command.Command;
 import dev.parley.schema.connection.ClientFrame;
 import dev.parley.schema.connection.ServerFrame;
 import dev.parley.schema.id.MessageId;
 import dev.parley.schema.id.SessionId;
 import dev.parley.schema.id.SessionKey;
-import dev.parley.schema.id.StreamId;
 import dev.parley.schema.json.Decoded;
 import dev.parley.schema.json.FrameCodec;
 import dev.parley.schema.json.Vocabulary;
+import io.github.bucket4j.Bucket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -32,15 +29,24 @@ final class ClientDialog {
 
     private static final Vocabulary<ClientFrame> FRAMES = Vocabulary.of(ClientFrame.class);
 
+    private static final Refusal TOO_MANY_FRAMES =
+            new Refusal(ErrorCode.RATE_LIMIT_EXCEEDED, "too many frames on this connection", 1_000L);
+
     private final Edge edge;
     private final Outbound out;
     private volatile Caller caller;
+    private final Bucket frames;
     private int malformedInARow;
 
     ClientDialog(Edge edge, Outbound out, Caller caller) {
         this.edge = edge;
         this.out = out;
         this.caller = caller;
+        SocketSettings settings = edge.settings();
+        this.frames = Bucket.builder()
+                .addLimit(limit -> limit.capacity(settings.frameBurst())
+                        .refillGreedy(settings.framesPerSecond(), Duration.ofSeconds(1)))
+                .build();
     }
 
     void open(String connectionId) {
@@ -57,6 +63,10 @@ final class ClientDialog {
     }
 
     void onText(String text) {
+        if (!frames.tryConsume(1)) {
+            refuse(TOO_MANY_FRAMES, null, null);
+            return;
+        }
         switch (FrameCodec.decode(text.getBytes(StandardCharsets.UTF_8), FRAMES)) {
             case Decoded.Ok<ClientFrame>(ClientFrame frame) -> {
                 malformedInARow = 0;
@@ -88,75 +98,49 @@ final class ClientDialog {
         }
     }
 
-    /** The sender follows the stream from its first event on, which may come before the acknowledgement. */
     private void chatStream(ClientFrame.ChatStream frame) {
-        Refusal refusal = Commands.refusalOf(frame);
-        if (refusal != null) {
-            refuse(refusal, frame.messageId(), frame.sessionId());
-            return;
-        }
-        StreamId id = new StreamId(caller.user(), frame.messageId());
-        SessionKey session = new SessionKey(caller.user(), frame.sessionId());
-        Known known = edge.relay().attach(out, id, session, Edge.nowMs());
-        if (known != Known.NO) {
-            out.send(new ServerFrame.StreamAcknowledged(frame.messageId(), frame.sessionId(), true));
-            return;
-        }
-        Command.ChatStream command =
-                edge.commands().chatStream(frame, caller, edge.clock().instant());
-        publish(command, frame.messageId(), frame.sessionId(), () -> {
-            edge.relay().onAsked(id, session, Edge.nowMs());
-            return new ServerFrame.StreamAcknowledged(frame.messageId(), frame.sessionId(), false);
-        });
+        MessageId message = frame.messageId();
+        SessionId session = frame.sessionId();
+        edge.requests()
+                .chatStream(
+                        caller,
+                        out,
+                        frame,
+                        reply(
+                                message,
+                                session,
+                                duplicate -> new ServerFrame.StreamAcknowledged(message, session, duplicate)));
     }
 
     private void stopGeneration(ClientFrame.StopGeneration frame) {
-        StreamId id = new StreamId(caller.user(), frame.messageId());
-        if (edge.relay().known(id) == Known.OVER) {
-            out.send(new ServerFrame.StopAcknowledged(frame.messageId(), frame.sessionId(), true));
-            return;
-        }
-        SessionKey actual = edge.relay().sessionOf(id);
-        SessionId session = actual == null ? frame.sessionId() : actual.session();
-        Command.StopGeneration command = edge.commands()
-                .stopGeneration(frame, session, caller, edge.clock().instant());
-        publish(
-                command,
-                frame.messageId(),
-                frame.sessionId(),
-                () -> new ServerFrame.StopAcknowledged(frame.messageId(), frame.sessionId(), false));
+        MessageId message = frame.messageId();
+        SessionId session = frame.sessionId();
+        edge.requests()
+                .stopGeneration(
+                        caller,
+                        frame,
+                        reply(message, session, over -> new ServerFrame.StopAcknowledged(message, session, over)));
     }
 
-    private void publish(Command command, MessageId message, SessionId session, Acknowledgement acknowledgement) {
-        long since = System.nanoTime();
-        edge.publisher().publish(command, TraceParent.fresh(), outcome -> {
-            switch (outcome) {
-                case Outcome.Acknowledged _ -> {
-                    edge.metrics().acknowledged(Vocabulary.nameOf(command.getClass()), System.nanoTime() - since);
-                    out.send(acknowledgement.frame());
-                }
-                case Outcome.Unavailable(Refusal refusal) -> refuse(refusal, message, session);
+    private Reply reply(MessageId message, SessionId session, Acknowledgement acknowledgement) {
+        return new Reply() {
+            @Override
+            public void done(boolean already) {
+                out.send(acknowledgement.frame(already));
             }
-        });
+
+            @Override
+            public void refused(Refusal refusal) {
+                refuse(refusal, message, session);
+            }
+        };
     }
 
     private void resume(ClientFrame.Resume frame) {
-        StreamId id = new StreamId(caller.user(), frame.messageId());
-        switch (edge.relay().resume(out, id, frame.afterSeqOrNone())) {
-            case RESUMED -> {}
-            case AHEAD ->
-                refuse(
-                        Refusal.of(ErrorCode.INVALID_MESSAGE_FORMAT, "after_seq: the stream has not come that far"),
-                        frame.messageId(),
-                        frame.sessionId());
-            case UNKNOWN -> refuse(unknownStream(), frame.messageId(), frame.sessionId());
+        Refusal refusal = edge.requests().resume(caller, out, frame);
+        if (refusal != null) {
+            refuse(refusal, frame.messageId(), frame.sessionId());
         }
-    }
-
-    private Refusal unknownStream() {
-        return edge.tail().isWarm()
-                ? Refusal.of(ErrorCode.STREAM_NOT_FOUND, "no such stream, or too old to be resumed here")
-                : new Refusal(ErrorCode.UNAVAILABLE, "this node is still reading the log", 1_000L);
     }
 
     private void join(SessionId session) {
@@ -193,8 +177,8 @@ final class ClientDialog {
         return caller;
     }
 
-    /** What to say once Kafka has a command. */
+    /** What to say once Kafka has a command, or had no need of it. */
     private interface Acknowledgement {
-        ServerFrame frame();
+        ServerFrame frame(boolean already);
     }
 }

@@ -4,6 +4,7 @@ import dev.parley.gateway.auth.Caller;
 import dev.parley.gateway.relay.Closing;
 import dev.parley.gateway.relay.Outbound;
 import dev.parley.gateway.relay.Outgoing;
+import dev.parley.gateway.request.Requests;
 import dev.parley.schema.connection.ServerFrame;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -41,7 +42,7 @@ final class SocketConnection {
         this.writers = writers;
         this.out = new Outbound(caller.user(), edge.settings().maxBacklogBytes(), this::startWriter);
         this.dialog = new ClientDialog(edge, out, caller);
-        this.nextPingAtMs = Edge.nowMs() + edge.settings().heartbeatMs();
+        this.nextPingAtMs = Requests.nowMs() + edge.settings().heartbeatMs();
     }
 
     void open() {
@@ -100,7 +101,7 @@ final class SocketConnection {
     private void write() {
         try {
             for (Outgoing next = out.poll(); next != null; next = out.poll()) {
-                writingSinceMs = Edge.nowMs();
+                writingSinceMs = Requests.nowMs();
                 write(next);
                 writingSinceMs = -1;
             }

@@ -2,6 +2,7 @@ package dev.parley.gateway.socket;
 
 import dev.parley.gateway.auth.Caller;
 import dev.parley.gateway.relay.Closing;
+import dev.parley.gateway.request.Requests;
 import jakarta.websocket.Session;
 import java.time.Duration;
 import java.util.List;
@@ -139,7 +140,7 @@ public final class SocketEndpoint extends AbstractWebSocketHandler implements Su
     }
 
     private void tick() {
-        long now = Edge.nowMs();
+        long now = Requests.nowMs();
         for (SocketConnection connection : connections.values()) {
             try {
                 connection.tick(now);

@@ -11,6 +11,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param maxWriteMs how long one write may be stuck; longer closes with 4430, if need be by cutting the TCP connection
  * @param maxMalformed how many malformed frames in a row are answered with an error; then the connection is closed with 1008
  * @param maxJoinedSessions how many sessions a connection may have joined
+ * @param framesPerSecond how many frames of any kind a connection may send in the long run; more are refused
+ * @param frameBurst how many it may send at once, such as a {@code resume} for each of its streams
  * @param reconnectSpreadMs a node that leaves asks its clients to come back within this time, each at a moment of its own
  * @param drainMs how long a leaving node waits for its connections to be closed properly
  */
@@ -21,6 +23,8 @@ public record SocketSettings(
         @DefaultValue("15000") int maxWriteMs,
         @DefaultValue("100") int maxMalformed,
         @DefaultValue("1000") int maxJoinedSessions,
+        @DefaultValue("200") int framesPerSecond,
+        @DefaultValue("2000") int frameBurst,
         @DefaultValue("5000") int reconnectSpreadMs,
         @DefaultValue("3000") int drainMs) {
 
@@ -33,6 +37,8 @@ public record SocketSettings(
             maxWriteMs,
             maxMalformed,
             maxJoinedSessions,
+            framesPerSecond,
+            frameBurst,
             reconnectSpreadMs,
             drainMs
         }) {

@@ -3,6 +3,7 @@ package dev.parley.gateway.tail;
 import dev.parley.gateway.GatewayMetrics;
 import dev.parley.gateway.relay.HotRecord;
 import dev.parley.gateway.relay.Relay;
+import dev.parley.gateway.request.MessageRate;
 import dev.parley.schema.command.Command;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.json.Decoded;
@@ -41,10 +42,13 @@ public final class LogTail implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(500);
     private static final long RETRY_MS = 1_000;
     private static final long SWEEP_MS = 5_000;
+    private static final long RATE_WINDOW_MS = 60_000;
 
     private final Supplier<Consumer<String, byte[]>> consumers;
     private final PartitionCount partitionCount;
     private final Relay relay;
+    private final MessageRate rate;
+    private final String nodeId;
     private final GatewayMetrics metrics;
     private final LongSupplier nowMs;
     private final long warmUpMs;
@@ -60,6 +64,8 @@ public final class LogTail implements AutoCloseable {
     /**
      * @param consumers makes a consumer; a broken one is replaced
      * @param partitionCount sees to it that the topics are there
+     * @param rate is told what other gateways took
+     * @param nodeId this gateway, as its commands name it
      * @param nowMs a clock that never jumps
      * @param warmUpMs how far back to start
      */
@@ -67,12 +73,16 @@ public final class LogTail implements AutoCloseable {
             Supplier<Consumer<String, byte[]>> consumers,
             PartitionCount partitionCount,
             Relay relay,
+            MessageRate rate,
+            String nodeId,
             GatewayMetrics metrics,
             LongSupplier nowMs,
             long warmUpMs) {
         this.consumers = consumers;
         this.partitionCount = partitionCount;
         this.relay = relay;
+        this.rate = rate;
+        this.nodeId = nodeId;
         this.metrics = metrics;
         this.nowMs = nowMs;
         this.warmUpMs = warmUpMs;
@@ -162,6 +172,7 @@ public final class LogTail implements AutoCloseable {
         if (now - sweptAtMs > SWEEP_MS) {
             sweptAtMs = now;
             relay.sweep(now);
+            rate.sweep();
         }
     }
 
@@ -199,6 +210,9 @@ public final class LogTail implements AutoCloseable {
 
     private void onCommand(ConsumerRecord<String, byte[]> record) {
         if (CommandRecords.read(record) instanceof Decoded.Ok<Command>(Command.ChatStream chat)) {
+            if (!chat.gatewayId().equals(nodeId) && System.currentTimeMillis() - record.timestamp() < RATE_WINDOW_MS) {
+                rate.tookElsewhere(chat.userId());
+            }
             relay.onAsked(new StreamId(chat.userId(), chat.messageId()), chat.sessionKey(), nowMs.getAsLong());
         }
     }

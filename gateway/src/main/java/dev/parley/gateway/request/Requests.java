@@ -1,0 +1,135 @@
+package dev.parley.gateway.request;
+
+import dev.parley.gateway.GatewayMetrics;
+import dev.parley.gateway.auth.Caller;
+import dev.parley.gateway.publish.CommandPublisher;
+import dev.parley.gateway.publish.Commands;
+import dev.parley.gateway.publish.Outcome;
+import dev.parley.gateway.publish.Refusal;
+import dev.parley.gateway.publish.TraceParent;
+import dev.parley.gateway.relay.Known;
+import dev.parley.gateway.relay.Outbound;
+import dev.parley.gateway.relay.Relay;
+import dev.parley.gateway.tail.LogTail;
+import dev.parley.schema.ErrorCode;
+import dev.parley.schema.command.Command;
+import dev.parley.schema.connection.ClientFrame;
+import dev.parley.schema.id.SessionId;
+import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.id.StreamId;
+import dev.parley.schema.json.Vocabulary;
+import java.time.Clock;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What clients may ask of streams, for every door alike. Who asks is always part of what is asked for, so nobody reaches another
+ * user's streams whatever ids are named. Nothing here blocks.
+ */
+public final class Requests {
+
+    private static final long COLD_RETRY_MS = 1_000;
+
+    private final Relay relay;
+    private final CommandPublisher publisher;
+    private final Commands commands;
+    private final MessageRate rate;
+    private final LogTail tail;
+    private final GatewayMetrics metrics;
+    private final Clock clock;
+
+    public Requests(
+            Relay relay,
+            CommandPublisher publisher,
+            Commands commands,
+            MessageRate rate,
+            LogTail tail,
+            GatewayMetrics metrics,
+            Clock clock) {
+        this.relay = relay;
+        this.publisher = publisher;
+        this.commands = commands;
+        this.rate = rate;
+        this.tail = tail;
+        this.metrics = metrics;
+        this.clock = clock;
+    }
+
+    /** Milliseconds on a clock that never jumps; only differences mean something. */
+    public static long nowMs() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+    }
+
+    public Relay relay() {
+        return relay;
+    }
+
+    /**
+     * Answers a message. The asker follows the stream from its first event on, unless it has seen it; the first events may come
+     * before the reply. A message that is known is not written again: its command is in the log.
+     */
+    public void chatStream(Caller caller, Outbound asker, ClientFrame.ChatStream frame, Reply reply) {
+        Refusal tooLarge = Commands.refusalOf(frame);
+        if (tooLarge != null) {
+            reply.refused(tooLarge);
+            return;
+        }
+        StreamId id = new StreamId(caller.user(), frame.messageId());
+        SessionKey session = new SessionKey(caller.user(), frame.sessionId());
+        boolean known = relay.known(id) != Known.NO;
+        Refusal tooMany = known ? null : rate.take(caller.user());
+        if (tooMany != null) {
+            reply.refused(tooMany);
+            return;
+        }
+        relay.attach(asker, id, session, nowMs());
+        if (known) {
+            reply.done(true);
+            return;
+        }
+        publish(commands.chatStream(frame, caller, clock.instant()), reply, () -> {
+            relay.onAsked(id, session, nowMs());
+            reply.done(false);
+        });
+    }
+
+    /** Ends a stream with the text that it has; also one that nobody has heard of yet. */
+    public void stopGeneration(Caller caller, ClientFrame.StopGeneration frame, Reply reply) {
+        StreamId id = new StreamId(caller.user(), frame.messageId());
+        if (relay.known(id) == Known.OVER) {
+            reply.done(true);
+            return;
+        }
+        SessionKey actual = relay.sessionOf(id);
+        SessionId session = actual == null ? frame.sessionId() : actual.session();
+        publish(commands.stopGeneration(frame, session, caller, clock.instant()), reply, () -> reply.done(false));
+    }
+
+    private void publish(Command command, Reply reply, Runnable acknowledged) {
+        long since = System.nanoTime();
+        Consumer<Outcome> then = outcome -> {
+            switch (outcome) {
+                case Outcome.Acknowledged _ -> {
+                    metrics.acknowledged(Vocabulary.nameOf(command.getClass()), System.nanoTime() - since);
+                    acknowledged.run();
+                }
+                case Outcome.Unavailable(Refusal refusal) -> reply.refused(refusal);
+            }
+        };
+        publisher.publish(command, TraceParent.fresh(), then);
+    }
+
+    /** Shows the asker all of a stream after a seq, then what comes; or says why not. */
+    public @Nullable Refusal resume(Caller caller, Outbound asker, ClientFrame.Resume frame) {
+        StreamId id = new StreamId(caller.user(), frame.messageId());
+        return switch (relay.resume(asker, id, frame.afterSeqOrNone())) {
+            case RESUMED -> null;
+            case AHEAD -> Refusal.of(ErrorCode.INVALID_MESSAGE_FORMAT, "after_seq: the stream has not come that far");
+            case UNKNOWN ->
+                tail.isWarm()
+                        ? Refusal.of(ErrorCode.STREAM_NOT_FOUND, "no such stream, or too old to be resumed here")
+                        : new Refusal(ErrorCode.UNAVAILABLE, "this node is still reading the log", COLD_RETRY_MS);
+        };
+    }
+}

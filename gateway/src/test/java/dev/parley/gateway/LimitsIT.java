@@ -1,0 +1,87 @@
+package dev.parley.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.embedded.testing.Backends;
+import dev.parley.embedded.testing.WithBackends;
+import dev.parley.gateway.testkit.CommandLog;
+import dev.parley.gateway.testkit.GatewayNode;
+import dev.parley.gateway.testkit.SocketClient;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** What a user may not do, on one gateway or spread over two. */
+@WithBackends
+class LimitsIT {
+
+    private final Backends backends;
+    private final String user = Backends.unique("user");
+
+    LimitsIT(Backends backends) {
+        this.backends = backends;
+    }
+
+    @Test
+    void messages_a_minute_are_counted_over_two_gateways_and_a_repeated_one_is_free() {
+        Map<String, Object> settings = Map.of("parley.limits.messages-per-minute", "4");
+        try (GatewayNode one = GatewayNode.start(backends, settings);
+                GatewayNode other = GatewayNode.start(backends, settings);
+                SocketClient here = SocketClient.connect(one, user);
+                SocketClient there = SocketClient.connect(other, user)) {
+            assertThat(here.await("connect")
+                            .path("limits")
+                            .path("messages_per_minute")
+                            .asInt())
+                    .isEqualTo(4);
+            for (int i = 0; i < 4; i++) {
+                here.send("chat_stream", chat("m" + i));
+            }
+            here.awaitCount(4, frame -> frame.contains("stream_acknowledged"));
+            there.send("join_session", Map.of("session_id", "s"));
+            there.send("resume", Map.of("message_id", "m3", "session_id", "s"));
+            there.settle();
+            awaitKnown(there, "m3");
+
+            there.send("chat_stream", chat("m4"));
+            JsonNode refused = there.await(
+                    "error", data -> data.path("message_id").asString().equals("m4"));
+            assertThat(refused.path("code").asString()).isEqualTo("RATE_LIMIT_EXCEEDED");
+            assertThat(refused.path("retryable").asBoolean()).isTrue();
+            assertThat(refused.path("retry_after_ms").asInt()).isBetween(1, 60_000);
+            there.send("chat_stream", chat("m0"));
+            assertThat(there.await("stream_acknowledged").path("duplicate").asBoolean())
+                    .isTrue();
+            assertThat(CommandLog.of(backends, user).types()).hasSize(4);
+        }
+    }
+
+    @Test
+    void frames_of_one_connection_are_counted_too() {
+        try (GatewayNode node = GatewayNode.start(
+                        backends,
+                        Map.of(
+                                "parley.gateway.socket.frame-burst", "5",
+                                "parley.gateway.socket.frames-per-second", "1"));
+                SocketClient flood = SocketClient.connect(node, user);
+                SocketClient neighbour = SocketClient.connect(node, user)) {
+            for (int i = 0; i < 20; i++) {
+                flood.send("ping", Map.of("t", i));
+            }
+            assertThat(flood.await("error").path("code").asString()).isEqualTo("RATE_LIMIT_EXCEEDED");
+            neighbour.settle();
+        }
+    }
+
+    private static void awaitKnown(SocketClient client, String message) {
+        dev.parley.gateway.testkit.Await.until(message + " is known here", () -> {
+            client.send("resume", Map.of("message_id", message, "session_id", "s"))
+                    .settle();
+            return client.frames().stream().anyMatch(frame -> frame.contains("\"resumed\"") && frame.contains(message));
+        });
+    }
+
+    private static Map<String, Object> chat(String message) {
+        return Map.of("message_id", message, "session_id", "s", "message", "hi");
+    }
+}

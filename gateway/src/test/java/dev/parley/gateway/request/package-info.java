@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.gateway.request;
+
+import org.jspecify.annotations.NullMarked;

@@ -20,7 +20,11 @@ public final class TokenIssuer {
 
     private final AuthSettings settings;
 
+    /** @throws IllegalArgumentException if there is no secret to sign with */
     public TokenIssuer(AuthSettings settings) {
+        if (settings.secret() == null) {
+            throw new IllegalArgumentException("parley.auth.secret is not set: no token can be made without it");
+        }
         this.settings = settings;
     }
 

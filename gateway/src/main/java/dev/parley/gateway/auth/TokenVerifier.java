@@ -5,19 +5,23 @@ import dev.parley.schema.id.UserId;
 import dev.parley.schema.json.WellFormed;
 import io.jsonwebtoken.Claims;
 import io.jsonwebtoken.ExpiredJwtException;
+import io.jsonwebtoken.JwsHeader;
 import io.jsonwebtoken.JwtException;
 import io.jsonwebtoken.JwtParser;
 import io.jsonwebtoken.JwtParserBuilder;
 import io.jsonwebtoken.Jwts;
-import io.jsonwebtoken.security.Keys;
-import java.nio.charset.StandardCharsets;
+import io.jsonwebtoken.LocatorAdapter;
+import io.jsonwebtoken.UnsupportedJwtException;
+import io.jsonwebtoken.security.SecureDigestAlgorithm;
+import java.security.Key;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Date;
 import java.util.EnumSet;
-import java.util.Objects;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,14 +35,18 @@ public final class TokenVerifier {
 
     private final JwtParser parser;
 
+    /** Reads the keys that the settings name; those of a JWKS address when the first token comes. */
     public TokenVerifier(AuthSettings settings, Clock clock) {
-        byte[] secret = Objects.requireNonNull(settings.secret()).getBytes(StandardCharsets.UTF_8);
+        this(settings, ConfiguredKeys.of(settings, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime())), clock);
+    }
+
+    TokenVerifier(AuthSettings settings, VerificationKeys keys, Clock clock) {
         JwtParserBuilder builder = Jwts.parser()
                 .json(new JwtJson.FromJson())
                 .clock(() -> Date.from(clock.instant()))
                 .clockSkewSeconds(settings.clockSkewS())
-                .verifyWith(Keys.hmacShaKeyFor(secret));
-        builder.sig().clear().add(Jwts.SIG.HS256);
+                .keyLocator(new Locating(keys));
+        builder.sig().clear().add(algorithms(keys.algorithms()));
         builder.zip().clear();
         builder.enc().clear();
         builder.key().clear();
@@ -49,6 +57,12 @@ public final class TokenVerifier {
             builder.requireAudience(settings.audience());
         }
         this.parser = builder.build();
+    }
+
+    private static List<SecureDigestAlgorithm<?, ?>> algorithms(Set<String> names) {
+        return names.stream()
+                .<SecureDigestAlgorithm<?, ?>>map(Jwts.SIG.get()::forKey)
+                .toList();
     }
 
     public Verified verify(String token) {
@@ -96,5 +110,24 @@ public final class TokenVerifier {
             }
         }
         return Priority.MEDIUM;
+    }
+
+    /** Gives the parser a key of ours, for the algorithm that the header names: nothing else of the header counts. */
+    private static final class Locating extends LocatorAdapter<Key> {
+
+        private final VerificationKeys keys;
+
+        Locating(VerificationKeys keys) {
+            this.keys = keys;
+        }
+
+        @Override
+        protected Key locate(JwsHeader header) {
+            Key key = keys.find(header.getAlgorithm(), header.getKeyId());
+            if (key == null) {
+                throw new UnsupportedJwtException("no key for this token");
+            }
+            return key;
+        }
     }
 }

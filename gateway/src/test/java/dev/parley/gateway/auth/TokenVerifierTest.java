@@ -28,7 +28,7 @@ class TokenVerifierTest {
     private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
     private static final long LATER = NOW.getEpochSecond() + 600;
 
-    private final AuthSettings settings = new AuthSettings(SECRET, null, null, false, 5);
+    private final AuthSettings settings = new AuthSettings(SECRET, null, null, null, null, false, 5);
     private final TokenVerifier verifier = new TokenVerifier(settings, at(NOW));
 
     @Test
@@ -111,7 +111,8 @@ class TokenVerifierTest {
 
     @Test
     void issuer_and_audience_are_checked_where_they_are_set() {
-        TokenVerifier strict = new TokenVerifier(new AuthSettings(SECRET, "me", "parley", false, 5), at(NOW));
+        TokenVerifier strict =
+                new TokenVerifier(new AuthSettings(SECRET, null, null, "me", "parley", false, 5), at(NOW));
         assertThat(strict.verify(token(
                         "HS256", SECRET, Map.of("sub", "a", "exp", LATER, "iss", "me", "aud", List.of("x", "parley")))))
                 .isInstanceOf(Verified.Accepted.class);
@@ -126,11 +127,12 @@ class TokenVerifierTest {
 
     @Test
     void a_short_secret_is_said_plainly_and_not_repeated() {
-        assertThatThrownBy(() -> new AuthSettings("too short", null, null, false, 5))
+        assertThatThrownBy(() -> new AuthSettings("too short", null, null, null, null, false, 5))
                 .hasMessageContaining("parley.auth.secret")
                 .hasMessageContaining("32 bytes")
                 .hasMessageNotContaining("too short");
-        assertThatThrownBy(() -> new AuthSettings(null, null, null, false, 5)).hasMessageContaining("not set");
+        assertThatThrownBy(() -> new AuthSettings(null, null, null, null, null, false, 5))
+                .hasMessageContaining("PARLEY_AUTH_SECRET");
         assertThat(settings.toString()).doesNotContain(SECRET);
     }
 

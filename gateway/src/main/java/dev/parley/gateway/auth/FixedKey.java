@@ -1,0 +1,18 @@
+package dev.parley.gateway.auth;
+
+import java.security.Key;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** One key from the configuration, whatever {@code kid} a token names. */
+record FixedKey(Key key, Set<String> algorithms) implements VerificationKeys {
+
+    FixedKey {
+        algorithms = Set.copyOf(algorithms);
+    }
+
+    @Override
+    public @Nullable Key find(String algorithm, @Nullable String keyId) {
+        return algorithms.contains(algorithm) ? key : null;
+    }
+}

@@ -1,0 +1,81 @@
+package dev.parley.gateway.auth;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PublicKey;
+import java.security.cert.CertificateFactory;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.Base64;
+import java.util.List;
+import java.util.Set;
+
+/** Reads a public key or a certificate in PEM: RSA, EC (P-256, P-384, P-521) or Ed25519. */
+final class PemKey {
+
+    private static final String BEGIN = "-----BEGIN ";
+    private static final List<String> KINDS = List.of("RSA", "EC", "EdDSA");
+
+    private PemKey() {}
+
+    /**
+     * @param textOrPath the PEM text, with real or written-out line feeds, or the path of a file that holds it
+     * @throws IllegalArgumentException if there is no usable key in it
+     */
+    static FixedKey read(String textOrPath) {
+        PublicKey key = parse(textOrPath.contains(BEGIN) ? textOrPath.replace("\\n", "\n") : contentOf(textOrPath));
+        Set<String> algorithms = KeyAlgorithms.of(key);
+        if (algorithms.isEmpty()) {
+            throw new IllegalArgumentException("parley.auth.public-key: tokens cannot be signed with such a key");
+        }
+        return new FixedKey(key, algorithms);
+    }
+
+    private static String contentOf(String path) {
+        try {
+            return Files.readString(Path.of(path.strip()));
+        } catch (IOException e) {
+            throw new IllegalArgumentException(
+                    "parley.auth.public-key: neither PEM text nor a file that can be read", e);
+        }
+    }
+
+    private static PublicKey parse(String pem) {
+        try {
+            if (pem.contains(BEGIN + "CERTIFICATE-----")) {
+                return CertificateFactory.getInstance("X.509")
+                        .generateCertificate(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)))
+                        .getPublicKey();
+            }
+            return ofAnyKind(new X509EncodedKeySpec(der(pem)));
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            throw new IllegalArgumentException("parley.auth.public-key: not a public key or certificate in PEM", e);
+        }
+    }
+
+    private static byte[] der(String pem) {
+        String begin = BEGIN + "PUBLIC KEY-----";
+        int from = pem.indexOf(begin);
+        int to = pem.indexOf("-----END PUBLIC KEY-----");
+        if (from < 0 || to < from) {
+            throw new IllegalArgumentException("no public key");
+        }
+        return Base64.getMimeDecoder().decode(pem.substring(from + begin.length(), to));
+    }
+
+    private static PublicKey ofAnyKind(X509EncodedKeySpec encoded) throws GeneralSecurityException {
+        GeneralSecurityException last = new GeneralSecurityException("no key");
+        for (String kind : KINDS) {
+            try {
+                return KeyFactory.getInstance(kind).generatePublic(encoded);
+            } catch (GeneralSecurityException e) {
+                last = e;
+            }
+        }
+        throw last;
+    }
+}

@@ -102,11 +102,19 @@ public final class ModelHttp implements AutoCloseable {
         try {
             return response.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
+            leave(response);
             throw failures.silent(timeout);
+        } catch (InterruptedException e) {
+            leave(response);
+            throw e;
         } catch (ExecutionException e) {
             throw failures.unreachable();
-        } finally {
-            response.cancel(true); // does nothing to one that is there
         }
+    }
+
+    /** Closes the connection, also if the answer began in this very moment. */
+    private static void leave(CompletableFuture<HttpResponse<InputStream>> response) {
+        response.cancel(true);
+        response.thenAccept(late -> new Reply(late.body()).close());
     }
 }

@@ -1,9 +1,7 @@
 package dev.parley.engine.provider.http;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -18,7 +16,7 @@ public final class Reply implements AutoCloseable {
     private boolean complete;
 
     Reply(InputStream body) {
-        this.body = new InterruptibleBody(body);
+        this.body = body;
     }
 
     /** Reading it ends within milliseconds when the thread is interrupted, with an exception and the interrupt flag set. */
@@ -57,32 +55,6 @@ public final class Reply implements AutoCloseable {
             body.close();
         } catch (IOException e) {
             // nothing is left to do for it
-        }
-    }
-
-    /** The JDK's body notices an interrupt only where it has to wait. */
-    private static final class InterruptibleBody extends FilterInputStream {
-
-        InterruptibleBody(InputStream body) {
-            super(body);
-        }
-
-        @Override
-        public int read() throws IOException {
-            checkInterrupt();
-            return super.read();
-        }
-
-        @Override
-        public int read(byte[] into, int from, int max) throws IOException {
-            checkInterrupt();
-            return super.read(into, from, max);
-        }
-
-        private static void checkInterrupt() throws IOException {
-            if (Thread.currentThread().isInterrupted()) {
-                throw new InterruptedIOException();
-            }
         }
     }
 }

@@ -5,15 +5,13 @@ import dev.parley.schema.event.ChatEvent.Control;
 import dev.parley.schema.event.ChatEvent.ConversationDeleted;
 import dev.parley.schema.event.StreamEvent;
 import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.kafka.DeadLetterRecords;
 import dev.parley.schema.kafka.EventRecords;
-import dev.parley.schema.kafka.Topics;
 import dev.parley.schema.log.Claim;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /** Appends with one idempotent producer that all streams share. */
 final class KafkaAppender implements Appender {
@@ -41,16 +39,7 @@ final class KafkaAppender implements Appender {
 
     /** Keeps the record as it was, and says in headers where it stood and what is wrong. */
     CompletableFuture<?> deadLetter(ConsumerRecord<String, byte[]> record, String reason) {
-        RecordHeaders headers = new RecordHeaders(record.headers());
-        header(headers, "parley_error", reason);
-        header(headers, "parley_topic", record.topic());
-        header(headers, "parley_partition", String.valueOf(record.partition()));
-        header(headers, "parley_offset", String.valueOf(record.offset()));
-        return send(new ProducerRecord<>(Topics.COMMANDS_DLT, null, null, record.key(), record.value(), headers));
-    }
-
-    private static void header(RecordHeaders headers, String name, String value) {
-        headers.add(name, value.getBytes(StandardCharsets.UTF_8));
+        return send(DeadLetterRecords.of(record, reason));
     }
 
     private CompletableFuture<?> send(ProducerRecord<String, byte[]> record) {

@@ -6,8 +6,10 @@ public final class Topics {
     public static final String COMMANDS = "chat.commands";
     public static final String EVENTS = "chat.events";
     public static final String CHECKPOINTS = "chat.checkpoints";
-    public static final String COMMANDS_DLT = COMMANDS + ".dlt";
-    public static final String EVENTS_DLT = EVENTS + ".dlt";
+    public static final String COMMANDS_DLT = COMMANDS + Topics.DLT_SUFFIX;
+    public static final String EVENTS_DLT = EVENTS + Topics.DLT_SUFFIX;
+
+    static final String DLT_SUFFIX = ".dlt";
 
     private Topics() {}
 }

@@ -1,7 +1,6 @@
 package dev.parley.projection.reader;
 
-import dev.parley.schema.kafka.Topics;
-import java.nio.charset.StandardCharsets;
+import dev.parley.schema.kafka.DeadLetterRecords;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -11,20 +10,9 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 
-/**
- * Records that cannot be read, on their way to {@code chat.events.dlt}: key, value and headers as they were, and why and whence in
- * headers of our own. Held until the broker has them. Not thread-safe.
- */
+/** Records that cannot be read, on their way to {@code chat.events.dlt}. Held until the broker has them. Not thread-safe. */
 final class DeadLetters {
-
-    static final String ERROR = "parley_dlt_error";
-    static final String TOPIC = "parley_dlt_topic";
-    static final String PARTITION = "parley_dlt_partition";
-    static final String OFFSET = "parley_dlt_offset";
-    static final String TIMESTAMP = "parley_dlt_timestamp_ms";
 
     private final Producer<String, byte[]> producer;
     private final List<ProducerRecord<String, byte[]>> held = new ArrayList<>();
@@ -34,13 +22,7 @@ final class DeadLetters {
     }
 
     void hold(ConsumerRecord<String, byte[]> record, String error) {
-        Headers headers = new RecordHeaders(record.headers().toArray())
-                .add(ERROR, utf8(error))
-                .add(TOPIC, utf8(record.topic()))
-                .add(PARTITION, utf8(String.valueOf(record.partition())))
-                .add(OFFSET, utf8(String.valueOf(record.offset())))
-                .add(TIMESTAMP, utf8(String.valueOf(record.timestamp())));
-        held.add(new ProducerRecord<>(Topics.EVENTS_DLT, null, null, record.key(), record.value(), headers));
+        held.add(DeadLetterRecords.of(record, error));
     }
 
     /**
@@ -71,9 +53,5 @@ final class DeadLetters {
         } catch (ExecutionException e) {
             throw new KafkaException("not delivered", e.getCause());
         }
-    }
-
-    private static byte[] utf8(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -27,6 +27,8 @@ import io.github.bucket4j.TimeMeter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -135,7 +137,9 @@ public class GatewayConfiguration {
             GatewayMetrics metrics,
             GatewaySettings settings) {
         Commands commands = new Commands(settings.nodeId());
-        return new Requests(relay, publisher, commands, rate, tail, metrics, Clock.systemUTC());
+        Requests.Later later = (what, afterMs) -> CompletableFuture.delayedExecutor(afterMs, TimeUnit.MILLISECONDS)
+                .execute(what);
+        return new Requests(relay, publisher, commands, rate, tail, metrics, Clock.systemUTC(), later);
     }
 
     @Bean

@@ -10,7 +10,6 @@ import dev.parley.schema.ErrorCode;
 import dev.parley.schema.connection.ClientFrame;
 import dev.parley.schema.id.MessageId;
 import dev.parley.schema.id.SessionId;
-import dev.parley.schema.id.StreamId;
 import dev.parley.schema.json.Decoded;
 import dev.parley.schema.json.FrameCodec;
 import jakarta.servlet.http.HttpServletRequest;
@@ -21,7 +20,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -94,8 +92,7 @@ public class ChatApi {
 
     /** The events of a stream after a seq, then what comes. {@code Last-Event-ID}, which browsers send by themselves, wins. */
     @GetMapping("/api/streams/{message}/events")
-    @Nullable
-    ResponseEntity<byte[]> events(
+    void events(
             HttpServletRequest request,
             @PathVariable String message,
             @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String lastEventId,
@@ -103,25 +100,24 @@ public class ChatApi {
             @RequestParam(required = false) @Nullable String speed) {
         Caller caller = TokenFilter.caller(request);
         long after = seq(lastEventId == null ? afterSeq : lastEventId);
+        ClientFrame.Resume frame = new ClientFrame.Resume(ANY_SESSION, messageId(message), after);
         EventStream stream = open(caller, pace(speed));
-        Refusal refusal = requests.resume(
-                caller, stream.outbound(), new ClientFrame.Resume(ANY_SESSION, messageId(message), after));
-        if (refusal != null) {
-            streams.disconnect(stream);
-            return JsonResponse.problem(refusal);
-        }
-        if (requests.relay().hasEndedAt(streamId(caller, message), after)) {
-            streams.disconnect(stream);
-            return ResponseEntity.noContent().build();
-        }
         streams.run(request, response -> {
             try {
-                streams.write(stream, response);
+                Answer answer = new Answer();
+                requests.resume(caller, stream.outbound(), frame, answer);
+                Refusal refusal = answer.refusal();
+                if (refusal != null) {
+                    JsonResponse.writeProblem(response, refusal);
+                } else if (answer.already()) {
+                    response.setStatus(HttpStatus.NO_CONTENT.value());
+                } else {
+                    streams.write(stream, response);
+                }
             } finally {
                 streams.disconnect(stream);
             }
         });
-        return null;
     }
 
     private EventStream open(Caller caller, Pace pace) {
@@ -143,10 +139,6 @@ public class ChatApi {
             case Decoded.Malformed<T>(String reason) -> throw new Problem(ErrorCode.INVALID_MESSAGE_FORMAT, reason);
             case Decoded.UnknownType<T> _ -> throw new Problem(ErrorCode.INVALID_MESSAGE_FORMAT, "unknown type");
         };
-    }
-
-    private static StreamId streamId(Caller caller, String message) {
-        return new StreamId(caller.user(), messageId(message));
     }
 
     private static MessageId messageId(String text) {

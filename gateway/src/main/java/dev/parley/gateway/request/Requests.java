@@ -21,7 +21,6 @@ import dev.parley.schema.json.Vocabulary;
 import java.time.Clock;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What clients may ask of streams, for every door alike. Who asks is always part of what is asked for, so nobody reaches another
@@ -31,6 +30,11 @@ public final class Requests {
 
     private static final long COLD_RETRY_MS = 1_000;
 
+    /** How often, and at what distance, an unknown stream is looked for: half a second is more than the tail lags behind. */
+    private static final int LOOK_AGAIN = 10;
+
+    private static final long LOOK_EVERY_MS = 50;
+
     private final Relay relay;
     private final CommandPublisher publisher;
     private final Commands commands;
@@ -38,6 +42,7 @@ public final class Requests {
     private final LogTail tail;
     private final GatewayMetrics metrics;
     private final Clock clock;
+    private final Later again;
 
     public Requests(
             Relay relay,
@@ -46,7 +51,8 @@ public final class Requests {
             MessageRate rate,
             LogTail tail,
             GatewayMetrics metrics,
-            Clock clock) {
+            Clock clock,
+            Later again) {
         this.relay = relay;
         this.publisher = publisher;
         this.commands = commands;
@@ -54,6 +60,7 @@ public final class Requests {
         this.tail = tail;
         this.metrics = metrics;
         this.clock = clock;
+        this.again = again;
     }
 
     /** Milliseconds on a clock that never jumps; only differences mean something. */
@@ -120,16 +127,38 @@ public final class Requests {
         publisher.publish(command, TraceParent.fresh(), then);
     }
 
-    /** Shows the asker all of a stream after a seq, then what comes; or says why not. */
-    public @Nullable Refusal resume(Caller caller, Outbound asker, ClientFrame.Resume frame) {
-        StreamId id = new StreamId(caller.user(), frame.messageId());
-        return switch (relay.resume(asker, id, frame.afterSeqOrNone())) {
-            case RESUMED -> null;
-            case AHEAD -> Refusal.of(ErrorCode.INVALID_MESSAGE_FORMAT, "after_seq: the stream has not come that far");
-            case UNKNOWN ->
-                tail.isWarm()
-                        ? Refusal.of(ErrorCode.STREAM_NOT_FOUND, "no such stream, or too old to be resumed here")
-                        : new Refusal(ErrorCode.UNAVAILABLE, "this node is still reading the log", COLD_RETRY_MS);
-        };
+    /**
+     * Shows the asker all of a stream after a seq, then what comes. A stream that this node has not heard of may have been
+     * acknowledged by another a moment ago: it is looked for again until the log must have brought it.
+     */
+    public void resume(Caller caller, Outbound asker, ClientFrame.Resume frame, Reply reply) {
+        resume(new StreamId(caller.user(), frame.messageId()), asker, frame.afterSeqOrNone(), reply, LOOK_AGAIN);
+    }
+
+    private void resume(StreamId id, Outbound asker, long afterSeq, Reply reply, int looksLeft) {
+        switch (relay.resume(asker, id, afterSeq)) {
+            case RESUMED -> reply.done(relay.hasEndedAt(id, afterSeq));
+            case AHEAD ->
+                reply.refused(
+                        Refusal.of(ErrorCode.INVALID_MESSAGE_FORMAT, "after_seq: the stream has not come that far"));
+            case UNKNOWN -> {
+                if (looksLeft == 0) {
+                    reply.refused(unknownStream());
+                } else {
+                    again.accept(() -> resume(id, asker, afterSeq, reply, looksLeft - 1), LOOK_EVERY_MS);
+                }
+            }
+        }
+    }
+
+    private Refusal unknownStream() {
+        return tail.isWarm()
+                ? Refusal.of(ErrorCode.STREAM_NOT_FOUND, "no such stream, or too old to be resumed here")
+                : new Refusal(ErrorCode.UNAVAILABLE, "this node is still reading the log", COLD_RETRY_MS);
+    }
+
+    /** Runs something later. */
+    public interface Later {
+        void accept(Runnable what, long afterMs);
     }
 }

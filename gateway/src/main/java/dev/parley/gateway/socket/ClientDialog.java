@@ -136,11 +136,17 @@ final class ClientDialog {
         };
     }
 
+    /** What is resumed says so by itself, where the past ends. */
     private void resume(ClientFrame.Resume frame) {
-        Refusal refusal = edge.requests().resume(caller, out, frame);
-        if (refusal != null) {
-            refuse(refusal, frame.messageId(), frame.sessionId());
-        }
+        edge.requests().resume(caller, out, frame, new Reply() {
+            @Override
+            public void done(boolean already) {}
+
+            @Override
+            public void refused(Refusal refusal) {
+                refuse(refusal, frame.messageId(), frame.sessionId());
+            }
+        });
     }
 
     private void join(SessionId session) {

@@ -39,6 +39,7 @@ public final class Worker implements AutoCloseable {
     private final StringBuilder text = new StringBuilder();
     private long seq;
     private int controls;
+    private boolean complete;
 
     private Worker(
             KafkaProducer<String, byte[]> producer, SessionKey session, MessageId message, Claim claim, long seq) {
@@ -53,6 +54,11 @@ public final class Worker implements AutoCloseable {
     public static Worker of(Backends backends, String user, String session, String message) {
         return new Worker(
                 newProducer(backends), SessionKey.of(user, session), new MessageId(message), new Claim(1, "first"), 0);
+    }
+
+    /** Writes another stream over the same connection to Kafka. */
+    public Worker another(String user, String ofSession, String ofMessage) {
+        return new Worker(producer, SessionKey.of(user, ofSession), new MessageId(ofMessage), new Claim(1, "first"), 0);
     }
 
     /** Another worker that goes on where this one is, having taken the stream over. */
@@ -95,7 +101,12 @@ public final class Worker implements AutoCloseable {
         return this;
     }
 
+    public boolean isComplete() {
+        return complete;
+    }
+
     public Worker complete() {
+        complete = true;
         return event(new StreamEvent.StreamComplete(
                 message,
                 seq,

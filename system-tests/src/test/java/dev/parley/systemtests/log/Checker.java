@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
@@ -29,15 +30,20 @@ public final class Checker {
     private static final Map<String, String> STATUS =
             Map.of("stream_complete", "complete", "stream_error", "error", "generation_stopped", "stopped");
 
+    private final Predicate<UserId> users;
     private final Map<StreamId, StreamHistory> streams;
     private final Report report = new Report();
 
-    private Checker(Topic events) {
+    private Checker(Topic events, Predicate<UserId> users) {
+        this.users = users;
         this.streams = StreamHistory.fold(events);
+        streams.keySet().removeIf(stream -> !users.test(stream.user()));
     }
 
-    public static Report check(Topic commands, Topic events, List<Sighting> sightings, Documents documents) {
-        Checker checker = new Checker(events);
+    /** @param users whose streams are checked; what the others have is left alone */
+    public static Report check(
+            Topic commands, Topic events, List<Sighting> sightings, Documents documents, Predicate<UserId> users) {
+        Checker checker = new Checker(events, users);
         events.records().forEach(record -> checker.placed(record, events.partitions()));
         commands.records().forEach(record -> checker.answered(record, commands.partitions()));
         checker.streams.values().forEach(checker::wellFormed);
@@ -66,6 +72,9 @@ public final class Checker {
     private void answered(ConsumerRecord<String, byte[]> record, int partitions) {
         if (!(CommandRecords.read(record) instanceof Decoded.Ok<Command>(Command command))) {
             report.violation("contract", "command at " + record.partition() + "/" + record.offset(), "unreadable");
+            return;
+        }
+        if (!users.test(command.userId())) {
             return;
         }
         report.count("commands");

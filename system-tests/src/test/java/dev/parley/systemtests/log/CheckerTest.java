@@ -187,7 +187,8 @@ class CheckerTest {
                 new Topic(Topics.COMMANDS, 1, commands),
                 new Topic(Topics.EVENTS, 1, events),
                 List.of(sighting),
-                new Documents(messages, Map.of()));
+                new Documents(messages, Map.of()),
+                user -> true);
     }
 
     private void command() {

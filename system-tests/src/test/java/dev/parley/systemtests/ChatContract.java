@@ -1,0 +1,428 @@
+package dev.parley.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.systemtests.client.ChatClient;
+import dev.parley.systemtests.client.Frame;
+import dev.parley.systemtests.client.SeenStream;
+import dev.parley.systemtests.model.Plan;
+import dev.parley.systemtests.model.Plan.Ending;
+import dev.parley.systemtests.script.Script;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What a client may rely on, however Parley is set up. After each test the checker holds all frames, records and documents of
+ * the test's users against each other, so no test repeats that seqs are gapless, frames are the records' bytes, texts
+ * are their chunks and digests are right.
+ */
+abstract class ChatContract extends SystemTest {
+
+    private static final Map<String, String> FAKE_MODEL = Map.of("provider", "openai");
+
+    @Test
+    void an_answer_is_streamed_to_the_last_character() throws Exception {
+        Script script = Script.of(80, 200);
+        ChatClient anna = connect("anna");
+
+        SeenStream answer = anna.ask(script.message());
+
+        Frame end = answer.awaitEnd();
+        assertThat(end.type()).isEqualTo("stream_complete");
+        assertThat(end.text("full_content")).isEqualTo(script.text());
+        assertThat(answer.text()).isEqualTo(script.text());
+        assertThat(answer.awaitAcknowledged().data().path("duplicate").asBoolean(true))
+                .isFalse();
+        Frame start = answer.events().getFirst();
+        assertThat(start.type()).isEqualTo("stream_start");
+        assertThat(start.seq()).isZero();
+        assertThat(start.text("message")).isEqualTo(script.message());
+        assertThat(start.text("user_id")).isEqualTo(anna.user());
+        assertThat(start.text("ai_message_id"))
+                .isEqualTo(end.text("ai_message_id"))
+                .isNotBlank();
+        assertThat(start.data().path("metadata").path("provider").stringValue()).isEqualTo("scripted");
+    }
+
+    @Test
+    void the_connection_begins_with_who_and_what_is_allowed() throws Exception {
+        ChatClient anna = connect("anna");
+
+        Frame connect = anna.frames().getFirst();
+
+        assertThat(connect.type()).isEqualTo("connect");
+        assertThat(connect.text("user_id")).isEqualTo(anna.user());
+        assertThat(connect.data().path("limits").path("max_message_chars").intValue())
+                .isEqualTo(32_768);
+        assertThat(anna.subprotocol()).isEqualTo("parley.v1");
+        anna.send("ping", Map.of("t", 42));
+        assertThat(anna.awaitFrame("pong").data().path("t").intValue()).isEqualTo(42);
+    }
+
+    @Test
+    void reasoning_is_shown_to_whoever_wants_it() throws Exception {
+        Script script = Script.of(5, 200).thinking(3);
+        ChatClient anna = connect("anna");
+
+        SeenStream with = anna.ask("s-1", newId(), script.message(), Map.of("enable_reasoning", true));
+        SeenStream without = anna.ask("s-2", newId(), script.message(), Map.of());
+
+        with.awaitEnd();
+        without.awaitEnd();
+        assertThat(with.awaitEvents("thinking_chunk", 3)
+                        .data()
+                        .path("reasoning_step")
+                        .path("step_number")
+                        .intValue())
+                .isGreaterThanOrEqualTo(3);
+        assertThat(without.events()).noneMatch(frame -> frame.type().equals("thinking_chunk"));
+        assertThat(with.text()).isEqualTo(without.text()).isEqualTo(script.text());
+    }
+
+    @Test
+    void a_chunk_costs_about_a_hundred_bytes_beyond_its_text() throws Exception {
+        SeenStream answer = connect("anna").ask(Script.of(100, 100).message());
+        answer.awaitEnd();
+
+        List<Frame> chunks = answer.events().stream()
+                .filter(frame -> frame.type().equals("content_chunk"))
+                .toList();
+
+        assertThat(chunks).hasSizeGreaterThan(20);
+        assertThat(chunks)
+                .allSatisfy(chunk ->
+                        assertThat(chunk.bytes().length - textBytes(chunk)).isLessThanOrEqualTo(112));
+    }
+
+    @Test
+    void many_streams_at_once_are_all_exact() throws Exception {
+        Map<SeenStream, Script> asked = new LinkedHashMap<>();
+        for (int user = 0; user < 12; user++) {
+            ChatClient client = connect(user("user" + user), gateway(user));
+            for (int session = 0; session < 3; session++) {
+                Script script = Script.of(100, 100).firstDelayMs(session * 50);
+                asked.put(client.ask(script.message()), script);
+            }
+        }
+
+        for (Map.Entry<SeenStream, Script> each : asked.entrySet()) {
+            assertThat(each.getKey().awaitEnd().text("full_content"))
+                    .isEqualTo(each.getValue().text());
+        }
+    }
+
+    @Test
+    void messages_of_one_session_are_answered_one_after_the_other() throws Exception {
+        ChatClient anna = connect("anna");
+        List<SeenStream> answers = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            answers.add(anna.ask("s-1", Script.of(20, 100).message()));
+        }
+
+        answers.getLast().awaitEnd();
+
+        List<String> ids = anna.frames().stream()
+                .filter(frame -> frame.seq() >= 0)
+                .map(frame -> frame.text("message_id"))
+                .map(Objects::requireNonNull)
+                .toList();
+        assertThat(ids.stream().distinct())
+                .containsExactlyElementsOf(
+                        answers.stream().map(SeenStream::messageId).toList());
+        assertThat(changes(ids)).isEqualTo(2);
+    }
+
+    @Test
+    void a_stop_before_the_first_token_ends_it_without_text() throws Exception {
+        ChatClient anna = connect("anna");
+        SeenStream answer = anna.ask(Script.of(10, 100).firstDelayMs(60_000).message());
+        answer.awaitStart();
+
+        anna.stop(answer);
+
+        Frame end = answer.awaitEnd(Duration.ofSeconds(5));
+        assertThat(end.type()).isEqualTo("generation_stopped");
+        assertThat(end.text("partial_content")).isEmpty();
+        assertThat(end.text("reason")).isEqualTo("user_cancelled");
+        answer.awaitReply("stop_acknowledged", 1);
+    }
+
+    @Test
+    void a_stop_keeps_the_text_so_far() throws Exception {
+        Script script = Script.of(1000, 50);
+        ChatClient anna = connect("anna");
+        SeenStream answer = anna.ask(script.message());
+        answer.awaitChunks(10);
+
+        anna.stop(answer);
+
+        Frame end = answer.awaitEnd(Duration.ofSeconds(5));
+        assertThat(end.type()).isEqualTo("generation_stopped");
+        assertThat(script.text()).startsWith(answer.text());
+        assertThat(answer.text()).startsWith(script.text(10)).isEqualTo(end.text("partial_content"));
+    }
+
+    @Test
+    void a_stop_that_comes_again_changes_nothing() throws Exception {
+        ChatClient anna = connect("anna");
+        SeenStream answer = anna.ask(Script.of(1000, 50).message());
+        answer.awaitChunks(3);
+
+        anna.stop(answer);
+        anna.stop(answer);
+        answer.awaitEnd(Duration.ofSeconds(5));
+        answer.awaitReply("stop_acknowledged", 2);
+        anna.stop(answer);
+
+        Frame late = answer.awaitReply("stop_acknowledged", 3);
+        assertThat(late.data().path("already_completed").asBoolean(false)).isTrue();
+    }
+
+    @Test
+    void a_stop_hangs_up_on_the_model() throws Exception {
+        Plan plan = Plan.of(5, Duration.ZERO, Ending.HANG);
+        String message = parley().model().plan(plan);
+        ChatClient anna = connect("anna");
+        SeenStream answer = anna.ask("s-1", newId(), message, FAKE_MODEL);
+        answer.awaitChunks(1);
+
+        anna.stop(answer);
+
+        parley().model().awaitHungUp(message);
+        assertThat(answer.awaitEnd(Duration.ofSeconds(5)).type()).isEqualTo("generation_stopped");
+    }
+
+    @Test
+    void a_stop_through_any_gateway_ends_it() throws Exception {
+        ChatClient here = connect("anna");
+        ChatClient there = connect(here.user(), parley().gateways().getLast());
+        SeenStream answer = here.ask(Script.of(1000, 50).message());
+        answer.awaitChunks(3);
+
+        there.stop(answer.sessionId(), answer.messageId()).awaitReply("stop_acknowledged", 1);
+
+        assertThat(answer.awaitEnd(Duration.ofSeconds(5)).type()).isEqualTo("generation_stopped");
+    }
+
+    @Test
+    void a_stop_before_its_message_ends_it_without_a_token() throws Exception {
+        ChatClient anna = connect("anna");
+        String message = newId();
+        anna.stop("s-1", message).awaitReply("stop_acknowledged", 1);
+
+        SeenStream answer = anna.ask("s-1", message, Script.of(100, 50).message(), Map.of());
+
+        assertThat(answer.awaitEnd().type()).isEqualTo("generation_stopped");
+        assertThat(answer.text()).isEmpty();
+    }
+
+    @Test
+    void a_model_that_fails_leaves_the_text_so_far() throws Exception {
+        Script script = Script.of(50, 200).failAt(20);
+        SeenStream answer = connect("anna").ask(script.message());
+
+        Frame end = answer.awaitEnd();
+
+        assertThat(end.type()).isEqualTo("stream_error");
+        assertThat(end.text("partial_content")).isEqualTo(script.text(20));
+        assertThat(end.data().path("error").path("code").stringValue()).isEqualTo("AI_PROVIDER_UNAVAILABLE");
+        assertThat(end.data().path("error").path("recoverable").asBoolean(false))
+                .isTrue();
+    }
+
+    @Test
+    void a_model_whose_connection_breaks_leaves_the_text_so_far() throws Exception {
+        Plan plan = Plan.of(25, Duration.ofMillis(10), Ending.CUT);
+        SeenStream answer = connect("anna").ask("s-1", newId(), parley().model().plan(plan), FAKE_MODEL);
+
+        Frame end = answer.awaitEnd();
+
+        assertThat(end.type()).isEqualTo("stream_error");
+        assertThat(end.text("partial_content")).isEqualTo(plan.text());
+    }
+
+    @Test
+    void a_model_that_refuses_is_asked_a_few_times_and_then_no_more() throws Exception {
+        String message = parley().model().plan(Plan.refuse());
+        SeenStream answer = connect("anna").ask("s-1", newId(), message, FAKE_MODEL);
+
+        answer.awaitEnd();
+
+        assertThat(parley().model().requests(message)).hasSizeBetween(1, 5);
+    }
+
+    @Test
+    void a_model_over_http_is_relayed_to_the_last_character() throws Exception {
+        Plan plan = Plan.of(60, Duration.ofMillis(5), Ending.DONE);
+        SeenStream answer = connect("anna").ask("s-1", newId(), parley().model().plan(plan), FAKE_MODEL);
+
+        Frame end = answer.awaitEnd();
+
+        assertThat(end.type()).isEqualTo("stream_complete");
+        assertThat(answer.text()).isEqualTo(plan.text());
+        assertThat(end.data().path("metadata").path("tokens").path("completion").intValue())
+                .isEqualTo(60);
+    }
+
+    @Test
+    void the_same_message_id_again_is_the_same_stream() throws Exception {
+        Plan plan = Plan.of(40, Duration.ofMillis(20), Ending.DONE);
+        String message = parley().model().plan(plan);
+        ChatClient here = connect("anna");
+        ChatClient there = connect(here.user(), parley().gateways().getLast());
+        String id = newId();
+
+        SeenStream first = here.ask("s-1", id, message, FAKE_MODEL);
+        first.awaitChunks(2);
+        SeenStream again = there.ask("s-1", id, message, FAKE_MODEL);
+        here.ask("s-1", id, "and now something else", Map.of());
+
+        assertThat(first.awaitEnd().text("full_content")).isEqualTo(plan.text());
+        assertThat(again.awaitEnd().text("full_content")).isEqualTo(plan.text());
+        assertThat(again.events().getFirst().seq()).isZero();
+        assertThat(again.awaitAcknowledged().data().path("duplicate").asBoolean(false))
+                .isTrue();
+        assertThat(parley().model().requests(message)).hasSize(1);
+    }
+
+    @Test
+    void another_user_sees_and_stops_nothing() throws Exception {
+        Script script = Script.of(60, 100);
+        ChatClient anna = connect("anna");
+        ChatClient eve = connect(user("eve"), parley().gateways().getLast());
+        eve.join("shared");
+        eve.awaitFrame("session_joined");
+        SeenStream answer = anna.ask("shared", script.message());
+        answer.awaitChunks(5);
+
+        eve.resume("shared", answer.messageId(), -1);
+        eve.stop("shared", answer.messageId()).awaitReply("stop_acknowledged", 1);
+
+        assertThat(answer.awaitEnd().text("full_content")).isEqualTo(script.text());
+        assertThat(eve.frames()).noneMatch(frame -> frame.seq() >= 0);
+    }
+
+    @Test
+    void the_other_tab_sees_what_is_asked_in_a_joined_session() throws Exception {
+        Script script = Script.of(40, 100);
+        ChatClient tab = connect("anna");
+        ChatClient other = connect(tab.user(), parley().gateways().getLast());
+        other.join("s-1");
+        other.awaitFrame("session_joined");
+
+        SeenStream answer = tab.ask("s-1", script.message());
+
+        answer.awaitEnd();
+        SeenStream seen = other.stream("s-1", answer.messageId());
+        seen.awaitEnd();
+        assertThat(seen.events()).hasSameSizeAs(answer.events());
+        assertThat(seen.text()).isEqualTo(script.text());
+    }
+
+    @Test
+    void a_client_that_lost_its_socket_goes_on_where_it_was() throws Exception {
+        Script script = Script.of(200, 100);
+        ChatClient lost = connect("anna");
+        SeenStream before = lost.ask("s-1", script.message());
+        long last = before.awaitChunks(30).seq();
+        lost.close();
+
+        ChatClient back = connect(lost.user(), parley().gateways().getLast());
+        SeenStream after = back.resume("s-1", before.messageId(), last);
+
+        assertThat(after.awaitEnd().text("full_content")).isEqualTo(script.text());
+        assertThat(after.events().getFirst().seq()).isEqualTo(last + 1);
+        assertThat(after.awaitReply("resumed", 1).data().path("live").asBoolean(false))
+                .isTrue();
+    }
+
+    @Test
+    void the_model_is_told_what_was_said_before() throws Exception {
+        Plan plan = Plan.of(3, Duration.ZERO, Ending.DONE);
+        String first = parley().model().plan(plan);
+        String second = parley().model().plan(plan);
+        ChatClient anna = connect("anna");
+        anna.ask("s-1", newId(), first, FAKE_MODEL).awaitEnd();
+
+        anna.ask("s-1", newId(), second, FAKE_MODEL).awaitEnd();
+
+        assertThat(told(second)).containsSubsequence(first, plan.text(), second);
+    }
+
+    @Test
+    void a_kill_of_everything_loses_nothing_and_the_session_goes_on() throws Exception {
+        restart(parley()::killAll);
+    }
+
+    @Test
+    void an_orderly_restart_loses_nothing_and_the_session_goes_on() throws Exception {
+        restart(parley()::terminateAll);
+    }
+
+    private interface End {
+        void everything() throws InterruptedException;
+    }
+
+    private void restart(End end) throws Exception {
+        Plan plan = Plan.of(10, Duration.ZERO, Ending.DONE);
+        String before = parley().model().plan(plan);
+        String after = parley().model().plan(plan);
+        ChatClient anna = connect("anna");
+        anna.ask("s-1", newId(), before, FAKE_MODEL).awaitEnd();
+        SeenStream failed = anna.ask("s-2", Script.of(20, 200).failAt(9).message());
+        SeenStream stopped = anna.ask("s-3", Script.of(1000, 50).message());
+        stopped.awaitChunks(5);
+        anna.stop(stopped);
+        stopped.awaitEnd();
+        failed.awaitEnd();
+        var kept = awaitDocuments().messages();
+
+        end.everything();
+        parley().startAll();
+
+        assertThat(awaitDocuments().messages()).containsAllEntriesOf(kept);
+        ChatClient back = connect(anna.user(), parley().gateways().getLast());
+        assertThat(back.ask("s-1", newId(), after, FAKE_MODEL).awaitEnd().type())
+                .isEqualTo("stream_complete");
+        assertThat(told(after)).containsSubsequence(before, plan.text(), after);
+    }
+
+    URI gateway(int n) {
+        List<URI> all = parley().gateways();
+        return all.get(n % all.size());
+    }
+
+    static String newId() {
+        return UUID.randomUUID().toString();
+    }
+
+    /** The texts that the model was given for a message. */
+    private List<String> told(String message) {
+        JsonNode messages = parley().model().requests(message).getFirst().path("messages");
+        return messages.valueStream()
+                .map(each -> each.path("content").asString(""))
+                .toList();
+    }
+
+    private static int textBytes(Frame chunk) {
+        String json = chunk.data().path("content").toString();
+        return json.getBytes(StandardCharsets.UTF_8).length - 2;
+    }
+
+    private static long changes(List<String> ids) {
+        long changes = 0;
+        for (int i = 1; i < ids.size(); i++) {
+            changes += ids.get(i).equals(ids.get(i - 1)) ? 0 : 1;
+        }
+        return changes;
+    }
+}

@@ -1,0 +1,128 @@
+package dev.parley.systemtests;
+
+import dev.parley.schema.id.UserId;
+import dev.parley.schema.kafka.Topics;
+import dev.parley.systemtests.client.ChatClient;
+import dev.parley.systemtests.client.Sighting;
+import dev.parley.systemtests.log.Checker;
+import dev.parley.systemtests.log.Documents;
+import dev.parley.systemtests.log.Evidence;
+import dev.parley.systemtests.log.Report;
+import dev.parley.systemtests.log.StreamHistory;
+import dev.parley.systemtests.log.Topic;
+import dev.parley.systemtests.process.Eventually;
+import dev.parley.systemtests.process.Node;
+import dev.parley.systemtests.setup.Parley;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.bson.Document;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Clients for one test, whose whole record is held against the topics and the store when the test is over. */
+@ExtendWith(FailureReport.class)
+@Timeout(120)
+abstract class SystemTest {
+
+    private static final Duration KEPT_WITHIN = Duration.ofSeconds(15);
+    private static final int LOG_LINES = 25;
+
+    private final List<ChatClient> clients = new ArrayList<>();
+    private final Set<String> users = ConcurrentHashMap.newKeySet();
+    private String test = "";
+
+    abstract Parley parley();
+
+    @BeforeEach
+    void rememberName(TestInfo info) {
+        test = getClass().getSimpleName() + "." + info.getDisplayName();
+    }
+
+    /** A user whom no other test has. */
+    String user(String name) {
+        String user = name + "-" + UUID.randomUUID().toString().substring(0, 8);
+        users.add(user);
+        return user;
+    }
+
+    /** A socket of a fresh user to the first gateway. */
+    ChatClient connect(String name) throws InterruptedException {
+        return connect(user(name), parley().gateways().getFirst());
+    }
+
+    ChatClient connect(String user, URI gateway) throws InterruptedException {
+        var client = ChatClient.connect(user, gateway);
+        clients.add(client);
+        return client;
+    }
+
+    @AfterEach
+    void hold_everything_against_the_log() {
+        Documents documents = awaitDocuments();
+        Report report =
+                Checker.check(topic(Topics.COMMANDS), topic(Topics.EVENTS), sightings(), documents, this::isOurs);
+        System.out.println(test + " " + report.line());
+        clients.forEach(ChatClient::close);
+        report.assertClean();
+    }
+
+    Topic topic(String name) {
+        return Topic.read(parley().bootstrapServers(), name);
+    }
+
+    /** The streams of this test's users that are in the log. */
+    List<StreamHistory> histories() {
+        return StreamHistory.fold(topic(Topics.EVENTS)).values().stream()
+                .filter(stream -> isOurs(stream.id().user()))
+                .toList();
+    }
+
+    /** Returns when the projection has taken in all that is in the log for this test's users; gives up in silence, the checker tells. */
+    Documents awaitDocuments() {
+        List<StreamHistory> streams = histories();
+        try {
+            return Eventually.see("the documents are the fold of the log", KEPT_WITHIN, () -> {
+                Documents documents = Documents.read(parley().mongoUri());
+                return streams.stream().allMatch(stream -> isUpToDate(documents, stream))
+                        ? Optional.of(documents)
+                        : Optional.empty();
+            });
+        } catch (AssertionError late) {
+            return Documents.read(parley().mongoUri());
+        }
+    }
+
+    /** What a person needs to see why this test failed. */
+    String evidence() {
+        String logs = parley().nodes().stream()
+                .map((Node node) ->
+                        "==== " + node.name() + (node.isAlive() ? "" : " (dead)") + "\n" + node.logTail(LOG_LINES))
+                .collect(Collectors.joining("\n"));
+        return logs + "\n" + Evidence.of(topic(Topics.EVENTS), this::isOurs);
+    }
+
+    private List<Sighting> sightings() {
+        return clients.stream().map(ChatClient::sighting).toList();
+    }
+
+    private boolean isOurs(UserId user) {
+        return users.contains(user.value());
+    }
+
+    private static boolean isUpToDate(Documents documents, StreamHistory stream) {
+        Document document = documents.of(stream.id());
+        return document != null
+                && document.get("events") instanceof Number events
+                && events.longValue() == stream.events().size();
+    }
+}

@@ -1,0 +1,50 @@
+package dev.parley.systemtests.log;
+
+import dev.parley.schema.id.UserId;
+import dev.parley.schema.kafka.CloudEventHeaders;
+import dev.parley.schema.kafka.EventHead;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** Records of streams as a person reads them. */
+public final class Evidence {
+
+    private static final int MOST = 60;
+    private static final int MOST_CHARS = 160;
+
+    private Evidence() {}
+
+    /** Of long logs the beginning and the end. */
+    public static String of(Topic events, Predicate<UserId> users) {
+        List<String> lines = events.records().stream()
+                .filter(record -> EventHead.of(record) instanceof EventHead.OfStream head
+                        && users.test(head.session().user()))
+                .map(Evidence::line)
+                .toList();
+        return "==== " + lines.size() + " records\n"
+                + (lines.size() <= MOST
+                        ? String.join("\n", lines)
+                        : String.join("\n", lines.subList(0, MOST / 2)) + "\n…\n"
+                                + String.join("\n", lines.subList(lines.size() - MOST / 2, lines.size())));
+    }
+
+    private static String line(ConsumerRecord<String, byte[]> record) {
+        String headers = Stream.of(CloudEventHeaders.ID, CloudEventHeaders.CLAIM, "ce_source")
+                .map(name -> String.valueOf(CloudEventHeaders.text(record.headers(), name)))
+                .collect(Collectors.joining(" "));
+        String value = new String(record.value(), StandardCharsets.UTF_8);
+        return "%d/%d %s %s %s %s"
+                .formatted(
+                        record.partition(),
+                        record.offset(),
+                        Instant.ofEpochMilli(record.timestamp()),
+                        record.key(),
+                        headers,
+                        value.substring(0, Math.min(MOST_CHARS, value.length())));
+    }
+}

@@ -1,0 +1,195 @@
+package dev.parley.systemtests.setup;
+
+import dev.parley.embedded.EmbeddedMain;
+import dev.parley.systemtests.model.FakeModel;
+import dev.parley.systemtests.process.FreePort;
+import dev.parley.systemtests.process.Jars;
+import dev.parley.systemtests.process.Node;
+import dev.parley.systemtests.process.Probe;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** Every service in processes of its own, on one broker and one store that are processes too. */
+public final class Cluster implements Parley {
+
+    private static final int BROKER_HEAP_MIB = 320;
+    private static final int STORE_HEAP_MIB = 192;
+    private static final int SERVICE_HEAP_MIB = 224;
+
+    private final Workspace workspace = Workspace.create("cluster");
+    private final FakeModel model = FakeModel.start();
+    private final int brokerPort = FreePort.next();
+    private final int storePort = FreePort.next();
+    private final Map<String, String> changes;
+    private final Node broker;
+    private final Node store;
+    private final List<URI> gatewayUris = new ArrayList<>();
+    private final List<Node> gateways;
+    private final List<Node> workers;
+    private final List<Node> projections;
+
+    /** How many of each, and what the services are told beside the usual. */
+    public static final class Builder {
+
+        private int gateways = 1;
+        private int workers = 1;
+        private int projections = 1;
+        private final Map<String, String> environment = new HashMap<>();
+
+        public Builder gateways(int count) {
+            gateways = count;
+            return this;
+        }
+
+        public Builder workers(int count) {
+            workers = count;
+            return this;
+        }
+
+        public Builder projections(int count) {
+            projections = count;
+            return this;
+        }
+
+        /** For every service. */
+        public Builder environment(String name, String value) {
+            environment.put(name, value);
+            return this;
+        }
+
+        /** Returns when all are ready. */
+        public Cluster start() throws InterruptedException {
+            var cluster = new Cluster(this);
+            try {
+                cluster.startAll();
+                return cluster;
+            } catch (AssertionError | RuntimeException e) {
+                cluster.close();
+                throw e;
+            }
+        }
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    private Cluster(Builder wanted) {
+        changes = wanted.environment;
+        broker = backend("kafka", brokerPort, BROKER_HEAP_MIB, "{\"bootstrap_servers\":");
+        store = backend("store", storePort, STORE_HEAP_MIB, "{\"mongo_uri\":");
+        gateways = nodes(wanted.gateways, this::gateway);
+        workers = nodes(wanted.workers, number -> service("engine-worker", number, FreePort.next()));
+        projections = nodes(wanted.projections, number -> service("projection", number, FreePort.next()));
+    }
+
+    /** The broker alone. */
+    public Node broker() {
+        return broker;
+    }
+
+    public Node store() {
+        return store;
+    }
+
+    /** In the order of {@link #gateways()}. */
+    public List<Node> gatewayNodes() {
+        return gateways;
+    }
+
+    public List<Node> workers() {
+        return workers;
+    }
+
+    public List<Node> projections() {
+        return projections;
+    }
+
+    @Override
+    public List<URI> gateways() {
+        return gatewayUris;
+    }
+
+    @Override
+    public String bootstrapServers() {
+        return "127.0.0.1:" + brokerPort;
+    }
+
+    @Override
+    public String mongoUri() {
+        return "mongodb://127.0.0.1:" + storePort + "/parley";
+    }
+
+    @Override
+    public FakeModel model() {
+        return model;
+    }
+
+    @Override
+    public List<Node> nodes() {
+        return Stream.of(List.of(broker, store), projections, workers, gateways)
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        nodes().reversed().forEach(Node::close);
+        model.close();
+        workspace.deleteData();
+    }
+
+    private Node backend(String what, int port, int heapMiB, String readyLine) {
+        return new Node(
+                what,
+                workspace.folder(),
+                Settings.jvm(heapMiB),
+                Stream.concat(
+                                Jars.main(EmbeddedMain.class).stream(),
+                                Stream.of(what, workspace.data().resolve(what).toString(), Integer.toString(port)))
+                        .toList(),
+                Map.of(),
+                Probe.saying(readyLine));
+    }
+
+    private Node gateway(int number) {
+        int port = FreePort.next();
+        gatewayUris.add(URI.create("ws://127.0.0.1:" + port));
+        int management = FreePort.next();
+        return service(
+                "gateway",
+                number,
+                management,
+                Map.of(
+                        "SERVER_PORT", Integer.toString(port),
+                        "MANAGEMENT_SERVER_PORT", Integer.toString(management)));
+    }
+
+    private Node service(String module, int number, int port) {
+        return service(module, number, port, Map.of("SERVER_PORT", Integer.toString(port)));
+    }
+
+    private Node service(String module, int number, int healthPort, Map<String, String> own) {
+        Map<String, String> environment = Settings.with(model, changes);
+        environment.put("SPRING_KAFKA_BOOTSTRAP_SERVERS", bootstrapServers());
+        environment.put("MONGODB_URI", mongoUri());
+        environment.putAll(own);
+        return new Node(
+                module + "-" + number,
+                workspace.folder(),
+                Settings.jvm(SERVICE_HEAP_MIB),
+                Jars.jar(module),
+                environment,
+                Probe.health(URI.create("http://127.0.0.1:" + healthPort + "/actuator/health/readiness")));
+    }
+
+    private static List<Node> nodes(int count, IntFunction<Node> make) {
+        return IntStream.rangeClosed(1, count).mapToObj(make).toList();
+    }
+}

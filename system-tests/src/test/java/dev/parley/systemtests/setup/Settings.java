@@ -1,0 +1,39 @@
+package dev.parley.systemtests.setup;
+
+import dev.parley.systemtests.client.Tokens;
+import dev.parley.systemtests.model.FakeModel;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What the processes under test are given. */
+final class Settings {
+
+    /** Few, so that a handful of users is in each of them. */
+    static final int PARTITIONS = 8;
+
+    private Settings() {}
+
+    /** Quick to start, and small enough for eight of them on a machine of 8 GB. */
+    static List<String> jvm(int heapMiB) {
+        return List.of("-Xmx" + heapMiB + "m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
+    }
+
+    static Map<String, String> with(FakeModel model, Map<String, String> more) {
+        var settings = new HashMap<>(Map.of(
+                "PARLEY_AUTH_SECRET",
+                Tokens.SECRET,
+                "PARLEY_TOPICS_PARTITIONS",
+                Integer.toString(PARTITIONS),
+                "PARLEY_DEFAULT_PROVIDER",
+                "scripted",
+                "OPENAI_BASE_URL",
+                model.baseUrl().toString(),
+                "OPENAI_API_KEY",
+                "no-secret",
+                "OPENAI_MODEL",
+                "fake"));
+        settings.putAll(more);
+        return settings;
+    }
+}

@@ -29,6 +29,7 @@ public final class ChatClient implements AutoCloseable {
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
 
     private final String user;
+    private final URI gateway;
     private final Observations observations = new Observations();
     private final List<Frame> frames = new ArrayList<>();
     private final Map<String, SeenStream> streams = new LinkedHashMap<>();
@@ -37,6 +38,7 @@ public final class ChatClient implements AutoCloseable {
 
     private ChatClient(String user, URI gateway) {
         this.user = user;
+        this.gateway = gateway;
         this.socket = HTTP.newWebSocketBuilder()
                 .subprotocols("parley.v1", "bearer." + Tokens.of(user))
                 .connectTimeout(BOUND)
@@ -58,6 +60,10 @@ public final class ChatClient implements AutoCloseable {
 
     public String user() {
         return user;
+    }
+
+    public URI gateway() {
+        return gateway;
     }
 
     public String subprotocol() {

@@ -200,7 +200,11 @@ public final class Checker {
         same(stream, "events", (long) stream.events().size(), asLong(document.get("events")));
         same(stream, "partition", (long) stream.partition(), asLong(document.get("partition")));
         same(stream, "first_offset", start.offset(), asLong(document.get("first_offset")));
-        same(stream, "content_sha256", Sha256.hex(stream.text()), document.get("content_sha256"));
+        same(stream, "last_offset", end.offset(), asLong(document.get("last_offset")));
+        same(stream, "attempts", (long) stream.writers().size(), asLong(document.get("attempts")));
+        if (stream.isOver()) {
+            same(stream, "content_sha256", Sha256.hex(stream.text()), document.get("content_sha256"));
+        }
     }
 
     private void same(StreamHistory stream, String field, Object expected, @Nullable Object found) {

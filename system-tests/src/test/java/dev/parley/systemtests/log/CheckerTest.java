@@ -58,8 +58,8 @@ class CheckerTest {
         event(FIRST, chunk(2, "two"));
         event(FIRST, complete(3, "one two"));
         events.forEach(record -> frames.add(Frame.of(new String(record.value(), UTF_8))));
+        document.putAll(Map.of("status", "complete", "attempts", 1, "last_offset", 3L));
         document.putAll(Map.of(
-                "status", "complete",
                 "content", "one two",
                 "message", "hello",
                 "user_id", "anna",
@@ -90,6 +90,7 @@ class CheckerTest {
         event(SECOND, complete(3, "one two"));
 
         assertThat(end.value()).isEqualTo(events.getLast().value());
+        document.append("attempts", 2).append("last_offset", 5L);
         Report report = check();
         assertThat(report.violations()).isEmpty();
         assertThat(report.dropped()).containsExactly(Map.entry(DropReason.STALE_CLAIM, 1));
@@ -100,7 +101,8 @@ class CheckerTest {
     void finds_an_answer_without_an_end() {
         events.removeLast();
         frames.removeLast();
-        document.append("status", "streaming").append("events", 3L);
+        document.append("status", "streaming").append("events", 3L).append("last_offset", 2L);
+        document.remove("content_sha256");
 
         assertThat(check().violations()).hasSize(2).allMatch(found -> found.startsWith("G3"));
     }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Node implements AutoCloseable {
 
-    private static final Duration READY_WITHIN = Duration.ofSeconds(90);
+    private static final Duration READY_WITHIN = Duration.ofSeconds(150);
     private static final Duration DEAD_WITHIN = Duration.ofSeconds(10);
     private static final int PROBE_EVERY_MS = 50;
 

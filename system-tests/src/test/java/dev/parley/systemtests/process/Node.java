@@ -104,13 +104,18 @@ public final class Node implements AutoCloseable {
     /**
      * SIGTERM: it shuts down by itself.
      *
-     * @return its exit status
      * @throws AssertionError if it takes longer
      */
-    public int terminate(Duration within) throws InterruptedException {
-        running().toHandle().destroy();
-        awaitEnd(within);
-        return running().exitValue();
+    public void terminate(Duration within) throws InterruptedException {
+        terminateAll(List.of(this), within);
+    }
+
+    /** SIGTERM to all of them at once. */
+    public static void terminateAll(List<Node> nodes, Duration within) throws InterruptedException {
+        nodes.forEach(node -> node.running().toHandle().destroy());
+        for (Node node : nodes) {
+            node.awaitEnd(within);
+        }
     }
 
     /** SIGSTOP: it is there and does nothing, until {@link #resume}. */

@@ -33,12 +33,8 @@ public interface Parley extends AutoCloseable {
         }
     }
 
-    /** SIGTERM to one process after the other, the last first. */
-    default void terminateAll() throws InterruptedException {
-        for (Node node : nodes().reversed()) {
-            node.terminate(LEAVES_WITHIN);
-        }
-    }
+    /** SIGTERM to everything, and to the broker and the store when nobody needs them any more. */
+    void terminateAll() throws InterruptedException;
 
     /** Starts what does not run, side by side, and returns when all is ready. */
     default void startAll() throws InterruptedException {

@@ -79,6 +79,11 @@ public final class Standalone implements Parley {
     }
 
     @Override
+    public void terminateAll() throws InterruptedException {
+        node.terminate(LEAVES_WITHIN);
+    }
+
+    @Override
     public void close() {
         node.close();
         model.close();

@@ -139,7 +139,7 @@ public class GatewayConfiguration {
         Commands commands = new Commands(settings.nodeId());
         Requests.Later later = (what, afterMs) -> CompletableFuture.delayedExecutor(afterMs, TimeUnit.MILLISECONDS)
                 .execute(what);
-        return new Requests(relay, publisher, commands, rate, tail, metrics, Clock.systemUTC(), later);
+        return new Requests(relay, publisher, commands, rate, tail::isWarm, metrics, Clock.systemUTC(), later);
     }
 
     @Bean

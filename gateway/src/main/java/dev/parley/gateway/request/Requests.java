@@ -10,7 +10,6 @@ import dev.parley.gateway.publish.TraceParent;
 import dev.parley.gateway.relay.Known;
 import dev.parley.gateway.relay.Outbound;
 import dev.parley.gateway.relay.Relay;
-import dev.parley.gateway.tail.LogTail;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.command.Command;
 import dev.parley.schema.connection.ClientFrame;
@@ -20,6 +19,7 @@ import dev.parley.schema.id.StreamId;
 import dev.parley.schema.json.Vocabulary;
 import java.time.Clock;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -39,17 +39,18 @@ public final class Requests {
     private final CommandPublisher publisher;
     private final Commands commands;
     private final MessageRate rate;
-    private final LogTail tail;
+    private final BooleanSupplier warm;
     private final GatewayMetrics metrics;
     private final Clock clock;
     private final Later again;
 
+    /** @param warm whether the log was read up to where it ended at the start, so that a stream nobody knows here is unknown */
     public Requests(
             Relay relay,
             CommandPublisher publisher,
             Commands commands,
             MessageRate rate,
-            LogTail tail,
+            BooleanSupplier warm,
             GatewayMetrics metrics,
             Clock clock,
             Later again) {
@@ -57,7 +58,7 @@ public final class Requests {
         this.publisher = publisher;
         this.commands = commands;
         this.rate = rate;
-        this.tail = tail;
+        this.warm = warm;
         this.metrics = metrics;
         this.clock = clock;
         this.again = again;
@@ -152,7 +153,7 @@ public final class Requests {
     }
 
     private Refusal unknownStream() {
-        return tail.isWarm()
+        return warm.getAsBoolean()
                 ? Refusal.of(ErrorCode.STREAM_NOT_FOUND, "no such stream, or too old to be resumed here")
                 : new Refusal(ErrorCode.UNAVAILABLE, "this node is still reading the log", COLD_RETRY_MS);
     }

@@ -52,6 +52,13 @@ final class FirstModel {
         return known.orElse(AUTO);
     }
 
+    /** The server does not take that model, perhaps any more: if it was its first, it is asked again. */
+    void forget(String model) {
+        if (known.equals(Optional.of(model))) {
+            known = Optional.empty();
+        }
+    }
+
     /** Asks the server unless it has answered before. */
     String name(Duration timeout) throws ProviderException, InterruptedException {
         if (known.isEmpty()) {

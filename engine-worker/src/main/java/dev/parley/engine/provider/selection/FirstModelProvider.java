@@ -18,7 +18,15 @@ record FirstModelProvider(Provider provider, FirstModel firstModel, Duration tim
     @Override
     public void stream(ModelRequest request, Consumer<ModelPiece> sink) throws ProviderException, InterruptedException {
         boolean isNamed = !request.model().equals(FirstModel.AUTO);
-        provider.stream(isNamed ? request : ofModel(request, firstModel.name(timeout)), sink);
+        ModelRequest named = isNamed ? request : ofModel(request, firstModel.name(timeout));
+        try {
+            provider.stream(named, sink);
+        } catch (ProviderException e) {
+            if (e.kind() == ProviderException.Kind.REJECTED) {
+                firstModel.forget(named.model());
+            }
+            throw e;
+        }
     }
 
     private static ModelRequest ofModel(ModelRequest request, String model) {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -187,15 +188,18 @@ class HttpProviderTest {
     }
 
     @Test
-    void a_connection_that_was_read_to_its_end_serves_the_next_request() throws Exception {
+    void a_connection_serves_the_next_request_even_if_its_body_ends_after_the_answer() throws Exception {
+        Semaphore given = new Semaphore(0);
         try (FakeService service = new FakeService((_, connection) -> {
             connection.startEvents();
             connection.chunk(HI + DONE);
+            given.acquire();
             connection.endChunks();
         })) {
             int requests = 20;
             for (int i = 0; i < requests; i++) {
                 Collected.from(provider(service.url()), request());
+                given.release();
             }
 
             assertThat(service.requests()).hasSize(requests);

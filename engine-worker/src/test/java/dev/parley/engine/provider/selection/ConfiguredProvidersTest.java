@@ -199,6 +199,26 @@ class ConfiguredProvidersTest {
     }
 
     @Test
+    void a_server_that_no_longer_has_its_first_model_is_asked_again() throws Exception {
+        String[] only = {"old"};
+        FakeService server = service((request, connection) -> {
+            if (request.method().equals("GET")) {
+                connection.respond(200, "", "{\"data\":[{\"id\":\"" + only[0] + "\"}]}");
+            } else {
+                connection.respond(request.body().contains("\"" + only[0] + "\"") ? 200 : 404, "", ANSWER);
+            }
+        });
+        ConfiguredProviders providers = providers(Map.of("OPENAI_BASE_URL", server.url()));
+        assertThat(ask(choice(providers, null, null))).isEqualTo("hi");
+
+        only[0] = "new";
+
+        assertThatThrownBy(() -> ask(choice(providers, null, null))).isInstanceOf(ProviderException.class);
+        assertThat(ask(choice(providers, null, null))).isEqualTo("hi");
+        assertChoice(choice(providers, null, null), "openai", "new");
+    }
+
+    @Test
     void a_message_may_name_a_provider_and_a_model() {
         ConfiguredProviders providers = providers(Map.of("OPENAI_API_KEY", "a", "GROQ_API_KEY", "b"));
 

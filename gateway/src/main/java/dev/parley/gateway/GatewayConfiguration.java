@@ -19,6 +19,7 @@ import dev.parley.gateway.request.MessageRate;
 import dev.parley.gateway.request.Requests;
 import dev.parley.gateway.socket.Edge;
 import dev.parley.gateway.socket.Handshake;
+import dev.parley.gateway.socket.SmallBuffers;
 import dev.parley.gateway.socket.SocketEndpoint;
 import dev.parley.gateway.tail.LogTail;
 import dev.parley.gateway.tail.TailHealth;
@@ -169,6 +170,11 @@ public class GatewayConfiguration {
                 .setHandshakeHandler(new PlainHandshake())
                 .addInterceptors(handshake)
                 .setAllowedOriginPatterns("*"); // the handshake checks the Origin, by our own list
+    }
+
+    @Bean
+    SmallBuffers gatewaySmallBuffers() {
+        return new SmallBuffers();
     }
 
     @Bean

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -35,12 +36,13 @@ import org.slf4j.LoggerFactory;
  * reader that starts there does not send the same dead letters again. While the store is away, reading pauses: what was read is
  * kept, nothing is committed, and the membership goes on. Used by one thread.
  */
-final class EventsReader implements ConsumerRebalanceListener {
+final class EventsReader implements ConsumerRebalanceListener, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(EventsReader.class);
 
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(3);
+    private static final Duration LEAVE_TIMEOUT = Duration.ofSeconds(5);
     private static final long STATE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final String WRITTEN_TO = "written_to=";
 
@@ -57,6 +59,7 @@ final class EventsReader implements ConsumerRebalanceListener {
     /** Null while writing works. */
     private @Nullable Backoff away;
 
+    private boolean leaving;
     private long lastCommitNanos;
     private long lastStateNanos;
 
@@ -92,14 +95,17 @@ final class EventsReader implements ConsumerRebalanceListener {
         reportState();
     }
 
-    /** Writes and commits what can be, and leaves the group. */
-    void leave(Duration timeout) {
-        try {
-            tryWrite();
-            commitNow(partitions.keySet());
-        } finally {
-            consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(timeout));
-        }
+    /** Writes and commits what can be. */
+    void finish() {
+        tryWrite();
+        commitNow(partitions.keySet());
+    }
+
+    /** Leaves the group. What is not committed is read again by whoever comes next. */
+    @Override
+    public void close() {
+        leaving = true;
+        consumer.close(CloseOptions.timeout(LEAVE_TIMEOUT));
     }
 
     boolean isWriting() {
@@ -275,7 +281,7 @@ final class EventsReader implements ConsumerRebalanceListener {
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
-        if (!revoked.isEmpty()) {
+        if (!leaving && !revoked.isEmpty()) {
             tryWrite();
             commitNow(revoked);
             onPartitionsLost(revoked);

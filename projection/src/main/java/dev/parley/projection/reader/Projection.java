@@ -30,7 +30,6 @@ public final class Projection implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(Projection.class);
 
-    private static final Duration LEAVE_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
 
     private final ProjectionKafka kafka;
@@ -132,22 +131,25 @@ public final class Projection implements SmartLifecycle {
     }
 
     private void readUntilItFails(CountDownLatch stop) throws InterruptedException {
-        try (Producer<String, byte[]> producer = kafka.producer()) {
-            EventsReader reader = new EventsReader(
-                    kafka.consumer(), store, new DeadLetters(producer), settings, metrics, System::nanoTime);
-            try {
-                reader.join();
-                while (stop.getCount() > 0) {
-                    reader.turn();
-                    status = reader.isWriting() ? Status.READING : Status.HOLDING;
-                }
-            } finally {
-                reader.leave(LEAVE_TIMEOUT);
+        try (Producer<String, byte[]> producer = kafka.producer();
+                EventsReader reader = new EventsReader(
+                        kafka.consumer(),
+                        store,
+                        new DeadLetters(producer, settings.group()),
+                        settings,
+                        metrics,
+                        System::nanoTime)) {
+            reader.join();
+            while (stop.getCount() > 0) {
+                reader.turn();
+                status = reader.isWriting() ? Status.READING : Status.HOLDING;
             }
-        } catch (RuntimeException e) {
+            reader.finish();
+        } catch (RuntimeException | Error e) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
+            status = Status.STARTING;
             log.error("the reader failed; a new one begins at what is committed", e);
             stop.await(settings.retryMost().toMillis(), TimeUnit.MILLISECONDS);
         }

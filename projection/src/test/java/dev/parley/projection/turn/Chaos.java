@@ -41,11 +41,7 @@ public final class Chaos {
     private final RandomGenerator random;
     private final TestLog log = new TestLog();
     private final Map<StreamId, Expected> expected = new LinkedHashMap<>();
-    private final List<SessionKey> sessions = List.of(
-            SessionKey.of("ann", "s1"),
-            SessionKey.of("ann", "s2"),
-            SessionKey.of("b/ob%", "s1"),
-            SessionKey.of("c", "s"));
+    private final List<SessionKey> sessions;
     private int streams;
 
     /** What became of a stream, told by who wrote it. */
@@ -109,13 +105,23 @@ public final class Chaos {
         }
     }
 
-    private Chaos(RandomGenerator random) {
+    private Chaos(RandomGenerator random, String users) {
         this.random = random;
+        this.sessions = List.of(
+                SessionKey.of(users + "ann", "s1"),
+                SessionKey.of(users + "ann", "s2"),
+                SessionKey.of(users + "b/ob%", "s1"),
+                SessionKey.of(users + "c", "s"));
     }
 
     /** @param ended whether every stream comes to its end */
     public static Chaos of(RandomGenerator random, int steps, boolean ended) {
-        Chaos chaos = new Chaos(random);
+        return of(random, steps, ended, "");
+    }
+
+    /** @param users what their names begin with */
+    public static Chaos of(RandomGenerator random, int steps, boolean ended, String users) {
+        Chaos chaos = new Chaos(random, users);
         for (int i = 0; i < steps; i++) {
             chaos.log.at(chaos.log.now().plusMillis(random.nextInt(50)));
             chaos.step();

@@ -13,17 +13,21 @@ import dev.parley.schema.kafka.EventHead;
 import dev.parley.schema.kafka.EventRecords;
 import dev.parley.schema.log.Claim;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 
 /** A partition written by hand: each record passes through the same code that writes and reads the real one. */
 public final class TestLog {
 
-    public static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
+    /** Not long ago: a broker deletes what is a week old. */
+    public static final Instant BEGIN = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+
     public static final int PARTITION = 3;
 
     private static final EventRecords RECORDS = new EventRecords("w1");
@@ -70,6 +74,19 @@ public final class TestLog {
     public TestLog garbleLast(byte[] value) {
         ConsumerRecord<String, byte[]> old = records.removeLast();
         return append(new ProducerRecord<>("chat.events", PARTITION, null, old.key(), value, old.headers()));
+    }
+
+    /** The records as they are sent, to whatever partition. */
+    public List<ProducerRecord<String, byte[]>> toSend(int partition) {
+        return records.stream()
+                .map(record -> new ProducerRecord<>(
+                        record.topic(),
+                        partition,
+                        record.timestamp(),
+                        record.key(),
+                        record.value(),
+                        new RecordHeaders(record.headers().toArray())))
+                .toList();
     }
 
     public int size() {

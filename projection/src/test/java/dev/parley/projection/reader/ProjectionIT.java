@@ -1,0 +1,343 @@
+package dev.parley.projection.reader;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.embedded.EmbeddedStore;
+import dev.parley.embedded.testing.Backends;
+import dev.parley.embedded.testing.WithBackends;
+import dev.parley.projection.store.FakeTurnStore;
+import dev.parley.projection.store.TurnStore;
+import dev.parley.projection.turn.Chaos;
+import dev.parley.projection.turn.ConversationStep;
+import dev.parley.projection.turn.TestLog;
+import dev.parley.schema.event.StreamEvent.ContentChunk;
+import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.id.StreamId;
+import dev.parley.schema.kafka.RecordKey;
+import dev.parley.schema.kafka.Topics;
+import dev.parley.schema.log.Claim;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.bson.Document;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The projection on a real broker and store: whatever happens to it, when drained, every document is the fold of the log. */
+@WithBackends
+class ProjectionIT {
+
+    private static final int DEATHS = 15;
+    private static final Duration SOON = Duration.ofSeconds(60);
+
+    private static Backends backends;
+    private static KafkaProducer<String, byte[]> producer;
+
+    private final WholeLog log = WholeLog.begin(Backends.shared().bootstrapServers());
+
+    @BeforeAll
+    static void connect(Backends running) throws Exception {
+        backends = running;
+        try (var _ = Service.start(running.bootstrapServers(), Backends.unique("setup"), new FakeTurnStore())) {
+            producer = new KafkaProducer<>(
+                    Map.of("bootstrap.servers", running.bootstrapServers(), "acks", "all", "linger.ms", 5),
+                    new StringSerializer(),
+                    new ByteArraySerializer());
+            producer.partitionsFor(Topics.EVENTS);
+        }
+    }
+
+    @AfterAll
+    static void disconnect() {
+        producer.close();
+    }
+
+    @Test
+    void documents_are_the_fold_of_the_log_with_zombies_takeovers_duplicates_and_deletions_in_it() throws Exception {
+        String users = Backends.unique("u");
+        List<Chaos> written = sendChaos(users, 200, 1);
+        try (var database = database()) {
+            WatchedStore store = database.store();
+            try (var service = Service.start(backends.bootstrapServers(), log.newGroup(), store)) {
+                awaitFold(database, store, users);
+                assertThat(service.meters
+                                .find("parley.projection.records.dropped")
+                                .counters())
+                        .anySatisfy(counter -> assertThat(counter.count()).isPositive());
+            }
+            assertThat(database.messages(users))
+                    .hasSize(written.stream()
+                            .mapToInt(chaos -> chaos.expected().size())
+                            .sum());
+        }
+    }
+
+    @Test
+    void a_reader_that_is_stopped_and_started_over_and_over_ends_with_the_same_documents() throws Exception {
+        String users = Backends.unique("u");
+        String group = log.newGroup();
+        sendChaos(users, 250, 2);
+        try (var database = database()) {
+            for (int run = 0; run < 4; run++) {
+                WatchedStore store = database.store();
+                try (var _ = Service.start(backends.bootstrapServers(), group, store)) {
+                    store.await(SOON, "a few writes", () -> store.done() >= 4);
+                }
+            }
+            WatchedStore store = database.store();
+            try (var _ = Service.start(backends.bootstrapServers(), group, store)) {
+                awaitFold(database, store, users);
+            }
+        }
+    }
+
+    @Test
+    void a_reader_that_dies_between_write_and_commit_over_and_over_ends_with_the_same_documents() throws Exception {
+        String users = Backends.unique("u");
+        sendChaos(users, 200, 3);
+        try (var database = database()) {
+            DyingStore dying = new DyingStore(database.turns(), DEATHS);
+            WatchedStore store = new WatchedStore(dying);
+            try (var _ = Service.start(backends.bootstrapServers(), log.newGroup(), store)) {
+                awaitFold(database, store, users);
+            }
+            assertThat(dying.deaths).isEqualTo(DEATHS);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"consumer", "classic"})
+    void readers_that_come_and_go_under_load_leave_documents_that_are_the_fold_of_the_log(String protocol)
+            throws Exception {
+        String users = Backends.unique("u");
+        String group = log.newGroup();
+        try (var database = database()) {
+            WatchedStore first = database.store();
+            WatchedStore second = database.store();
+            WatchedStore third = database.store();
+            var one = Service.start(backends.bootstrapServers(), group, protocol, first);
+            sendChaos(users + "a", 200, 4);
+            first.await(SOON, "the first reads", () -> first.done() > 3);
+            try (var _ = Service.start(backends.bootstrapServers(), group, protocol, second)) {
+                sendUntilBusy(second, users);
+                one.close();
+                sendChaos(users + "b", 200, 5);
+                try (var _ = Service.start(backends.bootstrapServers(), group, protocol, third)) {
+                    sendUntilBusy(third, users);
+                    sendChaos(users + "c", 200, 6);
+                    awaitFold(database, third, users);
+                }
+            } finally {
+                one.close();
+            }
+        }
+    }
+
+    @Test
+    void a_store_that_is_away_is_waited_for_and_nothing_is_lost(@TempDir Path folder) throws Exception {
+        String users = Backends.unique("u");
+        EmbeddedStore server = EmbeddedStore.start(folder);
+        try (var database = new Database(server.mongoUri(), "parley")) {
+            WatchedStore store = database.store();
+            try (var service = Service.start(backends.bootstrapServers(), log.newGroup(), store)) {
+                sendChaos(users, 100, 7);
+                awaitFold(database, store, users);
+
+                server.close();
+                sendChaos(users, 100, 8);
+                int failed = store.failed();
+                store.await(SOON, "failed writes", () -> store.failed() > failed + 2);
+                assertThat(service.projection.status()).isEqualTo(Projection.Status.HOLDING);
+                sendChaos(users, 100, 9);
+
+                server = EmbeddedStore.start(folder);
+                awaitFold(database, store, users);
+            }
+        } finally {
+            server.close();
+        }
+    }
+
+    @Test
+    void what_cannot_be_read_goes_to_the_dead_letters_once_and_the_rest_goes_on() throws Exception {
+        String users = Backends.unique("u");
+        String group = log.newGroup();
+        SessionKey session = SessionKey.of(users + "ann", "s");
+        StreamId stream = StreamId.of(users + "ann", "m1");
+        Claim claim = new Claim(1, "a");
+        String key = RecordKey.of(session);
+        TestLog broken = new TestLog();
+        broken.event(session, claim, TestLog.start(session, stream, "hello", broken.now()));
+        broken.event(session, claim, new ContentChunk(stream.message(), 1, "one ", false, null));
+        broken.event(session, claim, new ContentChunk(stream.message(), 2, "bad", false, null));
+        broken.garbleLast(new byte[] {'{', (byte) 0xff});
+        broken.event(session, claim, new ContentChunk(stream.message(), 3, "three", false, null));
+        List<ProducerRecord<String, byte[]>> records = new ArrayList<>(broken.toSend(1));
+        records.add(1, new ProducerRecord<>(Topics.EVENTS, 1, key, null));
+        records.add(2, new ProducerRecord<>(Topics.EVENTS, 1, key, "no headers".getBytes(StandardCharsets.UTF_8)));
+        var foreign = new RecordHeaders(records.getFirst().headers().toArray());
+        foreign.remove("ce_type").add("ce_type", "dev.parley.content_chunk.v2".getBytes(StandardCharsets.UTF_8));
+        records.add(3, new ProducerRecord<>(Topics.EVENTS, 1, null, key, new byte[] {1}, foreign));
+        send(records);
+
+        try (var database = database()) {
+            for (int run = 0; run < 2; run++) {
+                WatchedStore store = database.store();
+                try (var _ = Service.start(backends.bootstrapServers(), group, store)) {
+                    store.await(SOON, "a write", () -> store.done() > 0);
+                    awaitFold(database, store, users);
+                }
+            }
+
+            Document turn = database.messages(users).getOrDefault(users + "ann/m1", new Document());
+            assertThat(turn).containsEntry("content", "one three").containsEntry("degraded", true);
+        }
+        List<ConsumerRecord<String, byte[]>> dead =
+                WholeLog.all(backends.bootstrapServers(), Topics.EVENTS_DLT).stream()
+                        .filter(record -> key.equals(record.key()))
+                        .toList();
+        List<ConsumerRecord<String, byte[]>> ofThisGroup = dead.stream()
+                .filter(record -> header(record, DeadLetters.GROUP).equals(group))
+                .toList();
+        assertThat(ofThisGroup).hasSize(4);
+        assertThat(ofThisGroup)
+                .extracting(record -> header(record, DeadLetters.ERROR))
+                .contains("no key or no value", "no ce_type or no ce_id", "unknown version or foreign type");
+        assertThat(ofThisGroup).allSatisfy(record -> {
+            assertThat(header(record, DeadLetters.TOPIC)).isEqualTo(Topics.EVENTS);
+            assertThat(header(record, DeadLetters.PARTITION)).isEqualTo("1");
+            assertThat(Long.parseLong(header(record, DeadLetters.OFFSET))).isNotNegative();
+        });
+        assertThat(ofThisGroup.getLast().value()).isEqualTo(new byte[] {'{', (byte) 0xff});
+        assertThat(header(ofThisGroup.getLast(), "ce_id")).isEqualTo("m1/2");
+    }
+
+    // ---
+
+    private static Database database() {
+        return new Database(backends.mongoUri(), Backends.unique("projection"));
+    }
+
+    /** One partition each of generated trouble. */
+    private static List<Chaos> sendChaos(String users, int steps, long seed) throws Exception {
+        List<Chaos> all = new ArrayList<>();
+        List<ProducerRecord<String, byte[]>> mixed = new ArrayList<>();
+        for (int partition = 0; partition < Service.PARTITIONS; partition++) {
+            Chaos chaos =
+                    Chaos.of(new Random(seed * 100 + partition), steps, true, users + "-" + seed + "-" + partition);
+            all.add(chaos);
+            mixed.addAll(chaos.log().toSend(partition));
+        }
+        send(mixed);
+        return all;
+    }
+
+    /** Load, until a reader has had something to do. */
+    private static void sendUntilBusy(WatchedStore store, String users) throws Exception {
+        for (int tries = 0; tries < 100; tries++) {
+            sendChaos(users + "load", 20, 1000 + tries);
+            if (store.reaches(Duration.ofMillis(600), () -> store.done() > 3)) {
+                return;
+            }
+        }
+        throw new AssertionError("a reader got nothing to do");
+    }
+
+    private static void send(List<ProducerRecord<String, byte[]>> records) throws Exception {
+        List<Future<RecordMetadata>> sent = new ArrayList<>();
+        records.forEach(record -> sent.add(producer.send(record)));
+        for (Future<RecordMetadata> each : sent) {
+            each.get();
+        }
+    }
+
+    private void awaitFold(Database database, WatchedStore store, String users) throws InterruptedException {
+        FakeTurnStore whole = log.fold();
+        Map<String, Document> messages = Database.of(users, whole.messages());
+        Map<String, Document> conversations = Database.of(users, whole.conversations());
+        try {
+            store.await(
+                    SOON,
+                    "documents are the fold of the log",
+                    () -> database.messages(users).equals(messages)
+                            && database.conversations(users).equals(conversations));
+        } catch (AssertionError late) {
+            assertSame(messages, database.messages(users));
+            assertSame(conversations, database.conversations(users));
+            throw late;
+        }
+    }
+
+    private static void assertSame(Map<String, Document> expected, Map<String, Document> found) {
+        assertThat(found.keySet()).isEqualTo(expected.keySet());
+        expected.forEach((id, document) -> assertThat(found.get(id)).isEqualTo(document));
+    }
+
+    private static String header(ConsumerRecord<String, byte[]> record, String name) {
+        var header = record.headers().lastHeader(name);
+        return header == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
+    }
+
+    /** Takes its process with it, now before a write and now after it. */
+    private static final class DyingStore implements TurnStore {
+
+        private final TurnStore store;
+        private final int deathsWanted;
+        private final Random random = new Random(17);
+        int deaths;
+
+        DyingStore(TurnStore store, int deathsWanted) {
+            this.store = store;
+            this.deathsWanted = deathsWanted;
+        }
+
+        @Override
+        public void prepare() {
+            store.prepare();
+        }
+
+        @Override
+        public Set<StreamId> save(List<Draft> drafts) {
+            mayDie();
+            Set<StreamId> neverWere = store.save(drafts);
+            mayDie();
+            return neverWere;
+        }
+
+        @Override
+        public void apply(List<ConversationStep> steps) {
+            store.apply(steps);
+            mayDie();
+        }
+
+        private void mayDie() {
+            if (deaths < deathsWanted && random.nextInt(3) == 0) {
+                deaths++;
+                throw new Death();
+            }
+        }
+    }
+
+    private static final class Death extends Error {
+        Death() {
+            super("between write and commit");
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package dev.parley.projection.reader;
+
+import dev.parley.projection.store.TurnStore;
+import dev.parley.projection.turn.ConversationStep;
+import dev.parley.schema.id.StreamId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** A store whose calls are counted, so that a test can wait for what it wants to see instead of for time. */
+class WatchedStore implements TurnStore {
+
+    private static final long OTHERS_MS = 100;
+
+    private final TurnStore store;
+    private int done;
+    private int failed;
+
+    WatchedStore(TurnStore store) {
+        this.store = store;
+    }
+
+    @Override
+    public void prepare() {
+        store.prepare();
+    }
+
+    @Override
+    public Set<StreamId> save(List<Draft> drafts) {
+        try {
+            Set<StreamId> neverWere = store.save(drafts);
+            count(true);
+            return neverWere;
+        } catch (RuntimeException e) {
+            count(false);
+            throw e;
+        }
+    }
+
+    @Override
+    public void apply(List<ConversationStep> steps) {
+        try {
+            store.apply(steps);
+            count(true);
+        } catch (RuntimeException e) {
+            count(false);
+            throw e;
+        }
+    }
+
+    synchronized int done() {
+        return done;
+    }
+
+    synchronized int failed() {
+        return failed;
+    }
+
+    private synchronized void count(boolean success) {
+        if (success) {
+            done++;
+        } else {
+            failed++;
+        }
+        notifyAll();
+    }
+
+    void await(Duration atMost, String what, BooleanSupplier condition) throws InterruptedException {
+        if (!reaches(atMost, condition)) {
+            throw new AssertionError("not within " + atMost + ": " + what);
+        }
+    }
+
+    /** Whether it comes to hold; looks again after each call, and now and then for what others write. */
+    synchronized boolean reaches(Duration atMost, BooleanSupplier condition) throws InterruptedException {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        while (!condition.getAsBoolean()) {
+            long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+            if (left <= 0) {
+                return false;
+            }
+            wait(Math.min(left, OTHERS_MS));
+        }
+        return true;
+    }
+}

@@ -1,0 +1,120 @@
+package dev.parley.projection.reader;
+
+import dev.parley.embedded.testing.Backends;
+import dev.parley.projection.store.FakeTurnStore;
+import dev.parley.projection.turn.LogRecord;
+import dev.parley.projection.turn.PartitionFold;
+import dev.parley.projection.turn.Place;
+import dev.parley.schema.kafka.EventHead;
+import dev.parley.schema.kafka.Topics;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+
+/**
+ * {@code chat.events} from where a test began to where it is now, read in one go: what the documents have to be. Other tests'
+ * records lie before it, and their users have other names.
+ */
+final class WholeLog {
+
+    private static final Duration BOUND = Duration.ofSeconds(30);
+
+    private final String bootstrapServers;
+    private final Map<TopicPartition, Long> begin;
+
+    private WholeLog(String bootstrapServers, Map<TopicPartition, Long> begin) {
+        this.bootstrapServers = bootstrapServers;
+        this.begin = begin;
+    }
+
+    /** Begins now. */
+    static WholeLog begin(String bootstrapServers) {
+        try (var consumer = consumer(bootstrapServers, Map.of())) {
+            return new WholeLog(bootstrapServers, consumer.endOffsets(partitions(consumer, Topics.EVENTS)));
+        }
+    }
+
+    /** A new consumer group that begins where the test does. */
+    String newGroup() {
+        String group = Backends.unique("projection");
+        try (var consumer = consumer(bootstrapServers, Map.of("group.id", group))) {
+            consumer.commitSync(begin.entrySet().stream()
+                    .collect(Collectors.toMap(Map.Entry::getKey, each -> new OffsetAndMetadata(each.getValue()))));
+        }
+        return group;
+    }
+
+    FakeTurnStore fold() {
+        FakeTurnStore store = new FakeTurnStore();
+        Map<Integer, List<ConsumerRecord<String, byte[]>>> byPartition = new TreeMap<>();
+        read(bootstrapServers, begin)
+                .forEach(record -> byPartition
+                        .computeIfAbsent(record.partition(), partition -> new ArrayList<>())
+                        .add(record));
+        byPartition.values().forEach(records -> foldPartition(records, store));
+        return store;
+    }
+
+    /** Each record written on its own, at every change. */
+    private static void foldPartition(List<ConsumerRecord<String, byte[]>> records, FakeTurnStore store) {
+        ReadPartition partition =
+                new ReadPartition(0, 0, new PartitionFold(Duration.ofHours(1)), new Pacing(Duration.ZERO, 0));
+        long nanos = 0;
+        for (ConsumerRecord<String, byte[]> record : records) {
+            Place place = new Place(record.partition(), record.offset(), Instant.ofEpochMilli(record.timestamp()));
+            switch (EventHead.of(record)) {
+                case EventHead.OfStream(var session, var stream, var type, var entry) ->
+                    partition.read(new LogRecord.OfStream(stream, session, type, entry, record.value(), place));
+                case EventHead.OfSession(var session) -> partition.read(new LogRecord.Deletion(session, place));
+                case EventHead.Unreadable _ -> partition.passOver(record.offset());
+            }
+            ReadPartition.write(List.of(partition), store, nanos++);
+        }
+    }
+
+    static List<ConsumerRecord<String, byte[]>> all(String bootstrapServers, String topic) {
+        try (var consumer = consumer(bootstrapServers, Map.of())) {
+            return read(bootstrapServers, consumer.beginningOffsets(partitions(consumer, topic)));
+        }
+    }
+
+    private static List<ConsumerRecord<String, byte[]>> read(String bootstrapServers, Map<TopicPartition, Long> begin) {
+        try (var consumer = consumer(bootstrapServers, Map.of())) {
+            consumer.assign(begin.keySet());
+            begin.forEach(consumer::seek);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(begin.keySet());
+            List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
+            long deadline = System.nanoTime() + BOUND.toNanos();
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                if (System.nanoTime() > deadline) {
+                    throw new AssertionError("the log cannot be read within " + BOUND);
+                }
+                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+            }
+            return records;
+        }
+    }
+
+    private static List<TopicPartition> partitions(KafkaConsumer<String, byte[]> consumer, String topic) {
+        return consumer.partitionsFor(topic).stream()
+                .map(info -> new TopicPartition(topic, info.partition()))
+                .toList();
+    }
+
+    private static KafkaConsumer<String, byte[]> consumer(String bootstrapServers, Map<String, Object> more) {
+        Map<String, Object> config = new HashMap<>(more);
+        config.put("bootstrap.servers", bootstrapServers);
+        return new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
+    }
+}

@@ -1,5 +1,6 @@
 package dev.parley.projection.reader;
 
+import dev.parley.projection.store.TurnStore.Draft;
 import dev.parley.projection.turn.Turn;
 import dev.parley.schema.id.StreamId;
 import java.time.Duration;
@@ -36,9 +37,10 @@ final class Pacing {
         return changed(last.turn(), turn) && nowNanos - last.atNanos() >= interval.toNanos();
     }
 
-    /** Whether this stream was never written by this reader. */
-    boolean isFirst(StreamId stream) {
-        return !written.containsKey(stream);
+    /** The {@code last_offset} that this reader wrote last of a stream. */
+    long writtenTo(StreamId stream) {
+        Written last = written.get(stream);
+        return last == null ? Draft.NOTHING : last.turn().trace().lastOffset();
     }
 
     void wrote(Turn turn, long nowNanos) {

@@ -99,11 +99,11 @@ final class ReadPartition {
     private List<Draft> drafts(long nowNanos) {
         List<Draft> drafts = new ArrayList<>();
         for (Turn turn : fold.over()) {
-            drafts.add(new Draft(turn, pacing.isFirst(turn.stream())));
+            drafts.add(new Draft(turn, pacing.writtenTo(turn.stream())));
         }
         for (Turn turn : fold.open()) {
             if (pacing.isDue(turn, nowNanos)) {
-                drafts.add(new Draft(turn, pacing.isFirst(turn.stream())));
+                drafts.add(new Draft(turn, pacing.writtenTo(turn.stream())));
             }
         }
         return drafts;

@@ -1,25 +1,24 @@
 package dev.parley.projection.store;
 
-import com.mongodb.bulk.BulkWriteResult;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
-import com.mongodb.client.model.BulkWriteOptions;
 import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.IndexOptions;
 import com.mongodb.client.model.Indexes;
 import com.mongodb.client.model.Projections;
-import com.mongodb.client.model.ReplaceOneModel;
-import com.mongodb.client.model.UpdateOneModel;
-import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
-import com.mongodb.client.model.WriteModel;
+import dev.parley.projection.turn.Conversation;
 import dev.parley.projection.turn.ConversationStep;
 import dev.parley.projection.turn.Turn;
+import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.RecordKey;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,24 +26,21 @@ import org.bson.Document;
 import org.bson.conversions.Bson;
 
 /**
- * Turns in {@code messages}, conversations in {@code conversations}. Guarded by filters alone, on one document each: no
+ * Turns in {@code messages}, conversations in {@code conversations}. Guarded by compare-and-set on one document each: no
  * transactions and no update pipelines, so that MongoDB and the embedded store do the same.
  *
- * <p>A turn is replaced only where the stored one has the same start and a lower {@code last_offset}, and inserted only where there
- * is none. A conversation is changed step by step, each only where its {@code last_offset} is lower than the step's. Recomputing it
- * from its messages was the other way; but what a slow reader computed from messages as they were a while ago cannot be told from
- * what is newer, and the cost grows with the conversation. A step is of constant size, and its guard is exact.
+ * <p>A conversation is the fold of its steps, guarded by the offset of the last one: read, folded, written if nobody wrote
+ * meanwhile. Recomputing it from its turns was the other way; but what a slow reader computed from turns as they were a while ago
+ * cannot be told from what is newer, and the cost grows with the conversation. An {@code $inc} guarded by offset was a third; it
+ * needs three writes for the start of a turn, and filters that the embedded store answers by looking at everything.
  */
 public final class MongoTurnStore implements TurnStore {
 
     public static final String MESSAGES = "messages";
     public static final String CONVERSATIONS = "conversations";
 
-    /** Others may write between our look and our write; but only forward, so each look that fails had progress. */
-    private static final int MAX_LOOKS = 10;
-
-    private static final UpdateOptions UPSERT = new UpdateOptions().upsert(true);
-    private static final BulkWriteOptions ANY_ORDER = new BulkWriteOptions().ordered(false);
+    /** Others may write between our look and our write; but only forward, so each look that was in vain had progress. */
+    private static final int MAX_LOOKS = 20;
 
     private final MongoCollection<Document> messages;
     private final MongoCollection<Document> conversations;
@@ -59,159 +55,103 @@ public final class MongoTurnStore implements TurnStore {
         messages.createIndex(Indexes.ascending(TurnDocuments.CONVERSATION, TurnDocuments.FIRST_OFFSET));
         conversations.createIndex(
                 Indexes.compoundIndex(Indexes.ascending("user_id"), Indexes.descending("updated_at")));
+        IndexOptions unique = new IndexOptions().unique(true);
+        Bson compareAndSet = Indexes.ascending(TurnDocuments.ID, TurnDocuments.LAST_OFFSET);
+        messages.createIndex(compareAndSet, unique);
+        conversations.createIndex(compareAndSet, unique);
     }
 
     @Override
     public Set<StreamId> save(List<Draft> drafts) {
         Set<StreamId> neverWere = new HashSet<>();
-        List<Turn> rest = writeAsHinted(drafts);
-        for (int look = 0; !rest.isEmpty(); look++) {
-            if (look == MAX_LOOKS) {
-                throw new IllegalStateException("turns change faster than they can be compared");
-            }
-            rest = compareAndWrite(rest, neverWere);
+        boolean saved = saveAsRemembered(drafts);
+        for (int look = 0; !saved; look++) {
+            check(look);
+            saved = saveAsFound(drafts, neverWere);
         }
         return neverWere;
     }
 
-    /** @return the turns of which it is not known that they are in the store now */
-    private List<Turn> writeAsHinted(List<Draft> drafts) {
-        if (drafts.isEmpty()) {
-            return List.of();
-        }
-        List<WriteModel<Document>> writes = drafts.stream()
-                .map(draft -> draft.first() ? insert(draft.turn()) : advance(draft.turn()))
-                .toList();
-        BulkWriteResult result = messages.bulkWrite(writes, ANY_ORDER);
-        Set<Integer> inserted = new HashSet<>();
-        result.getUpserts().forEach(upsert -> inserted.add(upsert.getIndex()));
-        long insertsThatMatched = drafts.stream().filter(Draft::first).count() - inserted.size();
-        long advanced = result.getMatchedCount() - insertsThatMatched;
-        boolean allAdvanced =
-                advanced == drafts.stream().filter(draft -> !draft.first()).count();
-        List<Turn> unsure = new ArrayList<>();
-        for (int i = 0; i < drafts.size(); i++) {
-            boolean done = drafts.get(i).first() ? inserted.contains(i) : allAdvanced;
-            if (!done) {
-                unsure.add(drafts.get(i).turn());
+    private boolean saveAsRemembered(List<Draft> drafts) {
+        GuardedWrites writes = new GuardedWrites();
+        for (Draft draft : drafts) {
+            Document document = TurnDocuments.of(draft.turn());
+            if (draft.over() == Draft.NOTHING) {
+                writes.insert(document);
+            } else {
+                writes.replace(draft.over(), document);
             }
         }
-        return unsure;
+        return writes.write(messages);
     }
 
-    /** @return the turns that were written now, to be looked at again */
-    private List<Turn> compareAndWrite(List<Turn> turns, Set<StreamId> neverWere) {
-        Map<String, Document> stored = placesOf(turns);
-        List<Turn> behind = new ArrayList<>();
-        List<WriteModel<Document>> writes = new ArrayList<>();
-        for (Turn turn : turns) {
-            Document there = stored.get(TurnDocuments.id(turn.stream()));
+    private boolean saveAsFound(List<Draft> drafts, Set<StreamId> neverWere) {
+        Map<String, Document> places = placesOf(drafts);
+        GuardedWrites writes = new GuardedWrites();
+        for (Draft draft : drafts) {
+            Turn turn = draft.turn();
+            Document there = places.get(TurnDocuments.id(turn.stream()));
             if (there == null) {
-                behind.add(turn);
-                writes.add(insert(turn));
+                writes.insert(TurnDocuments.of(turn));
                 continue;
             }
             long first = there.getLong(TurnDocuments.FIRST_OFFSET);
+            long last = there.getLong(TurnDocuments.LAST_OFFSET);
             if (first < turn.trace().firstOffset()) {
                 neverWere.add(turn.stream());
-            } else if (first > turn.trace().firstOffset()) {
-                behind.add(turn);
-                writes.add(replaceLaterStart(turn));
-            } else if (there.getLong(TurnDocuments.LAST_OFFSET) < turn.trace().lastOffset()) {
-                behind.add(turn);
-                writes.add(advance(turn));
+            } else if (first > turn.trace().firstOffset() || last < turn.trace().lastOffset()) {
+                writes.replace(last, TurnDocuments.of(turn));
             }
         }
-        if (!writes.isEmpty()) {
-            messages.bulkWrite(writes, ANY_ORDER);
-        }
-        return behind;
+        return writes.write(messages);
     }
 
-    private Map<String, Document> placesOf(List<Turn> turns) {
-        List<String> ids =
-                turns.stream().map(turn -> TurnDocuments.id(turn.stream())).toList();
-        Map<String, Document> places = new HashMap<>();
-        messages.find(Filters.in(TurnDocuments.ID, ids))
-                .projection(Projections.include(TurnDocuments.FIRST_OFFSET, TurnDocuments.LAST_OFFSET))
-                .forEach(place -> places.put(place.getString(TurnDocuments.ID), place));
-        return places;
-    }
-
-    private static WriteModel<Document> insert(Turn turn) {
-        Document document = TurnDocuments.of(turn);
-        Object id = document.remove(TurnDocuments.ID);
-        return new UpdateOneModel<>(Filters.eq(TurnDocuments.ID, id), new Document("$setOnInsert", document), UPSERT);
-    }
-
-    private static WriteModel<Document> advance(Turn turn) {
-        Document document = TurnDocuments.of(turn);
-        Bson sameStartAndBehind = Filters.and(
-                Filters.eq(TurnDocuments.ID, document.get(TurnDocuments.ID)),
-                Filters.eq(TurnDocuments.FIRST_OFFSET, turn.trace().firstOffset()),
-                Filters.lt(TurnDocuments.LAST_OFFSET, turn.trace().lastOffset()));
-        return new ReplaceOneModel<>(sameStartAndBehind, document);
-    }
-
-    private static WriteModel<Document> replaceLaterStart(Turn turn) {
-        Document document = TurnDocuments.of(turn);
-        Bson laterStart = Filters.and(
-                Filters.eq(TurnDocuments.ID, document.get(TurnDocuments.ID)),
-                Filters.gt(TurnDocuments.FIRST_OFFSET, turn.trace().firstOffset()));
-        return new ReplaceOneModel<>(laterStart, document);
+    private Map<String, Document> placesOf(List<Draft> drafts) {
+        List<String> ids = drafts.stream()
+                .map(draft -> TurnDocuments.id(draft.turn().stream()))
+                .toList();
+        Bson place = Projections.include(TurnDocuments.FIRST_OFFSET, TurnDocuments.LAST_OFFSET);
+        return find(messages, ids, place);
     }
 
     @Override
     public void apply(List<ConversationStep> steps) {
-        List<WriteModel<Document>> writes = new ArrayList<>();
+        Map<SessionKey, List<ConversationStep>> bySession = new LinkedHashMap<>();
         for (ConversationStep step : steps) {
-            switch (step) {
-                case ConversationStep.Opened opened -> addOpened(writes, opened);
-                case ConversationStep.Ended ended -> addEnded(writes, ended);
-                case ConversationStep.Deleted deleted -> {
-                    forgetTurns(deleted);
-                    addDeleted(writes, deleted);
-                }
+            if (step instanceof ConversationStep.Deleted deleted) {
+                forgetTurns(deleted);
             }
+            bySession
+                    .computeIfAbsent(step.session(), session -> new ArrayList<>())
+                    .add(step);
         }
-        if (!writes.isEmpty()) {
-            conversations.bulkWrite(writes);
+        boolean applied = steps.isEmpty();
+        for (int look = 0; !applied; look++) {
+            check(look);
+            applied = applyAsFound(bySession);
         }
     }
 
-    /** Inserted if there is none; begun again if what there was is deleted; else one turn more. Only one of the three matches. */
-    private static void addOpened(List<WriteModel<Document>> writes, ConversationStep.Opened step) {
-        Document begun = new Document("user_id", step.session().user().value())
-                .append("session_id", step.session().session().value())
-                .append("title", step.title())
-                .append("created_at", Date.from(step.at()))
-                .append("updated_at", Date.from(step.at()))
-                .append("message_count", 2)
-                .append("last_offset", step.offset());
-        Bson id = Filters.eq(TurnDocuments.ID, RecordKey.of(step.session()));
-        writes.add(new UpdateOneModel<>(id, new Document("$setOnInsert", begun), UPSERT));
-        writes.add(new UpdateOneModel<>(
-                Filters.and(behind(step), Filters.eq("message_count", 0)), new Document("$set", begun)));
-        writes.add(new UpdateOneModel<>(behind(step), Updates.combine(reached(step), Updates.inc("message_count", 2))));
-    }
-
-    private static void addEnded(List<WriteModel<Document>> writes, ConversationStep.Ended step) {
-        writes.add(new UpdateOneModel<>(behind(step), reached(step)));
-    }
-
-    private static void addDeleted(List<WriteModel<Document>> writes, ConversationStep.Deleted step) {
-        Bson emptied = Updates.combine(
-                Updates.unset("user_id"),
-                Updates.unset("session_id"),
-                Updates.unset("title"),
-                Updates.unset("created_at"),
-                Updates.unset("updated_at"),
-                Updates.set("message_count", 0),
-                Updates.set("last_offset", step.offset()));
-        Bson id = Filters.eq(TurnDocuments.ID, RecordKey.of(step.session()));
-        Document nothing = new Document("message_count", 0).append("last_offset", step.offset());
-        writes.add(new UpdateOneModel<>(id, new Document("$setOnInsert", nothing), UPSERT));
-        writes.add(new UpdateOneModel<>(behind(step), emptied));
+    private boolean applyAsFound(Map<SessionKey, List<ConversationStep>> bySession) {
+        List<String> ids =
+                bySession.keySet().stream().map(ConversationDocuments::id).toList();
+        Map<String, Document> found = find(conversations, ids, new Document());
+        GuardedWrites writes = new GuardedWrites();
+        bySession.forEach((session, steps) -> {
+            Document there = found.get(ConversationDocuments.id(session));
+            Conversation before =
+                    there == null ? Conversation.unknown(session) : ConversationDocuments.read(session, there);
+            Conversation after = before;
+            for (ConversationStep step : steps) {
+                after = after.after(step);
+            }
+            if (there == null) {
+                writes.insert(ConversationDocuments.of(after));
+            } else if (after.lastOffset() > before.lastOffset()) {
+                writes.replace(before.lastOffset(), ConversationDocuments.of(after));
+            }
+        });
+        return writes.write(conversations);
     }
 
     private void forgetTurns(ConversationStep.Deleted step) {
@@ -227,13 +167,19 @@ public final class MongoTurnStore implements TurnStore {
                 Updates.combine(bare));
     }
 
-    private static Bson behind(ConversationStep step) {
-        return Filters.and(
-                Filters.eq(TurnDocuments.ID, RecordKey.of(step.session())), Filters.lt("last_offset", step.offset()));
+    private static Map<String, Document> find(
+            MongoCollection<Document> collection, Collection<String> ids, Bson projection) {
+        Map<String, Document> found = new HashMap<>();
+        collection
+                .find(Filters.in(TurnDocuments.ID, ids))
+                .projection(projection)
+                .forEach(each -> found.put(each.getString(TurnDocuments.ID), each));
+        return found;
     }
 
-    private static Bson reached(ConversationStep step) {
-        return Updates.combine(
-                Updates.set("updated_at", Date.from(step.at())), Updates.set("last_offset", step.offset()));
+    private static void check(int look) {
+        if (look == MAX_LOOKS) {
+            throw new IllegalStateException("others write faster than can be compared");
+        }
     }
 }

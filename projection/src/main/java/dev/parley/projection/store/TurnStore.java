@@ -35,6 +35,11 @@ public interface TurnStore {
     /** Applies, in this order, each step that its conversation does not have yet. */
     void apply(List<ConversationStep> steps);
 
-    /** @param first whether the writer has not saved this stream before: a hint that saves a round trip */
-    record Draft(Turn turn, boolean first) {}
+    /**
+     * @param over the {@code last_offset} of the state that this writer saved before, or {@link #NOTHING}: a hint that saves a
+     *     round trip; what is in the store decides
+     */
+    record Draft(Turn turn, long over) {
+        public static final long NOTHING = -1;
+    }
 }

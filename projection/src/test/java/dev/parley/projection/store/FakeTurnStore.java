@@ -1,13 +1,13 @@
 package dev.parley.projection.store;
 
+import dev.parley.projection.turn.Conversation;
 import dev.parley.projection.turn.ConversationStep;
 import dev.parley.projection.turn.Outcome;
 import dev.parley.projection.turn.Place;
 import dev.parley.projection.turn.Turn;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
-import dev.parley.schema.kafka.RecordKey;
-import java.util.Date;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class FakeTurnStore implements TurnStore {
 
     private final Map<String, Turn> turns = new TreeMap<>();
-    private final Map<String, Document> conversations = new TreeMap<>();
+    private final Map<SessionKey, Conversation> conversations = new HashMap<>();
     private @Nullable Runnable beforeEach;
 
     /** Run before each call that writes: it may throw, as a store does that is away. */
@@ -58,12 +58,11 @@ public final class FakeTurnStore implements TurnStore {
             if (step instanceof ConversationStep.Deleted deleted) {
                 turns.replaceAll((id, turn) -> forgotten(turn, deleted));
             }
-            String id = RecordKey.of(step.session());
-            Document there =
-                    conversations.getOrDefault(id, new Document("message_count", 0).append("last_offset", -1L));
-            if (there.getLong("last_offset") < step.offset()) {
-                conversations.put(id, after(there, step));
-            }
+            conversations.put(
+                    step.session(),
+                    conversations
+                            .getOrDefault(step.session(), Conversation.unknown(step.session()))
+                            .after(step));
         }
     }
 
@@ -72,28 +71,6 @@ public final class FakeTurnStore implements TurnStore {
                 && turn.trace().firstOffset() < deleted.offset()
                 && !(turn.outcome() instanceof Outcome.Forgotten);
         return before ? turn.forgotten(new Place(turn.trace().partition(), deleted.offset(), deleted.at())) : turn;
-    }
-
-    private static Document after(Document there, ConversationStep step) {
-        int count = there.getInteger("message_count");
-        Document next =
-                new Document(there).append("last_offset", step.offset()).append("updated_at", Date.from(step.at()));
-        switch (step) {
-            case ConversationStep.Opened opened -> {
-                next.append("message_count", count + 2);
-                if (count == 0) {
-                    SessionKey session = opened.session();
-                    next.append("user_id", session.user().value())
-                            .append("session_id", session.session().value())
-                            .append("title", opened.title())
-                            .append("created_at", Date.from(opened.at()));
-                }
-            }
-            case ConversationStep.Ended _ -> {}
-            case ConversationStep.Deleted _ ->
-                next = new Document("message_count", 0).append("last_offset", step.offset());
-        }
-        return next;
     }
 
     /** All of {@code messages}, by id. */
@@ -114,7 +91,8 @@ public final class FakeTurnStore implements TurnStore {
     /** All of {@code conversations}, by id. */
     public synchronized Map<String, Document> conversations() {
         Map<String, Document> all = new TreeMap<>();
-        conversations.forEach((id, document) -> all.put(id, new Document(document).append("_id", id)));
+        conversations.forEach((session, conversation) ->
+                all.put(ConversationDocuments.id(session), ConversationDocuments.of(conversation)));
         return all;
     }
 

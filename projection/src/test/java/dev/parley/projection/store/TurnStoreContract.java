@@ -108,10 +108,10 @@ abstract class TurnStoreContract {
     void many_turns_go_at_once_each_with_its_own_fate() {
         save(turn(5, "right"), true);
         List<Draft> drafts = new ArrayList<>();
-        drafts.add(new Draft(turn(9, "wrong"), false));
+        drafts.add(new Draft(turn(9, "wrong"), 10));
         for (int i = 0; i < 100; i++) {
             StreamId other = StreamId.of("a/nn", "x" + i);
-            drafts.add(new Draft(turn(other, i, "text " + i), i % 2 == 0));
+            drafts.add(new Draft(turn(other, i, "text " + i), i % 2 == 0 ? Draft.NOTHING : i));
         }
 
         assertThat(store.save(drafts)).containsExactly(STREAM);
@@ -233,8 +233,8 @@ abstract class TurnStoreContract {
                 fold.read(record);
             }
             List<Draft> drafts = new ArrayList<>();
-            fold.over().forEach(turn -> drafts.add(new Draft(turn, random.nextBoolean())));
-            fold.open().forEach(turn -> drafts.add(new Draft(turn, random.nextBoolean())));
+            fold.over().forEach(turn -> drafts.add(new Draft(turn, guess(turn, random))));
+            fold.open().forEach(turn -> drafts.add(new Draft(turn, guess(turn, random))));
             Set<StreamId> neverWere = store.save(drafts);
             store.apply(fold.steps().stream()
                     .filter(step ->
@@ -247,8 +247,15 @@ abstract class TurnStoreContract {
         }
     }
 
+    /** What a reader may take for what it saved before. */
+    private static long guess(Turn turn, RandomGenerator random) {
+        return random.nextBoolean() ? Draft.NOTHING : turn.trace().lastOffset() - random.nextInt(3);
+    }
+
+    /** @param first whether the writer thinks that there is none; else it takes what is there for one chunk shorter */
     private Set<StreamId> save(Turn turn, boolean first) {
-        return store.save(List.of(new Draft(turn, first)));
+        return store.save(
+                List.of(new Draft(turn, first ? Draft.NOTHING : turn.trace().lastOffset() - 1)));
     }
 
     private Object content() {

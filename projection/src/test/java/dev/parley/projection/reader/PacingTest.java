@@ -1,0 +1,104 @@
+package dev.parley.projection.reader;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.projection.store.TurnStore.Draft;
+import dev.parley.projection.turn.PartitionFold;
+import dev.parley.projection.turn.TestLog;
+import dev.parley.projection.turn.Turn;
+import dev.parley.schema.event.Emotion;
+import dev.parley.schema.event.LearningReadiness;
+import dev.parley.schema.event.StreamEvent.ContentChunk;
+import dev.parley.schema.event.StreamEvent.EmotionUpdate;
+import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.id.StreamId;
+import dev.parley.schema.log.Claim;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class PacingTest {
+
+    private static final SessionKey SESSION = SessionKey.of("ann", "s1");
+    private static final StreamId STREAM = StreamId.of("ann", "m1");
+    private static final Claim CLAIM = new Claim(1, "a");
+    private static final long SECOND = Duration.ofSeconds(1).toNanos();
+
+    private final TestLog log = new TestLog();
+    private final PartitionFold fold = new PartitionFold(Duration.ofHours(1));
+    private final Pacing pacing = new Pacing(Duration.ofSeconds(1), 100);
+    private long seq = 1;
+
+    @Test
+    void the_start_is_written_at_once() {
+        assertThat(pacing.isDue(start(), 0)).isTrue();
+        assertThat(pacing.writtenTo(STREAM)).isEqualTo(Draft.NOTHING);
+    }
+
+    @Test
+    void nothing_is_written_again_before_the_interval_is_over() {
+        pacing.wrote(start(), 0);
+        Turn grown = say(1000);
+
+        assertThat(pacing.isDue(grown, SECOND - 1)).isFalse();
+        assertThat(pacing.isDue(grown, SECOND)).isTrue();
+    }
+
+    @Test
+    void a_text_is_written_again_when_it_has_doubled() {
+        start();
+        pacing.wrote(say(100), 0);
+
+        assertThat(pacing.isDue(say(99), 10 * SECOND)).isFalse();
+        assertThat(pacing.isDue(say(1), 10 * SECOND)).isTrue();
+    }
+
+    @Test
+    void what_is_said_once_is_written_at_the_next_interval() {
+        start();
+        pacing.wrote(say(100), 0);
+        var emotion = new Emotion("joy", 0.5, 0.5, LearningReadiness.HIGH_READINESS);
+        log.event(SESSION, CLAIM, new EmotionUpdate(STREAM.message(), seq++, SESSION.session(), log.now(), emotion));
+
+        assertThat(pacing.isDue(readLast(), SECOND)).isTrue();
+    }
+
+    @Test
+    void what_did_not_change_is_not_written() {
+        start();
+        Turn turn = say(100);
+        pacing.wrote(turn, 0);
+
+        assertThat(pacing.isDue(turn, 100 * SECOND)).isFalse();
+    }
+
+    @Test
+    void the_characters_written_stay_below_three_times_the_text_however_long_it_gets() {
+        Turn turn = start();
+        long writtenChars = 0;
+        for (int token = 0; token < 32_000; token++) {
+            turn = say(4);
+            long now = token * SECOND / 50;
+            if (pacing.isDue(turn, now)) {
+                pacing.wrote(turn, now);
+                writtenChars += turn.answer().text().length();
+            }
+        }
+        long atTheEnd = turn.answer().text().length();
+        assertThat(writtenChars + atTheEnd).isBetween(2 * atTheEnd, 3 * atTheEnd);
+    }
+
+    private Turn start() {
+        log.event(SESSION, CLAIM, TestLog.start(SESSION, STREAM, "hi", log.now()));
+        return readLast();
+    }
+
+    private Turn say(int chars) {
+        log.event(SESSION, CLAIM, new ContentChunk(STREAM.message(), seq++, "x".repeat(chars), false, null));
+        return readLast();
+    }
+
+    private Turn readLast() {
+        fold.read(log.get(log.size() - 1));
+        return fold.open().iterator().next();
+    }
+}

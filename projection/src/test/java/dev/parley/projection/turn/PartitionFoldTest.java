@@ -1,0 +1,129 @@
+package dev.parley.projection.turn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.projection.turn.PartitionFold.Reading;
+import dev.parley.schema.ErrorCode;
+import dev.parley.schema.event.StreamEvent.ContentChunk;
+import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.id.StreamId;
+import dev.parley.schema.log.Claim;
+import dev.parley.schema.log.DropReason;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PartitionFoldTest {
+
+    private static final Duration LONGEST = Duration.ofHours(1);
+    private static final SessionKey SESSION = SessionKey.of("ann", "s1");
+    private static final StreamId FIRST = StreamId.of("ann", "m1");
+    private static final StreamId SECOND = StreamId.of("ann", "m2");
+    private static final Claim CLAIM = new Claim(1, "a");
+
+    private final TestLog log = new TestLog();
+    private final PartitionFold fold = new PartitionFold(LONGEST);
+
+    @Test
+    void a_reader_has_to_begin_again_where_the_oldest_turn_under_way_began() {
+        start(FIRST);
+        start(SECOND);
+        say(FIRST, 1, "x");
+        readAll();
+
+        assertThat(fold.restartAt(3)).isZero();
+
+        fold.disown(FIRST);
+        assertThat(fold.restartAt(3)).isEqualTo(1);
+
+        fold.disown(SECOND);
+        assertThat(fold.restartAt(3)).isEqualTo(3);
+    }
+
+    @Test
+    void a_record_that_was_read_before_changes_nothing() {
+        start(FIRST);
+        say(FIRST, 1, "x");
+        readAll();
+        List<Turn> before = List.copyOf(fold.open());
+
+        assertThat(log.all()).allSatisfy(record -> assertThat(fold.read(record)).isEqualTo(new Reading.Repeated()));
+        assertThat(fold.open()).isEqualTo(before);
+        assertThat(fold.steps()).hasSize(1);
+    }
+
+    @Test
+    void a_stream_without_an_end_is_given_up_and_what_comes_later_of_it_does_not_count() {
+        start(FIRST);
+        say(FIRST, 1, "half");
+        log.at(TestLog.BEGIN.plus(LONGEST));
+        start(SECOND);
+        readAll();
+        assertThat(fold.over()).isEmpty();
+
+        log.at(TestLog.BEGIN.plus(LONGEST).plusMillis(1));
+        say(FIRST, 2, "late");
+        Reading late = fold.read(log.get(log.size() - 1));
+
+        assertThat(late).isEqualTo(new Reading.Dropped(DropReason.AFTER_END));
+        assertThat(fold.over()).singleElement().satisfies(turn -> {
+            assertThat(turn.answer().text().joined()).isEqualTo("half");
+            assertThat(turn.outcome())
+                    .isInstanceOfSatisfying(
+                            Outcome.Failed.class,
+                            failed -> assertThat(failed.failure().code()).isEqualTo(ErrorCode.WORKER_LOST));
+        });
+        assertThat(fold.open()).extracting(Turn::stream).containsExactly(SECOND);
+    }
+
+    @Test
+    void a_deletion_forgets_the_turns_under_way_in_its_session_and_no_others() {
+        SessionKey other = SessionKey.of("ann", "s2");
+        start(FIRST);
+        log.event(other, CLAIM, TestLog.start(other, SECOND, "hi", log.now()));
+        log.deletion(SESSION);
+        say(FIRST, 1, "late");
+        readAll();
+
+        assertThat(fold.over()).singleElement().satisfies(turn -> {
+            assertThat(turn.stream()).isEqualTo(FIRST);
+            assertThat(turn.outcome()).isInstanceOf(Outcome.Forgotten.class);
+            assertThat(turn.question().message()).isEmpty();
+            assertThat(turn.trace().lastOffset()).isEqualTo(2);
+        });
+        assertThat(fold.open()).extracting(Turn::stream).containsExactly(SECOND);
+    }
+
+    @Test
+    void a_conversation_hears_of_each_start_and_each_end_once() {
+        start(FIRST);
+        start(FIRST);
+        start(SECOND);
+        readAll();
+
+        assertThat(fold.steps()).extracting(ConversationStep::offset).containsExactly(0L, 2L);
+        fold.written();
+        assertThat(fold.steps()).isEmpty();
+    }
+
+    @Test
+    void a_title_is_the_first_message_on_one_line_and_short() {
+        assertThat(Title.of("  Hello\n\tthere\u00a0you ")).isEqualTo("Hello there you");
+        assertThat(Title.of("x".repeat(80))).hasSize(80).doesNotContain("…");
+        assertThat(Title.of("x".repeat(81))).hasSize(80).endsWith("x…");
+        assertThat(Title.of("x".repeat(78) + "😀" + "y")).isEqualTo("x".repeat(78) + "…");
+        assertThat(Title.of("\n")).isEmpty();
+    }
+
+    private void start(StreamId stream) {
+        log.event(SESSION, CLAIM, TestLog.start(SESSION, stream, "hi", log.now()));
+    }
+
+    private void say(StreamId stream, long seq, String text) {
+        log.event(SESSION, CLAIM, new ContentChunk(stream.message(), seq, text, false, null));
+    }
+
+    private void readAll() {
+        log.all().forEach(fold::read);
+    }
+}

@@ -133,12 +133,7 @@ public final class Projection implements SmartLifecycle {
     private void readUntilItFails(CountDownLatch stop) throws InterruptedException {
         try (Producer<String, byte[]> producer = kafka.producer();
                 EventsReader reader = new EventsReader(
-                        kafka.consumer(),
-                        store,
-                        new DeadLetters(producer, settings.group()),
-                        settings,
-                        metrics,
-                        System::nanoTime)) {
+                        kafka.consumer(), store, new DeadLetters(producer), settings, metrics, System::nanoTime)) {
             reader.join();
             while (stop.getCount() > 0) {
                 reader.turn();

@@ -63,7 +63,8 @@ public final class ProjectionMetrics {
 
     void written(Collection<Turn> turns) {
         for (Turn turn : turns) {
-            delay.record(Duration.between(turn.trace().lastTime(), clock.instant()));
+            Duration since = Duration.between(turn.trace().lastTime(), clock.instant());
+            delay.record(since.isNegative() ? Duration.ZERO : since); // the record's clock is another one
             (turn.isOver() ? over : streaming).increment();
         }
     }

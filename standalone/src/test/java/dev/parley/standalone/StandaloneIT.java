@@ -3,15 +3,12 @@ package dev.parley.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -20,96 +17,73 @@ import tools.jackson.databind.JsonNode;
 class StandaloneIT {
 
     @TempDir
-    Path folder;
+    static Path folder;
 
-    @Test
-    void conversations_outlive_a_clean_end_and_a_kill() throws Exception {
-        List<JsonNode> first;
-        try (var parley = start();
-                var browser = new Browser(parley.address(), "ada")) {
-            browser.ask("s", "m1", script("chunks", 40));
-            first = browser.untilEnd("m1");
-            browser.history("s", 2);
-            parley.terminate();
-        }
-        assertWhole(first);
+    private static StandaloneProcess parley;
 
-        List<JsonNode> second;
-        try (var parley = start();
-                var browser = new Browser(parley.address(), "ada")) {
-            assertThat(browser.history("s", 2).get(1).path("content").asString())
-                    .isEqualTo(text(first));
-            browser.ask("s", "m2", script("chunks", 60));
-            second = browser.untilEnd("m2");
-            parley.kill();
-        }
-        assertWhole(second);
+    @BeforeAll
+    static void start() throws IOException, InterruptedException {
+        parley = StandaloneProcess.start(folder, Map.of());
+    }
 
-        try (var parley = start();
-                var browser = new Browser(parley.address(), "ada")) {
-            assertThat(browser.history("s", 4))
-                    .extracting(message -> message.path("role").asString() + " "
-                            + message.path("content").asString())
-                    .containsExactly(
-                            "user " + script("chunks", 40),
-                            "assistant " + text(first),
-                            "user " + script("chunks", 60),
-                            "assistant " + text(second));
-        }
+    @AfterAll
+    static void end() throws InterruptedException {
+        parley.terminate();
     }
 
     @Test
-    void an_answer_is_stopped_midway_and_a_failed_one_keeps_its_text() throws Exception {
-        try (var parley = start();
-                var browser = new Browser(parley.address(), "ada")) {
-            browser.ask("s", "stopped", "/script {\"chunks\":100000,\"rate\":50}");
-            var events = browser.until("content_chunk", "stopped");
-            browser.stop("s", "stopped");
-            events.addAll(browser.untilEnd("stopped"));
+    void an_answer_that_is_stopped_midway_keeps_its_text() throws Exception {
+        try (var browser = new Browser(parley.address(), "ada")) {
+            browser.ask("stops", "m", "/script {\"chunks\":100000,\"rate\":50}");
+            var events = browser.until("content_chunk", "m");
+            browser.stop("stops", "m");
+            events.addAll(browser.untilEnd("m"));
+
             assertThat(events.getLast().path("type").asString()).isEqualTo("generation_stopped");
             assertThat(events.getLast().at("/data/partial_content").asString()).isEqualTo(text(events));
-
-            browser.ask("s", "failed", "/script {\"chunks\":40,\"rate\":400,\"fail_at\":20}");
-            var failed = browser.untilEnd("failed");
-            assertThat(failed.getLast().path("type").asString()).isEqualTo("stream_error");
-            assertThat(text(failed)).isNotEmpty();
-
-            assertThat(browser.history("s", 4))
-                    .filteredOn(message -> message.path("role").asString().equals("assistant"))
-                    .extracting(message -> message.path("status").asString() + " "
-                            + message.path("content").asString())
-                    .containsExactly("stopped " + text(events), "error " + text(failed));
+            assertAnswer(browser.history("stops", 2), "stopped", text(events));
         }
     }
 
     @Test
-    void the_ready_lines_say_all_that_a_newcomer_needs_and_nothing_else_is_printed() throws Exception {
-        try (var parley = start()) {
-            assertThat(parley.output())
-                    .contains("Parley is ready")
-                    .contains("scripted")
-                    .contains("OPENAI_API_KEY")
-                    .contains(folder.resolve("data").toString())
-                    .containsPattern("Kafka +127\\.0\\.0\\.1:\\d+")
-                    .containsPattern("Store +mongodb://127\\.0\\.0\\.1:\\d+/parley");
-            assertThat(parley.output().lines().filter(line -> line.contains(" WARN ") || line.contains(" ERROR ")))
-                    .isEmpty();
+    void an_answer_that_fails_keeps_its_text() throws Exception {
+        try (var browser = new Browser(parley.address(), "ada")) {
+            browser.ask("fails", "m", "/script {\"chunks\":40,\"rate\":400,\"fail_at\":20}");
+            var events = browser.untilEnd("m");
+
+            assertThat(events.getLast().path("type").asString()).isEqualTo("stream_error");
+            assertThat(text(events)).isNotEmpty();
+            assertAnswer(browser.history("fails", 2), "error", text(events));
         }
+    }
+
+    @Test
+    void the_ready_lines_say_all_that_a_newcomer_needs() {
+        assertThat(parley.output())
+                .contains("Parley is ready")
+                .contains("scripted")
+                .contains("OPENAI_API_KEY")
+                .contains(folder.resolve("data").toString())
+                .containsPattern("Kafka +127\\.0\\.0\\.1:\\d+")
+                .containsPattern("Store +mongodb://127\\.0\\.0\\.1:\\d+/parley");
+    }
+
+    @Test
+    void nothing_is_warned_of_in_a_start_that_goes_well() {
+        assertThat(parley.output()).doesNotContain(" WARN ").doesNotContain(" ERROR ");
     }
 
     @Test
     void a_second_start_on_the_same_folder_is_refused_in_a_sentence() throws Exception {
-        try (var _ = start();
-                var second = StandaloneProcess.spawn(folder, Map.of())) {
+        try (var second = StandaloneProcess.spawn(folder, Map.of())) {
             assertThat(second.awaitEnd()).isEqualTo(1);
             assertThat(second.output()).contains("already in use").doesNotContain("\tat ");
         }
     }
 
     @Test
-    void the_page_may_load_nothing_from_elsewhere() throws Exception {
-        try (var parley = start();
-                var browser = new Browser(parley.address(), "ada")) {
+    void the_page_loads_nothing_from_elsewhere_and_makes_no_markup_of_text() throws Exception {
+        try (var browser = new Browser(parley.address(), "ada")) {
             var page = browser.get("/");
             assertThat(page.statusCode()).isEqualTo(200);
             assertThat(page.body()).contains("chat.js").doesNotContain("//");
@@ -120,29 +94,14 @@ class StandaloneIT {
             }
             assertThat(browser.get("/chat.js").body()
                             + browser.get("/markdown.js").body())
-                    .doesNotContain("innerHTML")
-                    .doesNotContain("insertAdjacentHTML");
+                    .doesNotContain("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write");
         }
     }
 
-    private StandaloneProcess start() throws IOException, InterruptedException {
-        return StandaloneProcess.start(folder, Map.of());
-    }
-
-    private static String script(String name, int value) {
-        return "/script {\"" + name + "\":" + value + ",\"rate\":400,\"seed\":7}";
-    }
-
-    private static void assertWhole(List<JsonNode> events) throws NoSuchAlgorithmException {
-        assertThat(events)
-                .extracting(event -> event.at("/data/seq").asLong())
-                .containsExactlyElementsOf(
-                        LongStream.range(0, events.size()).boxed().toList());
-        JsonNode end = events.getLast().path("data");
-        assertThat(end.path("full_content").asString()).isEqualTo(text(events)).isNotEmpty();
-        byte[] digest = MessageDigest.getInstance("SHA-256").digest(text(events).getBytes(StandardCharsets.UTF_8));
-        assertThat(end.path("content_sha256").asString())
-                .isEqualTo(HexFormat.of().formatHex(digest));
+    private static void assertAnswer(List<JsonNode> history, String status, String content) {
+        assertThat(history.getLast().path("role").asString()).isEqualTo("assistant");
+        assertThat(history.getLast().path("status").asString()).isEqualTo(status);
+        assertThat(history.getLast().path("content").asString()).isEqualTo(content);
     }
 
     private static String text(List<JsonNode> events) {

@@ -20,16 +20,19 @@ connect();
 async function connect() {
   try {
     token = await freshToken();
-    await loadHistory();
   } catch (e) {
     return reconnectLater(e.message);
   }
+  await loadHistory().catch(e => note(e.message)); // who cannot read what was can still chat
   socket = new WebSocket(`${location.origin.replace('http', 'ws')}/api/ws`, ['parley.v1', `bearer.${token}`]);
   socket.onmessage = message => receive(JSON.parse(message.data));
   socket.onclose = () => reconnectLater('The connection is lost');
 }
 
 let comeBackInMs = 0;
+let noted = '';
+
+const note = text => (noted = ` (${text})`);
 
 function reconnectLater(reason) {
   const delay = comeBackInMs || Math.min(15000, 500 * 2 ** failures++) * (0.5 + Math.random() / 2);
@@ -54,21 +57,21 @@ async function freshToken() {
 /** Draws what is stored; a turn that is already on the page is left to its own events. */
 async function loadHistory() {
   const of = session;
-  let cursor = '';
+  let query = '';
   do {
-    const answer = await fetch(`api/conversations/${of}/messages?cursor=${encodeURIComponent(cursor)}`, {
+    const answer = await fetch(`api/conversations/${of}/messages${query}`, {
       headers: { Authorization: `Bearer ${token}` },
     });
     if (answer.status === 404) return;
     if (!answer.ok) throw new Error(`No history (HTTP ${answer.status})`);
     const page = await answer.json();
     for (const item of of === session ? page.items : []) drawStored(item);
-    cursor = page.next_cursor ?? '';
-  } while (cursor);
+    query = page.next_cursor ? `?cursor=${encodeURIComponent(page.next_cursor)}` : '';
+  } while (query);
 }
 
 function drawStored(item) {
-  const turn = turns.get(item.message_id) ?? newTurn(item.message_id);
+  const turn = turns.get(item.message_id) ?? newTurn(item.message_id, true);
   if (turn.over || turn.next > 0) return;
   turn.acknowledged = true;
   if (item.role === 'user') {
@@ -80,15 +83,16 @@ function drawStored(item) {
   }
 }
 
-function newTurn(messageId) {
-  const turn = { messageId, next: 0, text: '', over: false, acknowledged: false };
+function newTurn(messageId, stored = false) {
+  const turn = { messageId, stored, next: 0, text: '', over: false, acknowledged: false };
   turn.node = element('section', 'turn');
   turn.asked = turn.node.appendChild(element('div', 'asked'));
   turn.answer = turn.node.appendChild(element('div', 'answer'));
   turn.answer.setAttribute('aria-busy', 'true');
+  const live = [...turns.values()].find(other => !other.stored);
   turns.set(messageId, turn);
   $('hint').hidden = true;
-  $('log').append(turn.node);
+  $('log').insertBefore(turn.node, stored && live ? live.node : null);
   return turn;
 }
 
@@ -104,7 +108,7 @@ function receive({ type, data }) {
 
 function connected({ user_id }) {
   failures = 0;
-  status(`Connected as ${user_id}`);
+  status(`Connected as ${user_id}${noted}`);
   send('join_session', { session_id: session });
   for (const turn of turns.values()) {
     if (!turn.over) goOn(turn);

@@ -79,7 +79,7 @@ function drawStored(item) {
   } else if (item.status !== 'streaming') {
     turn.text = item.content ?? '';
     (item.thinking ?? []).forEach(step => think(turn, step));
-    end(turn, item.status === 'stopped' ? 'Stopped.' : item.error?.message, item.status === 'error');
+    end(turn, item.status === 'stopped' ? 'Stopped.' : (item.error && failure(item.error)) ?? made(item.metadata), !!item.error);
   }
 }
 
@@ -146,10 +146,10 @@ function event(type, data) {
       status('Another worker carries on');
       break;
     case 'stream_complete':
-      end(turn, data.metadata && `${data.metadata.provider_used} · ${data.metadata.model} · first token after ${data.metadata.time_to_first_token_ms} ms`);
+      end(turn, made(data.metadata));
       break;
     case 'stream_error':
-      end(turn, `${data.error.message} (${data.error.code})`, true);
+      end(turn, failure(data.error), true);
       break;
     case 'generation_stopped':
       end(turn, 'Stopped.');
@@ -175,6 +175,10 @@ function fromHistory(turn) {
     .then(() => turn.over || end(turn, 'The rest of this answer cannot be read here', true))
     .catch(e => status(e.message));
 }
+
+const failure = error => `${error.message} (${error.code})`;
+
+const made = by => by?.provider_used && `${by.provider_used} · ${by.model} · first token after ${by.time_to_first_token_ms} ms`;
 
 function think(turn, step) {
   turn.thinking ??= turn.node.insertBefore(element('details', 'thinking'), turn.answer);

@@ -67,10 +67,17 @@ function render(block) {
       return node(tag, ...lines.map(line => node('li', ...inline(line.replace(item, '')))));
     }
   }
+  if (lines.length > 1 && /^\|?[\s:|-]*-[\s:|-]*\|[\s:|-]*$/.test(lines[1])) return table(lines);
   if (lines.every(line => line.startsWith('>'))) {
     return node('blockquote', ...inline(lines.map(line => line.replace(/^> ?/, '')).join('\n')));
   }
   return node('p', ...inline(block));
+}
+
+function table([head, , ...rows]) {
+  const row = (line, tag) =>
+    node('tr', ...line.trim().replace(/^\||\|$/g, '').split('|').map(cell => node(tag, ...inline(cell.trim()))));
+  return node('table', node('thead', row(head, 'th')), node('tbody', ...rows.map(line => row(line, 'td'))));
 }
 
 function inline(text) {

@@ -34,10 +34,10 @@ class StandaloneIT {
     @Test
     void an_answer_that_is_stopped_midway_keeps_its_text() throws Exception {
         try (var browser = new Browser(parley.address(), "ada")) {
-            browser.ask("stops", "m", "/script {\"chunks\":100000,\"rate\":50}");
-            var events = browser.until("content_chunk", "m");
-            browser.stop("stops", "m");
-            events.addAll(browser.untilEnd("m"));
+            browser.ask("stops", "stopped", "/script {\"chunks\":100000,\"rate\":50}");
+            var events = browser.until("content_chunk", "stopped");
+            browser.stop("stops", "stopped");
+            events.addAll(browser.untilEnd("stopped"));
 
             assertThat(events.getLast().path("type").asString()).isEqualTo("generation_stopped");
             assertThat(events.getLast().at("/data/partial_content").asString()).isEqualTo(text(events));
@@ -48,8 +48,8 @@ class StandaloneIT {
     @Test
     void an_answer_that_fails_keeps_its_text() throws Exception {
         try (var browser = new Browser(parley.address(), "ada")) {
-            browser.ask("fails", "m", "/script {\"chunks\":40,\"rate\":400,\"fail_at\":20}");
-            var events = browser.untilEnd("m");
+            browser.ask("fails", "failed", "/script {\"chunks\":40,\"rate\":400,\"fail_at\":20}");
+            var events = browser.untilEnd("failed");
 
             assertThat(events.getLast().path("type").asString()).isEqualTo("stream_error");
             assertThat(text(events)).isNotEmpty();

@@ -11,6 +11,7 @@ import dev.parley.gateway.http.DevTokenApi;
 import dev.parley.gateway.http.EventStreams;
 import dev.parley.gateway.http.Problems;
 import dev.parley.gateway.http.SecurityHeaders;
+import dev.parley.gateway.http.StreamsApi;
 import dev.parley.gateway.http.TokenFilter;
 import dev.parley.gateway.publish.CommandPublisher;
 import dev.parley.gateway.publish.Commands;
@@ -227,8 +228,13 @@ public class GatewayConfiguration {
     }
 
     @Bean
-    ConversationsApi gatewayConversations(History history) {
-        return new ConversationsApi(history);
+    ConversationsApi gatewayConversations(History history, Requests requests, EventStreams answers) {
+        return new ConversationsApi(history, requests, answers);
+    }
+
+    @Bean
+    StreamsApi gatewayStreams(Relay relay, History history) {
+        return new StreamsApi(relay, history);
     }
 
     /** Without compression: a token is small, and a deflate window for each connection is not. */

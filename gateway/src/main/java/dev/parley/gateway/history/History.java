@@ -9,6 +9,7 @@ import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Sorts;
 import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.id.StreamId;
 import dev.parley.schema.id.UserId;
 import dev.parley.schema.kafka.RecordKey;
 import java.nio.charset.StandardCharsets;
@@ -108,6 +109,34 @@ public final class History implements AutoCloseable {
         };
     }
 
+    /** How far a stream is, as far as the projection has come. */
+    public Optional<StreamStatus> stream(StreamId id) {
+        String key = RecordKey.encode(id.user()) + "/" + id.message();
+        return Optional.ofNullable(messages.find(Filters.eq("_id", key)).first())
+                .map(History::status);
+    }
+
+    private static StreamStatus status(Document turn) {
+        Document metadata = turn.get("metadata", Document.class);
+        Object provider = metadata == null ? null : metadata.get("provider_used");
+        Object model = metadata == null ? null : metadata.get("model");
+        return new StreamStatus(
+                turn.getString("message_id"),
+                turn.getString("session_id"),
+                turn.getString("ai_message_id"),
+                turn.getString("status"),
+                number(turn, "events") - 1,
+                (int) number(turn, "attempts"),
+                provider instanceof String text ? text : null,
+                model instanceof String text ? text : null,
+                turn.get("created_at") == null ? null : instant(turn, "created_at"),
+                turn.get("ended_at") == null ? null : instant(turn, "ended_at"));
+    }
+
+    private static long number(Document document, String field) {
+        return document.get(field) instanceof Number number ? number.longValue() : 0;
+    }
+
     /** The messages of a conversation, oldest first: a user's and its answer are two. Empty if nobody knows the conversation. */
     public Optional<Page<Map<String, Object>>> messages(SessionKey session, @Nullable Cursor after, int limit) {
         List<Document> turns = messages.find(turnsFrom(session, after))
@@ -122,7 +151,7 @@ public final class History implements AutoCloseable {
         for (Document turn : turns) {
             List<Map<String, Object>> both = TurnMessages.of(turn);
             for (int part = 0; part < both.size(); part++) {
-                Cursor here = new Cursor(offset(turn), String.valueOf(part));
+                Cursor here = new Cursor(number(turn, "first_offset"), String.valueOf(part));
                 if (after != null && !here.isAfter(after)) {
                     continue;
                 }
@@ -140,10 +169,6 @@ public final class History implements AutoCloseable {
     private static Bson turnsFrom(SessionKey session, @Nullable Cursor after) {
         Bson inSession = Filters.eq("conversation", RecordKey.of(session));
         return after == null ? inSession : Filters.and(inSession, Filters.gte("first_offset", after.position()));
-    }
-
-    private static long offset(Document turn) {
-        return turn.get("first_offset", Number.class) instanceof Number offset ? offset.longValue() : 0;
     }
 
     @Override

@@ -4,7 +4,6 @@ import dev.parley.gateway.GatewaySettings;
 import dev.parley.gateway.LimitSettings;
 import dev.parley.gateway.auth.Caller;
 import dev.parley.gateway.publish.Refusal;
-import dev.parley.gateway.request.Reply;
 import dev.parley.gateway.request.Requests;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.connection.ClientFrame;
@@ -14,10 +13,6 @@ import dev.parley.schema.json.Decoded;
 import dev.parley.schema.json.FrameCodec;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -30,9 +25,6 @@ import org.springframework.web.bind.annotation.RestController;
 /** Chat without WebSocket: the same requests and the same events, as server-sent events. A hang-up stops nothing. */
 @RestController
 public class ChatApi {
-
-    /** Longer than any command takes to be acknowledged or refused. */
-    private static final long REPLY_WITHIN_MS = 10_000;
 
     /** The session is of no importance where a stream is named by its message. */
     private static final SessionId ANY_SESSION = new SessionId("-");
@@ -178,36 +170,4 @@ public class ChatApi {
 
     /** A stop that Kafka has. */
     record Stopped(MessageId messageId, SessionId sessionId, boolean alreadyCompleted) {}
-
-    /** Waits for the reply to a request, within a bound. */
-    private static final class Answer implements Reply {
-
-        private final CompletableFuture<@Nullable Refusal> refusal = new CompletableFuture<>();
-        private volatile boolean already;
-
-        @Override
-        public void done(boolean nothingLeft) {
-            already = nothingLeft;
-            refusal.complete(null);
-        }
-
-        @Override
-        public void refused(Refusal why) {
-            refusal.complete(why);
-        }
-
-        /** Null if the request was done. */
-        @Nullable
-        Refusal refusal() throws InterruptedException {
-            try {
-                return refusal.get(REPLY_WITHIN_MS, TimeUnit.MILLISECONDS);
-            } catch (ExecutionException | TimeoutException e) {
-                return Refusal.of(ErrorCode.UNAVAILABLE, "no answer in time; the same message_id again is safe");
-            }
-        }
-
-        boolean already() {
-            return already;
-        }
-    }
 }

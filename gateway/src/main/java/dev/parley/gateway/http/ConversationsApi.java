@@ -1,7 +1,10 @@
 package dev.parley.gateway.http;
 
+import dev.parley.gateway.auth.Caller;
 import dev.parley.gateway.history.History;
 import dev.parley.gateway.history.History.Cursor;
+import dev.parley.gateway.publish.Refusal;
+import dev.parley.gateway.request.Requests;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.id.SessionId;
 import dev.parley.schema.id.SessionKey;
@@ -10,13 +13,14 @@ import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** {@code /api/conversations}: a user's own history, read-only. */
+/** {@code /api/conversations}: a user's own history. */
 @RestController
 @RequestMapping("/api/conversations")
 public class ConversationsApi {
@@ -25,9 +29,13 @@ public class ConversationsApi {
     private static final int MAX_LIMIT = 200;
 
     private final History history;
+    private final Requests requests;
+    private final EventStreams answers;
 
-    public ConversationsApi(History history) {
+    public ConversationsApi(History history, Requests requests, EventStreams answers) {
         this.history = history;
+        this.requests = requests;
+        this.answers = answers;
     }
 
     @GetMapping
@@ -54,6 +62,23 @@ public class ConversationsApi {
                 HttpStatus.OK,
                 history.messages(key(request, session), cursor(cursor), limit(limit))
                         .orElseThrow(ConversationsApi::notFound));
+    }
+
+    /** Taken when Kafka has it; what runs in the conversation ends, and its texts go, a little later. */
+    @DeleteMapping("/{session}")
+    void delete(HttpServletRequest request, @PathVariable String session) {
+        SessionKey key = key(request, session);
+        Caller caller = TokenFilter.caller(request);
+        answers.run(request, response -> {
+            Answer answer = new Answer();
+            requests.deleteConversation(caller, key.session(), answer);
+            Refusal refusal = answer.refusal();
+            if (refusal == null) {
+                response.setStatus(HttpStatus.ACCEPTED.value());
+            } else {
+                JsonResponse.writeProblem(response, refusal);
+            }
+        });
     }
 
     private static UserId user(HttpServletRequest request) {

@@ -51,6 +51,10 @@ public final class Commands {
                 frame.messageId(), session, caller.user(), now.truncatedTo(ChronoUnit.MILLIS), gatewayId);
     }
 
+    public Command.DeleteConversation deleteConversation(SessionId session, Caller caller, Instant now) {
+        return new Command.DeleteConversation(session, caller.user(), now.truncatedTo(ChronoUnit.MILLIS), gatewayId);
+    }
+
     private static Priority lessUrgent(Priority one, Priority other) {
         return one.compareTo(other) > 0 ? one : other;
     }

@@ -42,6 +42,7 @@ public final class Outbound {
     private long backlog;
     private boolean writing;
     private boolean ended;
+    private @Nullable Closing endedFor;
 
     /** @param onWork called when there is something to write and no writer is at it; must not block */
     public Outbound(UserId user, int maxBacklogBytes, Runnable onWork) {
@@ -174,6 +175,7 @@ public final class Outbound {
                 }
                 case Outgoing.Close close -> {
                     ended = true;
+                    endedFor = close.why();
                     clear();
                     return close;
                 }
@@ -257,6 +259,7 @@ public final class Outbound {
     private void end(Closing why) {
         if (!ended) {
             ended = true;
+            endedFor = why;
             clear();
             ready.add(new Outgoing.Close(why));
         }
@@ -281,6 +284,11 @@ public final class Outbound {
         if (start) {
             onWork.run();
         }
+    }
+
+    /** Why the connection is ended from this side, if it is; the close frame may still be under way, or never get there. */
+    public synchronized @Nullable Closing endedFor() {
+        return endedFor;
     }
 
     /** Bytes that the reader has not taken yet. */

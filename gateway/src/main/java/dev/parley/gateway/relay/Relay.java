@@ -18,6 +18,7 @@ import dev.parley.schema.log.Verdict;
 import dev.parley.schema.log.Verdict.Accepted;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -179,11 +180,8 @@ public final class Relay {
     }
 
     private static @Nullable ActiveStream active(HotStream stream) {
-        HotRecord start = stream.at(0);
-        return start != null
-                        && FrameCodec.decode(start.value(), EVENTS)
-                                instanceof Decoded.Ok<StreamEvent>(StreamStart event)
-                ? new ActiveStream(event.messageId(), event.aiMessageId())
+        return decoded(stream.at(0)) instanceof StreamStart start
+                ? new ActiveStream(start.messageId(), start.aiMessageId())
                 : null;
     }
 
@@ -207,6 +205,29 @@ public final class Relay {
     public synchronized boolean hasEndedAt(StreamId id, long seq) {
         HotStream stream = window.find(id);
         return stream != null && stream.endsWith(seq);
+    }
+
+    /** What is known of a stream here, if anything is. */
+    public synchronized Optional<LiveStatus> statusOf(StreamId id) {
+        HotStream stream = window.find(id);
+        if (stream == null || known(id) == Known.NO || stream.hasForgotten(0)) {
+            return Optional.empty();
+        }
+        StreamEvent first = decoded(stream.at(0));
+        StreamEvent last = stream.isOver() ? decoded(stream.at(stream.length() - 1)) : null;
+        return Optional.of(new LiveStatus(
+                stream.session().session(),
+                stream.log(),
+                first instanceof StreamStart start ? start : null,
+                last instanceof StreamEvent.Terminal terminal ? terminal : null));
+    }
+
+    private static @Nullable StreamEvent decoded(@Nullable HotRecord record) {
+        return record != null
+                        && FrameCodec.decode(record.value(), EVENTS)
+                                instanceof Decoded.Ok<StreamEvent>(StreamEvent event)
+                ? event
+                : null;
     }
 
     /** The session that a stream is in, as far as it is known. */

@@ -114,6 +114,11 @@ public final class Requests {
         publish(commands.stopGeneration(frame, session, caller, clock.instant()), reply, () -> reply.done(false));
     }
 
+    /** Ends what runs in a conversation and forgets all that was in it, also if nobody has heard of it. */
+    public void deleteConversation(Caller caller, SessionId session, Reply reply) {
+        publish(commands.deleteConversation(session, caller, clock.instant()), reply, () -> reply.done(false));
+    }
+
     private void publish(Command command, Reply reply, Runnable acknowledged) {
         long since = System.nanoTime();
         Consumer<Outcome> then = outcome -> {

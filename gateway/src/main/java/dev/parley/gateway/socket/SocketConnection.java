@@ -9,8 +9,6 @@ import dev.parley.schema.connection.ServerFrame;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.PingMessage;
 import org.springframework.web.socket.TextMessage;
@@ -31,7 +29,6 @@ final class SocketConnection {
     private final StringBuilder message = new StringBuilder(0);
     private int messageBytes;
 
-    private final AtomicReference<@Nullable Closing> closedFor = new AtomicReference<>();
     private volatile long writingSinceMs = -1;
     private volatile int unansweredPings;
     private long nextPingAtMs;
@@ -108,7 +105,7 @@ final class SocketConnection {
         } catch (IOException | RuntimeException e) {
             writingSinceMs = -1;
             out.abandon();
-            shut(Closing.INTERNAL);
+            closeTransport(CloseStatus.SERVER_ERROR);
         }
     }
 
@@ -131,11 +128,14 @@ final class SocketConnection {
         return new TextMessage(new String(utf8, StandardCharsets.UTF_8));
     }
 
-    /** Sends a close frame where a write is not stuck; where one is, cuts the TCP connection. The first reason counts. */
+    /** Sends a close frame where a write is not stuck; where one is, cuts the TCP connection. */
     private void shut(Closing why) {
-        closedFor.compareAndSet(null, why);
+        closeTransport(new CloseStatus(why.code(), why.reason()));
+    }
+
+    private void closeTransport(CloseStatus status) {
         try {
-            socket.close(new CloseStatus(why.code(), why.reason()));
+            socket.close(status);
         } catch (IOException | RuntimeException e) {
             // The connection is gone already, which is what was wanted.
         }
@@ -153,7 +153,7 @@ final class SocketConnection {
     void tick(long nowMs) {
         long since = writingSinceMs;
         if (since >= 0 && nowMs - since > edge.settings().maxWriteMs()) {
-            out.abandon();
+            out.close(Closing.READER_TOO_SLOW);
             writers.execute(() -> shut(Closing.READER_TOO_SLOW));
         } else if (!edge.clock().instant().isBefore(dialog.caller().expiresAt())) {
             out.close(Closing.TOKEN_EXPIRED);
@@ -180,7 +180,7 @@ final class SocketConnection {
 
     /** The connection is gone; {@code code} is what the transport says. */
     void onClosed(int code) {
-        Closing ours = closedFor.get();
+        Closing ours = out.endedFor();
         edge.metrics().closed(ours == null ? code : ours.code());
         edge.relay().disconnect(out);
     }

@@ -7,8 +7,10 @@ import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoDatabase;
 import dev.parley.embedded.testing.Backends;
 import dev.parley.embedded.testing.WithBackends;
+import dev.parley.gateway.testkit.CommandLog;
 import dev.parley.gateway.testkit.GatewayNode;
 import dev.parley.gateway.testkit.SocketClient;
+import dev.parley.gateway.testkit.Worker;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -181,6 +183,52 @@ class HttpIT {
         HttpResponse<String> answer = get(node, "/api/conversations?" + query);
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(JSON.readTree(answer.body()).path("code").asString()).isEqualTo("INVALID_MESSAGE_FORMAT");
+    }
+
+    @Test
+    void a_stream_says_how_far_it_is_while_it_runs_and_after_from_the_store() throws Exception {
+        String message = Backends.unique("message");
+        try (SocketClient client = SocketClient.connect(node, user);
+                Worker worker = Worker.of(backends, user, "s", message)) {
+            client.send("chat_stream", Map.of("message_id", message, "session_id", "s", "message", "hi"));
+            client.await("stream_acknowledged");
+            JsonNode queued = ok("/api/streams/" + message);
+            assertThat(queued.path("status").asString()).isEqualTo("queued");
+            assertThat(queued.path("last_seq").asInt()).isEqualTo(-1);
+            worker.start().chunks(3).flush();
+            client.awaitCount(4, frame -> frame.contains("\"seq\":"));
+            JsonNode streaming = ok("/api/streams/" + message);
+            assertThat(streaming.path("status").asString()).isEqualTo("streaming");
+            assertThat(streaming.path("last_seq").asInt()).isEqualTo(3);
+            assertThat(streaming.path("ai_message_id").asString()).isEqualTo("ai-" + message);
+            assertThat(streaming.path("provider").asString()).isEqualTo("scripted");
+            assertThat(streaming.has("ended_at")).isFalse();
+            worker.complete();
+            client.await("stream_complete");
+            JsonNode complete = ok("/api/streams/" + message);
+            assertThat(complete.path("status").asString()).isEqualTo("complete");
+            assertThat(complete.path("attempts").asInt()).isEqualTo(1);
+            assertThat(complete.path("ended_at").asString()).isEqualTo("2025-06-15T15:06:41.000Z");
+        }
+        putTurn(user, "s", "stored", 7);
+        assertThat(ok("/api/streams/stored").path("status").asString()).isEqualTo("error");
+        assertThat(get(node, "/api/streams/unknown").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void deleting_a_conversation_is_202_and_a_command() throws Exception {
+        HttpResponse<String> answer = HTTP.send(
+                HttpRequest.newBuilder(node.uri("/api/conversations/s"))
+                        .header("Authorization", "Bearer " + node.token(user))
+                        .DELETE()
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).isEqualTo(202);
+        assertThat(CommandLog.of(backends, user)
+                        .await("delete_conversation")
+                        .path("session_id")
+                        .asString())
+                .isEqualTo("s");
     }
 
     @Test

@@ -1,0 +1,97 @@
+package dev.parley.gateway.http;
+
+import dev.parley.gateway.history.History;
+import dev.parley.gateway.history.StreamStatus;
+import dev.parley.gateway.relay.LiveStatus;
+import dev.parley.gateway.relay.Relay;
+import dev.parley.schema.ErrorCode;
+import dev.parley.schema.event.StreamEvent;
+import dev.parley.schema.id.MessageId;
+import dev.parley.schema.id.StreamId;
+import dev.parley.schema.log.StreamLog;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestController;
+
+/** {@code GET /api/streams/{message_id}}: how far a stream is, from memory where it is recent, else from the store. */
+@RestController
+public class StreamsApi {
+
+    private final Relay relay;
+    private final History history;
+
+    public StreamsApi(Relay relay, History history) {
+        this.relay = relay;
+        this.history = history;
+    }
+
+    @GetMapping("/api/streams/{message}")
+    ResponseEntity<byte[]> status(HttpServletRequest request, @PathVariable String message) {
+        StreamId id = new StreamId(TokenFilter.caller(request).user(), messageId(message));
+        return JsonResponse.of(
+                HttpStatus.OK,
+                relay.statusOf(id)
+                        .map(live -> status(id, live))
+                        .or(() -> history.stream(id))
+                        .orElseThrow(StreamsApi::notFound));
+    }
+
+    private static MessageId messageId(String text) {
+        try {
+            return new MessageId(text);
+        } catch (IllegalArgumentException e) {
+            throw notFound();
+        }
+    }
+
+    private static Problem notFound() {
+        return new Problem(ErrorCode.STREAM_NOT_FOUND, "no such stream");
+    }
+
+    private static StreamStatus status(StreamId id, LiveStatus live) {
+        Optional<StreamEvent.StreamStart> start = Optional.ofNullable(live.start());
+        StreamEvent.Terminal last = live.last();
+        return new StreamStatus(
+                id.message().value(),
+                live.session().value(),
+                start.map(StreamEvent.StreamStart::aiMessageId).orElse(null),
+                nameOf(live.log(), last),
+                live.log().length() - 1,
+                attempts(live.log()),
+                start.map(each -> each.metadata().provider()).orElse(null),
+                start.map(each -> each.metadata().model()).orElse(null),
+                start.map(StreamEvent.StreamStart::timestamp).orElse(null),
+                endedAt(last));
+    }
+
+    private static String nameOf(StreamLog log, StreamEvent.@Nullable Terminal last) {
+        return switch (last) {
+            case StreamEvent.StreamComplete _ -> "complete";
+            case StreamEvent.GenerationStopped _ -> "stopped";
+            case StreamEvent.StreamError _ -> "error";
+            case null -> log instanceof StreamLog.NotStarted ? "queued" : "streaming";
+        };
+    }
+
+    private static java.time.@Nullable Instant endedAt(StreamEvent.@Nullable Terminal last) {
+        return switch (last) {
+            case StreamEvent.StreamComplete complete -> complete.timestamp();
+            case StreamEvent.GenerationStopped stopped -> stopped.timestamp();
+            case StreamEvent.StreamError error -> error.timestamp();
+            case null -> null;
+        };
+    }
+
+    private static int attempts(StreamLog log) {
+        return switch (log) {
+            case StreamLog.NotStarted _ -> 0;
+            case StreamLog.Open open -> open.current().attempt();
+            case StreamLog.Over over -> over.last().attempt();
+        };
+    }
+}

@@ -97,8 +97,7 @@ public final class ModelHttp implements AutoCloseable {
 
     private HttpResponse<InputStream> awaitHead(HttpRequest request, Duration timeout, Failures failures)
             throws ProviderException, InterruptedException {
-        CompletableFuture<HttpResponse<InputStream>> response =
-                client.sendAsync(request, HttpResponse.BodyHandlers.ofInputStream());
+        CompletableFuture<HttpResponse<InputStream>> response = client.sendAsync(request, _ -> new ArrivingBody());
         try {
             return response.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {

@@ -150,6 +150,11 @@ public final class FakeService implements AutoCloseable {
             socket.getOutputStream().flush();
         }
 
+        /** Closes in the middle of the body. */
+        public void hangUp() throws IOException {
+            socket.close();
+        }
+
         /** Returns when the other side has closed. */
         public void awaitClose() {
             try {

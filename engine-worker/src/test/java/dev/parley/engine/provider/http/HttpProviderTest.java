@@ -10,7 +10,6 @@ import dev.parley.engine.provider.ModelRequest;
 import dev.parley.engine.provider.ProviderException;
 import dev.parley.engine.provider.ProviderException.Kind;
 import dev.parley.engine.provider.openai.OpenAiDialect;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -330,19 +329,28 @@ class HttpProviderTest {
     }
 
     @Test
-    void a_connection_that_breaks_in_the_middle_is_unavailable() throws Exception {
+    void a_connection_that_breaks_in_the_middle_is_unavailable_and_all_that_came_is_kept() throws Exception {
+        CountDownLatch heard = new CountDownLatch(1);
+        CountDownLatch gone = new CountDownLatch(1);
         try (FakeService service = new FakeService((_, connection) -> {
             connection.startEvents();
             connection.chunk(HI);
-            throw new IOException("gone");
+            heard.await();
+            connection.chunk(HI.replace("hi", " there"));
+            connection.hangUp();
+            gone.countDown();
         })) {
             Collected partial = new Collected();
 
-            assertThatThrownBy(() -> provider(service.url()).stream(request(), partial))
+            assertThatThrownBy(() -> provider(service.url()).stream(request(), piece -> {
+                        partial.accept(piece);
+                        heard.countDown();
+                        await(gone);
+                    }))
                     .isInstanceOfSatisfying(
                             ProviderException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNAVAILABLE))
                     .hasNoCause();
-            assertThat(partial.text()).isEqualTo("hi");
+            assertThat(partial.text()).isEqualTo("hi there");
         }
     }
 
@@ -381,6 +389,14 @@ class HttpProviderTest {
 
     private HttpProvider provider(String url) {
         return new HttpProvider("fake", http, new ServiceAddress(url), OpenAiDialect.ofOpenAi(Optional.of(KEY)));
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(5, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static ModelRequest request() {

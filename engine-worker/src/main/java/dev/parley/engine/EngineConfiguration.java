@@ -32,7 +32,7 @@ import org.springframework.core.env.Environment;
 
 /** The worker as beans. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({EngineSettings.class, KafkaProperties.class})
+@EnableConfigurationProperties({EngineSettings.class, EngineSettings.User.class, KafkaProperties.class})
 @Import(ProviderConfiguration.class)
 public class EngineConfiguration {
     @Bean
@@ -43,6 +43,7 @@ public class EngineConfiguration {
     @Bean
     Worker engineWorker(
             EngineSettings settings,
+            EngineSettings.User user,
             Environment environment,
             KafkaProperties kafka,
             Providers providers,
@@ -61,7 +62,7 @@ public class EngineConfiguration {
                         workerId,
                         Binder.get(environment).bindOrCreate("parley.topics", TopicSettings.class),
                         new DeskSettings(settings.maxRunning(), settings.agingStep(), settings.reserveSlots()),
-                        new Decider(viewSettings(settings)),
+                        new Decider(viewSettings(settings, user)),
                         partitions -> bounds(settings.view(), partitions),
                         appender -> new Stage(
                                 workerId,
@@ -69,9 +70,7 @@ public class EngineConfiguration {
                                 providers,
                                 new ConversationPrompts(contextSettings(settings.context()), history),
                                 runSettings(settings),
-                                new Limits(
-                                        settings.answer().maxChars(),
-                                        settings.answer().maxChunkChars()),
+                                new Limits(user.maxAnswerChars(), settings.maxChunkChars()),
                                 metrics,
                                 clock,
                                 System::nanoTime,
@@ -95,14 +94,14 @@ public class EngineConfiguration {
         return new EngineHealth(engineWorker);
     }
 
-    private static ViewSettings viewSettings(EngineSettings settings) {
+    private static ViewSettings viewSettings(EngineSettings settings, EngineSettings.User user) {
         return new ViewSettings(
                 settings.lease(),
                 settings.stopPatience(),
                 settings.reserveStep(),
                 settings.maxAttempts(),
                 settings.onTakeover() == EngineSettings.OnTakeover.CONTINUE,
-                settings.maxStreamsPerUser());
+                user.maxStreams());
     }
 
     private static RunSettings runSettings(EngineSettings settings) {

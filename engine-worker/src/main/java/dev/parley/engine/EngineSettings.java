@@ -18,13 +18,13 @@ import org.springframework.validation.annotation.Validated;
  * @param groupProtocol {@code consumer} (KIP-848) or {@code classic}
  * @param maxRunning streams that run at once; more wait by priority
  * @param agingStep after so long a waiting message counts as one priority higher
- * @param maxStreamsPerUser running at once; more are refused with {@code TOO_MANY_STREAMS}
  * @param lease a stream whose writer is silent for so long is taken over
  * @param stopPatience a stream whose writer leaves a stop unanswered for so long is taken over
  * @param reserveStep how much later each next reserve acts
  * @param reserveSlots over how many ranks reserves are spread; 0: a worker acts only for its own partitions
  * @param onTakeover {@code continue} the answer, or {@code fail} it with the text so far
  * @param maxAttempts after so many writers a stream fails
+ * @param maxChunkChars longest text of one event
  * @param drainTimeout how long a leaving worker finishes what runs before it hands it over
  */
 @ConfigurationProperties("parley.engine")
@@ -40,7 +40,6 @@ public record EngineSettings(
 
         @DefaultValue("1000") @Min(1) int maxRunning,
         @DefaultValue("5s") Duration agingStep,
-        @DefaultValue("16") @Min(1) int maxStreamsPerUser,
         @DefaultValue("3s") Duration lease,
         @DefaultValue("2s") Duration stopPatience,
         @DefaultValue("250ms") Duration reserveStep,
@@ -49,7 +48,7 @@ public record EngineSettings(
         @DefaultValue("5") @Min(1) int maxAttempts,
         @DefaultValue("20s") Duration drainTimeout,
         @DefaultValue @Valid Model model,
-        @DefaultValue @Valid Answer answer,
+        @DefaultValue("16384") @Min(256) @Max(16_384) int maxChunkChars,
         @DefaultValue @Valid Context context,
         @DefaultValue @Valid View view) {
 
@@ -72,12 +71,16 @@ public record EngineSettings(
             @DefaultValue("10m") Duration totalTimeout) {}
 
     /**
-     * @param maxChars longest answer, in UTF-16 units
-     * @param maxChunkChars longest text of one event
+     * What one user may do, as the gateways tell their clients; bound from {@code parley.limits}.
+     *
+     * @param maxStreams running at once; more are refused with {@code TOO_MANY_STREAMS}
+     * @param maxAnswerChars longest answer, in UTF-16 units
      */
-    public record Answer(
-            @DefaultValue("262144") @Min(1) @Max(262_144) int maxChars,
-            @DefaultValue("16384") @Min(256) @Max(16_384) int maxChunkChars) {}
+    @ConfigurationProperties("parley.limits")
+    @Validated
+    public record User(
+            @DefaultValue("20") @Min(1) int maxStreams,
+            @DefaultValue("262144") @Min(1) @Max(262_144) int maxAnswerChars) {}
 
     /**
      * @param systemPrompt what the model is told first; empty for nothing

@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -27,6 +29,7 @@ final class Membership implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
     private static final Duration POLL = Duration.ofMillis(200);
     private static final long COMMIT_EVERY_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final Supplier<Consumer<String, byte[]>> clients;
@@ -34,6 +37,7 @@ final class Membership implements Runnable {
     private final Set<Integer> owned = new HashSet<>();
     private final Map<Integer, Long> committed = new HashMap<>();
     private volatile boolean leaving;
+    private volatile boolean silently;
 
     /** Who acts for the partitions. Called on the membership's thread. */
     interface Owner {
@@ -54,10 +58,17 @@ final class Membership implements Runnable {
         leaving = true;
     }
 
+    /** Goes without a word, as the dead do: the group waits for it until its session times out. */
+    void abandon() {
+        silently = true;
+        leaving = true;
+    }
+
     @Override
     public void run() {
         while (!leaving) {
-            try (Consumer<String, byte[]> member = clients.get()) {
+            Consumer<String, byte[]> member = clients.get();
+            try (Closing _ = () -> close(member)) {
                 belong(member);
             } catch (WakeupException | InterruptException e) {
                 return;
@@ -78,9 +89,22 @@ final class Membership implements Runnable {
                 commitAt = System.nanoTime() + COMMIT_EVERY_NANOS;
             }
         }
-        commit(member);
+        if (!silently) {
+            commit(member);
+        }
         owned.clear();
         owner.owns(Map.of());
+    }
+
+    private void close(Consumer<String, byte[]> member) {
+        member.close(CloseOptions.timeout(CLOSE_TIMEOUT)
+                .withGroupMembershipOperation(
+                        silently ? GroupMembershipOperation.REMAIN_IN_GROUP : GroupMembershipOperation.LEAVE_GROUP));
+    }
+
+    private interface Closing extends AutoCloseable {
+        @Override
+        void close();
     }
 
     private void commit(Consumer<String, byte[]> member) {
@@ -122,7 +146,9 @@ final class Membership implements Runnable {
 
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-            commit(member);
+            if (!silently) {
+                commit(member);
+            }
             onPartitionsLost(partitions);
         }
 

@@ -115,13 +115,18 @@ final class Tail implements Runnable {
         } catch (KafkaException e) {
             LOG.warn("reading the log failed, trying again", e);
         }
-        for (Runnable message = inbox.poll(); message != null; message = inbox.poll()) {
-            message.run();
+        try {
+            for (Runnable message = inbox.poll(); message != null; message = inbox.poll()) {
+                message.run();
+            }
+            long rest = desk.act(nanos.getAsLong());
+            done = desk.done();
+            load = new Load(desk.running(), desk.waiting());
+            return rest;
+        } catch (RuntimeException e) {
+            LOG.error("the desk tripped, it goes on with the next round", e);
+            return RETRY.toNanos();
         }
-        long rest = desk.act(nanos.getAsLong());
-        done = desk.done();
-        load = new Load(desk.running(), desk.waiting());
-        return rest;
     }
 
     /** A record that trips us up must not hold up the rest. */

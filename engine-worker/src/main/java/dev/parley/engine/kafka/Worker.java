@@ -114,10 +114,7 @@ public final class Worker {
      * @param drainTimeout how long to finish
      */
     public void close(Duration drainTimeout) throws InterruptedException {
-        closed.countDown();
-        starter.interrupt();
-        starter.join();
-        Parts running = parts;
+        Parts running = shut();
         if (running == null) {
             return;
         }
@@ -134,15 +131,22 @@ public final class Worker {
 
     /** Stops as a crash would: nothing is finished or handed over. */
     void crash() throws InterruptedException {
+        Parts running = shut();
+        if (running != null) {
+            running.producer().close(Duration.ZERO);
+            running.membership().abandon();
+            kill(running);
+        }
+    }
+
+    /** What is to be closed, once. */
+    private @Nullable Parts shut() throws InterruptedException {
         closed.countDown();
         starter.interrupt();
         starter.join();
         Parts running = parts;
-        if (running != null) {
-            running.producer().close(Duration.ZERO);
-            running.membership().leave();
-            kill(running);
-        }
+        parts = null;
+        return running;
     }
 
     private static void kill(Parts running) throws InterruptedException {

@@ -88,6 +88,10 @@ final class TestLog implements AutoCloseable {
     }
 
     void ask(String session, String message, String text, OnBusy onBusy) throws Exception {
+        ask(session, message, text, onBusy, Priority.MEDIUM);
+    }
+
+    void ask(String session, String message, String text, OnBusy onBusy, Priority priority) throws Exception {
         send(new Command.ChatStream(
                 new MessageId(message),
                 new SessionId(session),
@@ -95,7 +99,7 @@ final class TestLog implements AutoCloseable {
                 text,
                 ChatContext.NONE,
                 onBusy,
-                Priority.MEDIUM,
+                priority,
                 Instant.now(),
                 "gw"));
     }
@@ -122,6 +126,23 @@ final class TestLog implements AutoCloseable {
 
     int partition() {
         return RecordKey.partition(user, PARTITIONS);
+    }
+
+    /** The record of a key among the commands that could not be read. */
+    ConsumerRecord<String, byte[]> awaitDeadLetter(String key) {
+        TopicPartition letters = new TopicPartition(Topics.COMMANDS_DLT, 0);
+        consumer.assign(List.of(letters));
+        consumer.seekToBeginning(List.of(letters));
+        List<ConsumerRecord<String, byte[]>> found = new ArrayList<>();
+        long deadline = System.nanoTime() + BOUND.toNanos();
+        while (found.isEmpty() && System.nanoTime() - deadline < 0) {
+            consumer.poll(Duration.ofMillis(50)).forEach(record -> {
+                if (key.equals(record.key())) {
+                    found.add(record);
+                }
+            });
+        }
+        return found.getFirst();
     }
 
     Stream await(String message, Predicate<Stream> condition) {

@@ -23,6 +23,9 @@ import java.util.UUID;
 final class TestWorkers {
     static final Duration LEASE = Duration.ofMillis(1_500);
 
+    private static final Duration LOOK = Duration.ofMillis(20);
+    static final int MAX_STREAMS = 3;
+
     private final String bootstrapServers;
     private final String group = "engine-" + UUID.randomUUID();
     private final List<Member> members = new ArrayList<>();
@@ -48,8 +51,8 @@ final class TestWorkers {
                         id,
                         new TopicSettings(TestLog.PARTITIONS, (short) 1),
                         new DeskSettings(maxRunning, Duration.ofSeconds(5), 4),
-                        new Decider(
-                                new ViewSettings(lease, Duration.ofSeconds(1), Duration.ofMillis(100), 5, resume, 16)),
+                        new Decider(new ViewSettings(
+                                lease, Duration.ofSeconds(1), Duration.ofMillis(100), 5, resume, MAX_STREAMS)),
                         _ -> new LogView.Bounds(1_000_000, 20, 1_000, 100),
                         appender -> new Stage(
                                 id,
@@ -77,13 +80,35 @@ final class TestWorkers {
         return member;
     }
 
+    /** The one whose model is asked first. */
+    Member awaitFirstAsked() throws InterruptedException {
+        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (System.nanoTime() - deadline < 0) {
+            for (Member member : members) {
+                if (member.model().calls() > 0) {
+                    return member;
+                }
+            }
+            Thread.sleep(LOOK); // polls a counted observation within a bound
+        }
+        throw new AssertionError("no model was asked");
+    }
+
+    void closeQuietly(Member member, Duration drainTimeout) {
+        try {
+            member.worker().close(drainTimeout);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     private static void awaitReady(Worker worker) throws InterruptedException {
         long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
         while (!worker.isReady()) {
             if (System.nanoTime() - deadline > 0) {
                 throw new AssertionError("the worker is not ready");
             }
-            Thread.sleep(Duration.ofMillis(20)); // polls a counted observation within a bound
+            Thread.sleep(LOOK); // polls a counted observation within a bound
         }
     }
 

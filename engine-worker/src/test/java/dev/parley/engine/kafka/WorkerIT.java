@@ -4,18 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.embedded.testing.Backends;
 import dev.parley.embedded.testing.WithBackends;
+import dev.parley.engine.provider.ModelMessage;
 import dev.parley.engine.provider.ProviderException;
 import dev.parley.schema.ErrorCode;
+import dev.parley.schema.command.OnBusy;
+import dev.parley.schema.command.Priority;
 import dev.parley.schema.event.StopReason;
 import dev.parley.schema.event.StreamEvent;
 import dev.parley.schema.event.StreamEvent.ContentChunk;
 import dev.parley.schema.event.StreamEvent.GenerationStopped;
 import dev.parley.schema.event.StreamEvent.StreamComplete;
 import dev.parley.schema.event.StreamEvent.StreamError;
+import dev.parley.schema.event.StreamEvent.StreamResumed;
+import dev.parley.schema.kafka.CloudEventHeaders;
+import dev.parley.schema.kafka.Topics;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.stream.LongStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -87,6 +96,285 @@ class WorkerIT {
             StreamError end = log.awaitEnd("m1").last(StreamError.class);
             assertThat(end.partialContent()).isEqualTo("half");
             assertThat(end.error().code()).isEqualTo(ErrorCode.AI_PROVIDER_UNAVAILABLE);
+        }
+    }
+
+    @Test
+    void a_stop_before_its_message_ends_it_without_asking_the_model() throws Exception {
+        FakeModel model = workers.start().model();
+        try (TestLog log = user()) {
+            log.stop("s", "m1");
+            log.ask("s", "m1", "Hello?");
+
+            TestLog.Stream stream = log.awaitEnd("m1");
+            assertThat(stream.events).hasSize(2);
+            assertThat(stream.last(GenerationStopped.class).partialContent()).isEmpty();
+            assertThat(model.calls()).isZero();
+        }
+    }
+
+    @Test
+    void the_same_message_three_times_is_one_question_to_the_model() throws Exception {
+        FakeModel model = workers.start().model();
+        try (TestLog log = user()) {
+            log.ask("s", "m1", "Hello?");
+            log.ask("s", "m1", "Hello again?");
+            log.ask("other", "m1", "Hello?");
+            model.awaitCall().say("Once.").finish();
+            log.awaitEnd("m1");
+            log.ask("s", "m1", "Hello?");
+            log.ask("s", "m2", "And now?");
+            model.awaitCall().say("Twice.").finish();
+
+            assertThat(log.awaitEnd("m2").text()).isEqualTo("Twice.");
+            assertThat(log.stream("m1").dropped).isZero();
+            assertThat(model.calls()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void messages_of_a_session_are_answered_in_turn_and_know_what_was_said() throws Exception {
+        FakeModel model = workers.start().model();
+        try (TestLog log = user()) {
+            log.ask("s", "m1", "One?");
+            log.ask("s", "m2", "Two?");
+            log.ask("elsewhere", "m3", "Three?");
+            FakeModel.Call one = model.awaitCall();
+            FakeModel.Call three = model.awaitCall();
+            assertThat(three.request().messages().getLast().text()).isEqualTo("Three?");
+            three.say("3").finish();
+            one.say("1").finish();
+            FakeModel.Call two = model.awaitCall();
+            two.say("2").finish();
+
+            log.awaitEnd("m2");
+            assertThat(two.request().messages())
+                    .extracting(ModelMessage::text)
+                    .containsExactly("Be kind.", "One?", "1", "Two?");
+        }
+    }
+
+    @Test
+    void a_message_that_interrupts_ends_the_one_before() throws Exception {
+        FakeModel model = workers.start().model();
+        try (TestLog log = user()) {
+            log.ask("s", "m1", "One?");
+            model.awaitCall().say("half");
+            log.await("m1", stream -> stream.has(ContentChunk.class));
+            log.ask("s", "m2", "Two?", OnBusy.INTERRUPT);
+            model.awaitCall().say("2").finish();
+
+            log.awaitEnd("m2");
+            assertThat(log.awaitEnd("m1").last(GenerationStopped.class).reason())
+                    .isEqualTo(StopReason.INTERRUPTED);
+        }
+    }
+
+    @Test
+    void a_message_that_does_not_want_to_wait_is_refused() throws Exception {
+        FakeModel model = workers.start().model();
+        try (TestLog log = user()) {
+            log.ask("s", "m1", "One?");
+            FakeModel.Call one = model.awaitCall();
+            log.ask("s", "m2", "Two?", OnBusy.REJECT);
+
+            assertThat(log.awaitEnd("m2").last(StreamError.class).error().code())
+                    .isEqualTo(ErrorCode.SESSION_BUSY);
+            one.say("1").finish();
+            log.awaitEnd("m1");
+        }
+    }
+
+    @Test
+    void a_user_has_no_more_streams_at_once_than_allowed() throws Exception {
+        FakeModel model = workers.start().model();
+        try (TestLog log = user()) {
+            for (int i = 0; i <= TestWorkers.MAX_STREAMS; i++) {
+                log.ask("s" + i, "m" + i, "Hello?");
+            }
+            String last = "m" + TestWorkers.MAX_STREAMS;
+            assertThat(log.awaitEnd(last).last(StreamError.class).error().code())
+                    .isEqualTo(ErrorCode.TOO_MANY_STREAMS);
+            for (int i = 0; i < TestWorkers.MAX_STREAMS; i++) {
+                model.awaitCall().say("ok").finish();
+            }
+            for (int i = 0; i < TestWorkers.MAX_STREAMS; i++) {
+                assertThat(log.awaitEnd("m" + i).text()).isEqualTo("ok");
+            }
+        }
+    }
+
+    @Test
+    void a_worker_that_died_is_followed_by_another_that_goes_on_with_the_text() throws Exception {
+        TestWorkers.Member first = workers.start();
+        try (TestLog log = user()) {
+            log.ask("s", "m1", "Hello?");
+            first.model().awaitCall().say("one ");
+            log.await("m1", stream -> stream.text().equals("one "));
+            first.worker().crash();
+            TestWorkers.Member second = workers.start();
+            FakeModel.Call call = second.model().awaitCall();
+            call.say("two").finish();
+
+            TestLog.Stream stream = log.awaitEnd("m1");
+            assertThat(call.request().answerSoFar()).isEqualTo("one ");
+            assertThat(stream.has(StreamResumed.class)).isTrue();
+            assertThat(stream.last(StreamComplete.class).fullContent()).isEqualTo("one two");
+            assertThat(stream.last(StreamComplete.class).metadata().attempts()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void a_reserve_goes_on_within_a_lease_and_a_little() throws Exception {
+        TestWorkers.Member first = workers.start();
+        TestWorkers.Member second = workers.start();
+        try (TestLog log = user()) {
+            log.ask("s", "m1", "Hello?");
+            TestWorkers.Member owner = workers.awaitFirstAsked();
+            TestWorkers.Member reserve = owner == first ? second : first;
+            owner.model().awaitCall().say("one ");
+            log.await("m1", stream -> stream.text().equals("one "));
+            owner.worker().crash();
+            long died = System.nanoTime();
+            reserve.model().awaitCall().say("two").finish();
+            log.await("m1", stream -> stream.has(StreamResumed.class));
+            Duration gap = Duration.ofNanos(System.nanoTime() - died);
+
+            assertThat(log.awaitEnd("m1").text()).isEqualTo("one two");
+            assertThat(gap).isLessThan(TestWorkers.LEASE.multipliedBy(2));
+        }
+    }
+
+    @Test
+    void by_policy_a_stream_whose_worker_died_fails_with_its_text() throws Exception {
+        TestWorkers.Member first = workers.start();
+        try (TestLog log = user()) {
+            log.ask("s", "m1", "Hello?");
+            first.model().awaitCall().say("one ");
+            log.await("m1", stream -> stream.text().equals("one "));
+            first.worker().crash();
+            workers.start(TestWorkers.LEASE, false, 100);
+
+            StreamError end = log.awaitEnd("m1").last(StreamError.class);
+            assertThat(end.error().code()).isEqualTo(ErrorCode.WORKER_LOST);
+            assertThat(end.partialContent()).isEqualTo("one ");
+        }
+    }
+
+    @Test
+    void a_stop_reaches_a_stream_whose_worker_died() throws Exception {
+        TestWorkers.Member first = workers.start();
+        try (TestLog log = user()) {
+            log.ask("s", "m1", "Hello?");
+            first.model().awaitCall().say("one ");
+            log.await("m1", stream -> stream.text().equals("one "));
+            first.worker().crash();
+            log.stop("s", "m1");
+            TestWorkers.Member second = workers.start();
+
+            assertThat(log.awaitEnd("m1").last(GenerationStopped.class).partialContent())
+                    .isEqualTo("one ");
+            assertThat(second.model().calls()).isZero();
+        }
+    }
+
+    @Test
+    void a_leaving_worker_finishes_what_runs_and_the_other_takes_what_is_new() throws Exception {
+        TestWorkers.Member first = workers.start();
+        try (TestLog log = user()) {
+            log.ask("s", "m1", "Hello?");
+            FakeModel.Call call = first.model().awaitCall().say("one ");
+            log.await("m1", stream -> stream.text().equals("one "));
+            TestWorkers.Member second = workers.start();
+            Thread leaving = Thread.ofVirtual().start(() -> workers.closeQuietly(first, Duration.ofSeconds(20)));
+            log.ask("new", "m2", "Hello?");
+            second.model().awaitCall().say("new").finish();
+            log.awaitEnd("m2");
+            call.say("two").finish();
+
+            TestLog.Stream stream = log.awaitEnd("m1");
+            leaving.join();
+            assertThat(stream.text()).isEqualTo("one two");
+            assertThat(stream.has(StreamResumed.class)).isFalse();
+        }
+    }
+
+    @Test
+    void a_worker_that_cannot_finish_in_time_hands_over_at_once() throws Exception {
+        TestWorkers.Member first = workers.start(Duration.ofSeconds(15), true, 100);
+        try (TestLog log = user()) {
+            log.ask("s", "m1", "Hello?");
+            first.model().awaitCall().say("one ");
+            log.await("m1", stream -> stream.text().equals("one "));
+            TestWorkers.Member second = workers.start(Duration.ofSeconds(15), true, 100);
+            long left = System.nanoTime();
+            workers.closeQuietly(first, Duration.ZERO);
+            second.model().awaitCall().say("two").finish();
+
+            assertThat(log.awaitEnd("m1").text()).isEqualTo("one two");
+            assertThat(Duration.ofNanos(System.nanoTime() - left)).isLessThan(Duration.ofSeconds(10));
+        }
+    }
+
+    @Test
+    void with_no_room_messages_wait_by_priority() throws Exception {
+        FakeModel model = workers.start(TestWorkers.LEASE, true, 1).model();
+        try (TestLog log = user()) {
+            log.ask("a", "m1", "One?");
+            FakeModel.Call one = model.awaitCall();
+            log.ask("b", "m2", "Low?", OnBusy.ENQUEUE, Priority.LOW);
+            log.ask("c", "m3", "Critical?", OnBusy.ENQUEUE, Priority.CRITICAL);
+            log.stop("d", "none"); // when its neighbour has ended, the commands before it are known
+            log.ask("a", "m4", "Busy?", OnBusy.REJECT);
+            log.awaitEnd("m4");
+            one.say("1").finish();
+            FakeModel.Call next = model.awaitCall();
+
+            assertThat(next.request().messages().getLast().text()).isEqualTo("Critical?");
+            next.say("3").finish();
+            model.awaitCall().say("2").finish();
+            log.awaitEnd("m2");
+        }
+    }
+
+    @Test
+    void a_deleted_conversation_is_stopped_forgotten_and_marked_once() throws Exception {
+        FakeModel model = workers.start().model();
+        try (TestLog log = user()) {
+            log.ask("s", "m1", "One?");
+            model.awaitCall().say("half");
+            log.await("m1", stream -> stream.has(ContentChunk.class));
+            log.delete("s");
+            log.ask("s", "m2", "Two?");
+            FakeModel.Call two = model.awaitCall();
+            two.say("2").finish();
+
+            log.awaitEnd("m2");
+            assertThat(log.awaitEnd("m1").last(GenerationStopped.class).reason())
+                    .isEqualTo(StopReason.INTERRUPTED);
+            assertThat(log.deletions).isEqualTo(1);
+            assertThat(two.request().messages()).extracting(ModelMessage::text).containsExactly("Be kind.", "Two?");
+        }
+    }
+
+    @Test
+    void a_command_that_cannot_be_read_is_kept_apart_and_the_rest_goes_on() throws Exception {
+        TestWorkers.Member worker = workers.start();
+        try (TestLog log = user()) {
+            String key = Backends.unique("poison") + "/s";
+            log.send(new ProducerRecord<>(
+                    Topics.COMMANDS, log.partition(), key, "{not json".getBytes(StandardCharsets.UTF_8)));
+            log.ask("s", "m1", "Hello?");
+            worker.model().awaitCall().say("ok").finish();
+
+            assertThat(log.awaitEnd("m1").text()).isEqualTo("ok");
+            ConsumerRecord<String, byte[]> kept = log.awaitDeadLetter(key);
+            assertThat(kept.value()).isEqualTo("{not json".getBytes(StandardCharsets.UTF_8));
+            assertThat(CloudEventHeaders.text(kept.headers(), "parley_error")).contains("JSON");
+            assertThat(worker.meters()
+                            .counter("parley.engine.records.unreadable", "topic", Topics.COMMANDS)
+                            .count())
+                    .isEqualTo(1);
         }
     }
 

@@ -2,7 +2,7 @@ package dev.parley.engine;
 
 import dev.parley.engine.context.ContextSettings;
 import dev.parley.engine.context.ConversationPrompts;
-import dev.parley.engine.context.History;
+import dev.parley.engine.context.MongoHistory;
 import dev.parley.engine.desk.DeskSettings;
 import dev.parley.engine.kafka.Clients;
 import dev.parley.engine.kafka.Worker;
@@ -19,9 +19,9 @@ import dev.parley.schema.kafka.TopicSettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.UUID;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
@@ -41,16 +41,24 @@ public class EngineConfiguration {
     }
 
     @Bean
+    MongoHistory engineHistory(
+            @Value("${mongodb.uri:mongodb://localhost:27017/parley}") String uri, EngineSettings settings) {
+        return new MongoHistory(uri, settings.context().budget());
+    }
+
+    @Bean
     Worker engineWorker(
             EngineSettings settings,
             EngineSettings.User user,
             Environment environment,
             KafkaProperties kafka,
             Providers providers,
+            MongoHistory history,
             EngineMetrics metrics) {
         String workerId = settings.workerId().isEmpty() ? Names.worker() : settings.workerId();
         InstantSource clock = InstantSource.system();
-        History history = (_, _) -> List.of();
+        ConversationPrompts conversation =
+                new ConversationPrompts(contextSettings(settings.context()), history, System::nanoTime);
         Worker worker = new Worker(
                 new Clients(
                         workerId,
@@ -68,7 +76,8 @@ public class EngineConfiguration {
                                 workerId,
                                 appender,
                                 providers,
-                                new ConversationPrompts(contextSettings(settings.context()), history),
+                                conversation,
+                                conversation,
                                 runSettings(settings),
                                 new Limits(user.maxAnswerChars(), settings.maxChunkChars()),
                                 metrics,
@@ -77,6 +86,7 @@ public class EngineConfiguration {
                                 () -> UUID.randomUUID().toString()),
                         metrics,
                         settings.model().totalTimeout().multipliedBy(2),
+                        settings.maxUnfinished(),
                         Names::claimToken,
                         clock,
                         System::nanoTime));

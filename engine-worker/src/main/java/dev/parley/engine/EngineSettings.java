@@ -17,6 +17,7 @@ import org.springframework.validation.annotation.Validated;
  * @param group of the workers on {@code chat.commands}
  * @param groupProtocol {@code consumer} (KIP-848) or {@code classic}
  * @param maxRunning streams that run at once; more wait by priority
+ * @param maxUnfinished messages that may be known and not answered; then no commands are read until there are fewer
  * @param agingStep after so long a waiting message counts as one priority higher
  * @param lease a stream whose writer is silent for so long is taken over
  * @param stopPatience a stream whose writer leaves a stop unanswered for so long is taken over
@@ -39,6 +40,7 @@ public record EngineSettings(
         String groupProtocol,
 
         @DefaultValue("1000") @Min(1) int maxRunning,
+        @DefaultValue("20000") @Min(1) int maxUnfinished,
         @DefaultValue("5s") Duration agingStep,
         @DefaultValue("3s") Duration lease,
         @DefaultValue("2s") Duration stopPatience,

@@ -1,74 +1,62 @@
 package dev.parley.engine.context;
 
 import dev.parley.engine.provider.ModelMessage;
+import dev.parley.engine.run.Archive;
 import dev.parley.engine.run.Order;
 import dev.parley.engine.run.Prompts;
 import dev.parley.engine.stream.TokenEstimate;
 import dev.parley.engine.view.PastTurn;
 import dev.parley.schema.event.ContextUsed;
 import dev.parley.schema.id.StreamId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.function.LongSupplier;
 
 /**
  * The conversation so far as a prompt. The log view is asked first, so the last answer is always there; the projection is asked for
  * older turns, and left out if it fails or is late.
  */
-public final class ConversationPrompts implements Prompts {
+public final class ConversationPrompts implements Prompts, Archive {
     /** In {@code left_out}. */
     public static final String HISTORY = "history";
 
-    private static final Logger LOG = LoggerFactory.getLogger(ConversationPrompts.class);
+    private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(5);
 
     private final ContextSettings settings;
     private final History history;
+    private final Budgeted budgeted;
 
-    public ConversationPrompts(ContextSettings settings, History history) {
+    public ConversationPrompts(ContextSettings settings, History history, LongSupplier nanos) {
         this.settings = settings;
         this.history = history;
+        this.budgeted = new Budgeted(HISTORY, settings.budget(), PAUSE_AFTER_FAILURE, nanos);
+    }
+
+    @Override
+    public boolean isOver(StreamId stream) throws InterruptedException {
+        return budgeted.ask(() -> history.isOver(stream)).orElse(false);
     }
 
     @Override
     public Prompt prepare(Order order) throws InterruptedException {
         List<PastTurn> known = order.past();
-        List<PastTurn> older = List.of();
-        if (known.size() < settings.turns() && !order.forgotten()) {
-            older = older(order);
-        }
-        List<PastTurn> used = fitting(merged(older == null ? List.of() : older, known, order.stream()));
+        Optional<List<PastTurn>> older = known.size() < settings.turns() && !order.forgotten()
+                ? budgeted.ask(() -> history.newest(order.address().session(), settings.turns()))
+                : Optional.of(List.of());
+        List<PastTurn> used = fitting(merged(older.orElse(List.of()), known, order.stream()));
         List<ModelMessage> messages = messages(order, used);
         return new Prompt(
                 messages,
-                new ContextUsed(used.size() * 2, 0, false, false, null, null, older == null ? List.of(HISTORY) : null),
+                new ContextUsed(
+                        used.size() * 2, 0, false, false, null, null, older.isPresent() ? null : List.of(HISTORY)),
                 messages.stream()
                         .mapToInt(
                                 message -> TokenEstimate.ofChars(message.text().length()))
                         .sum());
-    }
-
-    /** What the projection has, or null if it did not say in time. */
-    private @Nullable List<PastTurn> older(Order order) throws InterruptedException {
-        FutureTask<List<PastTurn>> asked =
-                new FutureTask<>(() -> history.newest(order.address().session(), settings.turns()));
-        Thread.ofVirtual().name("history-" + order.claim()).start(asked);
-        try {
-            return asked.get(settings.budget().toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            asked.cancel(true);
-            return null;
-        } catch (ExecutionException e) {
-            LOG.warn("history is left out: {}", String.valueOf(e.getCause()));
-            return null;
-        }
     }
 
     private static List<PastTurn> merged(List<PastTurn> older, List<PastTurn> known, StreamId current) {

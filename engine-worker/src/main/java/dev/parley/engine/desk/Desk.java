@@ -60,6 +60,9 @@ public final class Desk {
     private final Waiting waiting;
     private final Set<Place> touched = new LinkedHashSet<>();
     private final PriorityQueue<Alarm> alarms = new PriorityQueue<>();
+    /** The earliest alarm of a place: later ones are not kept, it sets them anew. */
+    private final Map<Place, Long> armed = new HashMap<>();
+
     private boolean draining;
 
     /** What a desk sets going; none of it blocks. */
@@ -226,8 +229,12 @@ public final class Desk {
 
     /** A run has written its last record. */
     public void ended(StreamRun run) {
+        LogView view = post(run.order().address().partition()).view;
         running.remove(run.order().stream(), run);
-        post(run.order().address().partition()).view.landed(run.order().stream());
+        view.landed(run.order().stream());
+        if (run.foundOver()) {
+            view.overElsewhere(run.order().stream());
+        }
         touched.add(new Place(
                 run.order().address().partition(), run.order().address().session()));
     }
@@ -238,11 +245,6 @@ public final class Desk {
         touched.add(new Place(partition, session));
     }
 
-    /** The archive knows the stream as over. */
-    public void overElsewhere(int partition, StreamId stream) {
-        post(partition).view.overElsewhere(stream);
-    }
-
     /** Starts and takes over nothing from here on; what runs goes on. */
     public void drain() {
         draining = true;
@@ -250,6 +252,13 @@ public final class Desk {
 
     public int running() {
         return running.size();
+    }
+
+    /** Messages that are not answered yet, whatever they wait for. */
+    public int unfinished() {
+        return posts.values().stream()
+                .mapToInt(post -> post.view.unfinished().size())
+                .sum();
     }
 
     public int waiting() {
@@ -280,7 +289,10 @@ public final class Desk {
     /** Does what is due. @return in how many nanoseconds something may be due again */
     public long act(long now) {
         while (!alarms.isEmpty() && alarms.peek().at() <= now) {
-            touched.add(alarms.poll().place());
+            Alarm due = alarms.poll();
+            if (armed.remove(due.place(), due.at())) {
+                touched.add(due.place());
+            }
         }
         for (Place place : List.copyOf(touched)) {
             Post post = post(place.partition());
@@ -328,7 +340,9 @@ public final class Desk {
     }
 
     private void remind(Place place, long until) {
-        if (until != Decision.UNTIL_THE_LOG_SAYS) {
+        Long set = armed.get(place);
+        if (until != Decision.UNTIL_THE_LOG_SAYS && (set == null || until < set)) {
+            armed.put(place, until);
             alarms.add(new Alarm(until, place));
         }
     }

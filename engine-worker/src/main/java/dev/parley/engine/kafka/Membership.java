@@ -67,9 +67,11 @@ final class Membership implements Runnable {
     @Override
     public void run() {
         while (!leaving) {
-            Consumer<String, byte[]> member = clients.get();
-            try (Closing _ = () -> close(member)) {
-                belong(member);
+            try {
+                Consumer<String, byte[]> member = clients.get();
+                try (Closing _ = () -> close(member)) {
+                    belong(member);
+                }
             } catch (WakeupException | InterruptException e) {
                 return;
             } catch (KafkaException e) {

@@ -25,11 +25,13 @@ import org.slf4j.LoggerFactory;
 /** Reads all commands and events in the order of the log and hands them to the desk, on one thread that waits for nothing else. */
 final class Tail implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Tail.class);
+    private static final double RESUME_BELOW = 0.8;
     private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final Consumer<String, byte[]> consumer;
     private final int partitions;
     private final Duration horizon;
+    private final int maxUnfinished;
     private final Desk desk;
     private final InstantSource clock;
     private final LongSupplier nanos;
@@ -37,6 +39,7 @@ final class Tail implements Runnable {
     private final Map<TopicPartition, Long> toCatchUp = new HashMap<>();
     private volatile Map<Integer, Long> done = Map.of();
     private volatile Load load = new Load(0, 0);
+    private boolean holding;
     private volatile boolean caughtUp;
     private volatile boolean begun;
     private volatile boolean closed;
@@ -44,17 +47,22 @@ final class Tail implements Runnable {
     /** How much there is to do. */
     record Load(int running, int waiting) {}
 
-    /** @param horizon how far back the log is read: the longest that a stream may take */
+    /**
+     * @param horizon how far back the log is read: the longest that a stream may take
+     * @param maxUnfinished messages that may be known and not answered
+     */
     Tail(
             Consumer<String, byte[]> consumer,
             int partitions,
             Duration horizon,
+            int maxUnfinished,
             Desk desk,
             InstantSource clock,
             LongSupplier nanos) {
         this.consumer = consumer;
         this.partitions = partitions;
         this.horizon = horizon;
+        this.maxUnfinished = maxUnfinished;
         this.desk = desk;
         this.clock = clock;
         this.nanos = nanos;
@@ -122,10 +130,24 @@ final class Tail implements Runnable {
             long rest = desk.act(nanos.getAsLong());
             done = desk.done();
             load = new Load(desk.running(), desk.waiting());
+            holdBack();
             return rest;
         } catch (RuntimeException e) {
             LOG.error("the desk tripped, it goes on with the next round", e);
             return RETRY.toNanos();
+        }
+    }
+
+    /** Takes no more commands while too many are unfinished. Stops wait then, too. */
+    private void holdBack() {
+        int unfinished = desk.unfinished();
+        if (!holding && unfinished >= maxUnfinished) {
+            LOG.warn("{} messages are unfinished, no more are read for now", unfinished);
+            consumer.pause(partitions(Topics.COMMANDS));
+            holding = true;
+        } else if (holding && unfinished < maxUnfinished * RESUME_BELOW) {
+            consumer.resume(partitions(Topics.COMMANDS));
+            holding = false;
         }
     }
 

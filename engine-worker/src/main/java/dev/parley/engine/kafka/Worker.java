@@ -52,6 +52,7 @@ public final class Worker {
      *
      * @param stage given where its records go
      * @param horizon how far back a starting worker reads
+     * @param maxUnfinished messages that may be known and not answered; then no more are read
      * @param tokens makes claim tokens, never the same one twice
      */
     public record Setup(
@@ -63,6 +64,7 @@ public final class Worker {
             Function<Appender, Stage> stage,
             DeskObserver observer,
             Duration horizon,
+            int maxUnfinished,
             Supplier<String> tokens,
             InstantSource clock,
             LongSupplier nanos) {}
@@ -211,7 +213,8 @@ public final class Worker {
                 shell,
                 setup.observer(),
                 setup.tokens());
-        Tail tail = new Tail(clients.tail(), partitions, setup.horizon(), desk, setup.clock(), setup.nanos());
+        Tail tail = new Tail(
+                clients.tail(), partitions, setup.horizon(), setup.maxUnfinished(), desk, setup.clock(), setup.nanos());
         shell.connect(tail, desk);
         Membership membership = new Membership(clients::member, new Membership.Owner() {
             @Override

@@ -18,6 +18,7 @@ public record Stage(
         Appender appender,
         Providers providers,
         Prompts prompts,
+        Archive archive,
         RunSettings settings,
         Limits limits,
         RunObserver observer,

@@ -53,6 +53,7 @@ public final class StreamRun implements Runnable {
     private @Nullable StopReason stopping;
 
     private volatile @Nullable Thread model;
+    private volatile boolean foundOver;
 
     // of the writing thread
     private long startedAt;
@@ -71,6 +72,11 @@ public final class StreamRun implements Runnable {
 
     public Order order() {
         return order;
+    }
+
+    /** Whether it wrote nothing because the stream was over long ago. */
+    public boolean foundOver() {
+        return foundOver;
     }
 
     /** Ends the stream with the text that the log has. Again and after the end: nothing. */
@@ -127,6 +133,11 @@ public final class StreamRun implements Runnable {
     private void begin() throws InterruptedException {
         if (order.task() instanceof Task.TakeOver takeOver) {
             takeOver(takeOver);
+            return;
+        }
+        if (stage.archive().isOver(order.stream())) {
+            foundOver = true;
+            lost();
             return;
         }
         ModelChoice choice =

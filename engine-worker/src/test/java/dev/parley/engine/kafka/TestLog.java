@@ -166,7 +166,11 @@ final class TestLog implements AutoCloseable {
     }
 
     Stream stream(String message) {
-        return streams.computeIfAbsent(new StreamId(user, new MessageId(message)), _ -> new Stream());
+        return streams.computeIfAbsent(id(message), _ -> new Stream());
+    }
+
+    StreamId id(String message) {
+        return new StreamId(user, new MessageId(message));
     }
 
     private void read(ConsumerRecord<String, byte[]> record) {

@@ -2,6 +2,7 @@ package dev.parley.engine.kafka;
 
 import dev.parley.engine.context.ContextSettings;
 import dev.parley.engine.context.ConversationPrompts;
+import dev.parley.engine.context.History;
 import dev.parley.engine.desk.DeskSettings;
 import dev.parley.engine.metrics.EngineMetrics;
 import dev.parley.engine.run.RunSettings;
@@ -9,7 +10,10 @@ import dev.parley.engine.run.Stage;
 import dev.parley.engine.stream.Limits;
 import dev.parley.engine.view.Decider;
 import dev.parley.engine.view.LogView;
+import dev.parley.engine.view.PastTurn;
 import dev.parley.engine.view.ViewSettings;
+import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.TopicSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -18,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Workers of one group on the test's broker, each with a model of its own. */
 final class TestWorkers {
@@ -29,6 +34,26 @@ final class TestWorkers {
     private final String bootstrapServers;
     private final String group = "engine-" + UUID.randomUUID();
     private final List<Member> members = new ArrayList<>();
+
+    /** Of all tests: the broker is shared, and every new group reads what all have asked. */
+    static final KnownHistory HISTORY = new KnownHistory();
+
+    /** What the projection knows. */
+    static final class KnownHistory implements History {
+        final List<PastTurn> turns = new CopyOnWriteArrayList<>();
+
+        @Override
+        public List<PastTurn> newest(SessionKey session, int limit) {
+            return turns.stream()
+                    .filter(turn -> turn.id().user().equals(session.user()))
+                    .toList();
+        }
+
+        @Override
+        public boolean isOver(StreamId stream) {
+            return turns.stream().anyMatch(turn -> turn.id().equals(stream));
+        }
+    }
 
     record Member(Worker worker, FakeModel model, SimpleMeterRegistry meters) {}
 
@@ -45,6 +70,8 @@ final class TestWorkers {
         FakeModel model = new FakeModel();
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
         EngineMetrics metrics = new EngineMetrics(meters);
+        ConversationPrompts conversation = new ConversationPrompts(
+                new ContextSettings("Be kind.", 10, 4_000, Duration.ofMillis(300)), HISTORY, System::nanoTime);
         Worker worker = new Worker(
                 new Clients(id, Map.of("bootstrap.servers", bootstrapServers), group, "consumer", lease),
                 new Worker.Setup(
@@ -58,9 +85,8 @@ final class TestWorkers {
                                 id,
                                 appender,
                                 model,
-                                new ConversationPrompts(
-                                        new ContextSettings("Be kind.", 10, 4_000, Duration.ofMillis(300)),
-                                        (_, _) -> List.of()),
+                                conversation,
+                                conversation,
                                 new RunSettings(
                                         lease, Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofMinutes(1)),
                                 Limits.DEFAULT,
@@ -70,6 +96,7 @@ final class TestWorkers {
                                 () -> UUID.randomUUID().toString()),
                         metrics,
                         Duration.ofMinutes(2),
+                        10_000,
                         () -> UUID.randomUUID().toString().substring(0, 8),
                         InstantSource.system(),
                         System::nanoTime));

@@ -6,6 +6,7 @@ import dev.parley.embedded.testing.Backends;
 import dev.parley.embedded.testing.WithBackends;
 import dev.parley.engine.provider.ModelMessage;
 import dev.parley.engine.provider.ProviderException;
+import dev.parley.engine.view.PastTurn;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.command.OnBusy;
 import dev.parley.schema.command.Priority;
@@ -375,6 +376,24 @@ class WorkerIT {
                             .counter("parley.engine.records.unreadable", "topic", Topics.COMMANDS)
                             .count())
                     .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void a_repeat_of_a_message_older_than_the_log_view_is_no_second_answer() throws Exception {
+        FakeModel model = workers.start().model();
+        try (TestLog log = user()) {
+            TestWorkers.HISTORY.turns.add(new PastTurn(log.id("old"), "Long ago?", "Yes."));
+            log.ask("s", "old", "Long ago?");
+            log.ask("s", "m1", "Hello?");
+            FakeModel.Call call = model.awaitCall();
+            call.say("ok").finish();
+
+            log.awaitEnd("m1");
+            assertThat(log.stream("old").events).isEmpty();
+            assertThat(call.request().messages())
+                    .extracting(ModelMessage::text)
+                    .containsExactly("Be kind.", "Long ago?", "Yes.", "Hello?");
         }
     }
 

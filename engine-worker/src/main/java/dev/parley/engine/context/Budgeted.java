@@ -1,0 +1,56 @@
+package dev.parley.engine.context;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks what may fail or be slow, and does without after a while. After a failure nobody asks for some time, so that an outage costs
+ * one wait and not one a stream.
+ */
+final class Budgeted {
+    private static final Logger LOG = LoggerFactory.getLogger(Budgeted.class);
+
+    private final String name;
+    private final Duration budget;
+    private final Duration pause;
+    private final LongSupplier nanos;
+    private final AtomicLong askAgainAt;
+
+    /** @param pause how long nobody asks after a failure */
+    Budgeted(String name, Duration budget, Duration pause, LongSupplier nanos) {
+        this.name = name;
+        this.budget = budget;
+        this.pause = pause;
+        this.nanos = nanos;
+        this.askAgainAt = new AtomicLong(nanos.getAsLong());
+    }
+
+    /** The answer, or nothing if it failed or was late. */
+    <T> Optional<T> ask(Callable<T> question) throws InterruptedException {
+        if (nanos.getAsLong() - askAgainAt.get() < 0) {
+            return Optional.empty();
+        }
+        FutureTask<T> task = new FutureTask<>(question);
+        Thread.ofVirtual().name(name).start(task);
+        try {
+            return Optional.of(task.get(budget.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (TimeoutException e) {
+            LOG.warn("{} is left out: not within {} ms", name, budget.toMillis());
+        } catch (ExecutionException e) {
+            LOG.warn("{} is left out: {}", name, String.valueOf(e.getCause()));
+        } finally {
+            task.cancel(true);
+        }
+        askAgainAt.set(nanos.getAsLong() + pause.toNanos());
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,78 @@
+package dev.parley.engine.context;
+
+import com.mongodb.ConnectionString;
+import com.mongodb.MongoClientSettings;
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Projections;
+import com.mongodb.client.model.Sorts;
+import dev.parley.engine.view.PastTurn;
+import dev.parley.schema.id.MessageId;
+import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.id.StreamId;
+import dev.parley.schema.kafka.RecordKey;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.bson.Document;
+import org.bson.conversions.Bson;
+
+/** Reads the {@code messages} that the projection writes; never writes. Does not wait for a server that is away longer than its budget. */
+public final class MongoHistory implements History, AutoCloseable {
+    private static final String DEFAULT_DATABASE = "parley";
+    private static final Bson ANSWERED = Filters.in("status", "complete", "stopped", "error");
+
+    private final MongoClient client;
+    private final MongoCollection<Document> messages;
+
+    /** @param uri with the database's name */
+    public MongoHistory(String uri, Duration budget) {
+        ConnectionString address = new ConnectionString(uri);
+        String database = Objects.requireNonNullElse(address.getDatabase(), DEFAULT_DATABASE);
+        int budgetMs = Math.toIntExact(budget.toMillis());
+        client = MongoClients.create(MongoClientSettings.builder()
+                .applyConnectionString(address)
+                .applicationName("parley-engine-worker")
+                .applyToClusterSettings(cluster -> cluster.serverSelectionTimeout(budgetMs, TimeUnit.MILLISECONDS))
+                .applyToSocketSettings(socket -> socket.connectTimeout(budgetMs, TimeUnit.MILLISECONDS)
+                        .readTimeout(budgetMs, TimeUnit.MILLISECONDS))
+                .build());
+        messages = client.getDatabase(database).getCollection("messages");
+    }
+
+    @Override
+    public List<PastTurn> newest(SessionKey session, int limit) {
+        List<PastTurn> turns = new ArrayList<>();
+        messages.find(Filters.and(Filters.eq("conversation", RecordKey.of(session)), ANSWERED))
+                .projection(Projections.include("message_id", "message", "content"))
+                .sort(Sorts.descending("first_offset"))
+                .limit(limit)
+                .forEach(found -> {
+                    String answer = found.getString("content");
+                    String message = found.getString("message");
+                    if (answer != null && !answer.isEmpty() && message != null) {
+                        StreamId id = new StreamId(session.user(), new MessageId(found.getString("message_id")));
+                        turns.add(new PastTurn(id, message, answer));
+                    }
+                });
+        return turns.reversed();
+    }
+
+    @Override
+    public boolean isOver(StreamId stream) {
+        String id = RecordKey.encode(stream.user()) + "/" + stream.message();
+        return messages.find(Filters.and(Filters.eq("_id", id), ANSWERED))
+                        .projection(Projections.include("_id"))
+                        .first()
+                != null;
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

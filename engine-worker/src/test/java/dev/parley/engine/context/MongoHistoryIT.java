@@ -1,0 +1,55 @@
+package dev.parley.engine.context;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import com.mongodb.client.MongoCollection;
+import dev.parley.embedded.testing.Backends;
+import dev.parley.embedded.testing.WithBackends;
+import dev.parley.engine.view.PastTurn;
+import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.id.StreamId;
+import dev.parley.schema.kafka.RecordKey;
+import java.time.Duration;
+import org.bson.Document;
+import org.junit.jupiter.api.Test;
+
+@WithBackends
+class MongoHistoryIT {
+    private static final SessionKey SESSION = SessionKey.of("a/da", "s");
+
+    @Test
+    void the_newest_answered_turns_of_a_session_come_oldest_first(Backends backends) {
+        String uri = backends.mongoUri() + "/" + Backends.unique("history");
+        try (MongoClient client = MongoClients.create(uri);
+                MongoHistory history = new MongoHistory(uri, Duration.ofSeconds(10))) {
+            MongoCollection<Document> messages =
+                    client.getDatabase(uri.substring(uri.lastIndexOf('/') + 1)).getCollection("messages");
+            messages.insertOne(document(SESSION, "one", 10, "complete", "1"));
+            messages.insertOne(document(SESSION, "two", 20, "stopped", "2"));
+            messages.insertOne(document(SESSION, "empty", 25, "error", ""));
+            messages.insertOne(document(SESSION, "three", 30, "complete", "3"));
+            messages.insertOne(document(SESSION, "running", 40, "streaming", "4"));
+            messages.insertOne(document(SessionKey.of("a", "da/s".replace('/', '-')), "other", 50, "complete", "5"));
+
+            assertThat(history.newest(SESSION, 3)).extracting(PastTurn::answer).containsExactly("2", "3");
+            assertThat(history.isOver(new StreamId(
+                            SESSION.user(),
+                            history.newest(SESSION, 1).getFirst().id().message())))
+                    .isTrue();
+            assertThat(history.isOver(StreamId.of("a/da", "running"))).isFalse();
+            assertThat(history.isOver(StreamId.of("a/da", "unknown"))).isFalse();
+        }
+    }
+
+    private static Document document(SessionKey session, String id, long offset, String status, String content) {
+        return new Document("_id", RecordKey.encode(session.user()) + "/" + id)
+                .append("conversation", RecordKey.of(session))
+                .append("message_id", id)
+                .append("message", id + "?")
+                .append("content", content)
+                .append("status", status)
+                .append("first_offset", offset);
+    }
+}

@@ -1,0 +1,189 @@
+package dev.parley.engine.view;
+
+import dev.parley.schema.ErrorCode;
+import dev.parley.schema.command.ChatContext;
+import dev.parley.schema.command.Command;
+import dev.parley.schema.command.Command.ChatStream;
+import dev.parley.schema.command.Command.DeleteConversation;
+import dev.parley.schema.command.Command.StopGeneration;
+import dev.parley.schema.command.OnBusy;
+import dev.parley.schema.command.Priority;
+import dev.parley.schema.event.ChatEvent;
+import dev.parley.schema.event.Failure;
+import dev.parley.schema.event.StartMetadata;
+import dev.parley.schema.event.StreamEvent.ContentChunk;
+import dev.parley.schema.event.StreamEvent.StreamError;
+import dev.parley.schema.event.StreamEvent.StreamStart;
+import dev.parley.schema.id.MessageId;
+import dev.parley.schema.id.SessionId;
+import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.id.StreamId;
+import dev.parley.schema.id.UserId;
+import dev.parley.schema.json.Vocabulary;
+import dev.parley.schema.kafka.EventHead;
+import dev.parley.schema.log.Claim;
+import dev.parley.schema.log.Entry;
+import dev.parley.schema.log.Verdict;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A partition that a test writes record by record, seen through a view, on a clock that the test moves. */
+final class Chronicle {
+    static final ViewSettings SETTINGS =
+            new ViewSettings(Duration.ofSeconds(3), Duration.ofSeconds(2), Duration.ofMillis(250), 3, true, 2);
+
+    private static final Instant TIME = Instant.EPOCH;
+    private static final UserId USER = new UserId("ada");
+
+    final LogView view;
+    private long offset;
+    private long now;
+
+    Chronicle() {
+        this(new LogView.Bounds(100_000, 10, 100, 10));
+    }
+
+    Chronicle(LogView.Bounds bounds) {
+        view = new LogView(bounds);
+    }
+
+    Chronicle asked(String session, String message, OnBusy onBusy) {
+        return command(new ChatStream(
+                new MessageId(message),
+                new SessionId(session),
+                USER,
+                "text of " + message,
+                ChatContext.NONE,
+                onBusy,
+                Priority.MEDIUM,
+                TIME,
+                "gw"));
+    }
+
+    Chronicle asked(String session, String message) {
+        return asked(session, message, OnBusy.ENQUEUE);
+    }
+
+    Chronicle stopAsked(String session, String message) {
+        return command(new StopGeneration(new MessageId(message), new SessionId(session), USER, TIME, "gw"));
+    }
+
+    Chronicle deletionAsked(String session) {
+        return command(new DeleteConversation(new SessionId(session), USER, TIME, "gw"));
+    }
+
+    Chronicle deleted(String session) {
+        view.conversationDeleted(session(session), now);
+        return this;
+    }
+
+    private Chronicle command(Command command) {
+        view.command(offset++, command, null, now);
+        return this;
+    }
+
+    Chronicle started(String session, String message, String claim) {
+        event(
+                session,
+                message,
+                new Entry.Start(new Claim(1, claim)),
+                new StreamStart(
+                        new MessageId(message),
+                        0,
+                        new SessionId(session),
+                        TIME,
+                        "ai",
+                        USER,
+                        "text of " + message,
+                        ChatContext.NONE,
+                        new StartMetadata("fake", "fake-1", "general", null)));
+        return this;
+    }
+
+    Chronicle said(String session, String message, String claim, long seq, String text) {
+        event(
+                session,
+                message,
+                new Entry.Event(new Claim(1, claim), seq),
+                new ContentChunk(new MessageId(message), seq, text, false, null));
+        return this;
+    }
+
+    Verdict takenOver(String session, String message, int attempt, String claim) {
+        return event(session, message, new Entry.Takeover(new Claim(attempt, claim)), null);
+    }
+
+    Chronicle keptAlive(String session, String message, String claim) {
+        event(session, message, new Entry.Keepalive(new Claim(1, claim)), null);
+        return this;
+    }
+
+    Chronicle released(String session, String message, String claim) {
+        event(session, message, new Entry.Released(new Claim(1, claim)), null);
+        return this;
+    }
+
+    Chronicle ended(String session, String message, String claim, long seq) {
+        event(
+                session,
+                message,
+                new Entry.Terminal(new Claim(1, claim), seq),
+                new StreamError(
+                        new MessageId(message),
+                        seq,
+                        new SessionId(session),
+                        TIME,
+                        "ai",
+                        new Failure(ErrorCode.INTERNAL_ERROR, "no", null, true),
+                        ""));
+        return this;
+    }
+
+    /** The whole of a turn. */
+    Chronicle answered(String session, String message, String text) {
+        return asked(session, message)
+                .started(session, message, "a")
+                .said(session, message, "a", 1, text)
+                .ended(session, message, "a", 2);
+    }
+
+    private Verdict event(String session, String message, Entry entry, @Nullable ChatEvent event) {
+        String type = event == null ? "control" : Vocabulary.nameOf(event.getClass());
+        return view.event(
+                new EventHead.OfStream(session(session), id(message), type, entry),
+                event,
+                Duration.ofNanos(now).toMillis(),
+                now);
+    }
+
+    Chronicle later(Duration time) {
+        now += time.toNanos();
+        return this;
+    }
+
+    Decision decide(String message, int rank) {
+        return new Decider(SETTINGS).decide(view, turn(message), now, rank);
+    }
+
+    Decision decide(String message) {
+        return decide(message, 0);
+    }
+
+    TurnView turn(String message) {
+        return Objects.requireNonNull(view.find(id(message)));
+    }
+
+    long now() {
+        return now;
+    }
+
+    static StreamId id(String message) {
+        return new StreamId(USER, new MessageId(message));
+    }
+
+    static SessionKey session(String session) {
+        return new SessionKey(USER, new SessionId(session));
+    }
+}

@@ -1,0 +1,186 @@
+package dev.parley.engine.view;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.engine.view.Decision.Purpose;
+import dev.parley.schema.ErrorCode;
+import dev.parley.schema.command.OnBusy;
+import dev.parley.schema.event.StopReason;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class DeciderTest {
+    private static final Duration LEASE = Chronicle.SETTINGS.lease();
+    private static final Duration PATIENCE = Chronicle.SETTINGS.stopPatience();
+    private static final Duration STEP = Chronicle.SETTINGS.reserveStep();
+    private static final Duration MOMENT = Duration.ofMillis(1);
+
+    private final Chronicle log = new Chronicle();
+
+    @Test
+    void a_new_message_is_started_by_its_owner() {
+        log.asked("s", "m");
+
+        assertThat(log.decide("m")).isEqualTo(new Decision.Start());
+    }
+
+    @Test
+    void a_reserve_starts_it_a_lease_later_and_each_next_reserve_a_step_after_that() {
+        log.asked("s", "m").later(LEASE);
+
+        assertThat(log.decide("m", 1)).isEqualTo(new Decision.Start());
+        assertThat(log.decide("m", 2))
+                .isEqualTo(new Decision.Wait(LEASE.plus(STEP).toNanos()));
+    }
+
+    @Test
+    void a_message_waits_for_the_one_before_it_in_its_session() {
+        log.asked("s", "one").asked("s", "two");
+
+        assertThat(log.decide("two")).isEqualTo(new Decision.Wait(Decision.UNTIL_THE_LOG_SAYS));
+        log.started("s", "one", "a").ended("s", "one", "a", 1);
+        assertThat(log.decide("two")).isEqualTo(new Decision.Start());
+        assertThat(log.decide("one")).isEqualTo(new Decision.Skip());
+    }
+
+    @Test
+    void a_reserve_counts_its_delay_from_the_moment_the_turn_came() {
+        log.asked("s", "one").asked("s", "two").later(LEASE.multipliedBy(5));
+        log.started("s", "one", "a").ended("s", "one", "a", 1);
+
+        assertThat(log.decide("two", 1)).isEqualTo(new Decision.Wait(log.now() + LEASE.toNanos()));
+    }
+
+    @Test
+    void sessions_do_not_wait_for_each_other() {
+        log.asked("s", "one").asked("t", "two");
+
+        assertThat(log.decide("two")).isEqualTo(new Decision.Start());
+    }
+
+    @Test
+    void a_parallel_message_waits_for_nobody() {
+        log.asked("s", "one").asked("s", "two", OnBusy.PARALLEL);
+
+        assertThat(log.decide("two")).isEqualTo(new Decision.Start());
+    }
+
+    @Test
+    void a_message_that_would_not_wait_is_rejected_while_the_session_is_busy() {
+        log.asked("s", "one").asked("s", "two", OnBusy.REJECT);
+
+        assertThat(log.decide("two")).isEqualTo(new Decision.Reject(ErrorCode.SESSION_BUSY));
+        log.started("s", "one", "a").ended("s", "one", "a", 1);
+        assertThat(log.decide("two")).isEqualTo(new Decision.Start());
+    }
+
+    @Test
+    void a_message_that_interrupts_stops_all_before_it_and_waits_for_their_ends() {
+        log.asked("s", "one").started("s", "one", "a").asked("s", "two").asked("s", "three", OnBusy.INTERRUPT);
+
+        assertThat(log.turn("one").stop()).isEqualTo(StopReason.INTERRUPTED);
+        assertThat(log.decide("two")).isEqualTo(new Decision.Stop(StopReason.INTERRUPTED));
+        assertThat(log.decide("three")).isEqualTo(new Decision.Wait(Decision.UNTIL_THE_LOG_SAYS));
+    }
+
+    @Test
+    void a_stop_before_the_start_ends_it_even_if_it_is_not_its_turn() {
+        log.asked("s", "one").asked("s", "two").stopAsked("s", "two");
+
+        assertThat(log.decide("two")).isEqualTo(new Decision.Stop(StopReason.USER_CANCELLED));
+    }
+
+    @Test
+    void a_stop_that_came_before_its_message_counts() {
+        log.stopAsked("elsewhere", "m").asked("s", "m");
+
+        assertThat(log.decide("m")).isEqualTo(new Decision.Stop(StopReason.USER_CANCELLED));
+    }
+
+    @Test
+    void a_stream_is_watched_while_its_writer_writes_within_the_lease() {
+        log.asked("s", "m").started("s", "m", "a").later(LEASE.minus(MOMENT));
+
+        assertThat(log.decide("m")).isEqualTo(new Decision.Watch(LEASE.toNanos()));
+        log.keptAlive("s", "m", "a").later(LEASE.minus(MOMENT));
+        assertThat(log.decide("m")).isInstanceOf(Decision.Watch.class);
+    }
+
+    @Test
+    void a_stream_that_was_silent_for_a_lease_is_taken_over() {
+        log.asked("s", "m").started("s", "m", "a").later(LEASE);
+
+        assertThat(log.decide("m")).isEqualTo(new Decision.TakeOver(Purpose.CONTINUE));
+        assertThat(log.decide("m", 2)).isInstanceOf(Decision.Watch.class);
+    }
+
+    @Test
+    void what_a_writer_that_lost_the_stream_writes_keeps_nobody_waiting() {
+        log.asked("s", "m").started("s", "m", "a");
+        log.takenOver("s", "m", 2, "b");
+        log.later(LEASE).said("s", "m", "a", 1, "late").keptAlive("s", "m", "a");
+
+        assertThat(log.decide("m")).isEqualTo(new Decision.TakeOver(Purpose.CONTINUE));
+    }
+
+    @Test
+    void a_released_stream_is_taken_over_at_once() {
+        log.asked("s", "m").started("s", "m", "a").released("s", "m", "a");
+
+        assertThat(log.decide("m")).isEqualTo(new Decision.TakeOver(Purpose.CONTINUE));
+    }
+
+    @Test
+    void a_stop_that_its_writer_leaves_unanswered_is_answered_by_another() {
+        log.asked("s", "m").started("s", "m", "a").stopAsked("s", "m");
+        assertThat(log.decide("m")).isInstanceOf(Decision.Watch.class);
+
+        log.later(PATIENCE).keptAlive("s", "m", "a");
+        assertThat(log.decide("m")).isEqualTo(new Decision.TakeOver(Purpose.STOP));
+    }
+
+    @Test
+    void after_too_many_attempts_a_stream_fails() {
+        log.asked("s", "m").started("s", "m", "a");
+        log.takenOver("s", "m", 2, "b");
+        log.takenOver("s", "m", 3, "c");
+        log.later(LEASE);
+
+        assertThat(log.decide("m")).isEqualTo(new Decision.TakeOver(Purpose.FAIL));
+    }
+
+    @Test
+    void a_user_has_only_so_many_streams_at_once() {
+        log.asked("a", "one").asked("b", "two").asked("c", "three");
+        log.view.launched(Chronicle.id("one"));
+        log.started("a", "one", "x");
+        log.view.launched(Chronicle.id("two"));
+
+        assertThat(log.decide("three")).isEqualTo(new Decision.Reject(ErrorCode.TOO_MANY_STREAMS));
+        log.ended("a", "one", "x", 1);
+        assertThat(log.decide("three")).isEqualTo(new Decision.Start());
+    }
+
+    @Test
+    void a_stream_that_was_launched_and_never_started_counts_no_more() {
+        log.asked("a", "one").asked("b", "two").asked("c", "three");
+        log.view.launched(Chronicle.id("one"));
+        log.view.launched(Chronicle.id("two"));
+        log.view.landed(Chronicle.id("two"));
+
+        assertThat(log.decide("three")).isEqualTo(new Decision.Start());
+    }
+
+    @Test
+    void a_deletion_ends_what_runs_and_what_follows_waits_for_it() {
+        log.asked("s", "one").started("s", "one", "a").deletionAsked("s").asked("s", "two", OnBusy.PARALLEL);
+
+        assertThat(log.turn("one").stop()).isEqualTo(StopReason.INTERRUPTED);
+        assertThat(log.view.deletable()).isEmpty();
+        log.ended("s", "one", "a", 1);
+        assertThat(log.view.deletable()).containsExactly(Chronicle.session("s"));
+        assertThat(log.decide("two")).isEqualTo(new Decision.Wait(Decision.UNTIL_THE_LOG_SAYS));
+        log.deleted("s");
+        assertThat(log.decide("two")).isEqualTo(new Decision.Start());
+    }
+}

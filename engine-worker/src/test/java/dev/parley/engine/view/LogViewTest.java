@@ -1,0 +1,117 @@
+package dev.parley.engine.view;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
+
+import dev.parley.schema.log.DropReason;
+import dev.parley.schema.log.Verdict;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class LogViewTest {
+    private final Chronicle log = new Chronicle();
+
+    @Test
+    void the_first_of_two_commands_for_a_stream_stands_whatever_its_session() {
+        log.asked("s", "m").asked("t", "m").asked("s", "m");
+
+        assertThat(log.view.unfinished()).hasSize(1);
+        assertThat(log.view.lowestUnfinished()).isZero();
+        assertThat(log.view.unfinished(Chronicle.session("s"))).hasSize(1);
+        assertThat(log.view.unfinished(Chronicle.session("t"))).isEmpty();
+    }
+
+    @Test
+    void the_lowest_unfinished_command_is_what_a_restart_must_read_again() {
+        log.answered("s", "one", "1").asked("s", "two").answered("t", "three", "3");
+
+        assertThat(log.view.lowestUnfinished()).isEqualTo(1);
+    }
+
+    @Test
+    void a_deletion_is_unfinished_until_it_is_in_the_log() {
+        log.deletionAsked("s");
+        assertThat(log.view.lowestUnfinished()).isZero();
+
+        log.deleted("s");
+        assertThat(log.view.lowestUnfinished()).isNull();
+    }
+
+    @Test
+    void events_and_their_command_may_be_read_in_any_order() {
+        log.started("s", "m", "a")
+                .said("s", "m", "a", 1, "x")
+                .ended("s", "m", "a", 2)
+                .asked("s", "m");
+
+        assertThat(log.decide("m")).isEqualTo(new Decision.Skip());
+        assertThat(log.view.unfinished()).isEmpty();
+        assertThat(log.view.past(Chronicle.session("s"), Chronicle.id("next")))
+                .extracting(PastTurn::message, PastTurn::answer)
+                .containsExactly(tuple("text of m", "x"));
+    }
+
+    @Test
+    void the_past_of_a_message_is_what_was_answered_before_it() {
+        log.answered("s", "one", "1")
+                .answered("t", "other", "2")
+                .asked("s", "two")
+                .answered("s", "later", "3");
+
+        assertThat(log.view.past(Chronicle.session("s"), Chronicle.id("two")))
+                .extracting(PastTurn::answer)
+                .containsExactly("1");
+    }
+
+    @Test
+    void a_deletion_leaves_no_past() {
+        log.answered("s", "one", "1").deletionAsked("s").deleted("s").asked("s", "two");
+
+        assertThat(log.view.past(Chronicle.session("s"), Chronicle.id("two"))).isEmpty();
+        assertThat(log.view.wasDeleted(Chronicle.session("s"))).isTrue();
+    }
+
+    @Test
+    void records_of_streams_from_before_the_view_leave_no_trace() {
+        Verdict verdict = log.takenOver("s", "m", 2, "b");
+
+        assertThat(verdict).isEqualTo(new Verdict.Dropped(DropReason.NOT_STARTED));
+        assertThat(log.view.find(Chronicle.id("m"))).isNull();
+    }
+
+    @Test
+    void finished_turns_keep_their_text_within_bounds_and_their_id_for_longer() {
+        Chronicle small = new Chronicle(new LogView.Bounds(100_000, 2, 3, 10));
+        IntStream.range(0, 10).forEach(i -> small.answered("s", "m" + i, "x"));
+
+        assertThat(small.view.past(Chronicle.session("s"), Chronicle.id("next")))
+                .hasSize(2);
+        assertThat(small.view.find(Chronicle.id("m0"))).isNull();
+        assertThat(small.decide("m5")).isEqualTo(new Decision.Skip());
+        small.asked("s", "m5");
+        assertThat(small.view.unfinished()).isEmpty();
+    }
+
+    @Test
+    void idle_sessions_are_forgotten_when_there_is_too_much_text() {
+        Chronicle small = new Chronicle(new LogView.Bounds(2_000, 10, 100, 10));
+        small.asked("busy", "b");
+        IntStream.range(0, 20).forEach(i -> small.answered("s" + i, "m" + i, "x".repeat(400)));
+
+        long remembered = IntStream.range(0, 20)
+                .filter(i -> !small.view
+                        .past(Chronicle.session("s" + i), Chronicle.id("next"))
+                        .isEmpty())
+                .count();
+        assertThat(remembered).isBetween(1L, 2L);
+        assertThat(small.decide("b")).isEqualTo(new Decision.Start());
+    }
+
+    @Test
+    void stops_for_messages_that_never_come_are_bounded() {
+        IntStream.range(0, 100).forEach(i -> log.stopAsked("s", "m" + i));
+
+        assertThat(log.view.find(Chronicle.id("m0"))).isNull();
+        assertThat(log.view.find(Chronicle.id("m99"))).isNotNull();
+    }
+}

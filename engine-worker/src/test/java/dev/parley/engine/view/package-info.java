@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.engine.view;
+
+import org.jspecify.annotations.NullMarked;

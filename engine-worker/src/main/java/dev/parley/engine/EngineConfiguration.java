@@ -69,7 +69,11 @@ public class EngineConfiguration {
                 new Worker.Setup(
                         workerId,
                         Binder.get(environment).bindOrCreate("parley.topics", TopicSettings.class),
-                        new DeskSettings(settings.maxRunning(), settings.agingStep(), settings.reserveSlots()),
+                        new DeskSettings(
+                                settings.maxRunning(),
+                                settings.agingStep(),
+                                settings.reserveSlots(),
+                                settings.lease().dividedBy(3)),
                         new Decider(viewSettings(settings, user)),
                         partitions -> bounds(settings.view(), partitions),
                         appender -> new Stage(

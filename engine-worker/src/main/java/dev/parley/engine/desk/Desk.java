@@ -3,7 +3,7 @@ package dev.parley.engine.desk;
 import dev.parley.engine.run.Appender;
 import dev.parley.engine.run.Order;
 import dev.parley.engine.run.Order.Task;
-import dev.parley.engine.run.StreamRun;
+import dev.parley.engine.run.Run;
 import dev.parley.engine.stream.Turn;
 import dev.parley.engine.view.Decider;
 import dev.parley.engine.view.Decision;
@@ -45,6 +45,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Desk {
     private static final Vocabulary<ChatEvent> EVENTS = Vocabulary.of(ChatEvent.class);
+    private static final int MAX_UNREADABLE = 1_000;
     private static final long LONGEST_REST = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final String workerId;
@@ -56,25 +57,26 @@ public final class Desk {
     private final Supplier<String> tokens;
 
     private final Map<Integer, Post> posts = new HashMap<>();
-    private final Map<StreamId, StreamRun> running = new HashMap<>();
+    private final Map<StreamId, Run> running = new HashMap<>();
     private final Waiting waiting;
     private final Set<Place> touched = new LinkedHashSet<>();
     private final PriorityQueue<Alarm> alarms = new PriorityQueue<>();
     /** The earliest alarm of a place: later ones are not kept, it sets them anew. */
     private final Map<Place, Long> armed = new HashMap<>();
 
+    private @Nullable Long actedAt;
     private boolean draining;
 
     /** What a desk sets going; none of it blocks. */
     public interface Outbox {
         /** Starts a run. Its last word must reach {@link #ended} on the desk's thread. */
-        StreamRun start(Order order);
+        Run start(Order order);
 
         /** Writes {@code conversation_deleted}. */
         void delete(int partition, SessionKey session);
 
-        /** Hands over a command that cannot be read; {@code handed} is called on the desk's thread when it is safe. */
-        void deadLetter(ConsumerRecord<String, byte[]> record, String reason, Runnable handed);
+        /** Keeps a command that cannot be read apart. {@link #deadLetterKept} or {@link #deadLetterFailed} must follow. */
+        void deadLetter(ConsumerRecord<String, byte[]> record, String reason);
     }
 
     private record Place(int partition, SessionKey session) {}
@@ -150,6 +152,9 @@ public final class Desk {
         if (record.offset() >= post.committed) {
             post.unreadable.put(record.offset(), record);
             post.reasons.put(record.offset(), reason);
+            if (!post.owned && post.unreadable.size() > MAX_UNREADABLE) {
+                post.reasons.remove(post.unreadable.pollFirstEntry().getKey());
+            }
         }
     }
 
@@ -187,7 +192,7 @@ public final class Desk {
 
     /** Tells the run of a stream what the log says of it. */
     private void tell(Post post, EventHead.OfStream head, Verdict verdict) {
-        StreamRun run = running.get(head.stream());
+        Run run = running.get(head.stream());
         if (run == null) {
             return;
         }
@@ -228,7 +233,7 @@ public final class Desk {
     }
 
     /** A run has written its last record. */
-    public void ended(StreamRun run) {
+    public void ended(Run run) {
         LogView view = post(run.order().address().partition()).view;
         running.remove(run.order().stream(), run);
         view.landed(run.order().stream());
@@ -237,6 +242,15 @@ public final class Desk {
         }
         touched.add(new Place(
                 run.order().address().partition(), run.order().address().session()));
+    }
+
+    public void deadLetterKept(int partition, long offset) {
+        post(partition).unreadable.remove(offset);
+    }
+
+    /** It is tried again. */
+    public void deadLetterFailed(int partition, long offset, String reason) {
+        post(partition).reasons.put(offset, reason);
     }
 
     /** Writing a deletion failed; it is tried again. */
@@ -288,6 +302,10 @@ public final class Desk {
 
     /** Does what is due. @return in how many nanoseconds something may be due again */
     public long act(long now) {
+        if (actedAt != null && now - actedAt > settings.stall().toNanos()) {
+            posts.values().forEach(post -> post.view.awake(now)); // what was silent may only have been unheard
+        }
+        actedAt = now;
         while (!alarms.isEmpty() && alarms.peek().at() <= now) {
             Alarm due = alarms.poll();
             if (armed.remove(due.place(), due.at())) {
@@ -308,7 +326,7 @@ public final class Desk {
     }
 
     private void consider(Place place, Post post, TurnView turn, long now) {
-        StreamRun run = running.get(turn.id());
+        Run run = running.get(turn.id());
         if (run != null) {
             if (turn.stop() != null) {
                 run.stop(turn.stop());
@@ -421,7 +439,7 @@ public final class Desk {
                 String reason = post.reasons.remove(offset);
                 if (record != null && reason != null) {
                     observer.unreadable(Topics.COMMANDS);
-                    outbox.deadLetter(record, reason, () -> post.unreadable.remove(offset));
+                    outbox.deadLetter(record, reason);
                 }
             }
         });

@@ -267,13 +267,14 @@ public final class Worker {
         }
 
         @Override
-        public void deadLetter(ConsumerRecord<String, byte[]> record, String reason, Runnable handed) {
+        public void deadLetter(ConsumerRecord<String, byte[]> record, String reason) {
             LOG.warn("command {}@{} cannot be read: {}", record.partition(), record.offset(), reason);
             appender.deadLetter(record, reason).whenComplete((_, failure) -> {
                 if (failure == null) {
-                    onDesk(_ -> handed.run());
+                    onDesk(it -> it.deadLetterKept(record.partition(), record.offset()));
                 } else {
                     LOG.error("command {}@{} was not kept", record.partition(), record.offset(), failure);
+                    onDesk(it -> it.deadLetterFailed(record.partition(), record.offset(), reason));
                 }
             });
         }

@@ -1,24 +1,14 @@
 package dev.parley.engine.run;
 
 import dev.parley.engine.provider.ModelChoice;
-import dev.parley.engine.run.Order.Task;
+import dev.parley.engine.run.ClaimWriter.Step;
 import dev.parley.engine.stream.Input;
-import dev.parley.engine.stream.Moment;
-import dev.parley.engine.stream.StreamState;
 import dev.parley.engine.stream.Written;
-import dev.parley.schema.event.ChatEvent.Control;
-import dev.parley.schema.event.ChatEvent.StreamKeepalive;
-import dev.parley.schema.event.ChatEvent.StreamReleased;
-import dev.parley.schema.event.ChatEvent.StreamTakeover;
-import dev.parley.schema.event.Failure;
 import dev.parley.schema.event.StartMetadata;
 import dev.parley.schema.event.StopReason;
-import dev.parley.schema.event.StreamEvent;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -27,14 +17,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes one stream under one claim. At most one of its records is unacknowledged; meanwhile the model goes on and what it says is
- * joined. Once a record's fate is unknown, or another writer has the stream, it writes no more.
- *
- * <p>{@link #stop}, {@link #won}, {@link #lost} and {@link #release} may be called from any thread and do not block.
+ * The threads of one claim: this one does what {@link ClaimWriter} says, another reads the model. The model is never waited on by
+ * the log, nor the log by the model.
  */
-public final class StreamRun implements Runnable {
+public final class StreamRun implements Run, Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(StreamRun.class);
-    private static final int KEEPALIVES_PER_LEASE = 3;
 
     private final Order order;
     private final Stage stage;
@@ -42,280 +29,166 @@ public final class StreamRun implements Runnable {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    // guarded by lock
-    private StreamState state;
-    private @Nullable Won won;
-    private boolean leave;
-    private @Nullable String releaseReason;
-    private long heardAt;
-    private boolean heard;
-    private long stopAt;
-    private @Nullable StopReason stopping;
-
+    private final ClaimWriter writer; // guarded by lock
+    private final ModelChoice choice;
     private volatile @Nullable Thread model;
+    private volatile @Nullable Long stoppedAt;
     private volatile boolean foundOver;
-
-    // of the writing thread
-    private long startedAt;
-    private long appendedAt;
-    private int controls;
-
-    private record Won(Written written, long elapsedMs) {}
 
     /** @param whenDone called on the writing thread after the last record */
     public StreamRun(Order order, Stage stage, Consumer<StreamRun> whenDone) {
         this.order = order;
         this.stage = stage;
         this.whenDone = whenDone;
-        this.state = StreamState.initial(order.turn(), stage.limits());
+        this.choice =
+                stage.providers().choose(order.turn().context(), order.turn().message());
+        this.writer = new ClaimWriter(
+                order,
+                order.task() instanceof Order.Task.TakeOver ? null : start(stage, choice),
+                stage.settings(),
+                stage.limits(),
+                stage.workerId(),
+                stage.nanos().getAsLong());
     }
 
+    private static Input.Started start(Stage stage, ModelChoice choice) {
+        return new Input.Started(
+                stage.ids().get(),
+                new StartMetadata(choice.provider().name(), choice.model(), choice.category(), null));
+    }
+
+    @Override
     public Order order() {
         return order;
     }
 
-    /** Whether it wrote nothing because the stream was over long ago. */
+    @Override
     public boolean foundOver() {
         return foundOver;
     }
 
-    /** Ends the stream with the text that the log has. Again and after the end: nothing. */
+    @Override
     public void stop(StopReason reason) {
-        locked(() -> {
-            if (stopping == null) {
-                stopping = reason;
-                stopAt = stage.nanos().getAsLong();
-                state = state.receive(new Input.Stopped(reason));
-            }
-        });
-        stopModel();
+        if (stoppedAt == null) {
+            stoppedAt = stage.nanos().getAsLong();
+        }
+        locked(() -> writer.stop(reason));
     }
 
-    /** The log has this run's takeover as the one that counts, after {@code written}. */
+    @Override
     public void won(Written written, long elapsedMs) {
-        locked(() -> won = new Won(written, elapsedMs));
+        locked(() -> writer.won(written, elapsedMs, stage.nanos().getAsLong()));
     }
 
-    /** The log has another writer for the stream, or its end. */
+    @Override
     public void lost() {
-        locked(() -> leave = true);
-        stopModel();
+        locked(writer::lost);
     }
 
-    /** Gives the stream up to whoever takes it. */
+    @Override
     public void release(String reason) {
-        locked(() -> {
-            releaseReason = reason;
-            leave = true;
-        });
-        stopModel();
+        locked(() -> writer.release(reason));
     }
 
     @Override
     public void run() {
-        startedAt = stage.nanos().getAsLong();
-        appendedAt = startedAt;
         try {
-            begin();
-            write();
-        } catch (ClaimSpentException e) {
-            LOG.warn("a record of claim {} has an unknown fate, its stream is left", order.claim(), e.getCause());
+            foundOver =
+                    order.task() instanceof Order.Task.Answer && stage.archive().isOver(order.stream());
+            if (!foundOver) {
+                write();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            LOG.error("writing a stream failed", e);
+            LOG.error("writing under claim {} failed", order.claim(), e);
         } finally {
-            stopModel();
+            closeModel();
             whenDone.accept(this);
         }
     }
 
-    private void begin() throws InterruptedException {
-        if (order.task() instanceof Task.TakeOver takeOver) {
-            takeOver(takeOver);
-            return;
-        }
-        if (stage.archive().isOver(order.stream())) {
-            foundOver = true;
-            lost();
-            return;
-        }
-        ModelChoice choice =
-                stage.providers().choose(order.turn().context(), order.turn().message());
-        receive(new Input.Started(
-                stage.ids().get(),
-                new StartMetadata(choice.provider().name(), choice.model(), choice.category(), null)));
-        switch (order.task()) {
-            case Task.Answer _ -> startModel(choice, "");
-            case Task.EndStopped stop -> stop(stop.reason());
-            case Task.Refuse refuse -> receive(new Input.Failed(Failures.refusal(refuse.code())));
-            case Task.TakeOver _ -> {}
-        }
-    }
-
-    /** Appends the claim first; only when the log shows that it won is anything known of the stream. */
-    private void takeOver(Task.TakeOver task) throws InterruptedException {
-        control(new StreamTakeover(
-                order.turn().messageId(), order.turn().session(), order.claim().attempt(), stage.workerId()));
-        Won last = awaitVictory();
-        if (last == null) {
-            return;
-        }
-        startedAt = stage.nanos().getAsLong() - TimeUnit.MILLISECONDS.toNanos(last.elapsedMs());
-        locked(() -> {
-            state = StreamState.resumed(order.turn(), stage.limits(), last.written())
-                    .receive(new Input.TakenOver(order.claim().attempt()));
-            if (stopping != null) {
-                state = state.receive(new Input.Stopped(stopping)); // it came while the claim was under way
-            }
-        });
-        switch (task.purpose()) {
-            case STOP -> stop(task.reason());
-            case FAIL -> receive(new Input.Failed(Failures.WORKER_LOST));
-            case CONTINUE ->
-                startModel(
-                        stage.providers()
-                                .choose(order.turn().context(), order.turn().message()),
-                        last.written().content().toString());
-        }
-    }
-
-    private @Nullable Won awaitVictory() throws InterruptedException {
-        long deadline = stage.nanos().getAsLong() + stage.settings().lease().toNanos();
-        lock.lockInterruptibly();
-        try {
-            while (won == null && !leave) {
-                if (changed.awaitNanos(deadline - stage.nanos().getAsLong()) <= 0) {
-                    leave = true; // a claim that was not seen for a lease is not used
-                }
-            }
-            return leave ? null : won;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void startModel(ModelChoice choice, String answerSoFar) {
-        heardAt = stage.nanos().getAsLong();
-        ModelCall call = new ModelCall(order, choice, stage, answerSoFar, this::receive);
-        model = Thread.ofVirtual().name("model-" + order.claim()).start(call);
-    }
-
-    private void stopModel() {
-        Thread reading = model;
-        if (reading != null) {
-            reading.interrupt();
-        }
-    }
-
-    /** Writes until the stream is over or left. */
     private void write() throws InterruptedException {
         while (true) {
-            Next next = awaitNext();
-            switch (next) {
-                case Next.Append append -> {
-                    append(append);
-                    if (append.event() instanceof StreamEvent.Terminal) {
-                        stage.observer().ended(state.written());
-                        if (stopping != null) {
-                            stage.observer()
-                                    .stopped(Duration.ofNanos(stage.nanos().getAsLong() - stopAt));
-                        }
-                        return;
-                    }
-                }
-                case Next.Keepalive _ ->
-                    control(new StreamKeepalive(order.turn().messageId()));
-                case Next.Leave leaving -> {
-                    stopModel();
-                    if (leaving.reason() != null) {
-                        control(new StreamReleased(order.turn().messageId(), leaving.reason()));
-                    }
+            switch (awaitStep()) {
+                case Step.AppendEvent append ->
+                    await(stage.appender().event(order.address(), order.claim(), append.event()));
+                case Step.AppendControl append ->
+                    await(stage.appender().control(order.address(), order.claim(), append.n(), append.control()));
+                case Step.AskModel ask -> startModel(ask.answerSoFar());
+                case Step.Rest _ -> {}
+                case Step.Done _ -> {
                     return;
                 }
             }
         }
     }
 
-    private sealed interface Next {
-        record Append(StreamEvent event, long elapsedMs) implements Next {}
-
-        record Keepalive() implements Next {}
-
-        record Leave(@Nullable String reason) implements Next {}
-    }
-
-    private Next awaitNext() throws InterruptedException {
+    private Step awaitStep() throws InterruptedException {
         lock.lockInterruptibly();
         try {
             while (true) {
-                if (leave) {
-                    return new Next.Leave(releaseReason);
-                }
                 long now = stage.nanos().getAsLong();
-                long timeoutAt = watchModel(now);
-                if (state.isDecided()) {
-                    stopModel(); // its connection is closed before the end is written
+                Step step = writer.next(now, stage.clock().instant());
+                if (!writer.wantsModel()) {
+                    closeModel(); // before the end is written
                 }
-                long elapsedMs = TimeUnit.NANOSECONDS.toMillis(now - startedAt);
-                Optional<StreamEvent> event =
-                        state.decide(new Moment(stage.clock().instant(), elapsedMs));
-                if (event.isPresent()) {
-                    return new Next.Append(event.get(), elapsedMs);
+                if (!(step instanceof Step.Rest(long until))) {
+                    return step;
                 }
-                long keepaliveAt = appendedAt + stage.settings().lease().toNanos() / KEEPALIVES_PER_LEASE;
-                if (now >= keepaliveAt) {
-                    return new Next.Keepalive();
-                }
-                long unused = changed.awaitNanos(Math.min(timeoutAt, keepaliveAt) - now);
+                long unused = changed.awaitNanos(until - now);
             }
         } finally {
             lock.unlock();
         }
     }
 
-    /** Fails the stream if the model has been silent or at work for too long. @return when to look again */
-    private long watchModel(long now) {
-        RunSettings settings = stage.settings();
-        long silentUntil = heardAt + (heard ? settings.idle() : settings.firstToken()).toNanos();
-        long totalUntil = startedAt + settings.total().toNanos();
-        if (state.isDecided() || model == null || now < Math.min(silentUntil, totalUntil)) {
-            return Math.min(silentUntil, totalUntil);
-        }
-        Failure failure = now >= totalUntil ? Failures.TOTAL : heard ? Failures.IDLE : Failures.FIRST_TOKEN;
-        state = state.receive(new Input.Failed(failure));
-        return Long.MAX_VALUE;
-    }
-
-    private void append(Next.Append next) throws InterruptedException {
-        await(stage.appender().event(order.address(), order.claim(), next.event()));
-        locked(() -> state = state.evolve(next.event(), next.elapsedMs()));
-    }
-
-    private void control(Control record) throws InterruptedException {
-        await(stage.appender().control(order.address(), order.claim(), controls++, record));
-    }
-
-    private void await(CompletableFuture<?> appended) throws InterruptedException {
+    private void await(CompletableFuture<?> append) throws InterruptedException {
         try {
-            appended.get();
-            appendedAt = stage.nanos().getAsLong();
+            append.get();
+            locked(() -> writer.appended(stage.nanos().getAsLong()));
+            observeEnd();
         } catch (ExecutionException e) {
-            throw new ClaimSpentException(e.getCause());
+            LOG.warn("a record of claim {} has an unknown fate, its stream is left", order.claim(), e.getCause());
+            locked(writer::failed);
         }
     }
 
-    /** @return whether more of the model is wanted */
-    private boolean receive(Input input) {
+    private void observeEnd() {
         lock.lock();
         try {
-            state = state.receive(input);
-            if (input instanceof Input.Said) {
-                heard = true;
-                heardAt = stage.nanos().getAsLong();
+            if (!writer.written().isOver()) {
+                return;
             }
+            stage.observer().ended(writer.written());
+        } finally {
+            lock.unlock();
+        }
+        Long since = stoppedAt;
+        if (since != null) {
+            stage.observer().stopped(Duration.ofNanos(stage.nanos().getAsLong() - since));
+        }
+    }
+
+    private void startModel(String answerSoFar) {
+        ModelCall call = new ModelCall(order, choice, stage, answerSoFar, this::hear);
+        model = Thread.ofVirtual().name("model-" + order.claim()).start(call);
+    }
+
+    private void closeModel() {
+        Thread reading = model;
+        if (reading != null) {
+            reading.interrupt();
+        }
+    }
+
+    /** @return whether more is wanted */
+    private boolean hear(Input input) {
+        lock.lock();
+        try {
+            boolean wanted = writer.hear(input, stage.nanos().getAsLong());
             changed.signalAll();
-            return !state.isDecided() && !leave;
+            return wanted;
         } finally {
             lock.unlock();
         }
@@ -326,17 +199,11 @@ public final class StreamRun implements Runnable {
         try {
             change.run();
             changed.signalAll();
+            if (!writer.wantsModel()) {
+                closeModel();
+            }
         } finally {
             lock.unlock();
-        }
-    }
-
-    /** Nobody knows whether a record is in the log: the claim must not be used again. */
-    private static final class ClaimSpentException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        ClaimSpentException(@Nullable Throwable cause) {
-            super(cause);
         }
     }
 }

@@ -29,11 +29,11 @@ public final class Decider {
             return new Decision.Skip();
         }
         return turn.log() instanceof StreamLog.Open open
-                ? running(turn, open, now, rank)
+                ? running(view, turn, open, now, rank)
                 : notStarted(view, turn, command, now, rank);
     }
 
-    private Decision running(TurnView turn, StreamLog.Open open, long now, int rank) {
+    private Decision running(LogView view, TurnView turn, StreamLog.Open open, long now, int rank) {
         long leftAt =
                 open.released() ? turn.heardAt : turn.heardAt + settings.lease().toNanos();
         if (turn.stop() != null) {

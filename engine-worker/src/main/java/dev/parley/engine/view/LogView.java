@@ -49,6 +49,7 @@ public final class LogView {
     private final Map<StreamId, TurnView> stoppedEarly = new LinkedHashMap<>();
     private final Set<StreamId> forgotten = new LinkedHashSet<>();
     private long keptChars;
+    private long awakeAt = Long.MIN_VALUE;
 
     /**
      * @param keptChars text of finished turns
@@ -275,6 +276,15 @@ public final class LogView {
     public boolean wasDeleted(SessionKey key) {
         SessionView session = sessions.get(key);
         return session != null && session.deleted;
+    }
+
+    /** This worker was not reading for a while: whatever it did not hear since may well have been said. */
+    public void awake(long now) {
+        awakeAt = now;
+    }
+
+    long awakeAt() {
+        return awakeAt;
     }
 
     int openStreams(UserId user) {

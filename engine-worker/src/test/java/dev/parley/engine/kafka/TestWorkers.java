@@ -77,7 +77,7 @@ final class TestWorkers {
                 new Worker.Setup(
                         id,
                         new TopicSettings(TestLog.PARTITIONS, (short) 1),
-                        new DeskSettings(maxRunning, Duration.ofSeconds(5), 4),
+                        new DeskSettings(maxRunning, Duration.ofSeconds(5), 4, lease.dividedBy(3)),
                         new Decider(new ViewSettings(
                                 lease, Duration.ofSeconds(1), Duration.ofMillis(100), 5, resume, MAX_STREAMS)),
                         _ -> new LogView.Bounds(1_000_000, 20, 1_000, 100),

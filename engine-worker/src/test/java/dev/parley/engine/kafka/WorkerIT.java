@@ -149,6 +149,7 @@ class WorkerIT {
             two.say("2").finish();
 
             log.awaitEnd("m2");
+            log.awaitEnd("m3");
             assertThat(two.request().messages())
                     .extracting(ModelMessage::text)
                     .containsExactly("Be kind.", "One?", "1", "Two?");
@@ -335,6 +336,8 @@ class WorkerIT {
             next.say("3").finish();
             model.awaitCall().say("2").finish();
             log.awaitEnd("m2");
+            log.awaitEnd("m3");
+            log.awaitEnd("m1");
         }
     }
 

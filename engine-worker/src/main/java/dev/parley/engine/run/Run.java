@@ -1,0 +1,24 @@
+package dev.parley.engine.run;
+
+import dev.parley.engine.stream.Written;
+import dev.parley.schema.event.StopReason;
+
+/** A stream being written under one claim, as the desk sees it. None of it blocks. */
+public interface Run {
+    Order order();
+
+    /** Ends the stream with the text that the log has. Again and after the end: nothing. */
+    void stop(StopReason reason);
+
+    /** The log has this run's takeover as the one that counts, after {@code written}. */
+    void won(Written written, long elapsedMs);
+
+    /** The log has another writer for the stream, or its end. */
+    void lost();
+
+    /** Gives the stream up to whoever takes it. */
+    void release(String reason);
+
+    /** Whether it wrote nothing because the stream was over long ago. */
+    boolean foundOver();
+}

@@ -18,6 +18,7 @@ import dev.parley.schema.event.StreamEvent.StreamComplete;
 import dev.parley.schema.event.StreamEvent.StreamError;
 import dev.parley.schema.event.StreamEvent.StreamResumed;
 import dev.parley.schema.kafka.CloudEventHeaders;
+import dev.parley.schema.kafka.DeadLetterRecords;
 import dev.parley.schema.kafka.Topics;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -374,7 +375,8 @@ class WorkerIT {
             assertThat(log.awaitEnd("m1").text()).isEqualTo("ok");
             ConsumerRecord<String, byte[]> kept = log.awaitDeadLetter(key);
             assertThat(kept.value()).isEqualTo("{not json".getBytes(StandardCharsets.UTF_8));
-            assertThat(CloudEventHeaders.text(kept.headers(), "parley_error")).contains("JSON");
+            assertThat(CloudEventHeaders.text(kept.headers(), DeadLetterRecords.ERROR))
+                    .contains("JSON");
             assertThat(worker.meters()
                             .counter("parley.engine.records.unreadable", "topic", Topics.COMMANDS)
                             .count())

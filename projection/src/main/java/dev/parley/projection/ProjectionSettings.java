@@ -14,6 +14,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param writeGrowthPercent by which the text of a turn grows before it is written again: 100 keeps the bytes written below
  *     three times the text; 0 writes at every interval
  * @param longestStream after which a stream without an end is given up, by the times of the records
+ * @param maxOpenChars most characters of turns under way that are held; past it, an answer's text is taken from its terminal event
  * @param commitInterval at least this long between two commits
  * @param pollRecords most records that are folded before they are written
  * @param fetchWait how long a fetch may wait to fill
@@ -29,6 +30,7 @@ public record ProjectionSettings(
         @DefaultValue("500ms") Duration writeInterval,
         @DefaultValue("100") int writeGrowthPercent,
         @DefaultValue("24h") Duration longestStream,
+        @DefaultValue("64000000") long maxOpenChars,
         @DefaultValue("1s") Duration commitInterval,
         @DefaultValue("2000") int pollRecords,
         @DefaultValue("100ms") Duration fetchWait,
@@ -44,6 +46,7 @@ public record ProjectionSettings(
         check(!writeInterval.isNegative(), "write-interval");
         check(writeGrowthPercent >= 0, "write-growth-percent");
         check(isPositive(longestStream), "longest-stream");
+        check(maxOpenChars > 0, "max-open-chars");
         check(!commitInterval.isNegative(), "commit-interval");
         check(pollRecords > 0, "poll-records");
         check(!fetchWait.isNegative(), "fetch-wait");

@@ -6,7 +6,7 @@ import dev.parley.projection.turn.LogRecord;
 import dev.parley.projection.turn.PartitionFold;
 import dev.parley.projection.turn.PartitionFold.Reading;
 import dev.parley.projection.turn.Place;
-import dev.parley.projection.turn.Turn;
+import dev.parley.projection.turn.TextBudget;
 import dev.parley.schema.kafka.EventHead;
 import dev.parley.schema.kafka.Topics;
 import java.time.Duration;
@@ -55,6 +55,7 @@ final class EventsReader implements ConsumerRebalanceListener, AutoCloseable {
 
     private final Map<TopicPartition, ReadPartition> partitions = new HashMap<>();
     private final Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
+    private final TextBudget budget;
 
     /** Null while writing works. */
     private @Nullable Backoff away;
@@ -79,6 +80,7 @@ final class EventsReader implements ConsumerRebalanceListener, AutoCloseable {
         this.settings = settings;
         this.metrics = metrics;
         this.nanoTime = nanoTime;
+        this.budget = new TextBudget(settings.maxOpenChars());
         this.lastCommitNanos = nanoTime.getAsLong();
         this.lastStateNanos = nanoTime.getAsLong() - STATE_NANOS;
     }
@@ -257,7 +259,7 @@ final class EventsReader implements ConsumerRebalanceListener, AutoCloseable {
                     new ReadPartition(
                             consumer.position(each),
                             offset == null ? 0 : writtenTo(offset.metadata()),
-                            new PartitionFold(settings.longestStream()),
+                            new PartitionFold(settings.longestStream(), budget),
                             new Pacing(settings.writeInterval(), settings.writeGrowthPercent())));
         }
         if (away != null) {
@@ -291,7 +293,10 @@ final class EventsReader implements ConsumerRebalanceListener, AutoCloseable {
     @Override
     public void onPartitionsLost(Collection<TopicPartition> lost) {
         for (TopicPartition each : lost) {
-            partitions.remove(each);
+            ReadPartition partition = partitions.remove(each);
+            if (partition != null) {
+                partition.discard();
+            }
             committed.remove(each);
         }
     }
@@ -305,12 +310,9 @@ final class EventsReader implements ConsumerRebalanceListener, AutoCloseable {
         long lag = partitions.keySet().stream()
                 .mapToLong(each -> consumer.currentLag(each).orElse(0))
                 .sum();
-        List<Turn> open = partitions.values().stream()
-                .flatMap(partition -> partition.open().stream())
-                .toList();
-        long chars = open.stream()
-                .mapToLong(turn -> turn.answer().text().length() + turn.answer().thinkingChars())
+        int open = partitions.values().stream()
+                .mapToInt(partition -> partition.open().size())
                 .sum();
-        metrics.state(lag, open.size(), chars);
+        metrics.state(lag, open, budget.heldChars());
     }
 }

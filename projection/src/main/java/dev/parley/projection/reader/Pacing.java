@@ -34,7 +34,9 @@ final class Pacing {
         if (last == null) {
             return true;
         }
-        return changed(last.turn(), turn) && nowNanos - last.atNanos() >= interval.toNanos();
+        return turn.answer().text().isComplete()
+                && changed(last.turn(), turn)
+                && nowNanos - last.atNanos() >= interval.toNanos();
     }
 
     /** The {@code last_offset} that this reader wrote last of a stream. */

@@ -69,6 +69,11 @@ final class ReadPartition {
         return writtenTo;
     }
 
+    /** Another reader has the partition now. */
+    void discard() {
+        fold.discard();
+    }
+
     Collection<Turn> open() {
         return fold.open();
     }

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class PartitionFold {
 
     private final Duration longestStream;
+    private final TextBudget budget;
 
     /** In the order of their first offsets, as the log opens them. */
     private final Map<StreamId, TurnFold> open = new LinkedHashMap<>();
@@ -41,7 +42,13 @@ public final class PartitionFold {
     private long next;
 
     public PartitionFold(Duration longestStream) {
+        this(longestStream, TextBudget.unbounded());
+    }
+
+    /** @param budget shared with the other partitions of the reader */
+    public PartitionFold(Duration longestStream, TextBudget budget) {
         this.longestStream = longestStream;
+        this.budget = budget;
     }
 
     /** What came of a record. */
@@ -92,7 +99,12 @@ public final class PartitionFold {
 
     /** The store has this stream from an earlier start, before where this reader began: what it made of it never was. */
     public void disown(StreamId stream) {
-        open.remove(stream);
+        close(stream);
+    }
+
+    /** Nobody needs what it holds any more. */
+    public void discard() {
+        List.copyOf(open.keySet()).forEach(this::close);
     }
 
     /**
@@ -110,7 +122,7 @@ public final class PartitionFold {
             return new Reading.Dropped(DropReason.AFTER_END);
         }
         TurnFold before = open.getOrDefault(record.stream(), TurnFold.EMPTY);
-        return switch (before.fold(record)) {
+        return switch (before.fold(record, budget.hasRoom())) {
             case Step.Counted(TurnFold after, String unreadable) -> {
                 keep(before, after);
                 yield new Reading.Counted(unreadable);
@@ -134,12 +146,23 @@ public final class PartitionFold {
             steps.add(new ConversationStep.Ended(
                     turn.session(), turn.stream(), turn.trace().lastOffset(), end.at()));
         } else {
-            open.put(turn.stream(), after);
+            release(open.put(turn.stream(), after));
+            budget.hold(turn.heldChars());
+        }
+    }
+
+    private void close(StreamId stream) {
+        release(open.remove(stream));
+    }
+
+    private void release(@Nullable TurnFold before) {
+        if (before != null) {
+            budget.release(turnOf(before).heldChars());
         }
     }
 
     private void end(Turn turn) {
-        open.remove(turn.stream());
+        close(turn.stream());
         over.put(turn.stream(), turn);
     }
 

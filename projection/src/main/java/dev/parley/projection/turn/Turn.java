@@ -99,8 +99,9 @@ public record Turn(
                     degraded || nowDegraded);
         }
 
-        Trace movedTo(Place place, int attempt) {
-            return new Trace(partition, firstOffset, place.offset(), place.time(), events, attempt, degraded);
+        Trace movedTo(Place place, int attempt, boolean nowDegraded) {
+            return new Trace(
+                    partition, firstOffset, place.offset(), place.time(), events, attempt, degraded || nowDegraded);
         }
     }
 
@@ -129,11 +130,21 @@ public record Turn(
         return outcome instanceof Outcome.Over;
     }
 
-    /** With the next accepted event. */
-    Turn plus(StreamEvent event, Place place) {
+    /** How much of it is held in memory. */
+    long heldChars() {
+        return (long) answer.text().held() + answer.thinkingChars();
+    }
+
+    /**
+     * With the next accepted event.
+     *
+     * @param room whether its text may be held. Without, an answer's text is counted only, until the end brings it; a thought is
+     *     lost, and shows as degraded
+     */
+    Turn plus(StreamEvent event, Place place, boolean room) {
         return switch (event) {
-            case ContentChunk chunk -> plusContent(chunk.content(), place);
-            case ThinkingChunk thought -> plusThought(thought.reasoningStep(), place);
+            case ContentChunk chunk -> plusContent(chunk.content(), place, room);
+            case ThinkingChunk thought -> plusThought(thought.reasoningStep(), place, room);
             case EmotionUpdate update -> plus(answer.withEmotion(update.emotion()), place);
             case ContextInfo info -> plus(answer.withContext(info.context()), place);
             case StreamStart _, StreamResumed _ -> plusNothing(place, false);
@@ -149,17 +160,23 @@ public record Turn(
     /** With a terminal event whose value cannot be read: over all the same. */
     Turn endedUnread(Place place) {
         var failure = new Failure(ErrorCode.INTERNAL_ERROR, "The end of this answer cannot be read.", null, false);
-        return with(answer, trace.plusEvent(place, true), new Outcome.Failed(place.time(), failure));
+        return with(asHeld(), trace.plusEvent(place, true), new Outcome.Failed(place.time(), failure));
+    }
+
+    /** What is held of the text is all that there will be. */
+    private Answer asHeld() {
+        return answer.withText(AnswerText.of(answer.text().joined()));
     }
 
     Turn takenOver(int attempt, Place place) {
-        return with(answer, trace.movedTo(place, attempt), outcome);
+        return with(answer, trace.movedTo(place, attempt, false), outcome);
     }
 
     /** Without an end of its own for too long. */
     Turn givenUp(Place place) {
         var failure = new Failure(ErrorCode.WORKER_LOST, "This answer has no end in the log.", null, true);
-        return with(answer, trace.movedTo(place, trace.attempts()), new Outcome.Failed(place.time(), failure));
+        Trace moved = trace.movedTo(place, trace.attempts(), !answer.text().isComplete());
+        return with(asHeld(), moved, new Outcome.Failed(place.time(), failure));
     }
 
     /** Without its content, which nothing brings back. */
@@ -169,18 +186,20 @@ public record Turn(
                 session,
                 new Question("", ChatContext.NONE, question.at()),
                 Answer.empty("", null),
-                trace.movedTo(place, trace.attempts()),
+                trace.movedTo(place, trace.attempts(), false),
                 new Outcome.Forgotten(place.time()));
     }
 
-    private Turn plusContent(String chunk, Place place) {
-        boolean fits = answer.text().length() + chunk.length() <= MAX_CONTENT_CHARS;
-        Answer next = fits ? answer.withText(answer.text().plus(chunk)) : answer;
-        return with(next, trace.plusEvent(place, !fits), outcome);
+    private Turn plusContent(String chunk, Place place, boolean room) {
+        AnswerText text = answer.text();
+        if (text.length() + chunk.length() > MAX_CONTENT_CHARS) {
+            return with(answer, trace.plusEvent(place, true), outcome);
+        }
+        return plus(answer.withText(room ? text.plus(chunk) : text.plusUnheld(chunk)), place);
     }
 
-    private Turn plusThought(ReasoningStep step, Place place) {
-        boolean fits = answer.thinkingChars() + step.description().length() <= MAX_THINKING_CHARS;
+    private Turn plusThought(ReasoningStep step, Place place, boolean room) {
+        boolean fits = room && answer.thinkingChars() + step.description().length() <= MAX_THINKING_CHARS;
         Answer next = fits ? answer.plusThought(step) : answer;
         return with(next, trace.plusEvent(place, !fits), outcome);
     }
@@ -189,9 +208,14 @@ public record Turn(
         return with(next, trace.plusEvent(place, false), outcome);
     }
 
-    /** The chunks are the text. An end that says something else does not change it, but shows that something is wrong. */
+    /**
+     * The chunks are the text. An end that says something else does not change it, but shows that something is wrong. Where there
+     * was no room for the chunks, the end's text is theirs if it is as long.
+     */
     private Turn ended(Terminal end, Place place) {
-        String text = answer.text().joined();
+        AnswerText chunks = answer.text();
+        boolean fromEnd = !chunks.isComplete() && end.text().length() == chunks.length();
+        String text = fromEnd ? end.text() : chunks.joined();
         boolean agrees = end.text().equals(text)
                 && !(end instanceof StreamComplete complete
                         && !complete.contentSha256().equals(Sha256.of(text)));

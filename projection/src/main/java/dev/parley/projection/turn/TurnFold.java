@@ -29,19 +29,24 @@ public record TurnFold(StreamLog log, @Nullable Turn turn) {
 
     /** Folds the next record of this stream in the order of the log. */
     public Step fold(LogRecord.OfStream record) {
+        return fold(record, true);
+    }
+
+    /** @param room whether the text of the record may be held */
+    Step fold(LogRecord.OfStream record, boolean room) {
         return switch (log.accept(record.entry())) {
-            case Verdict.Accepted(StreamLog after) -> counted(after, record);
+            case Verdict.Accepted(StreamLog after) -> counted(after, record, room);
             case Verdict.Dropped(DropReason reason) -> new Step.Dropped(reason);
         };
     }
 
-    private Step counted(StreamLog after, LogRecord.OfStream record) {
+    private Step counted(StreamLog after, LogRecord.OfStream record, boolean room) {
         return switch (record.entry()) {
             case Entry.Start _ -> begun(after, record);
             case Entry.Takeover takeover ->
                 readable(after, begunTurn().takenOver(takeover.claim().attempt(), record.place()));
             case Entry.Keepalive _, Entry.Released _ -> readable(after, begunTurn());
-            case Entry.Event event -> grown(after, record, event.seq());
+            case Entry.Event event -> grown(after, record, event.seq(), room);
             case Entry.Terminal end -> ended(after, record, end.seq());
         };
     }
@@ -59,9 +64,9 @@ public record TurnFold(StreamLog log, @Nullable Turn turn) {
         return unreadable(after, Turn.beginUnread(record.stream(), record.session(), record.place()), reason);
     }
 
-    private Step grown(StreamLog after, LogRecord.OfStream record, long seq) {
+    private Step grown(StreamLog after, LogRecord.OfStream record, long seq, boolean room) {
         return switch (EventValue.of(record, seq)) {
-            case EventValue.Read(var event) -> readable(after, begunTurn().plus(event, record.place()));
+            case EventValue.Read(var event) -> readable(after, begunTurn().plus(event, record.place(), room));
             case EventValue.Foreign _ -> readable(after, begunTurn().plusNothing(record.place(), false));
             case EventValue.Unreadable(String reason) ->
                 unreadable(after, begunTurn().plusNothing(record.place(), true), reason);
@@ -70,7 +75,7 @@ public record TurnFold(StreamLog log, @Nullable Turn turn) {
 
     private Step ended(StreamLog after, LogRecord.OfStream record, long seq) {
         return switch (EventValue.of(record, seq)) {
-            case EventValue.Read(var event) -> readable(after, begunTurn().plus(event, record.place()));
+            case EventValue.Read(var event) -> readable(after, begunTurn().plus(event, record.place(), true));
             case EventValue.Foreign _ -> unreadable(after, begunTurn().endedUnread(record.place()), "not an end");
             case EventValue.Unreadable(String reason) ->
                 unreadable(after, begunTurn().endedUnread(record.place()), reason);

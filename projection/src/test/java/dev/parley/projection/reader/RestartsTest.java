@@ -7,6 +7,7 @@ import dev.parley.projection.turn.Chaos;
 import dev.parley.projection.turn.LogRecord;
 import dev.parley.projection.turn.PartitionFold;
 import dev.parley.projection.turn.TestLog;
+import dev.parley.projection.turn.TextBudget;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.RecordKey;
@@ -52,6 +53,28 @@ class RestartsTest {
         assertThat(store.messages()).as("%s", chaos.log()).isEqualTo(once.messages());
         assertThat(store.conversations()).as("%s", chaos.log()).isEqualTo(once.conversations());
         assertIsWhatWasWritten(chaos, store);
+    }
+
+    /** Thoughts are lost then; a text is not, because the terminal event has it. */
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void a_reader_without_room_ends_with_the_same_texts(long seed) {
+        Chaos chaos = Chaos.of(new Random(seed), 400, true);
+        FakeTurnStore once = new FakeTurnStore();
+        new Reader(chaos.log(), once, 0).readToEnd(new Random(seed));
+
+        FakeTurnStore store = new FakeTurnStore();
+        new Reader(chaos.log(), store, 0, 50).readToEnd(new Random(seed));
+
+        store.messages().forEach((id, found) -> {
+            Document expected = once.messages().getOrDefault(id, new Document());
+            for (String field : List.of("status", "last_offset", "content", "content_sha256")) {
+                assertThat(found.get(field))
+                        .as("%s of %s in %s", field, id, chaos.log())
+                        .isEqualTo(expected.get(field));
+            }
+        });
+        assertThat(store.conversations()).isEqualTo(once.conversations());
     }
 
     /** At most two readers at once: the one that has the partition, and one that had it and writes on for a while. */
@@ -119,11 +142,18 @@ class RestartsTest {
         private long nanos;
 
         Reader(TestLog log, FakeTurnStore store, long from) {
+            this(log, store, from, Long.MAX_VALUE);
+        }
+
+        Reader(TestLog log, FakeTurnStore store, long from, long budget) {
             this.log = log;
             this.store = store;
             this.next = Math.toIntExact(from);
-            this.partition =
-                    new ReadPartition(from, 0, new PartitionFold(LONGEST), new Pacing(Duration.ofMillis(500), 100));
+            this.partition = new ReadPartition(
+                    from,
+                    0,
+                    new PartitionFold(LONGEST, new TextBudget(budget)),
+                    new Pacing(Duration.ofMillis(500), 100));
         }
 
         boolean isAtEnd() {

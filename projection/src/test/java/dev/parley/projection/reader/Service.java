@@ -39,6 +39,7 @@ final class Service implements AutoCloseable {
                 Duration.ofMillis(20),
                 0,
                 Duration.ofHours(1),
+                1_000_000,
                 Duration.ofMillis(50),
                 50,
                 Duration.ofMillis(20),

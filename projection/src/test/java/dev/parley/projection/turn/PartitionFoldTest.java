@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.projection.turn.PartitionFold.Reading;
 import dev.parley.schema.ErrorCode;
+import dev.parley.schema.event.Failure;
 import dev.parley.schema.event.StreamEvent.ContentChunk;
+import dev.parley.schema.event.StreamEvent.StreamError;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.log.Claim;
@@ -104,6 +106,34 @@ class PartitionFoldTest {
         assertThat(fold.steps()).extracting(ConversationStep::offset).containsExactly(0L, 2L);
         fold.written();
         assertThat(fold.steps()).isEmpty();
+    }
+
+    @Test
+    void without_room_a_text_is_counted_and_comes_with_its_end_and_what_ended_makes_room() {
+        TextBudget budget = new TextBudget(4);
+        PartitionFold bounded = new PartitionFold(LONGEST, budget);
+        start(FIRST);
+        say(FIRST, 1, "held");
+        say(FIRST, 2, " not held");
+        log.all().forEach(bounded::read);
+        Turn running = bounded.open().iterator().next();
+
+        assertThat(running.answer().text().joined()).isEqualTo("held");
+        assertThat(running.answer().text().length()).isEqualTo(13);
+        assertThat(budget.heldChars()).isEqualTo(4);
+
+        var failure = new Failure(ErrorCode.INTERNAL_ERROR, "no", null, false);
+        log.event(
+                SESSION,
+                CLAIM,
+                new StreamError(FIRST.message(), 3, SESSION.session(), log.now(), "ai", failure, "held not held"));
+        bounded.read(log.get(log.size() - 1));
+
+        assertThat(bounded.over()).singleElement().satisfies(turn -> {
+            assertThat(turn.answer().text().joined()).isEqualTo("held not held");
+            assertThat(turn.trace().degraded()).isFalse();
+        });
+        assertThat(budget.heldChars()).isZero();
     }
 
     @Test

@@ -88,7 +88,13 @@ public final class History implements AutoCloseable {
         return Optional.ofNullable(conversations
                         .find(Filters.eq("_id", RecordKey.of(session)))
                         .first())
+                .filter(History::isSomebodys)
                 .map(History::summary);
+    }
+
+    /** Of a deleted conversation only the id is left, so that no late writer brings it back. */
+    private static boolean isSomebodys(Document conversation) {
+        return conversation.containsKey("user_id");
     }
 
     private static ConversationSummary summary(Document conversation) {

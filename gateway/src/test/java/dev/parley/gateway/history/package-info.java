@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.gateway.history;
+
+import org.jspecify.annotations.NullMarked;

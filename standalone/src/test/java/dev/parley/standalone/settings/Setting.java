@@ -19,7 +19,7 @@ import org.springframework.util.ClassUtils;
  */
 public record Setting(String property, String byDefault) {
 
-    /** All components of all configuration records of all modules on the class path. */
+    /** All components of all configuration records of all modules on the class path, once if two modules read the same. */
     public static Stream<Setting> all() {
         var scanner = new ClassPathScanningCandidateComponentProvider(false) {
             @Override
@@ -31,7 +31,8 @@ public record Setting(String property, String byDefault) {
         return scanner.findCandidateComponents("dev.parley").stream()
                 .map(found -> ClassUtils.resolveClassName(String.valueOf(found.getBeanClassName()), null))
                 .flatMap(type ->
-                        of(type.getAnnotation(ConfigurationProperties.class).value(), type));
+                        of(type.getAnnotation(ConfigurationProperties.class).value(), type))
+                .distinct();
     }
 
     /** As an environment variable: {@code PARLEY_GATEWAY_MAX_FRAME_BYTES}. */

@@ -39,6 +39,32 @@ class OutboundTest {
     }
 
     @Test
+    void what_comes_while_the_past_is_still_sent_does_not_make_a_reader_slow() {
+        HotStream stream = stream("m1", 50);
+        reader.out.follow(stream, 0, null);
+        reader.write(10);
+        for (int i = 0; i < BOUND; i++) {
+            append(reader.out, stream, "m1");
+        }
+        assertThat(reader.writeAll().events).hasSize(50 + BOUND);
+        assertThat(reader.closedFor).isNull();
+    }
+
+    @Test
+    void an_event_that_is_written_before_it_is_announced_is_not_owed() {
+        HotStream stream = stream("m1", 1);
+        reader.out.follow(stream, 0, null);
+        reader.writeAll();
+        HotRecord first = put(stream, "m1");
+        HotRecord second = put(stream, "m1");
+        reader.out.announce(stream, 1, first.value().length);
+        assertThat(reader.writeAll().events).hasSize(3);
+        reader.out.announce(stream, 2, second.value().length);
+        assertThat(reader.out.backlog()).isZero();
+        assertThat(reader.writeAll().events).hasSize(3);
+    }
+
+    @Test
     void a_reader_that_keeps_up_is_never_behind() {
         HotStream stream = stream("m1", 1);
         reader.out.follow(stream, 0, null);
@@ -130,9 +156,13 @@ class OutboundTest {
     }
 
     private static void append(Outbound out, HotStream stream, String message) {
-        long seq = stream.length();
-        HotRecord record = Log.value(message, seq);
-        stream.append(new StreamLog.Open(Log.FIRST, seq + 1, false), record);
-        out.announce(stream, seq, record.value().length);
+        HotRecord record = put(stream, message);
+        out.announce(stream, stream.length() - 1, record.value().length);
+    }
+
+    private static HotRecord put(HotStream stream, String message) {
+        HotRecord record = Log.value(message, stream.length());
+        stream.append(new StreamLog.Open(Log.FIRST, stream.length() + 1, false), record);
+        return record;
     }
 }

@@ -39,7 +39,8 @@ final class DurableBackend extends H2Backend {
     private static final long COMPACT_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int COMPACT_BELOW_PERCENT = 50;
     private static final int COMPACT_BYTES = 1024 * 1024;
-    private static final int COMPACT_ON_CLOSE_MS = 500;
+    /** None: what MVStore does on closing can fail on an assertion of its own, and the file has been kept small all along. */
+    private static final int COMPACT_ON_CLOSE_MS = 0;
 
     private final MVStore file;
     /** Write commands hold the read side, side by side; writing the file holds the write side. */

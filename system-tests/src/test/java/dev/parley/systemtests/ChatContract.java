@@ -274,6 +274,24 @@ abstract class ChatContract extends SystemTest {
     }
 
     @Test
+    void an_answer_that_is_over_at_once_costs_one_call() throws Exception {
+        Plan plan = Plan.of(1, Duration.ZERO, Ending.DONE);
+        ChatClient anna = connect("anna");
+        Map<String, SeenStream> asked = new LinkedHashMap<>();
+        for (int i = 0; i < 10; i++) {
+            String message = parley().model().plan(plan);
+            asked.put(message, anna.ask("s-" + i, newId(), message, FAKE_MODEL));
+        }
+
+        for (Map.Entry<String, SeenStream> each : asked.entrySet()) {
+            assertThat(each.getValue().awaitEnd().text("full_content")).isEqualTo(plan.text());
+            assertThat(parley().model().requests(each.getKey())).hasSize(1);
+        }
+        anna.ask("s-0", "the log has moved on").awaitEnd();
+        assertThat(histories()).hasSize(11).allMatch(stream -> stream.dropped().isEmpty());
+    }
+
+    @Test
     void the_same_message_id_again_is_the_same_stream() throws Exception {
         Plan plan = Plan.of(40, Duration.ofMillis(20), Ending.DONE);
         String message = parley().model().plan(plan);

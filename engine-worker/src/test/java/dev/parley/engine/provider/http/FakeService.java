@@ -138,7 +138,17 @@ public final class FakeService implements AutoCloseable {
         }
 
         public void chunk(String text) throws IOException {
-            write(Integer.toHexString(text.getBytes(UTF_8).length) + "\r\n" + text + "\r\n");
+            chunks(text);
+        }
+
+        /** All at once. */
+        public void chunks(String... texts) throws IOException {
+            StringBuilder all = new StringBuilder();
+            for (String text : texts) {
+                all.append(Integer.toHexString(text.getBytes(UTF_8).length)).append("\r\n");
+                all.append(text).append("\r\n");
+            }
+            write(all.toString());
         }
 
         public void endChunks() throws IOException {

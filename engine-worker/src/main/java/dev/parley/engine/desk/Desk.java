@@ -58,6 +58,9 @@ public final class Desk {
 
     private final Map<Integer, Post> posts = new HashMap<>();
     private final Map<StreamId, Run> running = new HashMap<>();
+    /** Streams whose run is over, with its last offset: what it wrote is not in the view yet, so nothing can be decided. */
+    private final Map<StreamId, Long> settling = new HashMap<>();
+
     private final Waiting waiting;
     private final Set<Place> touched = new LinkedHashSet<>();
     private final PriorityQueue<Alarm> alarms = new PriorityQueue<>();
@@ -98,6 +101,7 @@ public final class Desk {
         boolean owned;
         long committed;
         long reached;
+        long eventsReached;
 
         Post(LogView view) {
             this.view = view;
@@ -161,8 +165,10 @@ public final class Desk {
     /** Folds a record of {@code chat.events}. */
     public void event(ConsumerRecord<String, byte[]> record, long now) {
         Post post = post(record.partition());
+        post.eventsReached = record.offset() + 1;
         switch (EventHead.of(record)) {
             case EventHead.OfStream head -> {
+                settling.computeIfPresent(head.stream(), (_, last) -> record.offset() < last ? last : null);
                 Verdict verdict = post.view.event(head, value(record), record.timestamp(), now);
                 if (verdict instanceof Verdict.Dropped dropped) {
                     observer.dropped(dropped.reason());
@@ -234,8 +240,12 @@ public final class Desk {
 
     /** A run has written its last record. */
     public void ended(Run run) {
-        LogView view = post(run.order().address().partition()).view;
+        Post post = post(run.order().address().partition());
+        LogView view = post.view;
         running.remove(run.order().stream(), run);
+        if (run.lastOffset() >= post.eventsReached) {
+            settling.put(run.order().stream(), run.lastOffset());
+        }
         view.landed(run.order().stream());
         if (run.foundOver()) {
             view.overElsewhere(run.order().stream());
@@ -334,7 +344,7 @@ public final class Desk {
             return;
         }
         int rank = rank(post, turn.id());
-        if (!post.caughtUp || draining || rank < 0) {
+        if (!post.caughtUp || draining || rank < 0 || settling.containsKey(turn.id())) {
             return;
         }
         switch (decider.decide(post.view, turn, now, rank)) {

@@ -24,12 +24,12 @@ final class KafkaAppender implements Appender {
     }
 
     @Override
-    public CompletableFuture<?> event(Address address, Claim claim, StreamEvent event) {
+    public CompletableFuture<Long> event(Address address, Claim claim, StreamEvent event) {
         return send(records.event(address.partition(), address.session(), claim, event, address.traceparent()));
     }
 
     @Override
-    public CompletableFuture<?> control(Address address, Claim claim, int n, Control control) {
+    public CompletableFuture<Long> control(Address address, Claim claim, int n, Control control) {
         return send(records.control(address.partition(), address.session(), claim, n, control, address.traceparent()));
     }
 
@@ -42,7 +42,7 @@ final class KafkaAppender implements Appender {
         return send(DeadLetterRecords.of(record, reason));
     }
 
-    private CompletableFuture<?> send(ProducerRecord<String, byte[]> record) {
+    private CompletableFuture<Long> send(ProducerRecord<String, byte[]> record) {
         CompletableFuture<Long> appended = new CompletableFuture<>();
         try {
             producer.send(record, (metadata, failure) -> {

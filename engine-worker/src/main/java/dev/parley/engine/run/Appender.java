@@ -9,15 +9,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Appends to {@code chat.events}. What it returns is done when the brokers have the record, and fails when nobody knows whether they
- * have it; it does one of the two within a lease.
+ * have it; it does one of the two within a lease. The number is the record's offset.
  */
 public interface Appender {
     /** Where a stream's records go. */
     record Address(
             int partition, SessionKey session, @Nullable String traceparent) {}
 
-    CompletableFuture<?> event(Address address, Claim claim, StreamEvent event);
+    CompletableFuture<Long> event(Address address, Claim claim, StreamEvent event);
 
     /** @param n counts the control records of the claim */
-    CompletableFuture<?> control(Address address, Claim claim, int n, Control control);
+    CompletableFuture<Long> control(Address address, Claim claim, int n, Control control);
 }

@@ -5,6 +5,9 @@ import dev.parley.schema.event.StopReason;
 
 /** A stream being written under one claim, as the desk sees it. None of it blocks. */
 public interface Run {
+    /** No offset. */
+    long NOTHING_WRITTEN = -1;
+
     Order order();
 
     /** Ends the stream with the text that the log has. Again and after the end: nothing. */
@@ -21,4 +24,7 @@ public interface Run {
 
     /** Whether it wrote nothing because the stream was over long ago. */
     boolean foundOver();
+
+    /** The offset of the last record that it knows to be in the log; {@link #NOTHING_WRITTEN} if there is none. */
+    long lastOffset();
 }

@@ -34,6 +34,7 @@ public final class StreamRun implements Run, Runnable {
     private volatile @Nullable Thread model;
     private volatile @Nullable Long stoppedAt;
     private volatile boolean foundOver;
+    private volatile long lastOffset = NOTHING_WRITTEN;
 
     /** @param whenDone called on the writing thread after the last record */
     public StreamRun(Order order, Stage stage, Consumer<StreamRun> whenDone) {
@@ -65,6 +66,11 @@ public final class StreamRun implements Run, Runnable {
     @Override
     public boolean foundOver() {
         return foundOver;
+    }
+
+    @Override
+    public long lastOffset() {
+        return lastOffset;
     }
 
     @Override
@@ -143,9 +149,9 @@ public final class StreamRun implements Run, Runnable {
         }
     }
 
-    private void await(CompletableFuture<?> append) throws InterruptedException {
+    private void await(CompletableFuture<Long> append) throws InterruptedException {
         try {
-            append.get();
+            lastOffset = append.get();
             locked(() -> writer.appended(stage.nanos().getAsLong()));
             observeEnd();
         } catch (ExecutionException e) {

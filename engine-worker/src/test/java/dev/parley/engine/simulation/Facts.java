@@ -51,6 +51,12 @@ final class Facts {
         return found == null ? Written.NOTHING : found.written;
     }
 
+    /** Where the stream ends; -1 if it does not. */
+    int endOf(StreamId stream) {
+        Stream found = streams.get(stream);
+        return found == null ? -1 : found.endedAt;
+    }
+
     private void read(ConsumerRecord<String, byte[]> record) {
         switch (EventHead.of(record)) {
             case EventHead.OfSession _ -> deletions++;

@@ -27,6 +27,8 @@ final class SimRun implements Run {
     private boolean inFlight;
     private @Nullable String said;
     private boolean done;
+    private long sentTo = NOTHING_WRITTEN;
+    private long lastOffset = NOTHING_WRITTEN;
 
     /** @param known what a mutant takes for the stream's past */
     SimRun(World world, SimWorker worker, Order order, RunSettings settings, @Nullable Written known) {
@@ -97,7 +99,7 @@ final class SimRun implements Run {
         boolean faulty = worker.faults() && fate < 0.06;
         long travel = 1 + world.upTo(faulty ? 4_000 : 15);
         if (!faulty || fate < 0.04) {
-            world.after(travel, () -> world.events.append(record, world.nowMs()));
+            world.after(travel, () -> sentTo = world.events.append(record, world.nowMs()));
         }
         boolean acknowledged = !faulty || fate < 0.01;
         long answer = acknowledged ? travel + 1 + world.upTo(10) : SimWorker.LEASE.toMillis();
@@ -107,6 +109,7 @@ final class SimRun implements Run {
     private void settle(boolean acknowledged) {
         inFlight = false;
         if (acknowledged) {
+            lastOffset = sentTo;
             writer.appended(world.nanos());
             if (known != null) {
                 writer.won(known, 0, world.nanos()); // a mutant: the log has not said so
@@ -144,5 +147,15 @@ final class SimRun implements Run {
     @Override
     public boolean foundOver() {
         return false;
+    }
+
+    @Override
+    public long lastOffset() {
+        return lastOffset;
+    }
+
+    /** Whether the stream's end is in the log, as far as this run knows. */
+    boolean ended() {
+        return writer.written().isOver();
     }
 }

@@ -12,10 +12,12 @@ import dev.parley.engine.view.LogView;
 import dev.parley.engine.view.ViewSettings;
 import dev.parley.schema.event.ChatEvent.ConversationDeleted;
 import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.EventRecords;
 import dev.parley.schema.log.DropReason;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -31,6 +33,7 @@ final class SimWorker {
     private final Desk desk;
     private final List<SimRun> runs = new ArrayList<>();
     private final List<Runnable> mail = new ArrayList<>();
+    private final Map<StreamId, Long> ended = new HashMap<>();
     private int commandsRead;
     private int eventsRead;
     private long pausedUntilMs;
@@ -111,6 +114,9 @@ final class SimWorker {
         for (SimRun run : List.copyOf(runs)) {
             if (!run.turn()) {
                 runs.remove(run);
+                if (run.ended()) {
+                    ended.put(run.order().stream(), run.lastOffset());
+                }
                 desk.ended(run);
             }
         }
@@ -135,6 +141,7 @@ final class SimWorker {
     private final class Outbox implements Desk.Outbox {
         @Override
         public Run start(Order order) {
+            requireNotEndedHere(order.stream());
             Written known = mutant == Mutant.PREFIX_READ_BEFORE_CLAIM
                     ? Facts.of(world, eventsRead).written(order.stream())
                     : null;
@@ -143,6 +150,14 @@ final class SimWorker {
             SimRun run = new SimRun(world, SimWorker.this, order, settings, known);
             runs.add(run);
             return run;
+        }
+
+        /** A worker whose tail is behind its own acknowledgements must not take an answer that it has ended for one to give. */
+        private void requireNotEndedHere(StreamId stream) {
+            Long end = ended.get(stream);
+            if (end != null && Facts.of(world, world.events.records.size()).endOf(stream) == end) {
+                throw new Violation(name + " writes " + stream + " again, which it has ended itself");
+            }
         }
 
         @Override

@@ -30,7 +30,8 @@ final class World {
     static final class Partition {
         final List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
 
-        void append(ProducerRecord<String, byte[]> record, long timeMs) {
+        /** @return the record's offset */
+        long append(ProducerRecord<String, byte[]> record, long timeMs) {
             records.add(new ConsumerRecord<>(
                     record.topic(),
                     0,
@@ -43,6 +44,7 @@ final class World {
                     record.value(),
                     record.headers(),
                     Optional.empty()));
+            return records.size() - 1L;
         }
     }
 

@@ -16,10 +16,11 @@ import org.springframework.util.ClassUtils;
  *
  * @param property {@code parley.gateway.max-frame-bytes}
  * @param byDefault as in {@link DefaultValue}; empty if there is none
+ * @param owner the configuration record
  */
-public record Setting(String property, String byDefault) {
+public record Setting(String property, String byDefault, Class<?> owner) {
 
-    /** All components of all configuration records of all modules on the class path, once if two modules read the same. */
+    /** All components of all configuration records of all modules on the class path: twice what two of them read. */
     public static Stream<Setting> all() {
         var scanner = new ClassPathScanningCandidateComponentProvider(false) {
             @Override
@@ -31,8 +32,7 @@ public record Setting(String property, String byDefault) {
         return scanner.findCandidateComponents("dev.parley").stream()
                 .map(found -> ClassUtils.resolveClassName(String.valueOf(found.getBeanClassName()), null))
                 .flatMap(type ->
-                        of(type.getAnnotation(ConfigurationProperties.class).value(), type))
-                .distinct();
+                        of(type.getAnnotation(ConfigurationProperties.class).value(), type));
     }
 
     /** As an environment variable: {@code PARLEY_GATEWAY_MAX_FRAME_BYTES}. */
@@ -45,7 +45,7 @@ public record Setting(String property, String byDefault) {
             String name = prefix + "." + kebab(component.getName());
             return component.getType().isRecord()
                     ? of(name, component.getType())
-                    : Stream.of(new Setting(name, byDefault(type, component)));
+                    : Stream.of(new Setting(name, byDefault(type, component), type));
         });
     }
 

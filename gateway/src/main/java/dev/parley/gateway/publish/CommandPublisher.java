@@ -8,7 +8,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,6 +55,8 @@ public final class CommandPublisher implements AutoCloseable {
                 }
             } catch (InterruptedException e) {
                 closed = true;
+            } catch (RuntimeException e) {
+                LOG.error("a reply broke; the commands after it go on", e);
             }
         }
     }
@@ -70,7 +71,7 @@ public final class CommandPublisher implements AutoCloseable {
             producer.send(
                     CommandRecords.of(next.command(), partitions, next.traceparent()),
                     (_, failure) -> next.then().accept(failure == null ? new Outcome.Acknowledged() : failed(failure)));
-        } catch (KafkaException | IllegalStateException e) {
+        } catch (RuntimeException e) {
             next.then().accept(failed(e));
         }
     }

@@ -86,7 +86,7 @@ public final class LogTail implements AutoCloseable {
         this.metrics = metrics;
         this.nowMs = nowMs;
         this.warmUpMs = warmUpMs;
-        this.thread = Thread.ofPlatform().name("gateway-tail").daemon().unstarted(this::run);
+        this.thread = Thread.ofPlatform().name("gateway-tail").daemon().unstarted(this::runToItsEnd);
     }
 
     public void start() {
@@ -96,6 +96,15 @@ public final class LogTail implements AutoCloseable {
     /** Whether all that was in the log when this tail began has been read. */
     public boolean isWarm() {
         return warm;
+    }
+
+    /** A node whose tail is dead, for whatever reason, is not ready. */
+    private void runToItsEnd() {
+        try {
+            run();
+        } finally {
+            warm = false;
+        }
     }
 
     private void run() {

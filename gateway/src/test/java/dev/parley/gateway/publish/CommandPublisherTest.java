@@ -1,0 +1,155 @@
+package dev.parley.gateway.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.gateway.testkit.Await;
+import dev.parley.schema.ErrorCode;
+import dev.parley.schema.command.Command;
+import dev.parley.schema.id.MessageId;
+import dev.parley.schema.id.SessionId;
+import dev.parley.schema.id.UserId;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class CommandPublisherTest {
+
+    private static final int MAX_WAIT_MS = 100;
+
+    private final SlowProducer producer = new SlowProducer();
+    private final CommandPublisher publisher =
+            new CommandPublisher(producer, new PublishSettings(2, MAX_WAIT_MS, 500, 1000, 700));
+
+    @AfterEach
+    void close() {
+        producer.mayGoOn.countDown();
+        publisher.close();
+    }
+
+    @Test
+    void a_command_is_acknowledged_when_the_broker_has_it_and_not_before() throws Exception {
+        publisher.topicsReady(4);
+        CompletableFuture<Outcome> outcome = publish("m");
+        assertThat(producer.sent.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(outcome).isNotDone();
+        producer.completeWhenThere(null);
+        assertThat(outcome.get(5, TimeUnit.SECONDS)).isInstanceOf(Outcome.Acknowledged.class);
+        assertThat(producer.history().getFirst().key()).isEqualTo("ada/s");
+    }
+
+    @Test
+    void a_failed_or_late_send_is_unavailable_and_says_when_to_try_again() throws Exception {
+        publisher.topicsReady(4);
+        CompletableFuture<Outcome> outcome = publish("m");
+        producer.completeWhenThere(new TimeoutException("late"));
+        Refusal refusal = refusal(outcome);
+        assertThat(refusal.code()).isEqualTo(ErrorCode.UNAVAILABLE);
+        assertThat(refusal.retryAfterMs()).isEqualTo(700);
+    }
+
+    @Test
+    void before_the_topics_are_known_every_command_is_refused_at_once() {
+        assertThat(publish("m")).isCompleted();
+        assertThat(producer.history()).isEmpty();
+    }
+
+    @Test
+    void while_a_send_blocks_the_queue_is_bounded_and_what_waited_too_long_is_not_sent() throws Exception {
+        publisher.topicsReady(4);
+        producer.block = true;
+        CompletableFuture<Outcome> blocked = publish("blocked");
+        assertThat(producer.sent.await(5, TimeUnit.SECONDS)).isTrue();
+        CompletableFuture<Outcome> waiting = publish("waits");
+        publish("waits too");
+        assertThat(publish("one too many")).isCompleted();
+        assertThat(waiting).isNotDone();
+        long since = System.nanoTime();
+        Await.until(
+                "it waited too long", () -> System.nanoTime() - since > TimeUnit.MILLISECONDS.toNanos(2 * MAX_WAIT_MS));
+        producer.mayGoOn.countDown();
+        assertThat(refusal(waiting).code()).isEqualTo(ErrorCode.UNAVAILABLE);
+        producer.completeWhenThere(null);
+        assertThat(blocked.get(5, TimeUnit.SECONDS)).isInstanceOf(Outcome.Acknowledged.class);
+        assertThat(producer.history()).hasSize(1);
+    }
+
+    @Test
+    void a_send_that_throws_and_a_reply_that_breaks_stop_nothing() throws Exception {
+        publisher.topicsReady(4);
+        producer.failure = new IllegalStateException("fenced");
+        assertThat(refusal(publish("m")).code()).isEqualTo(ErrorCode.UNAVAILABLE);
+        publisher.publish(command("broken"), "trace", _ -> {
+            throw new IllegalStateException("a broken reply");
+        });
+        assertThat(refusal(publish("after"))).isNotNull();
+        producer.failure = null;
+        CompletableFuture<Outcome> fine = publish("fine");
+        producer.completeWhenThere(null);
+        assertThat(fine.get(5, TimeUnit.SECONDS)).isInstanceOf(Outcome.Acknowledged.class);
+    }
+
+    private CompletableFuture<Outcome> publish(String message) {
+        CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+        publisher.publish(command(message), "trace", outcome::complete);
+        return outcome;
+    }
+
+    private static Refusal refusal(CompletableFuture<Outcome> outcome) throws Exception {
+        return ((Outcome.Unavailable) outcome.get(5, TimeUnit.SECONDS)).refusal();
+    }
+
+    private static Command command(String message) {
+        return new Command.StopGeneration(
+                new MessageId(message.replace(' ', '-')),
+                new SessionId("s"),
+                new UserId("ada"),
+                Instant.EPOCH,
+                "gateway");
+    }
+
+    /** Completes sends when the test says so; may block in a send, as the real one does without brokers, or throw. */
+    private static final class SlowProducer extends MockProducer<String, byte[]> {
+
+        final CountDownLatch sent = new CountDownLatch(1);
+        final CountDownLatch mayGoOn = new CountDownLatch(1);
+        volatile boolean block;
+        volatile @Nullable RuntimeException failure;
+
+        SlowProducer() {
+            super(false, null, new StringSerializer(), new ByteArraySerializer());
+        }
+
+        @Override
+        public Future<RecordMetadata> send(ProducerRecord<String, byte[]> record, Callback callback) {
+            RuntimeException wanted = failure;
+            if (wanted != null) {
+                throw wanted;
+            }
+            sent.countDown();
+            if (block) {
+                try {
+                    assertThat(mayGoOn.await(10, TimeUnit.SECONDS)).isTrue();
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            }
+            return super.send(record, callback);
+        }
+
+        void completeWhenThere(@Nullable RuntimeException error) {
+            Await.until("a send", () -> error == null ? completeNext() : errorNext(error));
+        }
+    }
+}

@@ -51,10 +51,11 @@ final class Composer {
         if (pending.ending() instanceof Ending.Stopped stopped) {
             return stopped(start, stopped);
         }
-        if (pending.announce()) {
+        StreamEvent chunk = chunk();
+        boolean failsAtOnce = chunk == null && pending.ending() instanceof Ending.Failed;
+        if (pending.announce() && !failsAtOnce) {
             return new StreamResumed(turn.messageId(), written.length(), turn.session(), now.time(), pending.attempt());
         }
-        StreamEvent chunk = chunk();
         if (chunk != null && !written.hasSpoken()) {
             return chunk; // the first token waits for nothing
         }

@@ -32,6 +32,7 @@ final class TestWorkers {
     static final int MAX_STREAMS = 3;
 
     private final String bootstrapServers;
+    private final String groupProtocol;
     private final String group = "engine-" + UUID.randomUUID();
     private final List<Member> members = new ArrayList<>();
 
@@ -58,7 +59,12 @@ final class TestWorkers {
     record Member(Worker worker, FakeModel model, SimpleMeterRegistry meters) {}
 
     TestWorkers(String bootstrapServers) {
+        this(bootstrapServers, "consumer");
+    }
+
+    TestWorkers(String bootstrapServers, String groupProtocol) {
         this.bootstrapServers = bootstrapServers;
+        this.groupProtocol = groupProtocol;
     }
 
     Member start() throws InterruptedException {
@@ -73,7 +79,7 @@ final class TestWorkers {
         ConversationPrompts conversation = new ConversationPrompts(
                 new ContextSettings("Be kind.", 10, 4_000, Duration.ofMillis(300)), HISTORY, System::nanoTime);
         Worker worker = new Worker(
-                new Clients(id, Map.of("bootstrap.servers", bootstrapServers), group, "consumer", lease),
+                new Clients(id, Map.of("bootstrap.servers", bootstrapServers), group, groupProtocol, lease),
                 new Worker.Setup(
                         id,
                         new TopicSettings(TestLog.PARTITIONS, (short) 1),

@@ -385,6 +385,25 @@ class WorkerIT {
     }
 
     @Test
+    void the_classic_group_protocol_will_do() throws Exception {
+        TestWorkers classic = new TestWorkers(backends.bootstrapServers(), "classic");
+        try (TestLog log = user()) {
+            TestWorkers.Member first = classic.start();
+            log.ask("s", "m1", "Hello?");
+            FakeModel.Call call = first.model().awaitCall().say("one ");
+            log.await("m1", stream -> stream.text().equals("one "));
+            TestWorkers.Member second = classic.start();
+            classic.closeQuietly(first, Duration.ZERO);
+            second.model().awaitCall().say("two").finish();
+
+            assertThat(log.awaitEnd("m1").text()).isEqualTo("one two");
+            assertThat(call.awaitClosed()).isTrue();
+        } finally {
+            classic.close();
+        }
+    }
+
+    @Test
     void a_repeat_of_a_message_older_than_the_log_view_is_no_second_answer() throws Exception {
         FakeModel model = workers.start().model();
         try (TestLog log = user()) {

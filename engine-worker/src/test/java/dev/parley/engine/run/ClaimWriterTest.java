@@ -1,0 +1,279 @@
+package dev.parley.engine.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.engine.provider.ModelPiece;
+import dev.parley.engine.run.ClaimWriter.Step;
+import dev.parley.engine.run.Order.Task;
+import dev.parley.engine.stream.Input;
+import dev.parley.engine.stream.Limits;
+import dev.parley.engine.stream.Turn;
+import dev.parley.engine.stream.Written;
+import dev.parley.engine.view.Decision.Purpose;
+import dev.parley.schema.ErrorCode;
+import dev.parley.schema.command.ChatContext;
+import dev.parley.schema.event.ChatEvent.StreamKeepalive;
+import dev.parley.schema.event.ChatEvent.StreamReleased;
+import dev.parley.schema.event.ChatEvent.StreamTakeover;
+import dev.parley.schema.event.StartMetadata;
+import dev.parley.schema.event.StopReason;
+import dev.parley.schema.event.StreamEvent;
+import dev.parley.schema.event.StreamEvent.ContentChunk;
+import dev.parley.schema.event.StreamEvent.GenerationStopped;
+import dev.parley.schema.event.StreamEvent.StreamError;
+import dev.parley.schema.event.StreamEvent.StreamResumed;
+import dev.parley.schema.event.StreamEvent.StreamStart;
+import dev.parley.schema.id.MessageId;
+import dev.parley.schema.id.SessionId;
+import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.id.UserId;
+import dev.parley.schema.log.Claim;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ClaimWriterTest {
+    private static final Duration LEASE = Duration.ofSeconds(3);
+    private static final RunSettings SETTINGS =
+            new RunSettings(LEASE, Duration.ofSeconds(60), Duration.ofSeconds(30), Duration.ofMinutes(10));
+    private static final Turn TURN =
+            new Turn(new UserId("ada"), new SessionId("s"), new MessageId("m"), "Hello?", ChatContext.NONE);
+    private static final Input.Started START =
+            new Input.Started("ai", new StartMetadata("fake", "fake-1", "general", null));
+
+    private long now;
+    private ClaimWriter writer = answering();
+
+    private static ClaimWriter writer(Task task, Claim claim) {
+        Order order = new Order(
+                new Appender.Address(0, new SessionKey(TURN.user(), TURN.session()), null),
+                TURN,
+                claim,
+                task,
+                List.of(),
+                false);
+        return new ClaimWriter(order, task instanceof Task.TakeOver ? null : START, SETTINGS, Limits.DEFAULT, "w", 0);
+    }
+
+    private static ClaimWriter answering() {
+        return writer(new Task.Answer(), new Claim(1, "a"));
+    }
+
+    private static ClaimWriter takingOver(Purpose purpose) {
+        return writer(new Task.TakeOver(purpose, StopReason.USER_CANCELLED), new Claim(2, "b"));
+    }
+
+    private Step next() {
+        return writer.next(now, Instant.EPOCH);
+    }
+
+    private StreamEvent append() {
+        Step.AppendEvent append = (Step.AppendEvent) next();
+        writer.appended(now);
+        return append.event();
+    }
+
+    private void says(String text) {
+        writer.hear(new Input.Said(new ModelPiece.Content(text)), now);
+    }
+
+    private void later(Duration time) {
+        now += time.toNanos();
+    }
+
+    /** Keeps the stream alive, as its writer would, until so much time has passed. */
+    private void silentFor(Duration time) {
+        long until = now + time.toNanos();
+        while (now < until) {
+            later(LEASE.dividedBy(3));
+            if (now < until && next() instanceof Step.AppendControl) {
+                writer.appended(now);
+            }
+        }
+    }
+
+    private void started() {
+        assertThat(next()).isEqualTo(new Step.AskModel(""));
+        assertThat(append()).isInstanceOf(StreamStart.class);
+    }
+
+    private static Written oneWord() {
+        return Written.NOTHING
+                .evolve(
+                        new StreamStart(
+                                TURN.messageId(),
+                                0,
+                                TURN.session(),
+                                Instant.EPOCH,
+                                "ai",
+                                TURN.user(),
+                                TURN.message(),
+                                ChatContext.NONE,
+                                START.metadata()),
+                        0)
+                .evolve(new ContentChunk(TURN.messageId(), 1, "one ", false, null), 5);
+    }
+
+    @Test
+    void the_model_is_asked_before_the_start_is_in_the_log() {
+        assertThat(next()).isEqualTo(new Step.AskModel(""));
+        assertThat(next()).isInstanceOf(Step.AppendEvent.class);
+    }
+
+    @Test
+    void a_silent_stream_says_that_it_lives_three_times_a_lease() {
+        started();
+
+        assertThat(next()).isEqualTo(new Step.Rest(LEASE.dividedBy(3).toNanos()));
+        later(LEASE.dividedBy(3));
+        assertThat(next()).isEqualTo(new Step.AppendControl(new StreamKeepalive(TURN.messageId()), 0));
+        writer.appended(now);
+        later(LEASE.dividedBy(3));
+        assertThat(next()).isEqualTo(new Step.AppendControl(new StreamKeepalive(TURN.messageId()), 1));
+    }
+
+    @Test
+    void a_model_that_does_not_begin_is_given_up() {
+        started();
+        silentFor(SETTINGS.firstToken());
+
+        assertThat(((StreamError) append()).error().code()).isEqualTo(ErrorCode.GENERATION_TIMEOUT);
+        assertThat(writer.wantsModel()).isFalse();
+        assertThat(next()).isEqualTo(new Step.Done());
+    }
+
+    @Test
+    void a_model_that_falls_silent_is_given_up_and_its_text_kept() {
+        started();
+        says("one ");
+        append();
+        silentFor(SETTINGS.idle());
+
+        StreamError end = (StreamError) append();
+        assertThat(end.error().code()).isEqualTo(ErrorCode.GENERATION_TIMEOUT);
+        assertThat(end.partialContent()).isEqualTo("one ");
+    }
+
+    @Test
+    void a_model_that_never_ends_is_given_up() {
+        started();
+        StreamEvent last = null;
+        while (!(last instanceof StreamError)) {
+            says("more ");
+            last = append();
+            later(Duration.ofSeconds(20));
+            assertThat(now).isLessThan(SETTINGS.total().multipliedBy(2).toNanos());
+        }
+        assertThat(now).isGreaterThanOrEqualTo(SETTINGS.total().toNanos());
+    }
+
+    @Test
+    void after_a_record_of_unknown_fate_nothing_more_is_written() {
+        started();
+        says("one ");
+        assertThat(next()).isInstanceOf(Step.AppendEvent.class);
+        writer.failed();
+        says("two");
+
+        assertThat(next()).isEqualTo(new Step.Done());
+        assertThat(writer.wantsModel()).isFalse();
+    }
+
+    @Test
+    void who_has_lost_the_stream_writes_nothing_more() {
+        started();
+        says("one ");
+        writer.lost();
+
+        assertThat(next()).isEqualTo(new Step.Done());
+    }
+
+    @Test
+    void a_takeover_writes_its_claim_and_goes_on_only_when_the_log_shows_that_it_won() {
+        writer = takingOver(Purpose.CONTINUE);
+
+        assertThat(next())
+                .isInstanceOfSatisfying(
+                        Step.AppendControl.class,
+                        append -> assertThat(append.control())
+                                .isEqualTo(new StreamTakeover(TURN.messageId(), TURN.session(), 2, "w")));
+        writer.appended(now);
+        assertThat(next()).isInstanceOf(Step.Rest.class);
+        writer.won(oneWord(), 5, now);
+        assertThat(next()).isEqualTo(new Step.AskModel("one "));
+        assertThat(append()).isInstanceOf(StreamResumed.class);
+    }
+
+    @Test
+    void the_log_may_show_a_takeover_before_its_acknowledgement_comes() {
+        writer = takingOver(Purpose.CONTINUE);
+        next();
+        writer.won(oneWord(), 5, now);
+        writer.appended(now);
+
+        assertThat(next()).isEqualTo(new Step.AskModel("one "));
+    }
+
+    @Test
+    void a_claim_that_the_log_does_not_show_for_a_lease_is_not_used() {
+        writer = takingOver(Purpose.CONTINUE);
+        next();
+        writer.appended(now);
+        later(LEASE);
+
+        assertThat(next()).isEqualTo(new Step.Done());
+        writer.won(oneWord(), 5, now);
+        assertThat(next()).isEqualTo(new Step.Done());
+    }
+
+    @Test
+    void a_takeover_to_stop_asks_no_model() {
+        writer = takingOver(Purpose.STOP);
+        next();
+        writer.appended(now);
+        writer.won(oneWord(), 5, now);
+
+        assertThat(append())
+                .isInstanceOfSatisfying(
+                        GenerationStopped.class,
+                        end -> assertThat(end.partialContent()).isEqualTo("one "));
+    }
+
+    @Test
+    void a_stop_that_comes_while_the_claim_is_under_way_is_not_forgotten() {
+        writer = takingOver(Purpose.CONTINUE);
+        next();
+        writer.stop(StopReason.INTERRUPTED);
+        writer.appended(now);
+        writer.won(oneWord(), 5, now);
+
+        assertThat(append())
+                .isInstanceOfSatisfying(
+                        GenerationStopped.class, end -> assertThat(end.reason()).isEqualTo(StopReason.INTERRUPTED));
+    }
+
+    @Test
+    void a_takeover_by_policy_fails_the_stream() {
+        writer = takingOver(Purpose.FAIL);
+        next();
+        writer.appended(now);
+        writer.won(oneWord(), 5, now);
+
+        StreamError end = (StreamError) append();
+        assertThat(end.error().code()).isEqualTo(ErrorCode.WORKER_LOST);
+        assertThat(end.partialContent()).isEqualTo("one ");
+    }
+
+    @Test
+    void a_released_stream_gets_one_last_record() {
+        started();
+        says("one ");
+        writer.release("shutdown");
+
+        assertThat(writer.wantsModel()).isFalse();
+        assertThat(next()).isEqualTo(new Step.AppendControl(new StreamReleased(TURN.messageId(), "shutdown"), 0));
+        writer.appended(now);
+        assertThat(next()).isEqualTo(new Step.Done());
+    }
+}

@@ -1,16 +1,27 @@
 package dev.parley.systemtests;
 
-import dev.parley.systemtests.setup.Parley;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.parley.systemtests.setup.Standalone;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Everything in one process. */
 class StandaloneIT extends ChatContract {
 
     private static @Nullable Standalone standalone;
+
+    private final HttpClient http = HttpClient.newHttpClient();
 
     @BeforeAll
     static void start() throws InterruptedException {
@@ -25,7 +36,25 @@ class StandaloneIT extends ChatContract {
     }
 
     @Override
-    Parley parley() {
+    Standalone parley() {
         return Objects.requireNonNull(standalone);
+    }
+
+    @Test
+    void whoever_is_on_this_machine_gets_a_token_for_trying_out() throws Exception {
+        String user = user("visitor");
+        HttpResponse<String> response = http.send(
+                HttpRequest.newBuilder(parley().http().resolve("/api/dev/token"))
+                        .header("content-type", "application/json")
+                        .POST(BodyPublishers.ofString("{\"user_id\":\"" + user + "\"}"))
+                        .build(),
+                BodyHandlers.ofString());
+        assertThat(response.statusCode()).isEqualTo(200);
+        JsonNode given = new JsonMapper().readTree(response.body());
+        assertThat(given.path("user_id").stringValue()).isEqualTo(user);
+
+        var visitor = connect(user, gateway(0), given.path("token").stringValue());
+
+        assertThat(visitor.ask("hello").awaitEnd().type()).isEqualTo("stream_complete");
     }
 }

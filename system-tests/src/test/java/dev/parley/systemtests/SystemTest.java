@@ -1,5 +1,6 @@
 package dev.parley.systemtests;
 
+import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.UserId;
 import dev.parley.schema.kafka.Topics;
 import dev.parley.systemtests.client.ChatClient;
@@ -17,12 +18,14 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.bson.Document;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.TestInfo;
@@ -66,6 +69,12 @@ abstract class SystemTest {
         return client;
     }
 
+    ChatClient connect(String user, URI gateway, String token) throws InterruptedException {
+        var client = ChatClient.connect(user, gateway, token);
+        clients.add(client);
+        return client;
+    }
+
     @AfterEach
     void hold_everything_against_the_log() {
         Documents documents = awaitDocuments();
@@ -93,9 +102,7 @@ abstract class SystemTest {
         try {
             return Eventually.see("the documents are the fold of the log", KEPT_WITHIN, () -> {
                 Documents documents = Documents.read(parley().mongoUri());
-                return streams.stream().allMatch(stream -> isUpToDate(documents, stream))
-                        ? Optional.of(documents)
-                        : Optional.empty();
+                return isUpToDate(documents, streams) ? Optional.of(documents) : Optional.empty();
             });
         } catch (AssertionError late) {
             return Documents.read(parley().mongoUri());
@@ -119,10 +126,18 @@ abstract class SystemTest {
         return users.contains(user.value());
     }
 
-    private static boolean isUpToDate(Documents documents, StreamHistory stream) {
-        Document document = documents.of(stream.id());
-        return document != null
-                && document.get("events") instanceof Number events
-                && events.longValue() == stream.events().size();
+    private static boolean isUpToDate(Documents documents, List<StreamHistory> streams) {
+        Map<SessionKey, Long> turns =
+                streams.stream().collect(Collectors.groupingBy(StreamHistory::session, Collectors.counting()));
+        return streams.stream()
+                        .allMatch(stream -> number(documents.of(stream.id()), "events")
+                                == stream.events().size())
+                && turns.entrySet().stream()
+                        .allMatch(session ->
+                                number(documents.of(session.getKey()), "message_count") == 2 * session.getValue());
+    }
+
+    private static long number(@Nullable Document document, String field) {
+        return document != null && document.get(field) instanceof Number number ? number.longValue() : -1;
     }
 }

@@ -36,11 +36,11 @@ public final class ChatClient implements AutoCloseable {
     private final WebSocket socket;
     private @Nullable Integer closeCode;
 
-    private ChatClient(String user, URI gateway) {
+    private ChatClient(String user, URI gateway, String token) {
         this.user = user;
         this.gateway = gateway;
         this.socket = HTTP.newWebSocketBuilder()
-                .subprotocols("parley.v1", "bearer." + Tokens.of(user))
+                .subprotocols("parley.v1", "bearer." + token)
                 .connectTimeout(BOUND)
                 .buildAsync(gateway.resolve("/api/ws"), new Ears())
                 .orTimeout(BOUND.toMillis(), TimeUnit.MILLISECONDS)
@@ -53,7 +53,12 @@ public final class ChatClient implements AutoCloseable {
      * @param gateway such as {@code ws://127.0.0.1:8080}
      */
     public static ChatClient connect(String user, URI gateway) throws InterruptedException {
-        var client = new ChatClient(user, gateway);
+        return connect(user, gateway, Tokens.of(user));
+    }
+
+    /** With a token that somebody else signed. */
+    public static ChatClient connect(String user, URI gateway, String token) throws InterruptedException {
+        var client = new ChatClient(user, gateway, token);
         client.awaitFrame("connect");
         return client;
     }

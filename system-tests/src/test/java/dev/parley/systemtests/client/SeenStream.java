@@ -87,10 +87,6 @@ public final class SeenStream {
         return await("a terminal event", bound, this::lastIfTerminal);
     }
 
-    public boolean isOver() {
-        return observations.look(() -> lastIfTerminal().isPresent());
-    }
-
     /** The content chunks so far, joined. */
     public String text() {
         return events().stream()

@@ -1,6 +1,7 @@
 package dev.parley.systemtests.log;
 
 import dev.parley.schema.command.Command;
+import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.id.UserId;
 import dev.parley.schema.json.Decoded;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +51,9 @@ public final class Checker {
         checker.streams.values().forEach(checker::wellFormed);
         sightings.forEach(checker::truthful);
         checker.streams.values().forEach(stream -> checker.kept(stream, documents));
+        checker.streams.values().stream()
+                .collect(Collectors.groupingBy(StreamHistory::session, Collectors.counting()))
+                .forEach((session, turns) -> checker.listed(session, turns, documents));
         return checker.report;
     }
 
@@ -204,6 +209,16 @@ public final class Checker {
         same(stream, "attempts", (long) stream.writers().size(), asLong(document.get("attempts")));
         if (stream.isOver()) {
             same(stream, "content_sha256", Sha256.hex(stream.text()), document.get("content_sha256"));
+        }
+    }
+
+    /** G9 for the list of conversations: a turn is two messages. */
+    private void listed(SessionKey session, long turns, Documents documents) {
+        Document conversation = documents.of(session);
+        if (conversation == null) {
+            report.violation("G9", session, "no conversation");
+        } else if (!asLong(conversation.get("message_count")).equals(2 * turns)) {
+            report.violation("G9", session, "message_count of the conversation differs from the log");
         }
     }
 

@@ -49,6 +49,8 @@ class CheckerTest {
     private final List<Frame> frames = new ArrayList<>();
     private final Document document = new Document();
     private final Map<String, Document> messages = new HashMap<>(Map.of("anna/m-1", document));
+    private final Map<String, Document> conversations =
+            new HashMap<>(Map.of("anna/s-1", new Document("message_count", 2)));
     private Sighting sighting = new Sighting("anna", Map.of("m-1", frames), Set.of("m-1"), Set.of());
 
     CheckerTest() {
@@ -184,12 +186,21 @@ class CheckerTest {
         assertThat(check().violations()).singleElement().asString().contains("G9", "no document");
     }
 
+    @Test
+    void finds_a_conversation_that_counts_wrong_or_is_missing() {
+        conversations.put("anna/s-1", new Document("message_count", 4));
+        assertThat(check().violations()).singleElement().asString().contains("G9", "message_count");
+
+        conversations.clear();
+        assertThat(check().violations()).singleElement().asString().contains("G9", "no conversation");
+    }
+
     private Report check() {
         return Checker.check(
                 new Topic(Topics.COMMANDS, 1, commands),
                 new Topic(Topics.EVENTS, 1, events),
                 List.of(sighting),
-                new Documents(messages, Map.of()),
+                new Documents(messages, conversations),
                 user -> true);
     }
 

@@ -3,6 +3,7 @@ package dev.parley.systemtests.log;
 import com.mongodb.ConnectionString;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
+import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.RecordKey;
 import java.util.HashMap;
@@ -28,6 +29,10 @@ public record Documents(Map<String, Document> messages, Map<String, Document> co
 
     public @Nullable Document of(StreamId stream) {
         return messages.get(RecordKey.encode(stream.user()) + "/" + stream.message());
+    }
+
+    public @Nullable Document of(SessionKey session) {
+        return conversations.get(RecordKey.of(session));
     }
 
     private static Map<String, Document> all(MongoClient client, String database, String collection) {

@@ -77,10 +77,11 @@ public sealed interface EventHead {
             return new Entry.Released(claim);
         }
         long seq = Long.parseLong(ceId, afterSlash, ceId.length(), 10);
-        if (seq < 0) {
-            throw new IllegalArgumentException("seqs count from 0");
+        boolean starts = type.equals(Names.START);
+        if (seq < 0 || (starts && seq > 0)) {
+            throw new IllegalArgumentException("seqs count from 0, which is the start's");
         }
-        if (type.equals(Names.START) && seq == 0) {
+        if (starts) {
             return new Entry.Start(claim);
         }
         return Names.TERMINAL.typeOf(type).isPresent() ? new Entry.Terminal(claim, seq) : new Entry.Event(claim, seq);

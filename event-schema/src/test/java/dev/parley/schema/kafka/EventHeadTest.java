@@ -63,6 +63,7 @@ class EventHeadTest {
         "dev.parley.content_chunk.v1, m-1/x, 2.c, a seq in letters",
         "dev.parley.content_chunk.v1, m-1/-1, 2.c, a seq below 0",
         "dev.parley.content_chunk.v1, m-1/9223372036854775808, 2.c, a seq beyond 64 bits",
+        "dev.parley.stream_start.v1, m-1/1, 1.c, a start in the middle",
         "dev.parley.content_chunk.v1, m-1/7/8, 2.c, two seqs",
         "dev.parley.content_chunk.v1, /7, 2.c, no message id",
         "dev.parley.content_chunk.v1, ../7, 2.c, dots for a message id",

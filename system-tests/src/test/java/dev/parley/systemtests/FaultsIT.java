@@ -32,8 +32,8 @@ class FaultsIT extends SystemTest {
     /** The longest that a stream may be silent when its worker has died: its lease, and what taking it over costs. */
     private static final Duration RECOVERED_WITHIN = Duration.ofSeconds(6);
 
-    /** The promise is a second; a machine that is busy with other things adds its own. */
-    private static final Duration UNNOTICED = Duration.ofSeconds(2);
+    /** The longest that a stream may be silent when its worker leaves in good order. */
+    private static final Duration UNNOTICED = Duration.ofSeconds(1);
 
     private final Cluster cluster;
 

@@ -4,6 +4,7 @@ import dev.parley.engine.provider.Usage;
 import dev.parley.engine.stream.Pending.Ending;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.event.CompleteMetadata;
+import dev.parley.schema.event.ContentSha256;
 import dev.parley.schema.event.Failure;
 import dev.parley.schema.event.ReasoningStep;
 import dev.parley.schema.event.StoppedMetadata;
@@ -198,7 +199,7 @@ final class Composer {
                         null,
                         pending.attempt(),
                         null),
-                Sha256.ofUtf8(text));
+                ContentSha256.of(text));
     }
 
     /** A count of the service covers only what this writer asked for: after a takeover the rest is estimated. */

@@ -1,8 +1,8 @@
 package dev.parley.projection.store;
 
 import dev.parley.projection.turn.Outcome;
-import dev.parley.projection.turn.Sha256;
 import dev.parley.projection.turn.Turn;
+import dev.parley.schema.event.ContentSha256;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.json.FrameCodec;
 import dev.parley.schema.json.WellFormed;
@@ -98,7 +98,7 @@ final class TurnDocuments {
         Document metadata = answer.metadata() == null ? new Document() : asSent(answer.metadata());
         document.append("metadata", metadata);
         if (turn.isOver()) {
-            document.append("content_sha256", Sha256.of(content));
+            document.append("content_sha256", ContentSha256.of(content));
         }
     }
 

@@ -2,6 +2,7 @@ package dev.parley.projection.turn;
 
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.command.ChatContext;
+import dev.parley.schema.event.ContentSha256;
 import dev.parley.schema.event.ContextUsed;
 import dev.parley.schema.event.Emotion;
 import dev.parley.schema.event.Failure;
@@ -218,7 +219,7 @@ public record Turn(
         String text = fromEnd ? end.text() : chunks.joined();
         boolean agrees = end.text().equals(text)
                 && !(end instanceof StreamComplete complete
-                        && !complete.contentSha256().equals(Sha256.of(text)));
+                        && !complete.contentSha256().equals(ContentSha256.of(text)));
         Outcome over = switch (end) {
             case StreamComplete complete -> new Outcome.Complete(complete.timestamp(), complete.metadata());
             case StreamError error -> new Outcome.Failed(error.timestamp(), error.error());

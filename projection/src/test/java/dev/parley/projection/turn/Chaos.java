@@ -3,6 +3,7 @@ package dev.parley.projection.turn;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.event.ChatEvent;
 import dev.parley.schema.event.CompleteMetadata;
+import dev.parley.schema.event.ContentSha256;
 import dev.parley.schema.event.ContextUsed;
 import dev.parley.schema.event.Emotion;
 import dev.parley.schema.event.Failure;
@@ -257,7 +258,7 @@ public final class Chaos {
                         text,
                         new CompleteMetadata(
                                 "scripted", "scripted-1", "stop", 10, 5, tokens, null, state.claims.size(), null),
-                        Sha256.of(text));
+                        ContentSha256.of(text));
             case 1 ->
                 new GenerationStopped(
                         stream.message(),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.parley.projection.turn.TurnFold.Step;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.event.CompleteMetadata;
+import dev.parley.schema.event.ContentSha256;
 import dev.parley.schema.event.Failure;
 import dev.parley.schema.event.ReasoningStep;
 import dev.parley.schema.event.StopReason;
@@ -118,7 +119,7 @@ class TurnFoldTest {
     void an_end_that_contradicts_the_chunks_shows_as_degraded_and_the_chunks_stand() {
         start();
         say(FIRST, 1, "the text");
-        complete(2, "another text", Sha256.of("another text"));
+        complete(2, "another text", ContentSha256.of("another text"));
 
         Turn turn = fold();
 
@@ -130,7 +131,7 @@ class TurnFoldTest {
     void a_wrong_digest_shows_as_degraded() {
         start();
         say(FIRST, 1, "the text");
-        complete(2, "the text", Sha256.of("another text"));
+        complete(2, "the text", ContentSha256.of("another text"));
 
         assertThat(fold().trace().degraded()).isTrue();
     }
@@ -170,7 +171,7 @@ class TurnFoldTest {
         start();
         log.garbleLast(new byte[] {(byte) 0xff});
         say(FIRST, 1, "text");
-        complete(2, "text", Sha256.of("text"));
+        complete(2, "text", ContentSha256.of("text"));
         log.garbleLast(new byte[0]);
 
         Turn turn = fold();

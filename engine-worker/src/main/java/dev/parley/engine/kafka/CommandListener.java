@@ -1,6 +1,5 @@
 package dev.parley.engine.kafka;
 
-import dev.parley.engine.desk.Desk;
 import dev.parley.schema.kafka.CommandRecords;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,7 +20,7 @@ final class CommandListener implements LogReader.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(CommandListener.class);
 
     private final Consumer<String, byte[]> consumer;
-    private final DeskThread desk;
+    private final Reception desk;
     /** The next command to give, of each partition, while only stops are given. */
     private final Map<TopicPartition, Long> given = new HashMap<>();
     /** How far stops were looked for. */
@@ -29,7 +28,23 @@ final class CommandListener implements LogReader.Listener {
 
     private boolean ahead;
 
-    CommandListener(Consumer<String, byte[]> consumer, DeskThread desk) {
+    /** The desk as this listener needs it. */
+    interface Reception {
+        void commands(Iterable<ConsumerRecord<String, byte[]>> records) throws InterruptedException;
+
+        void stopsAhead(Iterable<ConsumerRecord<String, byte[]>> records) throws InterruptedException;
+
+        /** Whether it has as many messages as it can hold. */
+        boolean isFull();
+
+        /** Whether commands are given as they come. */
+        void current(boolean areCurrent);
+
+        /** All that was in the partition at the beginning was given, or searched for stops. */
+        void caughtUp(int partition);
+    }
+
+    CommandListener(Consumer<String, byte[]> consumer, Reception desk) {
         this.consumer = consumer;
         this.desk = desk;
     }
@@ -39,9 +54,9 @@ final class CommandListener implements LogReader.Listener {
         if (ahead) {
             giveStops(records);
         } else if (!records.isEmpty()) {
-            desk.hand(records, Desk::command);
+            desk.commands(records);
         }
-        boolean full = desk.status().full();
+        boolean full = desk.isFull();
         if (full != ahead) {
             if (full) {
                 goAhead();
@@ -49,7 +64,7 @@ final class CommandListener implements LogReader.Listener {
                 comeBack();
             }
         }
-        desk.commandsAreCurrent(!ahead);
+        desk.current(!ahead);
     }
 
     private void giveStops(ConsumerRecords<String, byte[]> records) throws InterruptedException {
@@ -60,7 +75,7 @@ final class CommandListener implements LogReader.Listener {
             }
         }
         if (!stops.isEmpty()) {
-            desk.hand(stops, Desk::stopAhead);
+            desk.stopsAhead(stops);
         }
     }
 
@@ -84,6 +99,6 @@ final class CommandListener implements LogReader.Listener {
 
     @Override
     public void caughtUp(int partition) {
-        desk.post(it -> it.commandsCaughtUp(partition));
+        desk.caughtUp(partition);
     }
 }

@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The desk's own thread: hands it what is read from the log and what runs say, in the order in which it came, and has it act. */
-final class DeskThread implements Runnable {
+final class DeskThread implements Runnable, CommandListener.Reception {
     private static final Logger LOG = LoggerFactory.getLogger(DeskThread.class);
     private static final int MAX_BATCHES = 16;
     private static final int MAX_LETTERS_A_ROUND = 64;
@@ -86,9 +86,29 @@ final class DeskThread implements Runnable {
         }
     }
 
-    /** Whether commands are read as they come. */
-    void commandsAreCurrent(boolean current) {
-        commandsAreCurrent = current;
+    @Override
+    public void commands(Iterable<ConsumerRecord<String, byte[]>> records) throws InterruptedException {
+        hand(records, Desk::command);
+    }
+
+    @Override
+    public void stopsAhead(Iterable<ConsumerRecord<String, byte[]>> records) throws InterruptedException {
+        hand(records, Desk::stopAhead);
+    }
+
+    @Override
+    public boolean isFull() {
+        return status.full();
+    }
+
+    @Override
+    public void current(boolean areCurrent) {
+        commandsAreCurrent = areCurrent;
+    }
+
+    @Override
+    public void caughtUp(int partition) {
+        post(it -> it.commandsCaughtUp(partition));
     }
 
     Status status() {
@@ -145,13 +165,13 @@ final class DeskThread implements Runnable {
                 desk.running(),
                 desk.waiting(),
                 status.caughtUp() || desk.isCaughtUp(partitions),
-                isFull(),
+                hasTooMany(),
                 desk.done(),
                 desk.checkpoints(commandsAreCurrent, now));
     }
 
     /** Once full it must have some room again, so that reading does not start and stop for each message. */
-    private boolean isFull() {
+    private boolean hasTooMany() {
         double share = status.full() ? RESUME_BELOW : 1;
         boolean full = desk.unfinished() >= bounds.unfinished() * share
                 || desk.unfinishedChars() >= bounds.unfinishedChars() * share;

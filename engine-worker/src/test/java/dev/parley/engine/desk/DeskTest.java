@@ -1,0 +1,93 @@
+package dev.parley.engine.desk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.engine.desk.Office.Started;
+import dev.parley.engine.run.Order.Task;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** Who acts for a partition, and how carefully. */
+class DeskTest {
+    /** More than the last reserve waits. */
+    private static final Duration RESERVES = Office.LEASE.plusSeconds(1);
+
+    private final Office office = new Office();
+
+    private Task lastTask() {
+        return office.started.getLast().order().task();
+    }
+
+    @Test
+    void an_owner_starts_what_is_asked_at_once() {
+        office.owns(true).later(Office.LEASE).asked("m");
+
+        assertThat(lastTask()).isEqualTo(new Task.Answer(false));
+    }
+
+    @Test
+    void who_has_become_the_owner_just_now_is_careful_for_a_while() {
+        office.owns(true).asked("m");
+        assertThat(lastTask()).isEqualTo(new Task.Answer(true));
+
+        office.owns(true).later(Office.LEASE).owns(true).asked("n");
+        assertThat(lastTask()).isEqualTo(new Task.Answer(false));
+    }
+
+    @Test
+    void a_reserve_starts_it_after_a_lease_and_carefully() {
+        office.owns(false).asked("m").later(Office.LEASE.minusMillis(1));
+        assertThat(office.started).isEmpty();
+
+        office.later(RESERVES);
+        assertThat(lastTask()).isEqualTo(new Task.Answer(true));
+    }
+
+    @Test
+    void when_the_owner_says_that_it_has_left_what_waits_is_started_soon() {
+        office.owns(false).asked("m").later(Office.SOON);
+        assertThat(office.started).isEmpty();
+
+        office.vacated();
+        assertThat(lastTask()).isEqualTo(new Task.Answer(true));
+    }
+
+    @Test
+    void who_had_to_start_one_for_a_dead_owner_starts_the_next_soon() {
+        office.owns(false).asked("m").later(RESERVES).startedBy("mine", "m");
+        assertThat(office.started.getLast().won).isTrue();
+
+        office.asked("n").later(Office.SOON);
+        assertThat(office.started).hasSize(2);
+    }
+
+    @Test
+    void who_hears_another_start_one_leaves_the_next_to_that_one() {
+        office.owns(false).vacated().asked("m").startedBy("theirs", "m");
+        office.asked("n").later(Office.SOON);
+
+        assertThat(office.started.stream().filter(run -> !run.lost)).isEmpty();
+    }
+
+    @Test
+    void who_had_to_take_one_over_stands_in_for_its_writer() {
+        office.owns(false).asked("m").startedBy("theirs", "m").later(RESERVES);
+        assertThat(lastTask()).isInstanceOf(Task.TakeOver.class);
+        office.takenOverBy("mine", "m").asked("n").later(Office.SOON);
+
+        assertThat(lastTask()).isEqualTo(new Task.Answer(true));
+    }
+
+    @Test
+    void after_a_record_of_unknown_fate_the_next_start_is_careful() {
+        office.owns(true).later(Office.LEASE).asked("m");
+        Started lost = office.started.getLast();
+        lost.spent = true;
+        office.ended(lost);
+
+        assertThat(office.started).hasSize(2);
+        assertThat(lastTask()).isEqualTo(new Task.Answer(true));
+        office.ended(office.started.getLast()).later(Office.LEASE).asked("n");
+        assertThat(lastTask()).isEqualTo(new Task.Answer(false));
+    }
+}

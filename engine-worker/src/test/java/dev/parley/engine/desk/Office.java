@@ -1,0 +1,233 @@
+package dev.parley.engine.desk;
+
+import dev.parley.engine.run.Order;
+import dev.parley.engine.run.Run;
+import dev.parley.engine.stream.Written;
+import dev.parley.engine.view.Decider;
+import dev.parley.engine.view.LogView;
+import dev.parley.engine.view.ViewSettings;
+import dev.parley.schema.command.ChatContext;
+import dev.parley.schema.command.Command;
+import dev.parley.schema.command.OnBusy;
+import dev.parley.schema.command.Priority;
+import dev.parley.schema.event.ChatEvent.StreamTakeover;
+import dev.parley.schema.event.StartMetadata;
+import dev.parley.schema.event.StopReason;
+import dev.parley.schema.event.StreamEvent.StreamStart;
+import dev.parley.schema.id.MessageId;
+import dev.parley.schema.id.SessionId;
+import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.id.UserId;
+import dev.parley.schema.kafka.CommandRecords;
+import dev.parley.schema.kafka.EventRecords;
+import dev.parley.schema.log.Claim;
+import dev.parley.schema.log.DropReason;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.record.TimestampType;
+
+/** A desk with one partition, the log that it reads, and what it has set going. Nothing runs; the test says what the log has. */
+final class Office {
+    static final Duration LEASE = Duration.ofSeconds(3);
+    static final Duration DEPUTY_STEP = Duration.ofMillis(25);
+    /** Later than any deputy, and sooner than any reserve. */
+    static final Duration SOON = DEPUTY_STEP.multipliedBy(8);
+
+    private static final UserId USER = new UserId("ada");
+    private static final SessionKey SESSION = new SessionKey(USER, new SessionId("s"));
+    private static final EventRecords OTHERS = new EventRecords("other");
+
+    final List<Started> started = new ArrayList<>();
+    private final Desk desk = new Desk(
+            "me",
+            new DeskSettings(10, Duration.ofSeconds(5), 4, LEASE, Duration.ofDays(1)),
+            new Decider(
+                    new ViewSettings(LEASE, Duration.ofSeconds(2), Duration.ofMillis(250), DEPUTY_STEP, 5, true, 100)),
+            new LogView.Bounds(100_000, 10, 100, 10, Duration.ofMinutes(1)),
+            new Outbox(),
+            new Silent(),
+            () -> "mine");
+    private long now;
+    private long commands;
+    private long events;
+
+    /** A run that the desk has begun. */
+    static final class Started implements Run {
+        private final Order order;
+        boolean lost;
+        boolean won;
+        boolean spent;
+
+        Started(Order order) {
+            this.order = order;
+        }
+
+        @Override
+        public Order order() {
+            return order;
+        }
+
+        @Override
+        public void stop(StopReason reason) {}
+
+        @Override
+        public void won(Written written, long elapsedMs) {
+            won = true;
+        }
+
+        @Override
+        public void lost() {
+            lost = true;
+        }
+
+        @Override
+        public void release(String reason) {}
+
+        @Override
+        public boolean spent() {
+            return spent;
+        }
+
+        @Override
+        public boolean foundOver() {
+            return false;
+        }
+
+        @Override
+        public long lastOffset() {
+            return NOTHING_WRITTEN;
+        }
+    }
+
+    Office() {
+        desk.commandsCaughtUp(0);
+        desk.eventsCaughtUp(0);
+    }
+
+    Office owns(boolean owner) {
+        desk.owns(owner ? Map.of(0, 0L) : Map.of(), now);
+        return act();
+    }
+
+    Office vacated() {
+        desk.vacated(0);
+        return act();
+    }
+
+    Office asked(String message) {
+        var command = new Command.ChatStream(
+                new MessageId(message),
+                SESSION.session(),
+                USER,
+                "Hello?",
+                ChatContext.NONE,
+                OnBusy.PARALLEL,
+                Priority.MEDIUM,
+                Instant.EPOCH,
+                "gw");
+        desk.command(record(commands++, CommandRecords.of(command, 1, null)), now);
+        return act();
+    }
+
+    /** The log has the start of a stream. */
+    Office startedBy(String claim, String message) {
+        return event(OTHERS.event(
+                0,
+                SESSION,
+                new Claim(1, claim),
+                new StreamStart(
+                        new MessageId(message),
+                        0,
+                        SESSION.session(),
+                        Instant.EPOCH,
+                        "ai",
+                        USER,
+                        "Hello?",
+                        ChatContext.NONE,
+                        new StartMetadata("fake", "fake-1", "general", null)),
+                null));
+    }
+
+    Office takenOverBy(String claim, String message) {
+        return event(OTHERS.control(
+                0,
+                SESSION,
+                new Claim(2, claim),
+                0,
+                new StreamTakeover(new MessageId(message), SESSION.session(), 2, "other"),
+                null));
+    }
+
+    private Office event(ProducerRecord<String, byte[]> sent) {
+        desk.event(record(events++, sent), now);
+        return act();
+    }
+
+    Office ended(Started run) {
+        desk.ended(run, now);
+        return act();
+    }
+
+    Office later(Duration time) {
+        now += time.toNanos();
+        return act();
+    }
+
+    private Office act() {
+        desk.act(now);
+        return this;
+    }
+
+    private static ConsumerRecord<String, byte[]> record(long offset, ProducerRecord<String, byte[]> sent) {
+        return new ConsumerRecord<>(
+                sent.topic(),
+                0,
+                offset,
+                0,
+                TimestampType.CREATE_TIME,
+                0,
+                0,
+                sent.key(),
+                sent.value(),
+                sent.headers(),
+                Optional.empty());
+    }
+
+    private final class Outbox implements Desk.Outbox {
+        @Override
+        public Run start(Order order) {
+            Started run = new Started(order);
+            started.add(run);
+            return run;
+        }
+
+        @Override
+        public void delete(int partition, SessionKey session) {}
+
+        @Override
+        public void deadLetter(ConsumerRecord<String, byte[]> record, String reason) {}
+    }
+
+    private static final class Silent implements DeskObserver {
+        @Override
+        public void accepted() {}
+
+        @Override
+        public void dropped(DropReason reason) {}
+
+        @Override
+        public void unreadable(String topic) {}
+
+        @Override
+        public void takeover() {}
+
+        @Override
+        public void refused() {}
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.engine.desk;
+
+import org.jspecify.annotations.NullMarked;

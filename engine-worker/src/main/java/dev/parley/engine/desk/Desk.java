@@ -248,9 +248,19 @@ public final class Desk {
         return posts.values().stream().filter(Post::isCaughtUp).count() >= partitions;
     }
 
-    /** @param committed of each partition that the group gives to this worker; all others are no longer its own */
+    /**
+     * What the group gives to this worker. Whom it gives the rest to will hear of that at a time of its own, so this worker stands in for
+     * what it had until another starts a stream there.
+     *
+     * @param committed of each partition that is its own
+     */
     public void owns(Map<Integer, Long> committed, long now) {
-        posts.forEach((partition, post) -> post.owned &= committed.containsKey(partition));
+        posts.forEach((partition, post) -> {
+            if (post.owned && !committed.containsKey(partition)) {
+                post.owned = false;
+                vacate(partition, post);
+            }
+        });
         committed.forEach((partition, offset) -> {
             Post post = post(partition);
             post.ownedSince = post.owned ? post.ownedSince : now;

@@ -53,6 +53,15 @@ class DeskTest {
     }
 
     @Test
+    void who_has_the_partition_no_more_stands_in_until_another_starts_one() {
+        office.owns(true).later(Office.LEASE).owns(false).asked("m").later(Office.SOON);
+        assertThat(lastTask()).isEqualTo(new Task.Answer(true));
+
+        office.startedBy("theirs", "m").asked("n").later(Office.SOON);
+        assertThat(office.started).hasSize(1);
+    }
+
+    @Test
     void who_had_to_start_one_for_a_dead_owner_starts_the_next_soon() {
         office.owns(false).asked("m").later(RESERVES).startedBy("mine", "m");
         assertThat(office.started.getLast().won).isTrue();

@@ -1,5 +1,6 @@
 package dev.parley.engine.run;
 
+import dev.parley.engine.provider.Answerer;
 import dev.parley.engine.provider.ModelChoice;
 import dev.parley.engine.provider.ModelPiece;
 import dev.parley.engine.provider.ModelRequest;
@@ -57,13 +58,14 @@ final class ModelCall implements Runnable {
             choice.provider().stream(request, this::pass);
             listener.hear(new Input.Failed(Failures.NO_END)); // ignored where there was one
         } catch (ProviderException e) {
-            stage.observer().providerFailed(choice.provider().name(), e.kind().name());
             listener.hear(new Input.Failed(Failures.of(e)));
         }
     }
 
     private void pass(ModelPiece piece) {
-        if (!listener.hear(new Input.Said(piece)) && !(piece instanceof ModelPiece.Finished)) {
+        Input input =
+                piece instanceof ModelPiece.Answering(Answerer who) ? new Input.Answering(who) : new Input.Said(piece);
+        if (!listener.hear(input) && !(piece instanceof ModelPiece.Finished)) {
             throw new EnoughException();
         }
     }

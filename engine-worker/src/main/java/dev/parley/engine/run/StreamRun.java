@@ -6,6 +6,7 @@ import dev.parley.engine.stream.Input;
 import dev.parley.engine.stream.Written;
 import dev.parley.schema.event.StartMetadata;
 import dev.parley.schema.event.StopReason;
+import dev.parley.schema.event.StreamEvent.StreamStart;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -177,8 +178,25 @@ public final class StreamRun implements Run, Runnable {
     }
 
     private void startModel(String answerSoFar) {
-        ModelCall call = new ModelCall(order, choice, stage, answerSoFar, this::hear);
+        ModelCall call = new ModelCall(order, choiceNow(), stage, answerSoFar, this::hear);
         model = Thread.ofVirtual().name("model-" + order.claim()).start(call);
+    }
+
+    /** Who goes on with an answer is if possible who began it. */
+    private ModelChoice choiceNow() {
+        if (!(order.task() instanceof Order.Task.TakeOver)) {
+            return choice;
+        }
+        lock.lock();
+        try {
+            StreamStart start = writer.written().start();
+            return start == null
+                    ? choice
+                    : stage.providers()
+                            .resume(order.turn().context(), order.turn().message(), start.metadata());
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void closeModel() {

@@ -24,9 +24,15 @@ public record Failures(String service) {
         if (isFiltered(hints)) {
             return contentFiltered();
         }
+        if (isKeyRefused(hints)) {
+            return keyRefused();
+        }
         String answered = service + " answered " + status + ": ";
         return switch (status) {
-            case 401, 403 -> new ProviderException(Kind.REJECTED, false, answered + "it does not accept the key");
+            case 401 -> new ProviderException(Kind.UNAUTHORIZED, false, answered + "it does not accept the key");
+            case 403 ->
+                new ProviderException(
+                        Kind.REJECTED, false, answered + "the key may not do this, or not with this model");
             case 404 ->
                 new ProviderException(Kind.REJECTED, false, answered + "it does not know the model or the address");
             case 408, 504 -> new ProviderException(Kind.TIMEOUT, true, answered + "it gave up waiting");
@@ -62,10 +68,10 @@ public record Failures(String service) {
         if (hints.contains("rate_limit") || hints.contains("resource_exhausted")) {
             return new ProviderException(Kind.RATE_LIMITED, true, service + " broke off: too many requests");
         }
-        if (hints.contains("invalid_request")
-                || hints.contains("authentication")
-                || hints.contains("permission")
-                || hints.contains("not_found")) {
+        if (isKeyRefused(hints) || hints.contains("authentication")) {
+            return keyRefused();
+        }
+        if (hints.contains("invalid_request") || hints.contains("permission") || hints.contains("not_found")) {
             return new ProviderException(Kind.REJECTED, false, service + " does not take the request");
         }
         if (hints.contains("timeout")) {
@@ -85,6 +91,10 @@ public record Failures(String service) {
 
     public ProviderException endedEarly() {
         return badResponse("ended before the answer did");
+    }
+
+    private ProviderException keyRefused() {
+        return new ProviderException(Kind.UNAUTHORIZED, false, service + " does not accept the key");
     }
 
     private ProviderException promptTooLong() {
@@ -125,6 +135,11 @@ public record Failures(String service) {
                 || hints.contains("prompt is too long")
                 || hints.contains("token count exceeds")
                 || hints.contains("request_too_large");
+    }
+
+    /** Some say it with a status that says less. */
+    private static boolean isKeyRefused(String hints) {
+        return hints.contains("invalid_api_key") || hints.contains("api key not valid");
     }
 
     private static boolean isFiltered(String hints) {

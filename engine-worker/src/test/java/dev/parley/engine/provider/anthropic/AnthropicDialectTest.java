@@ -104,7 +104,8 @@ class AnthropicDialectTest extends DialectContract {
         "api_error, UNAVAILABLE",
         "rate_limit_error, RATE_LIMITED",
         "timeout_error, TIMEOUT",
-        "authentication_error, REJECTED",
+        "authentication_error, UNAUTHORIZED",
+        "permission_error, REJECTED",
         "not_found_error, REJECTED",
         "invalid_request_error, REJECTED",
         "request_too_large, TOKEN_LIMIT"

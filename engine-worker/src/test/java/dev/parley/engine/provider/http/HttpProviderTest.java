@@ -228,7 +228,7 @@ class HttpProviderTest {
     @CsvSource({
         "301, BAD_RESPONSE, false",
         "400, REJECTED, false",
-        "401, REJECTED, false",
+        "401, UNAUTHORIZED, false",
         "403, REJECTED, false",
         "404, REJECTED, false",
         "408, TIMEOUT, true",
@@ -259,7 +259,9 @@ class HttpProviderTest {
     @CsvSource({
         "400, context_length_exceeded, TOKEN_LIMIT, false",
         "400, content_policy_violation, CONTENT_FILTERED, false",
-        "429, insufficient_quota, RATE_LIMITED, false"
+        "429, insufficient_quota, RATE_LIMITED, false",
+        "400, invalid_api_key, UNAUTHORIZED, false",
+        "400, 'API key not valid. Please pass a valid API key.', UNAUTHORIZED, false"
     })
     void a_known_code_in_a_refusal_says_more_than_its_status(int status, String code, Kind kind, boolean retryable)
             throws Exception {

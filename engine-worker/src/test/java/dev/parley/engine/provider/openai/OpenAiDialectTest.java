@@ -101,7 +101,9 @@ class OpenAiDialectTest extends DialectContract {
     @CsvSource({
         "429, , RATE_LIMITED",
         "503, , UNAVAILABLE",
-        "401, , REJECTED",
+        "401, , UNAUTHORIZED",
+        "403, , REJECTED",
+        ", invalid_api_key, UNAUTHORIZED",
         ", rate_limit_exceeded, RATE_LIMITED",
         ", context_length_exceeded, TOKEN_LIMIT",
         ", content_filter, CONTENT_FILTERED",

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.engine.provider.ModelMessage;
+import dev.parley.engine.provider.ModelPiece;
 import dev.parley.engine.provider.ModelRequest;
 import dev.parley.engine.provider.ProviderException.Kind;
 import dev.parley.engine.provider.Usage;
@@ -59,6 +60,12 @@ class AnthropicDialectTest extends DialectContract {
 
         assertThat(messages.get(3).toString()).isEqualTo("{\"role\":\"assistant\",\"content\":\"Half an ans\"}");
         assertThat(messages.get(4).path("role").stringValue()).isEqualTo("user");
+    }
+
+    @Test
+    void the_last_count_of_tokens_is_the_one_that_counts_and_cached_ones_are_tokens_too() throws Exception {
+        assertThat(read("usage.txt").pieces().getLast())
+                .isEqualTo(new ModelPiece.Finished("stop", new Usage(11, 4, 0)));
     }
 
     @Test

@@ -1,19 +1,24 @@
 package dev.parley.engine.metrics;
 
 import dev.parley.engine.desk.DeskObserver;
+import dev.parley.engine.provider.ProviderException;
+import dev.parley.engine.provider.breaker.Breaker;
+import dev.parley.engine.provider.chain.ProviderObserver;
 import dev.parley.engine.run.RunObserver;
 import dev.parley.engine.stream.Written;
 import dev.parley.schema.json.Vocabulary;
 import dev.parley.schema.log.DropReason;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 /** Meters named {@code parley.engine.…}. No tag holds anything of a user. */
-public final class EngineMetrics implements DeskObserver, RunObserver {
+public final class EngineMetrics implements DeskObserver, RunObserver, ProviderObserver {
     private final MeterRegistry registry;
     private final Counter accepted;
     private final Counter takeovers;
@@ -94,8 +99,25 @@ public final class EngineMetrics implements DeskObserver, RunObserver {
     }
 
     @Override
-    public void providerFailed(String provider, String kind) {
-        registry.counter("parley.engine.provider.failures", "provider", provider, "kind", kind.toLowerCase(Locale.ROOT))
+    public void failed(String provider, ProviderException.Kind kind) {
+        registry.counter(
+                        "parley.engine.provider.failures",
+                        "provider",
+                        provider,
+                        "kind",
+                        kind.name().toLowerCase(Locale.ROOT))
                 .increment();
+    }
+
+    @Override
+    public void watch(String provider, Supplier<Breaker.State> breaker) {
+        for (Breaker.State state : Breaker.State.values()) {
+            Gauge.builder("parley.engine.provider.breaker", breaker, now -> now.get() == state ? 1 : 0)
+                    .description("1 for the state that the provider's circuit breaker is in")
+                    .tag("provider", provider)
+                    .tag("state", state.name().toLowerCase(Locale.ROOT))
+                    .strongReference(true)
+                    .register(registry);
+        }
     }
 }

@@ -10,6 +10,9 @@ public sealed interface ModelPiece {
     /** A piece of the answer. */
     record Content(String text) implements ModelPiece {}
 
+    /** Who is asked, and says what follows. The last one before a word is who said it. */
+    record Answering(Answerer who) implements ModelPiece {}
+
     /**
      * The model is done; nothing follows.
      *

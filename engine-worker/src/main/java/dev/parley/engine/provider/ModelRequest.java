@@ -22,4 +22,18 @@ public record ModelRequest(
     public ModelRequest {
         messages = List.copyOf(messages);
     }
+
+    /** The same request to another model. */
+    public ModelRequest to(String otherModel) {
+        return new ModelRequest(otherModel, messages, answerSoFar, reasoning, maxTokens);
+    }
+
+    /** Whether the user gets to see the piece, so that it can never be taken back: not reasoning that nobody asked for. */
+    public boolean shows(ModelPiece piece) {
+        return switch (piece) {
+            case ModelPiece.Content _ -> true;
+            case ModelPiece.Thinking _ -> reasoning;
+            case ModelPiece.Answering _, ModelPiece.Finished _ -> false;
+        };
+    }
 }

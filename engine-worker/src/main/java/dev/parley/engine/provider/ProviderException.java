@@ -22,10 +22,14 @@ public final class ProviderException extends Exception {
         CONTENT_FILTERED,
         /** The prompt is too long for the model. */
         TOKEN_LIMIT,
-        /** The service refused the request as such: wrong key, unknown model. */
+        /** The service does not accept our key. */
+        UNAUTHORIZED,
+        /** The service refused the request as such: unknown model, or something in it that it does not take. */
         REJECTED,
         /** What came back cannot be read. */
-        BAD_RESPONSE
+        BAD_RESPONSE,
+        /** The model ended without a word. */
+        EMPTY_ANSWER
     }
 
     public ProviderException(Kind kind, boolean retryable, String message) {

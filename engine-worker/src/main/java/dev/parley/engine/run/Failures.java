@@ -24,9 +24,9 @@ final class Failures {
             case TIMEOUT -> new Failure(ErrorCode.GENERATION_TIMEOUT, message, null, true);
             case CONTENT_FILTERED -> new Failure(ErrorCode.CONTENT_FILTERED, message, null, false);
             case TOKEN_LIMIT -> new Failure(ErrorCode.TOKEN_LIMIT_EXCEEDED, message, null, false);
-            case UNAVAILABLE, RATE_LIMITED, BAD_RESPONSE ->
+            case UNAVAILABLE, RATE_LIMITED, BAD_RESPONSE, EMPTY_ANSWER ->
                 new Failure(ErrorCode.AI_PROVIDER_UNAVAILABLE, message, null, true);
-            case REJECTED -> new Failure(ErrorCode.AI_PROVIDER_UNAVAILABLE, message, null, false);
+            case UNAUTHORIZED, REJECTED -> new Failure(ErrorCode.AI_PROVIDER_UNAVAILABLE, message, null, false);
         };
     }
 

@@ -1,5 +1,6 @@
 package dev.parley.engine.run;
 
+import dev.parley.engine.provider.Answerer;
 import dev.parley.engine.provider.ModelChoice;
 import dev.parley.engine.provider.ModelPiece;
 import dev.parley.engine.provider.ModelRequest;
@@ -18,9 +19,8 @@ final class ModelCall implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(ModelCall.class);
 
     private final Order order;
-    private final ModelChoice choice;
     private final Stage stage;
-    private final Future<String> goOn;
+    private final Future<Question> goOn;
     private final Listener listener;
 
     /** Where the model's words go. */
@@ -29,10 +29,12 @@ final class ModelCall implements Runnable {
         boolean hear(Input input);
     }
 
-    /** @param goOn holds what was said so far as soon as the model may be asked */
-    ModelCall(Order order, ModelChoice choice, Stage stage, Future<String> goOn, Listener listener) {
+    /** Whom to ask to go on after what. */
+    record Question(ModelChoice choice, String answerSoFar) {}
+
+    /** @param goOn is done as soon as the model may be asked */
+    ModelCall(Order order, Stage stage, Future<Question> goOn, Listener listener) {
         this.order = order;
-        this.choice = choice;
         this.stage = stage;
         this.goOn = goOn;
         this.listener = listener;
@@ -42,35 +44,37 @@ final class ModelCall implements Runnable {
     public void run() {
         try {
             Prompts.Prompt prompt = stage.prompts().prepare(order);
-            String answerSoFar = goOn.get();
+            Question question = goOn.get();
             listener.hear(new Input.ContextFound(prompt.used()));
             listener.hear(new Input.Asked(prompt.tokens()));
-            ask(new ModelRequest(
-                    choice.model(),
-                    prompt.messages(),
-                    answerSoFar,
-                    order.turn().context().reasoning(),
-                    null));
+            ask(question, prompt);
         } catch (EnoughException | InterruptedException e) {
             // the stream has its end without the rest
         } catch (RuntimeException | ExecutionException e) {
-            LOG.error("asking {} failed", choice.provider().name(), e);
+            LOG.error("asking a model failed", e);
             listener.hear(new Input.Failed(Failures.INTERNAL));
         }
     }
 
-    private void ask(ModelRequest request) throws InterruptedException {
+    private void ask(Question question, Prompts.Prompt prompt) throws InterruptedException {
+        ModelRequest request = new ModelRequest(
+                question.choice().model(),
+                prompt.messages(),
+                question.answerSoFar(),
+                order.turn().context().reasoning(),
+                null);
         try {
-            choice.provider().stream(request, this::pass);
+            question.choice().provider().stream(request, this::pass);
             listener.hear(new Input.Failed(Failures.NO_END)); // ignored where there was one
         } catch (ProviderException e) {
-            stage.observer().providerFailed(choice.provider().name(), e.kind().name());
             listener.hear(new Input.Failed(Failures.of(e)));
         }
     }
 
     private void pass(ModelPiece piece) {
-        if (!listener.hear(new Input.Said(piece)) && !(piece instanceof ModelPiece.Finished)) {
+        Input input =
+                piece instanceof ModelPiece.Answering(Answerer who) ? new Input.Answering(who) : new Input.Said(piece);
+        if (!listener.hear(input) && !(piece instanceof ModelPiece.Finished)) {
             throw new EnoughException();
         }
     }

@@ -10,6 +10,4 @@ public interface RunObserver {
 
     /** From the moment this worker knew of a stop to its terminal event in the log. */
     void stopped(Duration latency);
-
-    void providerFailed(String provider, String kind);
 }

@@ -8,6 +8,7 @@ import dev.parley.engine.stream.Written;
 import dev.parley.engine.view.Decision.Purpose;
 import dev.parley.schema.event.StartMetadata;
 import dev.parley.schema.event.StopReason;
+import dev.parley.schema.event.StreamEvent.StreamStart;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -33,8 +34,8 @@ public final class StreamRun implements Run, Runnable {
     private final Condition changed = lock.newCondition();
     private final ClaimWriter writer; // guarded by lock
     private final ModelChoice choice;
-    /** Is told what was said so far when the model may be asked. */
-    private final CompletableFuture<String> goOn = new CompletableFuture<>();
+    /** Is told whom to ask when the model may be asked. */
+    private final CompletableFuture<ModelCall.Question> goOn = new CompletableFuture<>();
 
     private volatile @Nullable Thread model;
     private volatile @Nullable Long stoppedAt;
@@ -133,7 +134,7 @@ public final class StreamRun implements Run, Runnable {
                     await(stage.appender().event(order.address(), order.claim(), append.event()));
                 case Step.AppendControl append ->
                     await(stage.appender().control(order.address(), order.claim(), append.n(), append.control()));
-                case Step.AskModel ask -> goOn.complete(ask.answerSoFar());
+                case Step.AskModel ask -> goOn.complete(new ModelCall.Question(choiceNow(), ask.answerSoFar()));
                 case Step.Rest _ -> {}
                 case Step.Done _ -> {
                     return;
@@ -197,8 +198,25 @@ public final class StreamRun implements Run, Runnable {
             case Task.EndStopped _, Task.Refuse _ -> false;
         };
         if (answers) {
-            ModelCall call = new ModelCall(order, choice, stage, goOn, this::hear);
+            ModelCall call = new ModelCall(order, stage, goOn, this::hear);
             model = Thread.ofVirtual().name("model-" + order.claim()).start(call);
+        }
+    }
+
+    /** Who goes on with an answer is if possible who began it. */
+    private ModelChoice choiceNow() {
+        if (!(order.task() instanceof Task.TakeOver)) {
+            return choice;
+        }
+        lock.lock();
+        try {
+            StreamStart start = writer.written().start();
+            return start == null
+                    ? choice
+                    : stage.providers()
+                            .resume(order.turn().context(), order.turn().message(), start.metadata());
+        } finally {
+            lock.unlock();
         }
     }
 

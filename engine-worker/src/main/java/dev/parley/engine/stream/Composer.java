@@ -1,5 +1,6 @@
 package dev.parley.engine.stream;
 
+import dev.parley.engine.provider.Answerer;
 import dev.parley.engine.provider.Usage;
 import dev.parley.engine.stream.Pending.Ending;
 import dev.parley.schema.ErrorCode;
@@ -157,7 +158,13 @@ final class Composer {
                 start.aiMessageId(),
                 stopped.reason(),
                 written.content().toString(),
-                new StoppedMetadata(tokens(null), null, now.elapsedMs()));
+                stoppedMetadata(start));
+    }
+
+    private StoppedMetadata stoppedMetadata(StreamStart start) {
+        Answerer who = answerer(start);
+        Tokens tokens = tokens(null);
+        return new StoppedMetadata(who.provider(), who.model(), tokens, cost(who, tokens), now.elapsedMs());
     }
 
     private StreamEvent failed(StreamStart start, Failure failure) {
@@ -189,17 +196,35 @@ final class Composer {
                 now.time(),
                 start.aiMessageId(),
                 text,
-                new CompleteMetadata(
-                        start.metadata().provider(),
-                        start.metadata().model(),
-                        finished.reason(),
-                        now.elapsedMs(),
-                        written.firstTokenMs(),
-                        tokens(finished.usage()),
-                        null,
-                        pending.attempt(),
-                        null),
+                completeMetadata(start, finished),
                 ContentSha256.of(text));
+    }
+
+    private CompleteMetadata completeMetadata(StreamStart start, Ending.Finished finished) {
+        Answerer who = answerer(start);
+        Tokens tokens = tokens(finished.usage());
+        return new CompleteMetadata(
+                who.provider(),
+                who.model(),
+                finished.reason(),
+                now.elapsedMs(),
+                written.firstTokenMs(),
+                tokens,
+                cost(who, tokens),
+                pending.attempt(),
+                null);
+    }
+
+    /** Who was asked last, which is who said the words; where nobody was asked yet, who would have been the first. */
+    private Answerer answerer(StreamStart start) {
+        return pending.answerer() == null
+                ? new Answerer(start.metadata().provider(), start.metadata().model(), null)
+                : pending.answerer();
+    }
+
+    /** Of the tokens beside it: if those are estimated, so is this. */
+    private static @Nullable Double cost(Answerer who, Tokens tokens) {
+        return who.price() == null ? null : (Double) who.price().of(tokens.prompt(), tokens.completion());
     }
 
     /** A count of the service covers only what this writer asked for: after a takeover the rest is estimated. */

@@ -1,5 +1,6 @@
 package dev.parley.engine.stream;
 
+import dev.parley.engine.provider.Answerer;
 import dev.parley.engine.provider.ModelPiece;
 import dev.parley.schema.event.ContextUsed;
 import dev.parley.schema.event.Emotion;
@@ -17,6 +18,9 @@ public sealed interface Input {
 
     /** The model was asked, with a prompt of about so many tokens. */
     record Asked(int promptTokens) implements Input {}
+
+    /** It is this one who is asked, and says what comes from now on. */
+    record Answering(Answerer who) implements Input {}
 
     record ContextFound(ContextUsed context) implements Input {}
 

@@ -1,5 +1,6 @@
 package dev.parley.engine.stream;
 
+import dev.parley.engine.provider.Answerer;
 import dev.parley.engine.provider.Usage;
 import dev.parley.schema.event.ContextUsed;
 import dev.parley.schema.event.Emotion;
@@ -14,18 +15,20 @@ import org.jspecify.annotations.Nullable;
  * @param attempt which attempt this writer is
  * @param announce whether the user is to be told of that attempt
  * @param promptTokens estimated
+ * @param answerer who was asked last; null before that
  */
 record Pending(
         Input.@Nullable Started start,
         int attempt,
         boolean announce,
         int promptTokens,
+        @Nullable Answerer answerer,
         Text content,
         Text thinking,
         @Nullable ContextUsed context,
         @Nullable Emotion emotion,
         @Nullable Ending ending) {
-    static final Pending NOTHING = new Pending(null, 1, false, 0, Text.EMPTY, Text.EMPTY, null, null, null);
+    static final Pending NOTHING = new Pending(null, 1, false, 0, null, Text.EMPTY, Text.EMPTY, null, null, null);
 
     /** How the stream is to end, once what came before is written. */
     sealed interface Ending {
@@ -42,34 +45,45 @@ record Pending(
     }
 
     Pending withStart(Input.@Nullable Started newStart) {
-        return new Pending(newStart, attempt, announce, promptTokens, content, thinking, context, emotion, ending);
+        return new Pending(
+                newStart, attempt, announce, promptTokens, answerer, content, thinking, context, emotion, ending);
     }
 
     Pending withAttempt(int newAttempt, boolean newAnnounce) {
-        return new Pending(start, newAttempt, newAnnounce, promptTokens, content, thinking, context, emotion, ending);
+        return new Pending(
+                start, newAttempt, newAnnounce, promptTokens, answerer, content, thinking, context, emotion, ending);
     }
 
     Pending withPromptTokens(int tokens) {
-        return new Pending(start, attempt, announce, tokens, content, thinking, context, emotion, ending);
+        return new Pending(start, attempt, announce, tokens, answerer, content, thinking, context, emotion, ending);
+    }
+
+    Pending withAnswerer(Answerer who) {
+        return new Pending(start, attempt, announce, promptTokens, who, content, thinking, context, emotion, ending);
     }
 
     Pending withContent(Text newContent) {
-        return new Pending(start, attempt, announce, promptTokens, newContent, thinking, context, emotion, ending);
+        return new Pending(
+                start, attempt, announce, promptTokens, answerer, newContent, thinking, context, emotion, ending);
     }
 
     Pending withThinking(Text newThinking) {
-        return new Pending(start, attempt, announce, promptTokens, content, newThinking, context, emotion, ending);
+        return new Pending(
+                start, attempt, announce, promptTokens, answerer, content, newThinking, context, emotion, ending);
     }
 
     Pending withContext(@Nullable ContextUsed newContext) {
-        return new Pending(start, attempt, announce, promptTokens, content, thinking, newContext, emotion, ending);
+        return new Pending(
+                start, attempt, announce, promptTokens, answerer, content, thinking, newContext, emotion, ending);
     }
 
     Pending withEmotion(@Nullable Emotion newEmotion) {
-        return new Pending(start, attempt, announce, promptTokens, content, thinking, context, newEmotion, ending);
+        return new Pending(
+                start, attempt, announce, promptTokens, answerer, content, thinking, context, newEmotion, ending);
     }
 
     Pending withEnding(Ending newEnding) {
-        return new Pending(start, attempt, announce, promptTokens, content, thinking, context, emotion, newEnding);
+        return new Pending(
+                start, attempt, announce, promptTokens, answerer, content, thinking, context, emotion, newEnding);
     }
 }

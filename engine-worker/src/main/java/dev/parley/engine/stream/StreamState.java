@@ -38,6 +38,7 @@ public record StreamState(Turn turn, Limits limits, Written written, Pending pen
             case Input.Started started -> with(pending.withStart(started));
             case Input.TakenOver takenOver -> with(pending.withAttempt(takenOver.attempt(), written.hasSpoken()));
             case Input.Asked asked -> with(pending.withPromptTokens(asked.promptTokens()));
+            case Input.Answering answering -> with(pending.withAnswerer(answering.who()));
             case Input.ContextFound found -> written.context() ? this : with(pending.withContext(found.context()));
             case Input.EmotionFound found -> written.emotion() ? this : with(pending.withEmotion(found.emotion()));
             case Input.Said said -> pending.ending() == null ? hear(said.piece()) : this;
@@ -89,6 +90,7 @@ public record StreamState(Turn turn, Limits limits, Written written, Pending pen
         return switch (piece) {
             case ModelPiece.Content content -> hearContent(content.text());
             case ModelPiece.Thinking thinking -> hearThinking(thinking.text());
+            case ModelPiece.Answering answering -> with(pending.withAnswerer(answering.who()));
             case ModelPiece.Finished finished ->
                 with(pending.withEnding(new Ending.Finished(finished.finishReason(), finished.usage())));
         };

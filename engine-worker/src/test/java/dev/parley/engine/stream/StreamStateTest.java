@@ -5,13 +5,17 @@ import static dev.parley.engine.stream.Story.said;
 import static dev.parley.engine.stream.Story.thought;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.engine.provider.Answerer;
+import dev.parley.engine.provider.Price;
 import dev.parley.engine.provider.Usage;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.command.ChatContext;
+import dev.parley.schema.event.CompleteMetadata;
 import dev.parley.schema.event.ContextUsed;
 import dev.parley.schema.event.Failure;
 import dev.parley.schema.event.ReasoningStep;
 import dev.parley.schema.event.StopReason;
+import dev.parley.schema.event.StoppedMetadata;
 import dev.parley.schema.event.StreamEvent;
 import dev.parley.schema.event.StreamEvent.ContentChunk;
 import dev.parley.schema.event.StreamEvent.ContextInfo;
@@ -22,13 +26,17 @@ import dev.parley.schema.event.StreamEvent.StreamResumed;
 import dev.parley.schema.event.StreamEvent.StreamStart;
 import dev.parley.schema.event.StreamEvent.ThinkingChunk;
 import dev.parley.schema.event.Tokens;
+import java.math.BigDecimal;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class StreamStateTest {
     private static final ChatContext REASONING = new ChatContext(null, true, null, null, null, null);
     private static final Input OUTAGE =
             new Input.Failed(new Failure(ErrorCode.AI_PROVIDER_UNAVAILABLE, "It broke off.", null, true));
+
+    private static final Price PRICE = new Price(BigDecimal.ONE, BigDecimal.TWO);
 
     @Test
     void an_answer_is_start_chunks_and_complete_with_the_digest_of_the_text() {
@@ -164,6 +172,65 @@ class StreamStateTest {
     }
 
     @Test
+    void an_answer_names_who_really_gave_it_and_what_that_cost() {
+        Story story = Story.started()
+                .on(answering("openai", "gpt", null))
+                .on(answering("groq", "llama", PRICE))
+                .on(said("Hello"))
+                .on(finished("stop", new Usage(1_000, 200, 50)));
+
+        CompleteMetadata metadata = story.last(StreamComplete.class).metadata();
+        assertThat(story.last(StreamStart.class).metadata().provider()).isEqualTo("fake");
+        assertThat(metadata.providerUsed()).isEqualTo("groq");
+        assertThat(metadata.model()).isEqualTo("llama");
+        assertThat(metadata.cost()).isEqualTo(0.0014);
+    }
+
+    @Test
+    void where_no_price_is_known_there_is_no_cost() {
+        Story story = Story.started()
+                .on(answering("groq", "llama", PRICE))
+                .on(answering("openai", "gpt", null))
+                .on(said("Hello"))
+                .on(finished("stop", new Usage(1_000, 200, 50)));
+
+        assertThat(story.last(StreamComplete.class).metadata().cost()).isNull();
+    }
+
+    @Test
+    void a_stopped_answer_names_who_was_asked_and_its_cost_is_estimated_like_its_tokens() {
+        Story story = Story.started()
+                .on(new Input.Asked(1_000))
+                .on(answering("groq", "llama", PRICE))
+                .on(said("12345678"))
+                .on(new Input.Stopped(StopReason.USER_CANCELLED));
+
+        StoppedMetadata metadata = story.last(GenerationStopped.class).metadata();
+        assertThat(metadata.providerUsed()).isEqualTo("groq");
+        assertThat(metadata.model()).isEqualTo("llama");
+        assertThat(metadata.tokens()).isEqualTo(new Tokens(1_000, 2, 0, 1_002, true));
+        assertThat(metadata.cost()).isEqualTo(0.001004);
+    }
+
+    @Test
+    void an_answer_that_was_stopped_before_anybody_was_asked_names_who_would_have_been() {
+        Story story = Story.started().on(new Input.Stopped(StopReason.USER_CANCELLED));
+
+        StoppedMetadata metadata = story.last(GenerationStopped.class).metadata();
+        assertThat(metadata.providerUsed()).isEqualTo("fake");
+        assertThat(metadata.model()).isEqualTo("fake-1");
+        assertThat(metadata.cost()).isNull();
+    }
+
+    @Test
+    void who_is_asked_is_no_word_of_the_model() {
+        Story story = Story.started().on(answering("groq", "llama", PRICE));
+
+        assertThat(story.state().hasSpoken()).isFalse();
+        assertThat(story.events()).hasSize(1);
+    }
+
+    @Test
     void context_comes_once_and_never_before_a_first_token_that_is_ready() {
         ContextUsed used = new ContextUsed(2, 0, false, false, null, null, null);
         Story story = Story.started()
@@ -224,6 +291,10 @@ class StreamStateTest {
 
         assertThat(story.only(StreamResumed.class)).isEmpty();
         assertThat(story.last(StreamComplete.class).metadata().attempts()).isEqualTo(2);
+    }
+
+    private static Input answering(String provider, String model, @Nullable Price price) {
+        return new Input.Answering(new Answerer(provider, model, price));
     }
 
     @Test

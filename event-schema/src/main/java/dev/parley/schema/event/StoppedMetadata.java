@@ -2,5 +2,14 @@ package dev.parley.schema.event;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a stopped answer had used. {@code stoppedAtMs} counts from the stream's start. */
-public record StoppedMetadata(Tokens tokens, @Nullable Double cost, long stoppedAtMs) {}
+/**
+ * What a stopped answer had used. {@code cost} is in US dollars; {@code stoppedAtMs} counts from the stream's start.
+ *
+ * @param providerUsed null in records of versions that did not say it, as is {@code model}
+ */
+public record StoppedMetadata(
+        @Nullable String providerUsed,
+        @Nullable String model,
+        Tokens tokens,
+        @Nullable Double cost,
+        long stoppedAtMs) {}

@@ -268,7 +268,7 @@ public final class Chaos {
                         "ai-" + stream.message(),
                         StopReason.USER_CANCELLED,
                         text,
-                        new StoppedMetadata(tokens, null, 7));
+                        new StoppedMetadata("fake", "fake-1", tokens, null, 7));
             default ->
                 new StreamError(
                         stream.message(),

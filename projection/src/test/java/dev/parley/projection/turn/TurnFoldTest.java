@@ -62,7 +62,7 @@ class TurnFoldTest {
     void a_stopped_answer_keeps_its_text() {
         start();
         say(FIRST, 1, "half an ans");
-        StoppedMetadata metadata = new StoppedMetadata(TOKENS, null, 9);
+        StoppedMetadata metadata = new StoppedMetadata("fake", "fake-1", TOKENS, null, 9);
         log.event(
                 SESSION,
                 FIRST,

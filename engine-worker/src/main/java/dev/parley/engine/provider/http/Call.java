@@ -1,7 +1,8 @@
 package dev.parley.engine.provider.http;
 
 import java.util.Map;
-import tools.jackson.databind.JsonNode;
+import java.util.Set;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A request to a service.
@@ -9,4 +10,10 @@ import tools.jackson.databind.JsonNode;
  * @param path what comes after the base URL, with its own query if need be: {@code /chat/completions}
  * @param headers beside those that every call has
  */
-public record Call(String path, Map<String, String> headers, JsonNode body) {}
+public record Call(String path, Map<String, String> headers, ObjectNode body) {
+
+    /** The same without some fields of its body. */
+    Call without(Set<String> fields) {
+        return fields.isEmpty() ? this : new Call(path, headers, body.deepCopy().without(fields));
+    }
+}

@@ -6,7 +6,10 @@ import dev.parley.engine.provider.Provider;
 import dev.parley.engine.provider.ProviderException;
 import dev.parley.engine.provider.wire.WireLimitException;
 import java.io.IOException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** A service behind HTTP, in whatever dialect it speaks. Does not retry. */
 public final class HttpProvider implements Provider {
@@ -16,6 +19,7 @@ public final class HttpProvider implements Provider {
     private final ServiceAddress address;
     private final Dialect dialect;
     private final Failures failures;
+    private final Set<String> unwanted = ConcurrentHashMap.newKeySet();
 
     public HttpProvider(String name, ModelHttp http, ServiceAddress address, Dialect dialect) {
         this.name = name;
@@ -32,10 +36,12 @@ public final class HttpProvider implements Provider {
 
     @Override
     public void stream(ModelRequest request, Consumer<ModelPiece> sink) throws ProviderException, InterruptedException {
-        try (Reply reply = http.post(address, dialect.call(request), failures)) {
+        try (Reply reply = post(request)) {
             ModelPiece.Finished end = dialect.read(reply.body(), withoutEmpty(sink), failures);
             reply.complete();
             sink.accept(end);
+        } catch (RefusedException e) {
+            throw failures.refused(e.status(), e.retryAfter(), e.body());
         } catch (WireLimitException e) {
             throw failures.badResponse("sent more at once than can be read");
         } catch (IOException e) {
@@ -46,12 +52,30 @@ public final class HttpProvider implements Provider {
         }
     }
 
+    /** What a service has once complained of, it is not sent again. */
+    private Reply post(ModelRequest request)
+            throws ProviderException, RefusedException, InterruptedException, IOException {
+        Call call = dialect.call(request);
+        try {
+            return http.post(address, call.without(unwanted), failures);
+        } catch (RefusedException e) {
+            Set<String> complaints = dialect.extras().stream()
+                    .filter(extra -> !unwanted.contains(extra) && e.complainsOf(extra))
+                    .collect(Collectors.toUnmodifiableSet());
+            if (complaints.isEmpty()) {
+                throw e;
+            }
+            unwanted.addAll(complaints);
+            return http.post(address, call.without(unwanted), failures);
+        }
+    }
+
     private static Consumer<ModelPiece> withoutEmpty(Consumer<ModelPiece> sink) {
         return piece -> {
             boolean empty = switch (piece) {
                 case ModelPiece.Thinking thinking -> thinking.text().isEmpty();
                 case ModelPiece.Content content -> content.text().isEmpty();
-                case ModelPiece.Finished _ -> false;
+                case ModelPiece.Answering _, ModelPiece.Finished _ -> false;
             };
             if (!empty) {
                 sink.accept(piece);

@@ -45,10 +45,11 @@ public final class ModelHttp implements AutoCloseable {
     /**
      * Asks for an answer and waits for its head.
      *
-     * @throws ProviderException if the service cannot be reached, is silent, or answers anything but success
+     * @throws ProviderException if the service cannot be reached or is silent
+     * @throws RefusedException if it answers anything but success
      */
-    public Reply post(ServiceAddress address, Call call, Failures failures)
-            throws ProviderException, InterruptedException, IOException {
+    Reply post(ServiceAddress address, Call call, Failures failures)
+            throws ProviderException, RefusedException, InterruptedException, IOException {
         HttpRequest.Builder request = HttpRequest.newBuilder(address.resolve(call.path()))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(Json.write(call.body())));
@@ -64,6 +65,8 @@ public final class ModelHttp implements AutoCloseable {
             JsonNode json = Json.readOrMissing(reply.body().readNBytes(MAX_LIST_BYTES));
             reply.complete();
             return json;
+        } catch (RefusedException e) {
+            throw failures.refused(e.status(), e.retryAfter(), e.body());
         }
     }
 
@@ -79,7 +82,7 @@ public final class ModelHttp implements AutoCloseable {
             Map<String, String> headers,
             Duration timeout,
             Failures failures)
-            throws ProviderException, InterruptedException, IOException {
+            throws ProviderException, RefusedException, InterruptedException, IOException {
         request.setHeader("User-Agent", "parley");
         address.basicAuthorization().ifPresent(basic -> request.setHeader("Authorization", basic));
         headers.forEach(request::setHeader);
@@ -91,7 +94,7 @@ public final class ModelHttp implements AutoCloseable {
         try (reply) {
             JsonNode body = Json.readOrMissing(reply.body().readNBytes(MAX_REFUSAL_BYTES));
             reply.complete();
-            throw failures.refused(response.statusCode(), RetryAfter.of(response.headers(), Instant.now()), body);
+            throw new RefusedException(response.statusCode(), RetryAfter.of(response.headers(), Instant.now()), body);
         }
     }
 

@@ -8,8 +8,9 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
-/** How long a service wants to be left alone: {@code Retry-After} in seconds or as a date, {@code retry-after-ms} before it. */
+/** How long a service wants to be left alone: {@code Retry-After} in seconds or as a date, {@code retry-after-ms} before it, or in its body. */
 final class RetryAfter {
 
     private static final Duration MAX = Duration.ofDays(1);
@@ -22,6 +23,17 @@ final class RetryAfter {
         return millis.or(() -> headers.firstValue("retry-after")
                         .flatMap(text -> number(text, 1_000).or(() -> date(text, now))))
                 .orElse(null);
+    }
+
+    /** What Google says in an error's details, such as {@code "retryDelay": "34.5s"}. Null if there is nothing of the kind. */
+    static @Nullable Duration in(JsonNode error) {
+        for (JsonNode detail : error.path("details")) {
+            String delay = Json.text(detail, "retryDelay");
+            if (delay.endsWith("s")) {
+                return number(delay.substring(0, delay.length() - 1), 1_000).orElse(null);
+            }
+        }
+        return null;
     }
 
     private static Optional<Duration> number(String text, double millis) {

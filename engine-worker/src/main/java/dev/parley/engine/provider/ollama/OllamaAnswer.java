@@ -1,13 +1,16 @@
 package dev.parley.engine.provider.ollama;
 
 import dev.parley.engine.provider.ModelPiece;
+import dev.parley.engine.provider.Pieces;
 import dev.parley.engine.provider.ProviderException;
 import dev.parley.engine.provider.Usage;
 import dev.parley.engine.provider.http.Failures;
 import dev.parley.engine.provider.http.Interpreter;
 import dev.parley.engine.provider.http.Json;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -25,18 +28,23 @@ final class OllamaAnswer implements Interpreter {
 
     @Override
     public boolean takeChunk(JsonNode line) throws ProviderException {
-        takeWhole(line);
-        return end == null;
+        boolean done = line.path("done").asBoolean(false);
+        take(line, done ? Pieces::of : List::of); // an answer that is not streamed is all in its last line
+        return !done;
     }
 
     @Override
     public void takeWhole(JsonNode line) throws ProviderException {
+        take(line, Pieces::of);
+    }
+
+    private void take(JsonNode line, Function<String, List<String>> cut) throws ProviderException {
         if (line.hasNonNull("error")) {
             throw failures.failed(line.path("error"));
         }
         JsonNode message = line.path("message");
-        sink.accept(new ModelPiece.Thinking(Json.text(message, "thinking")));
-        sink.accept(new ModelPiece.Content(Json.text(message, "content")));
+        cut.apply(Json.text(message, "thinking")).forEach(piece -> sink.accept(new ModelPiece.Thinking(piece)));
+        cut.apply(Json.text(message, "content")).forEach(piece -> sink.accept(new ModelPiece.Content(piece)));
         if (line.path("done").asBoolean(false)) {
             end = finished(line);
         }

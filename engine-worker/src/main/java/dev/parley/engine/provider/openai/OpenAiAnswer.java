@@ -51,12 +51,7 @@ final class OpenAiAnswer implements Interpreter {
     }
 
     private void take(JsonNode chunk, String message, Function<String, List<String>> cut) throws ProviderException {
-        JsonNode error = chunk.hasNonNull("error")
-                ? chunk.path("error")
-                : chunk.path("x_groq").path("error");
-        if (!error.isMissingNode() && !error.isNull()) {
-            throw failures.failed(error);
-        }
+        throwErrorOf(chunk);
         takeUsage(
                 chunk.hasNonNull("usage")
                         ? chunk.path("usage")
@@ -64,6 +59,19 @@ final class OpenAiAnswer implements Interpreter {
         JsonNode choice = firstChoice(chunk);
         takeMessage(choice.path(message), cut);
         takeFinishReason(Json.text(choice, "finish_reason"));
+    }
+
+    /** It may be in the chunk, be the chunk, or be in what Groq adds to it. */
+    private void throwErrorOf(JsonNode chunk) throws ProviderException {
+        if (chunk.hasNonNull("error")) {
+            throw failures.failed(chunk.path("error"));
+        }
+        if (Json.text(chunk, "object").equals("error")) {
+            throw failures.failed(chunk);
+        }
+        if (chunk.path("x_groq").hasNonNull("error")) {
+            throw failures.failed(chunk.path("x_groq").path("error"));
+        }
     }
 
     /** Of several answers side by side only the first is ours. */

@@ -16,12 +16,15 @@ import java.io.InputStream;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code POST /chat/completions}, streamed. */
 public final class OpenAiDialect implements Dialect {
+
+    private static final String STREAM_OPTIONS = "stream_options";
 
     private final Map<String, String> headers;
     private final String maxTokensField;
@@ -57,11 +60,16 @@ public final class OpenAiDialect implements Dialect {
                     .put("content", message.text());
         }
         body.put("stream", true);
-        body.putObject("stream_options").put("include_usage", true);
+        body.putObject(STREAM_OPTIONS).put("include_usage", true);
         if (request.maxTokens() != null) {
             body.put(maxTokensField, request.maxTokens());
         }
         return new Call("/chat/completions", headers, body);
+    }
+
+    @Override
+    public Set<String> extras() {
+        return Set.of(STREAM_OPTIONS);
     }
 
     @Override

@@ -45,7 +45,7 @@ public final class RetryingProvider implements Provider {
 
     @Override
     public void stream(ModelRequest request, Consumer<ModelPiece> sink) throws ProviderException, InterruptedException {
-        Listening listening = new Listening(request.reasoning(), sink);
+        Listening listening = new Listening(request, sink);
         for (int attempt = 1; ; attempt++) {
             try {
                 provider.stream(request, listening);
@@ -80,18 +80,18 @@ public final class RetryingProvider implements Provider {
 
     private static final class Listening implements Consumer<ModelPiece> {
 
-        private final boolean reasoning;
+        private final ModelRequest request;
         private final Consumer<ModelPiece> sink;
         private boolean heardSomething;
 
-        Listening(boolean reasoning, Consumer<ModelPiece> sink) {
-            this.reasoning = reasoning;
+        Listening(ModelRequest request, Consumer<ModelPiece> sink) {
+            this.request = request;
             this.sink = sink;
         }
 
         @Override
         public void accept(ModelPiece piece) {
-            heardSomething |= reasoning || !(piece instanceof ModelPiece.Thinking);
+            heardSomething |= request.shows(piece);
             sink.accept(piece);
         }
     }

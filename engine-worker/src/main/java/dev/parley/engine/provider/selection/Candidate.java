@@ -1,18 +1,28 @@
 package dev.parley.engine.provider.selection;
 
 import dev.parley.engine.provider.Provider;
+import dev.parley.engine.provider.breaker.Breaker;
+import dev.parley.engine.provider.chain.Link;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A provider that can be chosen.
  *
- * @param usualModel what to ask where a message names no model; never waits
- * @param hasModels whether a message may name another
+ * @param usualModel what to ask where nobody names a model; never waits
+ * @param hasModels whether another may be named
  */
-record Candidate(Provider provider, Supplier<String> usualModel, boolean hasModels) {
+record Candidate(Provider provider, Supplier<String> usualModel, boolean hasModels, Breaker breaker) {
 
-    String model(@Nullable String wanted) {
-        return hasModels ? ModelName.of(wanted).orElseGet(usualModel) : usualModel.get();
+    /** With the model that is wanted, if it may be one. */
+    Link link(@Nullable String wanted) {
+        Optional<String> named = hasModels ? ModelName.of(wanted) : Optional.empty();
+        return new Link(
+                provider, named.<Supplier<String>>map(name -> () -> name).orElse(usualModel), breaker);
+    }
+
+    String name() {
+        return provider.name();
     }
 }

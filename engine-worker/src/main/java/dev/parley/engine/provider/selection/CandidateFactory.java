@@ -2,6 +2,8 @@ package dev.parley.engine.provider.selection;
 
 import dev.parley.engine.provider.Provider;
 import dev.parley.engine.provider.anthropic.AnthropicDialect;
+import dev.parley.engine.provider.breaker.Breaker;
+import dev.parley.engine.provider.breaker.ServiceBreaker;
 import dev.parley.engine.provider.gemini.GeminiDialect;
 import dev.parley.engine.provider.http.Dialect;
 import dev.parley.engine.provider.http.Failures;
@@ -36,14 +38,15 @@ final class CandidateFactory {
         Provider provider = new HttpProvider(service.wireName(), http, address(service), dialect(service));
         Optional<String> model = settings.of(service).model().or(() -> usualModel(service));
         if (model.isPresent()) {
-            return new Candidate(retrying(provider), model::get, true);
+            return new Candidate(retrying(provider), model::get, true, breaker(service));
         }
         FirstModel first = firstModel(service);
         answers(service); // so that events name the model from the start, if it can be known
         return new Candidate(
                 retrying(new FirstModelProvider(provider, first, settings.responseTimeout())),
                 first::nameIfKnown,
-                true);
+                true,
+                breaker(service));
     }
 
     /** Whether somebody has the service running, with a model in it. Waits for it a moment only. */
@@ -90,6 +93,10 @@ final class CandidateFactory {
         return service == Service.OPENAI
                 && settings.of(service).baseUrl().isPresent()
                 && !address(service).host().equals("api.openai.com");
+    }
+
+    private Breaker breaker(Service service) {
+        return new ServiceBreaker(service.wireName(), settings.breaker());
     }
 
     private Provider retrying(Provider provider) {

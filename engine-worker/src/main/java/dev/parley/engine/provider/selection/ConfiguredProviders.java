@@ -2,12 +2,21 @@ package dev.parley.engine.provider.selection;
 
 import dev.parley.engine.provider.ModelChoice;
 import dev.parley.engine.provider.Providers;
+import dev.parley.engine.provider.breaker.Breaker;
+import dev.parley.engine.provider.category.Category;
+import dev.parley.engine.provider.category.Classifier;
+import dev.parley.engine.provider.chain.ChainProvider;
+import dev.parley.engine.provider.chain.Link;
+import dev.parley.engine.provider.chain.ProviderObserver;
 import dev.parley.engine.provider.http.ModelHttp;
 import dev.parley.engine.provider.scripted.ScriptedProvider;
 import dev.parley.schema.command.ChatContext;
+import dev.parley.schema.event.StartMetadata;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,19 +28,24 @@ public final class ConfiguredProviders implements Providers, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ConfiguredProviders.class);
 
     private final ModelHttp http;
+    private final ProviderSettings settings;
+    private final ProviderObserver observer;
     private final Map<String, Candidate> candidates = new LinkedHashMap<>();
-    private final Usual usual;
+    private final Chains chains;
+    private final String explanation;
 
     /**
      * Makes what the settings name, and looks for a local Ollama for a moment. Says in the log who answers and why.
      *
      * @throws IllegalArgumentException if a setting cannot be used; the message names it and repeats no value
      */
-    public ConfiguredProviders(ProviderSettings settings) {
-        this(settings, Service.OLLAMA.usualBaseUrl());
+    public ConfiguredProviders(ProviderSettings settings, ProviderObserver observer) {
+        this(settings, observer, Service.OLLAMA.usualBaseUrl());
     }
 
-    ConfiguredProviders(ProviderSettings settings, String localOllama) {
+    ConfiguredProviders(ProviderSettings settings, ProviderObserver observer, String localOllama) {
+        this.settings = settings;
+        this.observer = observer;
         this.http = new ModelHttp(settings.connectTimeout(), settings.responseTimeout());
         CandidateFactory factory = new CandidateFactory(settings, http, localOllama);
         for (Service service : Service.values()) {
@@ -39,30 +53,67 @@ public final class ConfiguredProviders implements Providers, AutoCloseable {
                 candidates.put(service.wireName(), factory.candidate(service));
             }
         }
+        candidates.values().forEach(one -> observer.watch(one.name(), one.breaker()::state));
         candidates.put(
-                ScriptedProvider.NAME, new Candidate(new ScriptedProvider(), () -> ScriptedProvider.MODEL, false));
-        this.usual = Usual.of(settings, candidates);
-        LOG.info(usual.explanation());
+                ScriptedProvider.NAME,
+                new Candidate(new ScriptedProvider(), () -> ScriptedProvider.MODEL, false, Breaker.NONE));
+        Usual usual = Usual.of(settings, candidates);
+        this.chains = Chains.of(settings.chains(), candidates, usual.candidate());
+        this.explanation = Explanation.of(usual, chains, settings.chains(), candidates.keySet());
+        LOG.info(explanation);
     }
 
     @Override
     public ModelChoice choose(ChatContext context, String message) {
-        Candidate chosen = named(context.provider()).orElse(usual.candidate());
-        return new ModelChoice(
-                chosen.provider(),
-                chosen.model(context.model()),
-                Category.named(context.category()).wireName());
+        Category category = Category.named(context.category()).orElseGet(() -> Classifier.of(message));
+        return choice(links(context.provider(), context.model(), chains.of(category)), category.wireName());
     }
 
-    /** Why the usual provider is the one that answers, and how to change it, in a line. */
+    @Override
+    public ModelChoice resume(ChatContext context, String message, StartMetadata start) {
+        Category category = Category.named(start.category()).orElse(Category.GENERAL);
+        List<Link> asAsked = links(context.provider(), context.model(), chains.of(category));
+        String model = start.model().equals(FirstModel.AUTO) ? null : start.model();
+        List<Link> links = named(start.provider())
+                .map(begun -> Chains.startingWith(begun.link(model), asAsked))
+                .orElse(asAsked);
+        return choice(links, category.wireName());
+    }
+
+    /** Who answers, why, and how to change it, in a line. */
     public String explanation() {
-        return usual.explanation();
+        return explanation;
     }
 
     /** Ends what is under way, too. */
     @Override
     public void close() {
         http.close();
+    }
+
+    private ModelChoice choice(List<Link> links, String category) {
+        ChainProvider chain = new ChainProvider(links, settings.firstTokenTimeout(), settings.prices(), observer);
+        return new ModelChoice(chain, chain.model(), category);
+    }
+
+    /** Who is named comes first, and the chain after it. */
+    private List<Link> links(@Nullable String provider, @Nullable String model, List<Link> chain) {
+        Optional<Candidate> named = named(provider);
+        Candidate first = named.orElseGet(() -> candidateOf(chain.getFirst()));
+        if (standsAlone(first) && named.isPresent()) {
+            return List.of(first.link(model));
+        }
+        boolean nothingNamed = named.isEmpty() && ModelName.of(model).isEmpty();
+        return nothingNamed ? chain : Chains.startingWith(first.link(model), chain);
+    }
+
+    /** Who asks for a script wants to see that and nothing else. */
+    private static boolean standsAlone(Candidate candidate) {
+        return candidate.name().equals(ScriptedProvider.NAME);
+    }
+
+    private Candidate candidateOf(Link link) {
+        return Objects.requireNonNull(candidates.get(link.provider().name()));
     }
 
     private Optional<Candidate> named(@Nullable String provider) {

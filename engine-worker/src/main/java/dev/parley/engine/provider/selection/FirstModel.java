@@ -71,7 +71,8 @@ final class FirstModel {
         try {
             return ask(timeout);
         } catch (ProviderException e) {
-            boolean hasNoList = e.kind() == Kind.REJECTED || e.kind() == Kind.BAD_RESPONSE;
+            boolean hasNoList =
+                    e.kind() == Kind.REJECTED || e.kind() == Kind.UNAUTHORIZED || e.kind() == Kind.BAD_RESPONSE;
             if (hasNoList && otherwise.isPresent()) {
                 return otherwise.get();
             }

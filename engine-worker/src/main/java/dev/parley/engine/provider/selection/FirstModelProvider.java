@@ -18,7 +18,7 @@ record FirstModelProvider(Provider provider, FirstModel firstModel, Duration tim
     @Override
     public void stream(ModelRequest request, Consumer<ModelPiece> sink) throws ProviderException, InterruptedException {
         boolean isNamed = !request.model().equals(FirstModel.AUTO);
-        ModelRequest named = isNamed ? request : ofModel(request, firstModel.name(timeout));
+        ModelRequest named = isNamed ? request : request.to(firstModel.name(timeout));
         try {
             provider.stream(named, sink);
         } catch (ProviderException e) {
@@ -27,10 +27,5 @@ record FirstModelProvider(Provider provider, FirstModel firstModel, Duration tim
             }
             throw e;
         }
-    }
-
-    private static ModelRequest ofModel(ModelRequest request, String model) {
-        return new ModelRequest(
-                model, request.messages(), request.answerSoFar(), request.reasoning(), request.maxTokens());
     }
 }

@@ -1,5 +1,7 @@
 package dev.parley.engine.provider.selection;
 
+import dev.parley.engine.provider.chain.ProviderObserver;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -9,7 +11,8 @@ import org.springframework.core.env.Environment;
 public class ProviderConfiguration {
 
     @Bean
-    ConfiguredProviders engineProviders(Environment environment) {
-        return new ConfiguredProviders(ProviderSettings.of(environment));
+    ConfiguredProviders engineProviders(Environment environment, ObjectProvider<ProviderObserver> observer) {
+        return new ConfiguredProviders(
+                ProviderSettings.of(environment), observer.getIfAvailable(() -> ProviderObserver.NONE));
     }
 }

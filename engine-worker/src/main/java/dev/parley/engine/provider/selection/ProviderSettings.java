@@ -1,32 +1,31 @@
 package dev.parley.engine.provider.selection;
 
+import dev.parley.engine.provider.breaker.BreakerSettings;
+import dev.parley.engine.provider.category.Category;
+import dev.parley.engine.provider.price.Prices;
 import dev.parley.engine.provider.retry.RetryPolicy;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
 /**
- * Settings of the model services.
+ * Settings of the model services: {@code OPENAI_API_KEY}, {@code OPENAI_BASE_URL}, {@code OPENAI_MODEL} and the same for the other
+ * services, {@code PARLEY_DEFAULT_PROVIDER}, and what is below {@code parley.providers}. {@code docs/providers.md} has all of them with
+ * their defaults.
  *
- * <table>
- *   <caption>Names</caption>
- *   <tr><td>{@code OPENAI_API_KEY}, {@code OPENAI_BASE_URL}, {@code OPENAI_MODEL}</td>
- *       <td>and the same for {@code GROQ}, {@code GEMINI}, {@code ANTHROPIC}, {@code OLLAMA} (which has no key). Also as
- *       {@code parley.providers.openai.api-key}, {@code …base-url}, {@code …model}, which win</td></tr>
- *   <tr><td>{@code PARLEY_DEFAULT_PROVIDER}</td><td>or {@code parley.default-provider}: who answers when a message names nobody</td></tr>
- *   <tr><td>{@code parley.providers.connect-timeout}</td><td>5s</td></tr>
- *   <tr><td>{@code parley.providers.response-timeout}</td><td>60s: for the head of an answer</td></tr>
- *   <tr><td>{@code parley.providers.ollama-probe-timeout}</td><td>300ms: how long the start waits for a local Ollama</td></tr>
- *   <tr><td>{@code parley.providers.retry.attempts}</td><td>3, before the first token</td></tr>
- *   <tr><td>{@code parley.providers.retry.first-delay}</td><td>250ms, doubles</td></tr>
- *   <tr><td>{@code parley.providers.retry.max-delay}</td><td>10s: a service that asks for a longer break is given up</td></tr>
- * </table>
+ * @param firstTokenTimeout how long one provider of a chain may be silent before its first word, retries included, if there is another
+ * @param chains where some are set; by category, the first one first
  */
 public record ProviderSettings(
         Optional<String> defaultProvider,
@@ -34,9 +33,21 @@ public record ProviderSettings(
         Duration connectTimeout,
         Duration responseTimeout,
         Duration ollamaProbeTimeout,
-        RetryPolicy retry) {
+        Duration firstTokenTimeout,
+        RetryPolicy retry,
+        BreakerSettings breaker,
+        Map<Category, List<ChainEntry>> chains,
+        Prices prices) {
 
     private static final String PREFIX = "parley.providers.";
+    private static final String CHAINS = PREFIX + "chains";
+
+    /** @throws IllegalArgumentException if a time makes no sense */
+    public ProviderSettings {
+        if (firstTokenTimeout.toMillis() < 1) {
+            throw new IllegalArgumentException(PREFIX + "first-token-timeout: a time above zero");
+        }
+    }
 
     public static ProviderSettings of(Environment environment) {
         Binder binder = Binder.get(environment);
@@ -55,20 +66,35 @@ public record ProviderSettings(
                 duration(binder, "connect-timeout", Duration.ofSeconds(5)),
                 duration(binder, "response-timeout", Duration.ofSeconds(60)),
                 duration(binder, "ollama-probe-timeout", Duration.ofMillis(300)),
+                duration(binder, "first-token-timeout", Duration.ofSeconds(20)),
                 new RetryPolicy(
-                        binder.bind(PREFIX + "retry.attempts", Integer.class).orElse(3),
+                        number(binder, "retry.attempts", 3),
                         duration(binder, "retry.first-delay", Duration.ofMillis(250)),
-                        duration(binder, "retry.max-delay", Duration.ofSeconds(10))));
+                        duration(binder, "retry.max-delay", Duration.ofSeconds(10))),
+                new BreakerSettings(
+                        number(binder, "breaker.calls", 20),
+                        number(binder, "breaker.min-calls", 5),
+                        number(binder, "breaker.failure-percent", 50),
+                        duration(binder, "breaker.open-for", Duration.ofSeconds(30)),
+                        number(binder, "breaker.trial-calls", 2)),
+                chains(binder),
+                prices(binder));
     }
 
     ServiceSettings of(Service service) {
         return Objects.requireNonNull(services.get(service));
     }
 
-    /** A service is wanted if it is set up; Ollama, which needs no setting up, also if it is to be the default. */
+    /** A service is wanted if it is set up; Ollama, which needs no setting up, also if it is to be the default or in a chain. */
     boolean isWanted(Service service) {
-        return of(service).isSet()
-                || (service == Service.OLLAMA && defaultProvider.equals(Optional.of(service.wireName())));
+        return of(service).isSet() || (service == Service.OLLAMA && isNamed(service.wireName()));
+    }
+
+    private boolean isNamed(String provider) {
+        return defaultProvider.equals(Optional.of(provider))
+                || chains.values().stream()
+                        .flatMap(List::stream)
+                        .anyMatch(entry -> entry.provider().equals(provider));
     }
 
     /** The name of a service's setting as people know it: {@code OPENAI_API_KEY}. */
@@ -88,6 +114,47 @@ public record ProviderSettings(
     /** An empty text is no setting: compose files pass those. */
     private static Optional<String> given(@Nullable String text) {
         return text == null || text.isBlank() ? Optional.empty() : Optional.of(text.strip());
+    }
+
+    private static Map<Category, List<ChainEntry>> chains(Binder binder) {
+        Map<Category, List<ChainEntry>> chains = new EnumMap<>(Category.class);
+        binder.bind(CHAINS, Bindable.mapOf(String.class, Object.class))
+                .orElse(Map.of())
+                .keySet()
+                .forEach(ProviderSettings::checkCategory);
+        for (Category category : Category.values()) {
+            List<String> texts = texts(binder, CHAINS + "." + category.wireName());
+            if (!texts.isEmpty()) {
+                chains.put(category, ChainEntry.read(category, texts));
+            }
+        }
+        return Collections.unmodifiableMap(chains);
+    }
+
+    private static void checkCategory(String name) {
+        if (Category.named(name).isEmpty()) {
+            throw new IllegalArgumentException(CHAINS + ": one is of a category that does not exist; there are "
+                    + Arrays.stream(Category.values()).map(Category::wireName).collect(Collectors.joining(", ")));
+        }
+    }
+
+    private static Prices prices(Binder binder) {
+        try {
+            return Prices.read(texts(binder, PREFIX + "prices"));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(PREFIX + "prices: " + e.getMessage());
+        }
+    }
+
+    /** A list, or one text with commas. */
+    private static List<String> texts(Binder binder, String name) {
+        return binder.bind(name, Bindable.listOf(String.class)).orElse(List.of()).stream()
+                .filter(text -> !text.isBlank())
+                .toList();
+    }
+
+    private static int number(Binder binder, String name, int usual) {
+        return binder.bind(PREFIX + name, Integer.class).orElse(usual);
     }
 
     private static Duration duration(Binder binder, String name, Duration usual) {

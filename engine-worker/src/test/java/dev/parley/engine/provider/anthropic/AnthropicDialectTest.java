@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.engine.provider.ModelMessage;
+import dev.parley.engine.provider.ModelPiece;
 import dev.parley.engine.provider.ModelRequest;
 import dev.parley.engine.provider.ProviderException.Kind;
 import dev.parley.engine.provider.Usage;
@@ -62,6 +63,12 @@ class AnthropicDialectTest extends DialectContract {
     }
 
     @Test
+    void the_last_count_of_tokens_is_the_one_that_counts_and_cached_ones_are_tokens_too() throws Exception {
+        assertThat(read("usage.txt").pieces().getLast())
+                .isEqualTo(new ModelPiece.Finished("stop", new Usage(11, 4, 0)));
+    }
+
+    @Test
     void messages_that_say_nothing_are_left_out_because_the_service_refuses_them() {
         ModelRequest request = new ModelRequest(
                 "m",
@@ -104,7 +111,8 @@ class AnthropicDialectTest extends DialectContract {
         "api_error, UNAVAILABLE",
         "rate_limit_error, RATE_LIMITED",
         "timeout_error, TIMEOUT",
-        "authentication_error, REJECTED",
+        "authentication_error, UNAUTHORIZED",
+        "permission_error, REJECTED",
         "not_found_error, REJECTED",
         "invalid_request_error, REJECTED",
         "request_too_large, TOKEN_LIMIT"

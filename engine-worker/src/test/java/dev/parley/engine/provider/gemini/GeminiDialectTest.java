@@ -2,14 +2,19 @@ package dev.parley.engine.provider.gemini;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.parley.engine.provider.ModelMessage;
 import dev.parley.engine.provider.ModelRequest;
+import dev.parley.engine.provider.ProviderException;
 import dev.parley.engine.provider.ProviderException.Kind;
 import dev.parley.engine.provider.http.Call;
 import dev.parley.engine.provider.http.Dialect;
 import dev.parley.engine.provider.http.DialectContract;
+import dev.parley.engine.provider.wire.CutInput;
 import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -74,11 +79,20 @@ class GeminiDialectTest extends DialectContract {
 
     @Test
     void a_prompt_that_is_blocked_is_refused() {
-        assertFails(
-                body(
-                        "data: {\"promptFeedback\":{\"blockReason\":\"PROHIBITED_CONTENT\"},\"usageMetadata\":{\"promptTokenCount\":3}}\n\n"),
-                Kind.CONTENT_FILTERED,
-                "");
+        for (InputStream body : CutInput.everyWay(bytes("blocked.txt"))) {
+            assertFails(body, Kind.CONTENT_FILTERED, "");
+        }
+    }
+
+    @Test
+    void an_error_in_place_of_an_answer_says_when_to_come_back() {
+        for (InputStream body : CutInput.everyWay(bytes("error.txt"))) {
+            assertThatThrownBy(() -> read(body)).isInstanceOfSatisfying(ProviderException.class, e -> {
+                assertThat(e.kind()).isEqualTo(Kind.RATE_LIMITED);
+                assertThat(e.retryAfter()).isEqualTo(Duration.ofMillis(34_500));
+                assertThat(e).hasMessageNotContaining("SECRET").hasNoCause();
+            });
+        }
     }
 
     @ParameterizedTest

@@ -62,11 +62,12 @@ public abstract class DialectContract {
     }
 
     @Test
-    void an_answer_that_is_not_streamed_is_given_without_changing_a_character() throws Exception {
+    void an_answer_that_is_not_streamed_is_cut_into_pieces_without_changing_a_character() throws Exception {
         for (InputStream body : CutInput.everyWay(bytes("whole.txt"))) {
             Collected answer = read(body);
 
             assertThat(answer.text()).isEqualTo(TEXT);
+            assertThat(answer.contents()).hasSizeGreaterThan(8).allMatch(piece -> piece.length() < 20);
             assertThat(answer.pieces().getLast()).isEqualTo(new ModelPiece.Finished("stop", new Usage(11, 7, 0)));
         }
     }
@@ -213,7 +214,7 @@ public abstract class DialectContract {
         return JSON.readTree(bytes(name));
     }
 
-    private byte[] bytes(String name) {
+    protected byte[] bytes(String name) {
         try (InputStream in = DialectContract.class.getResourceAsStream("/wire/" + folder() + "/" + name)) {
             return Objects.requireNonNull(in, name).readAllBytes();
         } catch (IOException e) {

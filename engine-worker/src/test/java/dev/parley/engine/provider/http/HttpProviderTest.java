@@ -12,6 +12,8 @@ import dev.parley.engine.provider.ProviderException.Kind;
 import dev.parley.engine.provider.openai.OpenAiDialect;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -228,9 +230,10 @@ class HttpProviderTest {
     @CsvSource({
         "301, BAD_RESPONSE, false",
         "400, REJECTED, false",
-        "401, REJECTED, false",
+        "401, UNAUTHORIZED, false",
         "403, REJECTED, false",
         "404, REJECTED, false",
+        "402, RATE_LIMITED, false",
         "408, TIMEOUT, true",
         "413, TOKEN_LIMIT, false",
         "429, RATE_LIMITED, true",
@@ -259,7 +262,11 @@ class HttpProviderTest {
     @CsvSource({
         "400, context_length_exceeded, TOKEN_LIMIT, false",
         "400, content_policy_violation, CONTENT_FILTERED, false",
-        "429, insufficient_quota, RATE_LIMITED, false"
+        "400, 'The input token count (9) exceeds the maximum number of tokens allowed (8).', TOKEN_LIMIT, false",
+        "400, 'Your credit balance is too low to access the API.', RATE_LIMITED, false",
+        "429, insufficient_quota, RATE_LIMITED, false",
+        "400, invalid_api_key, UNAUTHORIZED, false",
+        "400, 'API key not valid. Please pass a valid API key.', UNAUTHORIZED, false"
     })
     void a_known_code_in_a_refusal_says_more_than_its_status(int status, String code, Kind kind, boolean retryable)
             throws Exception {
@@ -362,6 +369,37 @@ class HttpProviderTest {
         try (FakeService service = FakeService.answering(200, "", role + HI + DONE)) {
             assertThat(Collected.from(provider(service.url()), request()).pieces())
                     .containsExactly(new ModelPiece.Content("hi"), new ModelPiece.Finished("stop", null));
+        }
+    }
+
+    @Test
+    void what_a_service_complains_of_by_name_is_left_out_from_then_on() throws Exception {
+        String complaint = Files.readString(Path.of("src/test/resources/wire/openai/refusal-stream-options.json"));
+        try (FakeService service = new FakeService((request, connection) -> {
+            boolean unknown = request.body().contains("stream_options");
+            connection.respond(unknown ? 400 : 200, "", unknown ? complaint : HI + DONE);
+        })) {
+            HttpProvider provider = provider(service.url());
+
+            assertThat(Collected.from(provider, request()).text()).isEqualTo("hi");
+            assertThat(Collected.from(provider, request()).text()).isEqualTo("hi");
+
+            assertThat(service.requests())
+                    .extracting(request -> request.body().contains("stream_options"))
+                    .containsExactly(true, false, false);
+            assertThat(service.requests().getLast().body()).contains("\"stream\":true", "my question");
+        }
+    }
+
+    @Test
+    void any_other_complaint_is_final_and_one_of_nobody_is_not_looked_for_twice() throws Exception {
+        try (FakeService service = FakeService.answering(400, "", "{\"error\":{\"message\":\"stream_options\"}}")) {
+            assertThat(failure(service.url()).kind()).isEqualTo(Kind.REJECTED);
+            assertThat(service.requests()).hasSize(2);
+        }
+        try (FakeService service = FakeService.answering(400, "", "{\"error\":{\"message\":\"temperature\"}}")) {
+            assertThat(failure(service.url()).kind()).isEqualTo(Kind.REJECTED);
+            assertThat(service.requests()).hasSize(1);
         }
     }
 

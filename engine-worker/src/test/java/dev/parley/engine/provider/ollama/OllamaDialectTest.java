@@ -3,11 +3,15 @@ package dev.parley.engine.provider.ollama;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.engine.provider.Collected;
 import dev.parley.engine.provider.ModelPiece;
+import dev.parley.engine.provider.ProviderException.Kind;
 import dev.parley.engine.provider.Usage;
 import dev.parley.engine.provider.http.Dialect;
 import dev.parley.engine.provider.http.DialectContract;
+import dev.parley.engine.provider.wire.CutInput;
 import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -55,6 +59,22 @@ class OllamaDialectTest extends DialectContract {
                 dialect().call(request("Half an ans", false, null)).body().path("messages");
 
         assertThat(messages.get(4).toString()).isEqualTo("{\"role\":\"assistant\",\"content\":\"Half an ans\"}");
+    }
+
+    @Test
+    void a_body_that_ends_without_saying_done_is_no_whole_answer() {
+        for (InputStream body : CutInput.everyWay(bytes("unfinished.txt"))) {
+            assertFails(body, Kind.BAD_RESPONSE, PARTIAL);
+        }
+    }
+
+    @Test
+    void reasoning_inside_the_content_is_told_from_the_answer() throws Exception {
+        String body = "{\"message\":{\"content\":\"<think>hm</think>\\n\\n4\"},\"done\":true}\n";
+        Collected answer = read(new ByteArrayInputStream(body.getBytes(UTF_8)));
+
+        assertThat(answer.thinking()).isEqualTo("hm");
+        assertThat(answer.text()).isEqualTo("4");
     }
 
     @Test

@@ -79,29 +79,37 @@ class OpenAiDialectTest extends DialectContract {
 
     @Test
     void the_usage_of_groq_counts_where_there_is_no_other() throws Exception {
-        Collected answer = read("""
-                data: {"choices":[{"index":0,"delta":{"content":"a"}}],"x_groq":{"id":"r"}}
+        for (InputStream body : CutInput.everyWay(bytes("groq.txt"))) {
+            Collected answer = read(body);
 
-                data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"x_groq":{"usage":{"prompt_tokens":3,"completion_tokens":1}}}
+            assertThat(answer.text()).isEqualTo("It is 4.");
+            assertThat(answer.thinking()).isEqualTo("Easy.");
+            assertThat(answer.pieces().getLast()).isEqualTo(new ModelPiece.Finished("stop", new Usage(12, 9, 5)));
+        }
+    }
 
-                data: [DONE]
-
-                """);
-
-        assertThat(answer.pieces().getLast()).isEqualTo(new ModelPiece.Finished("stop", new Usage(3, 1, 0)));
+    @ParameterizedTest
+    @CsvSource({"groq-error.txt, UNAVAILABLE", "groq-error-event.txt, RATE_LIMITED", "error-object.txt, UNAVAILABLE"})
+    void an_error_is_found_wherever_a_service_puts_it(String body, Kind kind) {
+        for (InputStream cut : CutInput.everyWay(bytes(body))) {
+            assertFails(cut, kind, PARTIAL);
+        }
     }
 
     @Test
-    void an_error_of_groq_is_a_failure() {
-        assertFails(
-                stream("data: {\"choices\":[],\"x_groq\":{\"error\":\"over_capacity\"}}\n\n"), Kind.UNAVAILABLE, "");
+    void a_field_that_not_every_service_knows_can_be_left_out() {
+        assertThat(dialect().extras()).containsExactly("stream_options");
+        assertThat(dialect().call(request("", false, null)).body().has("stream_options"))
+                .isTrue();
     }
 
     @ParameterizedTest
     @CsvSource({
         "429, , RATE_LIMITED",
         "503, , UNAVAILABLE",
-        "401, , REJECTED",
+        "401, , UNAUTHORIZED",
+        "403, , REJECTED",
+        ", invalid_api_key, UNAUTHORIZED",
         ", rate_limit_exceeded, RATE_LIMITED",
         ", context_length_exceeded, TOKEN_LIMIT",
         ", content_filter, CONTENT_FILTERED",
@@ -161,17 +169,12 @@ class OpenAiDialectTest extends DialectContract {
 
     @Test
     void reasoning_inside_the_content_is_told_from_the_answer() throws Exception {
-        Collected answer = read("""
-                data: {"choices":[{"delta":{"content":"<thi"}}]}
+        for (InputStream body : CutInput.everyWay(bytes("inline.txt"))) {
+            Collected answer = read(body);
 
-                data: {"choices":[{"delta":{"content":"nk>hm</think>\\n\\n4"}}]}
-
-                data: [DONE]
-
-                """);
-
-        assertThat(answer.thinking()).isEqualTo("hm");
-        assertThat(answer.text()).isEqualTo("4");
+            assertThat(answer.thinking()).isEqualTo("\nFirst I count.\nThen I add é.");
+            assertThat(answer.text()).isEqualTo("It is 4. </think> is a mark.");
+        }
     }
 
     @Test

@@ -3,18 +3,24 @@ package dev.parley.engine.provider.selection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.parley.engine.provider.Answerer;
 import dev.parley.engine.provider.Collected;
 import dev.parley.engine.provider.ModelChoice;
 import dev.parley.engine.provider.ModelMessage;
+import dev.parley.engine.provider.ModelPiece;
 import dev.parley.engine.provider.ModelRequest;
 import dev.parley.engine.provider.ProviderException;
+import dev.parley.engine.provider.breaker.Breaker;
+import dev.parley.engine.provider.chain.ProviderObserver;
 import dev.parley.engine.provider.http.FakeService;
 import dev.parley.schema.command.ChatContext;
+import dev.parley.schema.event.StartMetadata;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -279,6 +285,224 @@ class ConfiguredProvidersTest {
         assertThat(providers.choose(ChatContext.NONE, "x").category()).isEqualTo("general");
     }
 
+    @Test
+    void a_message_without_a_category_is_taken_for_what_it_asks() {
+        ConfiguredProviders providers = providers(Map.of());
+
+        assertThat(providers.choose(ChatContext.NONE, "What is 2 + 2?").category())
+                .isEqualTo("math");
+        assertThat(providers
+                        .choose(context(null, null, "empathy"), "What is 2 + 2?")
+                        .category())
+                .isEqualTo("empathy");
+        assertThat(providers
+                        .choose(context(null, null, "nonsense"), "What is 2 + 2?")
+                        .category())
+                .isEqualTo("math");
+    }
+
+    @Test
+    void a_category_has_its_own_chain_or_the_general_one() throws Exception {
+        Map<String, String> variables = Map.of(
+                "GROQ_API_KEY", "a",
+                "GROQ_BASE_URL", answering(401).url(),
+                "GEMINI_API_KEY", "b",
+                "GEMINI_BASE_URL", answering(401).url(),
+                "OPENAI_BASE_URL", answering(200).url(),
+                "OPENAI_MODEL", "usual",
+                "PARLEY_PROVIDERS_CHAINS_CODING", "groq:org/model:7b, gemini,openai:special",
+                "PARLEY_PROVIDERS_CHAINS_GENERAL", "gemini,openai");
+        ConfiguredProviders providers = providers(variables);
+
+        ModelChoice coding = providers.choose(context(null, null, "coding"), "x");
+        ModelChoice math = providers.choose(context(null, null, "math"), "x");
+
+        assertChoice(coding, "groq", "org/model:7b");
+        assertThat(whoAnswers(coding))
+                .containsExactly("groq org/model:7b", "gemini gemini-flash-latest", "openai special");
+        assertThat(whoAnswers(math)).containsExactly("gemini gemini-flash-latest", "openai usual");
+        assertThat(providers.explanation())
+                .startsWith(
+                        "Answers come from gemini (model gemini-flash-latest), as parley.providers.chains.general says."
+                                + " Where it cannot, from openai (model usual). Chains of their own have: coding.");
+    }
+
+    @Test
+    void without_a_chain_all_that_are_set_up_follow_the_usual_one_but_never_scripted() throws Exception {
+        Map<String, String> three = Map.of(
+                "OPENAI_API_KEY", "a",
+                "OPENAI_BASE_URL", answering(401).url(),
+                "OPENAI_MODEL", "o",
+                "GROQ_API_KEY", "b",
+                "GROQ_BASE_URL", answering(404).url(),
+                "GROQ_MODEL", "g",
+                "ANTHROPIC_API_KEY", "c",
+                "ANTHROPIC_BASE_URL", answering(401).url(),
+                "ANTHROPIC_MODEL", "c",
+                "PARLEY_DEFAULT_PROVIDER", "groq");
+
+        assertThat(whoAnswers(choice(providers(three), null, null)))
+                .containsExactly("groq g", "openai o", "anthropic c");
+    }
+
+    @Test
+    void scripted_as_the_default_or_by_name_stands_alone() throws Exception {
+        FakeService openai = answering(200);
+        Map<String, String> both = Map.of("OPENAI_BASE_URL", openai.url(), "OPENAI_MODEL", "o");
+        String silent = "/script {\"chunks\": 0}";
+
+        for (ModelChoice choice : List.of(
+                providers(with(both, "PARLEY_DEFAULT_PROVIDER", "scripted")).choose(ChatContext.NONE, silent),
+                providers(both).choose(context("scripted", null, null), silent))) {
+            assertThatThrownBy(() -> ask(choice, silent)).hasMessage("scripted gave no answer");
+        }
+        assertThat(openai.requests()).isEmpty();
+    }
+
+    @Test
+    void who_a_message_names_is_the_first_and_the_chain_follows() throws Exception {
+        ConfiguredProviders providers = providers(Map.of(
+                "OPENAI_API_KEY", "a",
+                "OPENAI_BASE_URL", answering(401).url(),
+                "OPENAI_MODEL", "o",
+                "GROQ_API_KEY", "b",
+                "GROQ_BASE_URL", answering(401).url(),
+                "GROQ_MODEL", "g"));
+
+        assertThat(whoAnswers(choice(providers, "groq", "g-2"))).containsExactly("groq g-2", "openai o", "groq g");
+        assertThat(whoAnswers(choice(providers, "groq", null))).containsExactly("groq g", "openai o");
+        assertThat(whoAnswers(choice(providers, null, "o-2"))).containsExactly("openai o-2", "openai o", "groq g");
+    }
+
+    @Test
+    void an_answer_goes_on_with_who_began_it() throws Exception {
+        ConfiguredProviders providers = providers(Map.of(
+                "OPENAI_API_KEY", "a",
+                "OPENAI_BASE_URL", answering(401).url(),
+                "OPENAI_MODEL", "o",
+                "GROQ_API_KEY", "b",
+                "GROQ_BASE_URL", answering(401).url(),
+                "GROQ_MODEL", "g"));
+
+        ModelChoice resumed = providers.resume(ChatContext.NONE, "x", new StartMetadata("groq", "g-old", "math", null));
+
+        assertChoice(resumed, "groq", "g-old");
+        assertThat(resumed.category()).isEqualTo("math");
+        assertThat(whoAnswers(resumed)).containsExactly("groq g-old", "openai o", "groq g");
+        assertChoice(
+                providers.resume(ChatContext.NONE, "x", new StartMetadata("nobody", "m", "new", null)), "openai", "o");
+        assertChoice(
+                providers.resume(ChatContext.NONE, "x", new StartMetadata("groq", "auto", "math", null)), "groq", "g");
+    }
+
+    @Test
+    void a_provider_that_keeps_failing_is_left_alone_and_named_no_more() throws Exception {
+        FakeService broken = answering(401);
+        List<String> states = new ArrayList<>();
+        ConfiguredProviders providers = opened(new ConfiguredProviders(
+                settings(Map.of(
+                        "OPENAI_API_KEY", "a",
+                        "OPENAI_BASE_URL", broken.url(),
+                        "OPENAI_MODEL", "o",
+                        "GROQ_API_KEY", "b",
+                        "GROQ_BASE_URL", answering(200).url(),
+                        "PARLEY_PROVIDERS_BREAKER_MINCALLS", "3")),
+                new ProviderObserver() {
+                    @Override
+                    public void failed(String provider, ProviderException.Kind kind) {
+                        states.add(provider + " " + kind);
+                    }
+
+                    @Override
+                    public void watch(String provider, Supplier<Breaker.State> breaker) {
+                        states.add(provider + " " + breaker.get());
+                    }
+                },
+                NOBODY));
+
+        for (int i = 0; i < 6; i++) {
+            assertThat(ask(choice(providers, null, null))).isEqualTo("hi");
+        }
+
+        assertThat(broken.requests()).hasSize(3);
+        assertThat(choice(providers, null, null).provider().name()).isEqualTo("groq");
+        assertThat(states)
+                .containsExactly(
+                        "openai CLOSED",
+                        "groq CLOSED",
+                        "openai UNAUTHORIZED",
+                        "openai UNAUTHORIZED",
+                        "openai UNAUTHORIZED");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "CODING | openai,nobody | parley.providers.chains.coding: number 2 is none of those that are set up: openai, scripted.",
+                "CODING | groq | parley.providers.chains.coding: number 1 is none of those that are set up",
+                "GENERAL | sk-SECRET | parley.providers.chains.general: number 1 is none of those",
+                "MATH | openai: | parley.providers.chains.math: number 1 is none: it is a provider, or",
+                "MATH | openai:a b | parley.providers.chains.math: number 1 is none: it is a provider, or",
+                "MATH | openai,:SECRET | parley.providers.chains.math: number 2 is none: it is a provider, or",
+                "MATH | openai,OpenAI | parley.providers.chains.math: it names one twice",
+                "MATH | scripted:other | parley.providers.chains.math: number 1 has one model only",
+                "MATH | a,b,c,d,e,f,g,h,i | parley.providers.chains.math: at most 8",
+                "SECRET | openai | parley.providers.chains: one is of a category that does not exist; there are coding, math,"
+            })
+    void a_chain_that_cannot_be_used_stops_the_start_with_a_plain_reason(String category, String chain, String reason) {
+        assertThatThrownBy(() -> providers(Map.of("OPENAI_API_KEY", "a", "PARLEY_PROVIDERS_CHAINS_" + category, chain)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(reason)
+                .hasMessageNotContaining("SECRET")
+                .hasNoCause();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "PARLEY_PROVIDERS_PRICES | openai:*=1/2,SECRET | parley.providers.prices: number 2 is no price",
+                "PARLEY_PROVIDERS_FIRSTTOKENTIMEOUT | 0s | parley.providers.first-token-timeout: a time above zero",
+                "PARLEY_PROVIDERS_BREAKER_FAILUREPERCENT | 0 | parley.providers.breaker.failure-percent: 1 to 100"
+            })
+    void a_setting_that_makes_no_sense_stops_the_start_with_a_plain_reason(String name, String value, String reason) {
+        assertThatThrownBy(() -> providers(Map.of(name, value)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(reason)
+                .hasMessageNotContaining("SECRET");
+    }
+
+    @Test
+    void a_default_that_contradicts_the_general_chain_stops_the_start() {
+        Map<String, String> chain = Map.of("OPENAI_API_KEY", "a", "PARLEY_PROVIDERS_CHAINS_GENERAL", "openai,scripted");
+
+        assertThatThrownBy(() -> providers(with(chain, "PARLEY_DEFAULT_PROVIDER", "scripted")))
+                .hasMessageStartingWith(
+                        "PARLEY_DEFAULT_PROVIDER: it is not the first of parley.providers.chains.general");
+        assertChoice(
+                choice(providers(with(chain, "PARLEY_DEFAULT_PROVIDER", "openai")), null, null),
+                "openai",
+                "gpt-6.1-terra");
+    }
+
+    @Test
+    void a_chain_may_be_a_list_and_makes_an_ollama_wanted() {
+        StandardEnvironment environment = new StandardEnvironment();
+        environment
+                .getPropertySources()
+                .addFirst(new MapPropertySource(
+                        "test",
+                        Map.of(
+                                "parley.providers.chains.math[0]", "ollama:qwen",
+                                "parley.providers.chains.math[1]", "scripted",
+                                "parley.providers.chains.coding", "")));
+        ConfiguredProviders providers =
+                opened(new ConfiguredProviders(ProviderSettings.of(environment), ProviderObserver.NONE, NOBODY));
+
+        assertChoice(providers.choose(context(null, null, "math"), "x"), "ollama", "qwen");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"SECRET", "ftp://SECRET/", "http://", "http://a b", "//SECRET"})
     void an_address_that_is_none_stops_the_start_with_a_plain_reason(String url) {
@@ -309,12 +533,33 @@ class ConfiguredProvidersTest {
         assertThat(settings.toString()).doesNotContain("SECRET");
     }
 
+    /** Answers with that status and, if it is one of success, in the dialect of OpenAI. */
+    private FakeService answering(int status) {
+        return service((_, connection) -> connection.respond(status, "", status == 200 ? ANSWER : ""));
+    }
+
+    /** In the order in which they were asked, up to the one that answered. */
+    private static List<String> whoAnswers(ModelChoice choice) throws InterruptedException {
+        List<String> asked = new ArrayList<>();
+        try {
+            choice.provider().stream(
+                    new ModelRequest(choice.model(), List.of(ModelMessage.user("hello")), "", false, null), piece -> {
+                        if (piece instanceof ModelPiece.Answering(Answerer who)) {
+                            asked.add(who.provider() + " " + who.model());
+                        }
+                    });
+        } catch (ProviderException e) {
+            // nobody answered
+        }
+        return asked;
+    }
+
     private ConfiguredProviders foundAt(FakeService ollama, Map<String, String> variables) {
-        return new ConfiguredProviders(settings(variables), ollama.url());
+        return new ConfiguredProviders(settings(variables), ProviderObserver.NONE, ollama.url());
     }
 
     private ConfiguredProviders providers(Map<String, String> variables) {
-        return opened(new ConfiguredProviders(settings(variables), NOBODY));
+        return opened(new ConfiguredProviders(settings(variables), ProviderObserver.NONE, NOBODY));
     }
 
     private static ProviderSettings settings(Map<String, String> variables) {
@@ -365,9 +610,13 @@ class ConfiguredProvidersTest {
     }
 
     private static String ask(ModelChoice choice) throws ProviderException, InterruptedException {
+        return ask(choice, "hello");
+    }
+
+    private static String ask(ModelChoice choice, String message) throws ProviderException, InterruptedException {
         return Collected.from(
                         choice.provider(),
-                        new ModelRequest(choice.model(), List.of(ModelMessage.user("hello")), "", false, null))
+                        new ModelRequest(choice.model(), List.of(ModelMessage.user(message)), "", false, null))
                 .text();
     }
 }

@@ -1,0 +1,5 @@
+/** What kind of question a message is. */
+@NullMarked
+package dev.parley.engine.provider.category;
+
+import org.jspecify.annotations.NullMarked;

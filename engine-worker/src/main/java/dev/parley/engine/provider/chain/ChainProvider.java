@@ -1,0 +1,173 @@
+package dev.parley.engine.provider.chain;
+
+import dev.parley.engine.provider.Answerer;
+import dev.parley.engine.provider.ModelPiece;
+import dev.parley.engine.provider.ModelRequest;
+import dev.parley.engine.provider.Provider;
+import dev.parley.engine.provider.ProviderException;
+import dev.parley.engine.provider.ProviderException.Kind;
+import dev.parley.engine.provider.breaker.Breaker;
+import dev.parley.engine.provider.price.Prices;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Several providers as one: the first that says something answers, and nobody else after it. Each is asked for its own model. One
+ * whose breaker is open is passed over; if that is so of all, the first is asked all the same, for its service may be back, and
+ * to fail without asking helps nobody.
+ *
+ * <p>The next is asked whenever one fails before its first word, with one exception: a text that a service refuses as such
+ * ({@link Kind#CONTENT_FILTERED}) is not taken to others until one lets it through.
+ */
+public final class ChainProvider implements Provider {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ChainProvider.class);
+
+    private final List<Link> links;
+    private final Duration patience;
+    private final Prices prices;
+    private final ProviderObserver observer;
+
+    /**
+     * @param links one at least
+     * @param patience how long one that is not the last may be silent before its first word
+     */
+    public ChainProvider(List<Link> links, Duration patience, Prices prices, ProviderObserver observer) {
+        this.links = List.copyOf(links);
+        this.patience = patience;
+        this.prices = prices;
+        this.observer = observer;
+    }
+
+    /** Of the one that will most likely answer. */
+    @Override
+    public String name() {
+        return likely().provider().name();
+    }
+
+    /** The model of the one that will most likely answer. */
+    public String model() {
+        return likely().model().get();
+    }
+
+    @Override
+    public void stream(ModelRequest request, Consumer<ModelPiece> sink) throws ProviderException, InterruptedException {
+        List<ProviderException> failures = new ArrayList<>();
+        for (int i = 0; i < links.size(); i++) {
+            Link link = links.get(i);
+            Optional<Breaker.Pass> pass = link.breaker().tryEnter();
+            if (pass.isPresent()) {
+                boolean othersFollow =
+                        links.subList(i + 1, links.size()).stream().anyMatch(other -> !other.isOpen());
+                Asking asking = new Asking(link, pass.get(), request, sink);
+                try {
+                    asking.ask(othersFollow);
+                    return;
+                } catch (ProviderException e) {
+                    if (asking.spoke || e.kind() == Kind.CONTENT_FILTERED) {
+                        throw e;
+                    }
+                    failures.add(e);
+                    LOG.info("{} ({} of {} in its chain)", e.getMessage(), i + 1, links.size());
+                }
+            }
+        }
+        if (failures.isEmpty()) {
+            new Asking(links.getFirst(), Breaker.Pass.UNCOUNTED, request, sink).ask(false);
+        } else {
+            throw mostTelling(failures);
+        }
+    }
+
+    private Link likely() {
+        return links.stream().filter(link -> !link.isOpen()).findFirst().orElse(links.getFirst());
+    }
+
+    /** What may pass first, for then it is worth to ask again; then what the user can do something about; then the rest. */
+    private static ProviderException mostTelling(List<ProviderException> failures) {
+        return failures.stream()
+                .min(Comparator.comparing(failure -> switch (failure.kind()) {
+                    case UNAVAILABLE, RATE_LIMITED, TIMEOUT, BAD_RESPONSE, EMPTY_ANSWER -> 0;
+                    case TOKEN_LIMIT, CONTENT_FILTERED -> 1;
+                    case UNAUTHORIZED, REJECTED -> 2;
+                }))
+                .orElseThrow();
+    }
+
+    /** One provider's turn. Says who it is before anything else, and again if its model's name was not known before. */
+    private final class Asking implements Consumer<ModelPiece> {
+
+        private final Link link;
+        private final Breaker.Pass pass;
+        private final ModelRequest request;
+        private final Consumer<ModelPiece> sink;
+        private final String model;
+        private Optional<ModelPiece.Finished> end = Optional.empty();
+        private boolean spoke;
+
+        Asking(Link link, Breaker.Pass pass, ModelRequest request, Consumer<ModelPiece> sink) {
+            this.link = link;
+            this.pass = pass;
+            this.model = link.model().get();
+            this.request = request.to(model);
+            this.sink = sink;
+        }
+
+        void ask(boolean othersFollow) throws ProviderException, InterruptedException {
+            Provider provider = othersFollow ? new PunctualProvider(link.provider(), patience) : link.provider();
+            try (pass) {
+                announce(model);
+                askOnce(provider);
+            }
+        }
+
+        private void askOnce(Provider provider) throws ProviderException, InterruptedException {
+            try {
+                provider.stream(request, this);
+                finish();
+            } catch (ProviderException e) {
+                observer.failed(provider.name(), e.kind());
+                pass.failed(e.kind());
+                throw e;
+            }
+        }
+
+        @Override
+        public void accept(ModelPiece piece) {
+            if (piece instanceof ModelPiece.Finished finished) {
+                end = Optional.of(finished); // may turn out to be no answer
+                return;
+            }
+            if (!spoke && request.shows(piece)) {
+                spoke = true;
+                pass.spoke();
+                String modelNow = link.model().get();
+                if (!modelNow.equals(model)) {
+                    announce(modelNow);
+                }
+            }
+            sink.accept(piece);
+        }
+
+        /** An answer that goes on may have been at its end already; any other that is empty is none. */
+        private void finish() throws ProviderException {
+            if (!spoke && request.answerSoFar().isEmpty()) {
+                throw new ProviderException(
+                        Kind.EMPTY_ANSWER, true, link.provider().name() + " gave no answer");
+            }
+            end.ifPresent(sink);
+        }
+
+        private void announce(String name) {
+            String provider = link.provider().name();
+            sink.accept(new ModelPiece.Answering(
+                    new Answerer(provider, name, prices.of(provider, name).orElse(null))));
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.engine.metrics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.engine.provider.category;
+
+import org.jspecify.annotations.NullMarked;

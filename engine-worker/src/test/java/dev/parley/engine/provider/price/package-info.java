@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.engine.provider.price;
+
+import org.jspecify.annotations.NullMarked;

@@ -34,8 +34,7 @@ final class ModelCall implements Runnable {
 
     @Override
     public void run() {
-        try {
-            Prompts.Prompt prompt = stage.prompts().prepare(order);
+        try (Prompts.Prompt prompt = stage.prompts().prepare(order, listener::hear)) {
             listener.hear(new Input.ContextFound(prompt.used()));
             listener.hear(new Input.Asked(prompt.tokens()));
             ask(new ModelRequest(

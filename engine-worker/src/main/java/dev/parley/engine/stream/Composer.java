@@ -198,7 +198,7 @@ final class Composer {
                         tokens(finished.usage()),
                         null,
                         pending.attempt(),
-                        null),
+                        pending.ability()),
                 ContentSha256.of(text));
     }
 

@@ -1,6 +1,7 @@
 package dev.parley.engine.stream;
 
 import dev.parley.engine.provider.Usage;
+import dev.parley.schema.event.AbilityUpdated;
 import dev.parley.schema.event.ContextUsed;
 import dev.parley.schema.event.Emotion;
 import dev.parley.schema.event.Failure;
@@ -24,8 +25,9 @@ record Pending(
         Text thinking,
         @Nullable ContextUsed context,
         @Nullable Emotion emotion,
+        @Nullable AbilityUpdated ability,
         @Nullable Ending ending) {
-    static final Pending NOTHING = new Pending(null, 1, false, 0, Text.EMPTY, Text.EMPTY, null, null, null);
+    static final Pending NOTHING = new Pending(null, 1, false, 0, Text.EMPTY, Text.EMPTY, null, null, null, null);
 
     /** How the stream is to end, once what came before is written. */
     sealed interface Ending {
@@ -42,34 +44,46 @@ record Pending(
     }
 
     Pending withStart(Input.@Nullable Started newStart) {
-        return new Pending(newStart, attempt, announce, promptTokens, content, thinking, context, emotion, ending);
+        return new Pending(
+                newStart, attempt, announce, promptTokens, content, thinking, context, emotion, ability, ending);
     }
 
     Pending withAttempt(int newAttempt, boolean newAnnounce) {
-        return new Pending(start, newAttempt, newAnnounce, promptTokens, content, thinking, context, emotion, ending);
+        return new Pending(
+                start, newAttempt, newAnnounce, promptTokens, content, thinking, context, emotion, ability, ending);
     }
 
     Pending withPromptTokens(int tokens) {
-        return new Pending(start, attempt, announce, tokens, content, thinking, context, emotion, ending);
+        return new Pending(start, attempt, announce, tokens, content, thinking, context, emotion, ability, ending);
     }
 
     Pending withContent(Text newContent) {
-        return new Pending(start, attempt, announce, promptTokens, newContent, thinking, context, emotion, ending);
+        return new Pending(
+                start, attempt, announce, promptTokens, newContent, thinking, context, emotion, ability, ending);
     }
 
     Pending withThinking(Text newThinking) {
-        return new Pending(start, attempt, announce, promptTokens, content, newThinking, context, emotion, ending);
+        return new Pending(
+                start, attempt, announce, promptTokens, content, newThinking, context, emotion, ability, ending);
     }
 
     Pending withContext(@Nullable ContextUsed newContext) {
-        return new Pending(start, attempt, announce, promptTokens, content, thinking, newContext, emotion, ending);
+        return new Pending(
+                start, attempt, announce, promptTokens, content, thinking, newContext, emotion, ability, ending);
     }
 
     Pending withEmotion(@Nullable Emotion newEmotion) {
-        return new Pending(start, attempt, announce, promptTokens, content, thinking, context, newEmotion, ending);
+        return new Pending(
+                start, attempt, announce, promptTokens, content, thinking, context, newEmotion, ability, ending);
+    }
+
+    Pending withAbility(AbilityUpdated newAbility) {
+        return new Pending(
+                start, attempt, announce, promptTokens, content, thinking, context, emotion, newAbility, ending);
     }
 
     Pending withEnding(Ending newEnding) {
-        return new Pending(start, attempt, announce, promptTokens, content, thinking, context, emotion, newEnding);
+        return new Pending(
+                start, attempt, announce, promptTokens, content, thinking, context, emotion, ability, newEnding);
     }
 }

@@ -275,7 +275,9 @@ public final class LogView {
     }
 
     private static @Nullable AbilityUpdated ability(Written written) {
-        return written.end() instanceof StreamComplete complete ? complete.metadata().abilityUpdated() : null;
+        return written.end() instanceof StreamComplete complete
+                ? complete.metadata().abilityUpdated()
+                : null;
     }
 
     /** Whether a session was deleted since the view began, so that older stores may know too much. */

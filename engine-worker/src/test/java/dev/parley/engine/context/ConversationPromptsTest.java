@@ -46,8 +46,7 @@ class ConversationPromptsTest {
 
     private Prompt prepare(int turns, int tokens, boolean forgotten, PastTurn... known) throws InterruptedException {
         ContextSettings settings = new ContextSettings("System", turns, tokens, budget);
-        return new ConversationPrompts(settings, history, System::nanoTime)
-                .prepare(order(forgotten, known), _ -> {});
+        return new ConversationPrompts(settings, history, System::nanoTime).prepare(order(forgotten, known), _ -> {});
     }
 
     private static Order order(boolean forgotten, PastTurn... known) {

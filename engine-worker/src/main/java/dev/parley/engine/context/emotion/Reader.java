@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The rules of VADER (Hutto and Gilbert, ICWSM 2014) for degree words, capitals, denial, "but" and punctuation, with its published
@@ -23,6 +24,8 @@ final class Reader {
     private static final double MANY_QUESTIONS = 0.96;
     private static final double NORMAL = 15;
 
+    private static final Pattern DRAWN_OUT = Pattern.compile("(\\p{L})\\1{2,}");
+
     private static final double CERTAIN_AROUSAL = 2;
     private static final double EXCLAMATION_AROUSAL = 0.04;
     private static final double SHOUT_AROUSAL = 0.1;
@@ -31,6 +34,7 @@ final class Reader {
     private final Lexicon language;
     private final Lexicon symbols;
     private final Map<Feeling, Double> strengths = new EnumMap<>(Feeling.class);
+    private final String[] plainWords;
     private final boolean someShouted;
     private final boolean allShouted;
     private final int lastContrast;
@@ -40,6 +44,9 @@ final class Reader {
         this.tokens = tokens;
         this.language = language;
         this.symbols = symbols;
+        this.plainWords = tokens.stream()
+                .map(token -> token instanceof Token.Word word ? plain(word.text()) : "")
+                .toArray(String[]::new);
         long words = tokens.stream().filter(Token.Word.class::isInstance).count();
         long shouted = tokens.stream()
                 .filter(token -> token instanceof Token.Word word && word.shouted())
@@ -47,6 +54,17 @@ final class Reader {
         this.someShouted = shouted > 0 && shouted < words;
         this.allShouted = words > 1 && shouted == words;
         this.lastContrast = lastContrast();
+    }
+
+    /** A word without the letters that were drawn out: {@code sooo} is {@code so}. */
+    private String plain(String word) {
+        if (language.knows(word)) {
+            return word;
+        }
+        String twice = DRAWN_OUT.matcher(word).replaceAll("$1$1");
+        return twice.equals(word) || language.knows(twice)
+                ? twice
+                : DRAWN_OUT.matcher(word).replaceAll("$1");
     }
 
     private int lastContrast() {
@@ -83,8 +101,9 @@ final class Reader {
         int words = 0;
         while (words < phrases.length
                 && from + words < tokens.size()
-                && tokens.get(from + words) instanceof Token.Word word) {
-            phrases[words] = words == 0 ? plain(word.text()) : phrases[words - 1] + " " + plain(word.text());
+                && tokens.get(from + words) instanceof Token.Word) {
+            String plain = plainWords[from + words];
+            phrases[words] = words == 0 ? plain : phrases[words - 1] + " " + plain;
             words++;
         }
         for (int length = words; length > 0; length--) {
@@ -97,23 +116,14 @@ final class Reader {
         return 1;
     }
 
-    /** A word without the letters that were drawn out: {@code sooo} is {@code so}. */
-    private String plain(String word) {
-        if (language.knows(word) || word.length() < 3) {
-            return word;
-        }
-        String twice = word.replaceAll("(\\p{L})\\1{2,}", "$1$1");
-        return twice.equals(word) || language.knows(twice) ? twice : word.replaceAll("(\\p{L})\\1{2,}", "$1");
-    }
-
     private void weigh(Entry entry, int at) {
         double strength = entry.strength();
         boolean denied = false;
         for (int back = 1; back <= FADING.length && at - back >= 0; back++) {
-            if (!(tokens.get(at - back) instanceof Token.Word before)) {
+            if (!(tokens.get(at - back) instanceof Token.Word)) {
                 break;
             }
-            String word = plain(before.text());
+            String word = plainWords[at - back];
             if (language.boosters().contains(word)) {
                 strength += BOOST * FADING[back - 1];
             } else if (language.dampeners().contains(word)) {
@@ -162,7 +172,8 @@ final class Reader {
     }
 
     private double arousal() {
-        double total = strengths.values().stream().mapToDouble(Double::doubleValue).sum();
+        double total =
+                strengths.values().stream().mapToDouble(Double::doubleValue).sum();
         double mean = strengths.entrySet().stream()
                 .mapToDouble(entry -> entry.getKey().arousal() * entry.getValue())
                 .sum();

@@ -75,7 +75,7 @@ final class Tokens {
         while (at < text.length() && isInWord(text.codePointAt(at))) {
             at += Character.charCount(text.codePointAt(at));
         }
-        addWord(text.substring(start, at).replace('’', '\''));
+        addWord(text.substring(start, at).replace('’', '\'').replace('ʼ', '\''));
         return true;
     }
 

@@ -105,7 +105,7 @@ final class ArrivingBody extends InputStream implements HttpResponse.BodySubscri
     private boolean takeNext() throws IOException {
         Arrival next = await();
         return switch (next) {
-            case Arrival.Bytes(List < ByteBuffer > buffers) -> {
+            case Arrival.Bytes(List<ByteBuffer> buffers) -> {
                 taken = buffers.iterator();
                 askForMore();
                 yield true;

@@ -1,5 +1,6 @@
 package dev.parley.engine.context.ability;
 
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -15,18 +16,8 @@ final class QuestionDifficulty {
     private static final double MIDDLING_LIX = 40;
     private static final double LIX_PER_LOGIT = 20;
 
-    private static final Set<String> RECALL = Set.of(
-            "define",
-            "definition",
-            "list",
-            "name",
-            "definiere",
-            "nenne",
-            "define",
-            "enumera",
-            "définis",
-            "cite",
-            "liste");
+    private static final Set<String> RECALL =
+            Set.of("define", "definition", "list", "name", "definiere", "nenne", "enumera", "définis", "cite", "liste");
     private static final Set<String> REASON = Set.of(
             "prove",
             "proof",
@@ -70,6 +61,6 @@ final class QuestionDifficulty {
     }
 
     private static boolean asks(String text, Set<String> cues) {
-        return SPLIT.splitAsStream(text).anyMatch(word -> cues.contains(word.toLowerCase(java.util.Locale.ROOT)));
+        return SPLIT.splitAsStream(text).anyMatch(word -> cues.contains(word.toLowerCase(Locale.ROOT)));
     }
 }

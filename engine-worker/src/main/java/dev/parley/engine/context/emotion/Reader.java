@@ -38,6 +38,8 @@ final class Reader {
     private final boolean someShouted;
     private final boolean allShouted;
     private final int lastContrast;
+    private final int exclamations;
+    private final int questions;
     private double sum;
 
     Reader(List<Token> tokens, Lexicon language, Lexicon symbols) {
@@ -54,6 +56,16 @@ final class Reader {
         this.someShouted = shouted > 0 && shouted < words;
         this.allShouted = words > 1 && shouted == words;
         this.lastContrast = lastContrast();
+        int exclaimed = 0;
+        int questioned = 0;
+        for (Token token : tokens) {
+            if (token instanceof Token.Break(String marks)) {
+                exclaimed += count(marks, '!', '！');
+                questioned += count(marks, '?', '？');
+            }
+        }
+        this.exclamations = Math.min(MOST_EXCLAMATIONS, exclaimed);
+        this.questions = questioned;
     }
 
     /** A word without the letters that were drawn out: {@code sooo} is {@code so}. */
@@ -85,7 +97,7 @@ final class Reader {
                 case Token.Break _ -> 1;
             };
         }
-        double marked = sum + Math.signum(sum) * (exclamations() * EXCLAMATION + questions());
+        double marked = sum + Math.signum(sum) * (exclamations * EXCLAMATION + questions());
         double valence = marked / Math.sqrt(marked * marked + NORMAL);
         return new Reading(Map.copyOf(strengths), valence, arousal());
     }
@@ -154,21 +166,17 @@ final class Reader {
         feeling.denied().ifPresent(other -> strengths.merge(other, strength * -DENIAL, Double::sum));
     }
 
-    private int exclamations() {
-        return (int) Math.min(MOST_EXCLAMATIONS, marks('!') + marks('！'));
-    }
-
+    /** VADER's: one question mark says nothing, and more than three no more than four. */
     private double questions() {
-        long marks = marks('?') + marks('？');
-        return marks < 2 ? 0 : marks > 3 ? MANY_QUESTIONS : marks * QUESTION;
+        return questions < 2 ? 0 : questions > 3 ? MANY_QUESTIONS : questions * QUESTION;
     }
 
-    private long marks(char mark) {
-        return tokens.stream()
-                .mapToLong(token -> token instanceof Token.Break(String marks)
-                        ? marks.chars().filter(found -> found == mark).count()
-                        : 0)
-                .sum();
+    private static int count(String marks, char one, char other) {
+        int count = 0;
+        for (int i = 0; i < marks.length(); i++) {
+            count += marks.charAt(i) == one || marks.charAt(i) == other ? 1 : 0;
+        }
+        return count;
     }
 
     private double arousal() {
@@ -182,6 +190,6 @@ final class Reader {
                 ? Feeling.NEUTRAL_AROUSAL + (mean / total - Feeling.NEUTRAL_AROUSAL) * certainty
                 : Feeling.NEUTRAL_AROUSAL;
         return Math.clamp(
-                felt + exclamations() * EXCLAMATION_AROUSAL + (someShouted || allShouted ? SHOUT_AROUSAL : 0), 0, 1);
+                felt + exclamations * EXCLAMATION_AROUSAL + (someShouted || allShouted ? SHOUT_AROUSAL : 0), 0, 1);
     }
 }

@@ -65,9 +65,14 @@ final class Bm25 {
         return score;
     }
 
-    /** The inverse document frequency. A term that no text has counts as if one had it: what is asked and not there is a lack. */
     private double weight(String term) {
-        int frequency = Math.max(1, frequencies.getOrDefault(term, 0));
-        return Math.log(1 + (texts.size() - frequency + 0.5) / (frequency + 0.5));
+        return weight(texts.size(), frequencies.getOrDefault(term, 0));
+    }
+
+    /** The inverse document frequency. A term that no text has counts half of one that one text has: it is a lack, but a word more or less is nothing. */
+    static double weight(int texts, int frequency) {
+        int known = Math.max(1, frequency);
+        double weight = Math.log(1 + (texts - known + 0.5) / (known + 0.5));
+        return frequency == 0 ? weight / 2 : weight;
     }
 }

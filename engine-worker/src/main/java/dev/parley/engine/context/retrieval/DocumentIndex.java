@@ -85,12 +85,11 @@ final class DocumentIndex implements Documents {
         return found;
     }
 
-    /** The sum of the terms' inverse document frequencies, as Lucene has them: no passage can score more. */
+    /** No passage can score more: Lucene has the same weights. */
     private double most(Set<String> asked) throws IOException {
         double most = 0;
         for (String term : asked) {
-            int frequency = Math.max(1, searcher.getIndexReader().docFreq(new Term(TEXT, term)));
-            most += Math.log(1 + (passages.size() - frequency + 0.5) / (frequency + 0.5));
+            most += Bm25.weight(passages.size(), searcher.getIndexReader().docFreq(new Term(TEXT, term)));
         }
         return most;
     }

@@ -15,7 +15,7 @@ import java.util.Set;
  */
 public record Outcome(double score, double weight, double difficulty) {
     private static final double ASKED_AGAIN_SIMILARITY = 0.6;
-    private static final int FEWEST_TERMS = 3;
+    private static final int FEWEST_TERMS = 2;
 
     /** What was asked, as the terms that say what it is about. */
     public record Question(String text, List<String> terms) {}

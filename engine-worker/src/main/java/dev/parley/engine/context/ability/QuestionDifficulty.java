@@ -51,13 +51,15 @@ final class QuestionDifficulty {
     }
 
     private static double lix(String text) {
-        String[] words = SPLIT.split(text.strip());
-        int sentences = Math.max(1, SENTENCE_END.split(text.strip()).length);
-        long longWords = 0;
-        for (String word : words) {
-            longWords += word.length() > LONG_WORD ? 1 : 0;
+        long words = SPLIT.splitAsStream(text).filter(word -> !word.isEmpty()).count();
+        if (words == 0) {
+            return MIDDLING_LIX;
         }
-        return (double) words.length / sentences + 100.0 * longWords / words.length;
+        long longWords = SPLIT.splitAsStream(text)
+                .filter(word -> word.length() > LONG_WORD)
+                .count();
+        long sentences = Math.max(1, SENTENCE_END.splitAsStream(text.strip()).count());
+        return (double) words / sentences + 100.0 * longWords / words;
     }
 
     private static boolean asks(String text, Set<String> cues) {

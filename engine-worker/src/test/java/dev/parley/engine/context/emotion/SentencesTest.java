@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** How often the lexicon agrees with us. The sentences are ours, as the lexicon is: the figure says nothing of other people's. */
 class SentencesTest {
     private static final double FLOOR_OF_FIRST = 0.95;
-    private static final double FLOOR_OF_SECOND = 0.6;
+    private static final double FLOOR_OF_SECOND = 0.8;
 
     private final LexiconEmotions emotions = new LexiconEmotions();
 

@@ -2,7 +2,11 @@ package dev.parley.engine;
 
 import dev.parley.engine.context.ContextSettings;
 import dev.parley.engine.context.ConversationPrompts;
+import dev.parley.engine.context.Helpers;
 import dev.parley.engine.context.MongoHistory;
+import dev.parley.engine.context.emotion.Emotions;
+import dev.parley.engine.context.emotion.LexiconEmotions;
+import dev.parley.engine.context.retrieval.RelevantTurns;
 import dev.parley.engine.desk.DeskSettings;
 import dev.parley.engine.kafka.Clients;
 import dev.parley.engine.kafka.Worker;
@@ -18,7 +22,9 @@ import dev.parley.engine.view.ViewSettings;
 import dev.parley.schema.kafka.TopicSettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
@@ -46,6 +52,12 @@ public class EngineConfiguration {
         return new MongoHistory(uri, settings.context().budget());
     }
 
+    /** What reads the folder of documents; it closes with the worker. */
+    @Bean
+    EngineDocuments engineDocuments(EngineSettings settings) throws IOException {
+        return EngineDocuments.of(settings.context());
+    }
+
     @Bean
     Worker engineWorker(
             EngineSettings settings,
@@ -54,11 +66,15 @@ public class EngineConfiguration {
             KafkaProperties kafka,
             Providers providers,
             MongoHistory history,
+            EngineDocuments documents,
             EngineMetrics metrics) {
         String workerId = settings.workerId().isEmpty() ? Names.worker() : settings.workerId();
         InstantSource clock = InstantSource.system();
-        ConversationPrompts conversation =
-                new ConversationPrompts(contextSettings(settings.context()), history, System::nanoTime);
+        ConversationPrompts conversation = new ConversationPrompts(
+                contextSettings(settings.context()),
+                history,
+                new Helpers(emotions(settings.context()), Optional.of(history), documents.found()),
+                System::nanoTime);
         Worker worker = new Worker(
                 new Clients(
                         workerId,
@@ -128,8 +144,25 @@ public class EngineConfiguration {
                 settings.model().totalTimeout());
     }
 
+    private static Optional<Emotions> emotions(EngineSettings.Context context) {
+        return context.emotion().enabled() ? Optional.of(new LexiconEmotions()) : Optional.empty();
+    }
+
     private static ContextSettings contextSettings(EngineSettings.Context context) {
-        return new ContextSettings(context.systemPrompt(), context.maxTurns(), context.maxTokens(), context.budget());
+        return new ContextSettings(
+                context.systemPrompt(),
+                context.maxTurns(),
+                context.maxTokens(),
+                context.budget(),
+                context.relevant().searchedTurns(),
+                new RelevantTurns.Bounds(
+                        context.relevant().maxTurns(), context.relevant().maxTokens()),
+                new ContextSettings.PassageBounds(
+                        context.rag().maxPassages(), context.rag().maxTokens()),
+                new ContextSettings.Budgets(
+                        context.emotion().budget(),
+                        context.difficulty().budget(),
+                        context.rag().budget()));
     }
 
     private static LogView.Bounds bounds(EngineSettings.View view, int partitions) {

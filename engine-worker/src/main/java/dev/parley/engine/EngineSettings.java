@@ -6,6 +6,7 @@ import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Pattern;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -93,6 +94,7 @@ public record EngineSettings(
      * @param maxTurns of history
      * @param maxTokens of history, estimated
      * @param budget how long history may be waited for
+     * @param documents folder of {@code .md} and {@code .txt} files that answers with {@code enable_rag} may use; empty for none
      */
     public record Context(
             @DefaultValue("You are a helpful, precise assistant. Answer in Markdown.")
@@ -100,7 +102,56 @@ public record EngineSettings(
 
             @DefaultValue("20") @Min(0) int maxTurns,
             @DefaultValue("8000") @Min(0) int maxTokens,
-            @DefaultValue("300ms") Duration budget) {}
+            @DefaultValue("300ms") @DurationMin(millis = 1) Duration budget,
+            @DefaultValue @Valid EmotionHelper emotion,
+            @DefaultValue @Valid DifficultyHelper difficulty,
+            @DefaultValue @Valid Relevant relevant,
+            @DefaultValue("") String documents,
+            @DefaultValue @Valid Rag rag) {}
+
+    /**
+     * @param enabled whether the user's emotion is told
+     * @param budget how long that may take; nothing waits for it
+     */
+    public record EmotionHelper(
+            @DefaultValue("true") boolean enabled,
+            @DefaultValue("1s") @DurationMin(millis = 1) Duration budget) {}
+
+    /** @param budget how long the learner's ability may be waited for */
+    public record DifficultyHelper(
+            @DefaultValue("200ms") @DurationMin(millis = 1) Duration budget) {}
+
+    /**
+     * Earlier turns that bear on the message.
+     *
+     * @param searchedTurns how many of the newest are searched
+     * @param maxTurns of those found; 0 for none
+     * @param maxTokens of those found, estimated
+     */
+    public record Relevant(
+            @DefaultValue("100") @Min(0) @Max(1_000) int searchedTurns,
+            @DefaultValue("3") @Min(0) @Max(100) int maxTurns,
+            @DefaultValue("1500") @Min(0) int maxTokens) {}
+
+    /**
+     * Passages of documents.
+     *
+     * @param maxPassages in a prompt
+     * @param maxTokens of them, estimated
+     * @param budget how long the search may be waited for
+     * @param checkInterval how often the folder is looked at for changes
+     * @param maxFiles in the folder
+     * @param maxBytes of all files
+     */
+    public record Rag(
+            @DefaultValue("4") @Min(1) @Max(50) int maxPassages,
+            @DefaultValue("2000") @Min(1) int maxTokens,
+            @DefaultValue("200ms") @DurationMin(millis = 1) Duration budget,
+            @DefaultValue("10s") @DurationMin(millis = 100) Duration checkInterval,
+            @DefaultValue("1000") @Min(1) @Max(100_000) int maxFiles,
+
+            @DefaultValue("33554432") @Min(1) @Max(1_073_741_824)
+            long maxBytes) {}
 
     /**
      * What a worker remembers of the log beyond what is under way.

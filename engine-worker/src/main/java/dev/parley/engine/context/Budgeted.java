@@ -3,6 +3,7 @@ package dev.parley.engine.context;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -35,22 +36,64 @@ final class Budgeted {
     }
 
     /** The answer, or nothing if it failed or was late. */
-    <T> Optional<T> ask(Callable<T> question) throws InterruptedException {
+    <T> Optional<T> ask(Callable<T> asked) throws InterruptedException {
+        try (Question<T> question = start(asked)) {
+            return question.await();
+        }
+    }
+
+    /** Asks at once, on a thread of its own; the budget begins now. */
+    <T> Question<T> start(Callable<T> asked) {
+        Question<T> question = new Question<>(asked);
         if (nanos.getAsLong() - askAgainAt.get() < 0) {
+            question.close();
+        } else {
+            Thread.ofVirtual().name(name).start(question.task);
+        }
+        return question;
+    }
+
+    /** Something asked. Closing it gives it up. */
+    final class Question<T> implements AutoCloseable {
+        private final FutureTask<T> task;
+        private final long deadline = nanos.getAsLong() + budget.toNanos();
+
+        private Question(Callable<T> asked) {
+            this.task = new FutureTask<>(asked);
+        }
+
+        String name() {
+            return name;
+        }
+
+        /** The answer, or nothing if it failed, was given up, or does not come within the budget. */
+        Optional<T> await() throws InterruptedException {
+            try {
+                return Optional.of(task.get(deadline - nanos.getAsLong(), TimeUnit.NANOSECONDS));
+            } catch (CancellationException e) {
+                return Optional.empty();
+            } catch (TimeoutException e) {
+                LOG.warn("{} is left out: not within {} ms", name, budget.toMillis());
+            } catch (ExecutionException e) {
+                LOG.warn("{} is left out: {}", name, String.valueOf(e.getCause()));
+            } finally {
+                task.cancel(true);
+            }
+            askAgainAt.set(nanos.getAsLong() + pause.toNanos());
             return Optional.empty();
         }
-        FutureTask<T> task = new FutureTask<>(question);
-        Thread.ofVirtual().name(name).start(task);
-        try {
-            return Optional.of(task.get(budget.toMillis(), TimeUnit.MILLISECONDS));
-        } catch (TimeoutException e) {
-            LOG.warn("{} is left out: not within {} ms", name, budget.toMillis());
-        } catch (ExecutionException e) {
-            LOG.warn("{} is left out: {}", name, String.valueOf(e.getCause()));
-        } finally {
+
+        /** Whether it is known that there will be no answer. */
+        boolean isLeftOut() {
+            return switch (task.state()) {
+                case RUNNING, SUCCESS -> false;
+                case FAILED, CANCELLED -> true;
+            };
+        }
+
+        @Override
+        public void close() {
             task.cancel(true);
         }
-        askAgainAt.set(nanos.getAsLong() + pause.toNanos());
-        return Optional.empty();
     }
 }

@@ -5,10 +5,13 @@ import com.mongodb.MongoClientSettings;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoCollection;
+import com.mongodb.client.MongoCursor;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
+import dev.parley.engine.context.ability.Abilities;
 import dev.parley.engine.view.PastTurn;
+import dev.parley.schema.event.AbilityUpdated;
 import dev.parley.schema.id.MessageId;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
@@ -17,13 +20,19 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 
 /** Reads the {@code messages} that the projection writes; never writes. Does not wait for a server that is away longer than its budget. */
-public final class MongoHistory implements History, AutoCloseable {
+public final class MongoHistory implements History, Abilities, AutoCloseable {
     private static final String DEFAULT_DATABASE = "parley";
+    /** Of all turns that are read; with the turn that goes beyond it reading ends. */
+    private static final int MAX_READ_CHARS = 1_000_000;
+
+    private static final int BATCH = 25;
+    private static final String ABILITY = "metadata.ability_updated";
     private static final Bson ANSWERED = Filters.in("status", "complete", "stopped", "error");
 
     private final MongoClient client;
@@ -47,19 +56,49 @@ public final class MongoHistory implements History, AutoCloseable {
     @Override
     public List<PastTurn> newest(SessionKey session, int limit) {
         List<PastTurn> turns = new ArrayList<>();
-        messages.find(Filters.and(Filters.eq("conversation", RecordKey.of(session)), ANSWERED))
+        long chars = 0;
+        try (MongoCursor<Document> found = messages.find(
+                        Filters.and(Filters.eq("conversation", RecordKey.of(session)), ANSWERED))
                 .projection(Projections.include("message_id", "message", "content"))
                 .sort(Sorts.descending("first_offset"))
                 .limit(limit)
-                .forEach(found -> {
-                    String answer = found.getString("content");
-                    String message = found.getString("message");
-                    if (answer != null && !answer.isEmpty() && message != null) {
-                        StreamId id = new StreamId(session.user(), new MessageId(found.getString("message_id")));
-                        turns.add(new PastTurn(id, message, answer));
-                    }
-                });
+                .batchSize(BATCH)
+                .iterator()) {
+            while (found.hasNext() && chars <= MAX_READ_CHARS) {
+                Document turn = found.next();
+                String answer = turn.getString("content");
+                String message = turn.getString("message");
+                if (answer != null && !answer.isEmpty() && message != null) {
+                    StreamId id = new StreamId(session.user(), new MessageId(turn.getString("message_id")));
+                    turns.add(new PastTurn(id, message, answer));
+                    chars += message.length() + answer.length();
+                }
+            }
+        }
         return turns.reversed();
+    }
+
+    @Override
+    public Optional<AbilityUpdated> best(SessionKey session, String subject, Within within) {
+        List<Bson> wanted = new ArrayList<>();
+        wanted.add(Filters.eq("user_id", session.user().value()));
+        wanted.add(Filters.eq(ABILITY + ".subject", subject));
+        if (within == Within.OTHER_SESSIONS) {
+            wanted.add(Filters.ne("conversation", RecordKey.of(session)));
+        }
+        Document best = messages.find(Filters.and(wanted))
+                .projection(Projections.include(ABILITY))
+                .sort(Sorts.descending(ABILITY + ".confidence"))
+                .first();
+        return Optional.ofNullable(best).map(found -> ability(subject, found));
+    }
+
+    private static AbilityUpdated ability(String subject, Document found) {
+        Document ability = found.get("metadata", Document.class).get("ability_updated", Document.class);
+        return new AbilityUpdated(
+                subject,
+                ability.get("new_ability", Number.class).doubleValue(),
+                ability.get("confidence", Number.class).doubleValue());
     }
 
     @Override

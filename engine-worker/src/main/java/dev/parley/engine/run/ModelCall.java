@@ -42,8 +42,7 @@ final class ModelCall implements Runnable {
 
     @Override
     public void run() {
-        try {
-            Prompts.Prompt prompt = stage.prompts().prepare(order);
+        try (Prompts.Prompt prompt = stage.prompts().prepare(order, listener::hear)) {
             Question question = goOn.get();
             listener.hear(new Input.ContextFound(prompt.used()));
             listener.hear(new Input.Asked(prompt.tokens()));

@@ -212,7 +212,7 @@ final class Composer {
                 tokens,
                 cost(who, tokens),
                 pending.attempt(),
-                null);
+                pending.ability());
     }
 
     /** Who was asked last, which is who said the words; where nobody was asked yet, who would have been the first. */

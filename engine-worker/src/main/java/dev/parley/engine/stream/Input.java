@@ -2,6 +2,7 @@ package dev.parley.engine.stream;
 
 import dev.parley.engine.provider.Answerer;
 import dev.parley.engine.provider.ModelPiece;
+import dev.parley.schema.event.AbilityUpdated;
 import dev.parley.schema.event.ContextUsed;
 import dev.parley.schema.event.Emotion;
 import dev.parley.schema.event.Failure;
@@ -25,6 +26,9 @@ public sealed interface Input {
     record ContextFound(ContextUsed context) implements Input {}
 
     record EmotionFound(Emotion emotion) implements Input {}
+
+    /** What the turn told of the learner; it goes into the metadata of a complete answer. */
+    record AbilityFound(AbilityUpdated ability) implements Input {}
 
     /** The model said something. */
     record Said(ModelPiece piece) implements Input {}

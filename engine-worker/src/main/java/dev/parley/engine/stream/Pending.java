@@ -2,6 +2,7 @@ package dev.parley.engine.stream;
 
 import dev.parley.engine.provider.Answerer;
 import dev.parley.engine.provider.Usage;
+import dev.parley.schema.event.AbilityUpdated;
 import dev.parley.schema.event.ContextUsed;
 import dev.parley.schema.event.Emotion;
 import dev.parley.schema.event.Failure;
@@ -25,10 +26,17 @@ record Pending(
         @Nullable Answerer answerer,
         Text content,
         Text thinking,
-        @Nullable ContextUsed context,
-        @Nullable Emotion emotion,
+        Found found,
         @Nullable Ending ending) {
-    static final Pending NOTHING = new Pending(null, 1, false, 0, null, Text.EMPTY, Text.EMPTY, null, null, null);
+    static final Pending NOTHING = new Pending(null, 1, false, 0, null, Text.EMPTY, Text.EMPTY, Found.NOTHING, null);
+
+    /** What the model's helpers have found. */
+    record Found(
+            @Nullable ContextUsed context,
+            @Nullable Emotion emotion,
+            @Nullable AbilityUpdated ability) {
+        static final Found NOTHING = new Found(null, null, null);
+    }
 
     /** How the stream is to end, once what came before is written. */
     sealed interface Ending {
@@ -44,46 +52,85 @@ record Pending(
         return ending instanceof Ending.Stopped;
     }
 
+    @Nullable
+    ContextUsed context() {
+        return found.context();
+    }
+
+    @Nullable
+    Emotion emotion() {
+        return found.emotion();
+    }
+
+    @Nullable
+    AbilityUpdated ability() {
+        return found.ability();
+    }
+
     Pending withStart(Input.@Nullable Started newStart) {
-        return new Pending(
-                newStart, attempt, announce, promptTokens, answerer, content, thinking, context, emotion, ending);
+        return new Pending(newStart, attempt, announce, promptTokens, answerer, content, thinking, found, ending);
     }
 
     Pending withAttempt(int newAttempt, boolean newAnnounce) {
-        return new Pending(
-                start, newAttempt, newAnnounce, promptTokens, answerer, content, thinking, context, emotion, ending);
+        return new Pending(start, newAttempt, newAnnounce, promptTokens, answerer, content, thinking, found, ending);
     }
 
     Pending withPromptTokens(int tokens) {
-        return new Pending(start, attempt, announce, tokens, answerer, content, thinking, context, emotion, ending);
+        return new Pending(start, attempt, announce, tokens, answerer, content, thinking, found, ending);
     }
 
     Pending withAnswerer(Answerer who) {
-        return new Pending(start, attempt, announce, promptTokens, who, content, thinking, context, emotion, ending);
+        return new Pending(start, attempt, announce, promptTokens, who, content, thinking, found, ending);
     }
 
     Pending withContent(Text newContent) {
-        return new Pending(
-                start, attempt, announce, promptTokens, answerer, newContent, thinking, context, emotion, ending);
+        return new Pending(start, attempt, announce, promptTokens, answerer, newContent, thinking, found, ending);
     }
 
     Pending withThinking(Text newThinking) {
-        return new Pending(
-                start, attempt, announce, promptTokens, answerer, content, newThinking, context, emotion, ending);
-    }
-
-    Pending withContext(@Nullable ContextUsed newContext) {
-        return new Pending(
-                start, attempt, announce, promptTokens, answerer, content, thinking, newContext, emotion, ending);
-    }
-
-    Pending withEmotion(@Nullable Emotion newEmotion) {
-        return new Pending(
-                start, attempt, announce, promptTokens, answerer, content, thinking, context, newEmotion, ending);
+        return new Pending(start, attempt, announce, promptTokens, answerer, content, newThinking, found, ending);
     }
 
     Pending withEnding(Ending newEnding) {
+        return new Pending(start, attempt, announce, promptTokens, answerer, content, thinking, found, newEnding);
+    }
+
+    Pending withContext(@Nullable ContextUsed context) {
         return new Pending(
-                start, attempt, announce, promptTokens, answerer, content, thinking, context, emotion, newEnding);
+                start,
+                attempt,
+                announce,
+                promptTokens,
+                answerer,
+                content,
+                thinking,
+                new Found(context, found.emotion(), found.ability()),
+                ending);
+    }
+
+    Pending withEmotion(@Nullable Emotion emotion) {
+        return new Pending(
+                start,
+                attempt,
+                announce,
+                promptTokens,
+                answerer,
+                content,
+                thinking,
+                new Found(found.context(), emotion, found.ability()),
+                ending);
+    }
+
+    Pending withAbility(AbilityUpdated ability) {
+        return new Pending(
+                start,
+                attempt,
+                announce,
+                promptTokens,
+                answerer,
+                content,
+                thinking,
+                new Found(found.context(), found.emotion(), ability),
+                ending);
     }
 }

@@ -41,6 +41,7 @@ public record StreamState(Turn turn, Limits limits, Written written, Pending pen
             case Input.Answering answering -> with(pending.withAnswerer(answering.who()));
             case Input.ContextFound found -> written.context() ? this : with(pending.withContext(found.context()));
             case Input.EmotionFound found -> written.emotion() ? this : with(pending.withEmotion(found.emotion()));
+            case Input.AbilityFound found -> with(pending.withAbility(found.ability()));
             case Input.Said said -> pending.ending() == null ? hear(said.piece()) : this;
             case Input.Failed failed ->
                 pending.ending() == null ? with(pending.withEnding(new Ending.Failed(failed.failure()))) : this;

@@ -6,9 +6,11 @@ import dev.parley.schema.command.Command.ChatStream;
 import dev.parley.schema.command.Command.DeleteConversation;
 import dev.parley.schema.command.Command.StopGeneration;
 import dev.parley.schema.command.OnBusy;
+import dev.parley.schema.event.AbilityUpdated;
 import dev.parley.schema.event.ChatEvent;
 import dev.parley.schema.event.StopReason;
 import dev.parley.schema.event.StreamEvent;
+import dev.parley.schema.event.StreamEvent.StreamComplete;
 import dev.parley.schema.event.StreamEvent.StreamStart;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
@@ -327,10 +329,16 @@ public final class LogView {
             StreamStart start = turn.written.start();
             if (start != null && turn.isOver() && !turn.written.content().isEmpty()) {
                 past.add(new PastTurn(
-                        turn.id(), start.message(), turn.written.content().toString()));
+                        turn.id(), start.message(), turn.written.content().toString(), ability(turn.written)));
             }
         }
         return past;
+    }
+
+    private static @Nullable AbilityUpdated ability(Written written) {
+        return written.end() instanceof StreamComplete complete
+                ? complete.metadata().abilityUpdated()
+                : null;
     }
 
     /** Whether a session was deleted since the view began, so that older stores may know too much. */

@@ -1,6 +1,20 @@
 package dev.parley.engine.view;
 
+import dev.parley.schema.event.AbilityUpdated;
 import dev.parley.schema.id.StreamId;
+import org.jspecify.annotations.Nullable;
 
-/** A turn that is over. */
-public record PastTurn(StreamId id, String message, String answer) {}
+/**
+ * A turn that is over.
+ *
+ * @param ability what it told of the learner, or null if nothing
+ */
+public record PastTurn(
+        StreamId id,
+        String message,
+        String answer,
+        @Nullable AbilityUpdated ability) {
+    public PastTurn(StreamId id, String message, String answer) {
+        this(id, message, answer, null);
+    }
+}

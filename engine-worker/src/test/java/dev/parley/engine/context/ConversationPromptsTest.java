@@ -46,7 +46,7 @@ class ConversationPromptsTest {
 
     private Prompt prepare(int turns, int tokens, boolean forgotten, PastTurn... known) throws InterruptedException {
         ContextSettings settings = new ContextSettings("System", turns, tokens, budget);
-        return new ConversationPrompts(settings, history, System::nanoTime).prepare(order(forgotten, known));
+        return new ConversationPrompts(settings, history, System::nanoTime).prepare(order(forgotten, known), _ -> {});
     }
 
     private static Order order(boolean forgotten, PastTurn... known) {
@@ -104,8 +104,8 @@ class ConversationPromptsTest {
         ConversationPrompts prompts = new ConversationPrompts(
                 new ContextSettings("", 10, 1_000, Duration.ofSeconds(5)), history, System::nanoTime);
 
-        assertThat(prompts.prepare(order(false)).used().leftOut()).containsExactly("history");
-        assertThat(prompts.prepare(order(false)).used().leftOut()).containsExactly("history");
+        assertThat(prompts.prepare(order(false), _ -> {}).used().leftOut()).containsExactly("history");
+        assertThat(prompts.prepare(order(false), _ -> {}).used().leftOut()).containsExactly("history");
         assertThat(history.asked).hasValue(1);
     }
 

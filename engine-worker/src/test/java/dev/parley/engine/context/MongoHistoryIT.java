@@ -7,7 +7,9 @@ import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoCollection;
 import dev.parley.embedded.testing.Backends;
 import dev.parley.embedded.testing.WithBackends;
+import dev.parley.engine.context.ability.Abilities.Within;
 import dev.parley.engine.view.PastTurn;
+import dev.parley.schema.event.AbilityUpdated;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.RecordKey;
@@ -43,8 +45,43 @@ class MongoHistoryIT {
         }
     }
 
+    @Test
+    void the_ability_with_the_most_evidence_counts_over_all_sessions_of_the_user(Backends backends) {
+        String uri = backends.mongoUri() + "/" + Backends.unique("ability");
+        SessionKey other = SessionKey.of("a/da", "t");
+        try (MongoClient client = MongoClients.create(uri);
+                MongoHistory history = new MongoHistory(uri, Duration.ofSeconds(10))) {
+            MongoCollection<Document> messages =
+                    client.getDatabase(uri.substring(uri.lastIndexOf('/') + 1)).getCollection("messages");
+            messages.insertOne(learned(document(SESSION, "one", 10, "complete", "1"), "maths", 0.5, 0.1));
+            messages.insertOne(learned(document(SESSION, "two", 20, "complete", "2"), "maths", 0.25, 0.2));
+            messages.insertOne(learned(document(other, "three", 15, "complete", "3"), "maths", -1, 0.15));
+            messages.insertOne(learned(document(other, "four", 30, "complete", "4"), "latin", 2, 0.9));
+            messages.insertOne(document(SESSION, "none", 40, "complete", "5"));
+            messages.insertOne(
+                    learned(document(SessionKey.of("eve", "s"), "five", 50, "complete", "6"), "maths", 3, 0.99));
+
+            assertThat(history.best(other, "maths", Within.ALL_SESSIONS))
+                    .contains(new AbilityUpdated("maths", 0.25, 0.2));
+            assertThat(history.best(SESSION, "maths", Within.OTHER_SESSIONS))
+                    .contains(new AbilityUpdated("maths", -1, 0.15));
+            assertThat(history.best(SESSION, "history", Within.ALL_SESSIONS)).isEmpty();
+        }
+    }
+
+    private static Document learned(Document turn, String subject, double ability, double confidence) {
+        return turn.append(
+                "metadata",
+                new Document(
+                        "ability_updated",
+                        new Document("subject", subject)
+                                .append("new_ability", ability)
+                                .append("confidence", confidence)));
+    }
+
     private static Document document(SessionKey session, String id, long offset, String status, String content) {
         return new Document("_id", RecordKey.encode(session.user()) + "/" + id)
+                .append("user_id", session.user().value())
                 .append("conversation", RecordKey.of(session))
                 .append("message_id", id)
                 .append("message", id + "?")

@@ -10,6 +10,7 @@ import dev.parley.engine.provider.Price;
 import dev.parley.engine.provider.Usage;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.command.ChatContext;
+import dev.parley.schema.event.AbilityUpdated;
 import dev.parley.schema.event.CompleteMetadata;
 import dev.parley.schema.event.ContextUsed;
 import dev.parley.schema.event.Failure;
@@ -305,5 +306,17 @@ class StreamStateTest {
                 .extracting(event -> event.messageId().value())
                 .containsOnly("m")
                 .hasSize(List.of("start", "chunk", "complete").size());
+    }
+
+    @Test
+    void what_a_turn_told_of_the_learner_is_in_the_metadata_of_its_end() {
+        AbilityUpdated ability = new AbilityUpdated("maths", 0.5, 0.1);
+        Story complete = Story.started()
+                .on(new Input.AbilityFound(ability))
+                .on(Story.said("x"))
+                .on(Story.finished("stop", null));
+
+        assertThat(complete.last(StreamComplete.class).metadata().abilityUpdated())
+                .isEqualTo(ability);
     }
 }

@@ -8,12 +8,17 @@ import dev.parley.schema.command.Command.DeleteConversation;
 import dev.parley.schema.command.Command.StopGeneration;
 import dev.parley.schema.command.OnBusy;
 import dev.parley.schema.command.Priority;
+import dev.parley.schema.event.AbilityUpdated;
 import dev.parley.schema.event.ChatEvent;
+import dev.parley.schema.event.CompleteMetadata;
+import dev.parley.schema.event.ContentSha256;
 import dev.parley.schema.event.Failure;
 import dev.parley.schema.event.StartMetadata;
 import dev.parley.schema.event.StreamEvent.ContentChunk;
+import dev.parley.schema.event.StreamEvent.StreamComplete;
 import dev.parley.schema.event.StreamEvent.StreamError;
 import dev.parley.schema.event.StreamEvent.StreamStart;
+import dev.parley.schema.event.Tokens;
 import dev.parley.schema.id.MessageId;
 import dev.parley.schema.id.SessionId;
 import dev.parley.schema.id.SessionKey;
@@ -141,6 +146,26 @@ final class Chronicle {
                         "ai",
                         new Failure(ErrorCode.INTERNAL_ERROR, "no", null, true),
                         ""));
+        return this;
+    }
+
+    /** The whole of a turn that told something of the learner. */
+    Chronicle learned(String session, String message, AbilityUpdated ability) {
+        asked(session, message).started(session, message, "a").said(session, message, "a", 1, "x");
+        event(
+                session,
+                message,
+                new Entry.Terminal(new Claim(1, "a"), 2),
+                new StreamComplete(
+                        new MessageId(message),
+                        2,
+                        new SessionId(session),
+                        TIME,
+                        "ai",
+                        "x",
+                        new CompleteMetadata(
+                                "fake", "fake-1", "stop", 2, 1, new Tokens(1, 1, 0, 2, true), null, 1, ability),
+                        ContentSha256.of("x")));
         return this;
     }
 

@@ -3,6 +3,7 @@ package dev.parley.engine.view;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import dev.parley.schema.event.AbilityUpdated;
 import dev.parley.schema.log.DropReason;
 import dev.parley.schema.log.Verdict;
 import java.util.stream.IntStream;
@@ -61,6 +62,16 @@ class LogViewTest {
         assertThat(log.view.past(Chronicle.session("s"), Chronicle.id("two")))
                 .extracting(PastTurn::answer)
                 .containsExactly("1");
+    }
+
+    @Test
+    void the_past_keeps_what_was_learned_of_the_user() {
+        AbilityUpdated ability = new AbilityUpdated("maths", 0.5, 0.1);
+        log.answered("s", "one", "1").learned("s", "two", ability);
+
+        assertThat(log.view.past(Chronicle.session("s"), Chronicle.id("next")))
+                .extracting(PastTurn::ability)
+                .containsExactly(null, ability);
     }
 
     @Test

@@ -39,6 +39,8 @@ public final class MongoTurnStore implements TurnStore {
     public static final String MESSAGES = "messages";
     public static final String CONVERSATIONS = "conversations";
 
+    private static final String ABILITY = "metadata.ability_updated";
+
     /** Others may write between our look and our write; but only forward, so each look that was in vain had progress. */
     private static final int MAX_LOOKS = 20;
 
@@ -53,6 +55,12 @@ public final class MongoTurnStore implements TurnStore {
     @Override
     public void prepare() {
         messages.createIndex(Indexes.ascending(TurnDocuments.CONVERSATION, TurnDocuments.FIRST_OFFSET));
+        // the few turns that tell of a learner, for the workers: the one with the most evidence of a user and subject
+        messages.createIndex(
+                Indexes.compoundIndex(
+                        Indexes.ascending("user_id", ABILITY + ".subject"),
+                        Indexes.descending(ABILITY + ".confidence")),
+                new IndexOptions().partialFilterExpression(Filters.exists(ABILITY + ".subject")));
         conversations.createIndex(
                 Indexes.compoundIndex(Indexes.ascending("user_id"), Indexes.descending("updated_at")));
         IndexOptions unique = new IndexOptions().unique(true);

@@ -1,0 +1,33 @@
+package dev.parley.engine;
+
+import dev.parley.engine.context.emotion.LexiconEmotions;
+import dev.parley.engine.context.retrieval.Documents;
+import dev.parley.engine.context.retrieval.Terms;
+import dev.parley.engine.context.retrieval.WatchedDocuments;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** The documents that answers may use, if there is a folder of them. */
+record EngineDocuments(Optional<WatchedDocuments> watched) implements AutoCloseable {
+    static EngineDocuments of(EngineSettings.Context context) throws IOException {
+        if (context.documents().isBlank()) {
+            return new EngineDocuments(Optional.empty());
+        }
+        WatchedDocuments documents = new WatchedDocuments(
+                Path.of(context.documents()),
+                context.rag().maxFiles(),
+                context.rag().maxBytes(),
+                new Terms(new LexiconEmotions()::isCommon));
+        return new EngineDocuments(Optional.of(documents.watching(context.rag().checkInterval())));
+    }
+
+    Optional<Documents> found() {
+        return watched.map(Documents.class::cast);
+    }
+
+    @Override
+    public void close() {
+        watched.ifPresent(WatchedDocuments::close);
+    }
+}

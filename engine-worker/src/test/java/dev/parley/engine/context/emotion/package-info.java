@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.engine.context.emotion;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.engine.context.retrieval;
+
+import org.jspecify.annotations.NullMarked;

@@ -7,6 +7,7 @@ import dev.parley.engine.provider.Provider;
 import dev.parley.engine.provider.ProviderException;
 import dev.parley.engine.provider.Providers;
 import dev.parley.schema.command.ChatContext;
+import dev.parley.schema.event.StartMetadata;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -60,6 +61,11 @@ final class FakeModel implements Provider, Providers {
     @Override
     public ModelChoice choose(ChatContext context, String message) {
         return new ModelChoice(this, "fake-1", "general");
+    }
+
+    @Override
+    public ModelChoice resume(ChatContext context, String message, StartMetadata start) {
+        return new ModelChoice(this, start.model() + ", resumed", start.category());
     }
 
     @Override

@@ -231,6 +231,7 @@ class WorkerIT {
 
             TestLog.Stream stream = log.awaitEnd("m1");
             assertThat(call.request().answerSoFar()).isEqualTo("one ");
+            assertThat(call.request().model()).isEqualTo("fake-1, resumed");
             assertThat(stream.has(StreamResumed.class)).isTrue();
             assertThat(stream.last(StreamComplete.class).fullContent()).isEqualTo("one two");
             assertThat(stream.last(StreamComplete.class).metadata().attempts()).isEqualTo(2);

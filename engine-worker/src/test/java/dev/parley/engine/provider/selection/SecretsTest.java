@@ -1,0 +1,235 @@
+package dev.parley.engine.provider.selection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.IThrowableProxy;
+import ch.qos.logback.core.Appender;
+import ch.qos.logback.core.AppenderBase;
+import dev.parley.engine.provider.ModelMessage;
+import dev.parley.engine.provider.ModelPiece;
+import dev.parley.engine.provider.ModelRequest;
+import dev.parley.engine.provider.ProviderException;
+import dev.parley.engine.provider.chain.ProviderObserver;
+import dev.parley.engine.provider.http.FakeService;
+import dev.parley.engine.stream.Input;
+import dev.parley.engine.stream.Limits;
+import dev.parley.engine.stream.Moment;
+import dev.parley.engine.stream.StreamState;
+import dev.parley.engine.stream.Turn;
+import dev.parley.schema.ErrorCode;
+import dev.parley.schema.command.ChatContext;
+import dev.parley.schema.event.Failure;
+import dev.parley.schema.event.StartMetadata;
+import dev.parley.schema.event.StreamEvent;
+import dev.parley.schema.id.MessageId;
+import dev.parley.schema.id.SessionId;
+import dev.parley.schema.id.UserId;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+
+/** Plants keys, passwords and a user's text, lets every service fail in every way while it repeats them, and looks where they turn up. */
+class SecretsTest {
+
+    private static final String KEY = "sk-PLANTED-KEY";
+    private static final String PASSWORD = "PLANTED-PASSWORD";
+    private static final String QUESTION = "PLANTED-QUESTION";
+    private static final String PLANTED = "PLANTED";
+    private static final String NOBODY = "http://127.0.0.1:1";
+
+    private final Logger root = ((LoggerContext) LoggerFactory.getILoggerFactory()).getLogger(Logger.ROOT_LOGGER_NAME);
+    private final Level usual = root.getLevel();
+    private final List<Appender<ILoggingEvent>> others = new ArrayList<>();
+    private final Captured captured = new Captured();
+
+    /** How a service fails. */
+    private enum Way {
+        KEY_REFUSED,
+        TROUBLE,
+        TOO_MANY,
+        REDIRECT,
+        ERROR_IN_AN_ANSWER,
+        NO_JSON,
+        HANG_UP;
+
+        void answer(FakeService.Request request, FakeService.Connection connection) throws IOException {
+            String said = "{\"error\":{\"message\":\"" + KEY + " " + PASSWORD + " " + QUESTION + "\",\"type\":\"" + KEY
+                    + "\",\"code\":\"" + PASSWORD + "\"}}";
+            switch (this) {
+                case KEY_REFUSED -> connection.respond(401, "WWW-Authenticate: " + KEY + "\r\n", said);
+                case TROUBLE -> connection.respond(500, "", said);
+                case TOO_MANY -> connection.respond(429, "Retry-After: " + KEY + "\r\n", said);
+                case REDIRECT -> connection.respond(302, "Location: http://127.0.0.1:1/" + KEY + "\r\n", said);
+                case ERROR_IN_AN_ANSWER -> connection.respond(200, "", "data: " + said + "\n\n");
+                case NO_JSON -> connection.respond(200, "", "data: <" + KEY + request.headers() + ">\n\n");
+                case HANG_UP -> connection.hangUp();
+            }
+        }
+    }
+
+    @BeforeEach
+    void listen() {
+        captured.setContext(root.getLoggerContext());
+        captured.start();
+        root.iteratorForAppenders().forEachRemaining(others::add);
+        others.forEach(root::detachAppender);
+        root.addAppender(captured);
+        root.setLevel(Level.TRACE);
+    }
+
+    @AfterEach
+    void stopListening() {
+        root.setLevel(usual);
+        root.detachAppender(captured);
+        others.forEach(root::addAppender);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void no_key_password_or_question_reaches_a_log_an_event_or_an_error(Way way) throws Exception {
+        try (FakeService service = new FakeService(way::answer);
+                ConfiguredProviders providers = providers(service)) {
+            for (Service one : Service.values()) {
+                Said said = ask(providers, one.wireName());
+
+                assertThat(said.failure()).isPresent();
+                assertThat(said.failure().map(SecretsTest::all).orElse("")).doesNotContain(PLANTED);
+                assertThat(said.events()).isNotEmpty().noneMatch(event -> event.contains(PLANTED));
+            }
+            assertThat(service.requests())
+                    .isNotEmpty()
+                    .allSatisfy(
+                            request -> assertThat(request.toString()).contains(PLANTED)); // it was there to be found
+            assertThat(providers.explanation()).doesNotContain(PLANTED, "127.0.0.1");
+        }
+        assertThat(captured.lines).isNotEmpty().noneMatch(line -> line.contains(PLANTED));
+    }
+
+    @Test
+    void a_key_in_the_wrong_place_is_not_repeated() {
+        for (String setting : List.of(
+                "OPENAI_BASE_URL",
+                "OPENAI_MODEL",
+                "PARLEY_DEFAULT_PROVIDER",
+                "PARLEY_PROVIDERS_CHAINS_GENERAL",
+                "PARLEY_PROVIDERS_PRICES")) {
+            try (ConfiguredProviders providers = new ConfiguredProviders(
+                    settings(Map.of("OPENAI_API_KEY", KEY, setting, KEY)), ProviderObserver.NONE, NOBODY)) {
+                assertThat(setting).isEqualTo("OPENAI_MODEL"); // a model may be called anything
+                providers.choose(ChatContext.NONE, QUESTION);
+            } catch (IllegalArgumentException e) {
+                assertThat(all(e)).doesNotContain(PLANTED);
+            }
+        }
+    }
+
+    @Test
+    void the_text_form_of_the_settings_holds_no_secret() {
+        assertThat(settings(Map.of("OPENAI_API_KEY", KEY, "GROQ_BASE_URL", "http://ann:" + PASSWORD + "@127.0.0.1"))
+                        .toString())
+                .doesNotContain(PLANTED);
+    }
+
+    /** What came out of one question. */
+    private record Said(List<String> events, Optional<ProviderException> failure) {}
+
+    private static Said ask(ConfiguredProviders providers, String name) throws InterruptedException {
+        ChatContext context = new ChatContext(null, null, null, name, null, null);
+        var choice = providers.choose(context, "x");
+        List<Input> inputs = new ArrayList<>(List.of(new Input.Started(
+                "ai", new StartMetadata(choice.provider().name(), choice.model(), choice.category(), null))));
+        Optional<ProviderException> failure = Optional.empty();
+        try {
+            choice.provider().stream(
+                    new ModelRequest(choice.model(), List.of(ModelMessage.user(QUESTION)), "", false, null),
+                    piece -> inputs.add(
+                            piece instanceof ModelPiece.Answering(var who)
+                                    ? new Input.Answering(who)
+                                    : new Input.Said(piece)));
+        } catch (ProviderException e) {
+            failure = Optional.of(e);
+            inputs.add(new Input.Failed(
+                    new Failure(ErrorCode.AI_PROVIDER_UNAVAILABLE, String.valueOf(e.getMessage()), null, true)));
+        }
+        return new Said(events(context, inputs), failure);
+    }
+
+    private static List<String> events(ChatContext context, List<Input> inputs) {
+        Turn turn = new Turn(new UserId("ada"), new SessionId("s"), new MessageId("m"), "x", context);
+        StreamState state = StreamState.initial(turn, Limits.DEFAULT);
+        List<String> events = new ArrayList<>();
+        for (Input input : inputs) {
+            state = state.receive(input);
+            for (Optional<StreamEvent> event = state.decide(new Moment(Instant.EPOCH, 1));
+                    event.isPresent();
+                    event = state.decide(new Moment(Instant.EPOCH, 1))) {
+                events.add(event.get().toString());
+                state = state.evolve(event.get(), 1);
+            }
+        }
+        return events;
+    }
+
+    private static ConfiguredProviders providers(FakeService service) {
+        Map<String, String> variables = new HashMap<>();
+        for (Service one : Service.values()) {
+            variables.put(one.name() + "_API_KEY", KEY);
+            variables.put(one.name() + "_BASE_URL", service.url("ann:" + PASSWORD));
+            variables.put(one.name() + "_MODEL", "m");
+        }
+        variables.put("PARLEY_PROVIDERS_RETRY_ATTEMPTS", "2");
+        variables.put("PARLEY_PROVIDERS_RETRY_FIRSTDELAY", "1ms");
+        return new ConfiguredProviders(settings(variables), ProviderObserver.NONE, NOBODY);
+    }
+
+    private static ProviderSettings settings(Map<String, String> variables) {
+        StandardEnvironment environment = new StandardEnvironment();
+        environment
+                .getPropertySources()
+                .forEach(source -> environment.getPropertySources().remove(source.getName()));
+        environment
+                .getPropertySources()
+                .addFirst(new SystemEnvironmentPropertySource(
+                        StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, new HashMap<>(variables)));
+        return ProviderSettings.of(environment);
+    }
+
+    /** With its causes and everything that was suppressed. */
+    private static String all(Throwable failure) {
+        StringWriter text = new StringWriter();
+        failure.printStackTrace(new PrintWriter(text));
+        return text.toString();
+    }
+
+    private static final class Captured extends AppenderBase<ILoggingEvent> {
+
+        private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
+
+        @Override
+        protected void append(ILoggingEvent event) {
+            lines.add(event.getFormattedMessage());
+            for (IThrowableProxy thrown = event.getThrowableProxy(); thrown != null; thrown = thrown.getCause()) {
+                lines.add(thrown.getMessage() == null ? "" : thrown.getMessage());
+            }
+        }
+    }
+}

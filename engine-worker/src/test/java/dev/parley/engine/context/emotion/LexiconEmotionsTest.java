@@ -102,7 +102,7 @@ class LexiconEmotionsTest {
                     I am happy                  | I am slightly happy
                     I am happy 😀               | I am happy
                     I am happy                  | I am not happy
-                    The start was bad, but I love it | I love it, but the start was horrible
+                    It is horrible but I love it | I love it but it is horrible
                     I am not angry              | I am angry
                     I am sad                    | I am very sad
                     """)
@@ -143,6 +143,14 @@ class LexiconEmotionsTest {
                     """)
     void names(String message, String label) {
         assertThat(emotions.of(message).primaryEmotion()).isEqualTo(label);
+    }
+
+    @Test
+    void code_is_not_read() {
+        assertThat(emotions.of("```\nI hate this\n```\nWhat is it?").primaryEmotion())
+                .isEqualTo("neutral");
+        assertThat(emotions.of("```\nI hate this").primaryEmotion()).isEqualTo("neutral");
+        assertThat(emotions.of("```\nx\n```\nI hate this").primaryEmotion()).isEqualTo("anger");
     }
 
     @Test

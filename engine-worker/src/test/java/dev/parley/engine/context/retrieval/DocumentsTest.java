@@ -118,8 +118,16 @@ class DocumentsTest {
         long seed = Long.getLong("parley.seed", System.nanoTime());
         System.out.println("seed " + seed);
         Random random = new Random(seed);
-        List<String> pieces =
-                List.of("word", " ", "\n\n", "\n# Heading\n", "😀", "x".repeat(700), "\r\n", "漢字".repeat(900));
+        List<String> pieces = List.of(
+                "word",
+                " ",
+                "\n\n",
+                "\n# Heading\n",
+                "😀",
+                "x".repeat(700),
+                "\r\n",
+                "漢字".repeat(900),
+                "😀".repeat(1_300));
         for (int i = 0; i < 300; i++) {
             String text = IntStream.range(0, random.nextInt(60))
                     .mapToObj(_ -> pieces.get(random.nextInt(pieces.size())))

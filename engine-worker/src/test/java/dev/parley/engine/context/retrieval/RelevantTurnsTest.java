@@ -36,11 +36,11 @@ class RelevantTurnsTest {
 
     @Test
     void what_bears_on_the_message_is_found_in_the_order_of_the_conversation() {
-        List<PastTurn> earlier = Stream.concat(Stream.of(ALGAE, KINGS, LEAVES), small(20).stream())
+        List<PastTurn> earlier = Stream.concat(Stream.of(LEAVES, KINGS, ALGAE), small(20).stream())
                 .toList();
 
         assertThat(find(5, 1_000, "Which gas is left over by photosynthesis?", earlier))
-                .containsExactly(ALGAE, LEAVES);
+                .containsExactly(LEAVES, ALGAE);
         assertThat(find(1, 1_000, "Which gas is left over by photosynthesis?", earlier))
                 .containsExactly(ALGAE);
     }
@@ -83,5 +83,15 @@ class RelevantTurnsTest {
         assertThat(hits.getFirst().index()).isEqualTo(1);
         assertThat(hits).hasSize(4).allSatisfy(hit -> assertThat(hit.score()).isBetween(0.0, 1.0));
         assertThat(hits.get(0).score()).isGreaterThan(4 * hits.get(1).score());
+
+        List<List<String>> many = IntStream.range(0, 100)
+                .mapToObj(i -> List.of("a" + i, "b" + i, "c" + i))
+                .toList();
+        assertThat(new Bm25(many).best(List.of("a7", "b7", "c7"), 0))
+                .singleElement()
+                .satisfies(hit -> {
+                    assertThat(hit.index()).isEqualTo(7);
+                    assertThat(hit.score()).isBetween(0.44, 0.46);
+                });
     }
 }

@@ -61,6 +61,11 @@ final class DocumentIndex implements Documents {
         return passages.size();
     }
 
+    /** The first search of a process loads code, and that is slower than a budget. */
+    void warmUp() {
+        passages.stream().findFirst().ifPresent(passage -> search(passage.text(), 1));
+    }
+
     @Override
     public List<Passage.Found> search(String question, int limit) {
         if (passages.isEmpty() || limit == 0) {

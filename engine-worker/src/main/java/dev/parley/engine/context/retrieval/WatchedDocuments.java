@@ -68,6 +68,7 @@ public final class WatchedDocuments implements Documents, AutoCloseable {
             return false;
         }
         DocumentIndex fresh = new DocumentIndex(terms, folder.passages(files));
+        fresh.warmUp();
         index = fresh;
         indexed = files;
         LOG.info("{} documents with {} passages can be searched", files.files().size(), fresh.size());

@@ -17,7 +17,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(60)
 class PunctualProviderTest {
 
     private static final ModelRequest REQUEST = new ModelRequest("m", List.of(), "", false, null);
@@ -109,12 +111,15 @@ class PunctualProviderTest {
 
     @Test
     void a_word_in_the_very_last_moment_counts() throws Exception {
+        CountDownLatch waiting = new CountDownLatch(1);
         Semaphore said = new Semaphore(0);
         FakeProvider provider = new FakeProvider("a", (_, sink) -> {
+            waiting.await();
             sink.accept(new ModelPiece.Content("just so"));
             said.release();
         });
         PunctualProvider punctual = new PunctualProvider(provider, PATIENCE, _ -> {
+            waiting.countDown();
             assertThat(said.tryAcquire(5, TimeUnit.SECONDS)).isTrue();
             return false;
         });

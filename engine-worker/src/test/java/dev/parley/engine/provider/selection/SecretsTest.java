@@ -1,5 +1,6 @@
 package dev.parley.engine.provider.selection;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
@@ -33,11 +34,14 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.assertj.core.api.Condition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,6 +58,12 @@ class SecretsTest {
     private static final String PASSWORD = "PLANTED-PASSWORD";
     private static final String QUESTION = "PLANTED-QUESTION";
     private static final String PLANTED = "PLANTED";
+    private static final String BASIC = Base64.getEncoder().encodeToString(("ann:" + PASSWORD).getBytes(UTF_8));
+
+    /** In capitals or not, and in the form of a header. */
+    private static final Condition<String> CLEAN = new Condition<>(
+            text -> !text.toUpperCase(Locale.ROOT).contains(PLANTED) && !text.contains(BASIC), "nothing planted in it");
+
     private static final String NOBODY = "http://127.0.0.1:1";
 
     private final Logger root = ((LoggerContext) LoggerFactory.getILoggerFactory()).getLogger(Logger.ROOT_LOGGER_NAME);
@@ -112,16 +122,16 @@ class SecretsTest {
                 Said said = ask(providers, one.wireName());
 
                 assertThat(said.failure()).isPresent();
-                assertThat(said.failure().map(SecretsTest::all).orElse("")).doesNotContain(PLANTED);
-                assertThat(said.events()).isNotEmpty().noneMatch(event -> event.contains(PLANTED));
+                assertThat(said.failure().map(SecretsTest::all).orElse("")).is(CLEAN);
+                assertThat(said.events()).isNotEmpty().are(CLEAN);
             }
             assertThat(service.requests())
                     .isNotEmpty()
                     .allSatisfy(
                             request -> assertThat(request.toString()).contains(PLANTED)); // it was there to be found
-            assertThat(providers.explanation()).doesNotContain(PLANTED, "127.0.0.1");
+            assertThat(providers.explanation()).is(CLEAN).doesNotContain("127.0.0.1");
         }
-        assertThat(captured.lines).isNotEmpty().noneMatch(line -> line.contains(PLANTED));
+        assertThat(captured.lines).isNotEmpty().are(CLEAN);
     }
 
     @Test
@@ -137,7 +147,7 @@ class SecretsTest {
                 assertThat(setting).isEqualTo("OPENAI_MODEL"); // a model may be called anything
                 providers.choose(ChatContext.NONE, QUESTION);
             } catch (IllegalArgumentException e) {
-                assertThat(all(e)).doesNotContain(PLANTED);
+                assertThat(all(e)).is(CLEAN);
             }
         }
     }
@@ -146,7 +156,7 @@ class SecretsTest {
     void the_text_form_of_the_settings_holds_no_secret() {
         assertThat(settings(Map.of("OPENAI_API_KEY", KEY, "GROQ_BASE_URL", "http://ann:" + PASSWORD + "@127.0.0.1"))
                         .toString())
-                .doesNotContain(PLANTED);
+                .is(CLEAN);
     }
 
     /** What came out of one question. */

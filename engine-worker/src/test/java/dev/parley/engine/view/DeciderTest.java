@@ -75,6 +75,15 @@ class DeciderTest {
     }
 
     @Test
+    void a_clock_whose_times_are_negative_is_as_good() {
+        log.later(Duration.ofDays(-1)).asked("s", "m");
+
+        assertThat(log.decide("m")).isEqualTo(new Decision.Start());
+        log.later(LEASE);
+        assertThat(log.decide("m", new Standing.Reserve(1))).isEqualTo(new Decision.Start());
+    }
+
+    @Test
     void sessions_do_not_wait_for_each_other() {
         log.asked("s", "one").asked("t", "two");
 

@@ -251,7 +251,10 @@ public final class Worker {
                 setup.nanos());
         shell.connect(desk);
         CheckpointReader checkpointReader = new CheckpointReader(
-                clients.checkpointTail(), setup.workerId(), partition -> desk.post(it -> it.vacated(partition)));
+                clients.checkpointTail(),
+                setup.workerId(),
+                (partition, leaver) -> desk.post(
+                        it -> it.vacated(partition, leaver, setup.nanos().getAsLong())));
         Consumer<String, byte[]> commands = clients.commandTail();
         StartingPoints points = startingPoints(commands, partitions, checkpointReader);
         LogReader commandReader = new LogReader(

@@ -79,6 +79,17 @@ class DeskTest {
     }
 
     @Test
+    void what_was_on_its_way_when_its_writer_left_is_no_sign_that_it_is_there() {
+        office.owns(false).asked("m").leftBy(Office.OTHER).startedBy("theirs", "m");
+        office.asked("n").later(Office.SOON);
+        assertThat(office.started.getLast().lost).isFalse();
+
+        office.startedBy("mine", "n").later(Office.LEASE).startedBy("theirs", "o");
+        office.asked("p").later(Office.SOON);
+        assertThat(office.started.getLast().order().stream()).isNotEqualTo(Office.stream("p"));
+    }
+
+    @Test
     void who_had_to_take_one_over_stands_in_for_its_writer() {
         office.owns(false).asked("m").startedBy("theirs", "m").later(RESERVES);
         assertThat(lastTask()).isInstanceOf(Task.TakeOver.class);

@@ -17,6 +17,7 @@ import dev.parley.schema.event.StreamEvent.StreamStart;
 import dev.parley.schema.id.MessageId;
 import dev.parley.schema.id.SessionId;
 import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.id.StreamId;
 import dev.parley.schema.id.UserId;
 import dev.parley.schema.kafka.CommandRecords;
 import dev.parley.schema.kafka.EventRecords;
@@ -39,9 +40,11 @@ final class Office {
     /** Later than any deputy, and sooner than any reserve. */
     static final Duration SOON = DEPUTY_STEP.multipliedBy(8);
 
+    static final String OTHER = "other";
+
     private static final UserId USER = new UserId("ada");
     private static final SessionKey SESSION = new SessionKey(USER, new SessionId("s"));
-    private static final EventRecords OTHERS = new EventRecords("other");
+    private static final EventRecords OTHERS = new EventRecords(OTHER);
 
     final List<Started> started = new ArrayList<>();
     private final Desk desk = new Desk(
@@ -116,8 +119,17 @@ final class Office {
     }
 
     Office vacated() {
-        desk.vacated(0);
+        return leftBy("gone");
+    }
+
+    /** A worker says that it has left the partition. */
+    Office leftBy(String worker) {
+        desk.vacated(0, worker, now);
         return act();
+    }
+
+    static StreamId stream(String message) {
+        return new StreamId(USER, new MessageId(message));
     }
 
     Office asked(String message) {
@@ -135,7 +147,7 @@ final class Office {
         return act();
     }
 
-    /** The log has the start of a stream. */
+    /** The log has the start of a stream, by {@link #OTHER} unless it is this worker's own. */
     Office startedBy(String claim, String message) {
         return event(OTHERS.event(
                 0,

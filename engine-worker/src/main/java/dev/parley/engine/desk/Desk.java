@@ -101,6 +101,13 @@ public final class Desk {
         this.waiting = new Waiting(settings.agingStep());
     }
 
+    /** From where a partition is read: all before it is done with. It comes before its first record. */
+    public void begins(int partition, Place start) {
+        Post post = post(partition);
+        post.commandsReached = start.commands();
+        post.eventsReached = start.events();
+    }
+
     /** Folds a record of {@code chat.commands}. */
     public void command(ConsumerRecord<String, byte[]> record, long now) {
         Post post = post(record.partition());

@@ -27,6 +27,7 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -257,6 +258,7 @@ public final class Worker {
                         it -> it.vacated(partition, leaver, setup.nanos().getAsLong())));
         Consumer<String, byte[]> commands = clients.commandTail();
         StartingPoints points = startingPoints(commands, partitions, checkpointReader);
+        IntStream.range(0, partitions).forEach(each -> desk.post(it -> it.begins(each, points.start(each))));
         LogReader commandReader = new LogReader(
                 commands,
                 StartingPoints.partitions(Topics.COMMANDS, partitions),

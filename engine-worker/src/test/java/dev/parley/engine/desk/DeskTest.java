@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.engine.desk.Office.Started;
 import dev.parley.engine.run.Order.Task;
+import dev.parley.engine.view.Place;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -96,6 +97,11 @@ class DeskTest {
         office.takenOverBy("mine", "m").asked("n").later(Office.SOON);
 
         assertThat(lastTask()).isEqualTo(new Task.Answer(true));
+    }
+
+    @Test
+    void where_nothing_has_happened_another_may_begin_where_this_worker_did() {
+        assertThat(new Office(new Place(70, 800)).owns(true).checkpoint()).isEqualTo(new Place(70, 800));
     }
 
     @Test

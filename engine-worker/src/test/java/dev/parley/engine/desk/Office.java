@@ -6,6 +6,7 @@ import dev.parley.engine.stream.Written;
 import dev.parley.engine.view.Decider;
 import dev.parley.engine.view.LogView;
 import dev.parley.engine.view.ViewSettings;
+import dev.parley.engine.view.Place;
 import dev.parley.schema.command.ChatContext;
 import dev.parley.schema.command.Command;
 import dev.parley.schema.command.OnBusy;
@@ -28,6 +29,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -109,6 +111,13 @@ final class Office {
     }
 
     Office() {
+        this(new Place(0, 0));
+    }
+
+    Office(Place start) {
+        commands = start.commands();
+        events = start.events();
+        desk.begins(0, start);
         desk.commandsCaughtUp(0);
         desk.eventsCaughtUp(0);
     }
@@ -189,6 +198,11 @@ final class Office {
     Office later(Duration time) {
         now += time.toNanos();
         return act();
+    }
+
+    /** From where another worker must read. */
+    Place checkpoint() {
+        return Objects.requireNonNull(desk.checkpoints(true, now).get(0));
     }
 
     private Office act() {

@@ -101,6 +101,13 @@ public final class Desk {
         this.waiting = new Waiting(settings.agingStep());
     }
 
+    /** From where a partition is read: all before it is done with. It comes before its first record. */
+    public void begins(int partition, Place start) {
+        Post post = post(partition);
+        post.commandsReached = start.commands();
+        post.eventsReached = start.events();
+    }
+
     /** Folds a record of {@code chat.commands}. */
     public void command(ConsumerRecord<String, byte[]> record, long now) {
         Post post = post(record.partition());
@@ -154,7 +161,8 @@ public final class Desk {
                 if (verdict instanceof Verdict.Dropped dropped) {
                     observer.dropped(dropped.reason());
                 }
-                tell(record.partition(), post, head, verdict);
+                learnWhoActs(post, head, verdict, record, now);
+                tell(head, verdict, post);
                 touched.add(new Spot(record.partition(), head.session()));
             }
             case EventHead.OfSession head -> {
@@ -178,18 +186,15 @@ public final class Desk {
     }
 
     /** Tells the run of a stream what the log says of it. */
-    private void tell(int partition, Post post, EventHead.OfStream head, Verdict verdict) {
+    private void tell(EventHead.OfStream head, Verdict verdict, Post post) {
         Run run = running.get(head.stream());
-        Entry entry = head.entry();
-        boolean own = run != null && entry.claim().equals(run.order().claim());
-        boolean accepted = verdict instanceof Verdict.Accepted;
-        boolean moves = entry instanceof Entry.Start || entry instanceof Entry.Takeover;
-        if (accepted && moves) {
-            learnWhoActs(partition, post, own, entry);
-        }
         if (run == null) {
             return;
         }
+        Entry entry = head.entry();
+        boolean own = isOwn(head);
+        boolean accepted = verdict instanceof Verdict.Accepted;
+        boolean moves = moves(entry);
         if (own && !accepted) {
             run.lost();
         } else if (!own
@@ -205,21 +210,42 @@ public final class Desk {
         }
     }
 
+    private boolean isOwn(EventHead.OfStream head) {
+        Run run = running.get(head.stream());
+        return run != null && head.entry().claim().equals(run.order().claim());
+    }
+
+    private static boolean moves(Entry entry) {
+        return entry instanceof Entry.Start || entry instanceof Entry.Takeover;
+    }
+
     /**
      * Who had to do the owner's work is its deputy from then on, so that only one message waits for a lease when an owner dies. Who hears
-     * another start a stream leaves it to that one.
+     * another start a stream leaves it to that one; not to one that has just left: that start was on its way when it did.
      */
-    private void learnWhoActs(int partition, Post post, boolean own, Entry entry) {
-        if (own && !post.owned) {
-            vacate(partition, post);
-        } else if (!own && entry instanceof Entry.Start) {
+    private void learnWhoActs(
+            Post post, EventHead.OfStream head, Verdict verdict, ConsumerRecord<String, byte[]> record, long now) {
+        if (!(verdict instanceof Verdict.Accepted) || !moves(head.entry())) {
+            return;
+        }
+        if (isOwn(head)) {
+            vacate(record.partition(), post);
+        } else if (head.entry() instanceof Entry.Start && !hasJustLeft(post, record, now)) {
             post.vacant = false;
         }
     }
 
+    private boolean hasJustLeft(Post post, ConsumerRecord<String, byte[]> start, long now) {
+        return post.leaver.equals(CloudEventHeaders.text(start.headers(), CloudEventHeaders.WORKER_ID))
+                && now - post.leftAt < settings.doubt().toNanos();
+    }
+
     /** Whoever had the partition from the group says that it is gone. */
-    public void vacated(int partition) {
-        vacate(partition, post(partition));
+    public void vacated(int partition, String leaver, long now) {
+        Post post = post(partition);
+        post.leaver = leaver;
+        post.leftAt = now;
+        vacate(partition, post);
     }
 
     private void vacate(int partition, Post post) {

@@ -20,6 +20,10 @@ final class Post {
     /** Whether it is known that nobody who is at work has the partition from the group. */
     boolean vacant;
 
+    /** Who said last that it has left the partition; empty if nobody did. */
+    String leaver = "";
+
+    long leftAt;
     long ownedSince;
     long committed;
     long commandsReached;

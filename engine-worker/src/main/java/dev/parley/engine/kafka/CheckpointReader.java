@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntConsumer;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -23,14 +22,18 @@ final class CheckpointReader implements Runnable {
 
     private final Consumer<String, byte[]> consumer;
     private final String workerId;
-    private final IntConsumer left;
+    private final Leaving leaving;
     private volatile boolean closed;
 
-    /** @param left is told each partition that another worker has left, on this reader's thread */
-    CheckpointReader(Consumer<String, byte[]> consumer, String workerId, IntConsumer left) {
+    /** Is told of each partition that another worker has left, on the reader's thread. */
+    interface Leaving {
+        void left(int partition, String leaver);
+    }
+
+    CheckpointReader(Consumer<String, byte[]> consumer, String workerId, Leaving leaving) {
         this.consumer = consumer;
         this.workerId = workerId;
-        this.left = left;
+        this.leaving = leaving;
     }
 
     /**
@@ -67,7 +70,7 @@ final class CheckpointReader implements Runnable {
             for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
                 Checkpoint.of(record)
                         .filter(found -> found.left() && !found.workerId().equals(workerId))
-                        .ifPresent(found -> left.accept(found.partition()));
+                        .ifPresent(found -> leaving.left(found.partition(), found.workerId()));
             }
         } catch (WakeupException | InterruptException e) {
             throw e;

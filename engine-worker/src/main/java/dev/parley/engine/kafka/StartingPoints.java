@@ -75,6 +75,13 @@ record StartingPoints(Map<TopicPartition, Long> starts, Map<TopicPartition, Long
         return offsets;
     }
 
+    /** From where a partition is read. */
+    Place start(int partition) {
+        return new Place(
+                starts.getOrDefault(new TopicPartition(Topics.COMMANDS, partition), 0L),
+                starts.getOrDefault(new TopicPartition(Topics.EVENTS, partition), 0L));
+    }
+
     static Set<TopicPartition> partitions(String topic, int count) {
         return IntStream.range(0, count)
                 .mapToObj(partition -> new TopicPartition(topic, partition))

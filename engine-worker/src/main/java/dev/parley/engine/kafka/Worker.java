@@ -27,6 +27,7 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -251,9 +252,13 @@ public final class Worker {
                 setup.nanos());
         shell.connect(desk);
         CheckpointReader checkpointReader = new CheckpointReader(
-                clients.checkpointTail(), setup.workerId(), partition -> desk.post(it -> it.vacated(partition)));
+                clients.checkpointTail(),
+                setup.workerId(),
+                (partition, leaver) -> desk.post(
+                        it -> it.vacated(partition, leaver, setup.nanos().getAsLong())));
         Consumer<String, byte[]> commands = clients.commandTail();
         StartingPoints points = startingPoints(commands, partitions, checkpointReader);
+        IntStream.range(0, partitions).forEach(each -> desk.post(it -> it.begins(each, points.start(each))));
         LogReader commandReader = new LogReader(
                 commands,
                 StartingPoints.partitions(Topics.COMMANDS, partitions),

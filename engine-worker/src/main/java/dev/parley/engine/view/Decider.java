@@ -37,7 +37,8 @@ public final class Decider {
         long leftAt =
                 open.released() ? turn.heardAt : heardAt + settings.lease().toNanos();
         if (turn.stop() != null) {
-            long stopHeardAt = Math.max(turn.stopSeenAt, view.awakeAt());
+            long askedAt = Math.max(turn.stopSeenAt, turn.claimedAt); // no writer answers before it has the stream
+            long stopHeardAt = Math.max(askedAt, view.awakeAt());
             leftAt = Math.min(leftAt, stopHeardAt + settings.stopPatience().toNanos());
         }
         long mine = leftAt + headStart(standing).toNanos();

@@ -167,6 +167,9 @@ public final class LogView {
             if (head.entry() instanceof Entry.Start) {
                 begun(turn, offset);
             }
+            if (head.entry() instanceof Entry.Start || head.entry() instanceof Entry.Takeover) {
+                turn.claimedAt = now;
+            }
             fold(turn, head.entry(), event, recordMs);
             count(turn, turn.isOpen());
             if (turn.isOver()) {

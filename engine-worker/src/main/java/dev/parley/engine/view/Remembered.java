@@ -70,7 +70,7 @@ final class Remembered {
     }
 
     /**
-     * @param commands the next command to read
+     * @param commands the next command to read; stops above it may have been read ahead
      * @param events the next event to read
      * @param current whether commands are read as they come: then the command of a stream that was over long ago is older than all that
      *     is known
@@ -82,7 +82,7 @@ final class Remembered {
         if (current) {
             unasked.values().removeIf(overAt -> overAt != NONE && now - overAt > memoryNanos);
         }
-        long command = blocks.isEmpty() ? commands : blocks.firstEntry().getValue().lowest;
+        long command = blocks.isEmpty() ? commands : Math.min(commands, blocks.firstEntry().getValue().lowest);
         long event = unasked.isEmpty() ? events : Math.min(events, unasked.firstKey());
         for (Block block : blocks.values()) {
             event = Math.min(event, block.firstEvent);

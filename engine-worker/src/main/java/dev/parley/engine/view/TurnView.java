@@ -28,6 +28,8 @@ public final class TurnView {
     long startedAtMs;
     long elapsedMs;
     long heardAt;
+    /** When the current claim was heard of. */
+    long claimedAt;
 
     @Nullable
     StopReason stop;

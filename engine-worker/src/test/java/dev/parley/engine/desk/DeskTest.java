@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.engine.desk.Office.Started;
 import dev.parley.engine.run.Order.Task;
+import dev.parley.engine.view.Place;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -79,12 +80,28 @@ class DeskTest {
     }
 
     @Test
+    void what_was_on_its_way_when_its_writer_left_is_no_sign_that_it_is_there() {
+        office.owns(false).asked("m").leftBy(Office.OTHER).startedBy("theirs", "m");
+        office.asked("n").later(Office.SOON);
+        assertThat(office.started.getLast().lost).isFalse();
+
+        office.startedBy("mine", "n").later(Office.LEASE).startedBy("theirs", "o");
+        office.asked("p").later(Office.SOON);
+        assertThat(office.started.getLast().order().stream()).isNotEqualTo(Office.stream("p"));
+    }
+
+    @Test
     void who_had_to_take_one_over_stands_in_for_its_writer() {
         office.owns(false).asked("m").startedBy("theirs", "m").later(RESERVES);
         assertThat(lastTask()).isInstanceOf(Task.TakeOver.class);
         office.takenOverBy("mine", "m").asked("n").later(Office.SOON);
 
         assertThat(lastTask()).isEqualTo(new Task.Answer(true));
+    }
+
+    @Test
+    void where_nothing_has_happened_another_may_begin_where_this_worker_did() {
+        assertThat(new Office(new Place(70, 800)).owns(true).checkpoint()).isEqualTo(new Place(70, 800));
     }
 
     @Test

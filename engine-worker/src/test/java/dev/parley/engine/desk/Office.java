@@ -6,6 +6,7 @@ import dev.parley.engine.stream.Written;
 import dev.parley.engine.view.Decider;
 import dev.parley.engine.view.LogView;
 import dev.parley.engine.view.ViewSettings;
+import dev.parley.engine.view.Place;
 import dev.parley.schema.command.ChatContext;
 import dev.parley.schema.command.Command;
 import dev.parley.schema.command.OnBusy;
@@ -17,6 +18,7 @@ import dev.parley.schema.event.StreamEvent.StreamStart;
 import dev.parley.schema.id.MessageId;
 import dev.parley.schema.id.SessionId;
 import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.id.StreamId;
 import dev.parley.schema.id.UserId;
 import dev.parley.schema.kafka.CommandRecords;
 import dev.parley.schema.kafka.EventRecords;
@@ -27,6 +29,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -39,9 +42,11 @@ final class Office {
     /** Later than any deputy, and sooner than any reserve. */
     static final Duration SOON = DEPUTY_STEP.multipliedBy(8);
 
+    static final String OTHER = "other";
+
     private static final UserId USER = new UserId("ada");
     private static final SessionKey SESSION = new SessionKey(USER, new SessionId("s"));
-    private static final EventRecords OTHERS = new EventRecords("other");
+    private static final EventRecords OTHERS = new EventRecords(OTHER);
 
     final List<Started> started = new ArrayList<>();
     private final Desk desk = new Desk(
@@ -106,6 +111,13 @@ final class Office {
     }
 
     Office() {
+        this(new Place(0, 0));
+    }
+
+    Office(Place start) {
+        commands = start.commands();
+        events = start.events();
+        desk.begins(0, start);
         desk.commandsCaughtUp(0);
         desk.eventsCaughtUp(0);
     }
@@ -116,8 +128,17 @@ final class Office {
     }
 
     Office vacated() {
-        desk.vacated(0);
+        return leftBy("gone");
+    }
+
+    /** A worker says that it has left the partition. */
+    Office leftBy(String worker) {
+        desk.vacated(0, worker, now);
         return act();
+    }
+
+    static StreamId stream(String message) {
+        return new StreamId(USER, new MessageId(message));
     }
 
     Office asked(String message) {
@@ -135,7 +156,7 @@ final class Office {
         return act();
     }
 
-    /** The log has the start of a stream. */
+    /** The log has the start of a stream, by {@link #OTHER} unless it is this worker's own. */
     Office startedBy(String claim, String message) {
         return event(OTHERS.event(
                 0,
@@ -177,6 +198,11 @@ final class Office {
     Office later(Duration time) {
         now += time.toNanos();
         return act();
+    }
+
+    /** From where another worker must read. */
+    Place checkpoint() {
+        return Objects.requireNonNull(desk.checkpoints(true, now).get(0));
     }
 
     private Office act() {

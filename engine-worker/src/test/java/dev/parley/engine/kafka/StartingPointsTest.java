@@ -47,8 +47,8 @@ class StartingPointsTest {
     private static Place start(long committed, Map<Integer, Checkpoint> checkpoints) {
         StartingPoints points = StartingPoints.find(new Log(committed), 1, checkpoints, HORIZON);
         assertThat(points.ends()).isEqualTo(Map.of(COMMANDS, 100L, EVENTS, 1_000L));
-        return new Place(
-                points.starts().getOrDefault(COMMANDS, -1L), points.starts().getOrDefault(EVENTS, -1L));
+        assertThat(points.starts()).hasSize(2);
+        return points.start(0);
     }
 
     private static Map<Integer, Checkpoint> checkpoint(long commands, long events) {

@@ -75,7 +75,17 @@ final class Chronicle {
     }
 
     Chronicle stopAsked(String session, String message) {
-        return command(new StopGeneration(new MessageId(message), new SessionId(session), USER, TIME, "gw"));
+        return command(stop(session, message));
+    }
+
+    /** A stop that is read while others before it are not. */
+    Chronicle stopReadAhead(String session, String message, int others) {
+        view.command(offset + others, stop(session, message), null, now);
+        return this;
+    }
+
+    private static StopGeneration stop(String session, String message) {
+        return new StopGeneration(new MessageId(message), new SessionId(session), USER, TIME, "gw");
     }
 
     Chronicle deletionAsked(String session) {

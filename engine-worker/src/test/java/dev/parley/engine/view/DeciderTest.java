@@ -75,6 +75,26 @@ class DeciderTest {
     }
 
     @Test
+    void a_writer_has_as_long_to_answer_a_stop_that_is_older_than_its_claim() {
+        log.stopAsked("s", "m").later(PATIENCE.multipliedBy(5)).asked("s", "m").started("s", "m", "a");
+        assertThat(log.decide("m")).isEqualTo(new Decision.Watch(log.now() + PATIENCE.toNanos()));
+
+        log.later(PATIENCE).takenOver("s", "m", 2, "b");
+        assertThat(log.decide("m")).isEqualTo(new Decision.Watch(log.now() + PATIENCE.toNanos()));
+        log.later(PATIENCE);
+        assertThat(log.decide("m")).isEqualTo(new Decision.TakeOver(Purpose.STOP));
+    }
+
+    @Test
+    void a_clock_whose_times_are_negative_is_as_good() {
+        log.later(Duration.ofDays(-1)).asked("s", "m");
+
+        assertThat(log.decide("m")).isEqualTo(new Decision.Start());
+        log.later(LEASE);
+        assertThat(log.decide("m", new Standing.Reserve(1))).isEqualTo(new Decision.Start());
+    }
+
+    @Test
     void sessions_do_not_wait_for_each_other() {
         log.asked("s", "one").asked("t", "two");
 

@@ -47,6 +47,13 @@ class RememberedTest {
     }
 
     @Test
+    void a_stop_that_was_read_ahead_skips_nothing_that_waits_to_be_read() {
+        log.stopReadAhead("s", "m", 3);
+
+        assertThat(log.place()).isEqualTo(log.end());
+    }
+
+    @Test
     void a_deletion_is_unfinished_until_it_is_written() {
         log.deletionAsked("s").later(MEMORY.multipliedBy(2));
         assertThat(log.place()).isEqualTo(new Place(0, 0));

@@ -49,6 +49,8 @@ abstract class FaultTest extends SystemTest {
     /** Whether the group has a member that is dead and has partitions. */
     private boolean killed;
 
+    private int connected;
+
     FaultTest(Cluster cluster) {
         this.cluster = cluster;
     }
@@ -95,13 +97,13 @@ abstract class FaultTest extends SystemTest {
         return cluster.workers().get(dice().nextInt(cluster.workers().size()));
     }
 
-    /** A socket of a fresh user of the partition, to one gateway or the other. */
+    /** A socket of a fresh user of the partition, to each gateway in turn. */
     ChatClient connectTo(int partition) throws InterruptedException {
         for (int n = 0; ; n++) {
             String user = "user" + n + "-" + Integer.toHexString(dice().nextInt());
             if (RecordKey.partition(new UserId(user), PARTITIONS) == partition) {
                 List<URI> gateways = cluster.gateways();
-                return connect(known(user), gateways.get(dice().nextInt(gateways.size())));
+                return connect(known(user), gateways.get(connected++ % gateways.size()));
             }
         }
     }

@@ -13,10 +13,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -40,7 +38,7 @@ class RepeatedMessageIT extends FaultTest {
         private final String message = cluster.model().plan(PLAN);
         private final String id = newId();
         private final List<ChatClient> sockets = new ArrayList<>();
-        private final List<SeenStream> seen = Collections.synchronizedList(new ArrayList<>());
+        private List<SeenStream> seen = List.of();
 
         Repeated(int partition) throws InterruptedException {
             List<URI> gateways = cluster.gateways();
@@ -53,9 +51,11 @@ class RepeatedMessageIT extends FaultTest {
             Collections.shuffle(sockets, dice());
         }
 
-        Runnable sending(int n) {
-            String session = n < IN_ONE_SESSION ? "s-1" : "s-2";
-            return () -> seen.add(sockets.get(n).ask(session, id, message, OPENAI));
+        void send() throws InterruptedException {
+            seen = AtOnce.all(IntStream.range(0, sockets.size())
+                    .<Callable<SeenStream>>mapToObj(n -> () -> sockets.get(n)
+                            .ask(n < IN_ONE_SESSION ? "s-1" : "s-2", id, message, OPENAI))
+                    .toList());
         }
 
         void check() throws InterruptedException {
@@ -83,30 +83,16 @@ class RepeatedMessageIT extends FaultTest {
         }
 
         for (Repeated each : messages) {
-            atOnce(List.of(each.sending(0), each.sending(1), each.sending(2), each.sending(3)));
+            each.send();
         }
 
         for (Repeated each : messages) {
             each.check();
         }
-        say("%d messages, each from %d sockets at %d gateways; one call of the model each", MESSAGES, 4, 2);
-    }
-
-    private static void atOnce(List<Runnable> actions) throws Exception {
-        var start = new CountDownLatch(1);
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<?>> all = new ArrayList<>();
-            for (Runnable action : actions) {
-                all.add(threads.submit(() -> {
-                    start.await();
-                    action.run();
-                    return null;
-                }));
-            }
-            start.countDown();
-            for (Future<?> each : all) {
-                each.get();
-            }
-        }
+        say(
+                "%d messages, each %d times in one session and once in another, over %d gateways; one call of the model each",
+                MESSAGES,
+                IN_ONE_SESSION,
+                cluster.gateways().size());
     }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -81,12 +82,8 @@ class StopsIT extends FaultTest {
         List<ChatClient> clients = connectAll(Math.min(RACES, 24));
         List<Running> raced = new ArrayList<>();
         for (int n = 0; n < RACES; n += clients.size()) {
-            List<Running> round = askEach(clients, RATE / 2);
-            for (Running each : round) {
-                int chars = each.text().length();
-                each.answer().awaitText(chars - dice().nextInt(chars / 5));
-                each.client().stop(each.answer());
-            }
+            List<Running> round = askEach(clients, RATE);
+            AtOnce.all(round.stream().map(this::stopLate).toList());
             raced.addAll(round);
         }
 
@@ -105,6 +102,18 @@ class StopsIT extends FaultTest {
             });
         }
         say("%d stops raced with the end: %s", raced.size(), ends);
+        assertThat(ends.keySet()).as("who came first").hasSize(2);
+    }
+
+    /** Anywhere in the last half of the answer, which takes half a second. */
+    private Callable<Frame> stopLate(Running stream) {
+        int chars = stream.text().length();
+        int before = chars - dice().nextInt(chars / 2);
+        return () -> {
+            Frame last = stream.answer().awaitText(before);
+            stream.client().stop(stream.answer());
+            return last;
+        };
     }
 
     @Test

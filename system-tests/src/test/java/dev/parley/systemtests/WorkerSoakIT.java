@@ -10,10 +10,7 @@ import dev.parley.systemtests.setup.Cluster;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -97,27 +94,26 @@ class WorkerSoakIT extends FaultTest {
     }
 
     /** Each user asks one thing after the other. */
-    private void play(List<ChatClient> clients, int streams) throws Exception {
-        var asked = new ConcurrentLinkedQueue<Running>();
-        try (ExecutorService users = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<?>> all = new ArrayList<>();
-            for (int user = 0; user < clients.size(); user++) {
-                ChatClient client = clients.get(user);
-                int share = (streams + clients.size() - 1 - user) / clients.size();
-                all.add(users.submit(() -> {
-                    for (int n = 0; n < share; n++) {
-                        Running stream = ask(client, "s-" + n % SESSIONS_A_USER, Script.of(12, 100));
-                        telling(stream, () -> stream.answer().awaitEnd(HEALED_WITHIN));
-                        asked.add(stream);
-                    }
-                    return null;
-                }));
-            }
-            for (Future<?> each : all) {
-                each.get();
-            }
+    private void play(List<ChatClient> clients, int streams) throws InterruptedException {
+        List<Callable<List<Running>>> users = new ArrayList<>();
+        for (int user = 0; user < clients.size(); user++) {
+            ChatClient client = clients.get(user);
+            int share = (streams + clients.size() - 1 - user) / clients.size();
+            users.add(() -> askInTurn(client, share));
         }
+        List<Running> asked =
+                AtOnce.all(users).stream().flatMap(List::stream).toList();
         assertThat(asked).hasSize(streams);
         assertComplete(asked, HEALED_WITHIN);
+    }
+
+    private List<Running> askInTurn(ChatClient client, int count) throws InterruptedException {
+        List<Running> asked = new ArrayList<>();
+        for (int n = 0; n < count; n++) {
+            Running stream = ask(client, "s-" + n % SESSIONS_A_USER, Script.of(12, 100));
+            telling(stream, () -> stream.answer().awaitEnd(HEALED_WITHIN));
+            asked.add(stream);
+        }
+        return asked;
     }
 }

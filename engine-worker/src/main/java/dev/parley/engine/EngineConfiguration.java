@@ -73,6 +73,7 @@ public class EngineConfiguration {
                                 settings.maxRunning(),
                                 settings.agingStep(),
                                 settings.reserveSlots(),
+                                settings.lease(),
                                 settings.lease().dividedBy(3)),
                         new Decider(viewSettings(settings, user)),
                         partitions -> bounds(settings.view(), partitions),
@@ -90,7 +91,7 @@ public class EngineConfiguration {
                                 () -> UUID.randomUUID().toString()),
                         metrics,
                         settings.model().totalTimeout().multipliedBy(2),
-                        settings.maxUnfinished(),
+                        new Worker.Bounds(settings.maxUnfinished(), settings.maxUnfinishedChars()),
                         Names::claimToken,
                         clock,
                         System::nanoTime));
@@ -113,6 +114,7 @@ public class EngineConfiguration {
                 settings.lease(),
                 settings.stopPatience(),
                 settings.reserveStep(),
+                settings.deputyStep(),
                 settings.maxAttempts(),
                 settings.onTakeover() == EngineSettings.OnTakeover.CONTINUE,
                 user.maxStreams());
@@ -135,6 +137,7 @@ public class EngineConfiguration {
                 view.maxChars() / partitions,
                 view.maxTurnsPerSession(),
                 view.maxForgottenTurns(),
-                view.maxEarlyStops());
+                view.maxEarlyStops(),
+                view.memory());
     }
 }

@@ -18,10 +18,12 @@ import org.springframework.validation.annotation.Validated;
  * @param groupProtocol {@code consumer} (KIP-848) or {@code classic}
  * @param maxRunning streams that run at once; more wait by priority
  * @param maxUnfinished messages that may be known and not answered; then no commands are read until there are fewer
+ * @param maxUnfinishedChars their text, in UTF-16 units
  * @param agingStep after so long a waiting message counts as one priority higher
  * @param lease a stream whose writer is silent for so long is taken over
  * @param stopPatience a stream whose writer leaves a stop unanswered for so long is taken over
  * @param reserveStep how much later each next reserve acts
+ * @param deputyStep how much later each next one acts while nobody has the partition
  * @param reserveSlots over how many ranks reserves are spread; 0: a worker acts only for its own partitions
  * @param onTakeover {@code continue} the answer, or {@code fail} it with the text so far
  * @param maxAttempts after so many writers a stream fails
@@ -41,10 +43,12 @@ public record EngineSettings(
 
         @DefaultValue("1000") @Min(1) int maxRunning,
         @DefaultValue("20000") @Min(1) int maxUnfinished,
+        @DefaultValue("32000000") @Min(1) long maxUnfinishedChars,
         @DefaultValue("5s") Duration agingStep,
         @DefaultValue("3s") Duration lease,
         @DefaultValue("2s") Duration stopPatience,
         @DefaultValue("250ms") Duration reserveStep,
+        @DefaultValue("25ms") Duration deputyStep,
         @DefaultValue("4") @Min(0) @Max(64) int reserveSlots,
         @DefaultValue("continue") OnTakeover onTakeover,
         @DefaultValue("5") @Min(1) int maxAttempts,
@@ -105,10 +109,12 @@ public record EngineSettings(
      * @param maxTurnsPerSession finished turns of a session
      * @param maxForgottenTurns finished turns of which only the id is known, a partition
      * @param maxEarlyStops stops whose message has not come, a partition
+     * @param memory how long what is over is known to a worker that starts, too: its checkpoints lie that far back
      */
     public record View(
             @DefaultValue("33554432") @Min(0) long maxChars,
             @DefaultValue("20") @Min(0) int maxTurnsPerSession,
             @DefaultValue("20000") @Min(0) int maxForgottenTurns,
-            @DefaultValue("2000") @Min(0) int maxEarlyStops) {}
+            @DefaultValue("2000") @Min(0) int maxEarlyStops,
+            @DefaultValue("5m") Duration memory) {}
 }

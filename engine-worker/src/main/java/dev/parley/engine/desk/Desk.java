@@ -8,6 +8,8 @@ import dev.parley.engine.stream.Turn;
 import dev.parley.engine.view.Decider;
 import dev.parley.engine.view.Decision;
 import dev.parley.engine.view.LogView;
+import dev.parley.engine.view.Place;
+import dev.parley.engine.view.Standing;
 import dev.parley.engine.view.TurnView;
 import dev.parley.schema.command.Command;
 import dev.parley.schema.command.Command.ChatStream;
@@ -26,16 +28,15 @@ import dev.parley.schema.log.Claim;
 import dev.parley.schema.log.Entry;
 import dev.parley.schema.log.StreamLog;
 import dev.parley.schema.log.Verdict;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
+import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +46,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Desk {
     private static final Vocabulary<ChatEvent> EVENTS = Vocabulary.of(ChatEvent.class);
-    private static final int MAX_UNREADABLE = 1_000;
     private static final long LONGEST_REST = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final String workerId;
@@ -62,12 +62,11 @@ public final class Desk {
     private final Map<StreamId, Long> settling = new HashMap<>();
 
     private final Waiting waiting;
-    private final Set<Place> touched = new LinkedHashSet<>();
-    private final PriorityQueue<Alarm> alarms = new PriorityQueue<>();
-    /** The earliest alarm of a place: later ones are not kept, it sets them anew. */
-    private final Map<Place, Long> armed = new HashMap<>();
+    private final Set<Spot> touched = new LinkedHashSet<>();
+    private final Alarms<Spot> alarms = new Alarms<>();
 
     private @Nullable Long actedAt;
+    private @Nullable Long doubtfulUntil;
     private boolean draining;
 
     /** What a desk sets going; none of it blocks. */
@@ -82,31 +81,7 @@ public final class Desk {
         void deadLetter(ConsumerRecord<String, byte[]> record, String reason);
     }
 
-    private record Place(int partition, SessionKey session) {}
-
-    private record Alarm(long at, Place place) implements Comparable<Alarm> {
-        @Override
-        public int compareTo(Alarm other) {
-            return Long.compare(at, other.at);
-        }
-    }
-
-    /** One partition at this desk. */
-    private static final class Post {
-        final LogView view;
-        final TreeMap<Long, ConsumerRecord<String, byte[]>> unreadable = new TreeMap<>();
-        final Map<Long, String> reasons = new HashMap<>();
-        final Set<SessionKey> deleting = new LinkedHashSet<>();
-        boolean caughtUp;
-        boolean owned;
-        long committed;
-        long reached;
-        long eventsReached;
-
-        Post(LogView view) {
-            this.view = view;
-        }
-    }
+    private record Spot(int partition, SessionKey session) {}
 
     public Desk(
             String workerId,
@@ -129,12 +104,12 @@ public final class Desk {
     /** Folds a record of {@code chat.commands}. */
     public void command(ConsumerRecord<String, byte[]> record, long now) {
         Post post = post(record.partition());
-        post.reached = record.offset() + 1;
+        post.commandsReached = record.offset() + 1;
         switch (CommandRecords.read(record)) {
             case Decoded.Ok<Command>(Command command) -> {
                 String traceparent = CloudEventHeaders.text(record.headers(), CloudEventHeaders.TRACEPARENT);
                 post.view.command(record.offset(), command, traceparent, now);
-                touched.add(new Place(record.partition(), command.sessionKey()));
+                touched.add(new Spot(record.partition(), command.sessionKey()));
                 touchStopped(record.partition(), post, command);
             }
             case Decoded.UnknownType<Command> unknown -> unreadable(post, record, "unknown type " + unknown.type());
@@ -147,18 +122,24 @@ public final class Desk {
         if (command instanceof Command.StopGeneration stop) {
             TurnView turn = post.view.find(new StreamId(stop.userId(), stop.messageId()));
             if (turn != null && turn.command() != null) {
-                touched.add(new Place(partition, turn.command().sessionKey()));
+                touched.add(new Spot(partition, turn.command().sessionKey()));
             }
         }
     }
 
     private void unreadable(Post post, ConsumerRecord<String, byte[]> record, String reason) {
         if (record.offset() >= post.committed) {
-            post.unreadable.put(record.offset(), record);
-            post.reasons.put(record.offset(), reason);
-            if (!post.owned && post.unreadable.size() > MAX_UNREADABLE) {
-                post.reasons.remove(post.unreadable.pollFirstEntry().getKey());
-            }
+            post.unreadable.add(record, reason, post.owned);
+        }
+    }
+
+    /** Hears a stop before its turn, while commands wait to be read; it is folded again in its turn. Other commands are ignored. */
+    public void stopAhead(ConsumerRecord<String, byte[]> record, long now) {
+        if (CommandRecords.read(record) instanceof Decoded.Ok<Command>(Command.StopGeneration stop)) {
+            Post post = post(record.partition());
+            post.view.command(record.offset(), stop, null, now);
+            touched.add(new Spot(record.partition(), stop.sessionKey()));
+            touchStopped(record.partition(), post, stop);
         }
     }
 
@@ -169,17 +150,17 @@ public final class Desk {
         switch (EventHead.of(record)) {
             case EventHead.OfStream head -> {
                 settling.computeIfPresent(head.stream(), (_, last) -> record.offset() < last ? last : null);
-                Verdict verdict = post.view.event(head, value(record), record.timestamp(), now);
+                Verdict verdict = post.view.event(head, value(record), record.offset(), record.timestamp(), now);
                 if (verdict instanceof Verdict.Dropped dropped) {
                     observer.dropped(dropped.reason());
                 }
-                tell(post, head, verdict);
-                touched.add(new Place(record.partition(), head.session()));
+                tell(record.partition(), post, head, verdict);
+                touched.add(new Spot(record.partition(), head.session()));
             }
             case EventHead.OfSession head -> {
                 post.view.conversationDeleted(head.session(), now);
                 post.deleting.remove(head.session());
-                touched.add(new Place(record.partition(), head.session()));
+                touched.add(new Spot(record.partition(), head.session()));
             }
             case EventHead.Unreadable _ -> observer.unreadable(Topics.EVENTS);
         }
@@ -197,21 +178,26 @@ public final class Desk {
     }
 
     /** Tells the run of a stream what the log says of it. */
-    private void tell(Post post, EventHead.OfStream head, Verdict verdict) {
+    private void tell(int partition, Post post, EventHead.OfStream head, Verdict verdict) {
         Run run = running.get(head.stream());
+        Entry entry = head.entry();
+        boolean own = run != null && entry.claim().equals(run.order().claim());
+        boolean accepted = verdict instanceof Verdict.Accepted;
+        boolean moves = entry instanceof Entry.Start || entry instanceof Entry.Takeover;
+        if (accepted && moves) {
+            learnWhoActs(partition, post, own, entry);
+        }
         if (run == null) {
             return;
         }
-        Entry entry = head.entry();
-        Claim claim = run.order().claim();
-        boolean own = entry.claim().equals(claim);
-        boolean accepted = verdict instanceof Verdict.Accepted;
-        boolean moves = entry instanceof Entry.Start || entry instanceof Entry.Takeover;
         if (own && !accepted) {
             run.lost();
-        } else if (!own && accepted && moves && entry.claim().attempt() >= claim.attempt()) {
+        } else if (!own
+                && accepted
+                && moves
+                && entry.claim().attempt() >= run.order().claim().attempt()) {
             run.lost();
-        } else if (own && entry instanceof Entry.Takeover) {
+        } else if (own && moves) {
             TurnView turn = post.view.find(head.stream());
             if (turn != null) {
                 run.won(turn.written(), turn.elapsedMs());
@@ -219,59 +205,106 @@ public final class Desk {
         }
     }
 
-    /** From here on the view knows all that was in the partition when this worker started. */
-    public void caughtUp(int partition) {
+    /**
+     * Who had to do the owner's work is its deputy from then on, so that only one message waits for a lease when an owner dies. Who hears
+     * another start a stream leaves it to that one.
+     */
+    private void learnWhoActs(int partition, Post post, boolean own, Entry entry) {
+        if (own && !post.owned) {
+            vacate(partition, post);
+        } else if (!own && entry instanceof Entry.Start) {
+            post.vacant = false;
+        }
+    }
+
+    /** Whoever had the partition from the group says that it is gone. */
+    public void vacated(int partition) {
+        vacate(partition, post(partition));
+    }
+
+    private void vacate(int partition, Post post) {
+        if (!post.vacant && !post.owned) {
+            post.vacant = true;
+            touchAll(partition, post);
+        }
+    }
+
+    /** From here on the view knows all commands that were in the partition when this worker started; or at least their stops. */
+    public void commandsCaughtUp(int partition) {
         Post post = post(partition);
-        post.caughtUp = true;
+        post.commandsCaughtUp = true;
         touchAll(partition, post);
     }
 
+    /** From here on the view knows all events that were in the partition when this worker started. */
+    public void eventsCaughtUp(int partition) {
+        Post post = post(partition);
+        post.eventsCaughtUp = true;
+        touchAll(partition, post);
+    }
+
+    /** Whether all that was in so many partitions when this worker started is known. */
+    public boolean isCaughtUp(int partitions) {
+        return posts.values().stream().filter(Post::isCaughtUp).count() >= partitions;
+    }
+
     /** @param committed of each partition that the group gives to this worker; all others are no longer its own */
-    public void owns(Map<Integer, Long> committed) {
-        posts.values().forEach(post -> post.owned = false);
+    public void owns(Map<Integer, Long> committed, long now) {
+        posts.forEach((partition, post) -> post.owned &= committed.containsKey(partition));
         committed.forEach((partition, offset) -> {
             Post post = post(partition);
+            post.ownedSince = post.owned ? post.ownedSince : now;
             post.owned = true;
+            post.vacant = false;
             post.committed = Math.max(post.committed, offset);
-            post.unreadable.headMap(post.committed).clear();
+            post.unreadable.forgetBelow(post.committed);
             touchAll(partition, post);
         });
     }
 
     /** A run has written its last record. */
-    public void ended(Run run) {
-        Post post = post(run.order().address().partition());
-        LogView view = post.view;
-        running.remove(run.order().stream(), run);
+    public void ended(Run run, long now) {
+        Order order = run.order();
+        Post post = post(order.address().partition());
+        running.remove(order.stream(), run);
         if (run.lastOffset() >= post.eventsReached) {
-            settling.put(run.order().stream(), run.lastOffset());
+            settling.put(order.stream(), run.lastOffset());
         }
-        view.landed(run.order().stream());
+        if (run.spent()) {
+            doubtfulUntil = now + settings.doubt().toNanos();
+        }
+        post.view.landed(order.stream());
         if (run.foundOver()) {
-            view.overElsewhere(run.order().stream());
+            post.view.overElsewhere(order.stream(), now);
         }
-        touched.add(new Place(
-                run.order().address().partition(), run.order().address().session()));
+        touched.add(new Spot(order.address().partition(), order.address().session()));
     }
 
     public void deadLetterKept(int partition, long offset) {
-        post(partition).unreadable.remove(offset);
+        post(partition).unreadable.kept(offset);
     }
 
     /** It is tried again. */
     public void deadLetterFailed(int partition, long offset, String reason) {
-        post(partition).reasons.put(offset, reason);
+        post(partition).unreadable.failed(offset, reason);
     }
 
     /** Writing a deletion failed; it is tried again. */
     public void deletionFailed(int partition, SessionKey session) {
         post(partition).deleting.remove(session);
-        touched.add(new Place(partition, session));
+        touched.add(new Spot(partition, session));
     }
 
     /** Starts and takes over nothing from here on; what runs goes on. */
     public void drain() {
         draining = true;
+    }
+
+    /** The partitions that the group gives to this worker. */
+    public Set<Integer> owned() {
+        return posts.keySet().stream()
+                .filter(partition -> post(partition).owned)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     public int running() {
@@ -282,6 +315,13 @@ public final class Desk {
     public int unfinished() {
         return posts.values().stream()
                 .mapToInt(post -> post.view.unfinished().size())
+                .sum();
+    }
+
+    /** Their text, in UTF-16 units. */
+    public long unfinishedChars() {
+        return posts.values().stream()
+                .mapToLong(post -> post.view.unfinishedChars())
                 .sum();
     }
 
@@ -298,16 +338,26 @@ public final class Desk {
     public Map<Integer, Long> done() {
         Map<Integer, Long> done = new HashMap<>();
         posts.forEach((partition, post) -> {
-            if (post.owned && post.caughtUp) {
-                Long unfinished = post.view.lowestUnfinished();
-                long offset = unfinished == null ? post.reached : unfinished;
-                if (!post.unreadable.isEmpty()) {
-                    offset = Math.min(offset, post.unreadable.firstKey());
-                }
-                done.put(partition, Math.max(post.committed, offset));
+            if (post.owned && post.isCaughtUp()) {
+                done.put(partition, post.done());
             }
         });
         return done;
+    }
+
+    /**
+     * Of the owned partitions, from where another worker must read to know what this one does.
+     *
+     * @param current whether commands are read as they come
+     */
+    public Map<Integer, Place> checkpoints(boolean current, long now) {
+        Map<Integer, Place> places = new HashMap<>();
+        posts.forEach((partition, post) -> {
+            if (post.owned && post.isCaughtUp()) {
+                places.put(partition, post.checkpoint(current, now));
+            }
+        });
+        return places;
     }
 
     /** Does what is due. @return in how many nanoseconds something may be due again */
@@ -316,26 +366,21 @@ public final class Desk {
             posts.values().forEach(post -> post.view.awake(now)); // what was silent may only have been unheard
         }
         actedAt = now;
-        while (!alarms.isEmpty() && alarms.peek().at() <= now) {
-            Alarm due = alarms.poll();
-            if (armed.remove(due.place(), due.at())) {
-                touched.add(due.place());
+        alarms.ring(now, touched::add);
+        for (Spot spot : List.copyOf(touched)) {
+            Post post = post(spot.partition());
+            for (TurnView turn : post.view.unfinished(spot.session())) {
+                consider(spot, post, turn, now);
             }
-        }
-        for (Place place : List.copyOf(touched)) {
-            Post post = post(place.partition());
-            for (TurnView turn : post.view.unfinished(place.session())) {
-                consider(place, post, turn, now);
-            }
-            finishDeletions(place.partition(), post);
+            finishDeletions(spot.partition(), post);
         }
         touched.clear();
         startWaiting(now);
         deadLetters();
-        return alarms.isEmpty() ? LONGEST_REST : Math.clamp(alarms.peek().at() - now, 0, LONGEST_REST);
+        return alarms.untilNext(now, LONGEST_REST);
     }
 
-    private void consider(Place place, Post post, TurnView turn, long now) {
+    private void consider(Spot spot, Post post, TurnView turn, long now) {
         Run run = running.get(turn.id());
         if (run != null) {
             if (turn.stop() != null) {
@@ -343,35 +388,27 @@ public final class Desk {
             }
             return;
         }
-        int rank = rank(post, turn.id());
-        if (!post.caughtUp || draining || rank < 0 || settling.containsKey(turn.id())) {
+        Optional<Standing> standing = post.standing(workerId, turn.id(), settings.reserveSlots());
+        if (!post.isCaughtUp() || draining || standing.isEmpty() || settling.containsKey(turn.id())) {
             return;
         }
-        switch (decider.decide(post.view, turn, now, rank)) {
+        switch (decider.decide(post.view, turn, now, standing.get())) {
             case Decision.Skip _ -> waiting.remove(turn.id());
-            case Decision.Wait(long until) -> remind(place, until);
-            case Decision.Watch(long until) -> remind(place, until);
-            case Decision.Start _ -> waiting.add(place.partition(), turn);
+            case Decision.Wait(long until) -> alarms.set(spot, until);
+            case Decision.Watch(long until) -> alarms.set(spot, until);
+            case Decision.Start _ -> waiting.add(spot.partition(), turn);
             case Decision.TakeOver(Decision.Purpose purpose) -> {
                 if (purpose == Decision.Purpose.CONTINUE) {
-                    waiting.add(place.partition(), turn);
+                    waiting.add(spot.partition(), turn);
                 } else {
-                    launch(place.partition(), post, turn, takeOver(turn, purpose));
+                    launch(spot.partition(), post, turn, takeOver(turn, purpose));
                 }
             }
-            case Decision.Stop(StopReason reason) -> launch(place.partition(), post, turn, new Task.EndStopped(reason));
+            case Decision.Stop(StopReason reason) -> launch(spot.partition(), post, turn, new Task.EndStopped(reason));
             case Decision.Reject(var code) -> {
                 observer.refused();
-                launch(place.partition(), post, turn, new Task.Refuse(code));
+                launch(spot.partition(), post, turn, new Task.Refuse(code));
             }
-        }
-    }
-
-    private void remind(Place place, long until) {
-        Long set = armed.get(place);
-        if (until != Decision.UNTIL_THE_LOG_SAYS && (set == null || until < set)) {
-            armed.put(place, until);
-            alarms.add(new Alarm(until, place));
         }
     }
 
@@ -387,19 +424,31 @@ public final class Desk {
             if (running.containsKey(turn.id()) || turn.command() == null) {
                 continue;
             }
-            Place place = new Place(next.partition(), turn.command().sessionKey());
-            switch (decider.decide(post.view, turn, now, rank(post, turn.id()))) {
-                case Decision.Start _ -> launch(next.partition(), post, turn, new Task.Answer());
+            Spot spot = new Spot(next.partition(), turn.command().sessionKey());
+            Optional<Standing> standing = post.standing(workerId, turn.id(), settings.reserveSlots());
+            if (standing.isEmpty()) {
+                continue;
+            }
+            switch (decider.decide(post.view, turn, now, standing.get())) {
+                case Decision.Start _ -> launch(next.partition(), post, turn, answer(post, now));
                 case Decision.TakeOver(Decision.Purpose purpose) ->
                     launch(next.partition(), post, turn, takeOver(turn, purpose));
                 case Decision.Skip _ -> {}
-                case Decision.Wait(long until) -> remind(place, until);
-                case Decision.Watch(long until) -> remind(place, until);
+                case Decision.Wait(long until) -> alarms.set(spot, until);
+                case Decision.Watch(long until) -> alarms.set(spot, until);
                 case Decision.Stop(StopReason reason) ->
                     launch(next.partition(), post, turn, new Task.EndStopped(reason));
                 case Decision.Reject(var code) -> launch(next.partition(), post, turn, new Task.Refuse(code));
             }
         }
+    }
+
+    /** Where another may have started it, too, or the log did not take what this worker wrote, the model waits for the log. */
+    private Task answer(Post post, long now) {
+        boolean doubtful = doubtfulUntil != null && now - doubtfulUntil < 0;
+        boolean settled =
+                post.owned && now - post.ownedSince >= settings.doubt().toNanos();
+        return new Task.Answer(doubtful || !settled);
     }
 
     private static Task takeOver(TurnView turn, Decision.Purpose purpose) {
@@ -432,7 +481,7 @@ public final class Desk {
     }
 
     private void finishDeletions(int partition, Post post) {
-        if (!post.owned || !post.caughtUp || draining) {
+        if (!post.owned || !post.isCaughtUp() || draining) {
             return;
         }
         for (SessionKey session : post.view.deletable()) {
@@ -444,34 +493,20 @@ public final class Desk {
 
     private void deadLetters() {
         posts.values().stream().filter(post -> post.owned).forEach(post -> {
-            for (Long offset : new ArrayList<>(post.reasons.keySet())) {
-                ConsumerRecord<String, byte[]> record = post.unreadable.get(offset);
-                String reason = post.reasons.remove(offset);
-                if (record != null && reason != null) {
-                    observer.unreadable(Topics.COMMANDS);
-                    outbox.deadLetter(record, reason);
-                }
+            for (Unreadable.Letter letter : post.unreadable.take()) {
+                observer.unreadable(Topics.COMMANDS);
+                outbox.deadLetter(letter.record(), letter.reason());
             }
         });
-    }
-
-    /** 0 for the owner; the others are spread over the reserve ranks, differently for each stream; -1: not this worker's. */
-    private int rank(Post post, StreamId stream) {
-        if (post.owned) {
-            return 0;
-        }
-        return settings.reserveSlots() == 0
-                ? -1
-                : 1 + Math.floorMod((workerId + '/' + stream.message()).hashCode(), settings.reserveSlots());
     }
 
     private void touchAll(int partition, Post post) {
         for (TurnView turn : post.view.unfinished()) {
             if (turn.command() != null) {
-                touched.add(new Place(partition, turn.command().sessionKey()));
+                touched.add(new Spot(partition, turn.command().sessionKey()));
             }
         }
-        post.view.deletable().forEach(session -> touched.add(new Place(partition, session)));
+        post.view.deletable().forEach(session -> touched.add(new Spot(partition, session)));
     }
 
     private Post post(int partition) {

@@ -8,6 +8,8 @@ import java.time.Duration;
  * @param maxRunning streams that run at once
  * @param agingStep after so long a waiting message counts as one priority higher
  * @param reserveSlots over how many ranks the workers that do not own a partition are spread; 0: a worker acts only for its own
+ * @param doubt for so long after a record of unknown fate, and after the group gave it a partition that another may still have, a worker
+ *     asks the model only when the log has taken the stream's start
  * @param stall after such a gap in its own rounds a worker does not take silence for death
  */
-public record DeskSettings(int maxRunning, Duration agingStep, int reserveSlots, Duration stall) {}
+public record DeskSettings(int maxRunning, Duration agingStep, int reserveSlots, Duration doubt, Duration stall) {}

@@ -27,6 +27,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
  */
 public record Clients(String workerId, Map<String, Object> common, String group, String groupProtocol, Duration lease) {
     private static final int TAIL_RECORDS = 2_000;
+    private static final int EVENT_FETCH_BYTES = 64 * 1024;
+    private static final int EVENT_FETCH_WAIT_MS = 25;
     private static final int BATCH_BYTES = 256 * 1024;
 
     public Admin admin() {
@@ -39,7 +41,7 @@ public record Clients(String workerId, Map<String, Object> common, String group,
         return new KafkaProducer<>(
                 with(Map.of(
                         CommonClientConfigs.CLIENT_ID_CONFIG,
-                        workerId + "-events",
+                        workerId + "-appends",
                         ProducerConfig.ACKS_CONFIG,
                         "all",
                         ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
@@ -62,12 +64,30 @@ public record Clients(String workerId, Map<String, Object> common, String group,
                 new ByteArraySerializer());
     }
 
-    /** Reads what it is told to, and belongs to no group; the group's name serves to ask for its offsets. */
-    public Consumer<String, byte[]> tail() {
-        return consumer(Map.of(
-                CommonClientConfigs.CLIENT_ID_CONFIG, workerId + "-tail",
-                ConsumerConfig.GROUP_ID_CONFIG, group,
-                ConsumerConfig.MAX_POLL_RECORDS_CONFIG, TAIL_RECORDS));
+    /** Reads commands as they come: a stop waits for nothing. The group's name serves to ask for its offsets. */
+    public Consumer<String, byte[]> commandTail() {
+        return tail("commands", Map.of(ConsumerConfig.GROUP_ID_CONFIG, group));
+    }
+
+    /** Reads events a little later and many at once: nobody waits for them token by token. */
+    public Consumer<String, byte[]> eventTail() {
+        return tail(
+                "events",
+                Map.of(
+                        ConsumerConfig.FETCH_MIN_BYTES_CONFIG, EVENT_FETCH_BYTES,
+                        ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, EVENT_FETCH_WAIT_MS));
+    }
+
+    public Consumer<String, byte[]> checkpointTail() {
+        return tail("checkpoints", Map.of());
+    }
+
+    /** Reads what it is told to, and belongs to no group. */
+    private Consumer<String, byte[]> tail(String what, Map<String, Object> settings) {
+        Map<String, Object> all = new HashMap<>(settings);
+        all.put(CommonClientConfigs.CLIENT_ID_CONFIG, workerId + "-" + what);
+        all.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, TAIL_RECORDS);
+        return consumer(all);
     }
 
     /** A member of the workers' group. */

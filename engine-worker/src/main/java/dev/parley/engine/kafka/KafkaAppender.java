@@ -37,6 +37,10 @@ final class KafkaAppender implements Appender {
         return send(records.deletion(partition, session, new ConversationDeleted(session.session())));
     }
 
+    CompletableFuture<?> checkpoint(Checkpoint checkpoint) {
+        return send(checkpoint.record());
+    }
+
     /** Keeps the record as it was, and says in headers where it stood and what is wrong. */
     CompletableFuture<?> deadLetter(ConsumerRecord<String, byte[]> record, String reason) {
         return send(DeadLetterRecords.of(record, reason));

@@ -12,32 +12,40 @@ import dev.parley.engine.view.LogView;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.kafka.TopicSettings;
 import dev.parley.schema.kafka.TopicSetup;
+import dev.parley.schema.kafka.Topics;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One worker: a tail on the log, a membership in the group, a producer, and the runs. Starting does not wait for Kafka; leaving
+ * One worker: readers of the log, a desk that decides, a membership in the group, a producer, and the runs. Starting does not wait for Kafka; leaving
  * finishes what runs, within bounds, and hands over the rest.
  */
 public final class Worker {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
     private static final Duration ADMIN_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final Duration LEAVE_PATIENCE = Duration.ofSeconds(1);
     private static final Duration DESK_PATIENCE = Duration.ofSeconds(2);
     private static final Duration DRAIN_LOOK = Duration.ofMillis(20);
 
@@ -52,7 +60,7 @@ public final class Worker {
      *
      * @param stage given where its records go
      * @param horizon how far back a starting worker reads
-     * @param maxUnfinished messages that may be known and not answered; then no more are read
+     * @param bounds of what may be known and not answered; then no more messages are read
      * @param tokens makes claim tokens, never the same one twice
      */
     public record Setup(
@@ -60,22 +68,32 @@ public final class Worker {
             TopicSettings topics,
             DeskSettings desk,
             Decider decider,
-            Function<Integer, LogView.Bounds> bounds,
+            IntFunction<LogView.Bounds> view,
             Function<Appender, Stage> stage,
             DeskObserver observer,
             Duration horizon,
-            int maxUnfinished,
+            Bounds bounds,
             Supplier<String> tokens,
             InstantSource clock,
             LongSupplier nanos) {}
 
+    /**
+     * Past either of these no more commands are read.
+     *
+     * @param unfinished messages that are known and not answered
+     * @param unfinishedChars their text, in UTF-16 units
+     */
+    public record Bounds(int unfinished, long unfinishedChars) {}
+
     private record Parts(
             Producer<String, byte[]> producer,
-            Tail tail,
-            Thread tailThread,
+            DeskThread desk,
+            List<LogReader> readers,
+            CheckpointReader checkpointReader,
+            CheckpointWriter checkpointWriter,
             Membership membership,
             Thread membershipThread,
-            Desk desk) {}
+            List<Thread> threads) {}
 
     public Worker(Clients clients, Setup setup) {
         this.clients = clients;
@@ -91,23 +109,23 @@ public final class Worker {
     /** Whether it knows the log up to its own start, and so answers messages. */
     public boolean isReady() {
         Parts running = parts;
-        return running != null && running.tail().isCaughtUp();
+        return running != null && running.desk().status().caughtUp();
     }
 
-    /** Whether the thread that everything depends on lives, or has not been needed yet. */
+    /** Whether the threads that everything depends on live, or have not been needed yet. */
     public boolean isAlive() {
         Parts running = parts;
-        return running == null ? starter.isAlive() : running.tailThread().isAlive();
+        return running == null ? starter.isAlive() : running.threads().stream().allMatch(Thread::isAlive);
     }
 
     public int runningStreams() {
         Parts running = parts;
-        return running == null ? 0 : running.tail().load().running();
+        return running == null ? 0 : running.desk().status().running();
     }
 
     public int waitingStreams() {
         Parts running = parts;
-        return running == null ? 0 : running.tail().load().waiting();
+        return running == null ? 0 : running.desk().status().waiting();
     }
 
     /**
@@ -120,11 +138,18 @@ public final class Worker {
         if (running == null) {
             return;
         }
+        onDesk(running, desk -> {
+            desk.drain();
+            return Set.of();
+        });
+        running.checkpointWriter().leave(onDesk(running, Desk::owned), LEAVE_PATIENCE);
         running.membership().leave();
-        onDesk(running, Desk::drain);
         if (!awaitIdle(running, drainTimeout)) {
-            LOG.info("{} streams are handed over", running.tail().load().running());
-            onDesk(running, desk -> desk.release("shutdown"));
+            LOG.info("{} streams are handed over", running.desk().status().running());
+            onDesk(running, desk -> {
+                desk.release("shutdown");
+                return Set.of();
+            });
             awaitIdle(running, clients.lease());
         }
         running.membershipThread().join(clients.lease());
@@ -152,25 +177,32 @@ public final class Worker {
     }
 
     private static void kill(Parts running) throws InterruptedException {
-        running.tail().close();
-        running.tailThread().join();
+        running.readers().forEach(LogReader::close);
+        running.checkpointReader().close();
+        running.checkpointWriter().close();
+        running.desk().close();
+        for (Thread thread : running.threads()) {
+            thread.join();
+        }
         running.producer().close(Duration.ZERO);
     }
 
-    private static void onDesk(Parts running, Consumer<Desk> message) throws InterruptedException {
-        CountDownLatch done = new CountDownLatch(1);
-        running.tail().post(() -> {
-            message.accept(running.desk());
-            done.countDown();
-        });
-        if (!done.await(DESK_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-            LOG.warn("the tail does not answer");
+    /** What the desk's thread finds, or nothing if it does not answer. */
+    private static Set<Integer> onDesk(Parts running, Function<Desk, Set<Integer>> question)
+            throws InterruptedException {
+        CompletableFuture<Set<Integer>> answer = new CompletableFuture<>();
+        running.desk().post(desk -> answer.complete(question.apply(desk)));
+        try {
+            return answer.get(DESK_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("the desk does not answer");
+            return Set.of();
         }
     }
 
     private static boolean awaitIdle(Parts running, Duration bound) throws InterruptedException {
         long deadline = System.nanoTime() + bound.toNanos();
-        while (running.tail().load().running() > 0) {
+        while (running.desk().status().running() > 0) {
             if (System.nanoTime() - deadline > 0) {
                 return false;
             }
@@ -201,58 +233,110 @@ public final class Worker {
         }
     }
 
-    private void startParts(int partitions) {
+    private void startParts(int partitions) throws InterruptedException {
         Producer<String, byte[]> producer = clients.producer();
         KafkaAppender appender = new KafkaAppender(producer, setup.workerId());
         Shell shell = new Shell(appender, setup.stage().apply(appender));
-        Desk desk = new Desk(
-                setup.workerId(),
-                setup.desk(),
-                setup.decider(),
-                setup.bounds().apply(partitions),
-                shell,
-                setup.observer(),
-                setup.tokens());
-        Tail tail = new Tail(
-                clients.tail(), partitions, setup.horizon(), setup.maxUnfinished(), desk, setup.clock(), setup.nanos());
-        shell.connect(tail, desk);
+        DeskThread desk = new DeskThread(
+                new Desk(
+                        setup.workerId(),
+                        setup.desk(),
+                        setup.decider(),
+                        setup.view().apply(partitions),
+                        shell,
+                        setup.observer(),
+                        setup.tokens()),
+                partitions,
+                setup.bounds(),
+                setup.nanos());
+        shell.connect(desk);
+        CheckpointReader checkpointReader = new CheckpointReader(
+                clients.checkpointTail(), setup.workerId(), partition -> desk.post(it -> it.vacated(partition)));
+        Consumer<String, byte[]> commands = clients.commandTail();
+        StartingPoints points = startingPoints(commands, partitions, checkpointReader);
+        LogReader commandReader = new LogReader(
+                commands,
+                StartingPoints.partitions(Topics.COMMANDS, partitions),
+                points,
+                new CommandListener(commands, desk));
+        LogReader eventReader = new LogReader(
+                clients.eventTail(),
+                StartingPoints.partitions(Topics.EVENTS, partitions),
+                points,
+                new EventListener(desk));
+        CheckpointWriter checkpointWriter =
+                new CheckpointWriter(setup.workerId(), () -> desk.status().checkpoints(), appender::checkpoint);
         Membership membership = new Membership(clients::member, new Membership.Owner() {
             @Override
             public void owns(Map<Integer, Long> committed) {
-                tail.post(() -> desk.owns(committed));
+                desk.post(it -> it.owns(committed, setup.nanos().getAsLong()));
             }
 
             @Override
             public Map<Integer, Long> done() {
-                return tail.done();
+                return desk.status().done();
             }
         });
-        Thread tailThread = Thread.ofPlatform().name("engine-tail").start(tail);
-        Thread membershipThread = Thread.ofPlatform().name("engine-member").start(membership);
-        parts = new Parts(producer, tail, tailThread, membership, membershipThread, desk);
+        List<Thread> threads = List.of(
+                Thread.ofPlatform().name("engine-desk").start(desk),
+                Thread.ofPlatform().name("engine-commands").start(commandReader),
+                Thread.ofPlatform().name("engine-events").start(eventReader),
+                Thread.ofPlatform().name("engine-checkpoints").start(checkpointReader));
+        Thread.ofVirtual().name("engine-checkpoint-writer").start(checkpointWriter);
+        parts = new Parts(
+                producer,
+                desk,
+                List.of(commandReader, eventReader),
+                checkpointReader,
+                checkpointWriter,
+                membership,
+                Thread.ofPlatform().name("engine-member").start(membership),
+                threads);
         LOG.info("worker {} reads {} partitions", setup.workerId(), partitions);
+    }
+
+    private StartingPoints startingPoints(
+            Consumer<String, byte[]> consumer, int partitions, CheckpointReader checkpoints)
+            throws InterruptedException {
+        while (true) {
+            try {
+                return StartingPoints.find(
+                        consumer,
+                        partitions,
+                        checkpoints.readAll(),
+                        setup.clock().instant().minus(setup.horizon()));
+            } catch (InterruptException e) {
+                throw new InterruptedException();
+            } catch (KafkaException e) {
+                LOG.warn("the log cannot be read yet, trying again: {}", e.toString());
+            }
+            if (closed.await(RETRY.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new InterruptedException();
+            }
+        }
     }
 
     /** Starts what the desk wants started. */
     private final class Shell implements Desk.Outbox {
         private final KafkaAppender appender;
         private final Stage stage;
-        private @Nullable Tail tail;
-        private @Nullable Desk desk;
+        private @Nullable DeskThread desk;
 
         Shell(KafkaAppender appender, Stage stage) {
             this.appender = appender;
             this.stage = stage;
         }
 
-        void connect(Tail newTail, Desk newDesk) {
-            tail = newTail;
+        void connect(DeskThread newDesk) {
             desk = newDesk;
         }
 
         @Override
         public StreamRun start(Order order) {
-            StreamRun run = new StreamRun(order, stage, done -> onDesk(it -> it.ended(done)));
+            StreamRun run = new StreamRun(
+                    order,
+                    stage,
+                    done -> onDesk(it -> it.ended(done, stage.nanos().getAsLong())));
             Thread.ofVirtual().name("stream-" + order.claim()).start(run);
             return run;
         }
@@ -279,11 +363,10 @@ public final class Worker {
             });
         }
 
-        private void onDesk(Consumer<Desk> message) {
-            Tail to = tail;
-            Desk at = desk;
-            if (to != null && at != null) {
-                to.post(() -> message.accept(at));
+        private void onDesk(java.util.function.Consumer<Desk> letter) {
+            DeskThread to = desk;
+            if (to != null) {
+                to.post(letter);
             }
         }
     }

@@ -15,6 +15,8 @@ import dev.parley.schema.event.Failure;
 import dev.parley.schema.event.StopReason;
 import dev.parley.schema.event.StreamEvent;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,9 @@ public final class ClaimWriter {
     private final Limits limits;
     private final String workerId;
 
+    /** What the model's helpers found before the claim was known to count. */
+    private final List<Input> early = new ArrayList<>();
+
     private Phase phase;
     private StreamState state;
     private Step inFlight = new Step.Rest(0);
@@ -45,9 +50,9 @@ public final class ClaimWriter {
     private int controls;
 
     private enum Phase {
-        /** The takeover is to be appended. */
+        /** The takeover, or a careful start, is to be appended. */
         CLAIM,
-        /** The takeover is appended, and the log has not said whether it won. */
+        /** It is appended, and the log has not said whether it counts. */
         AWAIT,
         WRITE,
         /** Nothing more is appended. */
@@ -87,16 +92,24 @@ public final class ClaimWriter {
         this.startedAt = now;
         this.appendedAt = now;
         this.state = StreamState.initial(order.turn(), limits);
-        this.phase = start == null ? Phase.CLAIM : Phase.WRITE;
+        this.phase = mustWin(order.task()) ? Phase.CLAIM : Phase.WRITE;
         if (start != null) {
             state = state.receive(start);
         }
         switch (order.task()) {
-            case Task.Answer _ -> modelWanted = true;
+            case Task.Answer(boolean careful) -> modelWanted = !careful;
             case Task.EndStopped(StopReason reason) -> stop(reason);
             case Task.Refuse(var code) -> state = state.receive(new Input.Failed(Failures.refusal(code)));
             case Task.TakeOver _ -> {}
         }
+    }
+
+    private static boolean mustWin(Task task) {
+        return switch (task) {
+            case Task.TakeOver _ -> true;
+            case Task.Answer(boolean careful) -> careful;
+            case Task.EndStopped _, Task.Refuse _ -> false;
+        };
     }
 
     /** Ends the stream with the text that the log has; the first reason stands. */
@@ -109,6 +122,10 @@ public final class ClaimWriter {
 
     /** The model or one of its helpers said something. @return whether more is wanted */
     public boolean hear(Input input, long now) {
+        if (phase == Phase.CLAIM || phase == Phase.AWAIT) {
+            early.add(input);
+            return wantsModel();
+        }
         state = state.receive(input);
         if (input instanceof Input.Said) {
             heard = true;
@@ -117,24 +134,34 @@ public final class ClaimWriter {
         return wantsModel();
     }
 
-    /** The log has this takeover as the one that counts, after {@code last}. */
+    /** The log has this claim as the one that counts, after {@code last}. */
     public void won(Written last, long elapsedMs, long now) {
         if (phase != Phase.AWAIT && phase != Phase.CLAIM) {
             return;
         }
         phase = Phase.WRITE;
-        startedAt = now - TimeUnit.MILLISECONDS.toNanos(elapsedMs);
-        state = StreamState.resumed(order.turn(), limits, last)
-                .receive(new Input.TakenOver(order.claim().attempt()));
-        if (stop != null) {
-            state = state.receive(new Input.Stopped(stop));
-        }
-        if (order.task() instanceof Task.TakeOver(Purpose purpose, StopReason reason)) {
-            switch (purpose) {
-                case CONTINUE -> modelWanted = true;
-                case STOP -> stop(reason);
-                case FAIL -> state = state.receive(new Input.Failed(Failures.WORKER_LOST));
+        switch (order.task()) {
+            case Task.TakeOver(Purpose purpose, StopReason reason) -> {
+                startedAt = now - TimeUnit.MILLISECONDS.toNanos(elapsedMs);
+                state = StreamState.resumed(order.turn(), limits, last)
+                        .receive(new Input.TakenOver(order.claim().attempt()));
+                if (stop != null) {
+                    state = state.receive(new Input.Stopped(stop));
+                }
+                goOn(purpose, reason);
             }
+            case Task.Answer _ -> modelWanted = true;
+            case Task.EndStopped _, Task.Refuse _ -> {}
+        }
+        early.forEach(input -> hear(input, now));
+        early.clear();
+    }
+
+    private void goOn(Purpose purpose, StopReason reason) {
+        switch (purpose) {
+            case CONTINUE -> modelWanted = true;
+            case STOP -> stop(reason);
+            case FAIL -> state = state.receive(new Input.Failed(Failures.WORKER_LOST));
         }
     }
 
@@ -156,6 +183,8 @@ public final class ClaimWriter {
                 state = state.evolve(event, elapsedMs);
                 if (state.written().isOver()) {
                     phase = Phase.LEFT;
+                } else if (phase == Phase.CLAIM) {
+                    phase = Phase.AWAIT;
                 }
             }
             case Step.AppendControl(Control control, int _) -> {
@@ -188,18 +217,21 @@ public final class ClaimWriter {
     /** What to do now. After a step that appends nothing else is asked for before its outcome is told. */
     public Step next(long now, Instant time) {
         Step step = switch (phase) {
-            case CLAIM ->
-                control(new StreamTakeover(
-                        order.turn().messageId(),
-                        order.turn().session(),
-                        order.claim().attempt(),
-                        workerId));
+            case CLAIM -> claim(now, time);
             case AWAIT -> awaitVictory(now);
             case WRITE -> write(now, time);
             case LEFT -> new Step.Done();
         };
         inFlight = step;
         return step;
+    }
+
+    private Step claim(long now, Instant time) {
+        if (!(order.task() instanceof Task.TakeOver)) {
+            return write(now, time);
+        }
+        return control(new StreamTakeover(
+                order.turn().messageId(), order.turn().session(), order.claim().attempt(), workerId));
     }
 
     /** A claim that the log has not shown for a lease is not used. */

@@ -5,17 +5,22 @@ import dev.parley.engine.provider.ModelPiece;
 import dev.parley.engine.provider.ModelRequest;
 import dev.parley.engine.provider.ProviderException;
 import dev.parley.engine.stream.Input;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks a model and passes on what it says, on a thread of its own. Interrupting that thread closes the model's connection. */
+/**
+ * Makes a prompt, asks a model when it may, and passes on what it says, on a thread of its own. Interrupting that thread closes the
+ * model's connection.
+ */
 final class ModelCall implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(ModelCall.class);
 
     private final Order order;
     private final ModelChoice choice;
     private final Stage stage;
-    private final String answerSoFar;
+    private final Future<String> goOn;
     private final Listener listener;
 
     /** Where the model's words go. */
@@ -24,11 +29,12 @@ final class ModelCall implements Runnable {
         boolean hear(Input input);
     }
 
-    ModelCall(Order order, ModelChoice choice, Stage stage, String answerSoFar, Listener listener) {
+    /** @param goOn holds what was said so far as soon as the model may be asked */
+    ModelCall(Order order, ModelChoice choice, Stage stage, Future<String> goOn, Listener listener) {
         this.order = order;
         this.choice = choice;
         this.stage = stage;
-        this.answerSoFar = answerSoFar;
+        this.goOn = goOn;
         this.listener = listener;
     }
 
@@ -36,6 +42,7 @@ final class ModelCall implements Runnable {
     public void run() {
         try {
             Prompts.Prompt prompt = stage.prompts().prepare(order);
+            String answerSoFar = goOn.get();
             listener.hear(new Input.ContextFound(prompt.used()));
             listener.hear(new Input.Asked(prompt.tokens()));
             ask(new ModelRequest(
@@ -46,7 +53,7 @@ final class ModelCall implements Runnable {
                     null));
         } catch (EnoughException | InterruptedException e) {
             // the stream has its end without the rest
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | ExecutionException e) {
             LOG.error("asking {} failed", choice.provider().name(), e);
             listener.hear(new Input.Failed(Failures.INTERNAL));
         }

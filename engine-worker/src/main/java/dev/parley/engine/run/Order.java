@@ -23,8 +23,13 @@ public record Order(
 
     /** What to do. */
     public sealed interface Task {
-        /** Start it and answer. */
-        record Answer() implements Task {}
+        /**
+         * Start it and answer.
+         *
+         * @param careful whether the model is asked only when the log shows this start as the one that counts: where another may have
+         *     started it, too, and where a start may not come to the log at all
+         */
+        record Answer(boolean careful) implements Task {}
 
         /** Start it and end it as stopped. */
         record EndStopped(StopReason reason) implements Task {}

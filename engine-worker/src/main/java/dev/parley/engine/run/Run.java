@@ -13,7 +13,7 @@ public interface Run {
     /** Ends the stream with the text that the log has. Again and after the end: nothing. */
     void stop(StopReason reason);
 
-    /** The log has this run's takeover as the one that counts, after {@code written}. */
+    /** The log has this run's start or takeover as the one that counts; what it has of the stream is {@code written}. */
     void won(Written written, long elapsedMs);
 
     /** The log has another writer for the stream, or its end. */
@@ -21,6 +21,9 @@ public interface Run {
 
     /** Gives the stream up to whoever takes it. */
     void release(String reason);
+
+    /** Whether nobody knows if a record of it came to the log, so that its claim is spent. */
+    boolean spent();
 
     /** Whether it wrote nothing because the stream was over long ago. */
     boolean foundOver();

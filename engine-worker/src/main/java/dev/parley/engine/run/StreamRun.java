@@ -2,8 +2,10 @@ package dev.parley.engine.run;
 
 import dev.parley.engine.provider.ModelChoice;
 import dev.parley.engine.run.ClaimWriter.Step;
+import dev.parley.engine.run.Order.Task;
 import dev.parley.engine.stream.Input;
 import dev.parley.engine.stream.Written;
+import dev.parley.engine.view.Decision.Purpose;
 import dev.parley.schema.event.StartMetadata;
 import dev.parley.schema.event.StopReason;
 import java.time.Duration;
@@ -31,9 +33,13 @@ public final class StreamRun implements Run, Runnable {
     private final Condition changed = lock.newCondition();
     private final ClaimWriter writer; // guarded by lock
     private final ModelChoice choice;
+    /** Is told what was said so far when the model may be asked. */
+    private final CompletableFuture<String> goOn = new CompletableFuture<>();
+
     private volatile @Nullable Thread model;
     private volatile @Nullable Long stoppedAt;
     private volatile boolean foundOver;
+    private volatile boolean spent;
     private volatile long lastOffset = NOTHING_WRITTEN;
 
     /** @param whenDone called on the writing thread after the last record */
@@ -45,7 +51,7 @@ public final class StreamRun implements Run, Runnable {
                 stage.providers().choose(order.turn().context(), order.turn().message());
         this.writer = new ClaimWriter(
                 order,
-                order.task() instanceof Order.Task.TakeOver ? null : start(stage, choice),
+                order.task() instanceof Task.TakeOver ? null : start(stage, choice),
                 stage.settings(),
                 stage.limits(),
                 stage.workerId(),
@@ -66,6 +72,11 @@ public final class StreamRun implements Run, Runnable {
     @Override
     public boolean foundOver() {
         return foundOver;
+    }
+
+    @Override
+    public boolean spent() {
+        return spent;
     }
 
     @Override
@@ -99,8 +110,9 @@ public final class StreamRun implements Run, Runnable {
     @Override
     public void run() {
         try {
+            prepareModel();
             foundOver =
-                    order.task() instanceof Order.Task.Answer && stage.archive().isOver(order.stream());
+                    !(order.task() instanceof Task.TakeOver) && stage.archive().isOver(order.stream());
             if (!foundOver) {
                 write();
             }
@@ -121,7 +133,7 @@ public final class StreamRun implements Run, Runnable {
                     await(stage.appender().event(order.address(), order.claim(), append.event()));
                 case Step.AppendControl append ->
                     await(stage.appender().control(order.address(), order.claim(), append.n(), append.control()));
-                case Step.AskModel ask -> startModel(ask.answerSoFar());
+                case Step.AskModel ask -> goOn.complete(ask.answerSoFar());
                 case Step.Rest _ -> {}
                 case Step.Done _ -> {
                     return;
@@ -156,6 +168,7 @@ public final class StreamRun implements Run, Runnable {
             observeEnd();
         } catch (ExecutionException e) {
             LOG.warn("a record of claim {} has an unknown fate, its stream is left", order.claim(), e.getCause());
+            spent = true;
             locked(writer::failed);
         }
     }
@@ -176,9 +189,17 @@ public final class StreamRun implements Run, Runnable {
         }
     }
 
-    private void startModel(String answerSoFar) {
-        ModelCall call = new ModelCall(order, choice, stage, answerSoFar, this::hear);
-        model = Thread.ofVirtual().name("model-" + order.claim()).start(call);
+    /** Side by side with all that comes before the model may be asked. */
+    private void prepareModel() {
+        boolean answers = switch (order.task()) {
+            case Task.Answer _ -> true;
+            case Task.TakeOver takeOver -> takeOver.purpose() == Purpose.CONTINUE;
+            case Task.EndStopped _, Task.Refuse _ -> false;
+        };
+        if (answers) {
+            ModelCall call = new ModelCall(order, choice, stage, goOn, this::hear);
+            model = Thread.ofVirtual().name("model-" + order.claim()).start(call);
+        }
     }
 
     private void closeModel() {

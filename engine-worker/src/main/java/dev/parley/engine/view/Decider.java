@@ -9,7 +9,7 @@ import java.time.Duration;
 
 /**
  * What to do about a message, as a function of the log. Two workers that decide at once do no harm: the order of what they write
- * settles it. Rank 0 acts at once, every other rank later, so that they seldom do.
+ * settles it. The owner acts at once, all others later, so that they seldom do.
  */
 public final class Decider {
     private final ViewSettings settings;
@@ -21,26 +21,36 @@ public final class Decider {
     /**
      * @param turn of this view
      * @param now monotonic nanoseconds, of the same clock that the view was fed with
-     * @param rank 0 for whom the group gave the partition, 1 and up for the reserves in their order
      */
-    public Decision decide(LogView view, TurnView turn, long now, int rank) {
+    public Decision decide(LogView view, TurnView turn, long now, Standing standing) {
         ChatStream command = turn.command();
         if (turn.isOver() || command == null) {
             return new Decision.Skip();
         }
         return turn.log() instanceof StreamLog.Open open
-                ? running(view, turn, open, now, rank)
-                : notStarted(view, turn, command, now, rank);
+                ? running(view, turn, open, now, standing)
+                : notStarted(view, turn, command, now, standing);
     }
 
-    private Decision running(LogView view, TurnView turn, StreamLog.Open open, long now, int rank) {
+    private Decision running(LogView view, TurnView turn, StreamLog.Open open, long now, Standing standing) {
+        long heardAt = Math.max(turn.heardAt, view.awakeAt());
         long leftAt =
-                open.released() ? turn.heardAt : turn.heardAt + settings.lease().toNanos();
+                open.released() ? turn.heardAt : heardAt + settings.lease().toNanos();
         if (turn.stop() != null) {
-            leftAt = Math.min(leftAt, turn.stopSeenAt + settings.stopPatience().toNanos());
+            long stopHeardAt = Math.max(turn.stopSeenAt, view.awakeAt());
+            leftAt = Math.min(leftAt, stopHeardAt + settings.stopPatience().toNanos());
         }
-        long mine = leftAt + rank * settings.reserveStep().toNanos();
+        long mine = leftAt + headStart(standing).toNanos();
         return now < mine ? new Decision.Watch(mine) : new Decision.TakeOver(purpose(turn, open));
+    }
+
+    /** How long others that would take a stream over come before this worker. */
+    private Duration headStart(Standing standing) {
+        return switch (standing) {
+            case Standing.Owner _ -> Duration.ZERO;
+            case Standing.Deputy(int rank) -> settings.deputyStep().multipliedBy(rank);
+            case Standing.Reserve(int rank) -> settings.reserveStep().multipliedBy(rank);
+        };
     }
 
     private Purpose purpose(TurnView turn, StreamLog.Open open) {
@@ -50,7 +60,7 @@ public final class Decider {
         return settings.resume() && open.current().attempt() < settings.maxAttempts() ? Purpose.CONTINUE : Purpose.FAIL;
     }
 
-    private Decision notStarted(LogView view, TurnView turn, ChatStream command, long now, int rank) {
+    private Decision notStarted(LogView view, TurnView turn, ChatStream command, long now, Standing standing) {
         SessionView session = view.session(command.sessionKey());
         boolean busy = session.hasUnfinishedBefore(turn.commandOffset);
         if (session.hasDeletionBefore(turn.commandOffset)) {
@@ -60,8 +70,7 @@ public final class Decider {
         if (waits && turn.stop() == null) {
             return new Decision.Wait(Decision.UNTIL_THE_LOG_SAYS);
         }
-        long mine =
-                Math.max(turn.seenAt(), session.changedAt) + reserveDelay(rank).toNanos();
+        long mine = mayStartAt(view, turn, session, standing);
         if (now < mine) {
             return new Decision.Wait(mine);
         }
@@ -76,9 +85,18 @@ public final class Decider {
                 : new Decision.Start();
     }
 
-    private Duration reserveDelay(int rank) {
-        return rank == 0
-                ? Duration.ZERO
-                : settings.lease().plus(settings.reserveStep().multipliedBy(rank - 1L));
+    /** When it is for this worker to start a turn that nobody has started. */
+    private long mayStartAt(LogView view, TurnView turn, SessionView session, Standing standing) {
+        long cameAt = Math.max(turn.seenAt(), session.changedAt);
+        return switch (standing) {
+            case Standing.Owner _ -> cameAt;
+            case Standing.Deputy(int rank) ->
+                cameAt + settings.deputyStep().multipliedBy(rank).toNanos();
+            case Standing.Reserve(int rank) ->
+                Math.max(cameAt, view.awakeAt())
+                        + settings.lease()
+                                .plus(settings.reserveStep().multipliedBy(rank - 1L))
+                                .toNanos();
+        };
     }
 }

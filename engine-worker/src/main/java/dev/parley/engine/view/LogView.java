@@ -17,6 +17,7 @@ import dev.parley.schema.kafka.EventHead;
 import dev.parley.schema.log.Entry;
 import dev.parley.schema.log.StreamLog;
 import dev.parley.schema.log.Verdict;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -48,7 +49,9 @@ public final class LogView {
     private final Map<UserId, Integer> openByUser = new HashMap<>();
     private final Map<StreamId, TurnView> stoppedEarly = new LinkedHashMap<>();
     private final Set<StreamId> forgotten = new LinkedHashSet<>();
+    private final Remembered remembered;
     private long keptChars;
+    private long unfinishedChars;
     private long awakeAt = Long.MIN_VALUE;
 
     /**
@@ -56,18 +59,21 @@ public final class LogView {
      * @param keptTurnsPerSession finished turns that keep their text
      * @param forgottenTurns finished turns of which only the id is known, against repeats
      * @param earlyStops stops whose message has not come
+     * @param memory how far back from now {@link #place} must be, so that whoever reads from there knows what ended lately
      */
-    public record Bounds(long keptChars, int keptTurnsPerSession, int forgottenTurns, int earlyStops) {}
+    public record Bounds(
+            long keptChars, int keptTurnsPerSession, int forgottenTurns, int earlyStops, Duration memory) {}
 
     public LogView(Bounds bounds) {
         this.bounds = bounds;
+        this.remembered = new Remembered(bounds.memory());
     }
 
-    /** Folds the next command. */
+    /** Folds the next command. A stop may be folded ahead of its turn, and again in it. */
     public void command(long offset, Command command, @Nullable String traceparent, long now) {
         switch (command) {
             case ChatStream chat -> asked(offset, chat, traceparent, now);
-            case StopGeneration stop -> stopped(new StreamId(stop.userId(), stop.messageId()), now);
+            case StopGeneration stop -> stopped(offset, new StreamId(stop.userId(), stop.messageId()), now);
             case DeleteConversation delete -> deleted(offset, delete.sessionKey(), now);
         }
     }
@@ -88,8 +94,21 @@ public final class LogView {
             interrupt(session, now);
         }
         list(session, turn);
+        remember(turn, now);
         if (!turn.isOver()) {
             unfinished.put(offset, turn);
+            unfinishedChars += chat.message().length();
+        }
+    }
+
+    private void remember(TurnView turn, long now) {
+        remembered.asked(turn.commandOffset);
+        if (turn.firstEvent != TurnView.NO_EVENT) {
+            remembered.foundCommand(turn.firstEvent);
+            remembered.started(turn.commandOffset, turn.firstEvent);
+        }
+        if (turn.isOver()) {
+            remembered.done(turn.commandOffset, now);
         }
     }
 
@@ -100,10 +119,12 @@ public final class LogView {
         }
     }
 
-    private void stopped(StreamId id, long now) {
+    private void stopped(long offset, StreamId id, long now) {
         TurnView turn = turn(id);
         turn.stop(StopReason.USER_CANCELLED, now);
         if (turn.commandOffset == TurnView.NOT_ASKED && !turn.isOpen()) {
+            remembered.asked(offset);
+            remembered.done(offset, now);
             stoppedEarly.put(id, turn);
             if (stoppedEarly.size() > bounds.earlyStops()) {
                 Iterator<StreamId> oldest = stoppedEarly.keySet().iterator();
@@ -118,6 +139,7 @@ public final class LogView {
         interrupt(session, now);
         session.deletions.add(offset);
         deletions.put(offset, key);
+        remembered.asked(offset);
     }
 
     private static void interrupt(SessionView session, long now) {
@@ -134,12 +156,15 @@ public final class LogView {
      * @param event its value, or null if its type is not known here
      * @param recordMs the record's own time
      */
-    public Verdict event(EventHead.OfStream head, @Nullable ChatEvent event, long recordMs, long now) {
+    public Verdict event(EventHead.OfStream head, @Nullable ChatEvent event, long offset, long recordMs, long now) {
         TurnView turn = turn(head.stream());
         Verdict verdict = turn.log.accept(head.entry());
         if (verdict instanceof Verdict.Accepted(StreamLog after)) {
             turn.log = after;
             turn.heardAt = now;
+            if (head.entry() instanceof Entry.Start) {
+                begun(turn, offset);
+            }
             fold(turn, head.entry(), event, recordMs);
             count(turn, turn.isOpen());
             if (turn.isOver()) {
@@ -149,6 +174,15 @@ public final class LogView {
             turns.remove(head.stream()); // from before the view began
         }
         return verdict;
+    }
+
+    private void begun(TurnView turn, long offset) {
+        turn.firstEvent = offset;
+        if (turn.commandOffset == TurnView.NOT_ASKED) {
+            remembered.startedUnasked(offset);
+        } else {
+            remembered.started(turn.commandOffset, offset);
+        }
     }
 
     private static void fold(TurnView turn, Entry entry, @Nullable ChatEvent event, long recordMs) {
@@ -184,8 +218,10 @@ public final class LogView {
     }
 
     private void over(SessionKey key, TurnView turn, long now) {
-        if (turn.commandOffset != TurnView.NOT_ASKED) {
-            unfinished.remove(turn.commandOffset);
+        if (turn.commandOffset == TurnView.NOT_ASKED) {
+            remembered.doneUnasked(turn.firstEvent, now);
+        } else {
+            finish(turn, now);
         }
         SessionView session = session(key);
         session.changedAt = now;
@@ -196,11 +232,20 @@ public final class LogView {
         evict();
     }
 
+    private void finish(TurnView turn, long now) {
+        if (unfinished.remove(turn.commandOffset) != null) {
+            unfinishedChars -= turn.command == null ? 0 : turn.command.message().length();
+            remembered.done(turn.commandOffset, now);
+        }
+    }
+
     /** Folds {@code conversation_deleted}: what came before it in the session is forgotten. */
     public void conversationDeleted(SessionKey key, long now) {
         SessionView session = session(key);
         if (!session.deletions.isEmpty()) {
-            deletions.remove(session.deletions.removeFirst());
+            long offset = session.deletions.removeFirst();
+            deletions.remove(offset);
+            remembered.done(offset, now);
         }
         session.turns.stream().filter(TurnView::isOver).forEach(this::forget);
         session.turns.removeIf(TurnView::isOver);
@@ -209,11 +254,11 @@ public final class LogView {
     }
 
     /** The archive says that the stream was over before this view began. */
-    public void overElsewhere(StreamId id) {
+    public void overElsewhere(StreamId id, long now) {
         TurnView turn = turns.get(id);
         if (turn != null) {
             turn.overElsewhere = true;
-            unfinished.remove(turn.commandOffset);
+            finish(turn, now);
         }
     }
 
@@ -246,6 +291,22 @@ public final class LogView {
         Long turn = unfinished.isEmpty() ? null : unfinished.firstKey();
         Long deletion = deletions.isEmpty() ? null : deletions.firstKey();
         return turn == null || (deletion != null && deletion < turn) ? deletion : turn;
+    }
+
+    /** The text of all that is asked and not over, in UTF-16 units. */
+    public long unfinishedChars() {
+        return unfinishedChars;
+    }
+
+    /**
+     * From where a worker must read to know what this one does of all that is unfinished or ended lately.
+     *
+     * @param commands the next command to read
+     * @param events the next event to read
+     * @param current whether commands are read as they come
+     */
+    public Place place(long commands, long events, boolean current, long now) {
+        return remembered.place(commands, events, current, now);
     }
 
     public @Nullable TurnView find(StreamId id) {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** One message and its answer, as the log has them so far. */
 public final class TurnView {
     static final long NOT_ASKED = -1;
+    static final long NO_EVENT = -1;
 
     private final StreamId id;
     long commandOffset = NOT_ASKED;
@@ -21,6 +22,7 @@ public final class TurnView {
     String traceparent;
 
     long seenAt;
+    long firstEvent = NO_EVENT;
     StreamLog log = StreamLog.EMPTY;
     Written written = Written.NOTHING;
     long startedAtMs;

@@ -8,6 +8,7 @@ import java.time.Duration;
  * @param lease how long a writer may be silent
  * @param stopPatience how long a writer may leave a stop unanswered
  * @param reserveStep how much later each next reserve acts
+ * @param deputyStep how much later each next one acts while nobody has the partition
  * @param maxAttempts after so many writers the stream fails
  * @param resume whether another writer finishes an answer; if not, it fails with the text so far
  * @param maxStreamsPerUser running at once
@@ -16,6 +17,7 @@ public record ViewSettings(
         Duration lease,
         Duration stopPatience,
         Duration reserveStep,
+        Duration deputyStep,
         int maxAttempts,
         boolean resume,
         int maxStreamsPerUser) {}

@@ -56,7 +56,7 @@ class ConversationPromptsTest {
                 new Appender.Address(0, new SessionKey(user, session), null),
                 new Turn(user, session, new MessageId("now"), "Now?", ChatContext.NONE),
                 new Claim(1, "a"),
-                new Order.Task.Answer(),
+                new Order.Task.Answer(false),
                 List.of(known),
                 forgotten);
     }

@@ -45,6 +45,7 @@ final class TestLog implements AutoCloseable {
     private static final Duration BOUND = Duration.ofSeconds(30);
     private static final Vocabulary<ChatEvent> EVENTS = Vocabulary.of(ChatEvent.class);
 
+    private final Map<String, Object> common;
     private final UserId user;
     private final Producer<String, byte[]> producer;
     private final Consumer<String, byte[]> consumer;
@@ -78,7 +79,7 @@ final class TestLog implements AutoCloseable {
 
     TestLog(String bootstrapServers, String user) {
         this.user = new UserId(user);
-        Map<String, Object> common = Map.of("bootstrap.servers", bootstrapServers);
+        common = Map.of("bootstrap.servers", bootstrapServers);
         producer = new KafkaProducer<>(common, new StringSerializer(), new ByteArraySerializer());
         consumer = new KafkaConsumer<>(common, new StringDeserializer(), new ByteArrayDeserializer());
         TopicPartition partition = new TopicPartition(Topics.EVENTS, RecordKey.partition(this.user, PARTITIONS));
@@ -141,6 +142,26 @@ final class TestLog implements AutoCloseable {
                     found.add(record);
                 }
             });
+        }
+        return found.getFirst();
+    }
+
+    /** What a leaving worker says of one of its partitions. */
+    Checkpoint awaitLeft(String workerId) {
+        TopicPartition checkpoints = new TopicPartition(Topics.CHECKPOINTS, 0);
+        List<Checkpoint> found = new ArrayList<>();
+        long deadline = System.nanoTime() + BOUND.toNanos();
+        try (Consumer<String, byte[]> reader =
+                new KafkaConsumer<>(common, new StringDeserializer(), new ByteArrayDeserializer())) {
+            reader.assign(List.of(checkpoints));
+            reader.seekToBeginning(List.of(checkpoints));
+            while (found.isEmpty() && System.nanoTime() - deadline < 0) {
+                for (ConsumerRecord<String, byte[]> record : reader.poll(Duration.ofMillis(50))) {
+                    Checkpoint.of(record)
+                            .filter(each -> each.left() && each.workerId().equals(workerId))
+                            .ifPresent(found::add);
+                }
+            }
         }
         return found.getFirst();
     }

@@ -56,7 +56,7 @@ final class TestWorkers {
         }
     }
 
-    record Member(Worker worker, FakeModel model, SimpleMeterRegistry meters) {}
+    record Member(String id, Worker worker, FakeModel model, SimpleMeterRegistry meters) {}
 
     TestWorkers(String bootstrapServers) {
         this(bootstrapServers, "consumer");
@@ -72,6 +72,15 @@ final class TestWorkers {
     }
 
     Member start(Duration lease, boolean resume, int maxRunning) throws InterruptedException {
+        return start(lease, resume, maxRunning, new Worker.Bounds(10_000, 1_000_000));
+    }
+
+    Member start(Worker.Bounds bounds) throws InterruptedException {
+        return start(LEASE, true, 100, bounds);
+    }
+
+    private Member start(Duration lease, boolean resume, int maxRunning, Worker.Bounds bounds)
+            throws InterruptedException {
         String id = "w" + members.size() + "-" + group.substring(7, 11);
         FakeModel model = new FakeModel();
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -83,10 +92,16 @@ final class TestWorkers {
                 new Worker.Setup(
                         id,
                         new TopicSettings(TestLog.PARTITIONS, (short) 1),
-                        new DeskSettings(maxRunning, Duration.ofSeconds(5), 4, lease.dividedBy(3)),
+                        new DeskSettings(maxRunning, Duration.ofSeconds(5), 4, lease, lease.dividedBy(3)),
                         new Decider(new ViewSettings(
-                                lease, Duration.ofSeconds(1), Duration.ofMillis(100), 5, resume, MAX_STREAMS)),
-                        _ -> new LogView.Bounds(1_000_000, 20, 1_000, 100),
+                                lease,
+                                Duration.ofSeconds(1),
+                                Duration.ofMillis(100),
+                                Duration.ofMillis(25),
+                                5,
+                                resume,
+                                MAX_STREAMS)),
+                        _ -> new LogView.Bounds(1_000_000, 20, 1_000, 100, Duration.ofMinutes(1)),
                         appender -> new Stage(
                                 id,
                                 appender,
@@ -102,12 +117,12 @@ final class TestWorkers {
                                 () -> UUID.randomUUID().toString()),
                         metrics,
                         Duration.ofMinutes(2),
-                        10_000,
+                        bounds,
                         () -> UUID.randomUUID().toString().substring(0, 8),
                         InstantSource.system(),
                         System::nanoTime));
         worker.start();
-        Member member = new Member(worker, model, meters);
+        Member member = new Member(id, worker, model, meters);
         members.add(member);
         awaitReady(worker);
         return member;

@@ -49,6 +49,16 @@ class WorkerIT {
         return new TestLog(backends.bootstrapServers(), Backends.unique("user"));
     }
 
+    private TestLog userIn(int partition) {
+        while (true) {
+            TestLog found = user();
+            if (found.partition() == partition) {
+                return found;
+            }
+            found.close();
+        }
+    }
+
     @Test
     void a_message_becomes_a_stream_without_a_gap_and_with_its_digest() throws Exception {
         FakeModel model = workers.start().model();
@@ -299,6 +309,75 @@ class WorkerIT {
             leaving.join();
             assertThat(stream.text()).isEqualTo("one two");
             assertThat(stream.has(StreamResumed.class)).isFalse();
+        }
+    }
+
+    @Test
+    void what_is_new_when_a_worker_leaves_waits_for_no_lease_and_no_heartbeat() throws Exception {
+        Duration lease = Duration.ofSeconds(30);
+        TestWorkers.Member first = workers.start(lease, true, 100);
+        try (TestLog log = user()) {
+            log.ask("s", "m1", "Hello?");
+            FakeModel.Call call = first.model().awaitCall().say("one ");
+            log.await("m1", stream -> stream.text().equals("one "));
+            TestWorkers.Member second = workers.start(lease, true, 100);
+            Thread leaving = Thread.ofVirtual().start(() -> workers.closeQuietly(first, Duration.ofSeconds(20)));
+            log.awaitLeft(first.id());
+            for (int partition = 0; partition < TestLog.PARTITIONS; partition++) {
+                try (TestLog other = userIn(partition)) {
+                    long asked = System.nanoTime();
+                    other.ask("new", "m2", "Hello?");
+                    second.model().awaitCall().say("new").finish();
+                    assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(3));
+                    other.awaitEnd("m2");
+                }
+            }
+            call.say("two").finish();
+            log.awaitEnd("m1");
+            leaving.join();
+        }
+    }
+
+    @Test
+    void when_an_owner_has_died_only_the_first_message_waits_for_a_lease() throws Exception {
+        TestWorkers.Member first = workers.start();
+        try (TestLog log = user()) {
+            log.ask("s", "m1", "Hello?");
+            first.model().awaitCall().say("1").finish();
+            log.awaitEnd("m1");
+            first.worker().crash();
+            TestWorkers.Member second = workers.start();
+            log.ask("s", "m2", "Hello?");
+            second.model().awaitCall().say("2").finish();
+            log.awaitEnd("m2");
+            long asked = System.nanoTime();
+            log.ask("s", "m3", "Hello?");
+            second.model().awaitCall().say("3").finish();
+
+            assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(TestWorkers.LEASE);
+            log.awaitEnd("m3");
+        }
+    }
+
+    @Test
+    void a_stop_overtakes_the_messages_that_there_is_no_room_for() throws Exception {
+        FakeModel model = workers.start(new Worker.Bounds(2, 1_000_000)).model();
+        try (TestLog log = user()) {
+            log.ask("a", "m1", "One?");
+            FakeModel.Call one = model.awaitCall().say("half");
+            log.await("m1", stream -> stream.has(ContentChunk.class));
+            for (int n = 2; n < 30; n++) {
+                log.ask("a", "m" + n, "More?");
+            }
+            log.stop("a", "m1");
+            assertThat(log.awaitEnd("m1").last(GenerationStopped.class).partialContent())
+                    .isEqualTo("half");
+            assertThat(one.awaitClosed()).isTrue();
+            for (int n = 2; n < 30; n++) {
+                model.awaitCall().say("more").finish();
+                assertThat(log.awaitEnd("m" + n).text()).isEqualTo("more");
+            }
+            assertThat(model.calls()).isEqualTo(29);
         }
     }
 

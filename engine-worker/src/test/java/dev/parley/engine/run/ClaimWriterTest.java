@@ -15,10 +15,12 @@ import dev.parley.schema.command.ChatContext;
 import dev.parley.schema.event.ChatEvent.StreamKeepalive;
 import dev.parley.schema.event.ChatEvent.StreamReleased;
 import dev.parley.schema.event.ChatEvent.StreamTakeover;
+import dev.parley.schema.event.ContextUsed;
 import dev.parley.schema.event.StartMetadata;
 import dev.parley.schema.event.StopReason;
 import dev.parley.schema.event.StreamEvent;
 import dev.parley.schema.event.StreamEvent.ContentChunk;
+import dev.parley.schema.event.StreamEvent.ContextInfo;
 import dev.parley.schema.event.StreamEvent.GenerationStopped;
 import dev.parley.schema.event.StreamEvent.StreamError;
 import dev.parley.schema.event.StreamEvent.StreamResumed;
@@ -42,6 +44,8 @@ class ClaimWriterTest {
     private static final Input.Started START =
             new Input.Started("ai", new StartMetadata("fake", "fake-1", "general", null));
 
+    private static final ContextUsed CONTEXT = new ContextUsed(0, 0, false, false, null, null, null);
+
     private long now;
     private ClaimWriter writer = answering();
 
@@ -57,7 +61,7 @@ class ClaimWriterTest {
     }
 
     private static ClaimWriter answering() {
-        return writer(new Task.Answer(), new Claim(1, "a"));
+        return writer(new Task.Answer(false), new Claim(1, "a"));
     }
 
     private static ClaimWriter takingOver(Purpose purpose) {
@@ -119,6 +123,62 @@ class ClaimWriterTest {
     void the_model_is_asked_before_the_start_is_in_the_log() {
         assertThat(next()).isEqualTo(new Step.AskModel(""));
         assertThat(next()).isInstanceOf(Step.AppendEvent.class);
+    }
+
+    @Test
+    void a_careful_start_asks_the_model_only_when_the_log_shows_that_it_counts() {
+        writer = writer(new Task.Answer(true), new Claim(1, "a"));
+        writer.hear(new Input.ContextFound(CONTEXT), now);
+        assertThat(append()).isInstanceOf(StreamStart.class);
+        assertThat(next()).isEqualTo(new Step.Rest(LEASE.toNanos()));
+        writer.won(writer.written(), 0, now);
+
+        assertThat(next()).isEqualTo(new Step.AskModel(""));
+        assertThat(append()).isInstanceOf(ContextInfo.class);
+    }
+
+    @Test
+    void the_log_may_show_a_careful_start_before_its_acknowledgement_comes() {
+        writer = writer(new Task.Answer(true), new Claim(1, "a"));
+        assertThat(next()).isInstanceOf(Step.AppendEvent.class);
+        writer.won(Written.NOTHING, 0, now);
+        writer.appended(now);
+
+        assertThat(next()).isEqualTo(new Step.AskModel(""));
+        says("one");
+        assertThat(append()).isInstanceOf(ContentChunk.class);
+    }
+
+    @Test
+    void a_careful_start_that_another_was_faster_than_asks_no_model() {
+        writer = writer(new Task.Answer(true), new Claim(1, "a"));
+        append();
+        writer.lost();
+
+        assertThat(next()).isEqualTo(new Step.Done());
+    }
+
+    @Test
+    void a_stop_ends_a_careful_start_without_asking_the_model() {
+        writer = writer(new Task.Answer(true), new Claim(1, "a"));
+        append();
+        writer.stop(StopReason.USER_CANCELLED);
+        writer.won(writer.written(), 0, now);
+
+        assertThat(append()).isInstanceOf(GenerationStopped.class);
+    }
+
+    @Test
+    void what_was_found_while_the_claim_was_under_way_is_not_forgotten() {
+        writer = takingOver(Purpose.CONTINUE);
+        writer.hear(new Input.ContextFound(CONTEXT), now);
+        next();
+        writer.appended(now);
+        writer.won(oneWord(), 5, now);
+
+        assertThat(next()).isEqualTo(new Step.AskModel("one "));
+        assertThat(append()).isInstanceOf(StreamResumed.class);
+        assertThat(append()).isInstanceOf(ContextInfo.class);
     }
 
     @Test

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Run more with {@code -Dparley.engine.histories=20000}, another set with {@code -Dparley.engine.seed=…}. */
 class EngineSimulationTest {
-    private static final int HISTORIES = Integer.getInteger("parley.engine.histories", 200);
+    private static final int HISTORIES = Integer.getInteger("parley.engine.histories", 1_500);
     private static final long SEED = Long.getLong("parley.engine.seed", 20_261_122L);
 
     @Test

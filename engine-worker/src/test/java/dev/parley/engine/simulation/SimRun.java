@@ -27,6 +27,7 @@ final class SimRun implements Run {
     private boolean inFlight;
     private @Nullable String said;
     private boolean done;
+    private boolean spent;
     private long sentTo = NOTHING_WRITTEN;
     private long lastOffset = NOTHING_WRITTEN;
 
@@ -115,6 +116,7 @@ final class SimRun implements Run {
                 writer.won(known, 0, world.nanos()); // a mutant: the log has not said so
             }
         } else if (worker.mutant != Mutant.SPENT_CLAIM_USED_AGAIN) {
+            spent = true;
             writer.failed();
         }
     }
@@ -142,6 +144,11 @@ final class SimRun implements Run {
     @Override
     public void release(String reason) {
         writer.release(reason);
+    }
+
+    @Override
+    public boolean spent() {
+        return spent;
     }
 
     @Override

@@ -50,10 +50,16 @@ final class SimWorker {
         Duration lease = mutant == Mutant.NOBODY_TAKES_OVER ? Duration.ofDays(1) : LEASE;
         this.desk = new Desk(
                 name,
-                new DeskSettings(1 + world.upTo(8), Duration.ofSeconds(1), reserves, Duration.ofSeconds(1)),
+                new DeskSettings(1 + world.upTo(8), Duration.ofSeconds(1), reserves, LEASE, Duration.ofSeconds(1)),
                 new Decider(new ViewSettings(
-                        lease, Duration.ofSeconds(2), Duration.ofMillis(250), 20, world.chance(0.8), 1_000)),
-                new LogView.Bounds(1_000_000, 20, 1_000, 100),
+                        lease,
+                        Duration.ofSeconds(2),
+                        Duration.ofMillis(250),
+                        Duration.ofMillis(25),
+                        20,
+                        world.chance(0.8),
+                        1_000)),
+                new LogView.Bounds(1_000_000, 20, 1_000, 100, Duration.ofSeconds(10)),
                 new Outbox(),
                 new Silent(),
                 this::claim);
@@ -86,7 +92,7 @@ final class SimWorker {
     }
 
     void owns(boolean owner) {
-        deliver(() -> desk.owns(owner ? Map.of(0, 0L) : Map.of()));
+        deliver(() -> desk.owns(owner ? Map.of(0, 0L) : Map.of(), world.nanos()));
     }
 
     /** Leaves in good order, as far as time allows. */
@@ -117,7 +123,7 @@ final class SimWorker {
                 if (run.ended()) {
                     ended.put(run.order().stream(), run.lastOffset());
                 }
-                desk.ended(run);
+                desk.ended(run, world.nanos());
             }
         }
     }
@@ -127,7 +133,8 @@ final class SimWorker {
         eventsRead = read(world.events, eventsRead, record -> desk.event(record, world.nanos()));
         if (!caughtUp && commandsRead == world.commands.records.size() && eventsRead == world.events.records.size()) {
             caughtUp = true;
-            desk.caughtUp(0);
+            desk.commandsCaughtUp(0);
+            desk.eventsCaughtUp(0);
         }
     }
 

@@ -31,18 +31,21 @@ import org.jspecify.annotations.Nullable;
 
 /** A partition that a test writes record by record, seen through a view, on a clock that the test moves. */
 final class Chronicle {
-    static final ViewSettings SETTINGS =
-            new ViewSettings(Duration.ofSeconds(3), Duration.ofSeconds(2), Duration.ofMillis(250), 3, true, 2);
+    static final ViewSettings SETTINGS = new ViewSettings(
+            Duration.ofSeconds(3), Duration.ofSeconds(2), Duration.ofMillis(250), Duration.ofMillis(25), 3, true, 2);
+
+    static final Duration MEMORY = Duration.ofMinutes(1);
 
     private static final Instant TIME = Instant.EPOCH;
     private static final UserId USER = new UserId("ada");
 
     final LogView view;
     private long offset;
+    private long eventOffset;
     private long now;
 
     Chronicle() {
-        this(new LogView.Bounds(100_000, 10, 100, 10));
+        this(new LogView.Bounds(100_000, 10, 100, 10, MEMORY));
     }
 
     Chronicle(LogView.Bounds bounds) {
@@ -154,6 +157,7 @@ final class Chronicle {
         return view.event(
                 new EventHead.OfStream(session(session), id(message), type, entry),
                 event,
+                eventOffset++,
                 Duration.ofNanos(now).toMillis(),
                 now);
     }
@@ -163,12 +167,23 @@ final class Chronicle {
         return this;
     }
 
-    Decision decide(String message, int rank) {
-        return new Decider(SETTINGS).decide(view, turn(message), now, rank);
+    Decision decide(String message, Standing standing) {
+        return new Decider(SETTINGS).decide(view, turn(message), now, standing);
     }
 
+    /** What the owner is to do. */
     Decision decide(String message) {
-        return decide(message, 0);
+        return decide(message, new Standing.Owner());
+    }
+
+    /** The offsets that come next in commands and events. */
+    Place end() {
+        return new Place(offset, eventOffset);
+    }
+
+    /** From where another worker must read. */
+    Place place() {
+        return view.place(offset, eventOffset, true, now);
     }
 
     TurnView turn(String message) {

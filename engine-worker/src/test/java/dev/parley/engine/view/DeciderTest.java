@@ -13,6 +13,7 @@ class DeciderTest {
     private static final Duration LEASE = Chronicle.SETTINGS.lease();
     private static final Duration PATIENCE = Chronicle.SETTINGS.stopPatience();
     private static final Duration STEP = Chronicle.SETTINGS.reserveStep();
+    private static final Duration DEPUTY_STEP = Chronicle.SETTINGS.deputyStep();
     private static final Duration MOMENT = Duration.ofMillis(1);
 
     private final Chronicle log = new Chronicle();
@@ -28,9 +29,30 @@ class DeciderTest {
     void a_reserve_starts_it_a_lease_later_and_each_next_reserve_a_step_after_that() {
         log.asked("s", "m").later(LEASE);
 
-        assertThat(log.decide("m", 1)).isEqualTo(new Decision.Start());
-        assertThat(log.decide("m", 2))
+        assertThat(log.decide("m", new Standing.Reserve(1))).isEqualTo(new Decision.Start());
+        assertThat(log.decide("m", new Standing.Reserve(2)))
                 .isEqualTo(new Decision.Wait(LEASE.plus(STEP).toNanos()));
+    }
+
+    @Test
+    void where_the_owner_is_gone_a_deputy_starts_it_a_short_step_later() {
+        log.asked("s", "m").later(DEPUTY_STEP);
+
+        assertThat(log.decide("m", new Standing.Deputy(1))).isEqualTo(new Decision.Start());
+        assertThat(log.decide("m", new Standing.Deputy(2)))
+                .isEqualTo(new Decision.Wait(DEPUTY_STEP.multipliedBy(2).toNanos()));
+    }
+
+    @Test
+    void who_was_asleep_does_not_take_what_it_did_not_hear_for_silence() {
+        log.asked("s", "m").started("s", "m", "a").asked("t", "new").later(LEASE.multipliedBy(3));
+        log.view.awake(log.now());
+
+        assertThat(log.decide("m")).isEqualTo(new Decision.Watch(log.now() + LEASE.toNanos()));
+        assertThat(log.decide("new", new Standing.Reserve(1)))
+                .isEqualTo(new Decision.Wait(log.now() + LEASE.toNanos()));
+        log.stopAsked("s", "m");
+        assertThat(log.decide("m")).isEqualTo(new Decision.Watch(log.now() + PATIENCE.toNanos()));
     }
 
     @Test
@@ -48,7 +70,8 @@ class DeciderTest {
         log.asked("s", "one").asked("s", "two").later(LEASE.multipliedBy(5));
         log.started("s", "one", "a").ended("s", "one", "a", 1);
 
-        assertThat(log.decide("two", 1)).isEqualTo(new Decision.Wait(log.now() + LEASE.toNanos()));
+        assertThat(log.decide("two", new Standing.Reserve(1)))
+                .isEqualTo(new Decision.Wait(log.now() + LEASE.toNanos()));
     }
 
     @Test
@@ -111,7 +134,7 @@ class DeciderTest {
         log.asked("s", "m").started("s", "m", "a").later(LEASE);
 
         assertThat(log.decide("m")).isEqualTo(new Decision.TakeOver(Purpose.CONTINUE));
-        assertThat(log.decide("m", 2)).isInstanceOf(Decision.Watch.class);
+        assertThat(log.decide("m", new Standing.Reserve(2))).isInstanceOf(Decision.Watch.class);
     }
 
     @Test

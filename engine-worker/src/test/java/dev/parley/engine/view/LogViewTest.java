@@ -81,7 +81,7 @@ class LogViewTest {
 
     @Test
     void finished_turns_keep_their_text_within_bounds_and_their_id_for_longer() {
-        Chronicle small = new Chronicle(new LogView.Bounds(100_000, 2, 3, 10));
+        Chronicle small = new Chronicle(new LogView.Bounds(100_000, 2, 3, 10, Chronicle.MEMORY));
         IntStream.range(0, 10).forEach(i -> small.answered("s", "m" + i, "x"));
 
         assertThat(small.view.past(Chronicle.session("s"), Chronicle.id("next")))
@@ -94,7 +94,7 @@ class LogViewTest {
 
     @Test
     void idle_sessions_are_forgotten_when_there_is_too_much_text() {
-        Chronicle small = new Chronicle(new LogView.Bounds(2_000, 10, 100, 10));
+        Chronicle small = new Chronicle(new LogView.Bounds(2_000, 10, 100, 10, Chronicle.MEMORY));
         small.asked("busy", "b");
         IntStream.range(0, 20).forEach(i -> small.answered("s" + i, "m" + i, "x".repeat(400)));
 

@@ -17,6 +17,9 @@ public final class CommandRecords {
 
     private static final Vocabulary<Command> COMMANDS = Vocabulary.of(Command.class);
 
+    private static final String STOP =
+            CloudEventHeaders.TYPE_PREFIX + Vocabulary.nameOf(StopGeneration.class) + CloudEventHeaders.TYPE_SUFFIX;
+
     private CommandRecords() {}
 
     /** @param partitions of {@code chat.commands}, which {@code chat.events} has too */
@@ -48,6 +51,11 @@ public final class CommandRecords {
                         && !RecordKey.of(ok.value().sessionKey()).equals(record.key())
                 ? new Decoded.Malformed<>("key and value name different sessions")
                 : decoded;
+    }
+
+    /** Whether its head says that it is a {@code stop_generation}; the value is not read. */
+    public static boolean isStop(ConsumerRecord<String, byte[]> record) {
+        return STOP.equals(CloudEventHeaders.text(record.headers(), CloudEventHeaders.TYPE));
     }
 
     private static String id(Command command) {

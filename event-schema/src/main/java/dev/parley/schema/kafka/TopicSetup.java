@@ -26,6 +26,10 @@ public final class TopicSetup {
 
     private static final Duration RETENTION = Duration.ofDays(7);
     private static final Duration DLT_RETENTION = Duration.ofDays(30);
+    /** A starting worker reads all of it: what is compacted is all but the newest segment. */
+    private static final Map<String, String> COMPACTED_OFTEN =
+            Map.of("cleanup.policy", "compact", "segment.bytes", "16777216", "segment.ms", "3600000");
+
     private static final Duration METADATA_WAIT = Duration.ofSeconds(30);
 
     private TopicSetup() {}
@@ -43,7 +47,7 @@ public final class TopicSetup {
         List<NewTopic> wanted = new ArrayList<>();
         wanted.add(topic(Topics.COMMANDS, partitions, replicas, kept(RETENTION)));
         wanted.add(topic(Topics.EVENTS, partitions, replicas, kept(RETENTION)));
-        wanted.add(topic(Topics.CHECKPOINTS, 1, replicas, Map.of("cleanup.policy", "compact")));
+        wanted.add(topic(Topics.CHECKPOINTS, 1, replicas, COMPACTED_OFTEN));
         wanted.add(topic(Topics.COMMANDS_DLT, 1, replicas, kept(DLT_RETENTION)));
         wanted.add(topic(Topics.EVENTS_DLT, 1, replicas, kept(DLT_RETENTION)));
         create(admin, wanted, timeout);

@@ -1,0 +1,70 @@
+package dev.parley.engine.desk;
+
+import dev.parley.engine.view.LogView;
+import dev.parley.engine.view.Place;
+import dev.parley.engine.view.Standing;
+import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.id.StreamId;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/** One partition at a desk: what the log says of it, and what this worker is to it. */
+final class Post {
+    final LogView view;
+    final Unreadable unreadable = new Unreadable();
+    final Set<SessionKey> deleting = new LinkedHashSet<>();
+    boolean commandsCaughtUp;
+    boolean eventsCaughtUp;
+    boolean owned;
+    /** Whether it is known that nobody who is at work has the partition from the group. */
+    boolean vacant;
+
+    long ownedSince;
+    long committed;
+    long commandsReached;
+    long eventsReached;
+
+    Post(LogView view) {
+        this.view = view;
+    }
+
+    /** Whether the view knows all that was in the partition when this worker began to read it. */
+    boolean isCaughtUp() {
+        return commandsCaughtUp && eventsCaughtUp;
+    }
+
+    /**
+     * The owner's; the others are spread over the reserve ranks, differently for each stream.
+     *
+     * @param reserveSlots how many ranks there are; 0: only owners act
+     */
+    Optional<Standing> standing(String workerId, StreamId stream, int reserveSlots) {
+        if (owned) {
+            return Optional.of(new Standing.Owner());
+        }
+        if (reserveSlots == 0) {
+            return Optional.empty();
+        }
+        int rank = 1 + Math.floorMod((workerId + '/' + stream.message()).hashCode(), reserveSlots);
+        return Optional.of(vacant ? new Standing.Deputy(rank) : new Standing.Reserve(rank));
+    }
+
+    /** The offset below which every command is done with. */
+    long done() {
+        Long unfinished = view.lowestUnfinished();
+        long offset = unfinished == null ? commandsReached : unfinished;
+        return Math.max(committed, aboveNoUnreadable(offset));
+    }
+
+    /** From where another worker must read to know what this one does. */
+    Place checkpoint(boolean current, long now) {
+        Place place = view.place(commandsReached, eventsReached, current, now);
+        return new Place(aboveNoUnreadable(place.commands()), place.events());
+    }
+
+    private long aboveNoUnreadable(long offset) {
+        Long lowest = unreadable.lowest();
+        return lowest == null ? offset : Math.min(offset, lowest);
+    }
+}

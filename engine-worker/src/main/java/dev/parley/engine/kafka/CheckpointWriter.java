@@ -1,0 +1,82 @@
+package dev.parley.engine.kafka;
+
+import dev.parley.engine.view.Place;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Writes the checkpoints of this worker's partitions as they move on. A lost one costs the next worker some reading. */
+final class CheckpointWriter implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(CheckpointWriter.class);
+    private static final Duration EVERY = Duration.ofSeconds(10);
+
+    private final String workerId;
+    private final Supplier<Map<Integer, Place>> places;
+    private final Function<Checkpoint, CompletableFuture<?>> append;
+    private final Map<Integer, Place> written = new HashMap<>();
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    /** @param places of the partitions that this worker has, as far as it knows them; from any thread */
+    CheckpointWriter(
+            String workerId, Supplier<Map<Integer, Place>> places, Function<Checkpoint, CompletableFuture<?>> append) {
+        this.workerId = workerId;
+        this.places = places;
+        this.append = append;
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (!closed.await(EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+                writeMoved();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void writeMoved() {
+        places.get().forEach((partition, place) -> {
+            if (!place.equals(written.put(partition, place))) {
+                write(partition, place, false);
+            }
+        });
+    }
+
+    private CompletableFuture<?> write(int partition, Place place, boolean left) {
+        return append.apply(new Checkpoint(partition, place.commands(), place.events(), workerId, left))
+                .whenComplete((_, failure) -> {
+                    if (failure != null) {
+                        LOG.info("a checkpoint was not written, the next one does: {}", failure.toString());
+                    }
+                });
+    }
+
+    /** The last word: this worker has these partitions no more. Returns when it is in the log, or after a bounded time. */
+    void leave(Set<Integer> partitions, Duration bound) throws InterruptedException {
+        closed.countDown();
+        Map<Integer, Place> known = places.get();
+        CompletableFuture<?>[] appended = partitions.stream()
+                .map(partition -> write(partition, known.getOrDefault(partition, new Place(0, 0)), true))
+                .toArray(CompletableFuture[]::new);
+        try {
+            CompletableFuture.allOf(appended).handle((_, _) -> null).get(bound.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.info("others may hear late that this worker leaves: {}", e.toString());
+        }
+    }
+
+    void close() {
+        closed.countDown();
+    }
+}

@@ -1,0 +1,83 @@
+package dev.parley.engine.kafka;
+
+import dev.parley.engine.view.Place;
+import dev.parley.schema.kafka.Topics;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From where a starting worker reads, and what it must have read before it acts.
+ *
+ * @param starts by partition of both topics
+ * @param ends of both topics, as they are now
+ */
+record StartingPoints(Map<TopicPartition, Long> starts, Map<TopicPartition, Long> ends) {
+
+    /**
+     * A partition's checkpoint; without one the longest allowed stream ago, and further back where the group has not finished what is
+     * older.
+     *
+     * @param consumer is left with both topics assigned
+     * @throws org.apache.kafka.common.KafkaException if the brokers do not answer
+     */
+    static StartingPoints find(
+            Consumer<String, byte[]> consumer, int partitions, Map<Integer, Checkpoint> checkpoints, Instant horizon) {
+        Set<TopicPartition> commands = partitions(Topics.COMMANDS, partitions);
+        Set<TopicPartition> all = new HashSet<>(commands);
+        all.addAll(partitions(Topics.EVENTS, partitions));
+        consumer.assign(all);
+        Map<TopicPartition, Long> ends = consumer.endOffsets(all);
+        Map<TopicPartition, Long> past = pastOf(consumer, ends, horizon);
+        Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(commands);
+        Map<TopicPartition, Long> starts = new HashMap<>();
+        for (TopicPartition command : commands) {
+            TopicPartition event = new TopicPartition(Topics.EVENTS, command.partition());
+            OffsetAndMetadata offset = committed.get(command);
+            Place place = place(
+                    checkpoints.get(command.partition()),
+                    new Place(ends.getOrDefault(command, 0L), ends.getOrDefault(event, 0L)),
+                    new Place(past.getOrDefault(command, 0L), past.getOrDefault(event, 0L)),
+                    offset == null ? 0 : offset.offset());
+            starts.put(command, place.commands());
+            starts.put(event, place.events());
+        }
+        return new StartingPoints(starts, ends);
+    }
+
+    private static Place place(@Nullable Checkpoint checkpoint, Place end, Place horizon, long committed) {
+        if (checkpoint != null && checkpoint.commands() <= end.commands() && checkpoint.events() <= end.events()) {
+            return checkpoint.place();
+        }
+        return committed < horizon.commands()
+                ? new Place(committed, 0) // events of commands older than the horizon: all that there are
+                : horizon;
+    }
+
+    private static Map<TopicPartition, Long> pastOf(
+            Consumer<String, byte[]> consumer, Map<TopicPartition, Long> ends, Instant horizon) {
+        Map<TopicPartition, Long> times = new HashMap<>();
+        ends.keySet().forEach(partition -> times.put(partition, horizon.toEpochMilli()));
+        Map<TopicPartition, Long> offsets = new HashMap<>(ends);
+        consumer.offsetsForTimes(times).forEach((partition, found) -> {
+            if (found != null) {
+                offsets.put(partition, found.offset());
+            }
+        });
+        return offsets;
+    }
+
+    static Set<TopicPartition> partitions(String topic, int count) {
+        return IntStream.range(0, count)
+                .mapToObj(partition -> new TopicPartition(topic, partition))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+}

@@ -1,0 +1,96 @@
+package dev.parley.engine.view;
+
+import java.time.Duration;
+import java.util.TreeMap;
+
+/**
+ * From where a partition must be read to know all that is unfinished, and all that ended a moment ago: so repeats of that are known
+ * without the store, and the last answers are there for the next prompt.
+ *
+ * <p>The two offsets of a {@link Place} belong together: every stream whose command is at or above the one has its first event at or above
+ * the other. Who reads both topics from there never sees a command without the start of its stream, and so takes no answer that was given
+ * for one to give. Lower offsets are as good and cost time only; therefore commands are kept in blocks, not one by one.
+ */
+final class Remembered {
+    private static final int BLOCK = 64;
+    private static final long NONE = Long.MAX_VALUE;
+
+    private final long memoryNanos;
+    private final TreeMap<Long, Block> blocks = new TreeMap<>();
+    /** When the streams were over whose command is not known, by their first event. */
+    private final TreeMap<Long, Long> unasked = new TreeMap<>();
+
+    private static final class Block {
+        long lowest = NONE;
+        long firstEvent = NONE;
+        int unfinished;
+        long quietSince;
+    }
+
+    /** @param memory how long what is over is remembered */
+    Remembered(Duration memory) {
+        this.memoryNanos = memory.toNanos();
+    }
+
+    /** A command that asks for something, until it is {@link #done}. */
+    void asked(long command) {
+        Block block = blocks.computeIfAbsent(command / BLOCK, _ -> new Block());
+        block.lowest = Math.min(block.lowest, command);
+        block.unfinished++;
+    }
+
+    /** The stream of a command begins with this event. */
+    void started(long command, long event) {
+        Block block = blocks.get(command / BLOCK);
+        if (block != null) {
+            block.firstEvent = Math.min(block.firstEvent, event);
+        }
+    }
+
+    void done(long command, long now) {
+        Block block = blocks.get(command / BLOCK);
+        if (block != null) {
+            block.unfinished--;
+            block.quietSince = now;
+        }
+    }
+
+    /** A stream begins whose command was not read yet, or is older than all that was. */
+    void startedUnasked(long event) {
+        unasked.put(event, NONE);
+    }
+
+    void doneUnasked(long event, long now) {
+        unasked.replace(event, now);
+    }
+
+    /** The command of such a stream was read. */
+    void foundCommand(long event) {
+        unasked.remove(event);
+    }
+
+    /**
+     * @param commands the next command to read
+     * @param events the next event to read
+     * @param current whether commands are read as they come: then the command of a stream that was over long ago is older than all that
+     *     is known
+     */
+    Place place(long commands, long events, boolean current, long now) {
+        while (!blocks.isEmpty() && isPast(blocks.firstEntry().getValue(), now)) {
+            blocks.pollFirstEntry();
+        }
+        if (current) {
+            unasked.values().removeIf(overAt -> overAt != NONE && now - overAt > memoryNanos);
+        }
+        long command = blocks.isEmpty() ? commands : blocks.firstEntry().getValue().lowest;
+        long event = unasked.isEmpty() ? events : Math.min(events, unasked.firstKey());
+        for (Block block : blocks.values()) {
+            event = Math.min(event, block.firstEvent);
+        }
+        return new Place(command, event);
+    }
+
+    private boolean isPast(Block block, long now) {
+        return block.unfinished == 0 && now - block.quietSince > memoryNanos;
+    }
+}

@@ -1,0 +1,139 @@
+package dev.parley.engine.view;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** From where another worker must read. */
+class RememberedTest {
+    private static final Duration MEMORY = Chronicle.MEMORY;
+    private static final Duration MOMENT = Duration.ofMillis(1);
+    private static final int BLOCK = 64;
+
+    private final Chronicle log = new Chronicle();
+
+    @Test
+    void where_nothing_was_asked_it_is_the_end() {
+        assertThat(log.place()).isEqualTo(log.end());
+    }
+
+    @Test
+    void what_is_unfinished_is_read_again_from_its_message_on() {
+        log.asked("s", "one").started("s", "one", "a").asked("t", "two").later(MEMORY.multipliedBy(9));
+
+        assertThat(log.place()).isEqualTo(new Place(0, 0));
+    }
+
+    @Test
+    void what_ended_lately_is_read_again_and_what_ended_long_ago_is_not() {
+        log.answered("s", "one", "text").later(MEMORY);
+        assertThat(log.place()).isEqualTo(new Place(0, 0));
+
+        log.later(MOMENT);
+        assertThat(log.place()).isEqualTo(log.end());
+    }
+
+    @Test
+    void a_stop_that_waits_for_its_message_is_remembered_for_a_while() {
+        log.stopAsked("s", "m").later(MEMORY);
+        assertThat(log.place()).isEqualTo(new Place(0, 0));
+
+        log.later(MOMENT);
+        assertThat(log.place()).isEqualTo(log.end());
+    }
+
+    @Test
+    void a_deletion_is_unfinished_until_it_is_written() {
+        log.deletionAsked("s").later(MEMORY.multipliedBy(2));
+        assertThat(log.place()).isEqualTo(new Place(0, 0));
+
+        log.deleted("s").later(MEMORY.plus(MOMENT));
+        assertThat(log.place()).isEqualTo(log.end());
+    }
+
+    @Test
+    void events_that_are_read_before_their_message_are_kept_for_it() {
+        log.started("s", "m", "a").ended("s", "m", "a", 1).later(MEMORY);
+        assertThat(log.place()).isEqualTo(new Place(0, 0));
+
+        log.asked("s", "m");
+        assertThat(log.place()).isEqualTo(new Place(0, 0));
+        log.later(MEMORY.plus(MOMENT));
+        assertThat(log.place()).isEqualTo(log.end());
+    }
+
+    @Test
+    void events_whose_message_is_older_than_the_view_hold_nothing_up_for_ever() {
+        log.started("s", "m", "a").ended("s", "m", "a", 1).later(MEMORY.plus(MOMENT));
+
+        assertThat(log.view.place(log.end().commands(), log.end().events(), false, log.now()))
+                .as("while messages wait to be read it may be among them")
+                .isEqualTo(new Place(0, 0));
+        assertThat(log.place()).isEqualTo(log.end());
+    }
+
+    /** The law: no stream whose command is at or above the place has its first event below it, and all that is unfinished is above. */
+    @Test
+    void whoever_reads_from_there_sees_the_start_of_every_message_that_it_sees() {
+        for (long seed = 1; seed <= 300; seed++) {
+            new Life(seed).check();
+        }
+    }
+
+    private static final class Life {
+        private final long seed;
+        private final Random random;
+        private final Chronicle log = new Chronicle(new LogView.Bounds(1_000, 2, 1_000, 10, MEMORY));
+        private final List<Told> told = new ArrayList<>();
+
+        private static final class Told {
+            final long command;
+            long firstEvent = Long.MAX_VALUE;
+            boolean over;
+
+            Told(long command) {
+                this.command = command;
+            }
+        }
+
+        Life(long seed) {
+            this.seed = seed;
+            this.random = new Random(seed);
+        }
+
+        void check() {
+            for (int step = 0; step < 4 * BLOCK; step++) {
+                act();
+                Place place = log.place();
+                for (Told each : told) {
+                    assertThat(each.over || each.command >= place.commands())
+                            .as("seed %d, step %d: unfinished, and not read again", seed, step)
+                            .isTrue();
+                    assertThat(each.command < place.commands() || each.firstEvent >= place.events())
+                            .as("seed %d, step %d: read again without its start", seed, step)
+                            .isTrue();
+                }
+            }
+        }
+
+        private void act() {
+            int one = told.isEmpty() ? 0 : random.nextInt(told.size());
+            Told turn = told.isEmpty() ? null : told.get(one);
+            if (turn == null || random.nextInt(3) == 0) {
+                told.add(new Told(log.end().commands()));
+                log.asked("s" + told.size(), "m" + (told.size() - 1));
+            } else if (turn.firstEvent == Long.MAX_VALUE) {
+                turn.firstEvent = log.end().events();
+                log.started("s" + (one + 1), "m" + one, "a");
+            } else if (!turn.over) {
+                turn.over = true;
+                log.ended("s" + (one + 1), "m" + one, "a", 1);
+            }
+            log.later(Duration.ofMillis(random.nextInt(3_000)));
+        }
+    }
+}

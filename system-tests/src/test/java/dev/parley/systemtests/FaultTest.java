@@ -172,8 +172,7 @@ abstract class FaultTest extends SystemTest {
         try {
             claim.check();
         } catch (AssertionError wrong) {
-            throw new AssertionError(
-                    wrong.getMessage() + "\n" + Evidence.of(topic(Topics.EVENTS), stream.id()), wrong);
+            throw new AssertionError(wrong.getMessage() + "\n" + Evidence.of(topic(Topics.EVENTS), stream.id()), wrong);
         }
     }
 

@@ -55,8 +55,7 @@ class GatewayFaultsIT extends FaultTest {
 
     private void goesOnAtTheOther(Running stream) throws InterruptedException {
         long last = stream.answer().events().getLast().seq();
-        ChatClient back =
-                connect(stream.client().user(), cluster.gateways().getLast());
+        ChatClient back = connect(stream.client().user(), cluster.gateways().getLast());
         SeenStream rest =
                 back.resume(stream.answer().sessionId(), stream.answer().messageId(), last);
         telling(stream, () -> {

@@ -59,8 +59,8 @@ class ModelPaceIT extends FaultTest {
         Batch parley = batches.getLast();
 
         Latencies clientSpans = Latencies.ofNanos(streams.stream().mapToLong(ModelPaceIT::span));
-        Latencies firstChunks = Latencies.ofNanos(streams.stream()
-                .mapToLong(each -> firstChunk(each).arrivedNanos() - each.askedNanos()));
+        Latencies firstChunks = Latencies.ofNanos(
+                streams.stream().mapToLong(each -> firstChunk(each).arrivedNanos() - each.askedNanos()));
         double wall = (double) parley.wallNanos() / direct.wallNanos();
         say(
                 "%d answers of %d tokens at %d/s: wall %.3f s, directly %.3f s, ratio %.4f; first to last write of the model %s,"
@@ -107,9 +107,8 @@ class ModelPaceIT extends FaultTest {
     }
 
     private Batch direct() throws InterruptedException {
-        List<String> messages = Stream.generate(() -> cluster.model().plan(PLAN))
-                .limit(ANSWERS)
-                .toList();
+        List<String> messages =
+                Stream.generate(() -> cluster.model().plan(PLAN)).limit(ANSWERS).toList();
         try (HttpClient http =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
             long began = System.nanoTime();

@@ -53,8 +53,8 @@ class RepeatedMessageIT extends FaultTest {
 
         void send() throws InterruptedException {
             seen = AtOnce.all(IntStream.range(0, sockets.size())
-                    .<Callable<SeenStream>>mapToObj(n -> () -> sockets.get(n)
-                            .ask(n < IN_ONE_SESSION ? "s-1" : "s-2", id, message, OPENAI))
+                    .<Callable<SeenStream>>mapToObj(
+                            n -> () -> sockets.get(n).ask(n < IN_ONE_SESSION ? "s-1" : "s-2", id, message, OPENAI))
                     .toList());
         }
 
@@ -91,8 +91,6 @@ class RepeatedMessageIT extends FaultTest {
         }
         say(
                 "%d messages, each %d times in one session and once in another, over %d gateways; one call of the model each",
-                MESSAGES,
-                IN_ONE_SESSION,
-                cluster.gateways().size());
+                MESSAGES, IN_ONE_SESSION, cluster.gateways().size());
     }
 }

@@ -125,9 +125,7 @@ class StopsIT extends FaultTest {
         kill(victim);
         Latencies ends = stopAndAwait(streams);
 
-        say(
-                "%s was dead; stop to end, of its streams %s, of all %s",
-                victim.name(), endsAfterStop(lost), ends);
+        say("%s was dead; stop to end, of its streams %s, of all %s", victim.name(), endsAfterStop(lost), ends);
         assertThat(lost).isNotEmpty();
     }
 
@@ -140,9 +138,7 @@ class StopsIT extends FaultTest {
         victim.pause();
         try {
             Latencies ends = stopAndAwait(streams);
-            say(
-                    "%s stood still; stop to end, of its streams %s, of all %s",
-                    victim.name(), endsAfterStop(lost), ends);
+            say("%s stood still; stop to end, of its streams %s, of all %s", victim.name(), endsAfterStop(lost), ends);
             assertThat(lost).isNotEmpty();
         } finally {
             victim.resume();
@@ -174,8 +170,7 @@ class StopsIT extends FaultTest {
 
     private Latencies endsAfterStop(Collection<Running> streams) {
         return Latencies.ofNanos(streams.stream()
-                .map(each -> each.answer().events().getLast().arrivedNanos()
-                        - Objects.requireNonNull(stops.get(each)))
+                .map(each -> each.answer().events().getLast().arrivedNanos() - Objects.requireNonNull(stops.get(each)))
                 .toList());
     }
 

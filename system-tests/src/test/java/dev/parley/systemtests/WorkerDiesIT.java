@@ -70,9 +70,8 @@ class WorkerDiesIT extends FaultTest {
         Histories log = log();
         List<Running> lost = log.startedBy(victim, streams);
         Latencies recovery = recovery(lost, log, killed);
-        Set<Integer> orphans = lost.stream()
-                .map(each -> log.of(each).partition())
-                .collect(Collectors.toCollection(HashSet::new));
+        Set<Integer> orphans =
+                lost.stream().map(each -> log.of(each).partition()).collect(Collectors.toCollection(HashSet::new));
         say(
                 "killed %s: %d of %d streams, partitions %s; recovery %s; send to start, first %s, of these in its partitions %s,"
                         + " later %s, of these in its partitions %s",

@@ -53,29 +53,25 @@ class WorkerLeavesIT extends FaultTest {
         int charsARound = (int) (clock.text().length() * ROUND.toMillis() * RATE / CHUNKS / 1000);
         do {
             newcomers.ask();
-            clock.answer().awaitText(Math.min(clock.text().length(), clock.answer().chars() + charsARound));
+            clock.answer()
+                    .awaitText(Math.min(clock.text().length(), clock.answer().chars() + charsARound));
         } while (leaver.isAlive() && clock.answer().chars() < clock.text().length());
         leaver.awaitGone(Parley.LEAVES_WITHIN);
 
         assertComplete(streams, HEALED_WITHIN);
         assertComplete(newcomers.all(), HEALED_WITHIN);
-        Latencies silences =
-                Latencies.ofNanos(streams.stream().mapToLong(each -> each.longestSilenceAfter(left)));
+        Latencies silences = Latencies.ofNanos(streams.stream().mapToLong(each -> each.longestSilenceAfter(left)));
         Latencies starts = newcomers.startTimes(newcomers.all());
         Histories log = log();
         Map<String, Long> starters = newcomers.all().stream()
                 .collect(Collectors.groupingBy(log::starter, TreeMap::new, Collectors.counting()));
         say(
                 "%s left with %d of %d streams; longest silence %s; new messages: send to start %s, started by %s",
-                leaver.name(),
-                log.startedBy(leaver, streams).size(),
-                streams.size(),
-                silences,
-                starts,
-                starters);
-        assertThat(histories()).allSatisfy(stream -> assertThat(stream.attempts())
-                .as("nothing of %s is taken over", stream.id())
-                .hasSize(1));
+                leaver.name(), log.startedBy(leaver, streams).size(), streams.size(), silences, starts, starters);
+        assertThat(histories())
+                .allSatisfy(stream -> assertThat(stream.attempts())
+                        .as("nothing of %s is taken over", stream.id())
+                        .hasSize(1));
         assertThat(silences.max()).isLessThanOrEqualTo(UNNOTICED);
         assertThat(log.startedBy(leaver, newcomers.all()))
                 .as("started by a worker that leaves")

@@ -101,8 +101,7 @@ class WorkerSoakIT extends FaultTest {
             int share = (streams + clients.size() - 1 - user) / clients.size();
             users.add(() -> askInTurn(client, share));
         }
-        List<Running> asked =
-                AtOnce.all(users).stream().flatMap(List::stream).toList();
+        List<Running> asked = AtOnce.all(users).stream().flatMap(List::stream).toList();
         assertThat(asked).hasSize(streams);
         assertComplete(asked, HEALED_WITHIN);
     }

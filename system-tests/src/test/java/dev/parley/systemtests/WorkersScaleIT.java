@@ -61,17 +61,17 @@ class WorkersScaleIT extends FaultTest {
 
     private void check(String protocol, List<Running> streams) throws InterruptedException {
         assertComplete(streams, HEALED_WITHIN);
-        Latencies silences =
-                Latencies.ofNanos(streams.stream().mapToLong(Running::longestSilence));
+        Latencies silences = Latencies.ofNanos(streams.stream().mapToLong(Running::longestSilence));
         Map<String, Long> writers = histories().stream()
                 .flatMap(stream -> stream.attempts().stream())
                 .collect(Collectors.groupingBy(Attempt::worker, TreeMap::new, Collectors.counting()));
         say(
                 "group.protocol=%s: %d streams by %s; longest silence in a stream %s; send to start %s",
                 protocol, streams.size(), writers, silences, startTimes(streams));
-        assertThat(histories()).allSatisfy(stream -> assertThat(stream.attempts())
-                .as("nothing of %s is taken over", stream.id())
-                .hasSize(1));
+        assertThat(histories())
+                .allSatisfy(stream -> assertThat(stream.attempts())
+                        .as("nothing of %s is taken over", stream.id())
+                        .hasSize(1));
         assertThat(writers).as("each worker had its part").hasSize(3);
         assertThat(silences.max()).isLessThanOrEqualTo(UNNOTICED);
     }

@@ -166,8 +166,7 @@ public final class StreamHistory {
             case Entry.Keepalive _, Entry.Released _ -> {}
             case Entry.Takeover _ -> {
                 late.moved(attempts.getLast().source(), source);
-                String worker =
-                        data(record).path("worker_id").stringValueOpt().orElse("?");
+                String worker = data(record).path("worker_id").stringValueOpt().orElse("?");
                 attempts.add(new Attempt(source, worker, record.offset(), events.size()));
             }
             case Entry.Start _ -> {

@@ -74,7 +74,8 @@ public final class FakeModel implements AutoCloseable {
     /** @return the message that will be answered so */
     public String plan(Plan plan) {
         String message = "Please follow plan " + numbers.incrementAndGet() + ".";
-        exchanges.put(message, new Exchange(plan, new ArrayList<>(), new CompletableFuture<>(), new CompletableFuture<>()));
+        exchanges.put(
+                message, new Exchange(plan, new ArrayList<>(), new CompletableFuture<>(), new CompletableFuture<>()));
         return message;
     }
 

@@ -68,7 +68,9 @@ public record Footprint(long heapBytes, Map<String, Integer> threads, long rssBy
             jcmd(pid, "Thread.dump_to_file", "-overwrite", "-format=json", dump.toString());
             JsonNode json = new JsonMapper().readTree(Files.readString(dump));
             Files.delete(dump);
-            return json.path("threadDump").path("threadContainers").valueStream()
+            return json.path("threadDump")
+                    .path("threadContainers")
+                    .valueStream()
                     .flatMap(container -> container.path("threads").valueStream())
                     .map(thread -> thread.path("name").asString("").replaceAll("[0-9].*", ""))
                     .collect(Collectors.toMap(name -> name, _ -> 1, Integer::sum, TreeMap::new));

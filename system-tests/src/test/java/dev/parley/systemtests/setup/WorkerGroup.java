@@ -53,11 +53,10 @@ public final class WorkerGroup {
     /** Before its first member comes: what the broker knows of a member it measures by what was set then. */
     void keepTheBrokersDefaults() throws InterruptedException {
         List<AlterConfigOp> changes = DEFAULTS.entrySet().stream()
-                .map(each -> new AlterConfigOp(
-                        new ConfigEntry(each.getKey(), each.getValue()), AlterConfigOp.OpType.SET))
+                .map(each ->
+                        new AlterConfigOp(new ConfigEntry(each.getKey(), each.getValue()), AlterConfigOp.OpType.SET))
                 .toList();
-        ask(admin -> admin.incrementalAlterConfigs(
-                        Map.of(new ConfigResource(ConfigResource.Type.GROUP, name), changes))
+        ask(admin -> admin.incrementalAlterConfigs(Map.of(new ConfigResource(ConfigResource.Type.GROUP, name), changes))
                 .all());
     }
 

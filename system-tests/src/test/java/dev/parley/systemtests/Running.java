@@ -33,6 +33,14 @@ record Running(ChatClient client, SeenStream answer, String text, long askedNano
                 - moment;
     }
 
+    /** Whether it was under way then, and for longer than what was already on its way to the client. */
+    boolean lasted(long moment) {
+        return answer.events().stream()
+                        .filter(frame -> frame.arrivedNanos() > moment)
+                        .count()
+                > 2;
+    }
+
     /** The longest time without an event, from a moment to the last event. */
     long longestSilenceAfter(long moment) {
         long[] times = LongStream.concat(

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -57,6 +58,7 @@ class WorkerDiesIT extends FaultTest {
         }
         Node victim = anyWorker();
 
+        long killedMs = System.currentTimeMillis();
         long killed = System.nanoTime();
         kill(victim);
         List<Running> first = newcomers.askAndAwaitStarts();
@@ -73,13 +75,14 @@ class WorkerDiesIT extends FaultTest {
         Set<Integer> orphans =
                 lost.stream().map(each -> log.of(each).partition()).collect(Collectors.toCollection(HashSet::new));
         say(
-                "killed %s: %d of %d streams, partitions %s; recovery %s; send to start, first %s, of these in its partitions %s,"
-                        + " later %s, of these in its partitions %s",
+                "killed %s: %d of %d streams, partitions %s; recovery %s, of this until the takeover was in the log %s; send to"
+                        + " start, first %s, of these in its partitions %s, later %s, of these in its partitions %s",
                 victim.name(),
                 lost.size(),
                 streams.size(),
                 orphans,
                 recovery,
+                takeovers(lost, log, killedMs),
                 newcomers.startTimes(first),
                 newcomers.startTimes(in(orphans, first, log)),
                 newcomers.startTimes(later),
@@ -99,6 +102,12 @@ class WorkerDiesIT extends FaultTest {
             assertThat(attempts).as("attempts of %s", each.id()).hasSize(2);
             return each.heardAfterNanos(killed, attempts.getLast().fromSeq());
         }));
+    }
+
+    private static Latencies takeovers(List<Running> lost, Histories log, long killedMs) {
+        return Latencies.ofNanos(lost.stream()
+                .mapToLong(each -> log.of(each).attempts().getLast().atMs() - killedMs)
+                .map(TimeUnit.MILLISECONDS::toNanos));
     }
 
     private static List<Running> in(Set<Integer> partitions, List<Running> some, Histories log) {

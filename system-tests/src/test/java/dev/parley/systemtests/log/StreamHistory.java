@@ -48,9 +48,10 @@ public final class StreamHistory {
      *
      * @param source {@code ce_source} of its first record
      * @param worker who that is: {@code ce_workerid} of the start, {@code worker_id} of a takeover
+     * @param atMs its first record's own time
      * @param fromSeq of the first event that it could write
      */
-    public record Attempt(String source, String worker, long offset, long fromSeq) {}
+    public record Attempt(String source, String worker, long offset, long atMs, long fromSeq) {}
 
     /**
      * Records of a worker that had lost the stream to another: told by who wrote them and where they stand, so that the rule about
@@ -167,11 +168,11 @@ public final class StreamHistory {
             case Entry.Takeover _ -> {
                 late.moved(attempts.getLast().source(), source);
                 String worker = data(record).path("worker_id").stringValueOpt().orElse("?");
-                attempts.add(new Attempt(source, worker, record.offset(), events.size()));
+                attempts.add(new Attempt(source, worker, record.offset(), record.timestamp(), events.size()));
             }
             case Entry.Start _ -> {
                 String worker = header(record, CloudEventHeaders.WORKER_ID);
-                attempts.add(new Attempt(source, worker, record.offset(), 0));
+                attempts.add(new Attempt(source, worker, record.offset(), record.timestamp(), 0));
                 add(head.type(), record);
             }
             case Entry.Event _, Entry.Terminal _ -> add(head.type(), record);

@@ -9,8 +9,10 @@ import dev.parley.systemtests.setup.Cluster;
 import dev.parley.systemtests.setup.Parley;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -83,20 +85,25 @@ class WorkerLeavesIT extends FaultTest {
         assertThat(late(newcomers.all(), left, log)).as("started late").isEmpty();
     }
 
-    /** New messages that did not start at once, in words. */
-    private static List<String> late(List<Running> newcomers, long left, Histories log) throws InterruptedException {
-        List<String> late = new ArrayList<>();
+    /** The new messages of each partition in which some did not start at once, in words. */
+    private static Map<Integer, List<String>> late(List<Running> newcomers, long left, Histories log)
+            throws InterruptedException {
+        Map<Integer, List<String>> all = new TreeMap<>();
+        Set<Integer> late = new HashSet<>();
         for (Running each : newcomers) {
+            int partition = log.of(each).partition();
             long nanos = each.startedAfterNanos();
+            all.computeIfAbsent(partition, _ -> new ArrayList<>())
+                    .add("sent %d ms after SIGTERM, started %d ms later by %s"
+                            .formatted(
+                                    TimeUnit.NANOSECONDS.toMillis(each.askedNanos() - left),
+                                    TimeUnit.NANOSECONDS.toMillis(nanos),
+                                    log.starter(each)));
             if (nanos > UNNOTICED.toNanos()) {
-                late.add("partition %d: sent %d ms after SIGTERM, started %d ms later by %s"
-                        .formatted(
-                                log.of(each).partition(),
-                                TimeUnit.NANOSECONDS.toMillis(each.askedNanos() - left),
-                                TimeUnit.NANOSECONDS.toMillis(nanos),
-                                log.starter(each)));
+                late.add(partition);
             }
         }
-        return late;
+        all.keySet().retainAll(late);
+        return all;
     }
 }

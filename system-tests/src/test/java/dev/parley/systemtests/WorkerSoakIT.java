@@ -37,11 +37,16 @@ class WorkerSoakIT extends FaultTest {
             "PARLEY_ENGINE_VIEW_MAX_FORGOTTEN_TURNS", "20",
             "PARLEY_ENGINE_VIEW_MAX_EARLY_STOPS", "10");
 
-    /** About 120 finished turns and 160 forgotten ones fill that memory. */
+    /** Some thirty finished turns and 160 forgotten ones fill that memory. */
     private static final int WARM_UP = Math.max(320, STREAMS / 10);
 
-    /** Beyond the larger of the first two measurements. In the long form, less than half a KiB a stream. */
-    private static final long HEAP_GROWTH_BYTES = 3L << 20;
+    /** Texts of 2,600 characters: a worker that remembered them all would grow by 5 KiB a stream. */
+    private static final int CHUNKS = 200;
+
+    private static final int CHUNKS_A_SECOND = 4_000;
+
+    /** Beyond the larger of the first two measurements. In the long form that is 200 bytes a stream. */
+    private static final long HEAP_GROWTH_BYTES = 2L << 20;
 
     private static final int THREAD_GROWTH = 3;
 
@@ -109,7 +114,7 @@ class WorkerSoakIT extends FaultTest {
     private List<Running> askInTurn(ChatClient client, int count) throws InterruptedException {
         List<Running> asked = new ArrayList<>();
         for (int n = 0; n < count; n++) {
-            Running stream = ask(client, "s-" + n % SESSIONS_A_USER, Script.of(12, 100));
+            Running stream = ask(client, "s-" + n % SESSIONS_A_USER, Script.of(CHUNKS, CHUNKS_A_SECOND));
             telling(stream, () -> stream.answer().awaitEnd(HEALED_WITHIN));
             asked.add(stream);
         }

@@ -14,14 +14,17 @@ import dev.parley.systemtests.log.Topic;
 import dev.parley.systemtests.process.Eventually;
 import dev.parley.systemtests.process.Node;
 import dev.parley.systemtests.setup.Parley;
+import java.lang.reflect.Method;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.bson.Document;
@@ -40,20 +43,38 @@ abstract class SystemTest {
     private static final Duration KEPT_WITHIN = Duration.ofSeconds(15);
     private static final int LOG_LINES = 25;
 
-    private final List<ChatClient> clients = new ArrayList<>();
+    private final List<ChatClient> clients = Collections.synchronizedList(new ArrayList<>());
     private final Set<String> users = ConcurrentHashMap.newKeySet();
+    private final Random dice = new Random();
     private String test = "";
 
     abstract Parley parley();
 
     @BeforeEach
     void rememberName(TestInfo info) {
-        test = getClass().getSimpleName() + "." + info.getDisplayName();
+        String method = info.getTestMethod().map(Method::getName).orElse("");
+        test = getClass().getSimpleName() + "." + (info.getDisplayName().startsWith(method) ? "" : method)
+                + info.getDisplayName();
+        dice.setSeed(31 * Form.seed() + test.hashCode());
+    }
+
+    /** The name of the test, for lines that it prints. */
+    String test() {
+        return test;
+    }
+
+    /** The same in each run with the same seed, and different for each test. */
+    Random dice() {
+        return dice;
     }
 
     /** A user whom no other test has. */
     String user(String name) {
-        String user = name + "-" + UUID.randomUUID().toString().substring(0, 8);
+        return known(name + "-" + HexFormat.of().toHexDigits(dice.nextInt()));
+    }
+
+    /** Has the user's records be checked and printed as this test's. */
+    String known(String user) {
         users.add(user);
         return user;
     }

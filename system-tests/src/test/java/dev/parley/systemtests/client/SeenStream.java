@@ -20,6 +20,7 @@ public final class SeenStream {
     private final Observations observations;
     private final List<Frame> events = new ArrayList<>();
     private final List<Frame> replies = new ArrayList<>();
+    private int chars;
 
     SeenStream(String sessionId, String messageId, Observations observations) {
         this.sessionId = sessionId;
@@ -79,6 +80,23 @@ public final class SeenStream {
         return awaitEvents("content_chunk", count);
     }
 
+    /** Waits until the answer has so many characters. How many chunks they come in is the worker's choice. */
+    public Frame awaitText(int count) throws InterruptedException {
+        return awaitText(count, BOUND);
+    }
+
+    public Frame awaitText(int count, Duration bound) throws InterruptedException {
+        return await(
+                count + " characters",
+                bound,
+                () -> chars < count || events.isEmpty() ? Optional.empty() : Optional.of(events.getLast()));
+    }
+
+    /** How many characters the answer has so far. */
+    public int chars() {
+        return observations.look(() -> chars);
+    }
+
     public Frame awaitEnd() throws InterruptedException {
         return awaitEnd(BOUND);
     }
@@ -113,5 +131,8 @@ public final class SeenStream {
 
     void take(Frame frame) {
         (frame.seq() >= 0 ? events : replies).add(frame);
+        if (frame.type().equals("content_chunk")) {
+            chars += Objects.requireNonNullElse(frame.text("content"), "").length();
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.parley.systemtests.log;
 
+import dev.parley.schema.id.StreamId;
 import dev.parley.schema.id.UserId;
 import dev.parley.schema.kafka.CloudEventHeaders;
 import dev.parley.schema.kafka.EventHead;
@@ -21,12 +22,20 @@ public final class Evidence {
 
     /** Of long logs the beginning and the end. */
     public static String of(Topic events, Predicate<UserId> users) {
+        return of(events, head -> users.test(head.session().user()), "records");
+    }
+
+    /** The log of one stream. */
+    public static String of(Topic events, StreamId stream) {
+        return of(events, head -> head.stream().equals(stream), "records of " + stream);
+    }
+
+    private static String of(Topic events, Predicate<EventHead.OfStream> choice, String what) {
         List<String> lines = events.records().stream()
-                .filter(record -> EventHead.of(record) instanceof EventHead.OfStream head
-                        && users.test(head.session().user()))
+                .filter(record -> EventHead.of(record) instanceof EventHead.OfStream head && choice.test(head))
                 .map(Evidence::line)
                 .toList();
-        return "==== " + lines.size() + " records\n"
+        return "==== " + lines.size() + " " + what + "\n"
                 + (lines.size() <= MOST
                         ? String.join("\n", lines)
                         : String.join("\n", lines.subList(0, MOST / 2)) + "\n…\n"

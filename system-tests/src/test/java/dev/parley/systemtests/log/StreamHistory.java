@@ -10,10 +10,13 @@ import dev.parley.schema.log.StreamLog;
 import dev.parley.schema.log.Verdict;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import tools.jackson.databind.JsonNode;
@@ -28,7 +31,8 @@ public final class StreamHistory {
     private final SessionKey session;
     private final int partition;
     private final List<AcceptedEvent> events = new ArrayList<>();
-    private final List<String> writers = new ArrayList<>();
+    private final List<Attempt> attempts = new ArrayList<>();
+    private final Late late = new Late();
     private final Map<DropReason, Integer> dropped = new EnumMap<>(DropReason.class);
     private StreamLog state = StreamLog.EMPTY;
 
@@ -38,6 +42,46 @@ public final class StreamHistory {
      * @param data of the frame, which is the record's value
      */
     public record AcceptedEvent(long offset, String type, byte[] value, JsonNode data) {}
+
+    /**
+     * A writer's turn at the stream.
+     *
+     * @param source {@code ce_source} of its first record
+     * @param worker who that is: {@code ce_workerid} of the start, {@code worker_id} of a takeover
+     * @param atMs its first record's own time
+     * @param fromSeq of the first event that it could write
+     */
+    public record Attempt(String source, String worker, long offset, long atMs, long fromSeq) {}
+
+    /**
+     * Records of a worker that had lost the stream to another: told by who wrote them and where they stand, so that the rule about
+     * claims does not judge itself.
+     */
+    public static final class Late {
+
+        private final Set<String> losers = new HashSet<>();
+        private final Map<String, Integer> accepted = new HashMap<>();
+        private final Map<String, Integer> dropped = new HashMap<>();
+
+        private void moved(String from, String to) {
+            losers.add(from);
+            losers.remove(to);
+        }
+
+        private void count(String source, boolean counts) {
+            if (losers.contains(source)) {
+                (counts ? accepted : dropped).merge(source, 1, Integer::sum);
+            }
+        }
+
+        public int accepted(String source) {
+            return accepted.getOrDefault(source, 0);
+        }
+
+        public int dropped(String source) {
+            return dropped.getOrDefault(source, 0);
+        }
+    }
 
     private StreamHistory(EventHead.OfStream head, int partition) {
         this.id = head.stream();
@@ -76,7 +120,15 @@ public final class StreamHistory {
 
     /** Who wrote it: {@code ce_source} of the start and of each takeover. */
     public List<String> writers() {
-        return writers;
+        return attempts.stream().map(Attempt::source).toList();
+    }
+
+    public List<Attempt> attempts() {
+        return attempts;
+    }
+
+    public Late late() {
+        return late;
     }
 
     public Map<DropReason, Integer> dropped() {
@@ -96,21 +148,31 @@ public final class StreamHistory {
     }
 
     private void take(EventHead.OfStream head, ConsumerRecord<String, byte[]> record) {
+        String source = sourceOf(record);
         switch (state.accept(head.entry())) {
-            case Verdict.Dropped(DropReason reason) -> dropped.merge(reason, 1, Integer::sum);
+            case Verdict.Dropped(DropReason reason) -> {
+                dropped.merge(reason, 1, Integer::sum);
+                late.count(source, false);
+            }
             case Verdict.Accepted(StreamLog after) -> {
                 state = after;
-                believe(head, record);
+                believe(head, record, source);
+                late.count(source, true);
             }
         }
     }
 
-    private void believe(EventHead.OfStream head, ConsumerRecord<String, byte[]> record) {
+    private void believe(EventHead.OfStream head, ConsumerRecord<String, byte[]> record, String source) {
         switch (head.entry()) {
             case Entry.Keepalive _, Entry.Released _ -> {}
-            case Entry.Takeover _ -> writers.add(writerOf(record));
+            case Entry.Takeover _ -> {
+                late.moved(attempts.getLast().source(), source);
+                String worker = data(record).path("worker_id").stringValueOpt().orElse("?");
+                attempts.add(new Attempt(source, worker, record.offset(), record.timestamp(), events.size()));
+            }
             case Entry.Start _ -> {
-                writers.add(writerOf(record));
+                String worker = header(record, CloudEventHeaders.WORKER_ID);
+                attempts.add(new Attempt(source, worker, record.offset(), record.timestamp(), 0));
                 add(head.type(), record);
             }
             case Entry.Event _, Entry.Terminal _ -> add(head.type(), record);
@@ -118,11 +180,18 @@ public final class StreamHistory {
     }
 
     private void add(String type, ConsumerRecord<String, byte[]> record) {
-        JsonNode data = JSON.readTree(record.value()).path("data");
-        events.add(new AcceptedEvent(record.offset(), type, record.value(), data));
+        events.add(new AcceptedEvent(record.offset(), type, record.value(), data(record)));
     }
 
-    private static String writerOf(ConsumerRecord<String, byte[]> record) {
-        return Objects.requireNonNullElse(CloudEventHeaders.text(record.headers(), "ce_source"), "?");
+    private static JsonNode data(ConsumerRecord<String, byte[]> record) {
+        return JSON.readTree(record.value()).path("data");
+    }
+
+    private static String sourceOf(ConsumerRecord<String, byte[]> record) {
+        return header(record, "ce_source");
+    }
+
+    private static String header(ConsumerRecord<String, byte[]> record, String name) {
+        return Objects.requireNonNullElse(CloudEventHeaders.text(record.headers(), name), "?");
     }
 }

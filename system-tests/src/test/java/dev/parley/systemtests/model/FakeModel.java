@@ -16,9 +16,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -31,6 +33,7 @@ public final class FakeModel implements AutoCloseable {
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final Duration BOUND = Duration.ofSeconds(20);
+    private static final int BACKLOG = 1_000;
 
     private final ServerSocket server;
     private final AtomicInteger numbers = new AtomicInteger();
@@ -38,7 +41,16 @@ public final class FakeModel implements AutoCloseable {
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
 
     /** What was planned for one message, and what became of it. */
-    private record Exchange(Plan plan, List<JsonNode> requests, CountDownLatch hungUp) {}
+    private record Exchange(
+            Plan plan, List<JsonNode> requests, CompletableFuture<Spoken> spoken, CompletableFuture<Long> hungUp) {}
+
+    /**
+     * When a plan was followed for the first time, by {@link System#nanoTime}.
+     *
+     * @param first before the first piece was written
+     * @param last after the last piece was written
+     */
+    public record Spoken(long first, long last) {}
 
     private FakeModel(ServerSocket server) {
         this.server = server;
@@ -46,7 +58,7 @@ public final class FakeModel implements AutoCloseable {
 
     public static FakeModel start() {
         try {
-            var model = new FakeModel(new ServerSocket(0, 100, InetAddress.getLoopbackAddress()));
+            var model = new FakeModel(new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress()));
             Thread.ofPlatform().daemon().name("fake-model").start(model::accept);
             return model;
         } catch (IOException e) {
@@ -62,7 +74,8 @@ public final class FakeModel implements AutoCloseable {
     /** @return the message that will be answered so */
     public String plan(Plan plan) {
         String message = "Please follow plan " + numbers.incrementAndGet() + ".";
-        exchanges.put(message, new Exchange(plan, new ArrayList<>(), new CountDownLatch(1)));
+        exchanges.put(
+                message, new Exchange(plan, new ArrayList<>(), new CompletableFuture<>(), new CompletableFuture<>()));
         return message;
     }
 
@@ -74,10 +87,25 @@ public final class FakeModel implements AutoCloseable {
         }
     }
 
-    /** Waits until the other side has closed a connection before its answer was complete. */
-    public void awaitHungUp(String message) throws InterruptedException {
-        if (!of(message).hungUp().await(BOUND.toMillis(), TimeUnit.MILLISECONDS)) {
-            throw new AssertionError("the connection of \"" + message + "\" is still open");
+    /** Waits until all pieces were written. */
+    public Spoken awaitSpoken(String message) throws InterruptedException {
+        return await(of(message).spoken(), "not all of \"" + message + "\" was said");
+    }
+
+    /**
+     * Waits until the other side has closed a connection before its answer was complete.
+     *
+     * @return when that was seen, by {@link System#nanoTime}
+     */
+    public long awaitHungUp(String message) throws InterruptedException {
+        return await(of(message).hungUp(), "the connection of \"" + message + "\" is still open");
+    }
+
+    private static <T> T await(CompletableFuture<T> future, String otherwise) throws InterruptedException {
+        try {
+            return future.get(BOUND.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new AssertionError(otherwise, e);
         }
     }
 
@@ -99,6 +127,7 @@ public final class FakeModel implements AutoCloseable {
         while (!server.isClosed()) {
             try {
                 Socket socket = server.accept();
+                socket.setTcpNoDelay(true);
                 sockets.add(socket);
                 Thread.ofVirtual().start(() -> answer(socket));
             } catch (IOException e) {
@@ -139,11 +168,8 @@ public final class FakeModel implements AutoCloseable {
         var body = new EventBody(socket.getOutputStream());
         body.begin();
         try {
-            for (String piece : plan.pieces()) {
-                body.event(delta(piece));
-                if (watch.join(plan.gap())) {
-                    return;
-                }
+            if (!say(exchange, body, watch)) {
+                return;
             }
             switch (plan.ending()) {
                 case DONE -> {
@@ -164,14 +190,36 @@ public final class FakeModel implements AutoCloseable {
         }
     }
 
+    /**
+     * Each piece is due at its own time after the first, so a late one delays no other.
+     *
+     * @return false if the other side hung up
+     */
+    private static boolean say(Exchange exchange, EventBody body, Thread watch)
+            throws IOException, InterruptedException {
+        Plan plan = exchange.plan();
+        long first = System.nanoTime();
+        long last = first;
+        for (int n = 0; n < plan.pieces().size(); n++) {
+            body.event(delta(plan.pieces().get(n)));
+            last = System.nanoTime();
+            long left = first + (n + 1) * plan.gap().toNanos() - last;
+            if (left > 0 ? watch.join(Duration.ofNanos(left)) : !watch.isAlive()) {
+                return false;
+            }
+        }
+        exchange.spoken().complete(new Spoken(first, last));
+        return true;
+    }
+
     private static void awaitEndOfInput(Exchange exchange, InputStream in) {
         try {
             in.transferTo(OutputStream.nullOutputStream());
-            exchange.hungUp().countDown();
+            exchange.hungUp().complete(System.nanoTime());
         } catch (IOException e) {
             // Reset by the other side, or closed by ours after the answer: only the first is a hang-up.
             if (e.getMessage() == null || !e.getMessage().contains("closed")) {
-                exchange.hungUp().countDown();
+                exchange.hungUp().complete(System.nanoTime());
             }
         }
     }

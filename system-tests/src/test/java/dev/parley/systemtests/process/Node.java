@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -48,13 +49,27 @@ public final class Node implements AutoCloseable {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvmOptions);
         command.addAll(start);
-        this.environment = environment;
+        this.environment = new HashMap<>(environment);
         this.log = folder.resolve(name + ".log");
         this.probe = probe;
     }
 
     public String name() {
         return name;
+    }
+
+    /** Adds to its environment from its next start on. */
+    public void set(Map<String, String> more) {
+        environment.putAll(more);
+    }
+
+    /** Takes from its environment from its next start on. */
+    public void unset(String name) {
+        environment.remove(name);
+    }
+
+    public long pid() {
+        return running().pid();
     }
 
     /** Starts it and does not wait. */
@@ -98,7 +113,12 @@ public final class Node implements AutoCloseable {
     /** SIGKILL: it does nothing more. */
     public void kill() throws InterruptedException {
         running().destroyForcibly();
-        awaitEnd(DEAD_WITHIN);
+        awaitGone(DEAD_WITHIN);
+    }
+
+    /** SIGTERM, without waiting for what it does about it. */
+    public void askToLeave() {
+        running().toHandle().destroy();
     }
 
     /**
@@ -110,11 +130,19 @@ public final class Node implements AutoCloseable {
         terminateAll(List.of(this), within);
     }
 
+    /** @throws AssertionError if it still runs then */
+    public void awaitGone(Duration within) throws InterruptedException {
+        if (!running().waitFor(within.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new AssertionError(name + " still runs after " + within + ":\n" + logTail(60));
+        }
+        Watchdog.ofThisJvm().forget(running().toHandle());
+    }
+
     /** SIGTERM to all of them at once. */
     public static void terminateAll(List<Node> nodes, Duration within) throws InterruptedException {
-        nodes.forEach(node -> node.running().toHandle().destroy());
+        nodes.forEach(Node::askToLeave);
         for (Node node : nodes) {
-            node.awaitEnd(within);
+            node.awaitGone(within);
         }
     }
 
@@ -151,13 +179,6 @@ public final class Node implements AutoCloseable {
             process.onExit().join();
             Watchdog.ofThisJvm().forget(process.toHandle());
         }
-    }
-
-    private void awaitEnd(Duration within) throws InterruptedException {
-        if (!running().waitFor(within.toMillis(), TimeUnit.MILLISECONDS)) {
-            throw new AssertionError(name + " still runs after " + within + ":\n" + logTail(60));
-        }
-        Watchdog.ofThisJvm().forget(running().toHandle());
     }
 
     private void signal(String signal) throws InterruptedException {

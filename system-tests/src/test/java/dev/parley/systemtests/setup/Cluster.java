@@ -11,9 +11,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Every service in processes of its own, on one broker and one store that are processes too. */
 public final class Cluster implements Parley {
@@ -33,6 +36,9 @@ public final class Cluster implements Parley {
     private final List<Node> gateways;
     private final List<Node> workers;
     private final List<Node> projections;
+    private final Map<String, String> workerChanges = new HashMap<>();
+    private final AtomicInteger groups = new AtomicInteger();
+    private @Nullable WorkerGroup group;
 
     /** How many of each, and what the services are told beside the usual. */
     public static final class Builder {
@@ -85,7 +91,7 @@ public final class Cluster implements Parley {
         broker = backend("kafka", brokerPort, BROKER_HEAP_MIB, "{\"bootstrap_servers\":");
         store = backend("store", storePort, STORE_HEAP_MIB, "{\"mongo_uri\":");
         gateways = nodes(wanted.gateways, this::gateway);
-        workers = nodes(wanted.workers, number -> service("engine-worker", number, FreePort.next()));
+        workers = new ArrayList<>(nodes(wanted.workers, this::worker));
         projections = nodes(wanted.projections, number -> service("projection", number, FreePort.next()));
     }
 
@@ -103,8 +109,54 @@ public final class Cluster implements Parley {
         return gateways;
     }
 
+    /** Each writes under its node's name. */
     public List<Node> workers() {
-        return workers;
+        return List.copyOf(workers);
+    }
+
+    /** One more, which does not run yet. */
+    public Node addWorker() {
+        Node worker = worker(workers.size() + 1);
+        worker.set(workerChanges);
+        workers.add(worker);
+        return worker;
+    }
+
+    /** Ends it, if it runs, and forgets it. */
+    public void removeWorker(Node worker) {
+        workers.remove(worker);
+        worker.close();
+    }
+
+    /**
+     * Has the workers leave, and starts some of them again in a group of their own, as told and with the broker's own time-outs.
+     * The old group may have dead members, to which their partitions belong until their sessions end.
+     *
+     * <p>Returns when each has partitions.
+     *
+     * @param environment for all workers from now on, until the next time
+     */
+    public void regroup(List<Node> started, Map<String, String> environment) throws InterruptedException {
+        List<Node> alive = workers.stream().filter(Node::isAlive).toList();
+        Node.terminateAll(alive, LEAVES_WITHIN);
+        var fresh = new WorkerGroup(bootstrapServers(), "engine-" + groups.incrementAndGet());
+        fresh.keepTheBrokersDefaults();
+        workerChanges.keySet().forEach(name -> workers.forEach(worker -> worker.unset(name)));
+        workerChanges.clear();
+        workerChanges.putAll(environment);
+        workerChanges.put("PARLEY_ENGINE_GROUP", fresh.name());
+        workers.forEach(worker -> worker.set(workerChanges));
+        started.forEach(Node::start);
+        for (Node worker : started) {
+            worker.awaitReady();
+        }
+        fresh.awaitOwners(started.size());
+        group = fresh;
+    }
+
+    /** Of the last {@link #regroup}. */
+    public Optional<WorkerGroup> group() {
+        return Optional.ofNullable(group);
     }
 
     public List<Node> projections() {
@@ -176,6 +228,15 @@ public final class Cluster implements Parley {
                 Map.of(
                         "SERVER_PORT", Integer.toString(port),
                         "MANAGEMENT_SERVER_PORT", Integer.toString(management)));
+    }
+
+    private Node worker(int number) {
+        int port = FreePort.next();
+        return service(
+                "engine-worker",
+                number,
+                port,
+                Map.of("SERVER_PORT", Integer.toString(port), "PARLEY_ENGINE_WORKER_ID", "engine-worker-" + number));
     }
 
     private Node service(String module, int number, int port) {

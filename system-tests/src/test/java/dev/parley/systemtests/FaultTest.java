@@ -1,0 +1,188 @@
+package dev.parley.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.schema.id.UserId;
+import dev.parley.schema.kafka.RecordKey;
+import dev.parley.schema.kafka.Topics;
+import dev.parley.systemtests.client.ChatClient;
+import dev.parley.systemtests.client.Frame;
+import dev.parley.systemtests.client.SeenStream;
+import dev.parley.systemtests.log.Evidence;
+import dev.parley.systemtests.model.Plan;
+import dev.parley.systemtests.process.Node;
+import dev.parley.systemtests.script.Script;
+import dev.parley.systemtests.setup.Cluster;
+import dev.parley.systemtests.setup.Parley;
+import dev.parley.systemtests.setup.WorkerGroup;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Streams over all partitions of the shared cluster, while something is done to its processes. */
+@ExtendWith(SharedCluster.class)
+@Tag("faults")
+@Timeout(600)
+abstract class FaultTest extends SystemTest {
+
+    static final int PARTITIONS = 8;
+
+    /** The longest that a stream may be silent when a worker leaves or comes. */
+    static final Duration UNNOTICED = Duration.ofSeconds(1);
+
+    static final Map<String, String> OPENAI = Map.of("provider", "openai");
+
+    static final Duration HEALED_WITHIN = Duration.ofSeconds(60);
+
+    final Cluster cluster;
+
+    /** Whether the group has a member that is dead and has partitions. */
+    private boolean killed;
+
+    private int connected;
+
+    FaultTest(Cluster cluster) {
+        this.cluster = cluster;
+    }
+
+    @Override
+    Parley parley() {
+        return cluster;
+    }
+
+    @BeforeEach
+    void settle() throws InterruptedException {
+        if (cluster.group().isEmpty()) {
+            freshWorkers();
+        }
+        group().awaitOwners(cluster.workers().size());
+    }
+
+    @AfterEach
+    void mend() throws InterruptedException {
+        if (killed) {
+            freshWorkers();
+        }
+        cluster.startAll();
+    }
+
+    /** All workers as new, in a group that knows of no dead. */
+    void freshWorkers() throws InterruptedException {
+        cluster.regroup(cluster.workers(), Map.of());
+        killed = false;
+    }
+
+    WorkerGroup group() {
+        return cluster.group().orElseThrow();
+    }
+
+    /** kill -9. */
+    void kill(Node worker) throws InterruptedException {
+        killed = true;
+        worker.kill();
+    }
+
+    /** One of the two workers. */
+    Node anyWorker() {
+        return cluster.workers().get(dice().nextInt(cluster.workers().size()));
+    }
+
+    /** A socket of a fresh user of the partition, to each gateway in turn. */
+    ChatClient connectTo(int partition) throws InterruptedException {
+        for (int n = 0; ; n++) {
+            String user = "user" + n + "-" + Integer.toHexString(dice().nextInt());
+            if (RecordKey.partition(new UserId(user), PARTITIONS) == partition) {
+                List<URI> gateways = cluster.gateways();
+                return connect(known(user), gateways.get(connected++ % gateways.size()));
+            }
+        }
+    }
+
+    Running ask(ChatClient client, String session, Script script) {
+        long asked = System.nanoTime();
+        SeenStream answer = client.ask(session, newId(), script.message(), Map.of());
+        return new Running(client, answer, script.text(), asked);
+    }
+
+    /** Has provider {@code openai} answer by the plan. */
+    OfModel ask(ChatClient client, String session, Plan plan) {
+        String message = cluster.model().plan(plan);
+        long asked = System.nanoTime();
+        SeenStream answer = client.ask(session, newId(), message, OPENAI);
+        return new OfModel(new Running(client, answer, plan.text(), asked), message);
+    }
+
+    /**
+     * A stream of the fake model.
+     *
+     * @param message by which the fake model knows it
+     */
+    record OfModel(Running stream, String message) {}
+
+    /** Streams of as many users, evenly over the partitions. */
+    List<Running> streams(int count, Supplier<Script> scripts) throws InterruptedException {
+        return connectAll(count).stream()
+                .map(client -> ask(client, "s-1", scripts.get()))
+                .toList();
+    }
+
+    /** As many users, evenly over the partitions. */
+    List<ChatClient> connectAll(int count) throws InterruptedException {
+        List<ChatClient> clients = new ArrayList<>();
+        for (int n = 0; n < count; n++) {
+            clients.add(connectTo(n % PARTITIONS));
+        }
+        return clients;
+    }
+
+    String newId() {
+        return new UUID(dice().nextLong(), dice().nextLong()).toString();
+    }
+
+    /** Each has its end, and is exact to the last character. */
+    void assertComplete(Collection<Running> streams, Duration bound) throws InterruptedException {
+        long deadline = System.nanoTime() + bound.toNanos();
+        for (Running each : streams) {
+            Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+            telling(each, () -> {
+                Frame end = each.answer().awaitEnd(left);
+                assertThat(end.type()).isEqualTo("stream_complete");
+                assertThat(each.answer().text()).isEqualTo(each.text());
+                assertThat(end.text("full_content")).isEqualTo(each.text());
+            });
+        }
+    }
+
+    interface Claim {
+        void check() throws InterruptedException;
+    }
+
+    /** If the claim about the stream is wrong, its log is told with the failure. */
+    void telling(Running stream, Claim claim) throws InterruptedException {
+        try {
+            claim.check();
+        } catch (AssertionError wrong) {
+            throw new AssertionError(wrong.getMessage() + "\n" + Evidence.of(topic(Topics.EVENTS), stream.id()), wrong);
+        }
+    }
+
+    /** The log as it is now. */
+    Histories log() {
+        return new Histories(histories());
+    }
+
+    /** Figures for people, with what is needed to see them again. */
+    void say(String format, Object... arguments) {
+        System.out.println("FIGURES " + test() + " seed=" + Form.seed() + ": " + format.formatted(arguments));
+    }
+}

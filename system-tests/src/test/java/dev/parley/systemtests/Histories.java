@@ -1,0 +1,47 @@
+package dev.parley.systemtests;
+
+import dev.parley.schema.id.StreamId;
+import dev.parley.systemtests.log.StreamHistory;
+import dev.parley.systemtests.process.Node;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** What the log said of a test's streams when it was read. */
+final class Histories {
+
+    private final Map<StreamId, StreamHistory> byId;
+
+    Histories(Collection<StreamHistory> all) {
+        byId = all.stream().collect(Collectors.toMap(StreamHistory::id, Function.identity()));
+    }
+
+    StreamHistory of(Running stream) {
+        StreamHistory found = byId.get(stream.id());
+        if (found == null) {
+            throw new AssertionError(stream.id() + " is not in the log");
+        }
+        return found;
+    }
+
+    List<StreamHistory> of(Collection<Running> streams) {
+        return streams.stream().map(this::of).toList();
+    }
+
+    /** The worker that wrote its start. */
+    String starter(Running stream) {
+        return of(stream).attempts().getFirst().worker();
+    }
+
+    List<Running> startedBy(Node worker, Collection<Running> streams) {
+        return streams.stream()
+                .filter(each -> starter(each).equals(worker.name()))
+                .toList();
+    }
+
+    boolean wasTakenOver(Running stream) {
+        return of(stream).attempts().size() > 1;
+    }
+}

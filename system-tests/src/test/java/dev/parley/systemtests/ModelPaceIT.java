@@ -1,0 +1,155 @@
+package dev.parley.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.systemtests.client.ChatClient;
+import dev.parley.systemtests.client.Frame;
+import dev.parley.systemtests.measure.Latencies;
+import dev.parley.systemtests.model.DirectCall;
+import dev.parley.systemtests.model.FakeModel.Spoken;
+import dev.parley.systemtests.model.Plan;
+import dev.parley.systemtests.model.Plan.Ending;
+import dev.parley.systemtests.setup.Cluster;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The model is never waited on, and never waits: many answers at once take as long with Parley as without. Both are asked for in the
+ * same moment, so that what else the machine does slows down both. The short form's answers are so short that what comes before a
+ * first word is more than the promised part of them: it holds the time from first to last word to the promise, and the long form all.
+ *
+ * <pre>./mvnw verify -pl system-tests -am -Pfaults -Dit.test=ModelPaceIT -Dparley.seed=1 -Dparley.faults.answers=100 \
+ *     -Dparley.faults.tokens=1000 -Dparley.faults.repeats=3</pre>
+ */
+class ModelPaceIT extends FaultTest {
+
+    private static final int ANSWERS = Form.size("answers", 25, 100);
+    private static final int TOKENS = Form.size("tokens", 500, 1_000);
+    private static final int RATE = Form.size("rate", 50, 50);
+    private static final double NO_LONGER_THAN = 1.02;
+
+    private static final Plan PLAN = Plan.of(TOKENS, Duration.ofSeconds(1).dividedBy(RATE), Ending.DONE);
+
+    ModelPaceIT(Cluster cluster) {
+        super(cluster);
+    }
+
+    /**
+     * @param wallNanos from the first request to the last end
+     * @param provider from the model's first write to its last, of each answer
+     */
+    private record Batch(long wallNanos, Latencies provider) {}
+
+    @ParameterizedTest
+    @MethodSource("dev.parley.systemtests.Form#rounds")
+    void answers_take_as_long_as_the_model_takes(int round) throws Exception {
+        List<ChatClient> clients = connectAll(ANSWERS);
+        warmUp(clients);
+        List<Running> streams = new ArrayList<>();
+
+        List<Batch> batches = AtOnce.all(List.of(this::direct, () -> throughParley(clients, streams)));
+
+        Batch direct = batches.getFirst();
+        Batch parley = batches.getLast();
+
+        Latencies clientSpans = Latencies.ofNanos(streams.stream().mapToLong(ModelPaceIT::span));
+        Latencies firstChunks = Latencies.ofNanos(
+                streams.stream().mapToLong(each -> firstChunk(each).arrivedNanos() - each.askedNanos()));
+        double wall = (double) parley.wallNanos() / direct.wallNanos();
+        say(
+                "%d answers of %d tokens at %d/s: wall %.3f s, directly %.3f s, ratio %.4f; first to last write of the model %s,"
+                        + " directly %s; first to last chunk at the client %s; send to first chunk %s",
+                ANSWERS,
+                TOKENS,
+                RATE,
+                parley.wallNanos() / 1e9,
+                direct.wallNanos() / 1e9,
+                wall,
+                parley.provider(),
+                direct.provider(),
+                clientSpans,
+                firstChunks);
+        if (Form.isLong()) {
+            assertThat(wall).as("wall time, to what it is without Parley").isLessThanOrEqualTo(NO_LONGER_THAN);
+        }
+        assertThat(ratio(parley.provider(), direct.provider()))
+                .as("the model waits for nobody")
+                .isLessThanOrEqualTo(NO_LONGER_THAN);
+        assertThat(ratio(clientSpans, parley.provider()))
+                .as("first to last chunk, to what the model took")
+                .isLessThanOrEqualTo(NO_LONGER_THAN);
+    }
+
+    private void warmUp(List<ChatClient> clients) throws InterruptedException {
+        Plan few = Plan.of(RATE, Duration.ofSeconds(1).dividedBy(RATE), Ending.DONE);
+        assertComplete(
+                clients.stream()
+                        .map(client -> ask(client, "warm-up", few).stream())
+                        .toList(),
+                HEALED_WITHIN);
+    }
+
+    private Batch throughParley(List<ChatClient> clients, List<Running> streams) throws InterruptedException {
+        long began = System.nanoTime();
+        List<OfModel> asked =
+                clients.stream().map(client -> ask(client, "s-1", PLAN)).toList();
+        asked.stream().map(OfModel::stream).forEach(streams::add);
+        assertComplete(streams, HEALED_WITHIN);
+        long ended = streams.stream()
+                .mapToLong(each -> each.answer().events().getLast().arrivedNanos())
+                .max()
+                .orElseThrow();
+        return new Batch(ended - began, provider(asked.stream().map(OfModel::message)));
+    }
+
+    private Batch direct() throws InterruptedException {
+        List<String> messages =
+                Stream.generate(() -> cluster.model().plan(PLAN)).limit(ANSWERS).toList();
+        try (HttpClient http =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+            long began = System.nanoTime();
+            List<Long> ends = AtOnce.all(messages.stream()
+                    .<Callable<Long>>map(message -> () -> {
+                        DirectCall.read(http, cluster.model().baseUrl(), message);
+                        return System.nanoTime();
+                    })
+                    .toList());
+            return new Batch(Collections.max(ends) - began, provider(messages.stream()));
+        }
+    }
+
+    private Latencies provider(Stream<String> messages) throws InterruptedException {
+        List<Long> spans = new ArrayList<>();
+        for (String message : messages.toList()) {
+            Spoken spoken = cluster.model().awaitSpoken(message);
+            spans.add(spoken.last() - spoken.first());
+        }
+        return Latencies.ofNanos(spans);
+    }
+
+    private static long span(Running stream) {
+        List<Frame> chunks = chunks(stream);
+        return chunks.getLast().arrivedNanos() - chunks.getFirst().arrivedNanos();
+    }
+
+    private static Frame firstChunk(Running stream) {
+        return chunks(stream).getFirst();
+    }
+
+    private static List<Frame> chunks(Running stream) {
+        return stream.answer().events().stream()
+                .filter(frame -> frame.type().equals("content_chunk"))
+                .toList();
+    }
+
+    private static double ratio(Latencies some, Latencies others) {
+        return (double) some.max().toNanos() / others.max().toNanos();
+    }
+}

@@ -1,0 +1,53 @@
+package dev.parley.systemtests;
+
+import dev.parley.systemtests.client.ChatClient;
+import dev.parley.systemtests.measure.Latencies;
+import dev.parley.systemtests.script.Script;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/** New messages while something happens: one a partition in each round, each in a session of its own. */
+final class Newcomers {
+
+    private final FaultTest test;
+    private final List<ChatClient> clients = new ArrayList<>();
+    private final List<List<Running>> rounds = new ArrayList<>();
+
+    /** Connects, so that later nothing but the messages takes time. */
+    Newcomers(FaultTest test) throws InterruptedException {
+        this.test = test;
+        for (int partition = 0; partition < FaultTest.PARTITIONS; partition++) {
+            clients.add(test.connectTo(partition));
+        }
+    }
+
+    /** Sends to all partitions at once; element n is in partition n. */
+    List<Running> ask() {
+        List<Running> round = clients.stream()
+                .map(client -> test.ask(client, test.newId(), Script.of(5, 50)))
+                .toList();
+        rounds.add(round);
+        return round;
+    }
+
+    /** Sends to all partitions at once, and returns when all have their start. */
+    List<Running> askAndAwaitStarts() throws InterruptedException {
+        List<Running> round = ask();
+        startTimes(round);
+        return round;
+    }
+
+    List<Running> all() {
+        return rounds.stream().flatMap(List::stream).toList();
+    }
+
+    /** From sending to the start at the client. */
+    Latencies startTimes(Collection<Running> some) throws InterruptedException {
+        List<Long> nanos = new ArrayList<>();
+        for (Running each : some) {
+            test.telling(each, () -> nanos.add(each.startedAfterNanos()));
+        }
+        return Latencies.ofNanos(nanos);
+    }
+}

@@ -1,0 +1,96 @@
+package dev.parley.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.systemtests.client.ChatClient;
+import dev.parley.systemtests.client.Frame;
+import dev.parley.systemtests.client.SeenStream;
+import dev.parley.systemtests.model.Plan;
+import dev.parley.systemtests.model.Plan.Ending;
+import dev.parley.systemtests.setup.Cluster;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The same message from several sockets in the same moment, as impatient clients and their proxies send it.
+ *
+ * <pre>./mvnw verify -pl system-tests -am -Pfaults -Dit.test=RepeatedMessageIT -Dparley.seed=1 -Dparley.faults.messages=200</pre>
+ */
+class RepeatedMessageIT extends FaultTest {
+
+    private static final int MESSAGES = Form.size("messages", 24, 200);
+    private static final int IN_ONE_SESSION = 3;
+    private static final Plan PLAN = Plan.of(15, Duration.ofMillis(20), Ending.DONE);
+
+    RepeatedMessageIT(Cluster cluster) {
+        super(cluster);
+    }
+
+    /** A message of one user, from some sockets in one session and from one more in another. */
+    private final class Repeated {
+
+        private final String message = cluster.model().plan(PLAN);
+        private final String id = newId();
+        private final List<ChatClient> sockets = new ArrayList<>();
+        private List<SeenStream> seen = List.of();
+
+        Repeated(int partition) throws InterruptedException {
+            List<URI> gateways = cluster.gateways();
+            ChatClient first = connectTo(partition);
+            int others = gateways.indexOf(first.gateway());
+            sockets.add(first);
+            for (int n = 1; n <= IN_ONE_SESSION; n++) {
+                sockets.add(connect(first.user(), gateways.get((others + n) % gateways.size())));
+            }
+            Collections.shuffle(sockets, dice());
+        }
+
+        void send() throws InterruptedException {
+            seen = AtOnce.all(IntStream.range(0, sockets.size())
+                    .<Callable<SeenStream>>mapToObj(
+                            n -> () -> sockets.get(n).ask(n < IN_ONE_SESSION ? "s-1" : "s-2", id, message, OPENAI))
+                    .toList());
+        }
+
+        void check() throws InterruptedException {
+            assertThat(seen).hasSize(sockets.size());
+            List<String> first = frames(seen.getFirst());
+            for (SeenStream each : seen) {
+                assertThat(each.awaitEnd().type()).isEqualTo("stream_complete");
+                assertThat(each.text()).isEqualTo(PLAN.text());
+                assertThat(frames(each)).isEqualTo(first);
+            }
+            assertThat(cluster.model().requests(message)).hasSize(1);
+        }
+
+        private static List<String> frames(SeenStream stream) throws InterruptedException {
+            stream.awaitEnd();
+            return stream.events().stream().map(Frame::toString).toList();
+        }
+    }
+
+    @Test
+    void is_asked_of_the_model_once_and_all_see_the_whole_answer() throws Exception {
+        List<Repeated> messages = new ArrayList<>();
+        for (int n = 0; n < MESSAGES; n++) {
+            messages.add(new Repeated(n % PARTITIONS));
+        }
+
+        for (Repeated each : messages) {
+            each.send();
+        }
+
+        for (Repeated each : messages) {
+            each.check();
+        }
+        say(
+                "%d messages, each %d times in one session and once in another, over %d gateways; one call of the model each",
+                MESSAGES, IN_ONE_SESSION, cluster.gateways().size());
+    }
+}

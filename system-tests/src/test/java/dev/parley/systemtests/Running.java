@@ -1,0 +1,66 @@
+package dev.parley.systemtests;
+
+import dev.parley.schema.id.StreamId;
+import dev.parley.systemtests.client.ChatClient;
+import dev.parley.systemtests.client.Frame;
+import dev.parley.systemtests.client.SeenStream;
+import java.util.stream.LongStream;
+
+/**
+ * A stream that somebody asked for, and what it must say.
+ *
+ * @param text the whole answer
+ * @param askedNanos {@link System#nanoTime} before the message was sent
+ */
+record Running(ChatClient client, SeenStream answer, String text, long askedNanos) {
+
+    StreamId id() {
+        return StreamId.of(client.user(), answer.messageId());
+    }
+
+    /** From the sending of the message to its {@code stream_start} at the client. */
+    long startedAfterNanos() throws InterruptedException {
+        return answer.awaitStart().arrivedNanos() - askedNanos;
+    }
+
+    /** From a moment to the arrival of the first event with that seq or a later one. */
+    long heardAfterNanos(long moment, long seq) {
+        return answer.events().stream()
+                        .filter(frame -> frame.seq() >= seq)
+                        .mapToLong(Frame::arrivedNanos)
+                        .findFirst()
+                        .orElseThrow(() -> new AssertionError(answer.messageId() + " never came to seq " + seq))
+                - moment;
+    }
+
+    /** Whether it was under way then, and for longer than what was already on its way to the client. */
+    boolean lasted(long moment) {
+        return answer.events().stream()
+                        .filter(frame -> frame.arrivedNanos() > moment)
+                        .count()
+                > 2;
+    }
+
+    /** The longest time without an event, from a moment to the last event. */
+    long longestSilenceAfter(long moment) {
+        long[] times = LongStream.concat(
+                        LongStream.of(moment),
+                        answer.events().stream().mapToLong(Frame::arrivedNanos).filter(time -> time > moment))
+                .toArray();
+        return longestGap(times);
+    }
+
+    /** The longest time between two events. */
+    long longestSilence() {
+        return longestGap(
+                answer.events().stream().mapToLong(Frame::arrivedNanos).toArray());
+    }
+
+    private static long longestGap(long[] times) {
+        long longest = 0;
+        for (int i = 1; i < times.length; i++) {
+            longest = Math.max(longest, times[i] - times[i - 1]);
+        }
+        return longest;
+    }
+}

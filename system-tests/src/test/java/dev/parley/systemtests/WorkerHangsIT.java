@@ -1,0 +1,97 @@
+package dev.parley.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.systemtests.log.StreamHistory;
+import dev.parley.systemtests.process.Eventually;
+import dev.parley.systemtests.process.Node;
+import dev.parley.systemtests.script.Script;
+import dev.parley.systemtests.setup.Cluster;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * A worker that stands still until others have its streams, and then wakes up and writes on.
+ *
+ * <pre>./mvnw verify -pl system-tests -am -Pfaults -Dit.test=WorkerHangsIT -Dparley.seed=1 -Dparley.faults.hang_s=15 \
+ *     -Dparley.faults.streams=50 -Dparley.faults.repeats=3</pre>
+ */
+class WorkerHangsIT extends FaultTest {
+
+    private static final int STREAMS = Form.size("streams", 24, 50);
+
+    /** So fast that each stream has records on their way whenever the worker is stopped: they arrive late. */
+    private static final int RATE = Form.size("rate", 100, 100);
+
+    /** At least this long; it also lasts until all its streams are taken over. */
+    private static final int HANGS_S = Form.size("hang_s", 4, 15);
+
+    private static final int AFTER_S = 5;
+    private static final int CHUNKS = RATE * (HANGS_S + AFTER_S);
+    private static final Duration WRITES_LATE_WITHIN = Duration.ofSeconds(20);
+
+    WorkerHangsIT(Cluster cluster) {
+        super(cluster);
+    }
+
+    /** That every frame at every client is the fold's, byte for byte, is what each test is checked for at its end. */
+    @ParameterizedTest
+    @MethodSource("dev.parley.systemtests.Form#rounds")
+    void what_a_zombie_writes_counts_for_nobody(int round) throws Exception {
+        List<Running> streams = streams(STREAMS, () -> Script.of(CHUNKS, RATE));
+        for (Running each : streams) {
+            each.answer().awaitText(each.text().length() / CHUNKS);
+        }
+        Node zombie = anyWorker();
+
+        zombie.pause();
+        List<Running> lost;
+        List<Running> others;
+        try {
+            int sofar = streams.stream().mapToInt(each -> each.answer().chars()).max().orElseThrow();
+            lost = log().startedBy(zombie, streams);
+            others = streams.stream().filter(each -> !lost.contains(each)).toList();
+            Running clock = others.getFirst();
+            clock.answer()
+                    .awaitText(
+                            Math.min(
+                                    clock.text().length(),
+                                    sofar + clock.text().length() * HANGS_S / (HANGS_S + AFTER_S)),
+                            HEALED_WITHIN.plusSeconds(HANGS_S));
+            for (Running each : lost) {
+                telling(each, () -> each.answer().awaitEvents("stream_resumed", 1));
+            }
+        } finally {
+            zombie.resume();
+        }
+
+        int late = Eventually.see("what the zombie wrote late", WRITES_LATE_WITHIN, () -> {
+            int dropped = lateRecords(zombie, streams).dropped();
+            return dropped > 0 ? Optional.of(dropped) : Optional.empty();
+        });
+        assertComplete(streams, HEALED_WITHIN);
+        Late written = lateRecords(zombie, streams);
+        say(
+                "%s stood still with %d of %d streams; late records dropped %d (at first sight %d), accepted %d",
+                zombie.name(), lost.size(), streams.size(), written.dropped(), late, written.accepted());
+        assertThat(lost).isNotEmpty().hasSizeLessThan(streams.size());
+        assertThat(written.accepted()).isZero();
+        Histories log = log();
+        assertThat(lost).allMatch(log::wasTakenOver);
+        assertThat(others).noneMatch(log::wasTakenOver);
+    }
+
+    private record Late(int accepted, int dropped) {}
+
+    private Late lateRecords(Node zombie, Collection<Running> streams) {
+        String source = "/parley/engine-worker/" + zombie.name();
+        List<StreamHistory> all = log().of(streams);
+        return new Late(
+                all.stream().mapToInt(stream -> stream.late().accepted(source)).sum(),
+                all.stream().mapToInt(stream -> stream.late().dropped(source)).sum());
+    }
+}

@@ -1,0 +1,86 @@
+package dev.parley.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.systemtests.log.StreamHistory.Attempt;
+import dev.parley.systemtests.measure.Latencies;
+import dev.parley.systemtests.process.Node;
+import dev.parley.systemtests.script.Script;
+import dev.parley.systemtests.setup.Cluster;
+import dev.parley.systemtests.setup.Parley;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * From one worker to three and back to one, under load.
+ *
+ * <pre>./mvnw verify -pl system-tests -am -Pfaults -Dit.test=WorkersScaleIT -Dparley.seed=1 \
+ *     -Dparley.faults.protocols=consumer,classic -Dparley.faults.users=48</pre>
+ */
+class WorkersScaleIT extends FaultTest {
+
+    private static final int USERS = Form.size("users", 16, 48);
+    private static final int RATE = Form.size("rate", 20, 50);
+    private static final int CHUNKS = RATE * Form.size("seconds", 2, 3);
+
+    WorkersScaleIT(Cluster cluster) {
+        super(cluster);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.parley.systemtests.Form#protocols")
+    void no_stream_notices_that_workers_come_and_go(String protocol) throws Exception {
+        Node stays = cluster.workers().getFirst();
+        Node second = cluster.workers().getLast();
+        Node third = cluster.addWorker();
+        try {
+            cluster.regroup(List.of(stays), Map.of("PARLEY_ENGINE_GROUP_PROTOCOL", protocol));
+            SteadyLoad load = SteadyLoad.begin(this, USERS, () -> Script.of(CHUNKS, RATE));
+            load.awaitAnotherRound();
+
+            second.start();
+            third.start();
+            second.awaitReady();
+            third.awaitReady();
+            group().awaitOwners(3);
+            load.awaitAnotherRound();
+            Node.terminateAll(List.of(second, third), Parley.LEAVES_WITHIN);
+            load.awaitAnotherRound();
+
+            check(protocol, load.finish());
+        } finally {
+            cluster.removeWorker(third);
+            freshWorkers();
+        }
+    }
+
+    private void check(String protocol, List<Running> streams) throws InterruptedException {
+        assertComplete(streams, HEALED_WITHIN);
+        Latencies silences = Latencies.ofNanos(streams.stream().mapToLong(Running::longestSilence));
+        Map<String, Long> writers = histories().stream()
+                .flatMap(stream -> stream.attempts().stream())
+                .collect(Collectors.groupingBy(Attempt::worker, TreeMap::new, Collectors.counting()));
+        say(
+                "group.protocol=%s: %d streams by %s; longest silence in a stream %s; send to start %s",
+                protocol, streams.size(), writers, silences, startTimes(streams));
+        assertThat(histories())
+                .allSatisfy(stream -> assertThat(stream.attempts())
+                        .as("nothing of %s is taken over", stream.id())
+                        .hasSize(1));
+        assertThat(writers).as("each worker had its part").hasSize(3);
+        assertThat(silences.max()).isLessThanOrEqualTo(UNNOTICED);
+    }
+
+    private static Latencies startTimes(List<Running> streams) throws InterruptedException {
+        long[] nanos = new long[streams.size()];
+        for (int n = 0; n < nanos.length; n++) {
+            nanos[n] = streams.get(n).startedAfterNanos();
+        }
+        return Latencies.ofNanos(LongStream.of(nanos));
+    }
+}

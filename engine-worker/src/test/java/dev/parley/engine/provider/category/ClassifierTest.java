@@ -78,11 +78,12 @@ class ClassifierTest {
     }
 
     @Test
-    void the_question_counts_before_and_after_a_long_text() {
+    void the_question_counts_before_and_after_a_long_text_but_not_in_it() {
         String text = "lorem ipsum dolor ".repeat(1_700);
 
         assertThat(Classifier.of("Write a unit test for this: " + text)).isEqualTo(Category.CODING);
         assertThat(Classifier.of(text + " I feel so lonely")).isEqualTo(Category.EMPATHY);
+        assertThat(Classifier.of(text + " I feel so lonely " + text)).isEqualTo(Category.GENERAL);
     }
 
     @Test

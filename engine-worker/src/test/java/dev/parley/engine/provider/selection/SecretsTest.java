@@ -79,7 +79,8 @@ class SecretsTest {
         REDIRECT,
         ERROR_IN_AN_ANSWER,
         NO_JSON,
-        HANG_UP;
+        HANG_UP,
+        HANG_UP_IN_AN_ANSWER;
 
         void answer(FakeService.Request request, FakeService.Connection connection) throws IOException {
             String said = "{\"error\":{\"message\":\"" + KEY + " " + PASSWORD + " " + QUESTION + "\",\"type\":\"" + KEY
@@ -92,6 +93,11 @@ class SecretsTest {
                 case ERROR_IN_AN_ANSWER -> connection.respond(200, "", "data: " + said + "\n\n");
                 case NO_JSON -> connection.respond(200, "", "data: <" + KEY + request.headers() + ">\n\n");
                 case HANG_UP -> connection.hangUp();
+                case HANG_UP_IN_AN_ANSWER -> {
+                    connection.startEvents();
+                    connection.chunk(": " + KEY + "\n\n");
+                    connection.hangUp();
+                }
             }
         }
     }

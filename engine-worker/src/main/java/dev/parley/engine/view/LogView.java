@@ -131,10 +131,13 @@ public final class LogView {
     private void stopped(long offset, StreamId id, long now) {
         TurnView turn = turn(id);
         turn.stop(StopReason.USER_CANCELLED, now);
-        if (turn.commandOffset == TurnView.NOT_ASKED && turn.log == StreamLog.EMPTY) {
-            turn.stopOffset = offset;
-            remembered.asked(offset);
-            remembered.done(offset, now);
+        if (turn.commandOffset != TurnView.NOT_ASKED || turn.isOver()) {
+            return;
+        }
+        turn.stopOffset = offset;
+        remembered.asked(offset);
+        remembered.done(offset, now);
+        if (!turn.isOpen()) {
             stoppedEarly.put(id, turn);
             if (stoppedEarly.size() > bounds.earlyStops()) {
                 Iterator<StreamId> oldest = stoppedEarly.keySet().iterator();

@@ -100,6 +100,13 @@ class RememberedTest {
     }
 
     @Test
+    void a_stop_is_remembered_where_only_the_events_of_its_stream_are_known() {
+        log.started("s", "m", "a").stopAsked("s", "m").others(BLOCK).asked("s", "m").later(MEMORY.plus(MOMENT));
+
+        assertThat(log.place()).isEqualTo(new Place(0, 0));
+    }
+
+    @Test
     void what_is_forgotten_before_its_message_is_read_is_kept_for_it_all_the_same() {
         Chronicle small = new Chronicle(new LogView.Bounds(100_000, 0, 100, 10, MEMORY));
         small.started("s", "m", "a").ended("s", "m", "a", 1).asked("t", "waits").asked("s", "m");

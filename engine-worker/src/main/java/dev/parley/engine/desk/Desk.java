@@ -398,8 +398,9 @@ public final class Desk {
 
     /** Does what is due. @return in how many nanoseconds something may be due again */
     public long act(long now) {
-        if (actedAt != null && now - actedAt > settings.stall().toNanos()) {
-            posts.values().forEach(post -> post.view.awake(now)); // what was silent may only have been unheard
+        long sleptNanos = actedAt == null ? 0 : now - actedAt;
+        if (sleptNanos > settings.stall().toNanos()) {
+            posts.values().forEach(post -> post.view.awake(now, sleptNanos)); // what was silent may only have been unheard
         }
         actedAt = now;
         alarms.ring(now, touched::add);

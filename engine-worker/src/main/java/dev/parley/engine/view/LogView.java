@@ -83,20 +83,24 @@ public final class LogView {
     private void asked(long offset, ChatStream chat, @Nullable String traceparent, long now) {
         StreamId id = new StreamId(chat.userId(), chat.messageId());
         TurnView turn = turn(id);
-        if (turn.commandOffset != TurnView.NOT_ASKED || forgotten.contains(id)) {
+        if (turn.commandOffset != TurnView.NOT_ASKED) {
+            remembered.needs(offset, turn.commandOffset);
             return; // the first one stands
         }
         turn.commandOffset = offset;
-        turn.command = chat;
-        turn.traceparent = traceparent;
         turn.seenAt = now;
         stoppedEarly.remove(id);
-        SessionView session = session(chat.sessionKey());
-        if (chat.onBusy() == OnBusy.INTERRUPT) {
-            interrupt(session, now);
-        }
-        list(session, turn);
         remember(turn, now);
+        SessionView session = session(chat.sessionKey());
+        if (chat.onBusy() == OnBusy.INTERRUPT && !turn.isOver()) {
+            interrupt(session, now); // what is over already may be a repeat of what this view has not read
+        }
+        if (forgotten.contains(id)) {
+            return; // its events were read first, and it is long over
+        }
+        turn.command = chat;
+        turn.traceparent = traceparent;
+        list(session, turn);
         if (!turn.isOver()) {
             unfinished.put(offset, turn);
             unfinishedChars += chat.message().length();
@@ -105,6 +109,9 @@ public final class LogView {
 
     private void remember(TurnView turn, long now) {
         remembered.asked(turn.commandOffset);
+        if (turn.stopOffset != TurnView.NOT_ASKED) {
+            remembered.needs(turn.commandOffset, turn.stopOffset);
+        }
         if (turn.firstEvent != TurnView.NO_EVENT) {
             remembered.foundCommand(turn.firstEvent);
             remembered.started(turn.commandOffset, turn.firstEvent);
@@ -124,9 +131,13 @@ public final class LogView {
     private void stopped(long offset, StreamId id, long now) {
         TurnView turn = turn(id);
         turn.stop(StopReason.USER_CANCELLED, now);
-        if (turn.commandOffset == TurnView.NOT_ASKED && !turn.isOpen()) {
-            remembered.asked(offset);
-            remembered.done(offset, now);
+        if (turn.commandOffset != TurnView.NOT_ASKED || turn.isOver()) {
+            return;
+        }
+        turn.stopOffset = offset;
+        remembered.asked(offset);
+        remembered.done(offset, now);
+        if (!turn.isOpen()) {
             stoppedEarly.put(id, turn);
             if (stoppedEarly.size() > bounds.earlyStops()) {
                 Iterator<StreamId> oldest = stoppedEarly.keySet().iterator();
@@ -351,8 +362,9 @@ public final class LogView {
     }
 
     /** This worker was not reading for a while: whatever it did not hear since may well have been said. */
-    public void awake(long now) {
+    public void awake(long now, long sleptNanos) {
         awakeAt = now;
+        remembered.slept(sleptNanos);
     }
 
     long awakeAt() {

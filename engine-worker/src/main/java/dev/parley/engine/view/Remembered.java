@@ -1,7 +1,9 @@
 package dev.parley.engine.view;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * From where a partition must be read to know all that is unfinished, and all that ended a moment ago: so repeats of that are known
@@ -19,10 +21,15 @@ final class Remembered {
     private final TreeMap<Long, Block> blocks = new TreeMap<>();
     /** When the streams were over whose command is not known, by their first event. */
     private final TreeMap<Long, Long> unasked = new TreeMap<>();
+    /** When commands were last read as they came, so far as is known. */
+    private @Nullable Long currentAt;
 
     private static final class Block {
         long lowest = NONE;
         long firstEvent = NONE;
+        /** The highest command that makes no sense without one of these. */
+        long neededBy = Long.MIN_VALUE;
+
         int unfinished;
         long quietSince;
     }
@@ -55,6 +62,14 @@ final class Remembered {
         }
     }
 
+    /** A command repeats an earlier one, or was stopped by it: who reads the one must read the other, as long as that is remembered. */
+    void needs(long command, long earlier) {
+        Block block = blocks.get(earlier / BLOCK);
+        if (block != null && (currentAt == null || !isPast(block, currentAt))) {
+            block.neededBy = Math.max(block.neededBy, command);
+        }
+    }
+
     /** A stream begins whose command was not read yet, or is older than all that was. */
     void startedUnasked(long event) {
         unasked.put(event, NONE);
@@ -69,17 +84,22 @@ final class Remembered {
         unasked.remove(event);
     }
 
+    /** For so long nothing was read: what was said of the past in that time is not known yet. */
+    void slept(long nanos) {
+        blocks.values().forEach(block -> block.quietSince += nanos);
+        unasked.replaceAll((_, overAt) -> overAt == NONE ? NONE : overAt + nanos);
+    }
+
     /**
      * @param commands the next command to read; stops above it may have been read ahead
      * @param events the next event to read
-     * @param current whether commands are read as they come: then the command of a stream that was over long ago is older than all that
-     *     is known
+     * @param current whether commands are read as they come: then what was asked again lately is known, and the command of a stream that
+     *     was over long ago is older than all that is known. Nothing is forgotten while they are not
      */
     Place place(long commands, long events, boolean current, long now) {
-        while (!blocks.isEmpty() && isPast(blocks.firstEntry().getValue(), now)) {
-            blocks.pollFirstEntry();
-        }
         if (current) {
+            currentAt = now;
+            forgetThePast(commands, now);
             unasked.values().removeIf(overAt -> overAt != NONE && now - overAt > memoryNanos);
         }
         long command = blocks.isEmpty()
@@ -90,6 +110,25 @@ final class Remembered {
             event = Math.min(event, block.firstEvent);
         }
         return new Place(command, event);
+    }
+
+    /** The oldest blocks, as far as nothing that is read without them needs them. */
+    private void forgetThePast(long commands, long now) {
+        long neededBy = Long.MIN_VALUE;
+        Long last = null;
+        for (Map.Entry<Long, Block> each : blocks.entrySet()) {
+            if (!isPast(each.getValue(), now)) {
+                break;
+            }
+            neededBy = Math.max(neededBy, each.getValue().neededBy);
+            Map.Entry<Long, Block> next = blocks.higherEntry(each.getKey());
+            if (neededBy < (next == null ? commands : next.getValue().lowest)) {
+                last = each.getKey();
+            }
+        }
+        if (last != null) {
+            blocks.headMap(last, true).clear();
+        }
     }
 
     private boolean isPast(Block block, long now) {

@@ -35,6 +35,8 @@ public final class TurnView {
     StopReason stop;
 
     long stopSeenAt;
+    /** Of a stop that came before its message. */
+    long stopOffset = NOT_ASKED;
     boolean overElsewhere;
     /** Whether it counts among the running streams of its user. */
     boolean counted;

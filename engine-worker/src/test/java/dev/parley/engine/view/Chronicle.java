@@ -78,6 +78,12 @@ final class Chronicle {
         return command(stop(session, message));
     }
 
+    /** So many commands that are done with at once. */
+    Chronicle others(int count) {
+        offset += count;
+        return this;
+    }
+
     /** A stop that is read while others before it are not. */
     Chronicle stopReadAhead(String session, String message, int others) {
         view.command(offset + others, stop(session, message), null, now);

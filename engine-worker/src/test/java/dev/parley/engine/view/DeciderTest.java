@@ -46,7 +46,7 @@ class DeciderTest {
     @Test
     void who_was_asleep_does_not_take_what_it_did_not_hear_for_silence() {
         log.asked("s", "m").started("s", "m", "a").asked("t", "new").later(LEASE.multipliedBy(3));
-        log.view.awake(log.now());
+        log.view.awake(log.now(), LEASE.multipliedBy(3).toNanos());
 
         assertThat(log.decide("m")).isEqualTo(new Decision.Watch(log.now() + LEASE.toNanos()));
         assertThat(log.decide("new", new Standing.Reserve(1)))

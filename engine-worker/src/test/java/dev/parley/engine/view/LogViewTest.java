@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import dev.parley.schema.event.AbilityUpdated;
+import dev.parley.schema.command.OnBusy;
 import dev.parley.schema.log.DropReason;
 import dev.parley.schema.log.Verdict;
 import java.util.stream.IntStream;
@@ -50,6 +51,22 @@ class LogViewTest {
         assertThat(log.view.past(Chronicle.session("s"), Chronicle.id("next")))
                 .extracting(PastTurn::message, PastTurn::answer)
                 .containsExactly(tuple("text of m", "x"));
+    }
+
+    @Test
+    void many_stops_do_not_make_a_finished_stream_unknown() {
+        log.started("s", "m", "a").ended("s", "m", "a", 1).stopAsked("s", "m");
+        IntStream.range(0, 20).forEach(i -> log.stopAsked("s", "other" + i));
+        log.asked("s", "m");
+
+        assertThat(log.decide("m")).isEqualTo(new Decision.Skip());
+    }
+
+    @Test
+    void a_repeat_whose_stream_is_over_interrupts_nobody() {
+        log.started("s", "m", "a").ended("s", "m", "a", 1).asked("s", "n").asked("s", "m", OnBusy.INTERRUPT);
+
+        assertThat(log.turn("n").stop()).isNull();
     }
 
     @Test

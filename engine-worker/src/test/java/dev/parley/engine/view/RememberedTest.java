@@ -54,6 +54,68 @@ class RememberedTest {
     }
 
     @Test
+    void a_repeat_is_not_read_without_its_message_where_that_ended_lately() {
+        log.answered("s", "one", "text").asked("s", "waits");
+        log.later(MEMORY).others(BLOCK).asked("t", "two").asked("s", "one").others(BLOCK);
+        log.started("s", "waits", "a").ended("s", "waits", "a", 1).later(MEMORY.plus(MOMENT));
+        assertThat(log.place()).isEqualTo(new Place(0, 0));
+
+        log.started("t", "two", "a").ended("t", "two", "a", 1).later(MEMORY.plus(MOMENT));
+        assertThat(log.place()).isEqualTo(log.end());
+    }
+
+    @Test
+    void a_repeat_of_what_ended_long_ago_holds_nothing_up() {
+        log.answered("s", "one", "text").others(BLOCK).asked("t", "two").later(MEMORY.plus(MOMENT));
+        assertThat(log.place().commands()).isGreaterThan(0);
+        log.asked("s", "one");
+
+        assertThat(log.place().commands()).isGreaterThan(0);
+    }
+
+    @Test
+    void while_messages_wait_to_be_read_nothing_is_forgotten() {
+        log.answered("s", "one", "text").later(MEMORY.plus(MOMENT));
+
+        assertThat(log.view.place(log.end().commands(), log.end().events(), false, log.now()))
+                .as("one of them may repeat what ended lately")
+                .isEqualTo(new Place(0, 0));
+    }
+
+    @Test
+    void while_a_worker_sleeps_it_forgets_nothing() {
+        log.answered("s", "one", "text").later(MEMORY.plus(MOMENT));
+        log.view.awake(log.now(), MEMORY.toNanos());
+        assertThat(log.place()).isEqualTo(new Place(0, 0));
+
+        log.later(MEMORY);
+        assertThat(log.place()).isEqualTo(log.end());
+    }
+
+    @Test
+    void a_message_is_not_read_without_the_stop_that_came_before_it() {
+        log.stopAsked("s", "m").others(BLOCK).asked("s", "m").later(MEMORY.plus(MOMENT));
+
+        assertThat(log.place()).isEqualTo(new Place(0, 0));
+    }
+
+    @Test
+    void a_stop_is_remembered_where_only_the_events_of_its_stream_are_known() {
+        log.started("s", "m", "a").stopAsked("s", "m").others(BLOCK).asked("s", "m").later(MEMORY.plus(MOMENT));
+
+        assertThat(log.place()).isEqualTo(new Place(0, 0));
+    }
+
+    @Test
+    void what_is_forgotten_before_its_message_is_read_is_kept_for_it_all_the_same() {
+        Chronicle small = new Chronicle(new LogView.Bounds(100_000, 0, 100, 10, MEMORY));
+        small.started("s", "m", "a").ended("s", "m", "a", 1).asked("t", "waits").asked("s", "m");
+        small.later(MEMORY.plus(MOMENT));
+
+        assertThat(small.place()).isEqualTo(new Place(0, 0));
+    }
+
+    @Test
     void a_deletion_is_unfinished_until_it_is_written() {
         log.deletionAsked("s").later(MEMORY.multipliedBy(2));
         assertThat(log.place()).isEqualTo(new Place(0, 0));

@@ -52,7 +52,10 @@ class WorkerHangsIT extends FaultTest {
         List<Running> lost;
         List<Running> others;
         try {
-            int sofar = streams.stream().mapToInt(each -> each.answer().chars()).max().orElseThrow();
+            int sofar = streams.stream()
+                    .mapToInt(each -> each.answer().chars())
+                    .max()
+                    .orElseThrow();
             lost = log().startedBy(zombie, streams);
             others = streams.stream().filter(each -> !lost.contains(each)).toList();
             Running clock = others.getFirst();

@@ -82,7 +82,9 @@ class StopLatencyIT extends FaultTest {
             assertThat(stream.answer().awaitEnd().type()).isEqualTo("generation_stopped");
             assertThat(stream.text()).startsWith(stream.answer().text());
         });
-        return new Stopped(hungUp - stoppedAt, stream.answer().awaitEnd().arrivedNanos() - stoppedAt);
+        return new Stopped(
+                cluster.model().awaitHungUp(each.message()) - stoppedAt,
+                stream.answer().awaitEnd().arrivedNanos() - stoppedAt);
     }
 
     private static Latencies hungUp(List<Stopped> stops) {

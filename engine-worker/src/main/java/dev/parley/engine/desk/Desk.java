@@ -400,7 +400,8 @@ public final class Desk {
     public long act(long now) {
         long sleptNanos = actedAt == null ? 0 : now - actedAt;
         if (sleptNanos > settings.stall().toNanos()) {
-            posts.values().forEach(post -> post.view.awake(now, sleptNanos)); // what was silent may only have been unheard
+            posts.values()
+                    .forEach(post -> post.view.awake(now, sleptNanos)); // what was silent may only have been unheard
         }
         actedAt = now;
         alarms.ring(now, touched::add);

@@ -102,7 +102,9 @@ final class Remembered {
             forgetThePast(commands, now);
             unasked.values().removeIf(overAt -> overAt != NONE && now - overAt > memoryNanos);
         }
-        long command = blocks.isEmpty() ? commands : Math.min(commands, blocks.firstEntry().getValue().lowest);
+        long command = blocks.isEmpty()
+                ? commands
+                : Math.min(commands, blocks.firstEntry().getValue().lowest);
         long event = unasked.isEmpty() ? events : Math.min(events, unasked.firstKey());
         for (Block block : blocks.values()) {
             event = Math.min(event, block.firstEvent);

@@ -37,6 +37,7 @@ public final class TurnView {
     long stopSeenAt;
     /** Of a stop that came before its message. */
     long stopOffset = NOT_ASKED;
+
     boolean overElsewhere;
     /** Whether it counts among the running streams of its user. */
     boolean counted;

@@ -3,8 +3,8 @@ package dev.parley.engine.view;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
-import dev.parley.schema.event.AbilityUpdated;
 import dev.parley.schema.command.OnBusy;
+import dev.parley.schema.event.AbilityUpdated;
 import dev.parley.schema.log.DropReason;
 import dev.parley.schema.log.Verdict;
 import java.util.stream.IntStream;

@@ -101,7 +101,11 @@ class RememberedTest {
 
     @Test
     void a_stop_is_remembered_where_only_the_events_of_its_stream_are_known() {
-        log.started("s", "m", "a").stopAsked("s", "m").others(BLOCK).asked("s", "m").later(MEMORY.plus(MOMENT));
+        log.started("s", "m", "a")
+                .stopAsked("s", "m")
+                .others(BLOCK)
+                .asked("s", "m")
+                .later(MEMORY.plus(MOMENT));
 
         assertThat(log.place()).isEqualTo(new Place(0, 0));
     }

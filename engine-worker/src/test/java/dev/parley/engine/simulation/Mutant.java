@@ -2,13 +2,60 @@ package dev.parley.engine.simulation;
 
 /** Mistakes that a worker could make, each of which the checks must find. */
 enum Mutant {
-    NONE,
-    /** A writer whose record has an unknown fate sends what it has by then under the same claim and seq. */
-    SPENT_CLAIM_USED_AGAIN,
+    NONE(Scenario.CHAOS),
+    /** A writer whose record has an unknown fate goes on under the same claim. */
+    SPENT_CLAIM_USED_AGAIN(Scenario.CHAOS),
     /** A writer goes on from what it knew before its takeover was in the log. */
-    PREFIX_READ_BEFORE_CLAIM,
+    PREFIX_READ_BEFORE_CLAIM(Scenario.KILL),
     /** Nobody takes over what a dead worker left. */
-    NOBODY_TAKES_OVER,
+    NOBODY_TAKES_OVER(Scenario.KILL),
     /** All workers pick the same claim tokens. */
-    CLAIMS_COLLIDE
+    CLAIMS_COLLIDE(Scenario.CHAOS),
+    /** A worker whose reading is behind its own writing decides by what it has read. */
+    OWN_END_FORGOTTEN(Scenario.CHAOS),
+    /** A writer that has lost its stream keeps it. */
+    LOST_STREAM_KEPT(Scenario.CHAOS),
+    /** A start that another may also have made asks the model at once. */
+    CARELESS_START(Scenario.CALM),
+    /** A worker answers before it has read what was there when it started. */
+    CAUGHT_UP_TOO_SOON(Scenario.CHAOS),
+    /** The store says that a message is over, and it is answered all the same. */
+    ARCHIVE_UNHEARD(Scenario.CHAOS),
+    /** What a worker did not hear while it slept was not said. */
+    SLEEP_TAKEN_FOR_SILENCE(Scenario.SLEEPER),
+    /** A checkpoint from which not all events of its commands are read. */
+    CHECKPOINT_EVENTS_TOO_HIGH(Scenario.CHAOS),
+    /** A checkpoint above messages that are not answered. */
+    CHECKPOINT_SKIPS_UNFINISHED(Scenario.CHAOS),
+    /** A checkpoint that knows only what is unfinished. */
+    CHECKPOINT_FORGETS_WHAT_ENDED_LATELY(Scenario.CHAOS),
+    /** An offset is committed while something below it is not done. */
+    COMMIT_TOO_HIGH(Scenario.CHAOS),
+    /** The desk's stops do not reach the writer. */
+    STOP_NOT_PASSED_ON(Scenario.CALM),
+    /** Stops wait for their turn behind messages that are held back. */
+    STOPS_WAIT_IN_THE_CROWD(Scenario.CALM),
+    /** A writer with nothing to say is silent. */
+    NO_KEEPALIVES(Scenario.CALM),
+    /** No time-outs. */
+    MODEL_WAITED_FOR_FOR_EVER(Scenario.CALM),
+    /** A message that is to wait its turn does not. */
+    QUEUE_JUMPED(Scenario.CALM),
+    /** Streams go from writer to writer without end. */
+    ATTEMPTS_WITHOUT_BOUND(Scenario.CHAOS),
+    /** As many streams of a user as it likes. */
+    STREAMS_WITHOUT_BOUND(Scenario.CALM),
+    /** Another writer finishes what is to fail with its writer. */
+    LOST_ANSWERS_GO_ON(Scenario.CHAOS),
+    /** Nobody listens when a worker says that it leaves. */
+    DEAF_TO_LEAVING(Scenario.LEAVE),
+    /** A leaving worker gives nothing up. */
+    NOTHING_RELEASED(Scenario.LEAVE);
+
+    /** The kind of history that shows it. */
+    final Scenario scenario;
+
+    Mutant(Scenario scenario) {
+        this.scenario = scenario;
+    }
 }

@@ -1,19 +1,140 @@
 package dev.parley.engine.simulation;
 
+import dev.parley.engine.provider.ModelPiece;
+import dev.parley.engine.provider.ModelPiece.Content;
+import dev.parley.engine.provider.ModelPiece.Finished;
+import dev.parley.engine.provider.ModelPiece.Thinking;
+import dev.parley.engine.stream.Input;
+import dev.parley.schema.ErrorCode;
+import dev.parley.schema.event.Failure;
 import dev.parley.schema.id.StreamId;
-import java.util.Random;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
-/** What the model says to a message: a function of the stream alone. */
+/** A model: what it says to a message is a function of the stream alone; how it says it is chance. */
 final class SimModel {
-    private SimModel() {}
+    private final World world;
+    private final Plan plan;
 
+    SimModel(World world, Plan plan) {
+        this.world = world;
+        this.plan = plan;
+    }
+
+    /** Holds code and pairs of surrogates. */
     static String answer(StreamId stream) {
-        Random random = new Random(stream.message().value().hashCode());
+        SplittableRandom random = new SplittableRandom((stream.user() + "/" + stream.message()).hashCode());
         StringBuilder text = new StringBuilder();
-        int words = 2 + random.nextInt(14);
+        int words = 2 + random.nextInt(8);
         for (int i = 0; i < words; i++) {
-            text.append(stream.message()).append('.').append(i).append(random.nextInt(6) == 0 ? "\n```\n" : " ");
+            text.append(stream.message()).append('.').append(i);
+            text.append(
+                    switch (random.nextInt(8)) {
+                        case 0 -> "\n```\n";
+                        case 1 -> "😀";
+                        default -> " ";
+                    });
         }
         return text.toString();
+    }
+
+    /** How a call goes. */
+    enum Manner {
+        WELL,
+        SLOWLY,
+        FAILS_AT_ONCE,
+        BREAKS_OFF,
+        STOPS_WITHOUT_END,
+        SAYS_NOTHING,
+        HANGS_AT_ONCE,
+        HANGS,
+        ENDS_TWICE;
+
+        boolean isGood() {
+            return this == WELL || this == SLOWLY || this == ENDS_TWICE;
+        }
+
+        private boolean endsEarly() {
+            return this == BREAKS_OFF || this == STOPS_WITHOUT_END || this == HANGS;
+        }
+    }
+
+    Call ask(StreamId stream, String answerSoFar, boolean reasoning) {
+        Manner manner = world.chance(plan.oddModels()) ? world.anyOf(Manner.values()) : Manner.WELL;
+        return new Call(manner, answer(stream), answerSoFar.length(), reasoning);
+    }
+
+    /** One call. It is over when it says nothing more. */
+    final class Call {
+        final Manner manner;
+        private final String answer;
+        private final int breakAt;
+        private int said;
+        private boolean thinks;
+        private int ends;
+        private long dueMs;
+
+        private Call(Manner manner, String answer, int said, boolean thinks) {
+            this.manner = manner;
+            this.answer = answer;
+            this.said = said;
+            this.thinks = thinks && said == 0;
+            this.breakAt =
+                    manner.endsEarly() ? wholePairs(said + world.upTo(answer.length() - said + 1)) : answer.length();
+            pause();
+        }
+
+        private int wholePairs(int at) {
+            return at > 0 && Character.isHighSurrogate(answer.charAt(at - 1)) ? at + 1 : at;
+        }
+
+        private void pause() {
+            dueMs = world.nowMs()
+                    + (manner == Manner.SLOWLY ? world.between(300, 1_500) : world.between(0, plan.paceMs()));
+        }
+
+        /** What it says now, if anything. */
+        @Nullable
+        Input next() {
+            if (world.nowMs() < dueMs || ends > 1) {
+                return null;
+            }
+            pause();
+            return switch (manner) {
+                case FAILS_AT_ONCE -> fail();
+                case SAYS_NOTHING -> end();
+                case HANGS_AT_ONCE -> null;
+                case WELL, SLOWLY, BREAKS_OFF, STOPS_WITHOUT_END, HANGS, ENDS_TWICE -> goOn();
+            };
+        }
+
+        private @Nullable Input goOn() {
+            if (thinks) {
+                thinks = world.chance(0.5);
+                return new Input.Said(new Thinking("Well"));
+            }
+            if (said >= breakAt) {
+                return switch (manner) {
+                    case BREAKS_OFF, STOPS_WITHOUT_END -> fail();
+                    case HANGS -> null;
+                    default -> end();
+                };
+            }
+            int from = said;
+            said = Math.min(breakAt, said + 1 + world.upTo(plan.pieceChars()));
+            return new Input.Said(new Content(answer.substring(from, said)));
+        }
+
+        private Input fail() {
+            ends = 2;
+            return new Input.Failed(
+                    new Failure(ErrorCode.AI_PROVIDER_UNAVAILABLE, "The model's service failed.", null, true));
+        }
+
+        private Input end() {
+            ends += manner == Manner.ENDS_TWICE ? 1 : 2;
+            ModelPiece end = new Finished("stop", null);
+            return new Input.Said(end);
+        }
     }
 }

@@ -1,16 +1,18 @@
 package dev.parley.engine.simulation;
 
-import dev.parley.engine.provider.ModelPiece;
 import dev.parley.engine.run.ClaimWriter;
 import dev.parley.engine.run.ClaimWriter.Step;
 import dev.parley.engine.run.Order;
+import dev.parley.engine.run.Order.Task;
 import dev.parley.engine.run.Run;
-import dev.parley.engine.run.RunSettings;
 import dev.parley.engine.stream.Input;
 import dev.parley.engine.stream.Limits;
 import dev.parley.engine.stream.Written;
+import dev.parley.schema.event.ChatEvent;
+import dev.parley.schema.event.ContextUsed;
 import dev.parley.schema.event.StartMetadata;
 import dev.parley.schema.event.StopReason;
+import dev.parley.schema.event.StreamEvent;
 import dev.parley.schema.kafka.EventRecords;
 import java.time.Instant;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -18,48 +20,83 @@ import org.jspecify.annotations.Nullable;
 
 /** A run whose threads are turns that the simulation gives it. */
 final class SimRun implements Run {
-    private final World world;
+    private static final StartMetadata METADATA = new StartMetadata("sim", "sim-1", "general", null);
+    private static final ContextUsed CONTEXT = new ContextUsed(0, 0, false, false, null, null, null);
+    private static final int PROMPT_TOKENS = 3;
+
+    private final Scene scene;
     private final SimWorker worker;
     private final Order order;
     private final ClaimWriter writer;
     private final EventRecords records;
-    private final @Nullable Written known;
+    private final @Nullable Written presumed;
+    private SimModel.@Nullable Call call;
+    private boolean asksArchive;
+    private boolean toldOver;
+    private boolean foundOver;
     private boolean inFlight;
-    private @Nullable String said;
     private boolean done;
     private boolean spent;
-    private long sentTo = NOTHING_WRITTEN;
     private long lastOffset = NOTHING_WRITTEN;
 
-    /** @param known what a mutant takes for the stream's past */
-    SimRun(World world, SimWorker worker, Order order, RunSettings settings, @Nullable Written known) {
-        this.world = world;
+    /** @param presumed what a mutant takes for the stream's past */
+    SimRun(Scene scene, SimWorker worker, Order order, @Nullable Written presumed) {
+        this.scene = scene;
         this.worker = worker;
         this.order = order;
         this.records = new EventRecords(worker.name);
-        boolean takesOver = order.task() instanceof Order.Task.TakeOver;
+        boolean takesOver = order.task() instanceof Task.TakeOver;
+        this.presumed = takesOver ? presumed : null;
         this.writer = new ClaimWriter(
-                order,
-                takesOver
-                        ? null
-                        : new Input.Started("ai-" + worker.name, new StartMetadata("sim", "sim-1", "general", null)),
-                settings,
+                scene.has(Mutant.CARELESS_START) ? careless(order) : order,
+                takesOver ? null : new Input.Started("ai-" + order.claim(), METADATA),
+                scene.plan().run(scene.mutant()),
                 Limits.DEFAULT,
                 worker.name,
-                world.nanos());
-        this.known = takesOver ? known : null;
+                worker.nanos());
+        if (!takesOver) {
+            askArchive();
+        }
+    }
+
+    private static Order careless(Order order) {
+        return order.task() instanceof Task.Answer
+                ? new Order(order.address(), order.turn(), order.claim(), new Task.Answer(false), order.past(), false)
+                : order;
+    }
+
+    private void askArchive() {
+        asksArchive = true;
+        scene.world().after(scene.archive().answerMs(), () -> {
+            boolean over = scene.archive().isOver(order.stream());
+            worker.deliver(() -> {
+                asksArchive = false;
+                toldOver = over;
+                foundOver = over && !scene.has(Mutant.ARCHIVE_UNHEARD);
+                done |= foundOver;
+            });
+        });
     }
 
     /** Takes a turn. @return whether it has more to do */
     boolean turn() {
-        speak();
+        if (asksArchive) {
+            return true;
+        }
+        hearModel();
         while (!inFlight && !done) {
-            switch (writer.next(world.nanos(), Instant.ofEpochMilli(world.nowMs()))) {
-                case Step.AppendEvent(var event, long _) ->
-                    send(records.event(0, order.address().session(), order.claim(), event, null));
+            switch (writer.next(
+                    worker.nanos(), Instant.ofEpochMilli(scene.world().nowMs()))) {
+                case Step.AppendEvent(var event, long _) -> append(event);
                 case Step.AppendControl(var control, int n) ->
-                    send(records.control(0, order.address().session(), order.claim(), n, control, null));
-                case Step.AskModel(String answerSoFar) -> ask(answerSoFar);
+                    send(
+                            records.control(partition(), order.address().session(), order.claim(), n, control, null),
+                            new Note(
+                                    control,
+                                    worker.name,
+                                    control instanceof ChatEvent.StreamTakeover ? null : writer.written(),
+                                    false));
+                case Step.AskModel(String answerSoFar) -> askModel(answerSoFar);
                 case Step.Rest _ -> {
                     return true;
                 }
@@ -69,53 +106,60 @@ final class SimRun implements Run {
         return !done;
     }
 
-    private void ask(String answerSoFar) {
-        String answer = SimModel.answer(order.stream());
-        if (!answer.startsWith(answerSoFar)) {
-            throw new Violation("the answer so far of " + order.stream() + " is no beginning of the model's");
+    private void append(StreamEvent event) {
+        if (event instanceof StreamEvent.StreamStart) {
+            scene.witness().starts(worker, order, toldOver);
         }
-        said = answerSoFar;
+        send(
+                records.event(partition(), order.address().session(), order.claim(), event, null),
+                new Note(event, worker.name, writer.written(), worker.knowsStopOf(order.stream())));
     }
 
-    private void speak() {
-        String sofar = said;
-        if (sofar == null || !writer.wantsModel() || world.chance(0.6)) {
-            return;
-        }
-        String answer = SimModel.answer(order.stream());
-        if (sofar.length() == answer.length()) {
-            writer.hear(new Input.Said(new ModelPiece.Finished("stop", null)), world.nanos());
-            said = null;
-            return;
-        }
-        int next = Math.min(answer.length(), sofar.length() + 1 + world.upTo(12));
-        writer.hear(new Input.Said(new ModelPiece.Content(answer.substring(sofar.length(), next))), world.nanos());
-        said = answer.substring(0, next);
+    private void askModel(String answerSoFar) {
+        SimModel.Call begun = scene.model()
+                .ask(order.stream(), answerSoFar, order.turn().context().reasoning());
+        scene.witness().asks(worker, order, answerSoFar, begun.manner);
+        writer.hear(new Input.ContextFound(CONTEXT), worker.nanos());
+        writer.hear(new Input.Asked(PROMPT_TOKENS), worker.nanos());
+        call = begun;
     }
 
-    /** Most sends arrive and are acknowledged; some arrive and are not, some come late, some never. */
-    private void send(ProducerRecord<String, byte[]> record) {
+    private void hearModel() {
+        SimModel.Call open = call;
+        if (open == null) {
+            return;
+        }
+        if (!writer.wantsModel()) {
+            call = null; // its connection is closed
+            return;
+        }
+        Input heard = open.next();
+        if (heard != null) {
+            writer.hear(heard, worker.nanos());
+        }
+    }
+
+    private int partition() {
+        return order.address().partition();
+    }
+
+    private void send(ProducerRecord<String, byte[]> record, Note note) {
         inFlight = true;
-        double fate = world.random.nextDouble();
-        boolean faulty = worker.faults() && fate < 0.06;
-        long travel = 1 + world.upTo(faulty ? 4_000 : 15);
-        if (!faulty || fate < 0.04) {
-            world.after(travel, () -> sentTo = world.events.append(record, world.nowMs()));
-        }
-        boolean acknowledged = !faulty || fate < 0.01;
-        long answer = acknowledged ? travel + 1 + world.upTo(10) : SimWorker.LEASE.toMillis();
-        world.after(answer, () -> worker.deliver(() -> settle(acknowledged)));
+        scene.network().send(worker, () -> scene.log().appendEvent(record, note), this::acknowledged, this::failed);
     }
 
-    private void settle(boolean acknowledged) {
+    private void acknowledged(long offset) {
         inFlight = false;
-        if (acknowledged) {
-            lastOffset = sentTo;
-            writer.appended(world.nanos());
-            if (known != null) {
-                writer.won(known, 0, world.nanos()); // a mutant: the log has not said so
-            }
-        } else if (worker.mutant != Mutant.SPENT_CLAIM_USED_AGAIN) {
+        lastOffset = offset;
+        writer.appended(worker.nanos());
+        if (presumed != null) {
+            writer.won(presumed, 0, worker.nanos()); // a mutant: the log has not said so
+        }
+    }
+
+    private void failed() {
+        inFlight = false;
+        if (!scene.has(Mutant.SPENT_CLAIM_USED_AGAIN)) {
             spent = true;
             writer.failed();
         }
@@ -128,22 +172,28 @@ final class SimRun implements Run {
 
     @Override
     public void stop(StopReason reason) {
-        writer.stop(reason);
+        if (!scene.has(Mutant.STOP_NOT_PASSED_ON)) {
+            writer.stop(reason);
+        }
     }
 
     @Override
     public void won(Written written, long elapsedMs) {
-        writer.won(written, elapsedMs, world.nanos());
+        writer.won(written, elapsedMs, worker.nanos());
     }
 
     @Override
     public void lost() {
-        writer.lost();
+        if (!scene.has(Mutant.LOST_STREAM_KEPT)) {
+            writer.lost();
+        }
     }
 
     @Override
     public void release(String reason) {
-        writer.release(reason);
+        if (!scene.has(Mutant.NOTHING_RELEASED)) {
+            writer.release(reason);
+        }
     }
 
     @Override
@@ -153,12 +203,12 @@ final class SimRun implements Run {
 
     @Override
     public boolean foundOver() {
-        return false;
+        return foundOver;
     }
 
     @Override
     public long lastOffset() {
-        return lastOffset;
+        return scene.has(Mutant.OWN_END_FORGOTTEN) ? NOTHING_WRITTEN : lastOffset;
     }
 
     /** Whether the stream's end is in the log, as far as this run knows. */

@@ -2,79 +2,137 @@ package dev.parley.engine.simulation;
 
 import dev.parley.engine.desk.Desk;
 import dev.parley.engine.desk.DeskObserver;
-import dev.parley.engine.desk.DeskSettings;
 import dev.parley.engine.run.Order;
 import dev.parley.engine.run.Run;
-import dev.parley.engine.run.RunSettings;
+import dev.parley.engine.simulation.SimLog.Saved;
+import dev.parley.engine.simulation.SimLog.Tag;
+import dev.parley.engine.simulation.Violation.Promise;
 import dev.parley.engine.stream.Written;
 import dev.parley.engine.view.Decider;
-import dev.parley.engine.view.LogView;
-import dev.parley.engine.view.ViewSettings;
+import dev.parley.engine.view.Place;
 import dev.parley.schema.event.ChatEvent.ConversationDeleted;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.EventRecords;
 import dev.parley.schema.log.DropReason;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 
-/** A worker process: it can pause at any point, and die. */
+/** A worker process: a desk, its readers, its runs. It can pause and die at any point. */
 final class SimWorker {
-    static final Duration LEASE = Duration.ofSeconds(3);
+    private static final int STATUS_EVERY_MS = 50;
+    private static final double RESUME_BELOW = 0.8;
 
     final String name;
-    final Mutant mutant;
-    private final World world;
+    private final Scene scene;
+    private final Group group;
+    private final List<Start> starts;
     private final Desk desk;
+    private final Tails tails;
+    private final EventRecords records;
     private final List<SimRun> runs = new ArrayList<>();
     private final List<Runnable> mail = new ArrayList<>();
-    private final Map<StreamId, Long> ended = new HashMap<>();
-    private int commandsRead;
-    private int eventsRead;
-    private long pausedUntilMs;
-    private boolean faults = true;
-    private boolean dead;
-    private boolean caughtUp;
+    private final Set<StreamId> stops = new HashSet<>();
+    private final Map<Integer, Place> written = new HashMap<>();
+    private final long clockOffset;
+    private final long nanosPerMs;
     private int claims;
+    private long statusMs;
+    private long writeMs;
+    private boolean full;
+    private long pausedUntilMs;
+    private long releaseMs = Long.MAX_VALUE;
+    private boolean released;
+    private boolean sleepy;
+    private boolean dead;
 
-    SimWorker(World world, String name, Mutant mutant) {
-        this.world = world;
+    SimWorker(Scene scene, Group group, String name, List<Start> starts) {
+        this.scene = scene;
+        this.group = group;
         this.name = name;
-        this.mutant = mutant;
-        int reserves = mutant == Mutant.NOBODY_TAKES_OVER ? 0 : 4;
-        Duration lease = mutant == Mutant.NOBODY_TAKES_OVER ? Duration.ofDays(1) : LEASE;
+        this.starts = starts;
+        this.records = new EventRecords(name);
+        World world = scene.world();
+        this.clockOffset = world.between(-1_000_000_000_000_000L, 1_000_000_000_000_000L);
+        int drift = 10_000 * scene.plan().driftPercent();
+        this.nanosPerMs = 1_000_000 + world.between(-drift, drift);
         this.desk = new Desk(
                 name,
-                new DeskSettings(1 + world.upTo(8), Duration.ofSeconds(1), reserves, LEASE, Duration.ofSeconds(1)),
-                new Decider(new ViewSettings(
-                        lease,
-                        Duration.ofSeconds(2),
-                        Duration.ofMillis(250),
-                        Duration.ofMillis(25),
-                        20,
-                        world.chance(0.8),
-                        1_000)),
-                new LogView.Bounds(1_000_000, 20, 1_000, 100, Duration.ofSeconds(10)),
+                scene.plan().desk(scene.mutant()),
+                new Decider(scene.plan().view(scene.mutant())),
+                scene.plan().bounds(scene.mutant()),
                 new Outbox(),
-                new Silent(),
-                this::claim);
+                new Observer(),
+                () -> scene.has(Mutant.CLAIMS_COLLIDE) ? "same" : name + "-" + claims++);
+        this.tails = new Tails(
+                world,
+                scene.log(),
+                starts.stream().map(Start::place).toList(),
+                scene.plan().is(Scenario.SLEEPER) ? 0.8 : 0.3,
+                new Taker());
+        for (int partition = 0; partition < starts.size(); partition++) {
+            desk.begins(partition, starts.get(partition).place());
+        }
+        if (scene.has(Mutant.CAUGHT_UP_TOO_SOON)) {
+            for (int partition = 0; partition < starts.size(); partition++) {
+                desk.commandsCaughtUp(partition);
+                desk.eventsCaughtUp(partition);
+            }
+        }
     }
 
-    private String claim() {
-        return mutant == Mutant.CLAIMS_COLLIDE ? "same" : name + "-" + claims++;
-    }
-
-    boolean faults() {
-        return faults;
+    /** This worker's own monotonic clock. */
+    long nanos() {
+        return clockOffset + scene.world().nowMs() * nanosPerMs;
     }
 
     boolean isDead() {
         return dead;
+    }
+
+    boolean isLeaving() {
+        return releaseMs != Long.MAX_VALUE;
+    }
+
+    boolean isBusy() {
+        return !runs.isEmpty();
+    }
+
+    boolean isPaused() {
+        return scene.world().nowMs() < pausedUntilMs;
+    }
+
+    /** It sleeps now and then. */
+    boolean isSleepy() {
+        return sleepy;
+    }
+
+    void setSleepy() {
+        sleepy = true;
+    }
+
+    Start start(int partition) {
+        return starts.get(partition);
+    }
+
+    long eventsRead(int partition) {
+        return tails.eventsRead(partition);
+    }
+
+    boolean knowsStopOf(StreamId stream) {
+        return stops.contains(stream);
+    }
+
+    Tails tails() {
+        return tails;
     }
 
     void die() {
@@ -83,23 +141,34 @@ final class SimWorker {
     }
 
     void pause(long ms) {
-        pausedUntilMs = world.nowMs() + ms;
+        pausedUntilMs = scene.world().nowMs() + ms;
     }
 
     void heal() {
-        faults = false;
         pausedUntilMs = 0;
+        tails.heal();
     }
 
-    void owns(boolean owner) {
-        deliver(() -> desk.owns(owner ? Map.of(0, 0L) : Map.of(), world.nanos()));
+    void owns(Set<Integer> partitions) {
+        Map<Integer, Long> committed = new TreeMap<>();
+        partitions.forEach(partition -> committed.put(partition, scene.log().committed[partition]));
+        deliver(() -> desk.owns(committed, nanos()));
     }
 
-    /** Leaves in good order, as far as time allows. */
-    void leave() {
-        deliver(desk::drain);
-        world.after(500 + world.upTo(1_500), () -> deliver(() -> desk.release("shutdown")));
-        world.after(3_000, this::die);
+    /** Another says that it has left the partition. */
+    void vacated(int partition, String leaver) {
+        if (!scene.has(Mutant.DEAF_TO_LEAVING)) {
+            deliver(() -> desk.vacated(partition, leaver, nanos()));
+        }
+    }
+
+    /** Leaves in good order: says so, finishes what it can in the time, and gives up the rest. */
+    void leave(long drainMs) {
+        releaseMs = scene.world().nowMs() + drainMs;
+        deliver(() -> {
+            desk.drain();
+            group.left(this, new TreeSet<>(desk.owned()));
+        });
     }
 
     /** Reaches the worker when it next runs, if it lives. */
@@ -109,77 +178,185 @@ final class SimWorker {
 
     /** Does what a worker does in a moment, unless it is paused. */
     void turn() {
-        if (dead || world.nowMs() < pausedUntilMs) {
+        if (dead || isPaused()) {
             return;
         }
         List<Runnable> letters = List.copyOf(mail);
         mail.clear();
         letters.forEach(Runnable::run);
-        read();
-        desk.act(world.nanos());
+        tails.read();
+        desk.act(nanos());
         for (SimRun run : List.copyOf(runs)) {
             if (!run.turn()) {
                 runs.remove(run);
-                if (run.ended()) {
-                    ended.put(run.order().stream(), run.lastOffset());
-                }
-                desk.ended(run, world.nanos());
+                scene.witness().ended(this, run);
+                desk.ended(run, nanos());
             }
         }
+        publish();
+        finishLeaving();
     }
 
-    private void read() {
-        commandsRead = read(world.commands, commandsRead, record -> desk.command(record, world.nanos()));
-        eventsRead = read(world.events, eventsRead, record -> desk.event(record, world.nanos()));
-        if (!caughtUp && commandsRead == world.commands.records.size() && eventsRead == world.events.records.size()) {
-            caughtUp = true;
-            desk.commandsCaughtUp(0);
-            desk.eventsCaughtUp(0);
+    private void publish() {
+        long now = scene.world().nowMs();
+        if (now < statusMs) {
+            return;
+        }
+        statusMs = now + STATUS_EVERY_MS;
+        full = desk.unfinished() >= scene.plan().maxUnfinished() * (full ? RESUME_BELOW : 1);
+        boolean current = tails.areCurrent();
+        tails.follow(full);
+        if (now >= writeMs) {
+            writeMs = now + scene.world().between(200, 1_000);
+            new TreeMap<>(desk.checkpoints(current, nanos())).forEach(this::save);
+            new TreeMap<>(desk.done()).forEach(this::commit);
         }
     }
 
-    private int read(World.Partition partition, int from, Consumer<ConsumerRecord<String, byte[]>> to) {
-        int behind = partition.records.size() - from;
-        int count = faults && behind > 0 ? world.upTo(behind + 1) : behind;
-        partition.records.subList(from, from + count).forEach(to);
-        return from + count;
+    private void save(int partition, Place place) {
+        Place mutated = mutated(partition, place);
+        if (mutated.equals(written.put(partition, mutated))) {
+            return;
+        }
+        scene.witness().saves(this, partition, mutated);
+        Saved saved = new Saved(partition, mutated, scene.world().nowMs());
+        scene.network()
+                .send(
+                        this,
+                        () -> {
+                            scene.log().saved.add(saved);
+                            return 0;
+                        },
+                        _ -> {},
+                        () -> {});
+    }
+
+    private Place mutated(int partition, Place place) {
+        return switch (scene.mutant()) {
+            case CHECKPOINT_EVENTS_TOO_HIGH ->
+                new Place(place.commands(), Math.min(place.events() + 3, tails.eventsRead(partition)));
+            case CHECKPOINT_SKIPS_UNFINISHED ->
+                new Place(
+                        Math.min(
+                                place.commands() + 1,
+                                scene.log().commands.get(partition).end()),
+                        place.events());
+            default -> place;
+        };
+    }
+
+    private void commit(int partition, long offset) {
+        if (group.has(this, partition)) {
+            long mutated = scene.has(Mutant.COMMIT_TOO_HIGH)
+                    ? Math.min(offset + 1, scene.log().commands.get(partition).end())
+                    : offset;
+            scene.witness().commits(partition, mutated);
+            scene.log().committed[partition] = Math.max(scene.log().committed[partition], mutated);
+        }
+    }
+
+    private void finishLeaving() {
+        long now = scene.world().nowMs();
+        if (now >= releaseMs && !released) {
+            released = true;
+            desk.release("shutdown");
+        }
+        if (isLeaving() && (runs.isEmpty() || now >= releaseMs + Plan.LEASE.toMillis())) {
+            group.gone(this);
+        }
+    }
+
+    private final class Taker implements Tails.Taker {
+        @Override
+        public void command(ConsumerRecord<String, byte[]> record, @Nullable Tag tag) {
+            heed(tag);
+            desk.command(scene.has(Mutant.QUEUE_JUMPED) ? QueueJumping.of(record) : record, nanos());
+            if (tag != null && !tag.stop() && group.has(SimWorker.this, record.partition())) {
+                scene.witness().given(tag.stream());
+            }
+        }
+
+        @Override
+        public void stopAhead(ConsumerRecord<String, byte[]> record, @Nullable Tag tag) {
+            heed(tag);
+            if (!scene.has(Mutant.STOPS_WAIT_IN_THE_CROWD)) {
+                desk.stopAhead(record, nanos());
+            }
+        }
+
+        private void heed(@Nullable Tag tag) {
+            if (tag != null && tag.stop()) {
+                stops.add(tag.stream());
+            }
+        }
+
+        @Override
+        public void event(ConsumerRecord<String, byte[]> record) {
+            desk.event(record, nanos());
+        }
+
+        @Override
+        public void commandsCaughtUp(int partition) {
+            desk.commandsCaughtUp(partition);
+        }
+
+        @Override
+        public void eventsCaughtUp(int partition) {
+            desk.eventsCaughtUp(partition);
+        }
     }
 
     private final class Outbox implements Desk.Outbox {
         @Override
         public Run start(Order order) {
-            requireNotEndedHere(order.stream());
-            Written known = mutant == Mutant.PREFIX_READ_BEFORE_CLAIM
-                    ? Facts.of(world, eventsRead).written(order.stream())
-                    : null;
-            RunSettings settings =
-                    new RunSettings(LEASE, Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofMinutes(5));
-            SimRun run = new SimRun(world, SimWorker.this, order, settings, known);
+            Written presumed = scene.has(Mutant.PREFIX_READ_BEFORE_CLAIM) ? written(order) : null;
+            SimRun run = new SimRun(scene, SimWorker.this, order, presumed);
             runs.add(run);
+            scene.witness()
+                    .launched(
+                            SimWorker.this,
+                            order,
+                            runs.stream().map(SimRun::order).toList());
             return run;
         }
 
-        /** A worker whose tail is behind its own acknowledgements must not take an answer that it has ended for one to give. */
-        private void requireNotEndedHere(StreamId stream) {
-            Long end = ended.get(stream);
-            if (end != null && Facts.of(world, world.events.records.size()).endOf(stream) == end) {
-                throw new Violation(name + " writes " + stream + " again, which it has ended itself");
-            }
+        /** What this worker has read of the stream. */
+        private Written written(Order order) {
+            int partition = order.address().partition();
+            return Reader.of(
+                            scene.log().events.get(partition),
+                            starts.get(partition).place().events(),
+                            eventsRead(partition))
+                    .written(order.stream());
         }
 
         @Override
         public void delete(int partition, SessionKey session) {
-            var record = new EventRecords(name).deletion(0, session, new ConversationDeleted(session.session()));
-            world.after(1 + world.upTo(20), () -> world.events.append(record, world.nowMs()));
+            ConversationDeleted deleted = new ConversationDeleted(session.session());
+            var record = records.deletion(partition, session, deleted);
+            scene.network()
+                    .send(
+                            SimWorker.this,
+                            () -> scene.log().appendEvent(record, new Note(deleted, name, null, false)),
+                            _ -> {},
+                            () -> desk.deletionFailed(partition, session));
         }
 
         @Override
         public void deadLetter(ConsumerRecord<String, byte[]> record, String reason) {
-            throw new Violation("a command could not be read");
+            scene.network()
+                    .send(
+                            SimWorker.this,
+                            () -> {
+                                scene.witness().kept(record.partition(), record.offset());
+                                return 0;
+                            },
+                            _ -> desk.deadLetterKept(record.partition(), record.offset()),
+                            () -> desk.deadLetterFailed(record.partition(), record.offset(), reason));
         }
     }
 
-    private static final class Silent implements DeskObserver {
+    private static final class Observer implements DeskObserver {
         @Override
         public void accepted() {}
 
@@ -188,7 +365,9 @@ final class SimWorker {
 
         @Override
         public void unreadable(String topic) {
-            throw new Violation("a record of " + topic + " could not be read");
+            if (topic.equals("chat.events")) {
+                throw new Violation(Promise.READABLE_LOG, null, "an event could not be read");
+            }
         }
 
         @Override

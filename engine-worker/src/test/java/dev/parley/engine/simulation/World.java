@@ -2,20 +2,14 @@ package dev.parley.engine.simulation;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.PriorityQueue;
-import java.util.Random;
-import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.record.TimestampType;
+import java.util.SplittableRandom;
 
-/** Time, chance, the log, and a network that delays what is sent. */
+/** Time, chance, and what is to happen later. Nothing of a history depends on anything else. */
 final class World {
-    final Random random;
-    final Partition commands;
-    final Partition events;
+    private final SplittableRandom random;
     private final PriorityQueue<Later> schedule = new PriorityQueue<>();
+    private final List<String> diary = new ArrayList<>();
     private long nowMs = 1_000;
     private long scheduled;
 
@@ -26,40 +20,12 @@ final class World {
         }
     }
 
-    /** An append-only list of records. */
-    static final class Partition {
-        final List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
-
-        /** @return the record's offset */
-        long append(ProducerRecord<String, byte[]> record, long timeMs) {
-            records.add(new ConsumerRecord<>(
-                    record.topic(),
-                    0,
-                    records.size(),
-                    timeMs,
-                    TimestampType.CREATE_TIME,
-                    ConsumerRecord.NULL_SIZE,
-                    ConsumerRecord.NULL_SIZE,
-                    record.key(),
-                    record.value(),
-                    record.headers(),
-                    Optional.empty()));
-            return records.size() - 1L;
-        }
-    }
-
     World(long seed) {
-        random = new Random(seed);
-        commands = new Partition();
-        events = new Partition();
+        random = new SplittableRandom(seed);
     }
 
     long nowMs() {
         return nowMs;
-    }
-
-    long nanos() {
-        return TimeUnit.MILLISECONDS.toNanos(nowMs);
     }
 
     void after(long delayMs, Runnable what) {
@@ -80,7 +46,30 @@ final class World {
         return random.nextDouble() < probability;
     }
 
+    /** From 0, below the bound. */
     int upTo(int bound) {
         return random.nextInt(bound);
+    }
+
+    long between(long least, long most) {
+        return random.nextLong(least, most + 1);
+    }
+
+    <T> T anyOf(List<T> choices) {
+        return choices.get(upTo(choices.size()));
+    }
+
+    @SafeVarargs
+    final <T> T anyOf(T... choices) {
+        return choices[upTo(choices.length)];
+    }
+
+    /** Keeps what went wrong, for people to read. */
+    void note(String what) {
+        diary.add(String.format("%6d ms  %s", nowMs, what));
+    }
+
+    List<String> diary() {
+        return diary;
     }
 }

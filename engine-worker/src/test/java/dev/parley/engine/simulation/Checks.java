@@ -1,0 +1,364 @@
+package dev.parley.engine.simulation;
+
+import static dev.parley.engine.simulation.Violation.require;
+
+import dev.parley.engine.simulation.SimLog.Saved;
+import dev.parley.engine.simulation.SimModel.Manner;
+import dev.parley.engine.simulation.Users.Message;
+import dev.parley.engine.simulation.Violation.Promise;
+import dev.parley.schema.ErrorCode;
+import dev.parley.schema.command.OnBusy;
+import dev.parley.schema.event.StreamEvent.GenerationStopped;
+import dev.parley.schema.event.StreamEvent.StreamComplete;
+import dev.parley.schema.event.StreamEvent.StreamError;
+import dev.parley.schema.event.StreamEvent.Terminal;
+import dev.parley.schema.id.StreamId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What must be so of a history that has come to its end. */
+final class Checks {
+    private static final long STOP_WHEN_HEALTHY_MS = 5_000;
+    private static final long STOP_AFTER_HEALING_MS = 60_000;
+    private static final long AT_ONCE_MS = 1_000;
+    private static final long RECOVERY_MS = 6_000;
+
+    private final Scene scene;
+    private final Plan plan;
+    private final Truth truth;
+    private final Users users;
+    private final long healedMs;
+
+    Checks(Scene scene, long healedMs) {
+        this.scene = scene;
+        this.plan = scene.plan();
+        this.truth = scene.log().truth;
+        this.users = scene.users();
+        this.healedMs = healedMs;
+    }
+
+    void all() {
+        for (Message message : users.messages()) {
+            StreamId id = message.id();
+            Truth.Stream stream = truth.find(id);
+            Terminal end = stream == null ? null : stream.written.end();
+            if (stream == null || end == null) {
+                throw new Violation(Promise.G3_ONE_END, id, "it was asked and has no end");
+            }
+            text(id, stream, end);
+            end(message, stream, end);
+            stops(message, stream, end);
+            interrupts(message);
+            turn(message, stream);
+            calls(message, end);
+            promptness(message, stream);
+        }
+        for (Truth.Stream stream : truth.streams()) {
+            require(users.find(stream.id) != null, Promise.G5_NOTHING_LOST, stream.id, "nobody asked for it");
+        }
+        readersAgree();
+        deletions();
+        users.poisons.forEach(poison ->
+                require(scene.witness().isKept(poison), Promise.G5_NOTHING_LOST, null, poison + " was not kept apart"));
+        // deletedTooMuch();
+        narrow();
+    }
+
+    private void text(StreamId id, Truth.Stream stream, Terminal end) {
+        String text = stream.written.content().toString();
+        String whole = SimModel.answer(id);
+        require(end.text().equals(text), Promise.RIGHT_TEXT, id, "its end and its chunks differ");
+        require(whole.startsWith(text), Promise.RIGHT_TEXT, id, "its text is not what the model said");
+        require(
+                !(end instanceof StreamComplete)
+                        || text.equals(whole)
+                        || scene.witness().calls(id).contains(Manner.SAYS_NOTHING),
+                Promise.RIGHT_TEXT,
+                id,
+                "it is complete and has not all that the model said");
+    }
+
+    private void end(Message message, Truth.Stream stream, Terminal end) {
+        switch (end) {
+            case StreamComplete _ -> {}
+            case GenerationStopped _ ->
+                require(
+                        users.mayBeStopped(message, scene.witness()::isKnownRepeat),
+                        Promise.RIGHT_END,
+                        message.id(),
+                        "it was stopped, and nobody wanted that");
+            case StreamError error ->
+                require(
+                        explains(error.error().code(), message, stream),
+                        Promise.RIGHT_END,
+                        message.id(),
+                        "it ended with " + error.error() + " without a reason");
+        }
+    }
+
+    private boolean explains(ErrorCode code, Message message, Truth.Stream stream) {
+        return switch (code) {
+            case AI_PROVIDER_UNAVAILABLE -> scene.witness().modelFailed(message.id());
+            case GENERATION_TIMEOUT ->
+                scene.witness().modelFailed(message.id())
+                        || stream.endedMs - stream.startedMs >= Plan.TOTAL.toMillis() * 9 / 10;
+            case WORKER_LOST -> !plan.resume() || stream.won.size() > plan.maxAttempts();
+            case SESSION_BUSY -> message.command().onBusy() == OnBusy.REJECT && hasEarlier(message);
+            case TOO_MANY_STREAMS -> !plan.is(Scenario.CALM) || othersAround(message, stream) >= plan.maxStreams();
+            default -> false;
+        };
+    }
+
+    /** Streams of the user that ran when this one began or might just have been thought to. */
+    private long othersAround(Message message, Truth.Stream stream) {
+        return users.messages().stream()
+                .filter(other -> other != message
+                        && other.id().user().equals(message.id().user()))
+                .map(other -> truth.find(other.id()))
+                .filter(other -> other != null
+                        && other.startedMs <= stream.startedMs + AT_ONCE_MS
+                        && other.endedMs >= stream.startedMs - AT_ONCE_MS)
+                .count();
+    }
+
+    private boolean hasEarlier(Message message) {
+        return users.messages().stream().anyMatch(other -> isEarlier(other, message));
+    }
+
+    private static boolean isEarlier(Message other, Message message) {
+        return other.command().sessionKey().equals(message.command().sessionKey())
+                && other.sent().offset() < message.sent().offset();
+    }
+
+    /** Where all is well, what an interrupting message finds under way ends soon. */
+    private void interrupts(Message message) {
+        if (!plan.is(Scenario.CALM) || message.command().onBusy() != OnBusy.INTERRUPT) {
+            return;
+        }
+        long readMs = Math.max(message.sent().atMs(), scene.witness().givenMs(message.id()));
+        for (Message earlier : users.messages()) {
+            Truth.Stream before = isEarlier(earlier, message) ? truth.find(earlier.id()) : null;
+            require(
+                    before == null || before.endedMs <= readMs + STOP_WHEN_HEALTHY_MS,
+                    Promise.G7_STOP,
+                    earlier.id(),
+                    message.id().message() + " interrupted it at " + readMs + " ms");
+        }
+    }
+
+    private void stops(Message message, Truth.Stream stream, Terminal end) {
+        if (message.stops().isEmpty()) {
+            return;
+        }
+        StreamId id = message.id();
+        Users.Sent stop = message.stops().getFirst();
+        long known = Math.max(
+                stop.atMs(), Math.max(message.sent().atMs(), scene.witness().givenMs(id)));
+        long latest = plan.healthy() ? known + STOP_WHEN_HEALTHY_MS : Math.max(known, healedMs) + STOP_AFTER_HEALING_MS;
+        require(
+                stream.endedMs <= latest,
+                Promise.G7_STOP,
+                id,
+                "stopped at " + stop.atMs() + " ms, it ended at " + stream.endedMs + " ms");
+        if (message.stoppedBefore() && plan.isRemembered(message.sent().atMs() - stop.atMs())) {
+            require(
+                    end instanceof GenerationStopped
+                            && end.text().isEmpty()
+                            && scene.witness().calls(id).isEmpty(),
+                    Promise.G7_STOP,
+                    id,
+                    "it was stopped before it was asked, and was answered");
+        }
+    }
+
+    /** What waits for its turn began after all that was asked before it in the session was over. */
+    private void turn(Message message, Truth.Stream stream) {
+        OnBusy onBusy = message.command().onBusy();
+        if (stream.written.content().isEmpty() || (onBusy != OnBusy.ENQUEUE && onBusy != OnBusy.INTERRUPT)) {
+            return;
+        }
+        for (Message earlier : users.messages()) {
+            if (isEarlier(earlier, message)) {
+                Truth.Stream before = truth.find(earlier.id());
+                require(
+                        before != null && before.isOver() && before.endedAt < stream.startedAt,
+                        Promise.TURN_ORDER,
+                        message.id(),
+                        "it began before " + earlier.id().message() + " was over");
+            }
+        }
+    }
+
+    private void calls(Message message, Terminal end) {
+        List<Manner> calls = scene.witness().calls(message.id());
+        require(
+                !(end instanceof StreamComplete) || !calls.isEmpty(),
+                Promise.RIGHT_TEXT,
+                message.id(),
+                "it is complete, and no model was asked");
+        if (plan.is(Scenario.CALM)) {
+            boolean unanswered = end instanceof GenerationStopped || isRefusal(end);
+            require(
+                    calls.size() == 1 || (calls.isEmpty() && unanswered),
+                    Promise.ONE_MODEL_CALL,
+                    message.id(),
+                    "the model was asked " + calls.size() + " times");
+        }
+    }
+
+    private static boolean isRefusal(Terminal end) {
+        return end instanceof StreamError error
+                && (error.error().code() == ErrorCode.SESSION_BUSY
+                        || error.error().code() == ErrorCode.TOO_MANY_STREAMS);
+    }
+
+    /** Where nothing is slow, a message is begun as soon as it is its turn, also while a worker leaves. */
+    private void promptness(Message message, Truth.Stream stream) {
+        if (!plan.healthy() || touchesDeletion(message)) {
+            return;
+        }
+        long turnMs = Math.max(message.sent().atMs(), scene.witness().givenMs(message.id()));
+        for (Message earlier : users.messages()) {
+            Truth.Stream before = isEarlier(earlier, message) ? truth.find(earlier.id()) : null;
+            turnMs = before == null ? turnMs : Math.max(turnMs, before.endedMs);
+        }
+        require(
+                stream.startedMs - turnMs <= AT_ONCE_MS,
+                Promise.SMOOTH_LEAVE,
+                message.id(),
+                "it was its turn at " + turnMs + " ms, and it began at " + stream.startedMs + " ms");
+    }
+
+    private boolean touchesDeletion(Message message) {
+        return users.deletions.stream()
+                .anyMatch(
+                        deletion -> deletion.session().equals(message.command().sessionKey()));
+    }
+
+    /** G1: whoever reads the bytes from a place from where the start of a stream is read believes the same of it. */
+    private void readersAgree() {
+        World world = scene.world();
+        for (int partition = 0; partition < scene.log().partitions(); partition++) {
+            SimLog.Partition events = scene.log().events.get(partition);
+            Reader all = Reader.of(events, events.start, events.end());
+            Saved saved = anySaved(partition);
+            long from = saved == null
+                    ? events.start
+                    : Math.max(events.start, saved.place().events());
+            long commands = saved == null ? 0 : saved.place().commands();
+            Reader some = Reader.ofHeads(events, from, world.between(from, events.end()));
+            for (Message message : users.messages()) {
+                Truth.Stream stream = truth.find(message.id());
+                if (message.partition() == partition && stream != null) {
+                    require(
+                            all.accepted(message.id()).equals(stream.accepted)
+                                    && all.written(message.id())
+                                            .content()
+                                            .toString()
+                                            .equals(stream.written.content().toString()),
+                            Promise.G1_ORDER,
+                            message.id(),
+                            "a reader of the bytes believes something else");
+                    require(
+                            message.sent().offset() < commands || isHead(some.accepted(message.id()), stream.accepted),
+                            Promise.G1_ORDER,
+                            message.id(),
+                            "a reader from " + saved + " on believes something else");
+                }
+            }
+        }
+    }
+
+    private @Nullable Saved anySaved(int partition) {
+        List<Saved> saved = scene.log().saved.stream()
+                .filter(each -> each.partition() == partition)
+                .toList();
+        return saved.isEmpty() ? null : scene.world().anyOf(saved);
+    }
+
+    private static boolean isHead(List<Long> head, List<Long> all) {
+        return head.size() <= all.size() && all.subList(0, head.size()).equals(head);
+    }
+
+    private void deletions() {
+        for (Users.Deletion deletion : users.deletions) {
+            require(
+                    truth.deletions(deletion.session()) >= users.deletions(deletion.session()),
+                    Promise.DELETION,
+                    null,
+                    deletion + " was not written");
+        }
+    }
+
+    /** No more answers of a user are written at once, when this one begins, than are allowed. */
+    private void bounded(Message message) {
+        Truth.Stream begun = truth.find(message.id());
+        if (begun == null || scene.witness().calls(message.id()).isEmpty()) {
+            return;
+        }
+        long open = users.messages().stream()
+                .filter(other -> other.id().user().equals(message.id().user()))
+                .filter(other -> !scene.witness().calls(other.id()).isEmpty())
+                .map(other -> truth.find(other.id()))
+                .filter(other -> other != null && other.startedAt <= begun.startedAt && other.endedAt > begun.startedAt)
+                .count();
+        require(
+                open <= plan.maxStreams(),
+                Promise.BOUNDED_STREAMS,
+                message.id(),
+                "it is one of " + open + " answers for its user at once");
+    }
+
+    /** What was asked after the last wish to delete its session is not deleted. */
+    private void deletedTooMuch() {
+        for (Message message : users.messages()) {
+            Truth.Stream stream = truth.find(message.id());
+            boolean wanted = users.deletions.stream()
+                    .anyMatch(deletion ->
+                            deletion.session().equals(message.command().sessionKey())
+                                    && deletion.offset() > message.sent().offset());
+            boolean deleted = stream != null
+                    && truth.deletions.stream()
+                            .anyMatch(each ->
+                                    each.session().equals(message.command().sessionKey())
+                                            && each.offset() > stream.startedAt);
+            require(
+                    wanted || !deleted,
+                    Promise.DELETION,
+                    message.id(),
+                    "its session was deleted, and nobody wanted that");
+        }
+    }
+
+    /** What holds where little goes wrong. */
+    private void narrow() {
+        switch (plan.scenario()) {
+            case CALM -> {
+                users.messages().forEach(this::bounded);
+                require(
+                        truth.takeovers == 0 && truth.dropped == 0,
+                        Promise.G6_ONE_WRITER,
+                        null,
+                        "though all was calm, " + truth.takeovers + " takeovers, " + truth.dropped
+                                + " records dropped");
+            }
+            case LEAVE ->
+                truth.streams()
+                        .forEach(stream -> require(
+                                stream.longestSilenceMs
+                                        <= AT_ONCE_MS + 2L * plan.paceMs(), // the start of a line waits for more
+                                Promise.SMOOTH_LEAVE,
+                                stream.id,
+                                "it paused for " + stream.longestSilenceMs + " ms"));
+            case KILL ->
+                scene.witness()
+                        .recoveriesMs
+                        .forEach(ms -> require(
+                                ms <= RECOVERY_MS,
+                                Promise.QUICK_RECOVERY,
+                                null,
+                                "a stream went on after " + ms + " ms"));
+            case SLEEPER, CHAOS -> {}
+        }
+    }
+}

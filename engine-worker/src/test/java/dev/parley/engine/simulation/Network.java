@@ -1,0 +1,79 @@
+package dev.parley.engine.simulation;
+
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
+
+/** Carries appends. Most arrive and are acknowledged; while there are faults some arrive unheard, late, twice or never. */
+final class Network {
+    private final World world;
+    private double faults;
+
+    Network(World world, double faults) {
+        this.world = world;
+        this.faults = faults;
+    }
+
+    void heal() {
+        faults = 0;
+    }
+
+    boolean isFaulty() {
+        return faults > 0;
+    }
+
+    /**
+     * @param append gives the offset; it may be done more than once, or never
+     * @param acknowledged or {@code failed} follows within about a lease, if the sender lives
+     */
+    void send(SimWorker sender, LongSupplier append, LongConsumer acknowledged, Runnable failed) {
+        long travel = world.between(1, 15);
+        long back = world.between(1, 10);
+        long giveUp = Plan.LEASE.toMillis();
+        if (!world.chance(faults)) {
+            arrive(sender, travel, back, append, acknowledged);
+            return;
+        }
+        switch (world.upTo(5)) {
+            case 0 -> fail(sender, giveUp, failed);
+            case 1 -> {
+                land(sender, travel, append);
+                fail(sender, giveUp, failed);
+            }
+            case 2 -> {
+                land(sender, world.between(100, giveUp * 2), append);
+                fail(sender, giveUp, failed);
+            }
+            case 3 -> arrive(sender, world.between(100, giveUp - 100), back, append, acknowledged);
+            default -> {
+                arrive(sender, travel, back, append, acknowledged);
+                land(sender, world.between(1, 500), append);
+            }
+        }
+    }
+
+    private void arrive(SimWorker sender, long travel, long back, LongSupplier append, LongConsumer acknowledged) {
+        world.after(travel, () -> {
+            if (reaches(sender)) {
+                long offset = append.getAsLong();
+                world.after(back, () -> sender.deliver(() -> acknowledged.accept(offset)));
+            }
+        });
+    }
+
+    private void land(SimWorker sender, long travel, LongSupplier append) {
+        world.after(travel, () -> {
+            if (reaches(sender)) {
+                long unheard = append.getAsLong();
+            }
+        });
+    }
+
+    /** What a process had under way when it was killed may arrive or not. */
+    private boolean reaches(SimWorker sender) {
+        return !sender.isDead() || world.chance(0.5);
+    }
+
+    private void fail(SimWorker sender, long afterMs, Runnable failed) {
+        world.after(afterMs, () -> sender.deliver(failed));
+    }
+}

@@ -1,0 +1,157 @@
+package dev.parley.engine.simulation;
+
+import dev.parley.engine.desk.DeskSettings;
+import dev.parley.engine.run.RunSettings;
+import dev.parley.engine.view.LogView;
+import dev.parley.engine.view.ViewSettings;
+import java.time.Duration;
+
+/**
+ * How the workers of a history are set up, and what they may meet.
+ *
+ * @param maxUnfinished more commands than these are not read; stops are
+ * @param resume whether another writer finishes an answer
+ * @param memory how long what is over is known to a worker that starts, too
+ * @param keptTurns finished turns of a session that keep their text
+ * @param keptChars text of finished turns
+ * @param faults share of the appends that fare badly
+ * @param paceMs longest pause of a model between two words
+ * @param pieceChars longest piece of what a model says
+ * @param oddModels share of the model calls that go wrong
+ * @param driftPercent how much faster or slower a worker's clock may run
+ */
+record Plan(
+        Scenario scenario,
+        int partitions,
+        int workers,
+        int maxRunning,
+        int maxUnfinished,
+        int maxStreams,
+        int maxAttempts,
+        boolean resume,
+        int reserveSlots,
+        Duration memory,
+        int keptTurns,
+        int keptChars,
+        double faults,
+        int paceMs,
+        int pieceChars,
+        double oddModels,
+        int driftPercent) {
+    static final Duration LEASE = Duration.ofSeconds(3);
+    static final Duration STOP_PATIENCE = Duration.ofSeconds(2);
+    static final Duration RESERVE_STEP = Duration.ofMillis(250);
+    static final Duration DEPUTY_STEP = Duration.ofMillis(25);
+    static final Duration STALL = Duration.ofSeconds(1);
+    static final Duration FIRST_TOKEN = Duration.ofSeconds(4);
+    static final Duration IDLE = Duration.ofSeconds(3);
+    static final Duration TOTAL = Duration.ofSeconds(15);
+    static final int AMPLE = 1_000;
+    /** For so long at most a worker that is awake does not read what is there. */
+    static final long MAX_LAG_MS = 1_500;
+
+    private static final double CLOCKS_DIFFER = 0.05;
+    private static final Duration FOR_EVER = Duration.ofDays(1);
+    private static final int RESERVE_SLOTS = 4;
+
+    static Plan draw(World world) {
+        int kind = world.upTo(100);
+        if (kind < 55) {
+            return chaos(world);
+        }
+        Scenario scenario =
+                kind < 70 ? Scenario.CALM : kind < 80 ? Scenario.SLEEPER : kind < 90 ? Scenario.KILL : Scenario.LEAVE;
+        boolean calm = scenario == Scenario.CALM;
+        return new Plan(
+                scenario,
+                2,
+                3,
+                AMPLE,
+                calm && world.chance(0.4) ? 2 + world.upTo(4) : AMPLE,
+                calm && world.chance(0.3) ? 1 + world.upTo(3) : AMPLE,
+                AMPLE,
+                true,
+                RESERVE_SLOTS,
+                world.anyOf(Duration.ofSeconds(3), Duration.ofSeconds(20)),
+                world.anyOf(1, 20),
+                AMPLE * AMPLE,
+                0,
+                scenario == Scenario.SLEEPER ? 1_500 : calm ? 60 : 400,
+                scenario == Scenario.LEAVE ? 6 : 24,
+                calm ? 0.2 : 0,
+                1);
+    }
+
+    private static Plan chaos(World world) {
+        return new Plan(
+                Scenario.CHAOS,
+                world.chance(0.8) ? 2 : 3,
+                2 + world.upTo(3),
+                world.chance(0.5) ? 1 + world.upTo(4) : AMPLE,
+                world.chance(0.4) ? 2 + world.upTo(5) : AMPLE,
+                world.chance(0.3) ? 1 + world.upTo(4) : AMPLE,
+                world.chance(0.4) ? 1 + world.upTo(3) : AMPLE,
+                world.chance(0.8),
+                world.chance(0.9) ? RESERVE_SLOTS : 0,
+                world.anyOf(Duration.ofSeconds(3), Duration.ofSeconds(5), Duration.ofSeconds(20)),
+                world.anyOf(1, 2, 20),
+                world.chance(0.3) ? AMPLE : AMPLE * AMPLE,
+                world.anyOf(0.0, 0.03, 0.08),
+                world.anyOf(60, 300),
+                24,
+                world.anyOf(0.0, 0.15),
+                world.anyOf(0, 2));
+    }
+
+    /** Whether what happened so long ago must be known: clocks differ, and who writes a checkpoint may be behind in its reading. */
+    boolean isRemembered(long agoMs) {
+        return agoMs < memory.toMillis() * (1 - CLOCKS_DIFFER) - MAX_LAG_MS;
+    }
+
+    boolean is(Scenario wanted) {
+        return scenario == wanted;
+    }
+
+    /** Stops are answered at once, and no record is lost or late. */
+    boolean healthy() {
+        return is(Scenario.CALM) || is(Scenario.LEAVE);
+    }
+
+    DeskSettings desk(Mutant mutant) {
+        return new DeskSettings(
+                maxRunning,
+                Duration.ofSeconds(1),
+                mutant == Mutant.NOBODY_TAKES_OVER ? 0 : reserveSlots,
+                LEASE,
+                mutant == Mutant.SLEEP_TAKEN_FOR_SILENCE ? FOR_EVER : STALL);
+    }
+
+    ViewSettings view(Mutant mutant) {
+        return new ViewSettings(
+                mutant == Mutant.NOBODY_TAKES_OVER ? FOR_EVER : LEASE,
+                STOP_PATIENCE,
+                RESERVE_STEP,
+                DEPUTY_STEP,
+                mutant == Mutant.ATTEMPTS_WITHOUT_BOUND ? Integer.MAX_VALUE : maxAttempts,
+                resume || mutant == Mutant.LOST_ANSWERS_GO_ON,
+                mutant == Mutant.STREAMS_WITHOUT_BOUND ? Integer.MAX_VALUE : maxStreams);
+    }
+
+    LogView.Bounds bounds(Mutant mutant) {
+        return new LogView.Bounds(
+                keptChars,
+                keptTurns,
+                AMPLE,
+                AMPLE,
+                mutant == Mutant.CHECKPOINT_FORGETS_WHAT_ENDED_LATELY ? Duration.ZERO : memory);
+    }
+
+    RunSettings run(Mutant mutant) {
+        boolean endless = mutant == Mutant.MODEL_WAITED_FOR_FOR_EVER;
+        return new RunSettings(
+                mutant == Mutant.NO_KEEPALIVES ? FOR_EVER : LEASE,
+                endless ? FOR_EVER : FIRST_TOKEN,
+                endless ? FOR_EVER : IDLE,
+                endless ? FOR_EVER : TOTAL);
+    }
+}

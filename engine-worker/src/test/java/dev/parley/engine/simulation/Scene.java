@@ -1,0 +1,35 @@
+package dev.parley.engine.simulation;
+
+/** All that the workers of one history share. */
+record Scene(
+        World world,
+        Plan plan,
+        Mutant mutant,
+        SimLog log,
+        Users users,
+        Network network,
+        SimArchive archive,
+        SimModel model,
+        Witness witness) {
+    static Scene of(long seed, Mutant mutant) {
+        World world = new World(seed);
+        Plan plan = Plan.draw(world);
+        Truth truth = new Truth();
+        SimLog log = new SimLog(world, truth, plan.partitions());
+        Users users = new Users(world, log);
+        return new Scene(
+                world,
+                plan,
+                mutant,
+                log,
+                users,
+                new Network(world, plan.faults()),
+                new SimArchive(world, truth),
+                new SimModel(world, plan),
+                new Witness(world, plan, truth, users));
+    }
+
+    boolean has(Mutant wanted) {
+        return mutant == wanted;
+    }
+}

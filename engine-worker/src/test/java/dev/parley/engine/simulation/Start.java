@@ -1,0 +1,11 @@
+package dev.parley.engine.simulation;
+
+import dev.parley.engine.view.Place;
+
+/**
+ * From where a worker reads a partition.
+ *
+ * @param eventsEnd what was there when it began
+ * @param allEvents whether that is so of all events that there are
+ */
+record Start(Place place, long eventsEnd, boolean allEvents) {}

@@ -1,0 +1,170 @@
+package dev.parley.engine.simulation;
+
+import dev.parley.engine.simulation.SimLog.Tag;
+import dev.parley.engine.view.Place;
+import dev.parley.schema.kafka.CommandRecords;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A worker's two readers of the log, each at its own speed. While too much is unfinished only the stops among the further commands are
+ * given, and all of them again in their turn, as {@code kafka.CommandListener} does it.
+ */
+final class Tails {
+    private final World world;
+    private final SimLog log;
+    private final Taker taker;
+    private final List<Tail> tails;
+    private boolean ahead;
+    private double unevenness;
+    private long commandsStuckUntilMs;
+    private long eventsStuckUntilMs;
+
+    /** Who gets what is read. */
+    interface Taker {
+        void command(ConsumerRecord<String, byte[]> record, @Nullable Tag tag);
+
+        void stopAhead(ConsumerRecord<String, byte[]> record, @Nullable Tag tag);
+
+        void event(ConsumerRecord<String, byte[]> record);
+
+        void commandsCaughtUp(int partition);
+
+        void eventsCaughtUp(int partition);
+    }
+
+    private static final class Tail {
+        final int partition;
+        final Place ends;
+        long commands;
+        long given;
+        long scanned;
+        long events;
+        boolean commandsCaughtUp;
+        boolean eventsCaughtUp;
+
+        Tail(int partition, Place start, Place ends) {
+            this.partition = partition;
+            this.ends = ends;
+            this.commands = start.commands();
+            this.events = start.events();
+        }
+    }
+
+    /** @param unevenness how often not all is read that is there */
+    Tails(World world, SimLog log, List<Place> starts, double unevenness, Taker taker) {
+        this.unevenness = unevenness;
+        this.world = world;
+        this.log = log;
+        this.taker = taker;
+        this.tails = IntStream.range(0, starts.size())
+                .mapToObj(partition -> new Tail(
+                        partition,
+                        starts.get(partition),
+                        new Place(
+                                log.commands.get(partition).end(),
+                                log.events.get(partition).end())))
+                .toList();
+    }
+
+    long eventsRead(int partition) {
+        return tails.get(partition).events;
+    }
+
+    /** Whether commands are read as they come. */
+    boolean areCurrent() {
+        return !ahead;
+    }
+
+    void stickCommands(long ms) {
+        commandsStuckUntilMs = stuckUntilMs(commandsStuckUntilMs, ms);
+    }
+
+    void stickEvents(long ms) {
+        eventsStuckUntilMs = stuckUntilMs(eventsStuckUntilMs, ms);
+    }
+
+    /** Not again and again, which would be for long. */
+    private long stuckUntilMs(long stuckUntilMs, long ms) {
+        return world.nowMs() < stuckUntilMs + ms ? stuckUntilMs : world.nowMs() + ms;
+    }
+
+    void heal() {
+        unevenness = 0;
+        commandsStuckUntilMs = 0;
+        eventsStuckUntilMs = 0;
+    }
+
+    void read() {
+        boolean eventsFirst = world.chance(0.5);
+        for (Tail tail : tails) {
+            if (eventsFirst) {
+                readEvents(tail);
+                readCommands(tail);
+            } else {
+                readCommands(tail);
+                readEvents(tail);
+            }
+        }
+    }
+
+    private void readCommands(Tail tail) {
+        if (world.nowMs() < commandsStuckUntilMs) {
+            return;
+        }
+        SimLog.Partition commands = log.commands.get(tail.partition);
+        for (long left = some(commands.end() - tail.commands); left > 0; left--) {
+            ConsumerRecord<String, byte[]> record = commands.at(tail.commands);
+            Tag tag = commands.tag(tail.commands);
+            tail.commands++;
+            if (!ahead) {
+                taker.command(record, tag);
+            } else if (CommandRecords.isStop(record)) {
+                taker.stopAhead(record, tag);
+            }
+        }
+        if (!tail.commandsCaughtUp && tail.commands >= tail.ends.commands()) {
+            tail.commandsCaughtUp = true;
+            taker.commandsCaughtUp(tail.partition);
+        }
+    }
+
+    private void readEvents(Tail tail) {
+        if (world.nowMs() < eventsStuckUntilMs) {
+            return;
+        }
+        SimLog.Partition events = log.events.get(tail.partition);
+        for (long left = some(events.end() - tail.events); left > 0; left--) {
+            ConsumerRecord<String, byte[]> record = events.at(tail.events);
+            tail.events++;
+            taker.event(record);
+        }
+        if (!tail.eventsCaughtUp && tail.events >= tail.ends.events()) {
+            tail.eventsCaughtUp = true;
+            taker.eventsCaughtUp(tail.partition);
+        }
+    }
+
+    private long some(long behind) {
+        return behind > 0 && world.chance(unevenness) ? world.between(0, behind) : behind;
+    }
+
+    /** @param full whether no more messages are wanted for now */
+    void follow(boolean full) {
+        if (full == ahead) {
+            return;
+        }
+        ahead = full;
+        for (Tail tail : tails) {
+            if (full) {
+                tail.given = tail.commands;
+                tail.commands = Math.max(tail.commands, tail.scanned);
+            } else {
+                tail.scanned = tail.commands;
+                tail.commands = tail.given;
+            }
+        }
+    }
+}

@@ -1,0 +1,176 @@
+package dev.parley.engine.simulation;
+
+import static dev.parley.engine.simulation.Violation.require;
+
+import dev.parley.engine.simulation.Violation.Promise;
+import dev.parley.engine.stream.Written;
+import dev.parley.schema.event.StreamEvent;
+import dev.parley.schema.event.StreamEvent.GenerationStopped;
+import dev.parley.schema.event.StreamEvent.Terminal;
+import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.id.StreamId;
+import dev.parley.schema.kafka.EventHead;
+import dev.parley.schema.log.Claim;
+import dev.parley.schema.log.Entry;
+import dev.parley.schema.log.StreamLog;
+import dev.parley.schema.log.Verdict;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/** What any reader believes of the log so far. It is folded once, record by record, as they are appended. */
+final class Truth {
+    private static final long NOT_YET = -1;
+
+    private final Map<StreamId, Stream> streams = new LinkedHashMap<>();
+    final List<Deleted> deletions = new ArrayList<>();
+    int accepted;
+    int dropped;
+    int takeovers;
+    private Listener listener = (_, _, _) -> {};
+
+    record Deleted(SessionKey session, long offset) {}
+
+    /** Is told each record that counts. */
+    interface Listener {
+        void accepted(Stream stream, EventHead.OfStream head, Note note);
+    }
+
+    static final class Stream {
+        final StreamId id;
+        final List<Long> accepted = new ArrayList<>();
+        final Map<Claim, Long> won = new HashMap<>();
+        StreamLog log = StreamLog.EMPTY;
+        Written written = Written.NOTHING;
+        long startedAt = NOT_YET;
+        long startedMs = NOT_YET;
+        long endedAt = NOT_YET;
+        long endedMs = NOT_YET;
+        long seenMs = NOT_YET;
+        long longestSilenceMs;
+        /** Who has it, since which record. */
+        String writer = "";
+
+        long claimedAt = NOT_YET;
+
+        Stream(StreamId id) {
+            this.id = id;
+        }
+
+        boolean isOver() {
+            return endedAt != NOT_YET;
+        }
+
+        boolean isOpen() {
+            return startedAt != NOT_YET && endedAt == NOT_YET;
+        }
+    }
+
+    void tell(Listener newListener) {
+        listener = newListener;
+    }
+
+    @Nullable
+    Stream find(StreamId id) {
+        return streams.get(id);
+    }
+
+    Collection<Stream> streams() {
+        return streams.values();
+    }
+
+    boolean isOver(StreamId id) {
+        Stream found = streams.get(id);
+        return found != null && found.isOver();
+    }
+
+    /** How often the session was deleted. */
+    long deletions(SessionKey session) {
+        return deletions.stream().filter(each -> each.session().equals(session)).count();
+    }
+
+    void read(ConsumerRecord<String, byte[]> record, Note note) {
+        switch (EventHead.of(record)) {
+            case EventHead.OfSession head -> deletions.add(new Deleted(head.session(), record.offset()));
+            case EventHead.Unreadable unreadable ->
+                throw new Violation(Promise.READABLE_LOG, null, unreadable.reason());
+            case EventHead.OfStream head -> {
+                Stream stream = streams.computeIfAbsent(head.stream(), Stream::new);
+                if (stream.log.accept(head.entry()) instanceof Verdict.Accepted(StreamLog after)) {
+                    accept(stream, after, head, record, note);
+                } else {
+                    dropped++;
+                }
+            }
+        }
+    }
+
+    private void accept(
+            Stream stream, StreamLog after, EventHead.OfStream head, ConsumerRecord<String, byte[]> record, Note note) {
+        require(!stream.isOver(), Promise.G4_CLOSED, stream.id, "a record was accepted after its end");
+        if (note.known() != null) {
+            require(
+                    knowsAll(note.known(), stream.written),
+                    Promise.G6_ONE_WRITER,
+                    stream.id,
+                    "the writer of record " + record.offset() + " did not know what was accepted before it");
+        }
+        accepted++;
+        stream.log = after;
+        stream.accepted.add(record.offset());
+        claim(stream, head.entry(), record.offset(), note);
+        if (note.event() instanceof StreamEvent seen) {
+            see(stream, seen, record, note);
+        }
+        listener.accepted(stream, head, note);
+    }
+
+    private static boolean knowsAll(Written known, Written all) {
+        return known.length() == all.length()
+                && known.context() == all.context()
+                && known.resumed() == all.resumed()
+                && Objects.equals(known.thinking(), all.thinking())
+                && known.content().toString().equals(all.content().toString());
+    }
+
+    private void claim(Stream stream, Entry entry, long offset, Note note) {
+        if (entry instanceof Entry.Start || entry instanceof Entry.Takeover) {
+            stream.writer = note.worker();
+            stream.claimedAt = offset;
+            stream.won.putIfAbsent(entry.claim(), offset);
+            takeovers += entry instanceof Entry.Takeover ? 1 : 0;
+        }
+    }
+
+    private static void see(Stream stream, StreamEvent event, ConsumerRecord<String, byte[]> record, Note note) {
+        require(
+                event.seq() == stream.written.length(),
+                Promise.G2_GAPLESS,
+                stream.id,
+                "record " + record.offset() + " has another seq than is next");
+        stream.written = stream.written.evolve(event, 0);
+        if (stream.seenMs != NOT_YET) {
+            stream.longestSilenceMs = Math.max(stream.longestSilenceMs, record.timestamp() - stream.seenMs);
+        }
+        stream.seenMs = record.timestamp();
+        if (stream.startedAt == NOT_YET) {
+            stream.startedAt = record.offset();
+            stream.startedMs = record.timestamp();
+        }
+        if (event instanceof Terminal) {
+            stream.endedAt = record.offset();
+            stream.endedMs = record.timestamp();
+            require(
+                    !note.knewStop() || event instanceof GenerationStopped,
+                    Promise.G7_STOP,
+                    stream.id,
+                    "its writer knew of a stop and ended it in another way");
+        }
+    }
+}

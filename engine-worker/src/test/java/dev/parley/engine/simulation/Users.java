@@ -1,0 +1,204 @@
+package dev.parley.engine.simulation;
+
+import dev.parley.engine.simulation.SimLog.Tag;
+import dev.parley.schema.command.ChatContext;
+import dev.parley.schema.command.Command;
+import dev.parley.schema.command.Command.ChatStream;
+import dev.parley.schema.command.Command.DeleteConversation;
+import dev.parley.schema.command.Command.StopGeneration;
+import dev.parley.schema.command.OnBusy;
+import dev.parley.schema.command.Priority;
+import dev.parley.schema.id.MessageId;
+import dev.parley.schema.id.SessionId;
+import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.id.StreamId;
+import dev.parley.schema.id.UserId;
+import dev.parley.schema.kafka.CommandRecords;
+import dev.parley.schema.kafka.RecordKey;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiPredicate;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+
+/** What users ask for, all of it acknowledged, and what is known of it. */
+final class Users {
+    private static final int SESSIONS = 2;
+    private static final ChatContext REASONING = new ChatContext(null, true, null, null, null, null);
+
+    private final World world;
+    private final SimLog log;
+    private final List<List<UserId>> users;
+    private final Map<StreamId, Message> messages = new LinkedHashMap<>();
+    private final Map<StreamId, List<Sent>> stops = new HashMap<>();
+    private final Map<UserId, Integer> counts = new HashMap<>();
+    private final List<Interrupt> interrupts = new ArrayList<>();
+    final List<Deletion> deletions = new ArrayList<>();
+    final List<Poison> poisons = new ArrayList<>();
+
+    /** A record of the commands. */
+    record Sent(long offset, long atMs) {}
+
+    record Deletion(int partition, SessionKey session, long offset) {}
+
+    /** A message, or a repeat of one, that is to end what is before it in the session. */
+    private record Interrupt(StreamId id, SessionKey session, Sent sent) {}
+
+    /** A command that nobody can read. */
+    record Poison(int partition, long offset) {}
+
+    /**
+     * The first command with its id; it stands.
+     *
+     * @param repeats later ones with the same id
+     * @param stops may be older
+     */
+    record Message(StreamId id, int partition, ChatStream command, Sent sent, List<Sent> repeats, List<Sent> stops) {
+        boolean stoppedBefore() {
+            return !stops.isEmpty() && stops.getFirst().offset() < sent.offset();
+        }
+    }
+
+    Users(World world, SimLog log) {
+        this.world = world;
+        this.log = log;
+        this.users = IntStream.range(0, log.partitions())
+                .mapToObj(partition -> usersOf(partition, log.partitions()))
+                .toList();
+    }
+
+    /** Two users for each partition. */
+    private static List<UserId> usersOf(int partition, int partitions) {
+        return IntStream.range(0, 100)
+                .mapToObj(i -> new UserId("u" + i))
+                .filter(user -> RecordKey.partition(user, partitions) == partition)
+                .limit(2)
+                .toList();
+    }
+
+    Collection<Message> messages() {
+        return messages.values();
+    }
+
+    @Nullable
+    Message find(StreamId id) {
+        return messages.get(id);
+    }
+
+    /** Somebody does something. */
+    void act() {
+        int partition = world.upTo(users.size());
+        UserId user = world.anyOf(users.get(partition));
+        String session = "s" + world.upTo(SESSIONS);
+        int asked = counts.getOrDefault(user, 0);
+        double what = world.upTo(100);
+        if (asked == 0 || what < 58) {
+            counts.put(user, asked + 1);
+            int times = world.chance(0.15) ? 3 : 1;
+            for (int i = 0; i < times; i++) {
+                ask(user, session, "m" + asked);
+            }
+        } else if (what < 78) {
+            stop(user, session, "m" + Math.max(0, asked - 3 + world.upTo(4)));
+        } else if (what < 93) {
+            ask(user, "s" + world.upTo(SESSIONS), "m" + world.upTo(asked));
+        } else if (what < 98) {
+            delete(user, session);
+        } else {
+            poison(partition, new SessionKey(user, new SessionId(session)));
+        }
+    }
+
+    private void ask(UserId user, String session, String message) {
+        ChatStream command = new ChatStream(
+                new MessageId(message),
+                new SessionId(session),
+                user,
+                "What?",
+                world.chance(0.1) ? REASONING : ChatContext.NONE,
+                world.chance(0.6) ? OnBusy.ENQUEUE : world.anyOf(OnBusy.values()),
+                world.anyOf(Priority.values()),
+                now(),
+                "gw");
+        StreamId id = new StreamId(user, command.messageId());
+        Sent sent = send(command, new Tag(id, false));
+        if (command.onBusy() == OnBusy.INTERRUPT) {
+            interrupts.add(new Interrupt(id, command.sessionKey(), sent));
+        }
+        Message first = messages.get(id);
+        if (first == null) {
+            int partition = RecordKey.partition(user, log.partitions());
+            messages.put(id, new Message(id, partition, command, sent, new ArrayList<>(), stopsOf(id)));
+        } else {
+            first.repeats().add(sent);
+        }
+    }
+
+    private List<Sent> stopsOf(StreamId id) {
+        return stops.computeIfAbsent(id, _ -> new ArrayList<>());
+    }
+
+    /** Also of what was not asked yet. */
+    private void stop(UserId user, String session, String message) {
+        StopGeneration command = new StopGeneration(new MessageId(message), new SessionId(session), user, now(), "gw");
+        StreamId id = new StreamId(user, command.messageId());
+        Tag tag = new Tag(id, true);
+        stopsOf(id).add(send(command, tag));
+        if (world.chance(0.1)) {
+            send(command, tag);
+        }
+    }
+
+    private void delete(UserId user, String session) {
+        DeleteConversation command = new DeleteConversation(new SessionId(session), user, now(), "gw");
+        deletions.add(new Deletion(
+                RecordKey.partition(user, log.partitions()),
+                command.sessionKey(),
+                send(command, null).offset()));
+    }
+
+    private void poison(int partition, SessionKey session) {
+        ProducerRecord<String, byte[]> record = new ProducerRecord<>(
+                "chat.commands", partition, null, RecordKey.of(session), "{".getBytes(StandardCharsets.UTF_8));
+        poisons.add(new Poison(partition, log.appendCommand(record, null)));
+    }
+
+    /** How often somebody wanted the session deleted. */
+    long deletions(SessionKey session) {
+        return deletions.stream().filter(each -> each.session().equals(session)).count();
+    }
+
+    private Sent send(Command command, @Nullable Tag tag) {
+        return new Sent(log.appendCommand(CommandRecords.of(command, log.partitions(), null), tag), world.nowMs());
+    }
+
+    private Instant now() {
+        return Instant.ofEpochMilli(world.nowMs());
+    }
+
+    /**
+     * Whether anything asks that the message be ended: a stop, a later message that interrupts, a deletion.
+     *
+     * @param known whether what was sent then must have been known for a repeat of a message that is over
+     */
+    boolean mayBeStopped(Message message, BiPredicate<StreamId, Sent> known) {
+        return !message.stops().isEmpty()
+                || interrupts.stream().anyMatch(each -> isLater(each, message) && !known.test(each.id(), each.sent()))
+                || deletions.stream()
+                        .anyMatch(deletion ->
+                                deletion.session().equals(message.command().sessionKey())
+                                        && deletion.offset() > message.sent().offset());
+    }
+
+    private static boolean isLater(Interrupt interrupt, Message message) {
+        return interrupt.session().equals(message.command().sessionKey())
+                && interrupt.sent().offset() > message.sent().offset();
+    }
+}

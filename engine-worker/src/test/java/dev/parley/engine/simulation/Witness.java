@@ -1,0 +1,313 @@
+package dev.parley.engine.simulation;
+
+import static dev.parley.engine.simulation.Violation.require;
+
+import dev.parley.engine.run.Order;
+import dev.parley.engine.run.Order.Task;
+import dev.parley.engine.simulation.SimModel.Manner;
+import dev.parley.engine.simulation.Users.Message;
+import dev.parley.engine.simulation.Users.Poison;
+import dev.parley.engine.simulation.Users.Sent;
+import dev.parley.engine.simulation.Violation.Promise;
+import dev.parley.engine.view.Decision.Purpose;
+import dev.parley.engine.view.Place;
+import dev.parley.schema.id.StreamId;
+import dev.parley.schema.kafka.EventHead;
+import dev.parley.schema.log.Entry;
+import dev.parley.schema.log.StreamLog;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Sees what workers do as they do it, knows what they cannot know, and objects at once. */
+final class Witness {
+    private final World world;
+    private final Plan plan;
+    private final Truth truth;
+    private final Users users;
+
+    private final Map<StreamId, List<Manner>> calls = new HashMap<>();
+    private final Map<String, Map<StreamId, Long>> endedBy = new HashMap<>();
+    private final Map<String, SimWorker> writers = new HashMap<>();
+    private final Map<StreamId, Long> givenMs = new HashMap<>();
+    private final Map<StreamId, Long> orphanedMs = new HashMap<>();
+    private final Set<Poison> kept = new HashSet<>();
+    final List<Long> recoveriesMs = new ArrayList<>();
+
+    Witness(World world, Plan plan, Truth truth, Users users) {
+        this.world = world;
+        this.plan = plan;
+        this.truth = truth;
+        this.users = users;
+        truth.tell(this::accepted);
+    }
+
+    private void accepted(Truth.Stream stream, EventHead.OfStream head, Note note) {
+        boolean seen = head.entry() instanceof Entry.Event || head.entry() instanceof Entry.Terminal;
+        Long since = orphanedMs.get(stream.id);
+        if (since != null && seen) {
+            orphanedMs.remove(stream.id);
+            SimWorker writer = writers.get(note.worker());
+            if (writer != null && !writer.isDead()) {
+                recoveriesMs.add(world.nowMs() - since);
+            }
+        }
+    }
+
+    /** A worker is killed: what it wrote waits for another from now on. */
+    void killed(SimWorker worker) {
+        for (Truth.Stream stream : truth.streams()) {
+            if (stream.isOpen() && stream.writer.equals(worker.name)) {
+                orphanedMs.putIfAbsent(stream.id, world.nowMs());
+            }
+        }
+    }
+
+    /** A message was read by its partition's owner. */
+    void given(StreamId id) {
+        givenMs.putIfAbsent(id, world.nowMs());
+    }
+
+    /** When its partition's owner read the message; 0 if none did. */
+    long givenMs(StreamId id) {
+        return givenMs.getOrDefault(id, 0L);
+    }
+
+    List<Manner> calls(StreamId id) {
+        return calls.getOrDefault(id, List.of());
+    }
+
+    void kept(int partition, long offset) {
+        kept.add(new Poison(partition, offset));
+    }
+
+    boolean isKept(Poison poison) {
+        return kept.contains(poison);
+    }
+
+    /** @param orders of all that the worker runs, this one included */
+    void launched(SimWorker worker, Order order, List<Order> orders) {
+        writers.put(worker.name, worker);
+        StreamId id = order.stream();
+        long answers = orders.stream().filter(Witness::answers).count();
+        require(
+                !answers(order) || answers <= plan.maxRunning(),
+                Promise.BOUNDED_STREAMS,
+                id,
+                worker.name + " writes " + answers + " answers at once");
+        Truth.Stream stream = truth.find(id);
+        if (stream == null) {
+            return;
+        }
+        Long end = endedBy.getOrDefault(worker.name, Map.of()).get(id);
+        require(
+                end == null || end != stream.endedAt,
+                Promise.NO_SECOND_ANSWER,
+                id,
+                worker.name + " writes again what it has ended itself");
+        if (order.task() instanceof Task.TakeOver && stream.isOpen()) {
+            takenOver(worker, stream, worker.eventsRead(order.address().partition()));
+        }
+    }
+
+    private static boolean answers(Order order) {
+        return switch (order.task()) {
+            case Task.Answer _ -> true;
+            case Task.TakeOver takeOver -> takeOver.purpose() == Purpose.CONTINUE;
+            case Task.EndStopped _, Task.Refuse _ -> false;
+        };
+    }
+
+    /** Where only one thing goes wrong, nobody takes a stream from a writer that is well. */
+    private void takenOver(SimWorker worker, Truth.Stream stream, long read) {
+        SimWorker writer = writers.get(stream.writer);
+        if (plan.is(Scenario.CHAOS) || writer == null || read <= stream.claimedAt) {
+            return;
+        }
+        boolean released = stream.log instanceof StreamLog.Open open && open.released();
+        require(
+                released || writer.isDead() || writer.isSleepy(),
+                Promise.SLEEP_IS_NOT_SILENCE,
+                stream.id,
+                worker.name + " takes it from " + writer.name + ", which is well");
+    }
+
+    void ended(SimWorker worker, SimRun run) {
+        if (run.ended()) {
+            endedBy.computeIfAbsent(worker.name, _ -> new HashMap<>()).put(run.order().stream(), run.lastOffset());
+        }
+    }
+
+    /**
+     * A worker decides to write a stream's start.
+     *
+     * @param toldOver whether the archive has told it that the stream is over
+     */
+    void starts(SimWorker worker, Order order, boolean toldOver) {
+        StreamId id = order.stream();
+        require(!toldOver, Promise.NO_SECOND_ANSWER, id, worker.name + " answers what the archive has");
+        Truth.Stream stream = truth.find(id);
+        int partition = order.address().partition();
+        if (stream == null || stream.startedAt < 0) {
+            return;
+        }
+        boolean readItsEnd = stream.isOver() && worker.eventsRead(partition) > stream.endedAt;
+        boolean isOlder = stream.startedAt < worker.start(partition).eventsEnd();
+        Message message = users.find(id);
+        require(
+                message != null && !((readItsEnd || isOlder) && mustKnow(worker.start(partition), message, stream)),
+                Promise.NO_SECOND_ANSWER,
+                id,
+                worker.name + " begins what " + stream.writer + " began before it");
+    }
+
+    /** Whether a worker that began to read there knows of the message all that there is, without the store. */
+    private boolean mustKnow(Start start, Message message, Truth.Stream stream) {
+        long from = start.place().commands();
+        if (start.allEvents() || message.sent().offset() >= from) {
+            return true;
+        }
+        Sent repeat = firstFrom(message.repeats(), from);
+        return repeat != null && plan.isRemembered(repeat.atMs() - stream.endedMs);
+    }
+
+    /** Whether it repeats a message, and not so long after its end that a worker may not know it. */
+    boolean isKnownRepeat(StreamId id, Sent sent) {
+        Message message = users.find(id);
+        Truth.Stream stream = truth.find(id);
+        return message != null
+                && message.repeats().contains(sent)
+                && (stream == null || !stream.isOver() || plan.isRemembered(sent.atMs() - stream.endedMs));
+    }
+
+    private static @Nullable Sent firstFrom(List<Sent> all, long offset) {
+        for (Sent sent : all) {
+            if (sent.offset() >= offset) {
+                return sent;
+            }
+        }
+        return null;
+    }
+
+    /** A worker asks the model. */
+    void asks(SimWorker worker, Order order, String answerSoFar, Manner manner) {
+        StreamId id = order.stream();
+        calls.computeIfAbsent(id, _ -> new ArrayList<>()).add(manner);
+        require(
+                SimModel.answer(id).startsWith(answerSoFar),
+                Promise.RIGHT_TEXT,
+                id,
+                "the answer so far is no beginning of the model's");
+        int attempt = order.claim().attempt();
+        require(
+                attempt <= plan.maxAttempts() && (attempt == 1 || plan.resume()),
+                Promise.BOUNDED_ATTEMPTS,
+                id,
+                "the model is asked by attempt " + attempt);
+        if (order.task() instanceof Task.TakeOver || order.task().equals(new Task.Answer(true))) {
+            Truth.Stream stream = truth.find(id);
+            Long won = stream == null ? null : stream.won.get(order.claim());
+            boolean heard =
+                    won != null && won < worker.eventsRead(order.address().partition());
+            require(
+                    heard || startedElsewhere(worker, order),
+                    Promise.CAREFUL_START,
+                    id,
+                    worker.name + " asks the model before the log shows its claim");
+        }
+    }
+
+    /** For a view that may not know the stream's past a second start counts: see {@link #mustKnow}. */
+    private boolean startedElsewhere(SimWorker worker, Order order) {
+        Truth.Stream stream = truth.find(order.stream());
+        return stream != null
+                && stream.isOver()
+                && !worker.start(order.address().partition()).allEvents();
+    }
+
+    /** A worker writes a checkpoint. */
+    void saves(SimWorker worker, int partition, Place place) {
+        for (Message message : users.messages()) {
+            if (message.partition() == partition) {
+                checkPlace(worker, message, place);
+            }
+        }
+        for (Poison poison : users.poisons) {
+            require(
+                    poison.partition() != partition || poison.offset() >= place.commands() || isKept(poison),
+                    Promise.CHECKPOINT_LAW,
+                    null,
+                    worker.name + " is above the unreadable command " + poison.offset());
+        }
+    }
+
+    private void checkPlace(SimWorker worker, Message message, Place place) {
+        Truth.Stream stream = truth.find(message.id());
+        boolean over = stream != null && stream.isOver();
+        boolean below = message.sent().offset() < place.commands();
+        require(
+                !below || over,
+                Promise.CHECKPOINT_LAW,
+                message.id(),
+                worker.name + " writes " + place + ", above a message that is not answered");
+        require(
+                below || stream == null || stream.startedAt < 0 || stream.startedAt >= place.events(),
+                Promise.CHECKPOINT_LAW,
+                message.id(),
+                worker.name + " writes " + place + ": the message is read again, and its start is not");
+        if (below && stream != null && stream.startedAt < place.events()) {
+            Sent repeat = firstFrom(message.repeats(), place.commands());
+            require(
+                    repeat == null || !plan.isRemembered(repeat.atMs() - stream.endedMs),
+                    Promise.CHECKPOINT_LAW,
+                    message.id(),
+                    worker.name + " writes " + place + ": a repeat at " + repeat
+                            + " is read again, and its message is not");
+        }
+        Sent stop = message.stoppedBefore() ? message.stops().getFirst() : null;
+        require(
+                stop == null
+                        || over
+                        || below
+                        || stop.offset() >= place.commands()
+                        || !plan.isRemembered(message.sent().atMs() - stop.atMs()),
+                Promise.CHECKPOINT_LAW,
+                message.id(),
+                worker.name + " writes " + place + ": the message is read again, and its stop " + stop + " is not");
+    }
+
+    /** A worker commits: all below is done with. */
+    void commits(int partition, long offset) {
+        for (Message message : users.messages()) {
+            require(
+                    message.partition() != partition || message.sent().offset() >= offset || truth.isOver(message.id()),
+                    Promise.COMMIT_LAW,
+                    message.id(),
+                    offset + " is committed, and it is not answered");
+        }
+        for (Poison poison : users.poisons) {
+            require(
+                    poison.partition() != partition || poison.offset() >= offset || isKept(poison),
+                    Promise.COMMIT_LAW,
+                    null,
+                    offset + " is committed, and unreadable command " + poison.offset() + " is not kept");
+        }
+    }
+
+    /** Whether any call of the model for it went wrong. */
+    boolean modelFailed(StreamId id) {
+        return calls(id).stream().anyMatch(manner -> !manner.isGood());
+    }
+
+    /** The ways in which the model was asked, over all messages. */
+    Set<Manner> manners() {
+        Set<Manner> all = EnumSet.noneOf(Manner.class);
+        calls.values().forEach(all::addAll);
+        return all;
+    }
+}

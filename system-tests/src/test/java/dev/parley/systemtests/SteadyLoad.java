@@ -39,12 +39,11 @@ final class SteadyLoad {
 
     /** Returns when each user has asked something since now, and has its answer. */
     void awaitAnotherRound() throws InterruptedException {
+        List<Integer> before = answers.stream().map(Phaser::getPhase).toList();
         for (int n = 0; n < users.size(); n++) {
-            Phaser answered = answers.get(n);
-            int now = answered.getPhase();
             try {
-                answered.awaitAdvanceInterruptibly(now, BOUND_S, TimeUnit.SECONDS);
-                answered.awaitAdvanceInterruptibly(now + 1, BOUND_S, TimeUnit.SECONDS);
+                answers.get(n).awaitAdvanceInterruptibly(before.get(n), BOUND_S, TimeUnit.SECONDS);
+                answers.get(n).awaitAdvanceInterruptibly(before.get(n) + 1, BOUND_S, TimeUnit.SECONDS);
             } catch (TimeoutException e) {
                 throw new AssertionError("a user waits for an answer for more than " + BOUND_S + " s", e);
             }

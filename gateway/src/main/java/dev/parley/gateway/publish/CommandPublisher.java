@@ -3,11 +3,13 @@ package dev.parley.gateway.publish;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.command.Command;
 import dev.parley.schema.kafka.CommandRecords;
+import dev.parley.schema.kafka.Topics;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class CommandPublisher implements AutoCloseable {
 
+    private static final int METADATA_TRIES = 60;
     private static final Logger LOG = LoggerFactory.getLogger(CommandPublisher.class);
     private static final long POLL_MS = 200;
 
@@ -34,9 +37,25 @@ public final class CommandPublisher implements AutoCloseable {
         this.thread = Thread.ofPlatform().name("gateway-publisher").daemon().start(this::run);
     }
 
-    /** The topics are there; until then every command is refused. */
+    /**
+     * The topics are there; until then every command is refused. Returns when the producer knows them, too, so that the first command
+     * does not have to wait for that and be refused; or after a bounded time.
+     */
     public void topicsReady(int partitionCount) {
+        for (int tries = 0; tries < METADATA_TRIES && !knowsTopics(); tries++) {
+            LOG.info("the producer has not reached the brokers yet");
+        }
         this.partitions = partitionCount;
+    }
+
+    /** Blocks as long as a send may. */
+    private boolean knowsTopics() {
+        try {
+            producer.partitionsFor(Topics.COMMANDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        }
     }
 
     /** @param then gets the outcome, on a thread of the publisher's or of the producer's: it must not block */

@@ -9,6 +9,7 @@ import dev.parley.schema.id.MessageId;
 import dev.parley.schema.id.SessionId;
 import dev.parley.schema.id.UserId;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
@@ -17,6 +18,7 @@ import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -57,6 +59,14 @@ class CommandPublisherTest {
         Refusal refusal = refusal(outcome);
         assertThat(refusal.code()).isEqualTo(ErrorCode.UNAVAILABLE);
         assertThat(refusal.retryAfterMs()).isEqualTo(700);
+    }
+
+    @Test
+    void topics_are_ready_when_the_producer_has_found_them_so_that_the_first_command_is_not_refused() {
+        producer.unreachable = 3;
+        publisher.topicsReady(4);
+
+        assertThat(producer.unreachable).isZero();
     }
 
     @Test
@@ -125,10 +135,20 @@ class CommandPublisherTest {
         final CountDownLatch sent = new CountDownLatch(1);
         final CountDownLatch mayGoOn = new CountDownLatch(1);
         volatile boolean block;
+        volatile int unreachable;
         volatile @Nullable RuntimeException failure;
 
         SlowProducer() {
             super(false, null, new StringSerializer(), new ByteArraySerializer());
+        }
+
+        @Override
+        public List<PartitionInfo> partitionsFor(String topic) {
+            if (unreachable > 0) {
+                unreachable--;
+                throw new TimeoutException("not there yet");
+            }
+            return List.of();
         }
 
         @Override

@@ -231,6 +231,7 @@ public final class Desk {
         if (isOwn(head)) {
             vacate(record.partition(), post);
         } else if (head.entry() instanceof Entry.Start && !hasJustLeft(post, record, now)) {
+            post.hadIt = false;
             post.vacant = false;
         }
     }
@@ -284,6 +285,7 @@ public final class Desk {
         posts.forEach((partition, post) -> {
             if (post.owned && !committed.containsKey(partition)) {
                 post.owned = false;
+                post.hadIt = true;
                 vacate(partition, post);
             }
         });
@@ -291,6 +293,7 @@ public final class Desk {
             Post post = post(partition);
             post.ownedSince = post.owned ? post.ownedSince : now;
             post.owned = true;
+            post.hadIt = false;
             post.vacant = false;
             post.committed = Math.max(post.committed, offset);
             post.unreadable.forgetBelow(post.committed);

@@ -11,6 +11,9 @@ import java.util.Set;
 
 /** One partition at a desk: what the log says of it, and what this worker is to it. */
 final class Post {
+    /** Behind all who have been told that nobody has the partition, and well behind an owner of whom it has not heard yet. */
+    private static final int FORMER_OWNER_RANK = 10;
+
     final LogView view;
     final Unreadable unreadable = new Unreadable();
     final Set<SessionKey> deleting = new LinkedHashSet<>();
@@ -19,6 +22,9 @@ final class Post {
     boolean owned;
     /** Whether it is known that nobody who is at work has the partition from the group. */
     boolean vacant;
+
+    /** Whether this worker had the partition itself: then another has it now, or will hear so in a moment. */
+    boolean hadIt;
 
     /** Who said last that it has left the partition; empty if nobody did. */
     String leaver = "";
@@ -51,7 +57,10 @@ final class Post {
             return Optional.empty();
         }
         int rank = 1 + Math.floorMod((workerId + '/' + stream.message()).hashCode(), reserveSlots);
-        return Optional.of(vacant ? new Standing.Deputy(rank) : new Standing.Reserve(rank));
+        if (!vacant) {
+            return Optional.of(new Standing.Reserve(rank));
+        }
+        return Optional.of(new Standing.Deputy(hadIt ? FORMER_OWNER_RANK : rank));
     }
 
     /** The offset below which every command is done with. */

@@ -54,11 +54,13 @@ class DeskTest {
     }
 
     @Test
-    void who_has_the_partition_no_more_stands_in_until_another_starts_one() {
+    void who_has_the_partition_no_more_stands_in_behind_whoever_has_it_now() {
         office.owns(true).later(Office.LEASE).owns(false).asked("m").later(Office.SOON);
+        assertThat(office.started).isEmpty();
+        office.later(Office.SOON);
         assertThat(lastTask()).isEqualTo(new Task.Answer(true));
 
-        office.startedBy("theirs", "m").asked("n").later(Office.SOON);
+        office.startedBy("theirs", "m").asked("n").later(Office.SOON.multipliedBy(2));
         assertThat(office.started).hasSize(1);
     }
 

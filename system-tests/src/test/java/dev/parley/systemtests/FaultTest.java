@@ -42,6 +42,8 @@ abstract class FaultTest extends SystemTest {
 
     static final Map<String, String> OPENAI = Map.of("provider", "openai");
 
+    private static final int CHUNKS_A_SECOND = 50;
+
     static final Duration HEALED_WITHIN = Duration.ofSeconds(60);
 
     final Cluster cluster;
@@ -66,6 +68,22 @@ abstract class FaultTest extends SystemTest {
             freshWorkers();
         }
         group().awaitOwners(cluster.workers().size());
+        awaitAllAct();
+    }
+
+    /** Until each worker starts what is new: what the group gives to a worker reaches it with its next heartbeat only. */
+    private void awaitAllAct() throws InterruptedException {
+        long deadline = System.nanoTime() + HEALED_WITHIN.toNanos();
+        while (System.nanoTime() - deadline < 0) {
+            List<Running> probes = streams(PARTITIONS, () -> Script.of(1, CHUNKS_A_SECOND));
+            assertComplete(probes, HEALED_WITHIN);
+            Histories log = log();
+            if (cluster.workers().stream()
+                    .noneMatch(worker -> log.startedBy(worker, probes).isEmpty())) {
+                return;
+            }
+        }
+        throw new AssertionError("a worker starts nothing");
     }
 
     @AfterEach

@@ -10,7 +10,6 @@ import java.util.Set;
 final class History {
     private static final int LONGEST_MOMENT_MS = 30;
     private static final long END_WITHIN_MS = 60_000;
-    private static final double BUSY = 0.05;
 
     final Scene scene;
     private final Group group;
@@ -46,7 +45,7 @@ final class History {
         long until = world.nowMs() + scene.plan().scenario().lengthMs;
         while (world.nowMs() < until) {
             moment();
-            if (world.chance(BUSY)) {
+            if (world.chance(scene.plan().scenario().busy)) {
                 scene.users().act();
             }
             trouble.step();

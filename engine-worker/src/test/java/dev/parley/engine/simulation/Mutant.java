@@ -34,7 +34,7 @@ enum Mutant {
     /** The desk's stops do not reach the writer. */
     STOP_NOT_PASSED_ON(Scenario.CALM),
     /** Stops wait for their turn behind messages that are held back. */
-    STOPS_WAIT_IN_THE_CROWD(Scenario.CALM),
+    STOPS_WAIT_IN_THE_CROWD(Scenario.CROWD),
     /** A writer with nothing to say is silent. */
     NO_KEEPALIVES(Scenario.CALM),
     /** No time-outs. */

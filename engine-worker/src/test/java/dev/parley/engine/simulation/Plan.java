@@ -15,8 +15,6 @@ import java.time.Duration;
  * @param keptTurns finished turns of a session that keep their text
  * @param keptChars text of finished turns
  * @param faults share of the appends that fare badly
- * @param paceMs longest pause of a model between two words
- * @param pieceChars longest piece of what a model says
  * @param oddModels share of the model calls that go wrong
  * @param driftPercent how much faster or slower a worker's clock may run
  */
@@ -34,8 +32,6 @@ record Plan(
         int keptTurns,
         int keptChars,
         double faults,
-        int paceMs,
-        int pieceChars,
         double oddModels,
         int driftPercent) {
     static final Duration LEASE = Duration.ofSeconds(3);
@@ -59,15 +55,20 @@ record Plan(
         if (kind < 55) {
             return chaos(world);
         }
-        Scenario scenario =
-                kind < 70 ? Scenario.CALM : kind < 80 ? Scenario.SLEEPER : kind < 90 ? Scenario.KILL : Scenario.LEAVE;
-        boolean calm = scenario == Scenario.CALM;
+        if (kind < 70) {
+            return narrow(world, kind < 64 ? Scenario.CALM : Scenario.CROWD);
+        }
+        return narrow(world, kind < 80 ? Scenario.SLEEPER : kind < 90 ? Scenario.KILL : Scenario.LEAVE);
+    }
+
+    private static Plan narrow(World world, Scenario scenario) {
+        boolean calm = scenario == Scenario.CALM || scenario == Scenario.CROWD;
         return new Plan(
                 scenario,
                 2,
                 3,
                 AMPLE,
-                calm && world.chance(0.4) ? 2 + world.upTo(4) : AMPLE,
+                scenario == Scenario.CROWD ? 2 + world.upTo(4) : AMPLE,
                 calm && world.chance(0.3) ? 1 + world.upTo(3) : AMPLE,
                 AMPLE,
                 true,
@@ -76,8 +77,6 @@ record Plan(
                 world.anyOf(1, 20),
                 AMPLE * AMPLE,
                 0,
-                scenario == Scenario.SLEEPER ? 1_500 : calm ? 60 : 400,
-                scenario == Scenario.LEAVE ? 6 : 24,
                 calm ? 0.2 : 0,
                 1);
     }
@@ -97,8 +96,6 @@ record Plan(
                 world.anyOf(1, 2, 20),
                 world.chance(0.3) ? AMPLE : AMPLE * AMPLE,
                 world.anyOf(0.0, 0.03, 0.08),
-                world.anyOf(60, 300),
-                24,
                 world.anyOf(0.0, 0.15),
                 world.anyOf(0, 2));
     }
@@ -112,9 +109,14 @@ record Plan(
         return scenario == wanted;
     }
 
+    /** Nothing goes wrong. */
+    boolean calm() {
+        return is(Scenario.CALM) || is(Scenario.CROWD);
+    }
+
     /** Stops are answered at once, and no record is lost or late. */
     boolean healthy() {
-        return is(Scenario.CALM) || is(Scenario.LEAVE);
+        return calm() || is(Scenario.LEAVE);
     }
 
     DeskSettings desk(Mutant mutant) {

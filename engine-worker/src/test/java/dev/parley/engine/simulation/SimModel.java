@@ -90,7 +90,12 @@ final class SimModel {
 
         private void pause() {
             dueMs = world.nowMs()
-                    + (manner == Manner.SLOWLY ? world.between(300, 1_500) : world.between(0, plan.paceMs()));
+                    + (manner == Manner.SLOWLY ? world.between(300, 1_500) : world.between(0, plan.scenario().paceMs));
+        }
+
+        /** When it may say something next. */
+        long dueMs() {
+            return ends > 1 ? Long.MAX_VALUE : dueMs;
         }
 
         /** What it says now, if anything. */
@@ -121,7 +126,7 @@ final class SimModel {
                 };
             }
             int from = said;
-            said = Math.min(breakAt, said + 1 + world.upTo(plan.pieceChars()));
+            said = Math.min(breakAt, said + 1 + world.upTo(plan.scenario().pieceChars));
             return new Input.Said(new Content(answer.substring(from, said)));
         }
 

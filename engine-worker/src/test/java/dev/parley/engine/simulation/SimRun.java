@@ -8,7 +8,10 @@ import dev.parley.engine.run.Run;
 import dev.parley.engine.stream.Input;
 import dev.parley.engine.stream.Limits;
 import dev.parley.engine.stream.Written;
-import dev.parley.schema.event.ChatEvent;
+import dev.parley.schema.event.ChatEvent.Control;
+import dev.parley.schema.event.ChatEvent.StreamKeepalive;
+import dev.parley.schema.event.ChatEvent.StreamReleased;
+import dev.parley.schema.event.ChatEvent.StreamTakeover;
 import dev.parley.schema.event.ContextUsed;
 import dev.parley.schema.event.StartMetadata;
 import dev.parley.schema.event.StopReason;
@@ -34,6 +37,7 @@ final class SimRun implements Run {
     private boolean asksArchive;
     private boolean toldOver;
     private boolean foundOver;
+    private long dueNanos;
     private boolean inFlight;
     private boolean done;
     private boolean spent;
@@ -80,6 +84,7 @@ final class SimRun implements Run {
 
     /** Takes a turn. @return whether it has more to do */
     boolean turn() {
+        dueNanos = Long.MAX_VALUE;
         if (asksArchive) {
             return true;
         }
@@ -88,22 +93,25 @@ final class SimRun implements Run {
             switch (writer.next(
                     worker.nanos(), Instant.ofEpochMilli(scene.world().nowMs()))) {
                 case Step.AppendEvent(var event, long _) -> append(event);
-                case Step.AppendControl(var control, int n) ->
-                    send(
-                            records.control(partition(), order.address().session(), order.claim(), n, control, null),
-                            new Note(
-                                    control,
-                                    worker.name,
-                                    control instanceof ChatEvent.StreamTakeover ? null : writer.written(),
-                                    false));
+                case Step.AppendControl(var control, int n) -> append(control, n);
                 case Step.AskModel(String answerSoFar) -> askModel(answerSoFar);
-                case Step.Rest _ -> {
+                case Step.Rest(long until) -> {
+                    dueNanos = until;
                     return true;
                 }
                 case Step.Done _ -> done = true;
             }
         }
         return !done;
+    }
+
+    /** When it wants a turn even if nothing happens. */
+    long dueNanos() {
+        return dueNanos;
+    }
+
+    long modelDueMs() {
+        return call == null ? Long.MAX_VALUE : call.dueMs();
     }
 
     private void append(StreamEvent event) {
@@ -113,6 +121,20 @@ final class SimRun implements Run {
         send(
                 records.event(partition(), order.address().session(), order.claim(), event, null),
                 new Note(event, worker.name, writer.written(), worker.knowsStopOf(order.stream())));
+    }
+
+    private void append(Control control, int n) {
+        send(
+                records.control(partition(), order.address().session(), order.claim(), n, control, null),
+                new Note(control, worker.name, knownFor(control), false));
+    }
+
+    /** A takeover knows nothing of the past. A keepalive adds nothing to it, and one that arrives twice counts twice. */
+    private @Nullable Written knownFor(Control control) {
+        return switch (control) {
+            case StreamTakeover _, StreamKeepalive _ -> null;
+            case StreamReleased _ -> writer.written();
+        };
     }
 
     private void askModel(String answerSoFar) {

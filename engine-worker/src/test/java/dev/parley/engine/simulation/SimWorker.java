@@ -45,6 +45,7 @@ final class SimWorker {
     private final long clockOffset;
     private final long nanosPerMs;
     private int claims;
+    private long dueMs;
     private long statusMs;
     private long writeMs;
     private boolean full;
@@ -176,18 +177,22 @@ final class SimWorker {
         mail.add(letter);
     }
 
-    /** Does what a worker does in a moment, unless it is paused. */
+    /** Does what a worker does in a moment, unless it is paused or nothing is due. */
     void turn() {
-        if (dead || isPaused()) {
+        if (dead
+                || isPaused()
+                || (mail.isEmpty() && !tails.areBehind() && scene.world().nowMs() < dueMs)) {
             return;
         }
         List<Runnable> letters = List.copyOf(mail);
         mail.clear();
         letters.forEach(Runnable::run);
         tails.read();
-        desk.act(nanos());
+        dueMs = dueMs(nanos() + desk.act(nanos()));
         for (SimRun run : List.copyOf(runs)) {
-            if (!run.turn()) {
+            if (run.turn()) {
+                dueMs = Math.min(dueMs, Math.min(run.modelDueMs(), dueMs(run.dueNanos())));
+            } else {
                 runs.remove(run);
                 scene.witness().ended(this, run);
                 desk.ended(run, nanos());
@@ -195,6 +200,10 @@ final class SimWorker {
         }
         publish();
         finishLeaving();
+    }
+
+    private long dueMs(long nanos) {
+        return (nanos - clockOffset) / nanosPerMs;
     }
 
     private void publish() {

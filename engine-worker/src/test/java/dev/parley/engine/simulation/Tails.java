@@ -97,6 +97,19 @@ final class Tails {
         eventsStuckUntilMs = 0;
     }
 
+    /** Whether there is anything to read. */
+    boolean areBehind() {
+        for (Tail tail : tails) {
+            if (tail.commands < log.commands.get(tail.partition).end()
+                    || tail.events < log.events.get(tail.partition).end()
+                    || !tail.commandsCaughtUp
+                    || !tail.eventsCaughtUp) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     void read() {
         boolean eventsFirst = world.chance(0.5);
         for (Tail tail : tails) {

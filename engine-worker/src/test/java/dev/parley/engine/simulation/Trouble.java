@@ -46,7 +46,7 @@ final class Trouble {
     /** A moment passes. */
     void step() {
         switch (scene.plan().scenario()) {
-            case CALM -> {}
+            case CALM, CROWD -> {}
             case SLEEPER -> sleep();
             case KILL -> once(this::kill);
             case LEAVE -> once(this::leave);
@@ -164,7 +164,7 @@ final class Trouble {
         healed = true;
         scene.network().heal();
         group.forgetTheDead();
-        if (!scene.plan().is(Scenario.CALM)) {
+        if (!scene.plan().calm()) {
             group.join();
         }
         List<SimWorker> workers = group.workers();

@@ -75,7 +75,7 @@ public final class Desk {
         Run start(Order order);
 
         /** Writes {@code conversation_deleted}. */
-        void delete(int partition, SessionKey session);
+        void delete(int partition, LogView.Deletion deletion);
 
         /** Keeps a command that cannot be read apart. {@link #deadLetterKept} or {@link #deadLetterFailed} must follow. */
         void deadLetter(ConsumerRecord<String, byte[]> record, String reason);
@@ -166,7 +166,8 @@ public final class Desk {
                 touched.add(new Spot(record.partition(), head.session()));
             }
             case EventHead.OfSession head -> {
-                post.view.conversationDeleted(head.session(), now);
+                Long command = CloudEventHeaders.number(record.headers(), CloudEventHeaders.COMMAND_OFFSET);
+                post.view.conversationDeleted(head.session(), command, record.offset(), now);
                 post.deleting.remove(head.session());
                 touched.add(new Spot(record.partition(), head.session()));
             }
@@ -525,9 +526,9 @@ public final class Desk {
         if (!post.owned || !post.isCaughtUp() || draining) {
             return;
         }
-        for (SessionKey session : post.view.deletable()) {
-            if (post.deleting.add(session)) {
-                outbox.delete(partition, session);
+        for (LogView.Deletion deletion : post.view.deletable()) {
+            if (post.deleting.add(deletion.session())) {
+                outbox.delete(partition, deletion);
             }
         }
     }
@@ -547,7 +548,7 @@ public final class Desk {
                 touched.add(new Spot(partition, turn.command().sessionKey()));
             }
         }
-        post.view.deletable().forEach(session -> touched.add(new Spot(partition, session)));
+        post.view.deletable().forEach(deletion -> touched.add(new Spot(partition, deletion.session())));
     }
 
     private Post post(int partition) {

@@ -1,6 +1,7 @@
 package dev.parley.engine.kafka;
 
 import dev.parley.engine.run.Appender;
+import dev.parley.engine.view.LogView;
 import dev.parley.schema.event.ChatEvent.Control;
 import dev.parley.schema.event.ChatEvent.ConversationDeleted;
 import dev.parley.schema.event.StreamEvent;
@@ -33,8 +34,10 @@ final class KafkaAppender implements Appender {
         return send(records.control(address.partition(), address.session(), claim, n, control, address.traceparent()));
     }
 
-    CompletableFuture<?> deletion(int partition, SessionKey session) {
-        return send(records.deletion(partition, session, new ConversationDeleted(session.session())));
+    CompletableFuture<?> deletion(int partition, LogView.Deletion deletion) {
+        SessionKey session = deletion.session();
+        return send(
+                records.deletion(partition, session, new ConversationDeleted(session.session()), deletion.command()));
     }
 
     CompletableFuture<?> checkpoint(Checkpoint checkpoint) {

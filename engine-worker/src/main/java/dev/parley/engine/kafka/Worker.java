@@ -9,7 +9,6 @@ import dev.parley.engine.run.Stage;
 import dev.parley.engine.run.StreamRun;
 import dev.parley.engine.view.Decider;
 import dev.parley.engine.view.LogView;
-import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.kafka.TopicSettings;
 import dev.parley.schema.kafka.TopicSetup;
 import dev.parley.schema.kafka.Topics;
@@ -347,10 +346,10 @@ public final class Worker {
         }
 
         @Override
-        public void delete(int partition, SessionKey session) {
-            appender.deletion(partition, session).whenComplete((_, failure) -> {
+        public void delete(int partition, LogView.Deletion deletion) {
+            appender.deletion(partition, deletion).whenComplete((_, failure) -> {
                 if (failure != null) {
-                    onDesk(it -> it.deletionFailed(partition, session));
+                    onDesk(it -> it.deletionFailed(partition, deletion.session()));
                 }
             });
         }

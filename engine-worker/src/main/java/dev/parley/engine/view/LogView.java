@@ -49,6 +49,9 @@ public final class LogView {
     private final TreeMap<Long, TurnView> unfinished = new TreeMap<>();
     private final TreeMap<Long, SessionKey> deletions = new TreeMap<>();
     private final Map<UserId, Integer> openByUser = new HashMap<>();
+    /** Commands whose deletions were read before they were, with the offsets of those. */
+    private final Map<Long, Long> deletedAhead = new LinkedHashMap<>();
+
     private final Map<StreamId, TurnView> stoppedEarly = new LinkedHashMap<>();
     private final Set<StreamId> forgotten = new LinkedHashSet<>();
     private final Remembered remembered;
@@ -65,6 +68,9 @@ public final class LogView {
      */
     public record Bounds(
             long keptChars, int keptTurnsPerSession, int forgottenTurns, int earlyStops, Duration memory) {}
+
+    /** @param command the offset of the command that asks for it */
+    public record Deletion(long command, SessionKey session) {}
 
     public LogView(Bounds bounds) {
         this.bounds = bounds;
@@ -148,6 +154,14 @@ public final class LogView {
     }
 
     private void deleted(long offset, SessionKey key, long now) {
+        Long event = deletedAhead.remove(offset);
+        if (event != null) {
+            remembered.asked(offset);
+            remembered.foundCommand(event);
+            remembered.started(offset, event);
+            remembered.done(offset, now);
+            return;
+        }
         SessionView session = session(key);
         interrupt(session, now);
         session.deletions.add(offset);
@@ -255,18 +269,42 @@ public final class LogView {
         }
     }
 
-    /** Folds {@code conversation_deleted}: what came before it in the session is forgotten. */
-    public void conversationDeleted(SessionKey key, long now) {
+    /**
+     * Folds {@code conversation_deleted}: what came before it in the session is forgotten. One that is written again changes nothing.
+     *
+     * @param command the offset of the command that it does, or null if the record does not say
+     * @param event its own offset
+     */
+    public void conversationDeleted(SessionKey key, @Nullable Long command, long event, long now) {
         SessionView session = session(key);
-        if (!session.deletions.isEmpty()) {
-            long offset = session.deletions.removeFirst();
-            deletions.remove(offset);
-            remembered.done(offset, now);
+        Long done = command == null && !session.deletions.isEmpty() ? session.deletions.getFirst() : command;
+        if (done != null) {
+            if (done <= session.deletedUpTo) {
+                return;
+            }
+            session.deletedUpTo = done;
+            deletionDone(session, done, event, now);
         }
         session.turns.stream().filter(TurnView::isOver).forEach(this::forget);
         session.turns.removeIf(TurnView::isOver);
         session.changedAt = now;
         session.deleted = true;
+    }
+
+    /** Who reads the command must read its deletion, too. */
+    private void deletionDone(SessionView session, Long command, long event, long now) {
+        if (deletions.remove(command) != null) {
+            session.deletions.remove(command);
+            remembered.started(command, event);
+            remembered.done(command, now);
+            return;
+        }
+        remembered.startedUnasked(event);
+        remembered.doneUnasked(event, now);
+        deletedAhead.put(command, event);
+        if (deletedAhead.size() > bounds.earlyStops()) {
+            deletedAhead.remove(deletedAhead.keySet().iterator().next());
+        }
     }
 
     /** The archive says that the stream was over before this view began. */
@@ -292,11 +330,11 @@ public final class LogView {
     }
 
     /** Sessions to delete: nothing runs in them, and nobody has written the deletion. */
-    public List<SessionKey> deletable() {
-        List<SessionKey> found = new ArrayList<>();
+    public List<Deletion> deletable() {
+        List<Deletion> found = new ArrayList<>();
         deletions.forEach((offset, key) -> {
             if (!session(key).hasUnfinishedBefore(offset)) {
-                found.add(key);
+                found.add(new Deletion(offset, key));
             }
         });
         return found;

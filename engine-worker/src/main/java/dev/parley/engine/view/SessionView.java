@@ -8,6 +8,8 @@ final class SessionView {
     final List<TurnView> turns = new ArrayList<>();
     /** Offsets of deletions that nobody has written yet. */
     final List<Long> deletions = new ArrayList<>();
+    /** The command of the last deletion that was written. */
+    long deletedUpTo = Long.MIN_VALUE;
     /** When a turn of it ended, as this worker saw it; long ago if none did. Monotonic times may be negative. */
     long changedAt = Long.MIN_VALUE;
     /** Whether it was deleted since the view began: nothing older than the view may be used. */

@@ -234,7 +234,7 @@ final class Office {
         }
 
         @Override
-        public void delete(int partition, SessionKey session) {}
+        public void delete(int partition, LogView.Deletion deletion) {}
 
         @Override
         public void deadLetter(ConsumerRecord<String, byte[]> record, String reason) {}

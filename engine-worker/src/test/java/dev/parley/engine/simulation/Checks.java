@@ -61,7 +61,7 @@ final class Checks {
         deletions();
         users.poisons.forEach(poison ->
                 require(scene.witness().isKept(poison), Promise.G5_NOTHING_LOST, null, poison + " was not kept apart"));
-        // deletedTooMuch();
+        deletedTooMuch();
         narrow();
     }
 
@@ -315,8 +315,13 @@ final class Checks {
                 "it is one of " + open + " answers for its user at once");
     }
 
-    /** What was asked after the last wish to delete its session is not deleted. */
+    /** What was asked after the last wish to delete its session is not deleted; and where little goes wrong, nothing is deleted twice. */
     private void deletedTooMuch() {
+        require(
+                plan.is(Scenario.CHAOS) || truth.deletedAgain == 0,
+                Promise.DELETION,
+                null,
+                truth.deletedAgain + " deletions were written again");
         for (Message message : users.messages()) {
             Truth.Stream stream = truth.find(message.id());
             boolean wanted = users.deletions.stream()

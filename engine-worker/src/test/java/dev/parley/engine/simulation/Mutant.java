@@ -29,6 +29,8 @@ enum Mutant {
     CHECKPOINT_SKIPS_UNFINISHED(Scenario.CHAOS),
     /** A checkpoint that knows only what is unfinished. */
     CHECKPOINT_FORGETS_WHAT_ENDED_LATELY(Scenario.CHAOS),
+    /** Which command a deletion does is not read. */
+    DELETIONS_ALIKE(Scenario.LEAVE),
     /** An offset is committed while something below it is not done. */
     COMMIT_TOO_HIGH(Scenario.CHAOS),
     /** The desk's stops do not reach the writer. */

@@ -9,6 +9,7 @@ import dev.parley.engine.simulation.SimLog.Tag;
 import dev.parley.engine.simulation.Violation.Promise;
 import dev.parley.engine.stream.Written;
 import dev.parley.engine.view.Decider;
+import dev.parley.engine.view.LogView;
 import dev.parley.engine.view.Place;
 import dev.parley.schema.event.ChatEvent.ConversationDeleted;
 import dev.parley.schema.id.SessionKey;
@@ -279,7 +280,7 @@ final class SimWorker {
         @Override
         public void command(ConsumerRecord<String, byte[]> record, @Nullable Tag tag) {
             heed(tag);
-            desk.command(scene.has(Mutant.QUEUE_JUMPED) ? QueueJumping.of(record) : record, nanos());
+            desk.command(scene.has(Mutant.QUEUE_JUMPED) ? Misreading.queue(record) : record, nanos());
             if (tag != null && !tag.stop() && group.has(SimWorker.this, record.partition())) {
                 scene.witness().given(tag.stream());
             }
@@ -301,7 +302,7 @@ final class SimWorker {
 
         @Override
         public void event(ConsumerRecord<String, byte[]> record) {
-            desk.event(record, nanos());
+            desk.event(scene.has(Mutant.DELETIONS_ALIKE) ? Misreading.whichDeletion(record) : record, nanos());
         }
 
         @Override
@@ -340,9 +341,10 @@ final class SimWorker {
         }
 
         @Override
-        public void delete(int partition, SessionKey session) {
+        public void delete(int partition, LogView.Deletion deletion) {
+            SessionKey session = deletion.session();
             ConversationDeleted deleted = new ConversationDeleted(session.session());
-            var record = records.deletion(partition, session, deleted);
+            var record = records.deletion(partition, session, deleted, deletion.command());
             scene.network()
                     .send(
                             SimWorker.this,

@@ -9,6 +9,7 @@ import dev.parley.schema.event.StreamEvent.GenerationStopped;
 import dev.parley.schema.event.StreamEvent.Terminal;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
+import dev.parley.schema.kafka.CloudEventHeaders;
 import dev.parley.schema.kafka.EventHead;
 import dev.parley.schema.log.Claim;
 import dev.parley.schema.log.Entry;
@@ -33,9 +34,11 @@ final class Truth {
     int accepted;
     int dropped;
     int takeovers;
+    int deletedAgain;
     private Listener listener = (_, _, _) -> {};
 
-    record Deleted(SessionKey session, long offset) {}
+    /** @param command the offset of the command that it does */
+    record Deleted(SessionKey session, long command, long offset) {}
 
     /** Is told each record that counts. */
     interface Listener {
@@ -97,7 +100,7 @@ final class Truth {
 
     void read(ConsumerRecord<String, byte[]> record, Note note) {
         switch (EventHead.of(record)) {
-            case EventHead.OfSession head -> deletions.add(new Deleted(head.session(), record.offset()));
+            case EventHead.OfSession head -> deleted(head.session(), record);
             case EventHead.Unreadable unreadable ->
                 throw new Violation(Promise.READABLE_LOG, null, unreadable.reason());
             case EventHead.OfStream head -> {
@@ -108,6 +111,18 @@ final class Truth {
                     dropped++;
                 }
             }
+        }
+    }
+
+    /** One that is written again changes nothing. */
+    private void deleted(SessionKey session, ConsumerRecord<String, byte[]> record) {
+        Long command = CloudEventHeaders.number(record.headers(), CloudEventHeaders.COMMAND_OFFSET);
+        require(command != null, Promise.DELETION, null, "it does not say of which command");
+        if (command == null
+                || deletions.stream().anyMatch(each -> each.session().equals(session) && each.command() == command)) {
+            deletedAgain++;
+        } else {
+            deletions.add(new Deleted(session, command, record.offset()));
         }
     }
 

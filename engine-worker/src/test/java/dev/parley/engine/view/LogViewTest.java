@@ -100,6 +100,28 @@ class LogViewTest {
     }
 
     @Test
+    void a_deletion_that_was_read_before_its_command_is_not_written_again() {
+        log.deleted("s", 0).deletionAsked("s");
+
+        assertThat(log.view.deletable()).isEmpty();
+        assertThat(log.view.lowestUnfinished()).isNull();
+        log.deletionAsked("s");
+        assertThat(log.view.deletable()).containsExactly(new LogView.Deletion(1, Chronicle.session("s")));
+    }
+
+    @Test
+    void a_deletion_that_is_written_again_deletes_nothing_that_came_since() {
+        log.deletionAsked("s")
+                .deleted("s", 0)
+                .answered("s", "m", "text")
+                .deletionAsked("s")
+                .deleted("s", 0);
+
+        assertThat(log.view.past(Chronicle.session("s"), Chronicle.id("next"))).hasSize(1);
+        assertThat(log.view.deletable()).hasSize(1);
+    }
+
+    @Test
     void records_of_streams_from_before_the_view_leave_no_trace() {
         Verdict verdict = log.takenOver("s", "m", 2, "b");
 

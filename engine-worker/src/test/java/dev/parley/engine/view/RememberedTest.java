@@ -129,6 +129,17 @@ class RememberedTest {
     }
 
     @Test
+    void a_deletion_command_is_not_read_again_without_its_deletion() {
+        log.deletionAsked("s").deleted("s", 0);
+        assertThat(log.place()).isEqualTo(new Place(0, 0));
+
+        log.deleted("t", 1).deletionAsked("t").later(MEMORY);
+        assertThat(log.place()).isEqualTo(new Place(0, 0));
+        log.later(MOMENT);
+        assertThat(log.place()).isEqualTo(log.end());
+    }
+
+    @Test
     void events_that_are_read_before_their_message_are_kept_for_it() {
         log.started("s", "m", "a").ended("s", "m", "a", 1).later(MEMORY);
         assertThat(log.place()).isEqualTo(new Place(0, 0));

@@ -14,6 +14,7 @@ public final class CloudEventHeaders {
     public static final String CLAIM = "ce_claim";
     public static final String USER_ID = "ce_userid";
     public static final String WORKER_ID = "ce_workerid";
+    public static final String COMMAND_OFFSET = "ce_commandoffset";
     public static final String TRACEPARENT = "traceparent";
 
     static final String TYPE_PREFIX = "dev.parley.";
@@ -38,6 +39,16 @@ public final class CloudEventHeaders {
     public static @Nullable String text(Headers headers, String name) {
         Header header = headers.lastHeader(name);
         return header == null || header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8);
+    }
+
+    /** The whole number in a header, or null if the record has none of that name. */
+    public static @Nullable Long number(Headers headers, String name) {
+        String text = text(headers, name);
+        try {
+            return text == null ? null : Long.valueOf(text);
+        } catch (NumberFormatException e) {
+            return null;
+        }
     }
 
     static byte[] utf8(String text) {

@@ -54,6 +54,14 @@ public final class EventRecords {
         return record(partition, session, headers, control);
     }
 
+    /** @param command the offset of the command that wants it: a deletion that is written again says so by it */
+    public ProducerRecord<String, byte[]> deletion(
+            int partition, SessionKey session, ConversationDeleted deleted, long command) {
+        ProducerRecord<String, byte[]> record = deletion(partition, session, deleted);
+        record.headers().add(CloudEventHeaders.COMMAND_OFFSET, CloudEventHeaders.utf8(Long.toString(command)));
+        return record;
+    }
+
     public ProducerRecord<String, byte[]> deletion(int partition, SessionKey session, ConversationDeleted deleted) {
         return record(partition, session, headers(deleted, deleted.sessionId() + "/deleted"), deleted);
     }

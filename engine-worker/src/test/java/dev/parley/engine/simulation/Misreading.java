@@ -5,15 +5,19 @@ import dev.parley.schema.command.Command.ChatStream;
 import dev.parley.schema.command.OnBusy;
 import dev.parley.schema.json.Decoded;
 import dev.parley.schema.json.FrameCodec;
+import dev.parley.schema.kafka.CloudEventHeaders;
 import dev.parley.schema.kafka.CommandRecords;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 
-/** A mutant's reading of commands: no message waits for another. */
-final class QueueJumping {
-    private QueueJumping() {}
+/** How mutants read records. */
+final class Misreading {
+    private Misreading() {}
 
-    static ConsumerRecord<String, byte[]> of(ConsumerRecord<String, byte[]> record) {
+    /** No message waits for another. */
+    static ConsumerRecord<String, byte[]> queue(ConsumerRecord<String, byte[]> record) {
         if (!(CommandRecords.read(record) instanceof Decoded.Ok<Command>(ChatStream chat))) {
             return record;
         }
@@ -27,6 +31,17 @@ final class QueueJumping {
                 chat.priority(),
                 chat.submittedAt(),
                 chat.gatewayId());
+        return with(record, FrameCodec.encode(jumping), record.headers());
+    }
+
+    /** A deletion does not say of which command it is. */
+    static ConsumerRecord<String, byte[]> whichDeletion(ConsumerRecord<String, byte[]> record) {
+        Headers headers = new RecordHeaders(record.headers()).remove(CloudEventHeaders.COMMAND_OFFSET);
+        return with(record, record.value(), headers);
+    }
+
+    private static ConsumerRecord<String, byte[]> with(
+            ConsumerRecord<String, byte[]> record, byte[] value, Headers headers) {
         return new ConsumerRecord<>(
                 record.topic(),
                 record.partition(),
@@ -36,8 +51,8 @@ final class QueueJumping {
                 ConsumerRecord.NULL_SIZE,
                 ConsumerRecord.NULL_SIZE,
                 record.key(),
-                FrameCodec.encode(jumping),
-                record.headers(),
+                value,
+                headers,
                 Optional.empty());
     }
 }

@@ -229,16 +229,17 @@ public final class Desk {
         if (!(verdict instanceof Verdict.Accepted) || !moves(head.entry())) {
             return;
         }
-        if (isOwn(head)) {
+        String starter = CloudEventHeaders.text(record.headers(), CloudEventHeaders.WORKER_ID);
+        if (isOwn(head) || workerId.equals(starter)) { // its run may be over by now
             vacate(record.partition(), post);
-        } else if (head.entry() instanceof Entry.Start && !hasJustLeft(post, record, now)) {
+        } else if (head.entry() instanceof Entry.Start && !hasJustLeft(post, starter, now)) {
             post.hadIt = false;
             post.vacant = false;
         }
     }
 
-    private boolean hasJustLeft(Post post, ConsumerRecord<String, byte[]> start, long now) {
-        return post.leaver.equals(CloudEventHeaders.text(start.headers(), CloudEventHeaders.WORKER_ID))
+    private boolean hasJustLeft(Post post, @Nullable String worker, long now) {
+        return post.leaver.equals(worker)
                 && now - post.leftAt < settings.doubt().toNanos();
     }
 

@@ -74,6 +74,15 @@ class DeskTest {
     }
 
     @Test
+    void who_reads_its_own_start_when_that_stream_is_over_stands_in_all_the_same() {
+        office.owns(false).vacated().asked("m").later(Office.SOON);
+        office.ended(office.started.getLast()).startedHere("m");
+        office.asked("n").later(Office.SOON);
+
+        assertThat(office.started.getLast().order().stream()).isEqualTo(Office.stream("n"));
+    }
+
+    @Test
     void who_hears_another_start_one_leaves_the_next_to_that_one() {
         office.owns(false).vacated().asked("m").startedBy("theirs", "m");
         office.asked("n").later(Office.SOON);

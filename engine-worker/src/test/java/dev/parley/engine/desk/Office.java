@@ -43,6 +43,7 @@ final class Office {
     static final Duration SOON = DEPUTY_STEP.multipliedBy(8);
 
     static final String OTHER = "other";
+    private static final String ME = "me";
 
     private static final UserId USER = new UserId("ada");
     private static final SessionKey SESSION = new SessionKey(USER, new SessionId("s"));
@@ -50,7 +51,7 @@ final class Office {
 
     final List<Started> started = new ArrayList<>();
     private final Desk desk = new Desk(
-            "me",
+            ME,
             new DeskSettings(10, Duration.ofSeconds(5), 4, LEASE, Duration.ofDays(1)),
             new Decider(
                     new ViewSettings(LEASE, Duration.ofSeconds(2), Duration.ofMillis(250), DEPUTY_STEP, 5, true, 100)),
@@ -158,7 +159,16 @@ final class Office {
 
     /** The log has the start of a stream, by {@link #OTHER} unless it is this worker's own. */
     Office startedBy(String claim, String message) {
-        return event(OTHERS.event(
+        return started(OTHERS, claim, message);
+    }
+
+    /** This worker reads the start of a stream that it wrote itself. */
+    Office startedHere(String message) {
+        return started(new EventRecords(ME), "mine", message);
+    }
+
+    private Office started(EventRecords writer, String claim, String message) {
+        return event(writer.event(
                 0,
                 SESSION,
                 new Claim(1, claim),

@@ -102,7 +102,7 @@ final class Checks {
             case AI_PROVIDER_UNAVAILABLE -> scene.witness().modelFailed(message.id());
             case GENERATION_TIMEOUT ->
                 scene.witness().modelFailed(message.id())
-                        || stream.endedMs - stream.startedMs >= Plan.TOTAL.toMillis() * 9 / 10;
+                        || stream.endedMs - message.sent().atMs() >= Plan.TOTAL.toMillis() * 9 / 10;
             case WORKER_LOST -> !plan.resume() || stream.won.size() > plan.maxAttempts();
             case SESSION_BUSY -> message.command().onBusy() == OnBusy.REJECT && hasEarlier(message);
             case TOO_MANY_STREAMS -> !plan.calm() || othersAround(message, stream) >= plan.maxStreams();

@@ -72,7 +72,7 @@ record Plan(
                 calm && world.chance(0.3) ? 1 + world.upTo(3) : AMPLE,
                 AMPLE,
                 true,
-                RESERVE_SLOTS,
+                scenario == Scenario.CROWD ? 0 : RESERVE_SLOTS,
                 world.anyOf(Duration.ofSeconds(3), Duration.ofSeconds(20)),
                 world.anyOf(1, 20),
                 AMPLE * AMPLE,

@@ -4,7 +4,7 @@ package dev.parley.engine.simulation;
 enum Scenario {
     /** Nothing. One worker has each partition from beginning to end. */
     CALM(3_500, 0.05, 60, 24),
-    /** Nothing, but that more is asked than workers can hold. */
+    /** Nothing, but that more is asked than workers can hold. There are no reserves, who might begin what an owner has no room for. */
     CROWD(3_000, 0.1, 200, 24),
     /** One worker sleeps now and then. */
     SLEEPER(7_000, 0.04, 1_500, 10),

@@ -72,7 +72,7 @@ class WorkerSoakIT extends FaultTest {
                     say("%s after %d streams and each quarter of %d more: %s", worker.name(), WARM_UP, STREAMS, each));
             footprints.values().forEach(WorkerSoakIT::assertFlat);
         } finally {
-            freshWorkers();
+            cluster.disband();
         }
     }
 

@@ -55,7 +55,7 @@ class WorkersScaleIT extends FaultTest {
             check(protocol, load.finish());
         } finally {
             cluster.removeWorker(third);
-            freshWorkers();
+            cluster.disband();
         }
     }
 

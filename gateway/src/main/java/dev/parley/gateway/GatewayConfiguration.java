@@ -11,6 +11,7 @@ import dev.parley.gateway.http.DevTokenApi;
 import dev.parley.gateway.http.EventStreams;
 import dev.parley.gateway.http.Problems;
 import dev.parley.gateway.http.SecurityHeaders;
+import dev.parley.gateway.http.SilentRefusals;
 import dev.parley.gateway.http.StreamsApi;
 import dev.parley.gateway.http.TokenFilter;
 import dev.parley.gateway.publish.CommandPublisher;
@@ -176,6 +177,11 @@ public class GatewayConfiguration {
     @Bean
     SmallBuffers gatewaySmallBuffers() {
         return new SmallBuffers();
+    }
+
+    @Bean
+    SilentRefusals gatewaySilentRefusals() {
+        return new SilentRefusals();
     }
 
     @Bean

@@ -65,7 +65,7 @@ abstract class FaultTest extends SystemTest {
     @BeforeEach
     void settle() throws InterruptedException {
         if (cluster.group().isEmpty()) {
-            freshWorkers();
+            cluster.regroup(cluster.workers(), workerSettings());
         }
         group().awaitOwners(cluster.workers().size());
         awaitAllAct();
@@ -89,15 +89,15 @@ abstract class FaultTest extends SystemTest {
     @AfterEach
     void mend() throws InterruptedException {
         if (killed) {
-            freshWorkers();
+            cluster.disband();
+        } else {
+            cluster.startAll();
         }
-        cluster.startAll();
     }
 
-    /** All workers as new, in a group that knows of no dead. */
-    void freshWorkers() throws InterruptedException {
-        cluster.regroup(cluster.workers(), Map.of());
-        killed = false;
+    /** What the workers are told beside the usual, when they are set up anew. */
+    Map<String, String> workerSettings() {
+        return Map.of();
     }
 
     WorkerGroup group() {

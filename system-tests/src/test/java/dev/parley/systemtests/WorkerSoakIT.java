@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -24,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 class WorkerSoakIT extends FaultTest {
 
     private static final boolean LONG = Boolean.getBoolean("parley.soak");
-    private static final int STREAMS = Integer.getInteger("parley.faults.soak_streams", LONG ? 10_000 : 480);
+    private static final int STREAMS = Integer.getInteger("parley.faults.soak_streams", LONG ? 10_000 : 320);
     private static final int QUARTERS = 4;
     private static final int STREAMS_A_USER = 60;
     private static final int USERS = Math.max(16, STREAMS / STREAMS_A_USER);
@@ -37,13 +39,13 @@ class WorkerSoakIT extends FaultTest {
             "PARLEY_ENGINE_VIEW_MAX_FORGOTTEN_TURNS", "20",
             "PARLEY_ENGINE_VIEW_MAX_EARLY_STOPS", "10");
 
-    /** Some thirty finished turns and 160 forgotten ones fill that memory. */
-    private static final int WARM_UP = Math.max(320, STREAMS / 10);
+    /** Some twenty finished turns and 160 forgotten ones fill that memory. */
+    private static final int WARM_UP = Math.max(240, STREAMS / 10);
 
-    /** Texts of 2,600 characters: a worker that remembered them all would grow by 5 KiB a stream. */
-    private static final int CHUNKS = 200;
+    /** Texts of 5,000 characters: a worker that remembered them all would grow by 10 KiB a stream. */
+    private static final int CHUNKS = 400;
 
-    private static final int CHUNKS_A_SECOND = 4_000;
+    private static final int CHUNKS_A_SECOND = 8_000;
 
     /** Beyond the larger of the first two measurements. In the long form that is 200 bytes a stream. */
     private static final long HEAP_GROWTH_BYTES = 2L << 20;
@@ -54,26 +56,38 @@ class WorkerSoakIT extends FaultTest {
         super(cluster);
     }
 
+    @Override
+    @BeforeEach
+    void settle() throws InterruptedException {
+        cluster.disband();
+        super.settle();
+    }
+
+    @Override
+    Map<String, String> workerSettings() {
+        return SHORT_MEMORY;
+    }
+
+    @AfterEach
+    void forgetSettings() {
+        cluster.disband();
+    }
+
     @Test
     void a_worker_stays_as_small_as_it_was() throws Exception {
-        cluster.regroup(cluster.workers(), SHORT_MEMORY);
-        try {
-            List<ChatClient> clients = connectAll(USERS);
-            Map<Node, List<Footprint>> footprints =
-                    cluster.workers().stream().collect(Collectors.toMap(worker -> worker, _ -> new ArrayList<>()));
-            play(clients, WARM_UP);
+        List<ChatClient> clients = connectAll(USERS);
+        Map<Node, List<Footprint>> footprints =
+                cluster.workers().stream().collect(Collectors.toMap(worker -> worker, _ -> new ArrayList<>()));
+        play(clients, WARM_UP);
+        measure(footprints);
+        for (int quarter = 1; quarter <= QUARTERS; quarter++) {
+            play(clients, STREAMS / QUARTERS);
             measure(footprints);
-            for (int quarter = 1; quarter <= QUARTERS; quarter++) {
-                play(clients, STREAMS / QUARTERS);
-                measure(footprints);
-            }
-
-            footprints.forEach((worker, each) ->
-                    say("%s after %d streams and each quarter of %d more: %s", worker.name(), WARM_UP, STREAMS, each));
-            footprints.values().forEach(WorkerSoakIT::assertFlat);
-        } finally {
-            freshWorkers();
         }
+
+        footprints.forEach((worker, each) ->
+                say("%s after %d streams and each quarter of %d more: %s", worker.name(), WARM_UP, STREAMS, each));
+        footprints.values().forEach(WorkerSoakIT::assertFlat);
     }
 
     private static void measure(Map<Node, List<Footprint>> footprints) throws InterruptedException {

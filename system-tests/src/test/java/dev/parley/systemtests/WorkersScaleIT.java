@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -31,6 +32,11 @@ class WorkersScaleIT extends FaultTest {
     WorkersScaleIT(Cluster cluster) {
         super(cluster);
     }
+
+    /** The test sets the workers up itself. */
+    @Override
+    @BeforeEach
+    void settle() {}
 
     @ParameterizedTest
     @MethodSource("dev.parley.systemtests.Form#protocols")
@@ -55,7 +61,7 @@ class WorkersScaleIT extends FaultTest {
             check(protocol, load.finish());
         } finally {
             cluster.removeWorker(third);
-            freshWorkers();
+            cluster.disband();
         }
     }
 

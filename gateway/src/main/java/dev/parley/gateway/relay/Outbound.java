@@ -41,6 +41,7 @@ public final class Outbound {
     private final Set<StreamId> seen = new LinkedHashSet<>(4);
     private long backlog;
     private boolean writing;
+    private boolean ending;
     private boolean ended;
     private @Nullable Closing endedFor;
 
@@ -93,6 +94,9 @@ public final class Outbound {
 
     /** Ends the connection after all that is to be written by now. */
     public void closeAfterRest(Closing why) {
+        synchronized (this) {
+            ending = true;
+        }
         enqueue(new Outgoing.Close(why), 0);
     }
 
@@ -284,6 +288,11 @@ public final class Outbound {
         if (start) {
             onWork.run();
         }
+    }
+
+    /** Whether the connection is ended, or will be after what is still to be written: what the client says now comes too late. */
+    public synchronized boolean isEnding() {
+        return ending || ended;
     }
 
     /** Why the connection is ended from this side, if it is; the close frame may still be under way, or never get there. */

@@ -20,6 +20,9 @@ import org.springframework.web.socket.WebSocketSession;
  */
 final class SocketConnection {
 
+    /** What a fragment without text counts as, so that a message of nothing else ends, too. */
+    private static final int EMPTY_FRAGMENT_BYTES = 6;
+
     private final Edge edge;
     private final WebSocketSession socket;
     private final Executor writers;
@@ -51,7 +54,10 @@ final class SocketConnection {
 
     void onText(String part, boolean last) {
         unansweredPings = 0;
-        messageBytes += utf8Length(part);
+        if (out.isEnding()) {
+            return;
+        }
+        messageBytes += part.isEmpty() && !last ? EMPTY_FRAGMENT_BYTES : utf8Length(part);
         if (messageBytes > edge.settings().maxFrameBytes()) {
             out.close(Closing.TOO_BIG);
             return;

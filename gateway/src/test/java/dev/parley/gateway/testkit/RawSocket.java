@@ -49,9 +49,22 @@ public final class RawSocket implements AutoCloseable {
 
     /** @return the status that the server answers */
     public int upgrade(String... headers) throws IOException {
-        String request = "GET /api/ws HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\nUpgrade: websocket\r\n"
+        return upgradeAt("/api/ws", headers);
+    }
+
+    /** @return the status that the server answers to a plain request */
+    public int get(String path, String... headers) throws IOException {
+        return statusOf("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\n" + String.join("\r\n", headers)
+                + "\r\n\r\n");
+    }
+
+    public int upgradeAt(String path, String... headers) throws IOException {
+        return statusOf("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\nUpgrade: websocket\r\n"
                 + "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" + String.join("\r\n", headers) + "\r\n\r\n";
+                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" + String.join("\r\n", headers) + "\r\n\r\n");
+    }
+
+    private int statusOf(String request) throws IOException {
         out.write(request.getBytes(StandardCharsets.ISO_8859_1));
         out.flush();
         String head = readHead();
@@ -72,6 +85,11 @@ public final class RawSocket implements AutoCloseable {
 
     /** A frame as a client masks it, with a mask of zeros. */
     public void frame(int firstByte, byte[] payload) throws IOException {
+        bytes(masked(firstByte, payload));
+    }
+
+    /** The bytes of such a frame. */
+    public static byte[] masked(int firstByte, byte[] payload) {
         ByteArrayOutputStream frame = new ByteArrayOutputStream();
         frame.write(firstByte);
         if (payload.length < 126) {
@@ -86,8 +104,7 @@ public final class RawSocket implements AutoCloseable {
         }
         frame.writeBytes(new byte[4]);
         frame.writeBytes(payload);
-        out.write(frame.toByteArray());
-        out.flush();
+        return frame.toByteArray();
     }
 
     public void text(String text) throws IOException {

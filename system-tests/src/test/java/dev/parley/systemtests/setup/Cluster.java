@@ -154,7 +154,12 @@ public final class Cluster implements Parley {
         group = fresh;
     }
 
-    /** Of the last {@link #regroup}. */
+    /** The next who needs workers as usual must {@link #regroup} them. */
+    public void disband() {
+        group = null;
+    }
+
+    /** Of the last {@link #regroup}, unless it was disbanded. */
     public Optional<WorkerGroup> group() {
         return Optional.ofNullable(group);
     }

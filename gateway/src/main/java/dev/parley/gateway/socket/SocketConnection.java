@@ -35,6 +35,8 @@ final class SocketConnection {
     private volatile long writingSinceMs = -1;
     private volatile int unansweredPings;
     private long nextPingAtMs;
+    private boolean opened;
+    private boolean left;
 
     SocketConnection(Edge edge, WebSocketSession socket, Caller caller, Executor writers) {
         this.edge = edge;
@@ -45,8 +47,9 @@ final class SocketConnection {
         this.nextPingAtMs = Requests.nowMs() + edge.settings().heartbeatMs();
     }
 
-    void open() {
+    synchronized void open() {
         dialog.open(socket.getId());
+        opened = true;
     }
 
     // ---- from the client
@@ -147,11 +150,6 @@ final class SocketConnection {
         }
     }
 
-    /** Ends the connection after what is being written. */
-    void close(Closing why) {
-        out.close(why);
-    }
-
     // ---- its life
     // ----------------------------------------------------------------------------------------------------
 
@@ -178,8 +176,15 @@ final class SocketConnection {
         out.ping();
     }
 
-    /** The node leaves: the client is told when to come back, then closed. */
-    void leave(long reconnectInMs) {
+    /**
+     * The node leaves: the client is told when to come back, then closed. Counts once, and only when the connection has been
+     * opened: whoever opens it on a node that leaves calls this afterwards, so that {@code connect} stays the first frame.
+     */
+    synchronized void leave(long reconnectInMs) {
+        if (!opened || left) {
+            return;
+        }
+        left = true;
         out.send(new ServerFrame.GoingAway(reconnectInMs));
         out.closeAfterRest(Closing.RESTART);
     }

@@ -1,7 +1,6 @@
 package dev.parley.gateway.socket;
 
 import dev.parley.gateway.auth.Caller;
-import dev.parley.gateway.relay.Closing;
 import dev.parley.gateway.request.Requests;
 import jakarta.websocket.Session;
 import java.time.Duration;
@@ -78,7 +77,7 @@ public final class SocketEndpoint extends AbstractWebSocketHandler implements Su
         connections.put(socket.getId(), connection);
         connection.open();
         if (leaving) {
-            connection.close(Closing.RESTART);
+            leave(connection);
         }
     }
 
@@ -153,13 +152,14 @@ public final class SocketEndpoint extends AbstractWebSocketHandler implements Su
     @Override
     public void stop() {
         leaving = true;
-        int spread = edge.settings().reconnectSpreadMs();
-        connections
-                .values()
-                .forEach(each -> each.leave(ThreadLocalRandom.current().nextLong(spread)));
+        connections.values().forEach(this::leave);
         awaitEmpty(Duration.ofMillis(edge.settings().drainMs()));
         watch.shutdownNow();
         running = false;
+    }
+
+    private void leave(SocketConnection connection) {
+        connection.leave(ThreadLocalRandom.current().nextLong(edge.settings().reconnectSpreadMs()));
     }
 
     private void awaitEmpty(Duration most) {

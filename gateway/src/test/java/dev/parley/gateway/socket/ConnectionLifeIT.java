@@ -13,6 +13,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -139,6 +142,27 @@ class ConnectionLifeIT {
                                 each.await("going_away").path("reconnect_in_ms").asInt())
                         .distinct())
                 .hasSizeGreaterThan(10);
+    }
+
+    @Test
+    void who_connects_while_the_node_leaves_is_refused_or_told_like_all_others() throws Exception {
+        GatewayNode node = start("parley.gateway.socket.reconnect-spread-ms", "3000");
+        List<SocketClient> clients = new CopyOnWriteArrayList<>();
+        try (ExecutorService arrivals = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 4; i++) {
+                arrivals.submit(() -> {
+                    while (true) { // ends with the first refusal
+                        clients.add(SocketClient.connect(node, Backends.unique("arrival")));
+                    }
+                });
+            }
+            Await.until("some are connected", () -> clients.size() >= 20);
+            node.close();
+        }
+        for (SocketClient client : clients) {
+            assertThat(client.awaitClose()).isEqualTo(1012);
+            client.await("going_away");
+        }
     }
 
     private GatewayNode start(String setting, String value) {

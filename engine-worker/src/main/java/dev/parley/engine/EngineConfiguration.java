@@ -88,7 +88,7 @@ public class EngineConfiguration {
                         new DeskSettings(
                                 settings.maxRunning(),
                                 settings.agingStep(),
-                                settings.reserveSlots(),
+                                reserveSlots(settings),
                                 settings.lease(),
                                 settings.lease().dividedBy(3)),
                         new Decider(viewSettings(settings, user)),
@@ -106,12 +106,13 @@ public class EngineConfiguration {
                                 System::nanoTime,
                                 () -> UUID.randomUUID().toString()),
                         metrics,
+                        settings.tail(),
                         settings.model().totalTimeout().multipliedBy(2),
                         new Worker.Bounds(settings.maxUnfinished(), settings.maxUnfinishedChars()),
                         Names::claimToken,
                         clock,
                         System::nanoTime));
-        metrics.watch(worker::runningStreams, worker::waitingStreams);
+        metrics.watch(worker::runningStreams, worker::waitingStreams, worker::readPartitions);
         return worker;
     }
 
@@ -123,6 +124,11 @@ public class EngineConfiguration {
     @Bean
     EngineHealth engineHealthIndicator(Worker engineWorker) {
         return new EngineHealth(engineWorker);
+    }
+
+    /** Where only the first reserve reads a partition there is one rank. */
+    private static int reserveSlots(EngineSettings settings) {
+        return settings.tail() == Worker.Tail.OWN ? Math.min(1, settings.reserveSlots()) : settings.reserveSlots();
     }
 
     private static ViewSettings viewSettings(EngineSettings settings, EngineSettings.User user) {

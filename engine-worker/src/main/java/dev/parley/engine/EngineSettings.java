@@ -1,5 +1,6 @@
 package dev.parley.engine;
 
+import dev.parley.engine.kafka.Worker;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -25,6 +26,7 @@ import org.springframework.validation.annotation.Validated;
  * @param stopPatience a stream whose writer leaves a stop unanswered for so long is taken over
  * @param reserveStep how much later each next reserve acts
  * @param deputyStep how much later each next one acts while nobody has the partition
+ * @param tail whether a worker reads all partitions, or its own and those of which it is the first reserve
  * @param reserveSlots over how many ranks reserves are spread; 0: a worker acts only for its own partitions
  * @param onTakeover {@code continue} the answer, or {@code fail} it with the text so far
  * @param maxAttempts after so many writers a stream fails
@@ -50,6 +52,7 @@ public record EngineSettings(
         @DefaultValue("2s") Duration stopPatience,
         @DefaultValue("250ms") Duration reserveStep,
         @DefaultValue("25ms") Duration deputyStep,
+        @DefaultValue("all") Worker.Tail tail,
         @DefaultValue("4") @Min(0) @Max(64) int reserveSlots,
         @DefaultValue("continue") OnTakeover onTakeover,
         @DefaultValue("5") @Min(1) int maxAttempts,

@@ -58,8 +58,8 @@ public final class Desk {
 
     private final Map<Integer, Post> posts = new HashMap<>();
     private final Map<StreamId, Run> running = new HashMap<>();
-    /** Streams whose run is over, with its last offset: what it wrote is not in the view yet, so nothing can be decided. */
-    private final Map<StreamId, Long> settling = new HashMap<>();
+    /** Streams whose run is over: what it wrote is not in the view yet, so nothing can be decided. */
+    private final Map<StreamId, LastWord> settling = new HashMap<>();
 
     private final Waiting waiting;
     private final Set<Spot> touched = new LinkedHashSet<>();
@@ -82,6 +82,8 @@ public final class Desk {
     }
 
     private record Spot(int partition, SessionKey session) {}
+
+    private record LastWord(int partition, long offset) {}
 
     public Desk(
             String workerId,
@@ -106,6 +108,32 @@ public final class Desk {
         Post post = post(partition);
         post.commandsReached = start.commands();
         post.eventsReached = start.events();
+    }
+
+    /**
+     * Acts no more for a partition that shall not be read any longer, if nothing ties this worker to it: a run, or the group. What is
+     * still read of it is folded. {@link #forget} must follow.
+     *
+     * @return whether it does so
+     */
+    public boolean retire(int partition) {
+        Post post = post(partition);
+        if (post.owned
+                || !post.isCaughtUp()
+                || running.values().stream()
+                        .anyMatch(run -> run.order().address().partition() == partition)) {
+            return false;
+        }
+        post.commandsCaughtUp = false;
+        post.eventsCaughtUp = false;
+        post.view.unfinished().forEach(turn -> waiting.remove(turn.id()));
+        return true;
+    }
+
+    /** Knows nothing more of a partition; no more of it is read until it {@link #begins} anew. */
+    public void forget(int partition) {
+        posts.computeIfPresent(partition, (_, post) -> post.anew(new LogView(bounds)));
+        settling.values().removeIf(last -> last.partition() == partition);
     }
 
     /** Folds a record of {@code chat.commands}. */
@@ -156,7 +184,7 @@ public final class Desk {
         post.eventsReached = record.offset() + 1;
         switch (EventHead.of(record)) {
             case EventHead.OfStream head -> {
-                settling.computeIfPresent(head.stream(), (_, last) -> record.offset() < last ? last : null);
+                settling.computeIfPresent(head.stream(), (_, last) -> record.offset() < last.offset() ? last : null);
                 Verdict verdict = post.view.event(head, value(record), record.offset(), record.timestamp(), now);
                 if (verdict instanceof Verdict.Dropped dropped) {
                     observer.dropped(dropped.reason());
@@ -258,23 +286,23 @@ public final class Desk {
         }
     }
 
-    /** From here on the view knows all commands that were in the partition when this worker started; or at least their stops. */
+    /** From here on the view knows all commands that were in the partition when it began to be read; or at least their stops. */
     public void commandsCaughtUp(int partition) {
         Post post = post(partition);
         post.commandsCaughtUp = true;
         touchAll(partition, post);
     }
 
-    /** From here on the view knows all events that were in the partition when this worker started. */
+    /** From here on the view knows all events that were in the partition when it began to be read. */
     public void eventsCaughtUp(int partition) {
         Post post = post(partition);
         post.eventsCaughtUp = true;
         touchAll(partition, post);
     }
 
-    /** Whether all that was in so many partitions when this worker started is known. */
-    public boolean isCaughtUp(int partitions) {
-        return posts.values().stream().filter(Post::isCaughtUp).count() >= partitions;
+    /** Whether all that was in these partitions when they began to be read is known. */
+    public boolean isCaughtUp(Set<Integer> partitions) {
+        return partitions.stream().allMatch(partition -> post(partition).isCaughtUp());
     }
 
     /**
@@ -309,7 +337,7 @@ public final class Desk {
         Post post = post(order.address().partition());
         running.remove(order.stream(), run);
         if (run.lastOffset() >= post.eventsReached) {
-            settling.put(order.stream(), run.lastOffset());
+            settling.put(order.stream(), new LastWord(order.address().partition(), run.lastOffset()));
         }
         if (run.spent()) {
             doubtfulUntil = now + settings.doubt().toNanos();

@@ -39,6 +39,19 @@ final class Post {
         this.view = view;
     }
 
+    /** The same to this worker, with nothing known of what the log says. */
+    Post anew(LogView emptyView) {
+        Post post = new Post(emptyView);
+        post.owned = owned;
+        post.ownedSince = ownedSince;
+        post.committed = committed;
+        post.vacant = vacant;
+        post.hadIt = hadIt;
+        post.leaver = leaver;
+        post.leftAt = leftAt;
+        return post;
+    }
+
     /** Whether the view knows all that was in the partition when this worker began to read it. */
     boolean isCaughtUp() {
         return commandsCaughtUp && eventsCaughtUp;

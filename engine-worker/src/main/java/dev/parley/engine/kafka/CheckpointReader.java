@@ -2,9 +2,9 @@ package dev.parley.engine.kafka;
 
 import dev.parley.schema.kafka.Topics;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -14,7 +14,7 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads all checkpoints once, and then tells which partitions other workers say they have left. */
+/** Knows the newest checkpoint of each partition, and tells which partitions other workers say they have left. */
 final class CheckpointReader implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointReader.class);
     private static final TopicPartition PARTITION = new TopicPartition(Topics.CHECKPOINTS, 0);
@@ -23,6 +23,7 @@ final class CheckpointReader implements Runnable {
     private final Consumer<String, byte[]> consumer;
     private final String workerId;
     private final Leaving leaving;
+    private final Map<Integer, Checkpoint> newest = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
     /** Is told of each partition that another worker has left, on the reader's thread. */
@@ -37,12 +38,11 @@ final class CheckpointReader implements Runnable {
     }
 
     /**
-     * The newest checkpoint of each partition that has one.
+     * Reads those that there are, before {@link #run}.
      *
      * @throws KafkaException if the brokers do not answer; it may be called again
      */
-    Map<Integer, Checkpoint> readAll() {
-        Map<Integer, Checkpoint> newest = new HashMap<>();
+    void readAll() {
         consumer.assign(List.of(PARTITION));
         consumer.seekToBeginning(List.of(PARTITION));
         long end = consumer.endOffsets(List.of(PARTITION)).getOrDefault(PARTITION, 0L);
@@ -51,7 +51,11 @@ final class CheckpointReader implements Runnable {
                 Checkpoint.of(record).ifPresent(found -> newest.put(found.partition(), found));
             }
         }
-        return newest;
+    }
+
+    /** The newest checkpoint of each partition that has one, as far as it was read. From any thread. */
+    Map<Integer, Checkpoint> newest() {
+        return Map.copyOf(newest);
     }
 
     @Override
@@ -68,14 +72,19 @@ final class CheckpointReader implements Runnable {
     private void readOn() {
         try {
             for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
-                Checkpoint.of(record)
-                        .filter(found -> found.left() && !found.workerId().equals(workerId))
-                        .ifPresent(found -> leaving.left(found.partition(), found.workerId()));
+                Checkpoint.of(record).ifPresent(this::learn);
             }
         } catch (WakeupException | InterruptException e) {
             throw e;
         } catch (KafkaException e) {
             LOG.warn("reading the checkpoints failed, trying again: {}", e.toString());
+        }
+    }
+
+    private void learn(Checkpoint found) {
+        newest.put(found.partition(), found);
+        if (found.left() && !found.workerId().equals(workerId)) {
+            leaving.left(found.partition(), found.workerId());
         }
     }
 

@@ -64,9 +64,14 @@ public record Clients(String workerId, Map<String, Object> common, String group,
                 new ByteArraySerializer());
     }
 
-    /** Reads commands as they come: a stop waits for nothing. The group's name serves to ask for its offsets. */
+    /** Reads commands as they come: a stop waits for nothing. */
     public Consumer<String, byte[]> commandTail() {
-        return tail("commands", Map.of(ConsumerConfig.GROUP_ID_CONFIG, group));
+        return tail("commands", Map.of());
+    }
+
+    /** Asks how far the log goes, and how far the group is, whose name serves for that alone. */
+    public Consumer<String, byte[]> surveyor() {
+        return tail("survey", Map.of(ConsumerConfig.GROUP_ID_CONFIG, group));
     }
 
     /** Reads events a little later and many at once: nobody waits for them token by token. */
@@ -90,10 +95,15 @@ public record Clients(String workerId, Map<String, Object> common, String group,
         return consumer(all);
     }
 
+    /** The client id by which the group knows this worker. */
+    public String memberId() {
+        return workerId + "-member";
+    }
+
     /** A member of the workers' group. */
     public Consumer<String, byte[]> member() {
         Map<String, Object> settings = new HashMap<>(Map.of(
-                CommonClientConfigs.CLIENT_ID_CONFIG, workerId + "-member",
+                CommonClientConfigs.CLIENT_ID_CONFIG, memberId(),
                 ConsumerConfig.GROUP_ID_CONFIG, group,
                 ConsumerConfig.GROUP_PROTOCOL_CONFIG, groupProtocol));
         if (groupProtocol.equals("classic")) {

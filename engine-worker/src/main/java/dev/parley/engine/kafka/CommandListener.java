@@ -98,6 +98,19 @@ final class CommandListener implements LogReader.Listener {
     }
 
     @Override
+    public void begins(TopicPartition partition, long offset) {
+        if (ahead) {
+            given.put(partition, offset);
+        }
+    }
+
+    @Override
+    public void ends(TopicPartition partition) {
+        given.remove(partition);
+        scanned.remove(partition);
+    }
+
+    @Override
     public void caughtUp(int partition) {
         desk.caughtUp(partition);
     }

@@ -4,6 +4,7 @@ import dev.parley.engine.desk.Desk;
 import dev.parley.engine.view.Place;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +25,6 @@ final class DeskThread implements Runnable, CommandListener.Reception {
     private static final double RESUME_BELOW = 0.8;
 
     private final Desk desk;
-    private final int partitions;
     private final Worker.Bounds bounds;
     private final LongSupplier nanos;
     private final LinkedBlockingQueue<Consumer<Desk>> inbox = new LinkedBlockingQueue<>();
@@ -32,6 +32,7 @@ final class DeskThread implements Runnable, CommandListener.Reception {
     private long statusAt;
     private volatile Status status = new Status(0, 0, false, false, Map.of(), Map.of());
     private volatile boolean commandsAreCurrent;
+    private volatile @Nullable Set<Integer> covered;
     private volatile boolean closed;
 
     /** What a record is to the desk. */
@@ -42,7 +43,7 @@ final class DeskThread implements Runnable, CommandListener.Reception {
     /**
      * How things stood a moment ago.
      *
-     * @param caughtUp whether all is known that was in the log when this worker started
+     * @param caughtUp whether all was known once that was in the log before
      * @param full whether no more commands shall be read
      * @param done offsets below which every command of the owned partitions is done with
      * @param checkpoints of the owned partitions
@@ -55,9 +56,8 @@ final class DeskThread implements Runnable, CommandListener.Reception {
             Map<Integer, Long> done,
             Map<Integer, Place> checkpoints) {}
 
-    DeskThread(Desk desk, int partitions, Worker.Bounds bounds, LongSupplier nanos) {
+    DeskThread(Desk desk, Worker.Bounds bounds, LongSupplier nanos) {
         this.desk = desk;
-        this.partitions = partitions;
         this.bounds = bounds;
         this.nanos = nanos;
         this.statusAt = nanos.getAsLong();
@@ -109,6 +109,16 @@ final class DeskThread implements Runnable, CommandListener.Reception {
     @Override
     public void caughtUp(int partition) {
         post(it -> it.commandsCaughtUp(partition));
+    }
+
+    /** Which partitions are read. From any thread. */
+    void covers(Set<Integer> partitions) {
+        covered = partitions;
+    }
+
+    Set<Integer> covered() {
+        Set<Integer> read = covered;
+        return read == null ? Set.of() : read;
     }
 
     Status status() {
@@ -164,10 +174,15 @@ final class DeskThread implements Runnable, CommandListener.Reception {
         status = new Status(
                 desk.running(),
                 desk.waiting(),
-                status.caughtUp() || desk.isCaughtUp(partitions),
+                status.caughtUp() || isCaughtUp(),
                 hasTooMany(),
                 desk.done(),
                 desk.checkpoints(commandsAreCurrent, now));
+    }
+
+    private boolean isCaughtUp() {
+        Set<Integer> read = covered;
+        return read != null && desk.isCaughtUp(read);
     }
 
     /** Once full it must have some room again, so that reading does not start and stop for each message. */

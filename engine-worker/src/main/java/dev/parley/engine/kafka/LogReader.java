@@ -5,6 +5,11 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaException;
@@ -14,16 +19,17 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads one topic of the log from its starting points on, on a thread of its own. */
+/** Reads partitions of one topic of the log, each from its starting point on, on a thread of its own. */
 final class LogReader implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(LogReader.class);
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final Consumer<String, byte[]> consumer;
-    private final Map<TopicPartition, Long> toCatchUp = new HashMap<>();
-    private final Set<TopicPartition> partitions;
+    private final String topic;
     private final Listener listener;
+    private final BlockingQueue<Runnable> changes = new LinkedBlockingQueue<>();
+    private final Map<TopicPartition, Long> toCatchUp = new HashMap<>();
     private volatile boolean closed;
 
     /** Called on the reader's thread. */
@@ -33,22 +39,59 @@ final class LogReader implements Runnable {
 
         /** All that was in the partition when reading began was given to {@link #read}. */
         void caughtUp(int partition);
+
+        /** The partition is read from this offset on. */
+        default void begins(TopicPartition partition, long offset) {}
+
+        /** The partition is read no more. */
+        default void ends(TopicPartition partition) {}
     }
 
-    /** @param partitions of one topic, each with a start and an end in {@code points} */
-    LogReader(
-            Consumer<String, byte[]> consumer,
-            Set<TopicPartition> partitions,
-            StartingPoints points,
-            Listener listener) {
+    LogReader(Consumer<String, byte[]> consumer, String topic, Listener listener) {
         this.consumer = consumer;
-        this.partitions = Set.copyOf(partitions);
+        this.topic = topic;
         this.listener = listener;
-        consumer.assign(partitions);
-        for (TopicPartition partition : partitions) {
-            consumer.seek(partition, points.starts().getOrDefault(partition, 0L));
-            toCatchUp.put(partition, points.ends().getOrDefault(partition, 0L));
-        }
+    }
+
+    /**
+     * Reads these partitions, too. Returns at once.
+     *
+     * @param partitions which are not read yet; each has a start and an end in {@code points}
+     */
+    void begin(Set<Integer> partitions, StartingPoints points) {
+        changes.add(() -> {
+            Set<TopicPartition> added = of(partitions);
+            Set<TopicPartition> all = new HashSet<>(consumer.assignment());
+            all.addAll(added);
+            consumer.assign(all);
+            for (TopicPartition partition : added) {
+                long start = points.starts().getOrDefault(partition, 0L);
+                consumer.seek(partition, start);
+                toCatchUp.put(partition, points.ends().getOrDefault(partition, 0L));
+                listener.begins(partition, start);
+            }
+        });
+    }
+
+    /** Reads these partitions no more. @return done when the listener has got the last record of them */
+    CompletableFuture<Void> end(Set<Integer> partitions) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        changes.add(() -> {
+            Set<TopicPartition> ended = of(partitions);
+            Set<TopicPartition> rest = new HashSet<>(consumer.assignment());
+            rest.removeAll(ended);
+            consumer.assign(rest);
+            toCatchUp.keySet().removeAll(ended);
+            ended.forEach(listener::ends);
+            done.complete(null);
+        });
+        return done;
+    }
+
+    private Set<TopicPartition> of(Set<Integer> partitions) {
+        return partitions.stream()
+                .map(partition -> new TopicPartition(topic, partition))
+                .collect(Collectors.toSet());
     }
 
     @Override
@@ -58,20 +101,33 @@ final class LogReader implements Runnable {
                 round();
             }
         } catch (InterruptedException | WakeupException | InterruptException e) {
-            LOG.debug("no more of {} is read", partitions);
+            LOG.debug("no more of {} is read", topic);
         }
     }
 
     private void round() throws InterruptedException {
         try {
-            ConsumerRecords<String, byte[]> records = consumer.poll(POLL);
-            listener.read(records);
-            checkCaughtUp();
+            change();
+            if (!consumer.assignment().isEmpty()) {
+                ConsumerRecords<String, byte[]> records = consumer.poll(POLL);
+                listener.read(records);
+                checkCaughtUp();
+            }
         } catch (WakeupException | InterruptException e) {
             throw e;
         } catch (KafkaException e) {
             LOG.warn("reading the log failed, trying again", e);
             Thread.sleep(RETRY);
+        }
+    }
+
+    /** Makes the changes that are asked for; waits a little for one where nothing is read. */
+    private void change() throws InterruptedException {
+        Runnable change =
+                consumer.assignment().isEmpty() ? changes.poll(POLL.toMillis(), TimeUnit.MILLISECONDS) : changes.poll();
+        while (change != null) {
+            change.run();
+            change = changes.poll();
         }
     }
 

@@ -8,14 +8,13 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From where a starting worker reads, and what it must have read before it acts.
+ * From where a worker begins to read, and what it must have read before it acts.
  *
  * @param starts by partition of both topics
  * @param ends of both topics, as they are now
@@ -26,15 +25,17 @@ record StartingPoints(Map<TopicPartition, Long> starts, Map<TopicPartition, Long
      * A partition's checkpoint; without one the longest allowed stream ago, and further back where the group has not finished what is
      * older.
      *
-     * @param consumer is left with both topics assigned
+     * @param consumer is asked and reads nothing; of the workers' group, but no member
      * @throws org.apache.kafka.common.KafkaException if the brokers do not answer
      */
     static StartingPoints find(
-            Consumer<String, byte[]> consumer, int partitions, Map<Integer, Checkpoint> checkpoints, Instant horizon) {
-        Set<TopicPartition> commands = partitions(Topics.COMMANDS, partitions);
+            Consumer<String, byte[]> consumer,
+            Set<Integer> partitions,
+            Map<Integer, Checkpoint> checkpoints,
+            Instant horizon) {
+        Set<TopicPartition> commands = of(Topics.COMMANDS, partitions);
         Set<TopicPartition> all = new HashSet<>(commands);
-        all.addAll(partitions(Topics.EVENTS, partitions));
-        consumer.assign(all);
+        all.addAll(of(Topics.EVENTS, partitions));
         Map<TopicPartition, Long> ends = consumer.endOffsets(all);
         Map<TopicPartition, Long> past = pastOf(consumer, ends, horizon);
         Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(commands);
@@ -82,9 +83,9 @@ record StartingPoints(Map<TopicPartition, Long> starts, Map<TopicPartition, Long
                 starts.getOrDefault(new TopicPartition(Topics.EVENTS, partition), 0L));
     }
 
-    static Set<TopicPartition> partitions(String topic, int count) {
-        return IntStream.range(0, count)
-                .mapToObj(partition -> new TopicPartition(topic, partition))
+    private static Set<TopicPartition> of(String topic, Set<Integer> partitions) {
+        return partitions.stream()
+                .map(partition -> new TopicPartition(topic, partition))
                 .collect(Collectors.toUnmodifiableSet());
     }
 }

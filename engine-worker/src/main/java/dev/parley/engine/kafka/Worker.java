@@ -26,7 +26,6 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -59,6 +58,7 @@ public final class Worker {
      * What a worker is made of.
      *
      * @param stage given where its records go
+     * @param tail which partitions are read
      * @param horizon how far back a starting worker reads
      * @param bounds of what may be known and not answered; then no more messages are read
      * @param tokens makes claim tokens, never the same one twice
@@ -71,6 +71,7 @@ public final class Worker {
             IntFunction<LogView.Bounds> view,
             Function<Appender, Stage> stage,
             DeskObserver observer,
+            Tail tail,
             Duration horizon,
             Bounds bounds,
             Supplier<String> tokens,
@@ -85,10 +86,19 @@ public final class Worker {
      */
     public record Bounds(int unfinished, long unfinishedChars) {}
 
+    /** What a worker reads of the log. */
+    public enum Tail {
+        /** All partitions. */
+        ALL,
+        /** Those that the group gives to this worker, and those of which it is the first reserve. */
+        OWN
+    }
+
     private record Parts(
             Producer<String, byte[]> producer,
             DeskThread desk,
             List<LogReader> readers,
+            Thread coverage,
             CheckpointReader checkpointReader,
             CheckpointWriter checkpointWriter,
             Membership membership,
@@ -110,6 +120,12 @@ public final class Worker {
     public boolean isReady() {
         Parts running = parts;
         return running != null && running.desk().status().caughtUp();
+    }
+
+    /** How many partitions it reads, for itself and as a reserve. */
+    public int readPartitions() {
+        Parts running = parts;
+        return running == null ? 0 : running.desk().covered().size();
     }
 
     /** Whether the threads that everything depends on live, or have not been needed yet. */
@@ -177,6 +193,8 @@ public final class Worker {
     }
 
     private static void kill(Parts running) throws InterruptedException {
+        running.coverage().interrupt();
+        running.coverage().join();
         running.readers().forEach(LogReader::close);
         running.checkpointReader().close();
         running.checkpointWriter().close();
@@ -246,7 +264,6 @@ public final class Worker {
                         shell,
                         setup.observer(),
                         setup.tokens()),
-                partitions,
                 setup.bounds(),
                 setup.nanos());
         shell.connect(desk);
@@ -255,25 +272,19 @@ public final class Worker {
                 setup.workerId(),
                 (partition, leaver) -> desk.post(
                         it -> it.vacated(partition, leaver, setup.nanos().getAsLong())));
+        readCheckpoints(checkpointReader);
         Consumer<String, byte[]> commands = clients.commandTail();
-        StartingPoints points = startingPoints(commands, partitions, checkpointReader);
-        IntStream.range(0, partitions).forEach(each -> desk.post(it -> it.begins(each, points.start(each))));
-        LogReader commandReader = new LogReader(
-                commands,
-                StartingPoints.partitions(Topics.COMMANDS, partitions),
-                points,
-                new CommandListener(commands, desk));
-        LogReader eventReader = new LogReader(
-                clients.eventTail(),
-                StartingPoints.partitions(Topics.EVENTS, partitions),
-                points,
-                new EventListener(desk));
+        LogReader commandReader = new LogReader(commands, Topics.COMMANDS, new CommandListener(commands, desk));
+        LogReader eventReader = new LogReader(clients.eventTail(), Topics.EVENTS, new EventListener(desk));
+        Coverage coverage =
+                new Coverage(scope(partitions), survey(checkpointReader), List.of(commandReader, eventReader), desk);
         CheckpointWriter checkpointWriter =
                 new CheckpointWriter(setup.workerId(), () -> desk.status().checkpoints(), appender::checkpoint);
         Membership membership = new Membership(clients::member, new Membership.Owner() {
             @Override
             public void owns(Map<Integer, Long> committed) {
                 desk.post(it -> it.owns(committed, setup.nanos().getAsLong()));
+                coverage.owns(committed.keySet());
             }
 
             @Override
@@ -291,28 +302,44 @@ public final class Worker {
                 producer,
                 desk,
                 List.of(commandReader, eventReader),
+                Thread.ofVirtual().name("engine-coverage").start(coverage),
                 checkpointReader,
                 checkpointWriter,
                 membership,
                 Thread.ofPlatform().name("engine-member").start(membership),
                 threads);
-        LOG.info("worker {} reads {} partitions", setup.workerId(), partitions);
+        LOG.info("worker {} is at work, of {} partitions it reads {}", setup.workerId(), partitions, setup.tail());
     }
 
-    private StartingPoints startingPoints(
-            Consumer<String, byte[]> consumer, int partitions, CheckpointReader checkpoints)
-            throws InterruptedException {
+    private Scope scope(int partitions) {
+        return switch (setup.tail()) {
+            case ALL -> Scope.all(partitions);
+            case OWN -> new OwnScope(clients.admin(), clients.group(), clients.memberId(), partitions);
+        };
+    }
+
+    /** Each survey has a client of its own: there are few. */
+    private Function<Set<Integer>, StartingPoints> survey(CheckpointReader checkpoints) {
+        return wanted -> {
+            try (Consumer<String, byte[]> surveyor = clients.surveyor()) {
+                return StartingPoints.find(
+                        surveyor,
+                        wanted,
+                        checkpoints.newest(),
+                        setup.clock().instant().minus(setup.horizon()));
+            }
+        };
+    }
+
+    private void readCheckpoints(CheckpointReader checkpoints) throws InterruptedException {
         while (true) {
             try {
-                return StartingPoints.find(
-                        consumer,
-                        partitions,
-                        checkpoints.readAll(),
-                        setup.clock().instant().minus(setup.horizon()));
+                checkpoints.readAll();
+                return;
             } catch (InterruptException e) {
                 throw new InterruptedException();
             } catch (KafkaException e) {
-                LOG.warn("the log cannot be read yet, trying again: {}", e.toString());
+                LOG.warn("the checkpoints cannot be read yet, trying again: {}", e.toString());
             }
             if (closed.await(RETRY.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new InterruptedException();

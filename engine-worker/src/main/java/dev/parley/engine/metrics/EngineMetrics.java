@@ -48,9 +48,10 @@ public final class EngineMetrics implements DeskObserver, RunObserver, ProviderO
     }
 
     /** Shows how much there is to do. */
-    public void watch(IntSupplier running, IntSupplier waiting) {
+    public void watch(IntSupplier running, IntSupplier waiting, IntSupplier readPartitions) {
         registry.gauge("parley.engine.streams.running", running, IntSupplier::getAsInt);
         registry.gauge("parley.engine.streams.waiting", waiting, IntSupplier::getAsInt);
+        registry.gauge("parley.engine.partitions.read", readPartitions, IntSupplier::getAsInt);
     }
 
     @Override

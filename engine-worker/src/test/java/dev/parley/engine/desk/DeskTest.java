@@ -127,4 +127,38 @@ class DeskTest {
         office.ended(office.started.getLast()).later(Office.LEASE).asked("n");
         assertThat(lastTask()).isEqualTo(new Task.Answer(false));
     }
+
+    @Test
+    void a_partition_is_let_go_of_unless_the_group_gives_it_or_a_run_is_in_it() {
+        office.owns(true).later(Office.LEASE).asked("m");
+        assertThat(office.letsGo()).isFalse();
+        office.owns(false);
+        assertThat(office.letsGo()).isFalse();
+
+        office.ended(office.started.getLast());
+        assertThat(office.letsGo()).isTrue();
+    }
+
+    @Test
+    void of_a_partition_that_it_let_go_of_nothing_is_started() {
+        office.owns(false).asked("m");
+        assertThat(office.letsGo()).isTrue();
+
+        office.owns(true).later(RESERVES);
+        assertThat(office.started).isEmpty();
+        office.readsAnew().asked("n");
+        assertThat(office.started).hasSize(1);
+    }
+
+    @Test
+    void a_stream_that_ended_unread_is_not_waited_for_when_its_partition_is_read_anew() {
+        office.owns(true).later(Office.LEASE).asked("m");
+        Started run = office.started.getLast();
+        run.lastOffset = 5;
+        office.ended(run).owns(false);
+        assertThat(office.letsGo()).isTrue();
+
+        office.readsAnew().owns(true).later(Office.LEASE).asked("m");
+        assertThat(office.started).hasSize(2);
+    }
 }

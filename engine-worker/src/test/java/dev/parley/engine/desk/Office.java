@@ -69,6 +69,7 @@ final class Office {
         boolean lost;
         boolean won;
         boolean spent;
+        long lastOffset = NOTHING_WRITTEN;
 
         Started(Order order) {
             this.order = order;
@@ -107,7 +108,7 @@ final class Office {
 
         @Override
         public long lastOffset() {
-            return NOTHING_WRITTEN;
+            return lastOffset;
         }
     }
 
@@ -207,6 +208,23 @@ final class Office {
 
     Office later(Duration time) {
         now += time.toNanos();
+        return act();
+    }
+
+    /** Whether the desk lets go of the partition; then it knows nothing of it any more. */
+    boolean letsGo() {
+        boolean retired = desk.retire(0);
+        if (retired) {
+            desk.forget(0);
+        }
+        return retired;
+    }
+
+    /** The partition is read again, from where nothing is unfinished. */
+    Office readsAnew() {
+        desk.begins(0, new Place(commands, events));
+        desk.commandsCaughtUp(0);
+        desk.eventsCaughtUp(0);
         return act();
     }
 

@@ -166,4 +166,23 @@ class CommandListenerTest {
 
         assertThat(round()).containsExactly("stop 3");
     }
+
+    @Test
+    void a_partition_that_begins_while_only_stops_are_given_is_given_whole_afterwards() throws Exception {
+        chat();
+        round();
+        reception.full = true;
+        round();
+        TopicPartition later = new TopicPartition(Topics.COMMANDS, 1);
+        consumer.assign(Set.of(PARTITION, later));
+        consumer.seek(later, 7);
+        listener.begins(later, 7);
+        consumer.seek(later, 9); // read ahead
+
+        reception.full = false;
+        round();
+
+        assertThat(consumer.position(later)).isEqualTo(7);
+        assertThat(consumer.position(PARTITION)).isEqualTo(1);
+    }
 }

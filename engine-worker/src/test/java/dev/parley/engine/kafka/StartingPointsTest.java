@@ -45,7 +45,7 @@ class StartingPointsTest {
     }
 
     private static Place start(long committed, Map<Integer, Checkpoint> checkpoints) {
-        StartingPoints points = StartingPoints.find(new Log(committed), 1, checkpoints, HORIZON);
+        StartingPoints points = StartingPoints.find(new Log(committed), Set.of(0), checkpoints, HORIZON);
         assertThat(points.ends()).isEqualTo(Map.of(COMMANDS, 100L, EVENTS, 1_000L));
         assertThat(points.starts()).hasSize(2);
         return points.start(0);

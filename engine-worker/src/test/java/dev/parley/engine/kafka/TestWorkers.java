@@ -30,6 +30,7 @@ final class TestWorkers {
 
     private static final Duration LOOK = Duration.ofMillis(20);
     static final int MAX_STREAMS = 3;
+    private static final Worker.Bounds AMPLE = new Worker.Bounds(10_000, 1_000_000);
 
     private final String bootstrapServers;
     private final String groupProtocol;
@@ -72,14 +73,18 @@ final class TestWorkers {
     }
 
     Member start(Duration lease, boolean resume, int maxRunning) throws InterruptedException {
-        return start(lease, resume, maxRunning, new Worker.Bounds(10_000, 1_000_000));
+        return start(lease, resume, maxRunning, AMPLE, Worker.Tail.ALL);
     }
 
     Member start(Worker.Bounds bounds) throws InterruptedException {
-        return start(LEASE, true, 100, bounds);
+        return start(LEASE, true, 100, bounds, Worker.Tail.ALL);
     }
 
-    private Member start(Duration lease, boolean resume, int maxRunning, Worker.Bounds bounds)
+    Member start(Worker.Tail tail) throws InterruptedException {
+        return start(LEASE, true, 100, AMPLE, tail);
+    }
+
+    private Member start(Duration lease, boolean resume, int maxRunning, Worker.Bounds bounds, Worker.Tail tail)
             throws InterruptedException {
         String id = "w" + members.size() + "-" + group.substring(7, 11);
         FakeModel model = new FakeModel();
@@ -116,6 +121,7 @@ final class TestWorkers {
                                 System::nanoTime,
                                 () -> UUID.randomUUID().toString()),
                         metrics,
+                        tail,
                         Duration.ofMinutes(2),
                         bounds,
                         () -> UUID.randomUUID().toString().substring(0, 8),
@@ -130,16 +136,38 @@ final class TestWorkers {
 
     /** The one whose model is asked first. */
     Member awaitFirstAsked() throws InterruptedException {
+        return awaitAskedBesides();
+    }
+
+    /** The first other one whose model is asked. */
+    Member awaitAskedBesides(Member... known) throws InterruptedException {
         long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
         while (System.nanoTime() - deadline < 0) {
             for (Member member : members) {
-                if (member.model().calls() > 0) {
+                if (member.model().calls() > 0 && !List.of(known).contains(member)) {
                     return member;
                 }
             }
             Thread.sleep(LOOK); // polls a counted observation within a bound
         }
         throw new AssertionError("no model was asked");
+    }
+
+    /** Until the living read so many partitions together. */
+    void awaitRead(int partitions) throws InterruptedException {
+        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (members.stream()
+                        .mapToInt(member -> member.worker().readPartitions())
+                        .sum()
+                != partitions) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new AssertionError("read are "
+                        + members.stream()
+                                .map(member -> member.worker().readPartitions())
+                                .toList());
+            }
+            Thread.sleep(LOOK); // polls a counted observation within a bound
+        }
     }
 
     void closeQuietly(Member member, Duration drainTimeout) {

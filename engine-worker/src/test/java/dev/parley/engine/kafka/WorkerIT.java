@@ -260,6 +260,37 @@ class WorkerIT {
     }
 
     @Test
+    void where_each_partition_is_read_by_two_its_reserve_goes_on_and_another_becomes_reserve() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            workers.start(Worker.Tail.OWN);
+        }
+        workers.awaitRead(2 * TestLog.PARTITIONS);
+        try (TestLog log = user()) {
+            log.ask("s", "m1", "Hello?");
+            TestWorkers.Member owner = workers.awaitFirstAsked();
+            owner.model().awaitCall().say("one ");
+            log.await("m1", stream -> stream.text().equals("one "));
+            owner.worker().crash();
+            long died = System.nanoTime();
+            TestWorkers.Member reserve = workers.awaitAskedBesides(owner);
+            Duration gap = Duration.ofNanos(System.nanoTime() - died);
+            reserve.model().awaitCall().say("two").finish();
+
+            assertThat(log.awaitEnd("m1").text()).isEqualTo("one two");
+            assertThat(gap).isLessThan(TestWorkers.LEASE.multipliedBy(2));
+
+            workers.closeQuietly(reserve, Duration.ZERO);
+            log.ask("s", "m2", "And now?");
+            workers.awaitAskedBesides(owner, reserve)
+                    .model()
+                    .awaitCall()
+                    .say("three")
+                    .finish();
+            assertThat(log.awaitEnd("m2").text()).isEqualTo("three");
+        }
+    }
+
+    @Test
     void by_policy_a_stream_whose_worker_died_fails_with_its_text() throws Exception {
         TestWorkers.Member first = workers.start();
         try (TestLog log = user()) {

@@ -46,7 +46,7 @@ final class Group {
     }
 
     /** A checkpoint of any time; where there is none, the longest allowed stream ago, which is longer than any history. */
-    private Start start(int partition) {
+    Start start(int partition) {
         World world = scene.world();
         long end = scene.log().events.get(partition).end();
         Place beginning = scene.log().beginning(partition);

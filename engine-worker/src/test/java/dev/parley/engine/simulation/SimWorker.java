@@ -60,7 +60,7 @@ final class SimWorker {
         this.scene = scene;
         this.group = group;
         this.name = name;
-        this.starts = starts;
+        this.starts = new ArrayList<>(starts);
         this.records = new EventRecords(name);
         World world = scene.world();
         this.clockOffset = world.between(-1_000_000_000_000_000L, 1_000_000_000_000_000L);
@@ -155,6 +155,26 @@ final class SimWorker {
         Map<Integer, Long> committed = new TreeMap<>();
         partitions.forEach(partition -> committed.put(partition, scene.log().committed[partition]));
         deliver(() -> desk.owns(committed, nanos()));
+    }
+
+    /** Reads a partition no more if it can, and some time later again from another place. */
+    void rereads(int partition) {
+        deliver(() -> {
+            if (desk.retire(partition)) {
+                scene.world().note(name + " lets go of partition " + partition);
+                tails.end(partition);
+                desk.forget(partition);
+                scene.world().after(scene.world().between(0, 2_000), () -> deliver(() -> begins(partition)));
+            }
+        });
+    }
+
+    private void begins(int partition) {
+        Start start = group.start(partition);
+        scene.world().note(name + " reads partition " + partition + " again, at " + start);
+        starts.set(partition, start);
+        desk.begins(partition, start.place());
+        tails.begin(partition, start.place());
     }
 
     /** Another says that it has left the partition. */

@@ -3,7 +3,9 @@ package dev.parley.engine.simulation;
 import dev.parley.engine.simulation.SimLog.Tag;
 import dev.parley.engine.view.Place;
 import dev.parley.schema.kafka.CommandRecords;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +46,7 @@ final class Tails {
         long events;
         boolean commandsCaughtUp;
         boolean eventsCaughtUp;
+        boolean ended;
 
         Tail(int partition, Place start, Place ends) {
             this.partition = partition;
@@ -60,13 +63,29 @@ final class Tails {
         this.log = log;
         this.taker = taker;
         this.tails = IntStream.range(0, starts.size())
-                .mapToObj(partition -> new Tail(
-                        partition,
-                        starts.get(partition),
-                        new Place(
-                                log.commands.get(partition).end(),
-                                log.events.get(partition).end())))
-                .toList();
+                .mapToObj(partition -> tail(partition, starts.get(partition)))
+                .collect(Collectors.toCollection(ArrayList::new));
+    }
+
+    private Tail tail(int partition, Place start) {
+        return new Tail(
+                partition,
+                start,
+                new Place(
+                        log.commands.get(partition).end(),
+                        log.events.get(partition).end()));
+    }
+
+    /** Reads a partition no more. */
+    void end(int partition) {
+        tails.get(partition).ended = true;
+    }
+
+    /** Reads a partition from here on, as if for the first time. */
+    void begin(int partition, Place start) {
+        Tail tail = tail(partition, start);
+        tail.given = start.commands();
+        tails.set(partition, tail);
     }
 
     long eventsRead(int partition) {
@@ -99,7 +118,7 @@ final class Tails {
 
     /** Whether there is anything to read. */
     boolean areBehind() {
-        for (Tail tail : tails) {
+        for (Tail tail : reading()) {
             if (tail.commands < log.commands.get(tail.partition).end()
                     || tail.events < log.events.get(tail.partition).end()
                     || !tail.commandsCaughtUp
@@ -112,7 +131,7 @@ final class Tails {
 
     void read() {
         boolean eventsFirst = world.chance(0.5);
-        for (Tail tail : tails) {
+        for (Tail tail : reading()) {
             if (eventsFirst) {
                 readEvents(tail);
                 readCommands(tail);
@@ -121,6 +140,10 @@ final class Tails {
                 readEvents(tail);
             }
         }
+    }
+
+    private List<Tail> reading() {
+        return tails.stream().filter(tail -> !tail.ended).toList();
     }
 
     private void readCommands(Tail tail) {

@@ -109,12 +109,14 @@ final class Trouble {
             joinSoon();
         } else if (what < 80) {
             shuffle(victim);
-        } else if (what < 85) {
+        } else if (what < 83) {
             world.note(victim.name + " reads no commands for a while");
             victim.tails().stickCommands(world.between(100, Plan.MAX_LAG_MS));
-        } else if (what < 90) {
+        } else if (what < 86) {
             world.note(victim.name + " reads no events for a while");
             victim.tails().stickEvents(world.between(100, Plan.MAX_LAG_MS));
+        } else if (what < 89) {
+            victim.rereads(world.upTo(scene.log().partitions()));
         } else if (what < 95) {
             victim.vacated(world.upTo(scene.log().partitions()), world.anyOf(group.workers()).name);
         } else {

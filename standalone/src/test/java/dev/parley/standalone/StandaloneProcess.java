@@ -69,12 +69,6 @@ final class StandaloneProcess implements AutoCloseable {
         return String.join("\n", output);
     }
 
-    /** As {@code kill -9}. */
-    void kill() throws InterruptedException {
-        process.destroyForcibly();
-        awaitEnd();
-    }
-
     /** As Ctrl-C, but for the name of the signal. */
     void terminate() throws InterruptedException {
         process.destroy();

@@ -381,16 +381,11 @@ abstract class ChatContract extends SystemTest {
         restart(parley()::killAll);
     }
 
-    @Test
-    void an_orderly_restart_loses_nothing_and_the_session_goes_on() throws Exception {
-        restart(parley()::terminateAll);
-    }
-
-    private interface End {
+    interface End {
         void everything() throws InterruptedException;
     }
 
-    private void restart(End end) throws Exception {
+    final void restart(End end) throws Exception {
         Plan plan = Plan.of(10, Duration.ZERO, Ending.DONE);
         String before = parley().model().plan(plan);
         String after = parley().model().plan(plan);

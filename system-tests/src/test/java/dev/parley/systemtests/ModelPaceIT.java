@@ -33,6 +33,7 @@ class ModelPaceIT extends FaultTest {
     private static final int ANSWERS = Form.size("answers", 25, 100);
     private static final int TOKENS = Form.size("tokens", 500, 1_000);
     private static final int RATE = Form.size("rate", 50, 50);
+    private static final int WARM_UP = Form.size("warm_up", 50, 500);
     private static final double NO_LONGER_THAN = 1.02;
 
     private static final Plan PLAN = Plan.of(TOKENS, Duration.ofSeconds(1).dividedBy(RATE), Ending.DONE);
@@ -88,7 +89,7 @@ class ModelPaceIT extends FaultTest {
     }
 
     private void warmUp(List<ChatClient> clients) throws InterruptedException {
-        Plan few = Plan.of(RATE, Duration.ofSeconds(1).dividedBy(RATE), Ending.DONE);
+        Plan few = Plan.of(WARM_UP, Duration.ofSeconds(1).dividedBy(RATE), Ending.DONE);
         assertComplete(
                 clients.stream()
                         .map(client -> ask(client, "warm-up", few).stream())

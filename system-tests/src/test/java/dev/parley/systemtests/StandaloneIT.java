@@ -41,6 +41,11 @@ class StandaloneIT extends ChatContract {
     }
 
     @Test
+    void an_orderly_restart_loses_nothing_and_the_session_goes_on() throws Exception {
+        restart(parley()::terminate);
+    }
+
+    @Test
     void whoever_is_on_this_machine_gets_a_token_for_trying_out() throws Exception {
         String user = user("visitor");
         HttpResponse<String> response = http.send(

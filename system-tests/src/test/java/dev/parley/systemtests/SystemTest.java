@@ -22,6 +22,7 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -46,6 +47,7 @@ abstract class SystemTest {
     private final List<ChatClient> clients = Collections.synchronizedList(new ArrayList<>());
     private final Set<String> users = ConcurrentHashMap.newKeySet();
     private final Random dice = new Random();
+    private final Map<String, Topic.Point> beginnings = new ConcurrentHashMap<>();
     private String test = "";
 
     abstract Parley parley();
@@ -56,6 +58,14 @@ abstract class SystemTest {
         test = getClass().getSimpleName() + "." + (info.getDisplayName().startsWith(method) ? "" : method)
                 + info.getDisplayName();
         dice.setSeed(31 * Form.seed() + test.hashCode());
+    }
+
+    /** Its users are new, so nothing of them is in the log before. */
+    @BeforeEach
+    void rememberWhereTheLogEnds() {
+        for (String topic : List.of(Topics.COMMANDS, Topics.EVENTS)) {
+            beginnings.put(topic, Topic.end(parley().bootstrapServers(), topic));
+        }
     }
 
     /** The name of the test, for lines that it prints. */
@@ -106,8 +116,9 @@ abstract class SystemTest {
         report.assertClean();
     }
 
+    /** What was written since the test began. */
     Topic topic(String name) {
-        return Topic.read(parley().bootstrapServers(), name);
+        return Topic.read(parley().bootstrapServers(), name, Objects.requireNonNull(beginnings.get(name)));
     }
 
     /** The streams of this test's users that are in the log. */

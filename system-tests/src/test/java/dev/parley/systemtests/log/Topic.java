@@ -11,7 +11,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
- * A topic, whole, as a consumer of nobody's group read it.
+ * A topic from some point on, as a consumer of nobody's group read it.
  *
  * @param records in the order of their partitions and, within one, of their offsets
  */
@@ -19,15 +19,22 @@ public record Topic(String name, int partitions, List<ConsumerRecord<String, byt
 
     private static final Duration BOUND = Duration.ofSeconds(30);
 
-    /** Reads up to what was the end when the reading began. */
-    public static Topic read(String bootstrapServers, String name) {
-        var settings = Map.<String, Object>of("bootstrap.servers", bootstrapServers, "auto.offset.reset", "earliest");
-        try (var consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = consumer.partitionsFor(name, BOUND).stream()
-                    .map(info -> new TopicPartition(name, info.partition()))
-                    .toList();
+    /** A point of a topic: its end at some time. */
+    public record Point(Map<TopicPartition, Long> offsets) {}
+
+    /** Where the topic ends now. */
+    public static Point end(String bootstrapServers, String name) {
+        try (KafkaConsumer<String, byte[]> consumer = consumer(bootstrapServers)) {
+            return new Point(consumer.endOffsets(partitions(consumer, name), BOUND));
+        }
+    }
+
+    /** Reads from a point up to what was the end when the reading began. */
+    public static Topic read(String bootstrapServers, String name, Point start) {
+        try (KafkaConsumer<String, byte[]> consumer = consumer(bootstrapServers)) {
+            List<TopicPartition> partitions = partitions(consumer, name);
             consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
+            start.offsets().forEach(consumer::seek);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, BOUND);
             List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
             long deadline = System.nanoTime() + BOUND.toNanos();
@@ -43,5 +50,16 @@ public record Topic(String name, int partitions, List<ConsumerRecord<String, byt
                     : Long.compare(a.offset(), b.offset()));
             return new Topic(name, partitions.size(), records);
         }
+    }
+
+    private static KafkaConsumer<String, byte[]> consumer(String bootstrapServers) {
+        var settings = Map.<String, Object>of("bootstrap.servers", bootstrapServers, "auto.offset.reset", "earliest");
+        return new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
+    }
+
+    private static List<TopicPartition> partitions(KafkaConsumer<String, byte[]> consumer, String name) {
+        return consumer.partitionsFor(name, BOUND).stream()
+                .map(info -> new TopicPartition(name, info.partition()))
+                .toList();
     }
 }

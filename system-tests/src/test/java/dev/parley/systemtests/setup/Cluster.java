@@ -196,13 +196,6 @@ public final class Cluster implements Parley {
     }
 
     @Override
-    public void terminateAll() throws InterruptedException {
-        Node.terminateAll(
-                Stream.of(projections, workers, gateways).flatMap(List::stream).toList(), LEAVES_WITHIN);
-        Node.terminateAll(List.of(broker, store), LEAVES_WITHIN);
-    }
-
-    @Override
     public void close() {
         nodes().reversed().forEach(Node::close);
         model.close();

@@ -33,9 +33,6 @@ public interface Parley extends AutoCloseable {
         }
     }
 
-    /** SIGTERM to everything, and to the broker and the store when nobody needs them any more. */
-    void terminateAll() throws InterruptedException;
-
     /** Starts what does not run, side by side, and returns when all is ready. */
     default void startAll() throws InterruptedException {
         List<Node> dead = nodes().stream().filter(node -> !node.isAlive()).toList();

@@ -78,8 +78,8 @@ public final class Standalone implements Parley {
         return List.of(node);
     }
 
-    @Override
-    public void terminateAll() throws InterruptedException {
+    /** SIGTERM. */
+    public void terminate() throws InterruptedException {
         node.terminate(LEAVES_WITHIN);
     }
 

@@ -57,10 +57,7 @@ public final class Desk {
     private final Supplier<String> tokens;
 
     private final Map<Integer, Post> posts = new HashMap<>();
-    private final Map<StreamId, Run> running = new HashMap<>();
-    /** Streams whose run is over: what it wrote is not in the view yet, so nothing can be decided. */
-    private final Map<StreamId, LastWord> settling = new HashMap<>();
-
+    private final Runs runs = new Runs();
     private final Waiting waiting;
     private final Set<Spot> touched = new LinkedHashSet<>();
     private final Alarms<Spot> alarms = new Alarms<>();
@@ -82,8 +79,6 @@ public final class Desk {
     }
 
     private record Spot(int partition, SessionKey session) {}
-
-    private record LastWord(int partition, long offset) {}
 
     public Desk(
             String workerId,
@@ -118,10 +113,7 @@ public final class Desk {
      */
     public boolean retire(int partition) {
         Post post = post(partition);
-        if (post.owned
-                || !post.isCaughtUp()
-                || running.values().stream()
-                        .anyMatch(run -> run.order().address().partition() == partition)) {
+        if (post.owned || !post.isCaughtUp() || runs.areIn(partition)) {
             return false;
         }
         post.commandsCaughtUp = false;
@@ -133,7 +125,7 @@ public final class Desk {
     /** Knows nothing more of a partition; no more of it is read until it {@link #begins} anew. */
     public void forget(int partition) {
         posts.computeIfPresent(partition, (_, post) -> post.anew(new LogView(bounds)));
-        settling.values().removeIf(last -> last.partition() == partition);
+        runs.forget(partition);
     }
 
     /** Folds a record of {@code chat.commands}. */
@@ -184,13 +176,13 @@ public final class Desk {
         post.eventsReached = record.offset() + 1;
         switch (EventHead.of(record)) {
             case EventHead.OfStream head -> {
-                settling.computeIfPresent(head.stream(), (_, last) -> record.offset() < last.offset() ? last : null);
+                runs.read(head.stream(), record.offset());
                 Verdict verdict = post.view.event(head, value(record), record.offset(), record.timestamp(), now);
                 if (verdict instanceof Verdict.Dropped dropped) {
                     observer.dropped(dropped.reason());
                 }
                 learnWhoActs(post, head, verdict, record, now);
-                tell(head, verdict, post);
+                runs.tell(head, verdict, post.view);
                 touched.add(new Spot(record.partition(), head.session()));
             }
             case EventHead.OfSession head -> {
@@ -214,51 +206,17 @@ public final class Desk {
         };
     }
 
-    /** Tells the run of a stream what the log says of it. */
-    private void tell(EventHead.OfStream head, Verdict verdict, Post post) {
-        Run run = running.get(head.stream());
-        if (run == null) {
-            return;
-        }
-        Entry entry = head.entry();
-        boolean own = isOwn(head);
-        boolean accepted = verdict instanceof Verdict.Accepted;
-        boolean moves = moves(entry);
-        if (own && !accepted) {
-            run.lost();
-        } else if (!own
-                && accepted
-                && moves
-                && entry.claim().attempt() >= run.order().claim().attempt()) {
-            run.lost();
-        } else if (own && moves) {
-            TurnView turn = post.view.find(head.stream());
-            if (turn != null) {
-                run.won(turn.written(), turn.elapsedMs());
-            }
-        }
-    }
-
-    private boolean isOwn(EventHead.OfStream head) {
-        Run run = running.get(head.stream());
-        return run != null && head.entry().claim().equals(run.order().claim());
-    }
-
-    private static boolean moves(Entry entry) {
-        return entry instanceof Entry.Start || entry instanceof Entry.Takeover;
-    }
-
     /**
      * Who had to do the owner's work is its deputy from then on, so that only one message waits for a lease when an owner dies. Who hears
      * another start a stream leaves it to that one; not to one that has just left: that start was on its way when it did.
      */
     private void learnWhoActs(
             Post post, EventHead.OfStream head, Verdict verdict, ConsumerRecord<String, byte[]> record, long now) {
-        if (!(verdict instanceof Verdict.Accepted) || !moves(head.entry())) {
+        if (!(verdict instanceof Verdict.Accepted) || !Runs.moves(head.entry())) {
             return;
         }
         String starter = CloudEventHeaders.text(record.headers(), CloudEventHeaders.WORKER_ID);
-        if (isOwn(head) || workerId.equals(starter)) { // its run may be over by now
+        if (runs.wrote(head) || workerId.equals(starter)) { // its run may be over by now
             vacate(record.partition(), post);
         } else if (head.entry() instanceof Entry.Start && !hasJustLeft(post, starter, now)) {
             post.hadIt = false;
@@ -335,10 +293,7 @@ public final class Desk {
     public void ended(Run run, long now) {
         Order order = run.order();
         Post post = post(order.address().partition());
-        running.remove(order.stream(), run);
-        if (run.lastOffset() >= post.eventsReached) {
-            settling.put(order.stream(), new LastWord(order.address().partition(), run.lastOffset()));
-        }
+        runs.ended(run, post.eventsReached);
         if (run.spent()) {
             doubtfulUntil = now + settings.doubt().toNanos();
         }
@@ -377,7 +332,7 @@ public final class Desk {
     }
 
     public int running() {
-        return running.size();
+        return runs.size();
     }
 
     /** Messages that are not answered yet, whatever they wait for. */
@@ -400,7 +355,7 @@ public final class Desk {
 
     /** Gives up what still runs. */
     public void release(String reason) {
-        running.values().forEach(run -> run.release(reason));
+        runs.release(reason);
     }
 
     /** Offsets below which every command of the owned partitions is done with. */
@@ -452,7 +407,7 @@ public final class Desk {
     }
 
     private void consider(Spot spot, Post post, TurnView turn, long now) {
-        Run run = running.get(turn.id());
+        Run run = runs.of(turn.id());
         if (run != null) {
             if (turn.stop() != null) {
                 run.stop(turn.stop());
@@ -460,7 +415,7 @@ public final class Desk {
             return;
         }
         Optional<Standing> standing = post.standing(workerId, turn.id(), settings.reserveSlots());
-        if (!post.isCaughtUp() || draining || standing.isEmpty() || settling.containsKey(turn.id())) {
+        if (!post.isCaughtUp() || draining || standing.isEmpty() || runs.isSettling(turn.id())) {
             return;
         }
         switch (decider.decide(post.view, turn, now, standing.get())) {
@@ -485,14 +440,14 @@ public final class Desk {
 
     /** As long as there is room; what changed while it waited is decided anew. */
     private void startWaiting(long now) {
-        while (running.size() < settings.maxRunning() && !draining) {
+        while (runs.size() < settings.maxRunning() && !draining) {
             Waiting.Candidate next = waiting.poll(now);
             if (next == null) {
                 return;
             }
             Post post = post(next.partition());
             TurnView turn = next.turn();
-            if (running.containsKey(turn.id()) || turn.command() == null) {
+            if (runs.of(turn.id()) != null || turn.command() == null) {
                 continue;
             }
             Spot spot = new Spot(next.partition(), turn.command().sessionKey());
@@ -548,7 +503,7 @@ public final class Desk {
             observer.accepted();
         }
         post.view.launched(turn.id());
-        running.put(turn.id(), outbox.start(order));
+        runs.begun(outbox.start(order));
     }
 
     private void finishDeletions(int partition, Post post) {

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.bson.Document;
 import org.bson.conversions.Bson;
@@ -33,10 +34,12 @@ public final class MongoHistory implements History, Abilities, AutoCloseable {
 
     private static final int BATCH = 25;
     private static final String ABILITY = "metadata.ability_updated";
-    private static final Bson ANSWERED = Filters.in("status", "complete", "stopped", "error");
+    private static final Set<String> OVER = Set.of("complete", "stopped", "error");
+    private static final Bson ANSWERED = Filters.in("status", OVER);
 
     private final MongoClient client;
     private final MongoCollection<Document> messages;
+    private final MongoCollection<Document> conversations;
 
     /** @param uri with the database's name */
     public MongoHistory(String uri, Duration budget) {
@@ -51,10 +54,14 @@ public final class MongoHistory implements History, Abilities, AutoCloseable {
                         .readTimeout(budgetMs, TimeUnit.MILLISECONDS))
                 .build());
         messages = client.getDatabase(database).getCollection("messages");
+        conversations = client.getDatabase(database).getCollection("conversations");
     }
 
     @Override
     public List<PastTurn> newest(SessionKey session, int limit) {
+        if (!isKnown(session)) {
+            return List.of();
+        }
         List<PastTurn> turns = new ArrayList<>();
         long chars = 0;
         try (MongoCursor<Document> found = messages.find(
@@ -76,6 +83,15 @@ public final class MongoHistory implements History, Abilities, AutoCloseable {
             }
         }
         return turns.reversed();
+    }
+
+    /** A new session costs a look at one document; the embedded store would search all messages for what is not there. */
+    private boolean isKnown(SessionKey session) {
+        return conversations
+                        .find(Filters.eq("_id", RecordKey.of(session)))
+                        .projection(Projections.include("_id"))
+                        .first()
+                != null;
     }
 
     @Override
@@ -104,10 +120,11 @@ public final class MongoHistory implements History, Abilities, AutoCloseable {
     @Override
     public boolean isOver(StreamId stream) {
         String id = RecordKey.encode(stream.user()) + "/" + stream.message();
-        return messages.find(Filters.and(Filters.eq("_id", id), ANSWERED))
-                        .projection(Projections.include("_id"))
-                        .first()
-                != null;
+        Document turn = messages.find(Filters.eq(
+                        "_id", id)) // and no more in the filter, or the embedded store does without its index
+                .projection(Projections.include("status"))
+                .first();
+        return turn != null && OVER.contains(turn.getString("status"));
     }
 
     @Override

@@ -35,6 +35,12 @@ class MongoHistoryIT {
             messages.insertOne(document(SESSION, "running", 40, "streaming", "4"));
             messages.insertOne(document(SessionKey.of("a", "da/s".replace('/', '-')), "other", 50, "complete", "5"));
 
+            assertThat(history.newest(SESSION, 3))
+                    .as("of a session that is not told")
+                    .isEmpty();
+            client.getDatabase(messages.getNamespace().getDatabaseName())
+                    .getCollection("conversations")
+                    .insertOne(new Document("_id", RecordKey.of(SESSION)));
             assertThat(history.newest(SESSION, 3)).extracting(PastTurn::answer).containsExactly("2", "3");
             assertThat(history.isOver(new StreamId(
                             SESSION.user(),

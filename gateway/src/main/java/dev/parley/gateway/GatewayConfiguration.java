@@ -21,6 +21,7 @@ import dev.parley.gateway.request.MessageRate;
 import dev.parley.gateway.request.Requests;
 import dev.parley.gateway.socket.Edge;
 import dev.parley.gateway.socket.Handshake;
+import dev.parley.gateway.socket.LongHeads;
 import dev.parley.gateway.socket.SmallBuffers;
 import dev.parley.gateway.socket.SocketEndpoint;
 import dev.parley.gateway.tail.LogTail;
@@ -177,6 +178,11 @@ public class GatewayConfiguration {
     @Bean
     SmallBuffers gatewaySmallBuffers() {
         return new SmallBuffers();
+    }
+
+    @Bean
+    LongHeads gatewayLongHeads() {
+        return new LongHeads();
     }
 
     @Bean

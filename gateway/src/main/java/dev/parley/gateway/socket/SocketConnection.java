@@ -28,6 +28,7 @@ final class SocketConnection {
     private final Executor writers;
     private final Outbound out;
     private final ClientDialog dialog;
+    private final FrameInTransit incoming;
 
     private final StringBuilder message = new StringBuilder(0);
     private int messageBytes;
@@ -38,9 +39,10 @@ final class SocketConnection {
     private boolean opened;
     private boolean left;
 
-    SocketConnection(Edge edge, WebSocketSession socket, Caller caller, Executor writers) {
+    SocketConnection(Edge edge, WebSocketSession socket, FrameInTransit incoming, Caller caller, Executor writers) {
         this.edge = edge;
         this.socket = socket;
+        this.incoming = incoming;
         this.writers = writers;
         this.out = new Outbound(caller.user(), edge.settings().maxBacklogBytes(), this::startWriter);
         this.dialog = new ClientDialog(edge, out, caller);
@@ -159,6 +161,8 @@ final class SocketConnection {
         if (since >= 0 && nowMs - since > edge.settings().maxWriteMs()) {
             out.close(Closing.READER_TOO_SLOW);
             writers.execute(() -> shut(Closing.READER_TOO_SLOW));
+        } else if (incoming.announcedBytes() > edge.settings().maxFrameBytes()) {
+            out.close(Closing.TOO_BIG);
         } else if (!edge.clock().instant().isBefore(dialog.caller().expiresAt())) {
             out.close(Closing.TOKEN_EXPIRED);
         } else if (nowMs >= nextPingAtMs) {

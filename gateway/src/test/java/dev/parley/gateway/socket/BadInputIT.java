@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** GUARANTEES.md, "Bad input", on a socket: nothing of it reaches Kafka or the log, and a neighbour's stream goes on throughout. */
@@ -177,6 +179,21 @@ class BadInputIT {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {262_145, 1L << 31, 1L << 32, 1L << 62, Long.MAX_VALUE})
+    void a_frame_that_announces_too_much_closes_with_1009_before_any_of_it_comes(long length) throws Exception {
+        try (RawSocket socket = RawSocket.open(node, user)) {
+            long since = System.nanoTime();
+            socket.bytes(ByteBuffer.allocate(14)
+                    .put((byte) 0x81)
+                    .put((byte) 0xff)
+                    .putLong(length)
+                    .array());
+            assertThat(socket.readCloseCode()).isEqualTo(1009);
+            assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(Duration.ofSeconds(3));
+        }
+    }
+
     @Test
     void endless_fragments_close_with_1009() throws Exception {
         try (RawSocket socket = RawSocket.open(node, user)) {
@@ -241,6 +258,14 @@ class BadInputIT {
                     (byte) 0xed, (byte) 0xa0, (byte) 0x80
                 })),
                 Arguments.of("half a character", 1007, RawSocket.masked(0x81, new byte[] {(byte) 0xe2, (byte) 0x82})),
+                Arguments.of(
+                        "a length below zero",
+                        1002,
+                        ByteBuffer.allocate(14)
+                                .put((byte) 0x81)
+                                .put((byte) 0xff)
+                                .putLong(-1)
+                                .array()),
                 Arguments.of("binary", 1003, masked(0x82)));
     }
 

@@ -27,6 +27,7 @@ import dev.parley.gateway.socket.SocketEndpoint;
 import dev.parley.gateway.tail.LogTail;
 import dev.parley.gateway.tail.TailHealth;
 import dev.parley.schema.kafka.TopicSettings;
+import dev.parley.schema.trace.Traces;
 import io.github.bucket4j.TimeMeter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -133,17 +134,24 @@ public class GatewayConfiguration {
     }
 
     @Bean
+    Traces gatewayTraces(Environment environment) {
+        return Traces.of("parley-gateway", environment::getProperty);
+    }
+
+    @Bean
     Requests gatewayRequests(
             Relay relay,
             CommandPublisher publisher,
             MessageRate rate,
             LogTail tail,
             GatewayMetrics metrics,
-            GatewaySettings settings) {
+            GatewaySettings settings,
+            Traces gatewayTraces) {
         Commands commands = new Commands(settings.nodeId());
         Requests.Later later = (what, afterMs) -> CompletableFuture.delayedExecutor(afterMs, TimeUnit.MILLISECONDS)
                 .execute(what);
-        return new Requests(relay, publisher, commands, rate, tail::isWarm, metrics, Clock.systemUTC(), later);
+        return new Requests(
+                relay, publisher, commands, rate, tail::isWarm, metrics, Clock.systemUTC(), later, gatewayTraces);
     }
 
     @Bean

@@ -70,12 +70,14 @@ public final class SocketEndpoint extends AbstractWebSocketHandler implements Su
     @Override
     public void afterConnectionEstablished(WebSocketSession socket) {
         Caller caller = (Caller) socket.getAttributes().get(Handshake.CALLER);
+        String traceparent = (String) socket.getAttributes().get(Handshake.TRACEPARENT);
         if (caller == null) {
             throw new IllegalStateException("a connection without a handshake");
         }
         Session session = ((NativeWebSocketSession) socket).getNativeSession(Session.class);
         setTimeouts(session);
-        SocketConnection connection = new SocketConnection(edge, socket, new FrameInTransit(session), caller, writers);
+        SocketConnection connection =
+                new SocketConnection(edge, socket, new FrameInTransit(session), caller, traceparent, writers);
         connections.put(socket.getId(), connection);
         connection.open();
         if (leaving) {

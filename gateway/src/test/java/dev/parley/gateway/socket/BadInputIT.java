@@ -7,6 +7,7 @@ import dev.parley.embedded.testing.WithBackends;
 import dev.parley.gateway.testkit.Await;
 import dev.parley.gateway.testkit.Bystander;
 import dev.parley.gateway.testkit.GatewayNode;
+import dev.parley.gateway.testkit.Heap;
 import dev.parley.gateway.testkit.RawSocket;
 import dev.parley.gateway.testkit.SocketClient;
 import java.io.ByteArrayOutputStream;
@@ -305,9 +306,9 @@ class BadInputIT {
     @Test
     void the_heap_is_flat() throws Exception {
         throwAll(1);
-        long before = heapAfterGc();
+        long before = Heap.usedAfterGc();
         long bytes = throwAll(10);
-        long after = heapAfterGc();
+        long after = Heap.usedAfterGc();
         System.out.printf(
                 "Bad input: %d KiB thrown, heap after GC %d KiB before and %d KiB after%n",
                 bytes / 1024, before / 1024, after / 1024);
@@ -337,13 +338,6 @@ class BadInputIT {
             }
         }
         return bytes;
-    }
-
-    private static long heapAfterGc() {
-        System.gc();
-        System.gc();
-        Runtime runtime = Runtime.getRuntime();
-        return runtime.totalMemory() - runtime.freeMemory();
     }
 
     @Test

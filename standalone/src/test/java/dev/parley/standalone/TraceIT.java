@@ -103,10 +103,8 @@ class TraceIT {
                 .subprotocols("parley.v1", "bearer." + token())
                 .header("traceparent", "00-" + trace + "-" + SPAN + "-01")
                 .buildAsync(
-                        URI.create(parley.address()
-                                .resolve("/api/ws")
-                                .toString()
-                                .replaceFirst("http", "ws")),
+                        URI.create(
+                                parley.address().resolve("/api/ws").toString().replaceFirst("http", "ws")),
                         new WebSocket.Listener() {})
                 .join();
         CompletableFuture<WebSocket> sent = socket.sendText(

@@ -116,7 +116,7 @@ public class ChatApi {
     }
 
     private EventStream open(Caller caller, Pace pace) {
-        if (requests.relay().connectionsOf(caller.user()) >= maxConnections) {
+        if (requests.connectionsOf(caller.user()) >= maxConnections) {
             throw new Problem(ErrorCode.RATE_LIMIT_EXCEEDED, "too many connections");
         }
         EventStream stream = new EventStream(caller.user(), maxBacklogBytes, settings.heartbeatMs(), pace);

@@ -2,6 +2,7 @@ package dev.parley.gateway.request;
 
 import dev.parley.gateway.GatewayMetrics;
 import dev.parley.gateway.auth.Caller;
+import dev.parley.gateway.presence.Elsewhere;
 import dev.parley.gateway.publish.CommandPublisher;
 import dev.parley.gateway.publish.Commands;
 import dev.parley.gateway.publish.Outcome;
@@ -15,6 +16,7 @@ import dev.parley.schema.connection.ClientFrame;
 import dev.parley.schema.id.SessionId;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
+import dev.parley.schema.id.UserId;
 import dev.parley.schema.json.Vocabulary;
 import dev.parley.schema.trace.Traces;
 import java.time.Clock;
@@ -37,6 +39,7 @@ public final class Requests {
     private static final long LOOK_EVERY_MS = 50;
 
     private final Relay relay;
+    private final Elsewhere elsewhere;
     private final CommandPublisher publisher;
     private final Commands commands;
     private final MessageRate rate;
@@ -49,6 +52,7 @@ public final class Requests {
     /** @param warm whether the log was read up to where it ended at the start, so that a stream nobody knows here is unknown */
     public Requests(
             Relay relay,
+            Elsewhere elsewhere,
             CommandPublisher publisher,
             Commands commands,
             MessageRate rate,
@@ -58,6 +62,7 @@ public final class Requests {
             Later again,
             Traces traces) {
         this.relay = relay;
+        this.elsewhere = elsewhere;
         this.publisher = publisher;
         this.commands = commands;
         this.rate = rate;
@@ -75,6 +80,11 @@ public final class Requests {
 
     public Relay relay() {
         return relay;
+    }
+
+    /** How many connections a user has: those to this gateway now, and those to the others as of a second or two ago. */
+    public int connectionsOf(UserId user) {
+        return relay.connectionsOf(user) + elsewhere.connectionsOf(user, nowMs());
     }
 
     /**

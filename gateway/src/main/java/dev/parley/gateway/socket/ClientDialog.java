@@ -60,7 +60,7 @@ final class ClientDialog {
                 edge.clock().instant(),
                 edge.settings().heartbeatMs(),
                 edge.limits()));
-        if (edge.relay().connectionsOf(caller.user()) > edge.limits().maxConnections()) {
+        if (edge.requests().connectionsOf(caller.user()) > edge.limits().maxConnections()) {
             out.closeAfterRest(Closing.TOO_MANY_CONNECTIONS);
         }
     }

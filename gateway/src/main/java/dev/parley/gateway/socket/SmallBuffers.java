@@ -3,6 +3,7 @@ package dev.parley.gateway.socket;
 import org.apache.catalina.connector.Connector;
 import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.web.socket.server.standard.ServletServerContainerFactoryBean;
 
 /**
  * Makes an idle connection cheap: Tomcat holds five buffers of 8 KiB for each WebSocket, whether it is used or not. A long message
@@ -17,6 +18,17 @@ public final class SmallBuffers implements WebServerFactoryCustomizer<Configurab
 
     /** Linux doubles it, and counts its own overhead in. */
     private static final String SYSTEM_BYTES = "65536";
+
+    /** Enough to hand over a message in pieces; a connection holds it all its life. */
+    private static final int MESSAGE_BYTES = 512;
+
+    /** Tomcat's WebSockets, with such buffers. */
+    public static ServletServerContainerFactoryBean container() {
+        ServletServerContainerFactoryBean container = new ServletServerContainerFactoryBean();
+        container.setMaxTextMessageBufferSize(MESSAGE_BYTES);
+        container.setMaxBinaryMessageBufferSize(MESSAGE_BYTES);
+        return container;
+    }
 
     @Override
     public void customize(ConfigurableTomcatWebServerFactory factory) {

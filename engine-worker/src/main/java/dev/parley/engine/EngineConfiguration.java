@@ -20,6 +20,7 @@ import dev.parley.engine.view.Decider;
 import dev.parley.engine.view.LogView;
 import dev.parley.engine.view.ViewSettings;
 import dev.parley.schema.kafka.TopicSettings;
+import dev.parley.schema.trace.Traces;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -47,6 +48,11 @@ public class EngineConfiguration {
     }
 
     @Bean
+    Traces engineTraces(Environment environment) {
+        return Traces.of("parley-engine-worker", environment::getProperty);
+    }
+
+    @Bean
     MongoHistory engineHistory(
             @Value("${mongodb.uri:mongodb://localhost:27017/parley}") String uri, EngineSettings settings) {
         return new MongoHistory(uri, settings.context().budget());
@@ -67,7 +73,8 @@ public class EngineConfiguration {
             Providers providers,
             MongoHistory history,
             EngineDocuments documents,
-            EngineMetrics metrics) {
+            EngineMetrics metrics,
+            Traces engineTraces) {
         String workerId = settings.workerId().isEmpty() ? Names.worker() : settings.workerId();
         InstantSource clock = InstantSource.system();
         ConversationPrompts conversation = new ConversationPrompts(
@@ -102,6 +109,7 @@ public class EngineConfiguration {
                                 runSettings(settings),
                                 new Limits(user.maxAnswerChars(), settings.maxChunkChars()),
                                 metrics,
+                                engineTraces,
                                 clock,
                                 System::nanoTime,
                                 () -> UUID.randomUUID().toString()),

@@ -14,6 +14,8 @@ import dev.parley.gateway.http.SecurityHeaders;
 import dev.parley.gateway.http.SilentRefusals;
 import dev.parley.gateway.http.StreamsApi;
 import dev.parley.gateway.http.TokenFilter;
+import dev.parley.gateway.presence.Elsewhere;
+import dev.parley.gateway.presence.Presence;
 import dev.parley.gateway.publish.CommandPublisher;
 import dev.parley.gateway.publish.Commands;
 import dev.parley.gateway.relay.Relay;
@@ -21,15 +23,17 @@ import dev.parley.gateway.request.MessageRate;
 import dev.parley.gateway.request.Requests;
 import dev.parley.gateway.socket.Edge;
 import dev.parley.gateway.socket.Handshake;
+import dev.parley.gateway.socket.LongHeads;
+import dev.parley.gateway.socket.PlainHandshake;
 import dev.parley.gateway.socket.SmallBuffers;
 import dev.parley.gateway.socket.SocketEndpoint;
 import dev.parley.gateway.tail.LogTail;
 import dev.parley.gateway.tail.TailHealth;
 import dev.parley.schema.kafka.TopicSettings;
+import dev.parley.schema.trace.Traces;
 import io.github.bucket4j.TimeMeter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -40,12 +44,9 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
-import org.springframework.http.server.ServerHttpRequest;
-import org.springframework.web.socket.WebSocketExtension;
 import org.springframework.web.socket.config.annotation.EnableWebSocket;
 import org.springframework.web.socket.config.annotation.WebSocketConfigurer;
 import org.springframework.web.socket.server.standard.ServletServerContainerFactoryBean;
-import org.springframework.web.socket.server.support.DefaultHandshakeHandler;
 
 /** The gateway, put together. */
 @Configuration(proxyBeanMethods = false)
@@ -60,9 +61,6 @@ import org.springframework.web.socket.server.support.DefaultHandshakeHandler;
 public class GatewayConfiguration {
 
     private static final String SOCKET_PATH = "/api/ws";
-
-    /** Enough to hand over a message in pieces; a connection holds it all its life. */
-    private static final int SOCKET_BUFFER = 512;
 
     @Bean
     TokenVerifier gatewayTokenVerifier(AuthSettings settings) {
@@ -103,6 +101,7 @@ public class GatewayConfiguration {
             CommandPublisher publisher,
             Relay relay,
             MessageRate rate,
+            Elsewhere elsewhere,
             GatewayMetrics metrics,
             GatewaySettings settings) {
         LogTail.PartitionCount topics = () -> {
@@ -115,6 +114,7 @@ public class GatewayConfiguration {
                 topics,
                 relay,
                 rate,
+                elsewhere,
                 settings.nodeId(),
                 metrics,
                 Requests::nowMs,
@@ -127,22 +127,49 @@ public class GatewayConfiguration {
     }
 
     @Bean
+    Elsewhere gatewayElsewhere(GatewaySettings settings) {
+        return new Elsewhere(settings.nodeId());
+    }
+
+    @Bean(initMethod = "start")
+    Presence gatewayPresence(GatewaySettings settings, Relay relay, CommandPublisher publisher) {
+        return new Presence(settings.nodeId(), relay, publisher, Requests::nowMs);
+    }
+
+    @Bean
     TailHealth gatewayTailHealthIndicator(LogTail tail) {
         return new TailHealth(tail);
     }
 
     @Bean
+    Traces gatewayTraces(Environment environment) {
+        return Traces.of("parley-gateway", environment::getProperty);
+    }
+
+    @Bean
     Requests gatewayRequests(
             Relay relay,
+            Elsewhere elsewhere,
             CommandPublisher publisher,
             MessageRate rate,
             LogTail tail,
             GatewayMetrics metrics,
-            GatewaySettings settings) {
+            GatewaySettings settings,
+            Traces gatewayTraces) {
         Commands commands = new Commands(settings.nodeId());
         Requests.Later later = (what, afterMs) -> CompletableFuture.delayedExecutor(afterMs, TimeUnit.MILLISECONDS)
                 .execute(what);
-        return new Requests(relay, publisher, commands, rate, tail::isWarm, metrics, Clock.systemUTC(), later);
+        return new Requests(
+                relay,
+                elsewhere,
+                publisher,
+                commands,
+                rate,
+                tail::isWarm,
+                metrics,
+                Clock.systemUTC(),
+                later,
+                gatewayTraces);
     }
 
     @Bean
@@ -180,16 +207,18 @@ public class GatewayConfiguration {
     }
 
     @Bean
+    LongHeads gatewayLongHeads() {
+        return new LongHeads();
+    }
+
+    @Bean
     SilentRefusals gatewaySilentRefusals() {
         return new SilentRefusals();
     }
 
     @Bean
     ServletServerContainerFactoryBean gatewaySocketContainer() {
-        ServletServerContainerFactoryBean container = new ServletServerContainerFactoryBean();
-        container.setMaxTextMessageBufferSize(SOCKET_BUFFER);
-        container.setMaxBinaryMessageBufferSize(SOCKET_BUFFER);
-        return container;
+        return SmallBuffers.container();
     }
 
     // ---- HTTP
@@ -241,15 +270,5 @@ public class GatewayConfiguration {
     @Bean
     StreamsApi gatewayStreams(Relay relay, History history) {
         return new StreamsApi(relay, history);
-    }
-
-    /** Without compression: a token is small, and a deflate window for each connection is not. */
-    private static final class PlainHandshake extends DefaultHandshakeHandler {
-
-        @Override
-        protected List<WebSocketExtension> filterRequestedExtensions(
-                ServerHttpRequest request, List<WebSocketExtension> requested, List<WebSocketExtension> supported) {
-            return List.of();
-        }
     }
 }

@@ -10,7 +10,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param messagesPerMinute {@code chat_stream}s a user
  * @param maxStreams streams of a user that run at once; the workers see to it
- * @param maxConnections connections a user may have to one gateway
+ * @param maxConnections connections of a user, those to other gateways as of a second or two ago
  * @param maxAnswerChars longest answer; the workers see to it
  */
 @ConfigurationProperties("parley.limits")

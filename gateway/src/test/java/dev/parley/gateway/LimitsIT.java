@@ -4,9 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.embedded.testing.Backends;
 import dev.parley.embedded.testing.WithBackends;
+import dev.parley.gateway.request.Requests;
+import dev.parley.gateway.testkit.Await;
 import dev.parley.gateway.testkit.CommandLog;
 import dev.parley.gateway.testkit.GatewayNode;
 import dev.parley.gateway.testkit.SocketClient;
+import dev.parley.schema.id.UserId;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -57,6 +64,42 @@ class LimitsIT {
     }
 
     @Test
+    void connections_are_counted_over_two_gateways_and_one_that_is_closed_makes_room() throws Exception {
+        Map<String, Object> settings = Map.of("parley.limits.max-connections", "2");
+        GatewayNode one = GatewayNode.start(backends, settings);
+        try (GatewayNode other = GatewayNode.start(backends, settings)) {
+            Requests there = other.bean(Requests.class);
+            UserId id = new UserId(user);
+            try (one;
+                    SocketClient first = SocketClient.connect(one, user);
+                    SocketClient second = SocketClient.connect(one, user)) {
+                Await.until("the other gateway has heard of both", () -> there.connectionsOf(id) == 2);
+                try (SocketClient third = SocketClient.connect(other, user)) {
+                    assertThat(third.awaitClose()).isEqualTo(4429);
+                }
+                assertThat(eventStream(other)).isEqualTo(429);
+                second.settle();
+
+                first.drop();
+                Await.until("the other gateway has heard of that, too", () -> there.connectionsOf(id) == 1);
+                try (SocketClient third = SocketClient.connect(other, user)) {
+                    third.settle();
+                }
+            }
+            Await.until("a gateway that left has no connections", () -> there.connectionsOf(id) == 0);
+        }
+    }
+
+    private int eventStream(GatewayNode node) throws IOException, InterruptedException {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpRequest request = HttpRequest.newBuilder(node.uri("/api/streams/m/events"))
+                    .header("Authorization", "Bearer " + node.token(user))
+                    .build();
+            return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+        }
+    }
+
+    @Test
     void frames_of_one_connection_are_counted_too() {
         try (GatewayNode node = GatewayNode.start(
                         backends,
@@ -74,7 +117,7 @@ class LimitsIT {
     }
 
     private static void awaitKnown(SocketClient client, String message) {
-        dev.parley.gateway.testkit.Await.until(message + " is known here", () -> {
+        Await.until(message + " is known here", () -> {
             client.send("resume", Map.of("message_id", message, "session_id", "s"))
                     .settle();
             return client.frames().stream().anyMatch(frame -> frame.contains("\"resumed\"") && frame.contains(message));

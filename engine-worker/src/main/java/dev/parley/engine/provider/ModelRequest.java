@@ -12,20 +12,32 @@ import org.jspecify.annotations.Nullable;
  * @param reasoning whether the model's own reasoning is wanted as {@link ModelPiece.Thinking}. A model that reasons unasked may be
  *     heard doing so all the same: it is a sign of life
  * @param maxTokens bound of the answer, or null for the model's own
+ * @param traceparent W3C trace context of what asks, if there is one
  */
 public record ModelRequest(
         String model,
         List<ModelMessage> messages,
         String answerSoFar,
         boolean reasoning,
-        @Nullable Integer maxTokens) {
+        @Nullable Integer maxTokens,
+        @Nullable String traceparent) {
     public ModelRequest {
         messages = List.copyOf(messages);
     }
 
+    /** Outside of any trace. */
+    public ModelRequest(
+            String model,
+            List<ModelMessage> messages,
+            String answerSoFar,
+            boolean reasoning,
+            @Nullable Integer maxTokens) {
+        this(model, messages, answerSoFar, reasoning, maxTokens, null);
+    }
+
     /** The same request to another model. */
     public ModelRequest to(String otherModel) {
-        return new ModelRequest(otherModel, messages, answerSoFar, reasoning, maxTokens);
+        return new ModelRequest(otherModel, messages, answerSoFar, reasoning, maxTokens, traceparent);
     }
 
     /** Whether the user gets to see the piece, so that it can never be taken back: not reasoning that nobody asked for. */

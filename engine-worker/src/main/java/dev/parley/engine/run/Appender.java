@@ -14,7 +14,12 @@ import org.jspecify.annotations.Nullable;
 public interface Appender {
     /** Where a stream's records go. */
     record Address(
-            int partition, SessionKey session, @Nullable String traceparent) {}
+            int partition, SessionKey session, @Nullable String traceparent) {
+        /** The same place, as part of another step of the trace. */
+        Address under(String step) {
+            return new Address(partition, session, step);
+        }
+    }
 
     CompletableFuture<Long> event(Address address, Claim claim, StreamEvent event);
 

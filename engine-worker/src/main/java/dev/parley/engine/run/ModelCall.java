@@ -20,6 +20,7 @@ final class ModelCall implements Runnable {
 
     private final Order order;
     private final Stage stage;
+    private final String traceparent;
     private final Future<Question> goOn;
     private final Listener listener;
 
@@ -32,10 +33,14 @@ final class ModelCall implements Runnable {
     /** Whom to ask to go on after what. */
     record Question(ModelChoice choice, String answerSoFar) {}
 
-    /** @param goOn is done as soon as the model may be asked */
-    ModelCall(Order order, Stage stage, Future<Question> goOn, Listener listener) {
+    /**
+     * @param traceparent the step of the trace that this is part of
+     * @param goOn is done as soon as the model may be asked
+     */
+    ModelCall(Order order, Stage stage, String traceparent, Future<Question> goOn, Listener listener) {
         this.order = order;
         this.stage = stage;
+        this.traceparent = traceparent;
         this.goOn = goOn;
         this.listener = listener;
     }
@@ -61,7 +66,8 @@ final class ModelCall implements Runnable {
                 prompt.messages(),
                 question.answerSoFar(),
                 order.turn().context().reasoning(),
-                null);
+                null,
+                traceparent);
         try {
             question.choice().provider().stream(request, this::pass);
             listener.hear(new Input.Failed(Failures.NO_END)); // ignored where there was one

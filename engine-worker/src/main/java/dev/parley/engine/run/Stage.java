@@ -2,6 +2,7 @@ package dev.parley.engine.run;
 
 import dev.parley.engine.provider.Providers;
 import dev.parley.engine.stream.Limits;
+import dev.parley.schema.trace.Traces;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -22,6 +23,7 @@ public record Stage(
         RunSettings settings,
         Limits limits,
         RunObserver observer,
+        Traces traces,
         InstantSource clock,
         LongSupplier nanos,
         Supplier<String> ids) {}

@@ -8,7 +8,10 @@ import dev.parley.engine.stream.Written;
 import dev.parley.engine.view.Decision.Purpose;
 import dev.parley.schema.event.StartMetadata;
 import dev.parley.schema.event.StopReason;
+import dev.parley.schema.event.StreamEvent.StreamError;
 import dev.parley.schema.event.StreamEvent.StreamStart;
+import dev.parley.schema.event.StreamEvent.Terminal;
+import dev.parley.schema.trace.Traces;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -37,6 +40,9 @@ public final class StreamRun implements Run, Runnable {
     /** Is told whom to ask when the model may be asked. */
     private final CompletableFuture<ModelCall.Question> goOn = new CompletableFuture<>();
 
+    private final Traces.Step step;
+    private final Appender.Address address;
+
     private volatile @Nullable Thread model;
     private volatile @Nullable Long stoppedAt;
     private volatile boolean foundOver;
@@ -48,6 +54,10 @@ public final class StreamRun implements Run, Runnable {
         this.order = order;
         this.stage = stage;
         this.whenDone = whenDone;
+        this.step = stage.traces()
+                .begin("stream", Traces.Kind.CONSUMER, order.address().traceparent())
+                .with("parley.attempt", String.valueOf(order.claim().attempt()));
+        this.address = order.address().under(step.traceparent());
         this.choice =
                 stage.providers().choose(order.turn().context(), order.turn().message());
         this.writer = new ClaimWriter(
@@ -123,6 +133,7 @@ public final class StreamRun implements Run, Runnable {
             LOG.error("writing under claim {} failed", order.claim(), e);
         } finally {
             closeModel();
+            step.end();
             whenDone.accept(this);
         }
     }
@@ -130,10 +141,9 @@ public final class StreamRun implements Run, Runnable {
     private void write() throws InterruptedException {
         while (true) {
             switch (awaitStep()) {
-                case Step.AppendEvent append ->
-                    await(stage.appender().event(order.address(), order.claim(), append.event()));
+                case Step.AppendEvent append -> await(stage.appender().event(address, order.claim(), append.event()));
                 case Step.AppendControl append ->
-                    await(stage.appender().control(order.address(), order.claim(), append.n(), append.control()));
+                    await(stage.appender().control(address, order.claim(), append.n(), append.control()));
                 case Step.AskModel ask -> goOn.complete(new ModelCall.Question(choiceNow(), ask.answerSoFar()));
                 case Step.Rest _ -> {}
                 case Step.Done _ -> {
@@ -170,6 +180,7 @@ public final class StreamRun implements Run, Runnable {
         } catch (ExecutionException e) {
             LOG.warn("a record of claim {} has an unknown fate, its stream is left", order.claim(), e.getCause());
             spent = true;
+            step.failed("unknown fate");
             locked(writer::failed);
         }
     }
@@ -181,12 +192,19 @@ public final class StreamRun implements Run, Runnable {
                 return;
             }
             stage.observer().ended(writer.written());
+            tellOutcome(writer.written().end());
         } finally {
             lock.unlock();
         }
         Long since = stoppedAt;
         if (since != null) {
             stage.observer().stopped(Duration.ofNanos(stage.nanos().getAsLong() - since));
+        }
+    }
+
+    private void tellOutcome(@Nullable Terminal end) {
+        if (end instanceof StreamError error) {
+            step.failed(error.error().code().name());
         }
     }
 
@@ -198,7 +216,7 @@ public final class StreamRun implements Run, Runnable {
             case Task.EndStopped _, Task.Refuse _ -> false;
         };
         if (answers) {
-            ModelCall call = new ModelCall(order, stage, goOn, this::hear);
+            ModelCall call = new ModelCall(order, stage, step.traceparent(), goOn, this::hear);
             model = Thread.ofVirtual().name("model-" + order.claim()).start(call);
         }
     }

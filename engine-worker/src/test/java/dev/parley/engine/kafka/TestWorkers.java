@@ -15,6 +15,7 @@ import dev.parley.engine.view.ViewSettings;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.TopicSettings;
+import dev.parley.schema.trace.Traces;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -117,6 +118,7 @@ final class TestWorkers {
                                         lease, Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofMinutes(1)),
                                 Limits.DEFAULT,
                                 metrics,
+                                Traces.unheard(),
                                 InstantSource.system(),
                                 System::nanoTime,
                                 () -> UUID.randomUUID().toString()),

@@ -30,6 +30,10 @@ public final class TopicSetup {
     private static final Map<String, String> COMPACTED_OFTEN =
             Map.of("cleanup.policy", "compact", "segment.bytes", "16777216", "segment.ms", "3600000");
 
+    /** A starting gateway reads the last minutes of it; what is older is void. */
+    private static final Map<String, String> KEPT_BRIEFLY = Map.of(
+            "cleanup.policy", "delete", "retention.ms", "600000", "segment.bytes", "16777216", "segment.ms", "600000");
+
     private static final Duration METADATA_WAIT = Duration.ofSeconds(30);
 
     private TopicSetup() {}
@@ -48,6 +52,7 @@ public final class TopicSetup {
         wanted.add(topic(Topics.COMMANDS, partitions, replicas, kept(RETENTION)));
         wanted.add(topic(Topics.EVENTS, partitions, replicas, kept(RETENTION)));
         wanted.add(topic(Topics.CHECKPOINTS, 1, replicas, COMPACTED_OFTEN));
+        wanted.add(topic(Topics.CONNECTIONS, 1, replicas, KEPT_BRIEFLY));
         wanted.add(topic(Topics.COMMANDS_DLT, 1, replicas, kept(DLT_RETENTION)));
         wanted.add(topic(Topics.EVENTS_DLT, 1, replicas, kept(DLT_RETENTION)));
         create(admin, wanted, timeout);

@@ -6,6 +6,7 @@ public final class Topics {
     public static final String COMMANDS = "chat.commands";
     public static final String EVENTS = "chat.events";
     public static final String CHECKPOINTS = "chat.checkpoints";
+    public static final String CONNECTIONS = "chat.connections";
     public static final String COMMANDS_DLT = COMMANDS + Topics.DLT_SUFFIX;
     public static final String EVENTS_DLT = EVENTS + Topics.DLT_SUFFIX;
 

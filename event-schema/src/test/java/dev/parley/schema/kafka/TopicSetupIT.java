@@ -36,8 +36,13 @@ class TopicSetupIT {
 
     private static final Duration BOUND = Duration.ofSeconds(30);
     private static final TopicSettings SETTINGS = new TopicSettings(4, (short) 1);
-    private static final List<String> TOPICS =
-            List.of(Topics.COMMANDS, Topics.EVENTS, Topics.CHECKPOINTS, Topics.COMMANDS_DLT, Topics.EVENTS_DLT);
+    private static final List<String> TOPICS = List.of(
+            Topics.COMMANDS,
+            Topics.EVENTS,
+            Topics.CHECKPOINTS,
+            Topics.CONNECTIONS,
+            Topics.COMMANDS_DLT,
+            Topics.EVENTS_DLT);
 
     private final Admin admin;
 
@@ -86,6 +91,7 @@ class TopicSetupIT {
         assertThat(setting(Topics.COMMANDS, "retention.ms")).isEqualTo("604800000");
         assertThat(setting(Topics.EVENTS, "retention.ms")).isEqualTo("604800000");
         assertThat(setting(Topics.EVENTS_DLT, "retention.ms")).isEqualTo("2592000000");
+        assertThat(setting(Topics.CONNECTIONS, "retention.ms")).isEqualTo("600000");
         assertThat(setting(Topics.CHECKPOINTS, "cleanup.policy")).isEqualTo("compact");
     }
 

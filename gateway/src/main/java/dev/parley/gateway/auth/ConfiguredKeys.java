@@ -3,22 +3,17 @@ package dev.parley.gateway.auth;
 import io.jsonwebtoken.security.Keys;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.security.Key;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
-/** All keys that {@link AuthSettings} names. Each answers for its own algorithms, so none can be used as another kind of key. */
-record ConfiguredKeys(List<VerificationKeys> sources) implements VerificationKeys {
+/** All keys that {@link AuthSettings} names, one source each: what costs nothing to ask comes first. */
+final class ConfiguredKeys {
 
-    ConfiguredKeys {
-        sources = List.copyOf(sources);
-    }
+    private ConfiguredKeys() {}
 
-    static ConfiguredKeys of(AuthSettings settings, LongSupplier nowMs) {
+    static List<VerificationKeys> of(AuthSettings settings, LongSupplier nowMs) {
         List<VerificationKeys> sources = new ArrayList<>();
         if (settings.secret() != null) {
             byte[] secret = settings.secret().getBytes(StandardCharsets.UTF_8);
@@ -28,26 +23,11 @@ record ConfiguredKeys(List<VerificationKeys> sources) implements VerificationKey
             sources.add(PemKey.read(settings.publicKey()));
         }
         if (settings.jwksUri() != null) {
-            sources.add(new JwksKeys(new JwksAddress(URI.create(settings.jwksUri())), nowMs));
+            sources.add(new JwksKeys(
+                    new JwksAddress(URI.create(settings.jwksUri())),
+                    task -> Thread.ofVirtual().name("gateway-jwks").start(task),
+                    nowMs));
         }
-        return new ConfiguredKeys(sources);
-    }
-
-    @Override
-    public Set<String> algorithms() {
-        Set<String> all = new HashSet<>();
-        sources.forEach(source -> all.addAll(source.algorithms()));
-        return all;
-    }
-
-    @Override
-    public @Nullable Key find(String algorithm, @Nullable String keyId) {
-        for (VerificationKeys source : sources) {
-            Key key = source.find(algorithm, keyId);
-            if (key != null) {
-                return key;
-            }
-        }
-        return null;
+        return sources;
     }
 }

@@ -10,6 +10,9 @@ import java.security.PublicKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,6 +21,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Public keys from a JWKS address. They are read again when they are old, and when a token names a key that is not among them, but
  * never more often than once a minute, however many unknown names come. When the address does not answer, the keys of before go on.
+ *
+ * <p>Whose key is known never waits for the address, however slow it is. Whose key is not known waits for the one reading that is
+ * under way, if there is one, within a bound.
  */
 final class JwksKeys implements VerificationKeys {
 
@@ -25,16 +31,26 @@ final class JwksKeys implements VerificationKeys {
     private static final long MAX_AGE_MS = 10 * 60_000;
     private static final long REFRESH_AFTER_MS = 60_000;
     private static final long RETRY_WITHOUT_KEYS_MS = 5_000;
+    private static final long MAX_WAIT_MS = 5_000;
 
     private final Source source;
+    private final Executor readers;
     private final LongSupplier nowMs;
-    private List<Named> keys = List.of();
-    private long triedAtMs;
-    private boolean tried;
+    private volatile List<Named> keys = List.of();
 
-    /** @param nowMs a clock that never jumps */
-    JwksKeys(Source source, LongSupplier nowMs) {
+    // Guarded by this.
+    private boolean tried;
+    private long triedAtMs;
+    private long readAtMs;
+    private @Nullable CountDownLatch reading;
+
+    /**
+     * @param readers runs one reading at a time
+     * @param nowMs a clock that never jumps
+     */
+    JwksKeys(Source source, Executor readers, LongSupplier nowMs) {
         this.source = source;
+        this.readers = readers;
         this.nowMs = nowMs;
     }
 
@@ -44,13 +60,15 @@ final class JwksKeys implements VerificationKeys {
     }
 
     @Override
-    public synchronized @Nullable Key find(String algorithm, @Nullable String keyId) {
-        refreshIfOlderThan(MAX_AGE_MS);
-        Key known = among(algorithm, keyId);
-        if (known != null) {
-            return known;
+    public @Nullable Key find(String algorithm, @Nullable String keyId) {
+        if (!KeyAlgorithms.ALL.contains(algorithm)) {
+            return null;
         }
-        refreshIfOlderThan(REFRESH_AFTER_MS);
+        boolean known = among(algorithm, keyId) != null;
+        CountDownLatch awaited = readIfDue(known);
+        if (!known && awaited != null) {
+            await(awaited);
+        }
         return among(algorithm, keyId);
     }
 
@@ -62,17 +80,61 @@ final class JwksKeys implements VerificationKeys {
         return fitting.size() == 1 ? fitting.getFirst().key() : null;
     }
 
-    private void refreshIfOlderThan(long ageMs) {
-        long age = nowMs.getAsLong() - triedAtMs;
-        if (tried && age < (keys.isEmpty() ? RETRY_WITHOUT_KEYS_MS : ageMs)) {
-            return;
+    /** @return what ends with the reading that is under way now, if one is */
+    private @Nullable CountDownLatch readIfDue(boolean known) {
+        CountDownLatch begun;
+        synchronized (this) {
+            if (reading != null || !isDue(known)) {
+                return reading;
+            }
+            tried = true;
+            triedAtMs = nowMs.getAsLong();
+            begun = new CountDownLatch(1);
+            reading = begun;
         }
-        tried = true;
-        triedAtMs = nowMs.getAsLong();
+        readers.execute(this::read);
+        return begun;
+    }
+
+    private boolean isDue(boolean known) {
+        long now = nowMs.getAsLong();
+        if (!tried) {
+            return true;
+        }
+        if (now - triedAtMs < (keys.isEmpty() ? RETRY_WITHOUT_KEYS_MS : REFRESH_AFTER_MS)) {
+            return false;
+        }
+        return !known || now - readAtMs >= MAX_AGE_MS;
+    }
+
+    private void read() {
         try {
             keys = parse(source.fetch());
+            synchronized (this) {
+                readAtMs = nowMs.getAsLong();
+            }
         } catch (IOException | JwtException | IllegalArgumentException e) {
             LOG.warn("the keys of tokens could not be read: {}", e.getClass().getSimpleName());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            ended();
+        }
+    }
+
+    private synchronized void ended() {
+        CountDownLatch over = reading;
+        reading = null;
+        if (over != null) {
+            over.countDown();
+        }
+    }
+
+    private static void await(CountDownLatch end) {
+        try {
+            if (!end.await(MAX_WAIT_MS, TimeUnit.MILLISECONDS)) {
+                LOG.debug("the keys of tokens are still being read");
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -105,7 +167,7 @@ final class JwksKeys implements VerificationKeys {
     /** Where the key set is. */
     interface Source {
 
-        /** @throws IOException if it does not answer well */
+        /** Answers or fails within a few seconds. @throws IOException if it does not answer well */
         String fetch() throws IOException, InterruptedException;
     }
 }

@@ -27,20 +27,28 @@ import org.jspecify.annotations.Nullable;
 /**
  * Says who a token speaks for. Signature, expiry, issuer and audience are checked; the algorithm is the key's, whatever the token's
  * header says; compressed and encrypted tokens are refused. {@code sub} and {@code exp} are required.
+ *
+ * <p>Where there are keys from several sources, a token is good if it is good by one of them. Each is asked on its own, so that a
+ * key of one never stands in the way of another's, and none is used with an algorithm that only another has.
  */
 public final class TokenVerifier {
 
     /** Longer than any token that fits into a header. */
     private static final int MAX_CHARS = 16 * 1024;
 
-    private final JwtParser parser;
+    private final List<JwtParser> parsers;
 
-    /** Reads the keys that the settings name; those of a JWKS address when the first token comes. */
+    /** Reads the keys that the settings name; those of a JWKS address when the first token comes that needs them. */
     public TokenVerifier(AuthSettings settings, Clock clock) {
         this(settings, ConfiguredKeys.of(settings, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime())), clock);
     }
 
-    TokenVerifier(AuthSettings settings, VerificationKeys keys, Clock clock) {
+    TokenVerifier(AuthSettings settings, List<VerificationKeys> sources, Clock clock) {
+        this.parsers =
+                sources.stream().map(keys -> parser(settings, keys, clock)).toList();
+    }
+
+    private static JwtParser parser(AuthSettings settings, VerificationKeys keys, Clock clock) {
         JwtParserBuilder builder = Jwts.parser()
                 .json(new JwtJson.FromJson())
                 .clock(() -> Date.from(clock.instant()))
@@ -56,7 +64,7 @@ public final class TokenVerifier {
         if (settings.audience() != null) {
             builder.requireAudience(settings.audience());
         }
-        this.parser = builder.build();
+        return builder.build();
     }
 
     private static List<SecureDigestAlgorithm<?, ?>> algorithms(Set<String> names) {
@@ -69,13 +77,16 @@ public final class TokenVerifier {
         if (token.length() > MAX_CHARS) {
             return new Verified.Refused("token too long");
         }
-        try {
-            return callerOf(parser.parseSignedClaims(token).getPayload());
-        } catch (ExpiredJwtException e) {
-            return new Verified.Refused("token expired");
-        } catch (JwtException | IllegalArgumentException e) {
-            return new Verified.Refused("token invalid");
+        for (JwtParser parser : parsers) {
+            try {
+                return callerOf(parser.parseSignedClaims(token).getPayload());
+            } catch (ExpiredJwtException e) {
+                return new Verified.Refused("token expired");
+            } catch (JwtException | IllegalArgumentException e) {
+                // Not by this key: perhaps by the next.
+            }
         }
+        return new Verified.Refused("token invalid");
     }
 
     private static Verified callerOf(Claims claims) {

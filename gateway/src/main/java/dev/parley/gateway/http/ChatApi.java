@@ -11,6 +11,7 @@ import dev.parley.schema.id.MessageId;
 import dev.parley.schema.id.SessionId;
 import dev.parley.schema.json.Decoded;
 import dev.parley.schema.json.FrameCodec;
+import dev.parley.schema.kafka.CloudEventHeaders;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -48,11 +49,12 @@ public class ChatApi {
     void chat(HttpServletRequest request) throws IOException {
         Caller caller = TokenFilter.caller(request);
         ClientFrame.ChatStream frame = body(request, ClientFrame.ChatStream.class);
+        String traceparent = request.getHeader(CloudEventHeaders.TRACEPARENT);
         EventStream stream = open(caller, Pace.atOnce());
         streams.run(request, response -> {
             try {
                 Answer answer = new Answer();
-                requests.chatStream(caller, stream.outbound(), frame, answer);
+                requests.chatStream(caller, stream.outbound(), frame, traceparent, answer);
                 Refusal refusal = answer.refusal();
                 if (refusal == null) {
                     streams.write(stream, response);
@@ -69,9 +71,10 @@ public class ChatApi {
     void stop(HttpServletRequest request) throws IOException {
         Caller caller = TokenFilter.caller(request);
         ClientFrame.StopGeneration frame = body(request, ClientFrame.StopGeneration.class);
+        String traceparent = request.getHeader(CloudEventHeaders.TRACEPARENT);
         streams.run(request, response -> {
             Answer answer = new Answer();
-            requests.stopGeneration(caller, frame, answer);
+            requests.stopGeneration(caller, frame, traceparent, answer);
             Refusal refusal = answer.refusal();
             if (refusal == null) {
                 Stopped stopped = new Stopped(frame.messageId(), frame.sessionId(), answer.already());
@@ -113,7 +116,7 @@ public class ChatApi {
     }
 
     private EventStream open(Caller caller, Pace pace) {
-        if (requests.relay().connectionsOf(caller.user()) >= maxConnections) {
+        if (requests.connectionsOf(caller.user()) >= maxConnections) {
             throw new Problem(ErrorCode.RATE_LIMIT_EXCEEDED, "too many connections");
         }
         EventStream stream = new EventStream(caller.user(), maxBacklogBytes, settings.heartbeatMs(), pace);

@@ -9,6 +9,7 @@ import dev.parley.schema.ErrorCode;
 import dev.parley.schema.id.SessionId;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.UserId;
+import dev.parley.schema.kafka.CloudEventHeaders;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -69,9 +70,10 @@ public class ConversationsApi {
     void delete(HttpServletRequest request, @PathVariable String session) {
         SessionKey key = key(request, session);
         Caller caller = TokenFilter.caller(request);
+        String traceparent = request.getHeader(CloudEventHeaders.TRACEPARENT);
         answers.run(request, response -> {
             Answer answer = new Answer();
-            requests.deleteConversation(caller, key.session(), answer);
+            requests.deleteConversation(caller, key.session(), traceparent, answer);
             Refusal refusal = answer.refusal();
             if (refusal == null) {
                 response.setStatus(HttpStatus.ACCEPTED.value());

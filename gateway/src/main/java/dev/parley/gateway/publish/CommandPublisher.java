@@ -9,6 +9,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,6 +63,27 @@ public final class CommandPublisher implements AutoCloseable {
     public void publish(Command command, String traceparent, Consumer<Outcome> then) {
         if (closed || partitions == 0 || !queue.offer(new Waiting(command, traceparent, then, System.nanoTime()))) {
             then.accept(unavailable());
+        }
+    }
+
+    /**
+     * Sends a record that nobody waits for; may block as long as a send may, so not on a socket's thread.
+     *
+     * @param lost called, on any thread, if it has perhaps not come into the log
+     */
+    public void tell(ProducerRecord<String, byte[]> record, Runnable lost) {
+        if (partitions == 0) {
+            lost.run();
+            return;
+        }
+        try {
+            producer.send(record, (_, failure) -> {
+                if (failure != null) {
+                    lost.run();
+                }
+            });
+        } catch (RuntimeException e) {
+            lost.run();
         }
     }
 

@@ -21,10 +21,12 @@ final class Hub {
 
     private final Map<UserId, Map<Outbound, Set<SessionKey>>> byUser = new HashMap<>();
     private final Map<SessionKey, Set<Outbound>> joined = new HashMap<>();
+    private final Set<UserId> changed = new HashSet<>();
     private int connections;
 
     void add(Outbound connection) {
         byUser.computeIfAbsent(connection.user(), _ -> new LinkedHashMap<>()).put(connection, new HashSet<>(2));
+        changed.add(connection.user());
         connections++;
     }
 
@@ -39,6 +41,7 @@ final class Hub {
         if (siblings.isEmpty()) {
             byUser.remove(connection.user());
         }
+        changed.add(connection.user());
         connections--;
     }
 
@@ -73,6 +76,20 @@ final class Hub {
 
     Collection<Outbound> members(SessionKey session) {
         return joined.getOrDefault(session, Set.of());
+    }
+
+    /** Users who have come or gone since the last call, with the number of their connections. */
+    Map<UserId, Integer> takeChanged() {
+        Map<UserId, Integer> counts = new HashMap<>();
+        changed.forEach(user -> counts.put(user, of(user).size()));
+        changed.clear();
+        return counts;
+    }
+
+    Map<UserId, Integer> counts() {
+        Map<UserId, Integer> counts = new HashMap<>();
+        byUser.forEach((user, connections) -> counts.put(user, connections.size()));
+        return counts;
     }
 
     /** All connections of a user. */

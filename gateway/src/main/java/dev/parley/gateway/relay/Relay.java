@@ -18,6 +18,7 @@ import dev.parley.schema.log.Verdict;
 import dev.parley.schema.log.Verdict.Accepted;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -237,6 +238,16 @@ public final class Relay {
 
     public synchronized int connectionsOf(UserId user) {
         return hub.of(user).size();
+    }
+
+    /** Users who have come or gone since the last call, with the number of their connections here. */
+    public synchronized Map<UserId, Integer> takeChangedConnections() {
+        return hub.takeChanged();
+    }
+
+    /** All users who are here, with the number of their connections. */
+    public synchronized Map<UserId, Integer> allConnections() {
+        return hub.counts();
     }
 
     private void followUnlessKnown(Outbound connection, HotStream stream) {

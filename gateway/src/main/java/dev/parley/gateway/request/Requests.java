@@ -2,11 +2,11 @@ package dev.parley.gateway.request;
 
 import dev.parley.gateway.GatewayMetrics;
 import dev.parley.gateway.auth.Caller;
+import dev.parley.gateway.presence.Elsewhere;
 import dev.parley.gateway.publish.CommandPublisher;
 import dev.parley.gateway.publish.Commands;
 import dev.parley.gateway.publish.Outcome;
 import dev.parley.gateway.publish.Refusal;
-import dev.parley.gateway.publish.TraceParent;
 import dev.parley.gateway.relay.Known;
 import dev.parley.gateway.relay.Outbound;
 import dev.parley.gateway.relay.Relay;
@@ -16,11 +16,14 @@ import dev.parley.schema.connection.ClientFrame;
 import dev.parley.schema.id.SessionId;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
+import dev.parley.schema.id.UserId;
 import dev.parley.schema.json.Vocabulary;
+import dev.parley.schema.trace.Traces;
 import java.time.Clock;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What clients may ask of streams, for every door alike. Who asks is always part of what is asked for, so nobody reaches another
@@ -36,6 +39,7 @@ public final class Requests {
     private static final long LOOK_EVERY_MS = 50;
 
     private final Relay relay;
+    private final Elsewhere elsewhere;
     private final CommandPublisher publisher;
     private final Commands commands;
     private final MessageRate rate;
@@ -43,18 +47,22 @@ public final class Requests {
     private final GatewayMetrics metrics;
     private final Clock clock;
     private final Later again;
+    private final Traces traces;
 
     /** @param warm whether the log was read up to where it ended at the start, so that a stream nobody knows here is unknown */
     public Requests(
             Relay relay,
+            Elsewhere elsewhere,
             CommandPublisher publisher,
             Commands commands,
             MessageRate rate,
             BooleanSupplier warm,
             GatewayMetrics metrics,
             Clock clock,
-            Later again) {
+            Later again,
+            Traces traces) {
         this.relay = relay;
+        this.elsewhere = elsewhere;
         this.publisher = publisher;
         this.commands = commands;
         this.rate = rate;
@@ -62,6 +70,7 @@ public final class Requests {
         this.metrics = metrics;
         this.clock = clock;
         this.again = again;
+        this.traces = traces;
     }
 
     /** Milliseconds on a clock that never jumps; only differences mean something. */
@@ -73,11 +82,19 @@ public final class Requests {
         return relay;
     }
 
+    /** How many connections a user has: those to this gateway now, and those to the others as of a second or two ago. */
+    public int connectionsOf(UserId user) {
+        return relay.connectionsOf(user) + elsewhere.connectionsOf(user, nowMs());
+    }
+
     /**
      * Answers a message. The asker follows the stream from its first event on, unless it has seen it; the first events may come
      * before the reply. A message that is known is not written again: its command is in the log.
+     *
+     * @param traceparent the W3C trace context that the asker sent along, if any; the same below
      */
-    public void chatStream(Caller caller, Outbound asker, ClientFrame.ChatStream frame, Reply reply) {
+    public void chatStream(
+            Caller caller, Outbound asker, ClientFrame.ChatStream frame, @Nullable String traceparent, Reply reply) {
         Refusal tooLarge = Commands.refusalOf(frame);
         if (tooLarge != null) {
             reply.refused(tooLarge);
@@ -96,14 +113,15 @@ public final class Requests {
             reply.done(true);
             return;
         }
-        publish(commands.chatStream(frame, caller, clock.instant()), reply, () -> {
+        publish(commands.chatStream(frame, caller, clock.instant()), traceparent, reply, () -> {
             relay.onAsked(id, session, nowMs());
             reply.done(false);
         });
     }
 
     /** Ends a stream with the text that it has; also one that nobody has heard of yet. */
-    public void stopGeneration(Caller caller, ClientFrame.StopGeneration frame, Reply reply) {
+    public void stopGeneration(
+            Caller caller, ClientFrame.StopGeneration frame, @Nullable String traceparent, Reply reply) {
         StreamId id = new StreamId(caller.user(), frame.messageId());
         if (relay.known(id) == Known.OVER) {
             reply.done(true);
@@ -111,26 +129,40 @@ public final class Requests {
         }
         SessionKey actual = relay.sessionOf(id);
         SessionId session = actual == null ? frame.sessionId() : actual.session();
-        publish(commands.stopGeneration(frame, session, caller, clock.instant()), reply, () -> reply.done(false));
+        publish(
+                commands.stopGeneration(frame, session, caller, clock.instant()),
+                traceparent,
+                reply,
+                () -> reply.done(false));
     }
 
     /** Ends what runs in a conversation and forgets all that was in it, also if nobody has heard of it. */
-    public void deleteConversation(Caller caller, SessionId session, Reply reply) {
-        publish(commands.deleteConversation(session, caller, clock.instant()), reply, () -> reply.done(false));
+    public void deleteConversation(Caller caller, SessionId session, @Nullable String traceparent, Reply reply) {
+        publish(
+                commands.deleteConversation(session, caller, clock.instant()),
+                traceparent,
+                reply,
+                () -> reply.done(false));
     }
 
-    private void publish(Command command, Reply reply, Runnable acknowledged) {
+    private void publish(Command command, @Nullable String traceparent, Reply reply, Runnable acknowledged) {
         long since = System.nanoTime();
+        String type = Vocabulary.nameOf(command.getClass());
+        Traces.Step step = traces.begin("accept " + type, Traces.Kind.SERVER, traceparent);
         Consumer<Outcome> then = outcome -> {
             switch (outcome) {
                 case Outcome.Acknowledged _ -> {
-                    metrics.acknowledged(Vocabulary.nameOf(command.getClass()), System.nanoTime() - since);
+                    metrics.acknowledged(type, System.nanoTime() - since);
+                    step.end();
                     acknowledged.run();
                 }
-                case Outcome.Unavailable(Refusal refusal) -> reply.refused(refusal);
+                case Outcome.Unavailable(Refusal refusal) -> {
+                    step.failed(refusal.code().name()).end();
+                    reply.refused(refusal);
+                }
             }
         };
-        publisher.publish(command, TraceParent.fresh(), then);
+        publisher.publish(command, step.traceparent(), then);
     }
 
     /**

@@ -35,13 +35,16 @@ final class ClientDialog {
     private final Edge edge;
     private final Outbound out;
     private volatile Caller caller;
+    private final @Nullable String traceparent;
     private final Bucket frames;
     private int malformedInARow;
 
-    ClientDialog(Edge edge, Outbound out, Caller caller) {
+    /** @param traceparent W3C trace context of the handshake: what is asked belongs to its trace */
+    ClientDialog(Edge edge, Outbound out, Caller caller, @Nullable String traceparent) {
         this.edge = edge;
         this.out = out;
         this.caller = caller;
+        this.traceparent = traceparent;
         SocketSettings settings = edge.settings();
         this.frames = Bucket.builder()
                 .addLimit(limit -> limit.capacity(settings.frameBurst())
@@ -57,7 +60,7 @@ final class ClientDialog {
                 edge.clock().instant(),
                 edge.settings().heartbeatMs(),
                 edge.limits()));
-        if (edge.relay().connectionsOf(caller.user()) > edge.limits().maxConnections()) {
+        if (edge.requests().connectionsOf(caller.user()) > edge.limits().maxConnections()) {
             out.closeAfterRest(Closing.TOO_MANY_CONNECTIONS);
         }
     }
@@ -106,6 +109,7 @@ final class ClientDialog {
                         caller,
                         out,
                         frame,
+                        traceparent,
                         reply(
                                 message,
                                 session,
@@ -119,6 +123,7 @@ final class ClientDialog {
                 .stopGeneration(
                         caller,
                         frame,
+                        traceparent,
                         reply(message, session, over -> new ServerFrame.StopAcknowledged(message, session, over)));
     }
 

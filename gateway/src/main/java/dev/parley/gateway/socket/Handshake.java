@@ -6,6 +6,7 @@ import dev.parley.gateway.auth.Caller;
 import dev.parley.gateway.auth.OriginPolicy;
 import dev.parley.gateway.auth.TokenVerifier;
 import dev.parley.gateway.auth.Verified;
+import dev.parley.schema.kafka.CloudEventHeaders;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Collections;
 import java.util.Map;
@@ -22,6 +23,11 @@ import org.springframework.web.socket.server.HandshakeInterceptor;
 public final class Handshake implements HandshakeInterceptor {
 
     static final String CALLER = "caller";
+
+    /** The trace that what is asked over the connection belongs to, if the client sent one. */
+    static final String TRACEPARENT = CloudEventHeaders.TRACEPARENT;
+
+    private static final int MAX_TRACEPARENT = 64;
 
     private final TokenVerifier verifier;
     private final OriginPolicy origins;
@@ -63,6 +69,10 @@ public final class Handshake implements HandshakeInterceptor {
             return refuse(response, HttpStatus.UNAUTHORIZED);
         }
         kept.put(CALLER, caller);
+        String traceparent = servlet.getHeader(TRACEPARENT);
+        if (traceparent != null && traceparent.length() <= MAX_TRACEPARENT) {
+            kept.put(TRACEPARENT, traceparent);
+        }
         return true;
     }
 

@@ -9,6 +9,7 @@ import dev.parley.schema.connection.ServerFrame;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.PingMessage;
 import org.springframework.web.socket.TextMessage;
@@ -23,11 +24,14 @@ final class SocketConnection {
     /** What a fragment without text counts as, so that a message of nothing else ends, too. */
     private static final int EMPTY_FRAGMENT_BYTES = 6;
 
+    private static final int CLOSE_PATIENCE_MS = 5_000;
+
     private final Edge edge;
     private final WebSocketSession socket;
     private final Executor writers;
     private final Outbound out;
     private final ClientDialog dialog;
+    private final FrameInTransit incoming;
 
     private final StringBuilder message = new StringBuilder(0);
     private int messageBytes;
@@ -38,12 +42,19 @@ final class SocketConnection {
     private boolean opened;
     private boolean left;
 
-    SocketConnection(Edge edge, WebSocketSession socket, Caller caller, Executor writers) {
+    SocketConnection(
+            Edge edge,
+            WebSocketSession socket,
+            FrameInTransit incoming,
+            Caller caller,
+            @Nullable String traceparent,
+            Executor writers) {
         this.edge = edge;
         this.socket = socket;
+        this.incoming = incoming;
         this.writers = writers;
         this.out = new Outbound(caller.user(), edge.settings().maxBacklogBytes(), this::startWriter);
-        this.dialog = new ClientDialog(edge, out, caller);
+        this.dialog = new ClientDialog(edge, out, caller, traceparent);
         this.nextPingAtMs = Requests.nowMs() + edge.settings().heartbeatMs();
     }
 
@@ -156,14 +167,22 @@ final class SocketConnection {
     /** Looks after the connection; to be called about once a second. Returns at once. */
     void tick(long nowMs) {
         long since = writingSinceMs;
-        if (since >= 0 && nowMs - since > edge.settings().maxWriteMs()) {
+        if (since >= 0 && nowMs - since > patienceMs()) {
             out.close(Closing.READER_TOO_SLOW);
             writers.execute(() -> shut(Closing.READER_TOO_SLOW));
+        } else if (incoming.announcedBytes() > edge.settings().maxFrameBytes()) {
+            out.close(Closing.TOO_BIG);
         } else if (!edge.clock().instant().isBefore(dialog.caller().expiresAt())) {
             out.close(Closing.TOKEN_EXPIRED);
         } else if (nowMs >= nextPingAtMs) {
             heartbeat(nowMs);
         }
+    }
+
+    /** How long a write may be stuck; not long, where the connection is to be closed as soon as it is done. */
+    private long patienceMs() {
+        int most = edge.settings().maxWriteMs();
+        return out.endedFor() == null ? most : Math.min(most, CLOSE_PATIENCE_MS);
     }
 
     private void heartbeat(long nowMs) {

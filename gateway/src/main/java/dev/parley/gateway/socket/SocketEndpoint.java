@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -69,11 +70,14 @@ public final class SocketEndpoint extends AbstractWebSocketHandler implements Su
     @Override
     public void afterConnectionEstablished(WebSocketSession socket) {
         Caller caller = (Caller) socket.getAttributes().get(Handshake.CALLER);
+        String traceparent = (String) socket.getAttributes().get(Handshake.TRACEPARENT);
         if (caller == null) {
             throw new IllegalStateException("a connection without a handshake");
         }
-        setTimeouts(socket);
-        SocketConnection connection = new SocketConnection(edge, socket, caller, writers);
+        Session session = ((NativeWebSocketSession) socket).getNativeSession(Session.class);
+        setTimeouts(session);
+        SocketConnection connection =
+                new SocketConnection(edge, socket, new FrameInTransit(session), caller, traceparent, writers);
         connections.put(socket.getId(), connection);
         connection.open();
         if (leaving) {
@@ -81,8 +85,7 @@ public final class SocketEndpoint extends AbstractWebSocketHandler implements Su
         }
     }
 
-    private void setTimeouts(WebSocketSession socket) {
-        Session session = ((NativeWebSocketSession) socket).getNativeSession(Session.class);
+    private void setTimeouts(@Nullable Session session) {
         if (session != null) {
             Map<String, Object> properties = session.getUserProperties();
             long writeMs = edge.settings().maxWriteMs() + 2 * TICK_MS;

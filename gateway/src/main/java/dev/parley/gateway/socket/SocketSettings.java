@@ -8,7 +8,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param heartbeatMs how often the server pings; a connection that answers two pings with nothing at all is closed with 4408
  * @param maxFrameBytes longest message from a client, in UTF-8 bytes; a longer one closes with 1009
  * @param maxBacklogBytes how far a reader may fall behind what is live; more closes with 4430
- * @param maxWriteMs how long one write may be stuck; longer closes with 4430, if need be by cutting the TCP connection
+ * @param maxWriteMs how long one write may be stuck; longer closes with 4430, if need be by cutting the TCP connection; who is too
+ *     far behind already has five seconds at most
  * @param maxMalformed how many malformed frames in a row are answered with an error; then the connection is closed with 1008
  * @param maxJoinedSessions how many sessions a connection may have joined
  * @param framesPerSecond how many frames of any kind a connection may send in the long run; more are refused

@@ -1,6 +1,7 @@
 package dev.parley.gateway.tail;
 
 import dev.parley.gateway.GatewayMetrics;
+import dev.parley.gateway.presence.Elsewhere;
 import dev.parley.gateway.relay.HotRecord;
 import dev.parley.gateway.relay.Relay;
 import dev.parley.gateway.request.MessageRate;
@@ -8,6 +9,7 @@ import dev.parley.schema.command.Command;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.json.Decoded;
 import dev.parley.schema.kafka.CommandRecords;
+import dev.parley.schema.kafka.ConnectionRecords;
 import dev.parley.schema.kafka.EventHead;
 import dev.parley.schema.kafka.Topics;
 import dev.parley.schema.log.Verdict.Dropped;
@@ -32,9 +34,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one consumer of a gateway: tails all of {@code chat.events} and {@code chat.commands}, by assignment and without a group, and
- * tells the {@link Relay}. It starts a while back, so that the hot window is full by the time that it {@link #isWarm}. Kafka may be
- * away at any time: then nothing comes, and what came after goes on where it stopped.
+ * The one consumer of a gateway: tails all of {@code chat.events}, {@code chat.commands} and {@code chat.connections}, by assignment and
+ * without a group, and tells the {@link Relay}. It starts a while back, so that the hot window is full by the time that it
+ * {@link #isWarm}. Kafka may be away at any time: then nothing comes, and what came after goes on where it stopped.
  */
 public final class LogTail implements AutoCloseable {
 
@@ -48,6 +50,7 @@ public final class LogTail implements AutoCloseable {
     private final PartitionCount partitionCount;
     private final Relay relay;
     private final MessageRate rate;
+    private final Elsewhere elsewhere;
     private final String nodeId;
     private final GatewayMetrics metrics;
     private final LongSupplier nowMs;
@@ -65,6 +68,7 @@ public final class LogTail implements AutoCloseable {
      * @param consumers makes a consumer; a broken one is replaced
      * @param partitionCount sees to it that the topics are there
      * @param rate is told what other gateways took
+     * @param elsewhere is told what connections other gateways have
      * @param nodeId this gateway, as its commands name it
      * @param nowMs a clock that never jumps
      * @param warmUpMs how far back to start
@@ -74,6 +78,7 @@ public final class LogTail implements AutoCloseable {
             PartitionCount partitionCount,
             Relay relay,
             MessageRate rate,
+            Elsewhere elsewhere,
             String nodeId,
             GatewayMetrics metrics,
             LongSupplier nowMs,
@@ -82,6 +87,7 @@ public final class LogTail implements AutoCloseable {
         this.partitionCount = partitionCount;
         this.relay = relay;
         this.rate = rate;
+        this.elsewhere = elsewhere;
         this.nodeId = nodeId;
         this.metrics = metrics;
         this.nowMs = nowMs;
@@ -144,6 +150,7 @@ public final class LogTail implements AutoCloseable {
             all.add(new TopicPartition(Topics.EVENTS, partition));
             all.add(new TopicPartition(Topics.COMMANDS, partition));
         }
+        all.add(new TopicPartition(Topics.CONNECTIONS, 0));
         consumer.assign(all);
         if (next.isEmpty()) {
             findStart(consumer, all);
@@ -188,10 +195,10 @@ public final class LogTail implements AutoCloseable {
     /** No record, whatever is in it, may stop the others. */
     private void takeSafely(ConsumerRecord<String, byte[]> record) {
         try {
-            if (record.topic().equals(Topics.EVENTS)) {
-                onEvent(record);
-            } else {
-                onCommand(record);
+            switch (record.topic()) {
+                case Topics.EVENTS -> onEvent(record);
+                case Topics.COMMANDS -> onCommand(record);
+                default -> ConnectionRecords.read(record).ifPresent(said -> elsewhere.heard(said, nowMs.getAsLong()));
             }
         } catch (RuntimeException e) {
             metrics.unreadable();

@@ -48,6 +48,16 @@ class JwksAddressTest {
         assertThatThrownBy(() -> at("/huge").fetch()).isInstanceOf(IOException.class);
     }
 
+    @Test
+    void an_answer_that_trickles_in_is_given_up() {
+        server.createContext("/trickle", exchange -> {
+            exchange.sendResponseHeaders(200, 1_000);
+            exchange.getResponseBody().write('{');
+            exchange.getResponseBody().flush();
+        });
+        assertThatThrownBy(() -> at("/trickle").fetch()).isInstanceOf(IOException.class);
+    }
+
     private JwksAddress at(String path) {
         return new JwksAddress(
                 URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path));

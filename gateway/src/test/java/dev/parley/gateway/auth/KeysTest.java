@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.Key;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PublicKey;
@@ -25,6 +26,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -153,15 +160,97 @@ class KeysTest {
     void secrets_and_encryption_keys_of_a_key_set_are_not_used() {
         String octets = Base64.getUrlEncoder().withoutPadding().encodeToString(SECRET.getBytes(StandardCharsets.UTF_8));
         JwksKeys keys = new JwksKeys(
-                () -> "{\"keys\":[{\"kty\":\"oct\",\"kid\":\"a\",\"k\":\"" + octets + "\"}]}", () -> nowMs);
+                () -> "{\"keys\":[{\"kty\":\"oct\",\"kid\":\"a\",\"k\":\"" + octets + "\"}]}",
+                Runnable::run,
+                () -> nowMs);
         assertThat(keys.find("HS256", "a")).isNull();
         String json = json(Jwks.builder()
                 .key((java.security.interfaces.ECPublicKey) key("P-256").getPublic())
                 .id("a")
                 .publicKeyUse("enc")
                 .build());
-        JwksKeys encryption = new JwksKeys(() -> "{\"keys\":[" + json + "]}", () -> nowMs);
+        JwksKeys encryption = new JwksKeys(() -> "{\"keys\":[" + json + "]}", Runnable::run, () -> nowMs);
         assertThat(encryption.find("ES256", "a")).isNull();
+    }
+
+    @Test
+    void whose_key_is_known_does_not_wait_for_an_address_that_does_not_answer() throws Exception {
+        FakeSource source = new FakeSource(Map.of("a", key("P-256")));
+        CountDownLatch answer = new CountDownLatch(1);
+        List<Thread> readers = new CopyOnWriteArrayList<>();
+        JwksKeys keys = new JwksKeys(
+                () -> {
+                    if (source.fetches > 0) {
+                        answer.await();
+                    }
+                    return source.fetch();
+                },
+                task -> readers.add(Thread.ofVirtual().start(task)),
+                () -> nowMs);
+        assertThat(keys.find("ES256", "a"))
+                .as("the first waits for the first reading")
+                .isNotNull();
+        nowMs += Duration.ofMinutes(11).toMillis();
+        try (ExecutorService finders = Executors.newVirtualThreadPerTaskExecutor()) {
+            source.keys = Map.of("a", key("P-256"), "b", key("P-384"));
+            for (int i = 0; i < 100; i++) {
+                assertThat(keys.find("ES256", "a")).isNotNull();
+            }
+            Future<Key> rotated = finders.submit(() -> keys.find("ES384", "b"));
+            assertThat(finders.submit(() -> keys.find("ES256", "a")).get(2, TimeUnit.SECONDS))
+                    .isNotNull();
+            assertThat(rotated).as("who needs the new key waits for it").isNotDone();
+            answer.countDown();
+            assertThat(rotated.get(2, TimeUnit.SECONDS)).isNotNull();
+        }
+        assertThat(readers).as("one reading at a time").hasSize(2);
+        assertThat(source.fetches).isEqualTo(2);
+    }
+
+    @Test
+    void an_address_that_is_away_is_asked_once_a_minute_and_the_stale_keys_go_on() {
+        FakeSource source = new FakeSource(Map.of("a", key("P-256")));
+        TokenVerifier verifier = withSource(source);
+        String token = signed(key("P-256"), "a");
+        verifier.verify(token);
+        source.broken = true;
+        nowMs += Duration.ofMinutes(10).toMillis();
+        for (int second = 0; second < 180; second++) {
+            assertThat(verifier.verify(token)).isInstanceOf(Verified.Accepted.class);
+            nowMs += 1_000;
+        }
+        assertThat(source.fetches).isEqualTo(1 + 3);
+    }
+
+    @Test
+    void a_pem_key_and_a_key_set_stand_side_by_side_whatever_a_token_is_named() {
+        KeyPair another = pair("RSA", null);
+        FakeSource source = new FakeSource(Map.of("a", another, "b", key("P-256")));
+        AuthSettings settings = new AuthSettings(null, pem(key("RSA").getPublic()), null, null, null, false, 5);
+        TokenVerifier verifier = new TokenVerifier(
+                settings, List.of(PemKey.read(pem(key("RSA").getPublic())), set(source)), Clock.systemUTC());
+        assertThat(verifier.verify(signed(key("RSA"), null))).isInstanceOf(Verified.Accepted.class);
+        assertThat(verifier.verify(signed(key("RSA"), "a"))).isInstanceOf(Verified.Accepted.class);
+        assertThat(source.fetches).as("the key set is not needed for that").isZero();
+        assertThat(verifier.verify(signed(another, "a"))).isInstanceOf(Verified.Accepted.class);
+        assertThat(verifier.verify(signed(key("P-256"), "b"))).isInstanceOf(Verified.Accepted.class);
+        assertThat(verifier.verify(signed(another, "b"))).isInstanceOf(Verified.Refused.class);
+        assertThat(verifier.verify(signed(pair("RSA", null), "a"))).isInstanceOf(Verified.Refused.class);
+        assertThat(source.fetches).isEqualTo(1);
+    }
+
+    /** Would be a reason to read the key set again, if anybody listened. */
+    @Test
+    void an_algorithm_that_no_key_has_causes_no_reading() throws GeneralSecurityException {
+        FakeSource source = new FakeSource(Map.of("a", key("P-256")));
+        TokenVerifier verifier = withSource(source);
+        assertThat(verifier.verify(hmac(SECRET.getBytes(StandardCharsets.UTF_8))))
+                .isInstanceOf(Verified.Refused.class);
+        assertThat(source.fetches).isZero();
+    }
+
+    private JwksKeys set(FakeSource source) {
+        return new JwksKeys(source, Runnable::run, () -> nowMs);
     }
 
     private static TokenVerifier withPem(String pem) {
@@ -170,7 +259,7 @@ class KeysTest {
 
     private TokenVerifier withSource(FakeSource source) {
         AuthSettings settings = new AuthSettings(null, null, "http://127.0.0.1:1/jwks", null, null, false, 5);
-        return new TokenVerifier(settings, new JwksKeys(source, () -> nowMs), Clock.systemUTC());
+        return new TokenVerifier(settings, List.of(set(source)), Clock.systemUTC());
     }
 
     private static String signed(KeyPair pair, @Nullable String kid) {
@@ -223,9 +312,9 @@ class KeysTest {
     /** A key set that the test changes, and that counts how often it is read. */
     private static final class FakeSource implements JwksKeys.Source {
 
-        Map<String, KeyPair> keys;
+        volatile Map<String, KeyPair> keys;
         boolean broken;
-        int fetches;
+        volatile int fetches;
 
         FakeSource(Map<String, KeyPair> keys) {
             this.keys = keys;
@@ -233,7 +322,7 @@ class KeysTest {
 
         @Override
         public String fetch() throws IOException {
-            fetches++;
+            fetches = fetches + 1;
             if (broken) {
                 throw new IOException("no answer");
             }

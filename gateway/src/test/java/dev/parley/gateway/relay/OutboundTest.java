@@ -39,6 +39,19 @@ class OutboundTest {
     }
 
     @Test
+    void one_event_that_is_longer_than_the_bound_closes_nobody_who_had_all_before_it() {
+        HotStream stream = stream("m1", 1);
+        reader.out.follow(stream, 0, null);
+        reader.writeAll();
+        HotRecord whole = new HotRecord("stream_complete", new byte[BOUND + 1], 0);
+        stream.append(new StreamLog.Open(Log.FIRST, 2, false), whole);
+        reader.out.announce(stream, 1, whole.value().length);
+        assertThat(reader.out.endedFor()).isNull();
+        append(reader.out, stream, "m1");
+        assertThat(reader.out.endedFor()).isEqualTo(Closing.READER_TOO_SLOW);
+    }
+
+    @Test
     void what_comes_while_the_past_is_still_sent_does_not_make_a_reader_slow() {
         HotStream stream = stream("m1", 50);
         reader.out.follow(stream, 0, null);

@@ -7,6 +7,7 @@ import dev.parley.embedded.testing.WithBackends;
 import dev.parley.gateway.testkit.Await;
 import dev.parley.gateway.testkit.Bystander;
 import dev.parley.gateway.testkit.GatewayNode;
+import dev.parley.gateway.testkit.Heap;
 import dev.parley.gateway.testkit.RawSocket;
 import dev.parley.gateway.testkit.SocketClient;
 import java.io.ByteArrayOutputStream;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** GUARANTEES.md, "Bad input", on a socket: nothing of it reaches Kafka or the log, and a neighbour's stream goes on throughout. */
@@ -177,6 +180,21 @@ class BadInputIT {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {262_145, 1L << 31, 1L << 32, 1L << 62, Long.MAX_VALUE})
+    void a_frame_that_announces_too_much_closes_with_1009_before_any_of_it_comes(long length) throws Exception {
+        try (RawSocket socket = RawSocket.open(node, user)) {
+            long since = System.nanoTime();
+            socket.bytes(ByteBuffer.allocate(14)
+                    .put((byte) 0x81)
+                    .put((byte) 0xff)
+                    .putLong(length)
+                    .array());
+            assertThat(socket.readCloseCode()).isEqualTo(1009);
+            assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(Duration.ofSeconds(3));
+        }
+    }
+
     @Test
     void endless_fragments_close_with_1009() throws Exception {
         try (RawSocket socket = RawSocket.open(node, user)) {
@@ -241,6 +259,14 @@ class BadInputIT {
                     (byte) 0xed, (byte) 0xa0, (byte) 0x80
                 })),
                 Arguments.of("half a character", 1007, RawSocket.masked(0x81, new byte[] {(byte) 0xe2, (byte) 0x82})),
+                Arguments.of(
+                        "a length below zero",
+                        1002,
+                        ByteBuffer.allocate(14)
+                                .put((byte) 0x81)
+                                .put((byte) 0xff)
+                                .putLong(-1)
+                                .array()),
                 Arguments.of("binary", 1003, masked(0x82)));
     }
 
@@ -280,9 +306,9 @@ class BadInputIT {
     @Test
     void the_heap_is_flat() throws Exception {
         throwAll(1);
-        long before = heapAfterGc();
+        long before = Heap.usedAfterGc();
         long bytes = throwAll(10);
-        long after = heapAfterGc();
+        long after = Heap.usedAfterGc();
         System.out.printf(
                 "Bad input: %d KiB thrown, heap after GC %d KiB before and %d KiB after%n",
                 bytes / 1024, before / 1024, after / 1024);
@@ -312,13 +338,6 @@ class BadInputIT {
             }
         }
         return bytes;
-    }
-
-    private static long heapAfterGc() {
-        System.gc();
-        System.gc();
-        Runtime runtime = Runtime.getRuntime();
-        return runtime.totalMemory() - runtime.freeMemory();
     }
 
     @Test

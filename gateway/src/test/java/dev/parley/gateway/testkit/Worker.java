@@ -94,6 +94,17 @@ public final class Worker implements AutoCloseable {
         return event(new StreamEvent.ContentChunk(message, seq, content, false, null));
     }
 
+    /** A chunk whose frame is this text and nothing else, well-formed or not. */
+    public Worker rawChunk(String frame) {
+        ProducerRecord<String, byte[]> like = records.event(
+                partition, session, claim, new StreamEvent.ContentChunk(message, seq, "x", false, null), null);
+        send(new ProducerRecord<>(
+                like.topic(), partition, null, like.key(), frame.getBytes(StandardCharsets.UTF_8), like.headers()));
+        written.add(frame);
+        seq++;
+        return this;
+    }
+
     public Worker chunks(int count) {
         for (int i = 0; i < count; i++) {
             chunk("chunk " + seq + " ä€😀 ");

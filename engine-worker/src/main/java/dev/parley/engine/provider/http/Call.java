@@ -1,5 +1,6 @@
 package dev.parley.engine.provider.http;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
@@ -11,6 +12,13 @@ import tools.jackson.databind.node.ObjectNode;
  * @param headers beside those that every call has
  */
 public record Call(String path, Map<String, String> headers, ObjectNode body) {
+
+    /** The same with one more header. */
+    Call with(String header, String value) {
+        Map<String, String> more = new HashMap<>(headers);
+        more.put(header, value);
+        return new Call(path, more, body);
+    }
 
     /** The same without some fields of its body. */
     Call without(Set<String> fields) {

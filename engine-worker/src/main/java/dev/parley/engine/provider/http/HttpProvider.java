@@ -5,6 +5,7 @@ import dev.parley.engine.provider.ModelRequest;
 import dev.parley.engine.provider.Provider;
 import dev.parley.engine.provider.ProviderException;
 import dev.parley.engine.provider.wire.WireLimitException;
+import dev.parley.schema.trace.Traces;
 import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,7 +37,25 @@ public final class HttpProvider implements Provider {
 
     @Override
     public void stream(ModelRequest request, Consumer<ModelPiece> sink) throws ProviderException, InterruptedException {
-        try (Reply reply = post(request)) {
+        Traces.Step step = http.traces()
+                .begin("ask " + name, Traces.Kind.CLIENT, request.traceparent())
+                .with("gen_ai.provider.name", name);
+        try {
+            stream(request, step.traceparent(), sink);
+        } catch (ProviderException e) {
+            step.failed(e.kind().name());
+            throw e;
+        } catch (InterruptedException e) {
+            step.failed("closed");
+            throw e;
+        } finally {
+            step.end();
+        }
+    }
+
+    private void stream(ModelRequest request, String traceparent, Consumer<ModelPiece> sink)
+            throws ProviderException, InterruptedException {
+        try (Reply reply = post(request, traceparent)) {
             ModelPiece.Finished end = dialect.read(reply.body(), withoutEmpty(sink), failures);
             reply.complete();
             sink.accept(end);
@@ -53,9 +72,9 @@ public final class HttpProvider implements Provider {
     }
 
     /** What a service has once complained of, it is not sent again. */
-    private Reply post(ModelRequest request)
+    private Reply post(ModelRequest request, String traceparent)
             throws ProviderException, RefusedException, InterruptedException, IOException {
-        Call call = dialect.call(request);
+        Call call = dialect.call(request).with("traceparent", traceparent);
         try {
             return http.post(address, call.without(unwanted), failures);
         } catch (RefusedException e) {

@@ -1,6 +1,7 @@
 package dev.parley.engine.provider.http;
 
 import dev.parley.engine.provider.ProviderException;
+import dev.parley.schema.trace.Traces;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpClient;
@@ -27,12 +28,13 @@ public final class ModelHttp implements AutoCloseable {
 
     private final HttpClient client;
     private final Duration responseTimeout;
+    private final Traces traces;
 
     /**
      * @param connectTimeout bound of opening a connection
      * @param responseTimeout bound of waiting for the head of an answer, connection included; its body may take as long as it likes
      */
-    public ModelHttp(Duration connectTimeout, Duration responseTimeout) {
+    public ModelHttp(Duration connectTimeout, Duration responseTimeout, Traces traces) {
         this.client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
@@ -40,6 +42,11 @@ public final class ModelHttp implements AutoCloseable {
                 .executor(Executors.newVirtualThreadPerTaskExecutor())
                 .build();
         this.responseTimeout = responseTimeout;
+        this.traces = traces;
+    }
+
+    Traces traces() {
+        return traces;
     }
 
     /**

@@ -12,6 +12,7 @@ import dev.parley.engine.provider.http.ModelHttp;
 import dev.parley.engine.provider.scripted.ScriptedProvider;
 import dev.parley.schema.command.ChatContext;
 import dev.parley.schema.event.StartMetadata;
+import dev.parley.schema.trace.Traces;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -39,14 +40,19 @@ public final class ConfiguredProviders implements Providers, AutoCloseable {
      *
      * @throws IllegalArgumentException if a setting cannot be used; the message names it and repeats no value
      */
-    public ConfiguredProviders(ProviderSettings settings, ProviderObserver observer) {
-        this(settings, observer, Service.OLLAMA.usualBaseUrl());
+    public ConfiguredProviders(ProviderSettings settings, ProviderObserver observer, Traces traces) {
+        this(settings, observer, traces, Service.OLLAMA.usualBaseUrl());
     }
 
     ConfiguredProviders(ProviderSettings settings, ProviderObserver observer, String localOllama) {
+        this(settings, observer, Traces.unheard(), localOllama);
+    }
+
+    private ConfiguredProviders(
+            ProviderSettings settings, ProviderObserver observer, Traces traces, String localOllama) {
         this.settings = settings;
         this.observer = observer;
-        this.http = new ModelHttp(settings.connectTimeout(), settings.responseTimeout());
+        this.http = new ModelHttp(settings.connectTimeout(), settings.responseTimeout(), traces);
         CandidateFactory factory = new CandidateFactory(settings, http, localOllama);
         for (Service service : Service.values()) {
             if (settings.isWanted(service) || (service == Service.OLLAMA && factory.answers(service))) {

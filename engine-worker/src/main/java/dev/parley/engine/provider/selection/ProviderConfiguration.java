@@ -1,7 +1,9 @@
 package dev.parley.engine.provider.selection;
 
 import dev.parley.engine.provider.chain.ProviderObserver;
+import dev.parley.schema.trace.Traces;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -11,8 +13,13 @@ import org.springframework.core.env.Environment;
 public class ProviderConfiguration {
 
     @Bean
-    ConfiguredProviders engineProviders(Environment environment, ObjectProvider<ProviderObserver> observer) {
+    ConfiguredProviders engineProviders(
+            Environment environment,
+            ObjectProvider<ProviderObserver> observer,
+            @Qualifier("engineTraces") ObjectProvider<Traces> traces) {
         return new ConfiguredProviders(
-                ProviderSettings.of(environment), observer.getIfAvailable(() -> ProviderObserver.NONE));
+                ProviderSettings.of(environment),
+                observer.getIfAvailable(() -> ProviderObserver.NONE),
+                traces.getIfAvailable(Traces::unheard));
     }
 }

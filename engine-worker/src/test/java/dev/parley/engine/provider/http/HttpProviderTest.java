@@ -10,6 +10,7 @@ import dev.parley.engine.provider.ModelRequest;
 import dev.parley.engine.provider.ProviderException;
 import dev.parley.engine.provider.ProviderException.Kind;
 import dev.parley.engine.provider.openai.OpenAiDialect;
+import dev.parley.schema.trace.Traces;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -36,7 +37,7 @@ class HttpProviderTest {
     private static final String DONE = "data: [DONE]\n\n";
     private static final long AT_ONCE_MS = 500;
 
-    private final ModelHttp http = new ModelHttp(Duration.ofSeconds(2), Duration.ofSeconds(5));
+    private final ModelHttp http = new ModelHttp(Duration.ofSeconds(2), Duration.ofSeconds(5), Traces.unheard());
 
     @AfterEach
     void close() {
@@ -319,7 +320,7 @@ class HttpProviderTest {
     @Test
     void a_service_that_does_not_answer_in_time_is_given_up_and_left() throws Exception {
         CompletableFuture<Long> closed = new CompletableFuture<>();
-        try (ModelHttp impatient = new ModelHttp(Duration.ofSeconds(2), Duration.ofMillis(200));
+        try (ModelHttp impatient = new ModelHttp(Duration.ofSeconds(2), Duration.ofMillis(200), Traces.unheard());
                 FakeService service = new FakeService((_, connection) -> {
                     connection.awaitClose();
                     closed.complete(System.nanoTime());

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.schema.trace;
+
+import org.jspecify.annotations.NullMarked;

@@ -117,13 +117,26 @@ abstract class FaultTest extends SystemTest {
 
     /** A socket of a fresh user of the partition, to each gateway in turn. */
     ChatClient connectTo(int partition) throws InterruptedException {
+        List<URI> gateways = cluster.gateways();
+        return connectTo(partition, gateways.get(connected++ % gateways.size()));
+    }
+
+    /** A socket of a fresh user of the partition. */
+    ChatClient connectTo(int partition, URI gateway) throws InterruptedException {
         for (int n = 0; ; n++) {
             String user = "user" + n + "-" + Integer.toHexString(dice().nextInt());
             if (RecordKey.partition(new UserId(user), PARTITIONS) == partition) {
-                List<URI> gateways = cluster.gateways();
-                return connect(known(user), gateways.get(connected++ % gateways.size()));
+                return connect(known(user), gateway);
             }
         }
+    }
+
+    /** Of the two gateways. */
+    URI other(URI gateway) {
+        return cluster.gateways().stream()
+                .filter(each -> !each.equals(gateway))
+                .findFirst()
+                .orElseThrow();
     }
 
     Running ask(ChatClient client, String session, Script script) {
@@ -190,7 +203,10 @@ abstract class FaultTest extends SystemTest {
         try {
             claim.check();
         } catch (AssertionError wrong) {
-            throw new AssertionError(wrong.getMessage() + "\n" + Evidence.of(topic(Topics.EVENTS), stream.id()), wrong);
+            throw new AssertionError(
+                    stream.client().state() + "; " + wrong.getMessage() + "\n"
+                            + Evidence.of(topic(Topics.EVENTS), stream.id()),
+                    wrong);
         }
     }
 

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * what the cursor points at. So the past of a stream, however long, costs a connection nothing, and what has been read is exactly
  * what is before the cursor: no gap, no double. Streams take turns, an event each.
  *
- * <p>A reader that had caught up and then falls behind by more than the bound (and by more than one event), or whose cursor points at what is not kept any
- * more, is closed with {@link Closing#READER_TOO_SLOW}.
+ * <p>A reader that had caught up and is behind by more than the bound when more comes, or whose cursor points at what is not kept
+ * any more, is closed with {@link Closing#READER_TOO_SLOW}.
  *
  * <p>Thread-safe. One writer at a time calls {@link #poll}: it is started by {@code onWork} and must go on until null.
  */
@@ -253,12 +253,12 @@ public final class Outbound {
         }
     }
 
-    /** What a reader had all before, it cannot be slow at: one long event is no reason to close. */
+    /** One item makes nobody slow, however large it is: what counts is what was left of the others. */
     private void grow(int bytes) {
-        boolean hadAll = backlog == 0;
-        backlog += bytes;
-        if (backlog > maxBacklogBytes && !hadAll) {
+        if (backlog > maxBacklogBytes) {
             end(Closing.READER_TOO_SLOW);
+        } else {
+            backlog += bytes;
         }
     }
 

@@ -131,9 +131,9 @@ final class SocketConnection {
 
     private void write(Outgoing next) throws IOException {
         switch (next) {
-            case Outgoing.Control control -> socket.sendMessage(text(control.frame()));
+            case Outgoing.Control control -> send(control.frame());
             case Outgoing.Event event -> {
-                socket.sendMessage(text(event.record().value()));
+                send(event.record().value());
                 if (event.live()) {
                     edge.metrics()
                             .relayed(edge.clock().millis() - event.record().recordedAtMs());
@@ -144,8 +144,14 @@ final class SocketConnection {
         }
     }
 
-    private static TextMessage text(byte[] utf8) {
-        return new TextMessage(new String(utf8, StandardCharsets.UTF_8));
+    private void send(byte[] utf8) throws IOException {
+        int from = 0;
+        do {
+            int end = Utf8Pieces.end(utf8, from);
+            String piece = new String(utf8, from, end - from, StandardCharsets.UTF_8);
+            socket.sendMessage(new TextMessage(piece, end == utf8.length));
+            from = end;
+        } while (from < utf8.length);
     }
 
     /** Sends a close frame where a write is not stuck; where one is, cuts the TCP connection. */

@@ -91,6 +91,22 @@ class OutboundTest {
     }
 
     @Test
+    void one_event_that_is_larger_than_the_bound_makes_no_reader_slow_and_the_next_does() {
+        HotStream stream = stream("m1", 1);
+        reader.out.follow(stream, 0, null);
+        reader.writeAll();
+        for (int n = 0; n < 2; n++) {
+            append(reader.out, stream, large());
+            assertThat(reader.out.backlog()).isEqualTo(BOUND + 1);
+            assertThat(reader.writeAll().closedFor).isNull();
+        }
+        append(reader.out, stream, large());
+        append(reader.out, stream, large());
+        assertThat(reader.writeAll().closedFor).isEqualTo(Closing.READER_TOO_SLOW);
+        assertThat(reader.events).hasSize(3);
+    }
+
+    @Test
     void answers_that_nobody_reads_are_bounded_too() {
         for (int i = 0; i < BOUND; i++) {
             reader.out.send(new ServerFrame.Pong(null));
@@ -169,12 +185,23 @@ class OutboundTest {
     }
 
     private static void append(Outbound out, HotStream stream, String message) {
-        HotRecord record = put(stream, message);
+        append(out, stream, Log.value(message, stream.length()));
+    }
+
+    private static void append(Outbound out, HotStream stream, HotRecord record) {
+        put(stream, record);
         out.announce(stream, stream.length() - 1, record.value().length);
     }
 
+    private static HotRecord large() {
+        return new HotRecord("some_type", new byte[BOUND + 1], 0);
+    }
+
     private static HotRecord put(HotStream stream, String message) {
-        HotRecord record = Log.value(message, stream.length());
+        return put(stream, Log.value(message, stream.length()));
+    }
+
+    private static HotRecord put(HotStream stream, HotRecord record) {
         stream.append(new StreamLog.Open(Log.FIRST, stream.length() + 1, false), record);
         return record;
     }

@@ -15,6 +15,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,7 @@ public final class ChatClient implements AutoCloseable {
     private final Observations observations = new Observations();
     private final List<Frame> frames = new ArrayList<>();
     private final Map<String, SeenStream> streams = new LinkedHashMap<>();
+    private final ReentrantLock sending = new ReentrantLock();
     private final WebSocket socket;
     private @Nullable Integer closeCode;
 
@@ -132,12 +134,15 @@ public final class ChatClient implements AutoCloseable {
 
     public void send(String type, Map<String, ?> data) {
         String text = JSON.writeValueAsString(Map.of("type", type, "data", data));
+        sending.lock();
         try {
             socket.sendText(text, true)
                     .orTimeout(BOUND.toMillis(), TimeUnit.MILLISECONDS)
                     .join();
         } catch (CompletionException e) {
             throw new AssertionError(user + " cannot send " + type + ", closed with " + closeCode(), e);
+        } finally {
+            sending.unlock();
         }
     }
 
@@ -171,6 +176,20 @@ public final class ChatClient implements AutoCloseable {
     @Override
     public void close() {
         socket.abort();
+    }
+
+    /** Says goodbye, and returns when the gateway has, too: 1000. */
+    public int leave() throws InterruptedException {
+        socket.sendClose(WebSocket.NORMAL_CLOSURE, "")
+                .orTimeout(BOUND.toMillis(), TimeUnit.MILLISECONDS)
+                .join();
+        return awaitClosed();
+    }
+
+    /** How the connection ended, or that it did not, in words. */
+    public String state() {
+        Integer code = closeCode();
+        return code == null ? "connected" : "closed with " + code;
     }
 
     private @Nullable Integer closeCode() {

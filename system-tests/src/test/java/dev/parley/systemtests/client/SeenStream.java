@@ -76,6 +76,11 @@ public final class SeenStream {
                         .findFirst());
     }
 
+    /** Waits for the first event of whatever type. */
+    public Frame awaitFirst() throws InterruptedException {
+        return await("an event", BOUND, () -> events.stream().findFirst());
+    }
+
     public Frame awaitChunks(int count) throws InterruptedException {
         return awaitEvents("content_chunk", count);
     }

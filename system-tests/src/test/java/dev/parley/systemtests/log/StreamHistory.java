@@ -39,9 +39,10 @@ public final class StreamHistory {
     /**
      * An accepted event that clients see.
      *
+     * @param atMs the record's own time
      * @param data of the frame, which is the record's value
      */
-    public record AcceptedEvent(long offset, String type, byte[] value, JsonNode data) {}
+    public record AcceptedEvent(long offset, long atMs, String type, byte[] value, JsonNode data) {}
 
     /**
      * A writer's turn at the stream.
@@ -180,7 +181,7 @@ public final class StreamHistory {
     }
 
     private void add(String type, ConsumerRecord<String, byte[]> record) {
-        events.add(new AcceptedEvent(record.offset(), type, record.value(), data(record)));
+        events.add(new AcceptedEvent(record.offset(), record.timestamp(), type, record.value(), data(record)));
     }
 
     private static JsonNode data(ConsumerRecord<String, byte[]> record) {

@@ -49,7 +49,8 @@ public final class Latencies {
     public String toString() {
         return nanos.length == 0
                 ? "n=0"
-                : "n=%d p50=%s p95=%s max=%s ms".formatted(nanos.length, ms(median()), ms(percentile(95)), ms(max()));
+                : "n=%d p50=%s p95=%s p99=%s max=%s ms"
+                        .formatted(nanos.length, ms(median()), ms(percentile(95)), ms(percentile(99)), ms(max()));
     }
 
     private static String ms(Duration time) {

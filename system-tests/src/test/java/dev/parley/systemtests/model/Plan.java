@@ -1,6 +1,7 @@
 package dev.parley.systemtests.model;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -31,6 +32,11 @@ public record Plan(List<String> pieces, Duration gap, Ending ending) {
                         .toList(),
                 gap,
                 ending);
+    }
+
+    /** A few large pieces, of characters that take three bytes each on the wire. */
+    public static Plan large(int pieces, int charsEach, Duration gap) {
+        return new Plan(Collections.nCopies(pieces, "✓".repeat(charsEach)), gap, Ending.DONE);
     }
 
     public static Plan refuse() {

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -43,6 +44,21 @@ public record Footprint(long heapBytes, Map<String, Integer> threads, long rssBy
                 threads(node.pid()),
                 rss(node.pid()),
                 histogram.lines().limit(MOST_CLASSES).collect(Collectors.joining("\n")));
+    }
+
+    /** What the process has in memory now. On a JVM that gives back what it does not need, a full collection goes before. */
+    public static long rssAfterCollection(Node node) throws InterruptedException {
+        jcmd(node.pid(), "GC.run");
+        return rss(node.pid());
+    }
+
+    /** How many files and sockets it has open. */
+    public static int descriptors(Node node) {
+        try (Stream<Path> open = Files.list(Path.of("/proc", Long.toString(node.pid()), "fd"))) {
+            return (int) open.count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     public int threadCount() {

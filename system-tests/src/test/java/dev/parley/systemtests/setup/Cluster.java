@@ -32,8 +32,7 @@ public final class Cluster implements Parley {
     private final Map<String, String> changes;
     private final Node broker;
     private final Node store;
-    private final List<URI> gatewayUris = new ArrayList<>();
-    private final List<Node> gateways;
+    private final List<Gateway> gateways;
     private final List<Node> workers;
     private final List<Node> projections;
     private final Map<String, String> workerChanges = new HashMap<>();
@@ -90,9 +89,9 @@ public final class Cluster implements Parley {
         changes = wanted.environment;
         broker = backend("kafka", brokerPort, BROKER_HEAP_MIB, "{\"bootstrap_servers\":");
         store = backend("store", storePort, STORE_HEAP_MIB, "{\"mongo_uri\":");
-        gateways = nodes(wanted.gateways, this::gateway);
+        gateways = nodes(wanted.gateways, number -> gateway("gateway-" + number, Settings.jvm(SERVICE_HEAP_MIB)));
         workers = new ArrayList<>(nodes(wanted.workers, this::worker));
-        projections = nodes(wanted.projections, number -> service("projection", number, FreePort.next()));
+        projections = nodes(wanted.projections, this::projection);
     }
 
     /** The broker alone. */
@@ -106,7 +105,20 @@ public final class Cluster implements Parley {
 
     /** In the order of {@link #gateways()}. */
     public List<Node> gatewayNodes() {
-        return gateways;
+        return gateways.stream().map(Gateway::node).toList();
+    }
+
+    /** What is at one of {@link #gateways()}. */
+    public Gateway gatewayAt(URI address) {
+        return gateways.stream()
+                .filter(gateway -> gateway.address().equals(address))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** One more gateway, for whoever wants one without a past. It does not run yet, and who asked for it ends it. */
+    public Gateway gatewayApart(List<String> jvmOptions) {
+        return gateway("gateway-apart", jvmOptions);
     }
 
     /** Each writes under its node's name. */
@@ -170,7 +182,7 @@ public final class Cluster implements Parley {
 
     @Override
     public List<URI> gateways() {
-        return gatewayUris;
+        return gateways.stream().map(Gateway::address).toList();
     }
 
     @Override
@@ -190,7 +202,7 @@ public final class Cluster implements Parley {
 
     @Override
     public List<Node> nodes() {
-        return Stream.of(List.of(broker, store), projections, workers, gateways)
+        return Stream.of(List.of(broker, store), projections, workers, gatewayNodes())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -215,47 +227,55 @@ public final class Cluster implements Parley {
                 Probe.saying(readyLine));
     }
 
-    private Node gateway(int number) {
+    private Gateway gateway(String name, List<String> jvmOptions) {
         int port = FreePort.next();
-        gatewayUris.add(URI.create("ws://127.0.0.1:" + port));
         int management = FreePort.next();
-        return service(
+        Node node = service(
                 "gateway",
-                number,
+                name,
                 management,
+                jvmOptions,
                 Map.of(
                         "SERVER_PORT", Integer.toString(port),
                         "MANAGEMENT_SERVER_PORT", Integer.toString(management)));
+        return new Gateway(node, URI.create("ws://127.0.0.1:" + port), URI.create("http://127.0.0.1:" + management));
     }
 
     private Node worker(int number) {
         int port = FreePort.next();
         return service(
                 "engine-worker",
-                number,
+                "engine-worker-" + number,
                 port,
+                Settings.jvm(SERVICE_HEAP_MIB),
                 Map.of("SERVER_PORT", Integer.toString(port), "PARLEY_ENGINE_WORKER_ID", "engine-worker-" + number));
     }
 
-    private Node service(String module, int number, int port) {
-        return service(module, number, port, Map.of("SERVER_PORT", Integer.toString(port)));
+    private Node projection(int number) {
+        int port = FreePort.next();
+        return service(
+                "projection",
+                "projection-" + number,
+                port,
+                Settings.jvm(SERVICE_HEAP_MIB),
+                Map.of("SERVER_PORT", Integer.toString(port)));
     }
 
-    private Node service(String module, int number, int healthPort, Map<String, String> own) {
+    private Node service(String module, String name, int healthPort, List<String> jvmOptions, Map<String, String> own) {
         Map<String, String> environment = Settings.with(model, changes);
         environment.put("SPRING_KAFKA_BOOTSTRAP_SERVERS", bootstrapServers());
         environment.put("MONGODB_URI", mongoUri());
         environment.putAll(own);
         return new Node(
-                module + "-" + number,
+                name,
                 workspace.folder(),
-                Settings.jvm(SERVICE_HEAP_MIB),
+                jvmOptions,
                 Jars.jar(module),
                 environment,
                 Probe.health(URI.create("http://127.0.0.1:" + healthPort + "/actuator/health/readiness")));
     }
 
-    private static List<Node> nodes(int count, IntFunction<Node> make) {
+    private static <T> List<T> nodes(int count, IntFunction<T> make) {
         return IntStream.rangeClosed(1, count).mapToObj(make).toList();
     }
 }

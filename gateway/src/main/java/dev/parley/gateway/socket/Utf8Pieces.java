@@ -1,0 +1,31 @@
+package dev.parley.gateway.socket;
+
+/** Cuts a long text that is sent in pieces, so that a reader who takes none holds up one piece of it and not a copy of all. */
+final class Utf8Pieces {
+
+    /** Most bytes of a piece: nearly all frames are one. */
+    static final int MAX_BYTES = 16 << 10;
+
+    private Utf8Pieces() {}
+
+    /**
+     * Where the piece ends that begins at {@code from}: as long as can be without cutting a character.
+     *
+     * @param utf8 well-formed
+     * @param from the beginning of a character
+     */
+    static int end(byte[] utf8, int from) {
+        if (utf8.length - from <= MAX_BYTES) {
+            return utf8.length;
+        }
+        int end = from + MAX_BYTES;
+        while (isInsideCharacter(utf8[end])) {
+            end--;
+        }
+        return end;
+    }
+
+    private static boolean isInsideCharacter(byte b) {
+        return (b & 0xc0) == 0x80;
+    }
+}

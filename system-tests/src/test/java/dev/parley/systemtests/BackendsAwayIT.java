@@ -1,0 +1,210 @@
+package dev.parley.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.systemtests.client.ChatClient;
+import dev.parley.systemtests.client.Frame;
+import dev.parley.systemtests.client.SeenStream;
+import dev.parley.systemtests.client.Tokens;
+import dev.parley.systemtests.measure.Latencies;
+import dev.parley.systemtests.process.Eventually;
+import dev.parley.systemtests.script.Script;
+import dev.parley.systemtests.setup.Cluster;
+import dev.parley.systemtests.setup.Parley;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/**
+ * Kafka or MongoDB is not there for a while. Only in the long form, as there is little in it that can be made short; in each build, the
+ * gateway's own {@code KafkaAwayIT} plays the refusals.
+ *
+ * <pre>./mvnw verify -pl system-tests -am -Pfaults -Dit.test=BackendsAwayIT -Dparley.seed=1 -Dparley.faults.kafka_away=60 \
+ *     -Dparley.faults.store_away=120 -Dparley.faults.streams=50</pre>
+ */
+@EnabledIfSystemProperty(named = "parley.faults", matches = "true")
+class BackendsAwayIT extends FaultTest {
+
+    private static final Duration KAFKA_AWAY = Duration.ofSeconds(Form.size("kafka_away", 10, 60));
+    private static final Duration STORE_AWAY = Duration.ofSeconds(Form.size("store_away", 10, 120));
+    private static final int STREAMS = Form.size("streams", 16, 50);
+    private static final int RATE = 10;
+
+    private static final Duration REFUSED_WITHIN = Duration.ofSeconds(5);
+    private static final Duration BACK_WITHIN = Duration.ofSeconds(30);
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    BackendsAwayIT(Cluster cluster) {
+        super(cluster);
+    }
+
+    /**
+     * What is refused is asked for again under its id, as often as it takes: it has one answer in the end, whether Kafka got it the
+     * first time or not.
+     */
+    @Test
+    void while_kafka_stands_still_nothing_is_acknowledged_and_afterwards_all_goes_on() throws Exception {
+        List<Running> streams = streams(STREAMS, () -> Script.of(3 * RATE, RATE));
+        for (Running each : streams) {
+            each.answer().awaitText(1);
+        }
+        List<ChatClient> askers = connectAll(PARTITIONS);
+        List<Wish> refused = new ArrayList<>();
+
+        cluster.broker().pause();
+        long paused = System.nanoTime();
+        long resumed;
+        try {
+            while (System.nanoTime() - paused < KAFKA_AWAY.toNanos()) {
+                refused.addAll(AtOnce.all(askers.stream().map(this::askInVain).toList()));
+            }
+            for (Running each : streams) {
+                each.client().send("ping", Map.of());
+                each.client().awaitFrame("pong");
+            }
+            assertThat(refused)
+                    .allSatisfy(wish -> assertThat(wish.stream().answer().replies())
+                            .extracting(Frame::type)
+                            .containsOnly("error"));
+        } finally {
+            cluster.broker().resume();
+            resumed = System.nanoTime();
+        }
+        List<Long> taken = AtOnce.all(refused.stream().map(this::askUntilTaken).toList());
+        List<Running> wanted = refused.stream().map(Wish::stream).toList();
+        assertComplete(streams, HEALED_WITHIN);
+        assertComplete(wanted, HEALED_WITHIN);
+
+        Latencies refusals =
+                Latencies.ofNanos(refused.stream().map(Wish::refusedNanos).toList());
+        Latencies back = Latencies.ofNanos(taken.stream().mapToLong(at -> at - resumed));
+        Latencies next = Latencies.ofNanos(Stream.concat(streams.stream(), wanted.stream())
+                .mapToLong(each -> firstSince(resumed, each) - resumed));
+        say(
+                "Kafka stood still for %d ms; %d messages refused after %s; back to acknowledged %s, to the next event %s",
+                (resumed - paused) / 1_000_000, refused.size(), refusals, back, next);
+        assertThat(refusals.max()).isLessThanOrEqualTo(REFUSED_WITHIN);
+        assertThat(back.max()).isLessThanOrEqualTo(BACK_WITHIN);
+        assertThat(next.max()).isLessThanOrEqualTo(BACK_WITHIN);
+    }
+
+    /** A message that was refused at first. */
+    private record Wish(Running stream, String message, long refusedNanos) {}
+
+    private Callable<Wish> askInVain(ChatClient client) {
+        Script script = Script.of(RATE, 5 * RATE);
+        String id = newId();
+        return () -> {
+            long asked = System.nanoTime();
+            SeenStream answer = client.ask("s-1", id, script.message(), Map.of());
+            Frame refusal = answer.awaitReply("error", 1);
+            assertThat(refusal.text("code")).isEqualTo("UNAVAILABLE");
+            assertThat(refusal.data().path("retryable").asBoolean(false)).isTrue();
+            assertThat(refusal.data().path("retry_after_ms").asInt(0)).isPositive();
+            Running stream = new Running(client, answer, script.text(), asked);
+            return new Wish(stream, script.message(), refusal.arrivedNanos() - asked);
+        };
+    }
+
+    /** @return when it was acknowledged */
+    private Callable<Long> askUntilTaken(Wish wish) {
+        SeenStream answer = wish.stream().answer();
+        return () -> {
+            while (true) {
+                int before = answer.replies().size();
+                wish.stream().client().ask(answer.sessionId(), answer.messageId(), wish.message(), Map.of());
+                Frame reply = Eventually.see(
+                        "a reply",
+                        BACK_WITHIN,
+                        () -> answer.replies().stream().skip(before).findFirst());
+                if (reply.type().equals("stream_acknowledged")) {
+                    return reply.arrivedNanos();
+                }
+            }
+        };
+    }
+
+    private static long firstSince(long moment, Running stream) {
+        return stream.answer().events().stream()
+                .mapToLong(Frame::arrivedNanos)
+                .filter(arrived -> arrived > moment)
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(stream.id() + " had its end before Kafka stood still"));
+    }
+
+    @Test
+    void while_the_store_is_away_streams_go_on_and_history_says_so() throws Exception {
+        Newcomers newcomers = new Newcomers(this);
+        List<Running> streams = streams(STREAMS, () -> Script.of(RATE * ((int) STORE_AWAY.toSeconds() + 3), RATE));
+        for (Running each : streams) {
+            each.answer().awaitText(1);
+        }
+        ChatClient reader = streams.getFirst().client();
+
+        long gone = System.nanoTime();
+        cluster.store().terminate(Parley.LEAVES_WITHIN);
+        HttpResponse<String> history;
+        int rounds = 0;
+        do {
+            newcomers.askAndAwaitStarts();
+            history = history(reader.user(), reader.gateway());
+            rounds++;
+            assertThat(history.statusCode()).isEqualTo(503);
+            assertThat(history.body()).contains("DATABASE_ERROR");
+        } while (System.nanoTime() - gone < STORE_AWAY.toNanos());
+        assertComplete(newcomers.all(), HEALED_WITHIN);
+        assertComplete(streams, HEALED_WITHIN);
+        long back = System.nanoTime();
+        cluster.store().start();
+        cluster.store().awaitReady();
+        Eventually.see("history", BACK_WITHIN, () -> {
+            HttpResponse<String> now = history(reader.user(), reader.gateway());
+            return now.statusCode() == 200 ? Optional.of(now) : Optional.empty();
+        });
+        long readable = System.nanoTime();
+        awaitDocuments();
+        long drained = System.nanoTime();
+
+        Latencies silences = Latencies.ofNanos(streams.stream().mapToLong(Running::longestSilence));
+        say(
+                "the store was away for %d ms: history 503 %d times, longest silence of a stream %s, send to start %s; history"
+                        + " was back %d ms after its start began, all documents %d ms after that",
+                (back - gone) / 1_000_000,
+                rounds,
+                silences,
+                newcomers.startTimes(newcomers.all()),
+                (readable - back) / 1_000_000,
+                (drained - readable) / 1_000_000);
+        assertThat(silences.max()).isLessThanOrEqualTo(UNNOTICED);
+        assertThat(newcomers.startTimes(newcomers.all()).max()).isLessThanOrEqualTo(UNNOTICED);
+    }
+
+    private static HttpResponse<String> history(String user, URI gateway) {
+        URI address = URI.create("http://" + gateway.getAuthority() + "/api/conversations");
+        HttpRequest request = HttpRequest.newBuilder(address)
+                .header("Authorization", "Bearer " + Tokens.of(user))
+                .timeout(BACK_WITHIN)
+                .build();
+        try {
+            return HTTP.send(request, BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

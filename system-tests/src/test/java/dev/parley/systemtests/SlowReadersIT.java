@@ -1,0 +1,203 @@
+package dev.parley.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.systemtests.client.ChatClient;
+import dev.parley.systemtests.client.DeafSocket;
+import dev.parley.systemtests.client.Frame;
+import dev.parley.systemtests.log.StreamHistory.AcceptedEvent;
+import dev.parley.systemtests.measure.Latencies;
+import dev.parley.systemtests.model.Plan;
+import dev.parley.systemtests.process.Eventually;
+import dev.parley.systemtests.process.Footprint;
+import dev.parley.systemtests.process.Meters;
+import dev.parley.systemtests.script.Script;
+import dev.parley.systemtests.setup.Cluster;
+import dev.parley.systemtests.setup.Gateway;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Sockets that never read, on a gateway that has others to serve.
+ *
+ * <pre>./mvnw verify -pl system-tests -am -Pfaults -Dit.test=SlowReadersIT -Dparley.seed=1 -Dparley.faults.readers=50 \
+ *     -Dparley.faults.rate=20</pre>
+ */
+class SlowReadersIT extends FaultTest {
+
+    private static final int READERS = Form.size("readers", 20, 50);
+    private static final int RATE = Form.size("rate", 20, 20);
+
+    /** Longer than anything here takes: then they are stopped. */
+    private static final int LASTS_S = 120;
+
+    /** How long each measurement takes. */
+    private static final int PHASE_S = Form.size("phase_s", 3, 6);
+
+    /** Half of them see it all come, half ask for it when it is there. One user may have 50 sockets. */
+    private static final int DEAF = 50;
+
+    /** Much more than the kernel takes for a socket whose reader has gone to sleep: 3 MB on loopback. */
+    private static final int LARGE_STREAMS = 3;
+
+    /** 780 KB, and as much again in its terminal event. */
+    private static final Plan LARGE = Plan.large(260, 1_000, Duration.ofMillis(5));
+
+    private static final Duration CLOSED_WITHIN = Duration.ofSeconds(20);
+    private static final long MOST_HELD_BYTES = 256 << 10;
+    private static final double NO_SLOWER_THAN = 2;
+
+    private final List<DeafSocket> deaf = new ArrayList<>();
+
+    SlowReadersIT(Cluster cluster) {
+        super(cluster);
+    }
+
+    @AfterEach
+    void hangUp() {
+        deaf.forEach(DeafSocket::close);
+    }
+
+    /** A stretch of time, in ms since the epoch. */
+    private record Phase(long from, long to) {
+
+        boolean has(long ms) {
+            return from <= ms && ms < to;
+        }
+    }
+
+    @Test
+    void they_are_closed_in_time_and_cost_the_others_nothing() throws Exception {
+        Gateway gateway = cluster.gatewayAt(cluster.gateways().getFirst());
+        long wallAtNanoZeroMs = System.currentTimeMillis() - TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+        List<Running> others = new ArrayList<>();
+        for (int n = 0; n < READERS; n++) {
+            others.add(ask(connectTo(n % PARTITIONS, gateway.address()), "s-1", Script.of(LASTS_S * RATE, RATE)));
+        }
+        phase(others, 1);
+        Phase without = phase(others, PHASE_S);
+        long closedBefore = closed(gateway);
+        long heapBefore = heapBesideWindow(gateway);
+
+        ChatClient one = connectTo(dice().nextInt(PARTITIONS), other(gateway.address()));
+        ChatClient two = connectTo(dice().nextInt(PARTITIONS), other(gateway.address()));
+        for (int n = 0; n < DEAF / 2; n++) {
+            DeafSocket socket = deaf(one, gateway);
+            IntStream.range(0, LARGE_STREAMS).forEach(session -> socket.join("s-" + session));
+        }
+        long since = System.nanoTime();
+        for (int n = 0; n < LARGE_STREAMS; n++) {
+            String session = "s-" + n;
+            List<Running> both = Stream.of(one, two)
+                    .map(client -> ask(client, session, LARGE).stream())
+                    .toList();
+            assertComplete(both, HEALED_WITHIN);
+        }
+        for (int n = 0; n < DEAF / 2; n++) {
+            DeafSocket socket = deaf(two, gateway);
+            two.streams().forEach(socket::resume);
+        }
+        long allDeaf = System.nanoTime();
+        phase(others, 1);
+        Phase stuck = phase(others, PHASE_S);
+        long heapStuck = heapBesideWindow(gateway);
+        long closedMeanwhile = closed(gateway) - closedBefore;
+        phase(others, 1);
+        long closingFrom = System.currentTimeMillis();
+        awaitClosed(gateway, closedBefore + DEAF, CLOSED_WITHIN.minusNanos(System.nanoTime() - allDeaf));
+        long lastClosed = System.nanoTime();
+        Phase closing = new Phase(closingFrom, System.currentTimeMillis());
+        long held = heapStuck - Math.min(heapBefore, heapBesideWindow(gateway));
+
+        others.forEach(each -> each.client().stop(each.answer()));
+        for (Running each : others) {
+            each.answer().awaitEnd();
+        }
+        Histories log = log();
+        Latencies base = relay(others, log, without, wallAtNanoZeroMs);
+        Latencies withStuck = relay(others, log, stuck, wallAtNanoZeroMs);
+        Latencies whileClosing = relay(others, log, closing, wallAtNanoZeroMs);
+        say(
+                "%d sockets that never read, all closed with 4430 %d ms after the last of them had asked, %d ms after the first had something to read;"
+                        + " %d bytes of heap held each; others' relay without them %s, with them %s, while they are closed %s",
+                deaf.size(),
+                (lastClosed - allDeaf) / 1_000_000,
+                (lastClosed - since) / 1_000_000,
+                held / DEAF,
+                base,
+                withStuck,
+                whileClosing);
+        assertThat(closedMeanwhile)
+                .as("closed before what they hold was measured")
+                .isZero();
+        assertThat(held / DEAF).as("bytes held a socket").isLessThanOrEqualTo(MOST_HELD_BYTES);
+        assertThat(slowest(withStuck, whileClosing)).isLessThanOrEqualTo(NO_SLOWER_THAN * p99(base));
+    }
+
+    /** Of the same user. */
+    private DeafSocket deaf(ChatClient user, Gateway gateway) {
+        DeafSocket socket = DeafSocket.connect(user.user(), gateway.address());
+        deaf.add(socket);
+        return socket;
+    }
+
+    /** What is reachable there, but for the events that are kept for everybody. */
+    private static long heapBesideWindow(Gateway gateway) throws InterruptedException {
+        long heap = Footprint.of(gateway.node()).heapBytes();
+        return heap - Meters.of(gateway.management()).sum("parley_gateway_window_bytes");
+    }
+
+    private static long closed(Gateway gateway) {
+        return Meters.of(gateway.management()).sum("parley_gateway_closes_total", "code=\"4430\"");
+    }
+
+    private static void awaitClosed(Gateway gateway, long count, Duration bound) {
+        try {
+            Eventually.see(count + " sockets closed with 4430", bound, () -> {
+                long now = closed(gateway);
+                return now >= count ? Optional.of(now) : Optional.empty();
+            });
+        } catch (AssertionError late) {
+            throw new AssertionError(late.getMessage() + ", but " + closed(gateway), late);
+        }
+    }
+
+    /** Lasts until each of them has heard so many seconds more of its answer. */
+    private static Phase phase(List<Running> others, int seconds) throws InterruptedException {
+        long from = System.currentTimeMillis();
+        List<Integer> targets = others.stream()
+                .map(each -> each.answer().chars() + seconds * each.text().length() / LASTS_S)
+                .toList();
+        for (int n = 0; n < others.size(); n++) {
+            others.get(n).answer().awaitText(targets.get(n));
+        }
+        return new Phase(from, System.currentTimeMillis());
+    }
+
+    /** From a record's own time to its arrival at the client, for what was written in that phase. */
+    private static Latencies relay(List<Running> others, Histories log, Phase phase, long wallAtNanoZeroMs) {
+        return Latencies.ofNanos(others.stream().flatMapToLong(each -> {
+            List<AcceptedEvent> events = log.of(each).events();
+            List<Frame> frames = each.answer().events();
+            return IntStream.range(0, frames.size())
+                    .filter(seq -> phase.has(events.get(seq).atMs()))
+                    .mapToLong(seq -> frames.get(seq).arrivedNanos()
+                            - TimeUnit.MILLISECONDS.toNanos(events.get(seq).atMs() - wallAtNanoZeroMs));
+        }));
+    }
+
+    private static double slowest(Latencies one, Latencies other) {
+        return Math.max(p99(one), p99(other));
+    }
+
+    private static double p99(Latencies latencies) {
+        return latencies.percentile(99).toNanos();
+    }
+}

@@ -2,11 +2,13 @@ package dev.parley.projection.reader;
 
 import dev.parley.projection.store.TurnStore;
 import dev.parley.projection.store.TurnStore.Draft;
+import dev.parley.projection.turn.AppliedDeletion;
 import dev.parley.projection.turn.ConversationStep;
 import dev.parley.projection.turn.LogRecord;
 import dev.parley.projection.turn.PartitionFold;
 import dev.parley.projection.turn.PartitionFold.Reading;
 import dev.parley.projection.turn.Turn;
+import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -44,6 +46,11 @@ final class ReadPartition {
     Reading read(LogRecord record) {
         position = record.place().offset() + 1;
         return fold.read(record);
+    }
+
+    /** See {@link PartitionFold#knowDeletions}. */
+    void knowDeletions(SessionKey session, List<AppliedDeletion> stored) {
+        fold.knowDeletions(session, stored);
     }
 
     /** A record that is none of the log's. */

@@ -7,6 +7,7 @@ import com.mongodb.client.model.IndexOptions;
 import com.mongodb.client.model.Indexes;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Updates;
+import dev.parley.projection.turn.AppliedDeletion;
 import dev.parley.projection.turn.Conversation;
 import dev.parley.projection.turn.ConversationStep;
 import dev.parley.projection.turn.Turn;
@@ -160,6 +161,20 @@ public final class MongoTurnStore implements TurnStore {
             }
         });
         return writes.write(conversations);
+    }
+
+    @Override
+    public Map<SessionKey, List<AppliedDeletion>> deletions(Collection<SessionKey> sessions) {
+        Map<String, Document> found = find(
+                conversations, sessions.stream().map(ConversationDocuments::id).toList(), new Document());
+        Map<SessionKey, List<AppliedDeletion>> deletions = new HashMap<>();
+        for (SessionKey session : sessions) {
+            Document there = found.get(ConversationDocuments.id(session));
+            if (there != null) {
+                deletions.put(session, ConversationDocuments.deletions(there));
+            }
+        }
+        return deletions;
     }
 
     private void forgetTurns(ConversationStep.Deleted step) {

@@ -1,9 +1,13 @@
 package dev.parley.projection.store;
 
+import dev.parley.projection.turn.AppliedDeletion;
 import dev.parley.projection.turn.ConversationStep;
 import dev.parley.projection.turn.Turn;
+import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -34,6 +38,9 @@ public interface TurnStore {
 
     /** Applies, in this order, each step that its conversation does not have yet. */
     void apply(List<ConversationStep> steps);
+
+    /** The deletions that conversations have taken in and that name their commands; nothing of a conversation without any. */
+    Map<SessionKey, List<AppliedDeletion>> deletions(Collection<SessionKey> sessions);
 
     /**
      * @param over the {@code last_offset} of the state that this writer saved before, or {@link #NOTHING}: a hint that saves a

@@ -19,6 +19,13 @@ public sealed interface LogRecord {
     record OfStream(StreamId stream, SessionKey session, String type, Entry entry, byte[] value, Place place)
             implements LogRecord {}
 
-    /** {@code conversation_deleted}: all that began before it in the session is to be forgotten. */
-    record Deletion(SessionKey session, Place place) implements LogRecord {}
+    /**
+     * {@code conversation_deleted}: all that began before it in the session is to be forgotten, unless it only repeats a deletion
+     * that was there before.
+     *
+     * @param command the offset of the command that wants it, or {@link #NO_COMMAND}: then it repeats nothing
+     */
+    record Deletion(SessionKey session, long command, Place place) implements LogRecord {
+        public static final long NO_COMMAND = -1;
+    }
 }

@@ -7,6 +7,7 @@ import dev.parley.schema.log.DropReason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,6 +40,7 @@ public final class PartitionFold {
 
     private final Map<StreamId, Turn> over = new LinkedHashMap<>();
     private final List<ConversationStep> steps = new ArrayList<>();
+    private final Map<SessionKey, List<AppliedDeletion>> deletions = new HashMap<>();
     private long next;
 
     public PartitionFold(Duration longestStream) {
@@ -59,7 +61,7 @@ public final class PartitionFold {
 
         record Dropped(DropReason reason) implements Reading {}
 
-        /** It was read before. */
+        /** It was read before, or is a deletion that only says again what an earlier one said. */
         record Repeated() implements Reading {}
     }
 
@@ -72,8 +74,20 @@ public final class PartitionFold {
         giveUpOldest(record.place());
         return switch (record) {
             case LogRecord.OfStream ofStream -> readStream(ofStream);
-            case LogRecord.Deletion(SessionKey session, Place at) -> forget(session, at);
+            case LogRecord.Deletion deletion -> forget(deletion);
         };
+    }
+
+    /**
+     * What the store knows of deletions in a session. To be told before a {@link LogRecord.Deletion} of the session is read that names its
+     * command, each time since {@link #written}.
+     */
+    public void knowDeletions(SessionKey session, List<AppliedDeletion> stored) {
+        deletions.merge(session, stored, (known, more) -> {
+            List<AppliedDeletion> all = new ArrayList<>(known);
+            all.addAll(more);
+            return all;
+        });
     }
 
     /** The turns under way, oldest first. */
@@ -95,6 +109,7 @@ public final class PartitionFold {
     public void written() {
         over.clear();
         steps.clear();
+        deletions.clear();
     }
 
     /** The store has this stream from an earlier start, before where this reader began: what it made of it never was. */
@@ -177,14 +192,29 @@ public final class PartitionFold {
         }
     }
 
-    private Reading forget(SessionKey session, Place at) {
+    private Reading forget(LogRecord.Deletion deletion) {
+        SessionKey session = deletion.session();
+        Place at = deletion.place();
+        if (isRepeated(deletion)) {
+            return new Reading.Repeated();
+        }
+        if (deletion.command() != LogRecord.Deletion.NO_COMMAND) {
+            knowDeletions(session, List.of(new AppliedDeletion(deletion.command(), at.offset())));
+        }
         List<Turn> running =
                 open().stream().filter(turn -> turn.session().equals(session)).toList();
         for (Turn turn : running) {
             end(turn.forgotten(at));
         }
-        steps.add(new ConversationStep.Deleted(session, at.offset(), at.time()));
+        steps.add(new ConversationStep.Deleted(session, deletion.command(), at.offset(), at.time()));
         return new Reading.Counted(null);
+    }
+
+    private boolean isRepeated(LogRecord.Deletion deletion) {
+        return deletion.command() != LogRecord.Deletion.NO_COMMAND
+                && deletions.getOrDefault(deletion.session(), List.of()).stream()
+                        .anyMatch(known -> known.covers(
+                                deletion.command(), deletion.place().offset()));
     }
 
     private static Turn turnOf(TurnFold fold) {

@@ -7,6 +7,7 @@ import dev.parley.embedded.testing.Backends;
 import dev.parley.embedded.testing.WithBackends;
 import dev.parley.projection.store.FakeTurnStore;
 import dev.parley.projection.store.TurnStore;
+import dev.parley.projection.turn.AppliedDeletion;
 import dev.parley.projection.turn.Chaos;
 import dev.parley.projection.turn.ConversationStep;
 import dev.parley.projection.turn.TestLog;
@@ -21,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -323,6 +325,11 @@ class ProjectionIT {
         public void apply(List<ConversationStep> steps) {
             store.apply(steps);
             mayDie();
+        }
+
+        @Override
+        public Map<SessionKey, List<AppliedDeletion>> deletions(Collection<SessionKey> sessions) {
+            return store.deletions(sessions);
         }
 
         private void mayDie() {

@@ -171,6 +171,9 @@ class RestartsTest {
             int end = Math.min(log.size(), next + random.nextInt(BATCH));
             while (next < end) {
                 LogRecord record = log.get(next++);
+                if (record instanceof LogRecord.Deletion deletion) {
+                    store.deletions(List.of(deletion.session())).forEach(partition::knowDeletions);
+                }
                 partition.read(record);
             }
             nanos += Duration.ofMillis(random.nextInt(1000)).toNanos();

@@ -1,5 +1,6 @@
 package dev.parley.projection.store;
 
+import dev.parley.projection.turn.AppliedDeletion;
 import dev.parley.projection.turn.Conversation;
 import dev.parley.projection.turn.ConversationStep;
 import dev.parley.projection.turn.Outcome;
@@ -7,6 +8,7 @@ import dev.parley.projection.turn.Place;
 import dev.parley.projection.turn.Turn;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -64,6 +66,17 @@ public final class FakeTurnStore implements TurnStore {
                             .getOrDefault(step.session(), Conversation.unknown(step.session()))
                             .after(step));
         }
+    }
+
+    @Override
+    public synchronized Map<SessionKey, List<AppliedDeletion>> deletions(Collection<SessionKey> sessions) {
+        Map<SessionKey, List<AppliedDeletion>> deletions = new HashMap<>();
+        sessions.forEach(session -> deletions.put(
+                session,
+                conversations
+                        .getOrDefault(session, Conversation.unknown(session))
+                        .deletions()));
+        return deletions;
     }
 
     private static Turn forgotten(Turn turn, ConversationStep.Deleted deleted) {

@@ -3,6 +3,7 @@ package dev.parley.projection.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.projection.store.TurnStore.Draft;
+import dev.parley.projection.turn.AppliedDeletion;
 import dev.parley.projection.turn.Chaos;
 import dev.parley.projection.turn.ConversationStep;
 import dev.parley.projection.turn.LogRecord;
@@ -187,12 +188,22 @@ abstract class TurnStoreContract {
     }
 
     @Test
+    void deletions_are_known_by_their_commands_and_outlive_a_new_beginning() {
+        store.apply(List.of(deleted(7, 20), deleted(25), opened(STREAM, "New", 30), deleted(9, 40)));
+        store.apply(List.of(deleted(7, 20), opened(other(), "Newer", 50)));
+
+        assertThat(store.deletions(List.of(SESSION, SessionKey.of("bob", "s1"))).get(SESSION))
+                .containsExactly(new AppliedDeletion(7, 20), new AppliedDeletion(9, 40));
+        assertThat(conversations().get(CONVERSATION)).containsEntry("message_count", 2);
+    }
+
+    @Test
     void another_users_session_of_the_same_name_is_another_one() {
         save(turn(0, "mine"), true);
         store.apply(List.of(opened(STREAM, "Mine", 0)));
 
         SessionKey foreign = SessionKey.of("bob", "s1");
-        store.apply(List.of(new ConversationStep.Deleted(foreign, 20, T0)));
+        store.apply(List.of(new ConversationStep.Deleted(foreign, LogRecord.Deletion.NO_COMMAND, 20, T0)));
 
         assertThat(content()).isEqualTo("mine");
         assertThat(conversations().get(CONVERSATION)).containsEntry("message_count", 2);
@@ -230,6 +241,9 @@ abstract class TurnStoreContract {
             int end = Math.min(log.size(), next + 1 + random.nextInt(20));
             while (next < end) {
                 LogRecord record = log.get(next++);
+                if (record instanceof LogRecord.Deletion deletion) {
+                    store.deletions(List.of(deletion.session())).forEach(fold::knowDeletions);
+                }
                 fold.read(record);
             }
             List<Draft> drafts = new ArrayList<>();
@@ -294,6 +308,10 @@ abstract class TurnStoreContract {
     }
 
     private static ConversationStep deleted(long offset) {
-        return new ConversationStep.Deleted(SESSION, offset, T0.plusSeconds(offset));
+        return deleted(LogRecord.Deletion.NO_COMMAND, offset);
+    }
+
+    private static ConversationStep deleted(long command, long offset) {
+        return new ConversationStep.Deleted(SESSION, command, offset, T0.plusSeconds(offset));
     }
 }

@@ -9,6 +9,7 @@ import dev.parley.schema.event.StreamEvent;
 import dev.parley.schema.event.StreamEvent.StreamStart;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
+import dev.parley.schema.kafka.CloudEventHeaders;
 import dev.parley.schema.kafka.EventHead;
 import dev.parley.schema.kafka.EventRecords;
 import dev.parley.schema.log.Claim;
@@ -55,6 +56,11 @@ public final class TestLog {
 
     public TestLog deletion(SessionKey session) {
         return append(RECORDS.deletion(PARTITION, session, new ConversationDeleted(session.session())));
+    }
+
+    /** @param command the offset of the command that wants it */
+    public TestLog deletion(SessionKey session, long command) {
+        return append(RECORDS.deletion(PARTITION, session, new ConversationDeleted(session.session()), command));
     }
 
     public TestLog takeover(SessionKey session, StreamId stream, Claim claim) {
@@ -135,9 +141,15 @@ public final class TestLog {
         return switch (EventHead.of(record)) {
             case EventHead.OfStream(var session, var stream, var type, var entry) ->
                 new LogRecord.OfStream(stream, session, type, entry, record.value(), place);
-            case EventHead.OfSession(var session) -> new LogRecord.Deletion(session, place);
+            case EventHead.OfSession(var session) -> new LogRecord.Deletion(session, commandOf(record), place);
             case EventHead.Unreadable(String reason) -> throw new AssertionError(reason);
         };
+    }
+
+    /** The command that a deletion names. */
+    public static long commandOf(ConsumerRecord<String, byte[]> record) {
+        Long command = CloudEventHeaders.number(record.headers(), CloudEventHeaders.COMMAND_OFFSET);
+        return command == null ? LogRecord.Deletion.NO_COMMAND : command;
     }
 
     @Override
@@ -146,7 +158,8 @@ public final class TestLog {
                 .map(record -> switch (record) {
                     case LogRecord.OfStream of ->
                         of.place().offset() + " " + of.stream().message() + " " + of.type() + " " + of.entry();
-                    case LogRecord.Deletion deleted -> deleted.place().offset() + " deleted " + deleted.session();
+                    case LogRecord.Deletion deleted ->
+                        deleted.place().offset() + " deleted " + deleted.session() + " by " + deleted.command();
                 })
                 .collect(Collectors.joining("\n", "\n", "\n"));
     }

@@ -10,6 +10,7 @@ import dev.parley.projection.turn.TextBudget;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.kafka.CloudEventHeaders;
 import dev.parley.schema.kafka.EventHead;
+import dev.parley.schema.kafka.RawRecords;
 import dev.parley.schema.kafka.Topics;
 import java.time.Duration;
 import java.time.Instant;
@@ -167,7 +168,10 @@ final class EventsReader implements ConsumerRebalanceListener, AutoCloseable {
         Place place = new Place(record.partition(), record.offset(), Instant.ofEpochMilli(record.timestamp()));
         switch (EventHead.of(record)) {
             case EventHead.OfStream(var session, var stream, var type, var entry) ->
-                fold(partition, record, new LogRecord.OfStream(stream, session, type, entry, record.value(), place));
+                fold(
+                        partition,
+                        record,
+                        new LogRecord.OfStream(stream, session, type, entry, RawRecords.of(record), place));
             case EventHead.OfSession(var session) -> {
                 Long command = CloudEventHeaders.number(record.headers(), CloudEventHeaders.COMMAND_OFFSET);
                 long known = command == null ? LogRecord.Deletion.NO_COMMAND : command;
@@ -294,7 +298,8 @@ final class EventsReader implements ConsumerRebalanceListener, AutoCloseable {
         for (TopicPartition each : which) {
             ReadPartition partition = partitions.get(each);
             if (partition != null) {
-                var offset = new OffsetAndMetadata(partition.restartAt(), WRITTEN_TO + partition.writtenTo());
+                var offset = new OffsetAndMetadata(
+                        partition.restartAt(), WRITTEN_TO + partition.writtenTo());
                 if (!offset.equals(committed.get(each))) {
                     due.put(each, offset);
                 }

@@ -39,6 +39,9 @@ public final class PartitionFold {
     private final Map<StreamId, TurnFold> open = new LinkedHashMap<>();
 
     private final Map<StreamId, Turn> over = new LinkedHashMap<>();
+    private final Map<StreamId, StreamCollector> collecting = new HashMap<>();
+    private final Map<StreamId, StreamArchive> archives = new LinkedHashMap<>();
+    private final List<LateRecord> late = new ArrayList<>();
     private final List<ConversationStep> steps = new ArrayList<>();
     private final Map<SessionKey, List<AppliedDeletion>> deletions = new HashMap<>();
     private long next;
@@ -105,9 +108,31 @@ public final class PartitionFold {
         return List.copyOf(steps);
     }
 
-    /** All of {@link #over()} and {@link #steps()} is in the store. */
+    /** Of each stream that ended since the last {@link #written} and is not forgotten. */
+    public Collection<StreamArchive> archives() {
+        return List.copyOf(archives.values());
+    }
+
+    /** Records since the last {@link #written} whose stream is over, or is none that began where this reader could see it. */
+    public List<LateRecord> late() {
+        return List.copyOf(late);
+    }
+
+    /** The records of a stream that never was, see {@link #disown}: they came after the end of the one that the store has. */
+    public List<LateRecord> lateOf(StreamId stream) {
+        StreamCollector open = collecting.get(stream);
+        StreamArchive ended = archives.get(stream);
+        if (open != null) {
+            return open.asLate();
+        }
+        return ended == null ? List.of() : StreamCollector.asLate(stream, ended.session(), ended.parts());
+    }
+
+    /** All of {@link #over()}, {@link #archives()}, {@link #late()} and {@link #steps()} is in the store. */
     public void written() {
         over.clear();
+        archives.clear();
+        late.clear();
         steps.clear();
         deletions.clear();
     }
@@ -115,11 +140,13 @@ public final class PartitionFold {
     /** The store has this stream from an earlier start, before where this reader began: what it made of it never was. */
     public void disown(StreamId stream) {
         close(stream);
+        collecting.remove(stream);
     }
 
     /** Nobody needs what it holds any more. */
     public void discard() {
         List.copyOf(open.keySet()).forEach(this::close);
+        collecting.clear();
     }
 
     /**
@@ -134,16 +161,32 @@ public final class PartitionFold {
 
     private Reading readStream(LogRecord.OfStream record) {
         if (over.containsKey(record.stream())) {
+            late.add(new LateRecord(record.stream(), record.session(), record.raw()));
             return new Reading.Dropped(DropReason.AFTER_END);
         }
         TurnFold before = open.getOrDefault(record.stream(), TurnFold.EMPTY);
         return switch (before.fold(record, budget.hasRoom())) {
             case Step.Counted(TurnFold after, String unreadable) -> {
+                collecting
+                        .computeIfAbsent(record.stream(), stream -> new StreamCollector(record))
+                        .accepted(record);
                 keep(before, after);
                 yield new Reading.Counted(unreadable);
             }
-            case Step.Dropped(DropReason reason) -> new Reading.Dropped(reason);
+            case Step.Dropped(DropReason reason) -> {
+                collectDropped(record, reason);
+                yield new Reading.Dropped(reason);
+            }
         };
+    }
+
+    private void collectDropped(LogRecord.OfStream record, DropReason reason) {
+        StreamCollector collector = collecting.get(record.stream());
+        if (collector == null) {
+            late.add(new LateRecord(record.stream(), record.session(), record.raw()));
+        } else {
+            collector.dropped(record, reason);
+        }
     }
 
     private void keep(TurnFold before, TurnFold after) {
@@ -179,6 +222,10 @@ public final class PartitionFold {
     private void end(Turn turn) {
         close(turn.stream());
         over.put(turn.stream(), turn);
+        StreamCollector collector = collecting.remove(turn.stream());
+        if (collector != null && turn.outcome() instanceof Outcome.Over end && !(end instanceof Outcome.Forgotten)) {
+            archives.put(turn.stream(), collector.finish(turn, end));
+        }
     }
 
     /** No step of the conversation: the record that shows it may make one of its own. */

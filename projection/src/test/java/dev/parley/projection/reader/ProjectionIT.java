@@ -10,6 +10,8 @@ import dev.parley.projection.store.TurnStore;
 import dev.parley.projection.turn.AppliedDeletion;
 import dev.parley.projection.turn.Chaos;
 import dev.parley.projection.turn.ConversationStep;
+import dev.parley.projection.turn.LateRecord;
+import dev.parley.projection.turn.StreamArchive;
 import dev.parley.projection.turn.TestLog;
 import dev.parley.schema.event.StreamEvent.ContentChunk;
 import dev.parley.schema.id.SessionKey;
@@ -272,15 +274,18 @@ class ProjectionIT {
         FakeTurnStore whole = log.fold();
         Map<String, Document> messages = Database.of(users, whole.messages());
         Map<String, Document> conversations = Database.of(users, whole.conversations());
+        Map<String, Document> archive = Database.of(users, whole.archive());
         try {
             store.await(
                     SOON,
                     "documents are the fold of the log",
                     () -> database.messages(users).equals(messages)
-                            && database.conversations(users).equals(conversations));
+                            && database.conversations(users).equals(conversations)
+                            && database.archive(users).equals(archive));
         } catch (AssertionError late) {
             assertSame(messages, database.messages(users));
             assertSame(conversations, database.conversations(users));
+            assertSame(archive, database.archive(users));
             throw late;
         }
     }
@@ -324,6 +329,12 @@ class ProjectionIT {
         @Override
         public void apply(List<ConversationStep> steps) {
             store.apply(steps);
+            mayDie();
+        }
+
+        @Override
+        public void archive(List<StreamArchive> ended, List<LateRecord> late) {
+            store.archive(ended, late);
             mayDie();
         }
 

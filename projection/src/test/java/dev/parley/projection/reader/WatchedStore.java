@@ -3,6 +3,8 @@ package dev.parley.projection.reader;
 import dev.parley.projection.store.TurnStore;
 import dev.parley.projection.turn.AppliedDeletion;
 import dev.parley.projection.turn.ConversationStep;
+import dev.parley.projection.turn.LateRecord;
+import dev.parley.projection.turn.StreamArchive;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import java.time.Duration;
@@ -52,6 +54,11 @@ class WatchedStore implements TurnStore {
             count(false);
             throw e;
         }
+    }
+
+    @Override
+    public void archive(List<StreamArchive> ended, List<LateRecord> late) {
+        store.archive(ended, late);
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.parley.projection.turn.PartitionFold;
 import dev.parley.projection.turn.Place;
 import dev.parley.projection.turn.TestLog;
 import dev.parley.schema.kafka.EventHead;
+import dev.parley.schema.kafka.RawRecords;
 import dev.parley.schema.kafka.Topics;
 import java.time.Duration;
 import java.time.Instant;
@@ -76,7 +77,7 @@ final class WholeLog {
             Place place = new Place(record.partition(), record.offset(), Instant.ofEpochMilli(record.timestamp()));
             switch (EventHead.of(record)) {
                 case EventHead.OfStream(var session, var stream, var type, var entry) ->
-                    partition.read(new LogRecord.OfStream(stream, session, type, entry, record.value(), place));
+                    partition.read(new LogRecord.OfStream(stream, session, type, entry, RawRecords.of(record), place));
                 case EventHead.OfSession(var session) -> {
                     store.deletions(List.of(session)).forEach(partition::knowDeletions);
                     partition.read(new LogRecord.Deletion(session, TestLog.commandOf(record), place));

@@ -5,6 +5,7 @@ import dev.parley.gateway.auth.OriginPolicy;
 import dev.parley.gateway.auth.TokenIssuer;
 import dev.parley.gateway.auth.TokenVerifier;
 import dev.parley.gateway.history.History;
+import dev.parley.gateway.http.Audits;
 import dev.parley.gateway.http.ChatApi;
 import dev.parley.gateway.http.ConversationsApi;
 import dev.parley.gateway.http.DevTokenApi;
@@ -25,10 +26,12 @@ import dev.parley.gateway.socket.SmallBuffers;
 import dev.parley.gateway.socket.SocketEndpoint;
 import dev.parley.gateway.tail.LogTail;
 import dev.parley.gateway.tail.TailHealth;
+import dev.parley.schema.kafka.StreamLookup;
 import dev.parley.schema.kafka.TopicSettings;
 import io.github.bucket4j.TimeMeter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -60,6 +63,9 @@ import org.springframework.web.socket.server.support.DefaultHandshakeHandler;
 public class GatewayConfiguration {
 
     private static final String SOCKET_PATH = "/api/ws";
+
+    /** Longest that an audit reads in Kafka. */
+    private static final Duration LOOKUP_BOUND = Duration.ofSeconds(5);
 
     /** Enough to hand over a message in pieces; a connection holds it all its life. */
     private static final int SOCKET_BUFFER = 512;
@@ -213,8 +219,9 @@ public class GatewayConfiguration {
     }
 
     @Bean
-    ChatApi gatewayChat(Requests requests, EventStreams streams, GatewaySettings settings, LimitSettings limits) {
-        return new ChatApi(requests, streams, settings, limits);
+    ChatApi gatewayChat(
+            Requests requests, EventStreams streams, History history, GatewaySettings settings, LimitSettings limits) {
+        return new ChatApi(requests, streams, history, settings, limits);
     }
 
     @Bean
@@ -239,8 +246,9 @@ public class GatewayConfiguration {
     }
 
     @Bean
-    StreamsApi gatewayStreams(Relay relay, History history) {
-        return new StreamsApi(relay, history);
+    StreamsApi gatewayStreams(Relay relay, History history, GatewayKafka kafka) {
+        StreamLookup lookup = new StreamLookup(kafka::consumer, LOOKUP_BOUND);
+        return new StreamsApi(relay, history, new Audits(relay, history, lookup));
     }
 
     /** Without compression: a token is small, and a deflate window for each connection is not. */

@@ -122,7 +122,9 @@ class StreamAuditorTest {
 
         assertThat(audit.verdict()).isEqualTo(Audit.INCOMPLETE);
         assertThat(audit.check("terminal")).isEqualTo(new Audit.Check("terminal", false, "missing"));
-        assertThat(new StreamAuditor(AnswerLog.STREAM).result(Origins.UNKNOWN, null, "kafka").verdict())
+        assertThat(new StreamAuditor(AnswerLog.STREAM)
+                        .result(Origins.UNKNOWN, null, "kafka")
+                        .verdict())
                 .isEqualTo(Audit.INCOMPLETE);
     }
 

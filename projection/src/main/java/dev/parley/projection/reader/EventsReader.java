@@ -298,8 +298,7 @@ final class EventsReader implements ConsumerRebalanceListener, AutoCloseable {
         for (TopicPartition each : which) {
             ReadPartition partition = partitions.get(each);
             if (partition != null) {
-                var offset = new OffsetAndMetadata(
-                        partition.restartAt(), WRITTEN_TO + partition.writtenTo());
+                var offset = new OffsetAndMetadata(partition.restartAt(), WRITTEN_TO + partition.writtenTo());
                 if (!offset.equals(committed.get(each))) {
                     due.put(each, offset);
                 }

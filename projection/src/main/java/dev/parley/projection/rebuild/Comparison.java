@@ -52,8 +52,7 @@ public record Comparison(
      * @param there what is there
      * @param fresh what the log says
      */
-    static Differences of(
-            String collection, Map<String, Digest> there, Map<String, Digest> fresh, Settled settled) {
+    static Differences of(String collection, Map<String, Digest> there, Map<String, Digest> fresh, Settled settled) {
         long same = 0;
         long moving = 0;
         List<String> different = new ArrayList<>();

@@ -124,7 +124,9 @@ public final class DocumentSets {
             if (change.there() != null) {
                 database.getCollection(name)
                         .deleteOne(new Document(TurnDocuments.ID, change.id())
-                                .append(TurnDocuments.LAST_OFFSET, change.there().lastOffset()));
+                                .append(
+                                        TurnDocuments.LAST_OFFSET,
+                                        change.there().lastOffset()));
             }
         }
     }

@@ -5,6 +5,7 @@ import dev.parley.gateway.auth.OriginPolicy;
 import dev.parley.gateway.auth.TokenIssuer;
 import dev.parley.gateway.auth.TokenVerifier;
 import dev.parley.gateway.history.History;
+import dev.parley.gateway.http.Audits;
 import dev.parley.gateway.http.ChatApi;
 import dev.parley.gateway.http.ConversationsApi;
 import dev.parley.gateway.http.DevTokenApi;
@@ -29,11 +30,13 @@ import dev.parley.gateway.socket.SmallBuffers;
 import dev.parley.gateway.socket.SocketEndpoint;
 import dev.parley.gateway.tail.LogTail;
 import dev.parley.gateway.tail.TailHealth;
+import dev.parley.schema.kafka.StreamLookup;
 import dev.parley.schema.kafka.TopicSettings;
 import dev.parley.schema.trace.Traces;
 import io.github.bucket4j.TimeMeter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -61,6 +64,9 @@ import org.springframework.web.socket.server.standard.ServletServerContainerFact
 public class GatewayConfiguration {
 
     private static final String SOCKET_PATH = "/api/ws";
+
+    /** Longest that an audit reads in Kafka. */
+    private static final Duration LOOKUP_BOUND = Duration.ofSeconds(5);
 
     @Bean
     TokenVerifier gatewayTokenVerifier(AuthSettings settings) {
@@ -242,8 +248,9 @@ public class GatewayConfiguration {
     }
 
     @Bean
-    ChatApi gatewayChat(Requests requests, EventStreams streams, GatewaySettings settings, LimitSettings limits) {
-        return new ChatApi(requests, streams, settings, limits);
+    ChatApi gatewayChat(
+            Requests requests, EventStreams streams, History history, GatewaySettings settings, LimitSettings limits) {
+        return new ChatApi(requests, streams, history, settings, limits);
     }
 
     @Bean
@@ -268,7 +275,8 @@ public class GatewayConfiguration {
     }
 
     @Bean
-    StreamsApi gatewayStreams(Relay relay, History history) {
-        return new StreamsApi(relay, history);
+    StreamsApi gatewayStreams(Relay relay, History history, GatewayKafka kafka) {
+        StreamLookup lookup = new StreamLookup(kafka::consumer, LOOKUP_BOUND);
+        return new StreamsApi(relay, history, new Audits(relay, history, lookup));
     }
 }

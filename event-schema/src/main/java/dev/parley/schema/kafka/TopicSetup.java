@@ -6,15 +6,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -46,6 +51,13 @@ public final class TopicSetup {
      */
     public static int ensure(Admin admin, TopicSettings settings, Duration timeout)
             throws InterruptedException, TimeoutException {
+        create(admin, wanted(settings), timeout);
+        int found = samePartitions(admin, timeout);
+        awaitLeaders(admin, found, timeout);
+        return found;
+    }
+
+    private static List<NewTopic> wanted(TopicSettings settings) {
         int partitions = settings.partitions();
         short replicas = settings.replicas();
         List<NewTopic> wanted = new ArrayList<>();
@@ -55,9 +67,70 @@ public final class TopicSetup {
         wanted.add(topic(Topics.CONNECTIONS, 1, replicas, KEPT_BRIEFLY));
         wanted.add(topic(Topics.COMMANDS_DLT, 1, replicas, kept(DLT_RETENTION)));
         wanted.add(topic(Topics.EVENTS_DLT, 1, replicas, kept(DLT_RETENTION)));
-        create(admin, wanted, timeout);
-        int found = samePartitions(admin, timeout);
-        awaitLeaders(admin, found, timeout);
+        return wanted;
+    }
+
+    /**
+     * What is missing, or is not as {@link #ensure} makes it, a sentence each. The numbers of partitions and replicas are whoever's who made
+     * the topics, but commands and events must have as many partitions, and of three replicas two must be in sync.
+     *
+     * @throws TimeoutException if the brokers did not answer in time
+     * @throws IllegalStateException if they refused to
+     */
+    public static List<String> differences(Admin admin, Duration timeout)
+            throws InterruptedException, TimeoutException {
+        try {
+            Set<String> names = admin.listTopics().names().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            List<String> found = new ArrayList<>();
+            Map<String, TopicDescription> described = admin.describeTopics(
+                            wanted(new TopicSettings(0, (short) 0)).stream()
+                                    .map(NewTopic::name)
+                                    .filter(names::contains)
+                                    .toList())
+                    .allTopicNames()
+                    .get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            for (NewTopic each : wanted(new TopicSettings(0, (short) 0))) {
+                TopicDescription there = described.get(each.name());
+                if (there == null) {
+                    found.add(each.name() + " is missing");
+                    continue;
+                }
+                int replicas = there.partitions().getFirst().replicas().size();
+                NewTopic same = wanted(new TopicSettings(0, (short) replicas)).stream()
+                        .filter(topic -> topic.name().equals(each.name()))
+                        .findFirst()
+                        .orElseThrow();
+                found.addAll(differences(admin, same, timeout));
+            }
+            TopicDescription commands = described.get(Topics.COMMANDS);
+            TopicDescription events = described.get(Topics.EVENTS);
+            if (commands != null
+                    && events != null
+                    && commands.partitions().size() != events.partitions().size()) {
+                found.add(Topics.COMMANDS + " has " + commands.partitions().size() + " partitions and " + Topics.EVENTS
+                        + " has " + events.partitions().size());
+            }
+            return found;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("cannot describe the topics", e.getCause());
+        }
+    }
+
+    private static List<String> differences(Admin admin, NewTopic wanted, Duration timeout)
+            throws InterruptedException, TimeoutException, ExecutionException {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, wanted.name());
+        Config config = Objects.requireNonNull(admin.describeConfigs(List.of(resource))
+                .all()
+                .get(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                .get(resource));
+        List<String> found = new ArrayList<>();
+        new TreeMap<>(wanted.configs()).forEach((name, value) -> {
+            ConfigEntry there = config.get(name);
+            if (there == null || !value.equals(there.value())) {
+                found.add(wanted.name() + " has " + name + "=" + (there == null ? "" : there.value()) + " instead of "
+                        + value);
+            }
+        });
         return found;
     }
 

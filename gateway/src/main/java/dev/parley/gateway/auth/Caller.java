@@ -16,4 +16,9 @@ public record Caller(UserId user, Set<Role> roles, Priority ceiling, Instant exp
     public Caller {
         roles = Set.copyOf(roles);
     }
+
+    /** The same, but looking at another user's things. */
+    public Caller as(UserId other) {
+        return new Caller(other, roles, ceiling, expiresAt);
+    }
 }

@@ -8,6 +8,8 @@ import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Sorts;
+import dev.parley.schema.archive.ArchiveReader;
+import dev.parley.schema.archive.RawRecord;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.id.UserId;
@@ -17,13 +19,16 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Date;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.bson.Document;
 import org.bson.conversions.Bson;
+import org.bson.types.Binary;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,11 +42,13 @@ public final class History implements AutoCloseable {
     private final MongoClient client;
     private final MongoCollection<Document> conversations;
     private final MongoCollection<Document> messages;
+    private final MongoCollection<Document> archive;
 
     private History(MongoClient client, MongoDatabase database) {
         this.client = client;
         this.conversations = database.getCollection("conversations");
         this.messages = database.getCollection("messages");
+        this.archive = database.getCollection("stream_archive");
     }
 
     /** @param uri of MongoDB; the database is the one in it, or {@code parley}. It need not be there yet */
@@ -92,9 +99,9 @@ public final class History implements AutoCloseable {
                 .map(History::summary);
     }
 
-    /** Of a deleted conversation only the id is left, so that no late writer brings it back. */
-    private static boolean isSomebodys(Document conversation) {
-        return conversation.containsKey("user_id");
+    /** Of what is deleted only the id is left, so that no late writer brings it back. */
+    private static boolean isSomebodys(Document document) {
+        return document.containsKey("user_id");
     }
 
     private static ConversationSummary summary(Document conversation) {
@@ -117,9 +124,77 @@ public final class History implements AutoCloseable {
 
     /** How far a stream is, as far as the projection has come. */
     public Optional<StreamStatus> stream(StreamId id) {
-        String key = RecordKey.encode(id.user()) + "/" + id.message();
-        return Optional.ofNullable(messages.find(Filters.eq("_id", key)).first())
+        return Optional.ofNullable(messages.find(Filters.eq("_id", key(id))).first())
+                .filter(History::isSomebodys)
                 .map(History::status);
+    }
+
+    /** Where in {@code chat.events} the stream begins, if its turn is there and not deleted. */
+    public Optional<Beginning> beginning(StreamId id) {
+        return Optional.ofNullable(messages.find(Filters.eq("_id", key(id))).first())
+                .filter(History::isSomebodys)
+                .map(turn -> new Beginning((int) number(turn, "partition"), number(turn, "first_offset")));
+    }
+
+    /** See {@link #beginning}. */
+    public record Beginning(int partition, long offset) {}
+
+    /**
+     * A finished stream with all of its records.
+     *
+     * @throws IllegalArgumentException if what is archived cannot be read
+     */
+    public Optional<ArchivedStream> archived(StreamId id) {
+        String key = key(id);
+        Map<String, Document> found = byId(List.of(key + "#0", key + "#late"));
+        Document first = found.get(key + "#0");
+        if (first == null) {
+            return Optional.empty();
+        }
+        List<String> further = IntStream.range(1, (int) number(first, "parts"))
+                .mapToObj(part -> key + "#" + part)
+                .toList();
+        Map<String, Document> rest = further.isEmpty() ? Map.of() : byId(further);
+        List<byte[]> parts = new ArrayList<>(List.of(bytes(first)));
+        for (String part : further) {
+            Document there = rest.get(part);
+            if (there == null) {
+                throw new IllegalArgumentException("a part is missing");
+            }
+            parts.add(bytes(there));
+        }
+        List<RawRecord> records = new ArrayList<>(ArchiveReader.read(id, parts));
+        Document late = found.get(key + "#late");
+        if (late != null) {
+            records.addAll(ArchiveReader.read(
+                    id,
+                    late.getList("data", Binary.class).stream()
+                            .map(Binary::getData)
+                            .toList()));
+        }
+        return Optional.of(
+                new ArchivedStream(id, (int) number(first, "partition"), first.getString("digest"), records));
+    }
+
+    /** The digest that was taken when the stream was archived. */
+    public Optional<String> archivedDigest(StreamId id) {
+        return Optional.ofNullable(
+                        archive.find(Filters.eq("_id", key(id) + "#0")).first())
+                .map(first -> first.getString("digest"));
+    }
+
+    private Map<String, Document> byId(List<String> ids) {
+        Map<String, Document> found = new HashMap<>();
+        archive.find(Filters.in("_id", ids)).forEach(each -> found.put(each.getString("_id"), each));
+        return found;
+    }
+
+    private static byte[] bytes(Document part) {
+        return part.get("data", Binary.class).getData();
+    }
+
+    private static String key(StreamId id) {
+        return RecordKey.encode(id.user()) + "/" + id.message();
     }
 
     private static StreamStatus status(Document turn) {

@@ -1,6 +1,7 @@
 package dev.parley.gateway.http;
 
 import dev.parley.gateway.auth.Caller;
+import dev.parley.gateway.history.ConversationExport;
 import dev.parley.gateway.history.History;
 import dev.parley.gateway.history.History.Cursor;
 import dev.parley.gateway.publish.Refusal;
@@ -11,8 +12,11 @@ import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.UserId;
 import dev.parley.schema.kafka.CloudEventHeaders;
 import jakarta.servlet.http.HttpServletRequest;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -28,6 +32,7 @@ public class ConversationsApi {
 
     private static final int DEFAULT_LIMIT = 50;
     private static final int MAX_LIMIT = 200;
+    private static final MediaType MARKDOWN = MediaType.parseMediaType("text/markdown;charset=UTF-8");
 
     private final History history;
     private final Requests requests;
@@ -83,8 +88,28 @@ public class ConversationsApi {
         });
     }
 
+    /** The whole conversation as a file: {@code json} (the default) or {@code markdown}. */
+    @GetMapping("/{session}/export")
+    ResponseEntity<byte[]> export(
+            HttpServletRequest request,
+            @PathVariable String session,
+            @RequestParam(required = false) @Nullable String format) {
+        SessionKey key = key(request, session);
+        boolean markdown = "markdown".equals(format);
+        if (format != null && !markdown && !format.equals("json")) {
+            throw new Problem(ErrorCode.INVALID_MESSAGE_FORMAT, "format is json or markdown");
+        }
+        ConversationExport export = ConversationExport.of(history, key).orElseThrow(ConversationsApi::notFound);
+        String name = key.session().value().replace(':', '_') + (markdown ? ".md" : ".json");
+        return ResponseEntity.ok()
+                .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"" + name + "\"")
+                .contentType(markdown ? MARKDOWN : MediaType.APPLICATION_JSON)
+                .body((markdown ? export.markdown() : export.json()).getBytes(StandardCharsets.UTF_8));
+    }
+
     private static UserId user(HttpServletRequest request) {
-        return TokenFilter.caller(request).user();
+        return TokenFilter.subject(request);
     }
 
     private static SessionKey key(HttpServletRequest request, String session) {

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class EventStream {
 
-    private static final byte[] HEARTBEAT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
+    static final byte[] HEARTBEAT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
 
     private final Semaphore work = new Semaphore(0);
     private final Outbound outbound;
@@ -60,6 +60,14 @@ final class EventStream {
         }
     }
 
+    /** One event as the stream's clients get it. */
+    static void write(String type, long seq, byte[] value, OutputStream out) throws IOException {
+        out.write(("event: " + type + "\nid: " + seq + "\ndata: ").getBytes(StandardCharsets.UTF_8));
+        out.write(value);
+        out.write('\n');
+        out.write('\n');
+    }
+
     /** Whether more may follow. */
     private boolean write(Outgoing next, OutputStream out) throws IOException, InterruptedException {
         return switch (next) {
@@ -69,11 +77,7 @@ final class EventStream {
                     out.flush();
                     TimeUnit.MILLISECONDS.sleep(waitMs);
                 }
-                String head = "event: " + event.record().type() + "\nid: " + event.seq() + "\ndata: ";
-                out.write(head.getBytes(StandardCharsets.UTF_8));
-                out.write(event.record().value());
-                out.write('\n');
-                out.write('\n');
+                write(event.record().type(), event.seq(), event.record().value(), out);
                 yield !event.stream().endsWith(event.seq());
             }
             case Outgoing.Control _, Outgoing.Ping _ -> true;

@@ -1,11 +1,13 @@
 package dev.parley.gateway.http;
 
 import dev.parley.gateway.GatewayMetrics;
+import dev.parley.gateway.history.ArchivedStream;
 import dev.parley.gateway.relay.Relay;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
@@ -68,12 +70,24 @@ public final class EventStreams implements SmartLifecycle {
 
     /** Sends what a connected stream gets, to its end. */
     void write(EventStream stream, HttpServletResponse response) throws IOException, InterruptedException {
+        begin(response);
+        stream.writeTo(response.getOutputStream());
+    }
+
+    /** Sends events of the archive, to the last. */
+    void write(List<ArchivedStream.Event> events, Pace pace, int heartbeatMs, HttpServletResponse response)
+            throws IOException, InterruptedException {
+        metrics.sseOpened();
+        begin(response);
+        new Replay(pace, heartbeatMs, this::isRunning).write(events, response.getOutputStream());
+    }
+
+    private static void begin(HttpServletResponse response) throws IOException {
         response.setStatus(HttpServletResponse.SC_OK);
         response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
         response.setHeader("Cache-Control", "no-store");
         response.setHeader("X-Accel-Buffering", "no");
         response.flushBuffer();
-        stream.writeTo(response.getOutputStream());
     }
 
     @Override

@@ -18,27 +18,36 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 
-/** {@code GET /api/streams/{message_id}}: how far a stream is, from memory where it is recent, else from the store. */
+/** {@code GET /api/streams/{message_id}} and {@code …/audit}: how far a stream is, from memory where it is recent, else from the store. */
 @RestController
 public class StreamsApi {
 
     private final Relay relay;
     private final History history;
+    private final Audits audits;
 
-    public StreamsApi(Relay relay, History history) {
+    public StreamsApi(Relay relay, History history, Audits audits) {
         this.relay = relay;
         this.history = history;
+        this.audits = audits;
     }
 
     @GetMapping("/api/streams/{message}")
     ResponseEntity<byte[]> status(HttpServletRequest request, @PathVariable String message) {
-        StreamId id = new StreamId(TokenFilter.caller(request).user(), messageId(message));
+        StreamId id = new StreamId(TokenFilter.subject(request), messageId(message));
         return JsonResponse.of(
                 HttpStatus.OK,
                 relay.statusOf(id)
                         .map(live -> status(id, live))
                         .or(() -> history.stream(id))
                         .orElseThrow(StreamsApi::notFound));
+    }
+
+    /** Whether the stream's records keep the promises, who asked for it, who wrote it, and when. */
+    @GetMapping("/api/streams/{message}/audit")
+    ResponseEntity<byte[]> audit(HttpServletRequest request, @PathVariable String message) throws InterruptedException {
+        StreamId id = new StreamId(TokenFilter.subject(request), messageId(message));
+        return JsonResponse.of(HttpStatus.OK, audits.of(id).orElseThrow(StreamsApi::notFound));
     }
 
     private static MessageId messageId(String text) {

@@ -2,16 +2,19 @@ package dev.parley.gateway.http;
 
 import dev.parley.gateway.auth.Bearer;
 import dev.parley.gateway.auth.Caller;
+import dev.parley.gateway.auth.Role;
 import dev.parley.gateway.auth.TokenVerifier;
 import dev.parley.gateway.auth.Verified;
 import dev.parley.gateway.publish.Refusal;
 import dev.parley.schema.ErrorCode;
+import dev.parley.schema.id.UserId;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.filter.OncePerRequestFilter;
 
@@ -19,6 +22,8 @@ import org.springframework.web.filter.OncePerRequestFilter;
 public final class TokenFilter extends OncePerRequestFilter {
 
     private static final String CALLER = TokenFilter.class.getName() + ".caller";
+    private static final String SUBJECT = TokenFilter.class.getName() + ".subject";
+    private static final String NAMES_A_USER = "user_id";
     private static final Set<String> OPEN = Set.of("/api/ws", "/api/dev/token");
 
     private final TokenVerifier verifier;
@@ -33,6 +38,13 @@ public final class TokenFilter extends OncePerRequestFilter {
             return caller;
         }
         throw new IllegalStateException("the token filter does not cover this path");
+    }
+
+    /** Whose things are asked for: the caller's own, or, for an auditor who names somebody, that user's. */
+    static UserId subject(HttpServletRequest request) {
+        return request.getAttribute(SUBJECT) instanceof UserId named
+                ? named
+                : caller(request).user();
     }
 
     @Override
@@ -53,8 +65,34 @@ public final class TokenFilter extends OncePerRequestFilter {
                 JsonResponse.writeProblem(response, Refusal.of(ErrorCode.UNAUTHORIZED, reason));
             case Verified.Accepted(Caller caller) -> {
                 request.setAttribute(CALLER, caller);
-                chain.doFilter(request, response);
+                Refusal refusal = nameSubject(request, caller);
+                if (refusal == null) {
+                    chain.doFilter(request, response);
+                } else {
+                    JsonResponse.writeProblem(response, refusal);
+                }
             }
+        }
+    }
+
+    /** {@code ?user_id=}: to look at another user's things is for auditors, and nobody changes them. */
+    private static @Nullable Refusal nameSubject(HttpServletRequest request, Caller caller) {
+        String query = request.getQueryString();
+        if (query == null || !query.contains(NAMES_A_USER)) {
+            return null;
+        }
+        String named = request.getParameter(NAMES_A_USER);
+        if (named == null) {
+            return null;
+        }
+        if (!request.getMethod().equals("GET") || !caller.roles().contains(Role.AUDITOR)) {
+            return Refusal.of(ErrorCode.FORBIDDEN, "user_id is for auditors, who may look and change nothing");
+        }
+        try {
+            request.setAttribute(SUBJECT, new UserId(named));
+            return null;
+        } catch (IllegalArgumentException e) {
+            return Refusal.of(ErrorCode.INVALID_MESSAGE_FORMAT, "user_id: 1 to " + UserId.MAX_CHARS + " characters");
         }
     }
 }

@@ -78,6 +78,10 @@ public final class GatewayNode implements AutoCloseable {
         return issuer.issue(new UserId(user), Set.of(Role.USER), Priority.HIGH, Instant.now(), life);
     }
 
+    public String token(String user, Role role) {
+        return issuer.issue(new UserId(user), Set.of(role), Priority.HIGH, Instant.now(), Duration.ofHours(1));
+    }
+
     public URI uri(String path) {
         return URI.create("http://127.0.0.1:" + port() + path);
     }

@@ -7,12 +7,16 @@ import dev.parley.projection.turn.PartitionFold;
 import dev.parley.projection.turn.PartitionFold.Reading;
 import dev.parley.projection.turn.Place;
 import dev.parley.projection.turn.TextBudget;
+import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.kafka.CloudEventHeaders;
 import dev.parley.schema.kafka.EventHead;
+import dev.parley.schema.kafka.RawRecords;
 import dev.parley.schema.kafka.Topics;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,6 +26,7 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -91,7 +96,12 @@ final class EventsReader implements ConsumerRebalanceListener, AutoCloseable {
 
     /** Reads and writes once. */
     void turn() {
-        consumer.poll(POLL).forEach(this::read);
+        ConsumerRecords<String, byte[]> batch = consumer.poll(POLL);
+        if (learnDeletions(batch)) {
+            batch.forEach(this::read);
+        } else {
+            readAgain(batch);
+        }
         write();
         commitIfDue();
         reportState();
@@ -116,6 +126,40 @@ final class EventsReader implements ConsumerRebalanceListener, AutoCloseable {
 
     // --- reading
 
+    /** A deletion may repeat one that was applied before this reader began: the store knows. @return whether it answered */
+    private boolean learnDeletions(ConsumerRecords<String, byte[]> batch) {
+        Map<TopicPartition, Set<SessionKey>> sessions = new HashMap<>();
+        for (ConsumerRecord<String, byte[]> record : batch) {
+            if (CloudEventHeaders.number(record.headers(), CloudEventHeaders.COMMAND_OFFSET) != null
+                    && EventHead.of(record) instanceof EventHead.OfSession(SessionKey session)) {
+                sessions.computeIfAbsent(
+                                new TopicPartition(record.topic(), record.partition()), each -> new HashSet<>())
+                        .add(session);
+            }
+        }
+        try {
+            sessions.forEach((each, its) -> {
+                ReadPartition partition = partitions.get(each);
+                if (partition != null) {
+                    store.deletions(its).forEach(partition::knowDeletions);
+                }
+            });
+            return true;
+        } catch (RuntimeException e) {
+            failed(e);
+            return false;
+        }
+    }
+
+    private void readAgain(ConsumerRecords<String, byte[]> batch) {
+        for (TopicPartition each : batch.partitions()) {
+            if (partitions.containsKey(each)) {
+                consumer.seek(each, batch.records(each).getFirst().offset());
+            }
+        }
+        holdOn();
+    }
+
     private void read(ConsumerRecord<String, byte[]> record) {
         ReadPartition partition = partitions.get(new TopicPartition(record.topic(), record.partition()));
         if (partition == null) {
@@ -124,8 +168,15 @@ final class EventsReader implements ConsumerRebalanceListener, AutoCloseable {
         Place place = new Place(record.partition(), record.offset(), Instant.ofEpochMilli(record.timestamp()));
         switch (EventHead.of(record)) {
             case EventHead.OfStream(var session, var stream, var type, var entry) ->
-                fold(partition, record, new LogRecord.OfStream(stream, session, type, entry, record.value(), place));
-            case EventHead.OfSession(var session) -> fold(partition, record, new LogRecord.Deletion(session, place));
+                fold(
+                        partition,
+                        record,
+                        new LogRecord.OfStream(stream, session, type, entry, RawRecords.of(record), place));
+            case EventHead.OfSession(var session) -> {
+                Long command = CloudEventHeaders.number(record.headers(), CloudEventHeaders.COMMAND_OFFSET);
+                long known = command == null ? LogRecord.Deletion.NO_COMMAND : command;
+                fold(partition, record, new LogRecord.Deletion(session, known, place));
+            }
             case EventHead.Unreadable(String reason) -> {
                 bury(partition, record, reason);
                 partition.passOver(record.offset());
@@ -173,10 +224,15 @@ final class EventsReader implements ConsumerRebalanceListener, AutoCloseable {
                 consumer.resume(consumer.assignment());
             }
         } else {
-            Duration wait = waiting == null ? settings.retryFirst() : doubled(waiting.step());
-            away = new Backoff(nanoTime.getAsLong() + wait.toNanos(), wait);
-            consumer.pause(consumer.assignment());
+            holdOn();
         }
+    }
+
+    private void holdOn() {
+        Backoff waiting = away;
+        Duration wait = waiting == null ? settings.retryFirst() : doubled(waiting.step());
+        away = new Backoff(nanoTime.getAsLong() + wait.toNanos(), wait);
+        consumer.pause(consumer.assignment());
     }
 
     private boolean tryWrite() {
@@ -185,14 +241,18 @@ final class EventsReader implements ConsumerRebalanceListener, AutoCloseable {
             metrics.written(ReadPartition.write(partitions.values(), store, nanoTime.getAsLong()));
             return true;
         } catch (RuntimeException e) {
-            metrics.writeFailed();
-            if (away == null) {
-                // The type alone: a driver's message may quote what it could not write.
-                log.warn(
-                        "cannot write ({}); reading pauses until it works",
-                        e.getClass().getName());
-            }
+            failed(e);
             return false;
+        }
+    }
+
+    private void failed(RuntimeException e) {
+        metrics.writeFailed();
+        if (away == null) {
+            // The type alone: a driver's message may quote what it could not write.
+            log.warn(
+                    "the store fails ({}); reading pauses until it works",
+                    e.getClass().getName());
         }
     }
 

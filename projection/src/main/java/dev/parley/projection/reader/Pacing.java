@@ -16,6 +16,7 @@ import java.util.Objects;
 final class Pacing {
 
     private static final int PERCENT = 100;
+    private static final long SHORTEST_CHARS = 512;
 
     private final Duration interval;
     private final int growthPercent;
@@ -64,8 +65,9 @@ final class Pacing {
                 || !Objects.equals(before.answer().context(), now.answer().context());
     }
 
+    /** A short text counts as longer: what is around it costs more than itself. */
     private boolean grown(long before, long now) {
-        return now > before && (now - before) * PERCENT >= before * growthPercent;
+        return now > before && (now - before) * PERCENT >= Math.max(before, SHORTEST_CHARS) * growthPercent;
     }
 
     private static long chars(Turn turn) {

@@ -2,11 +2,15 @@ package dev.parley.projection.reader;
 
 import dev.parley.projection.store.TurnStore;
 import dev.parley.projection.store.TurnStore.Draft;
+import dev.parley.projection.turn.AppliedDeletion;
 import dev.parley.projection.turn.ConversationStep;
+import dev.parley.projection.turn.LateRecord;
 import dev.parley.projection.turn.LogRecord;
 import dev.parley.projection.turn.PartitionFold;
 import dev.parley.projection.turn.PartitionFold.Reading;
+import dev.parley.projection.turn.StreamArchive;
 import dev.parley.projection.turn.Turn;
+import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -44,6 +48,11 @@ final class ReadPartition {
     Reading read(LogRecord record) {
         position = record.place().offset() + 1;
         return fold.read(record);
+    }
+
+    /** See {@link PartitionFold#knowDeletions}. */
+    void knowDeletions(SessionKey session, List<AppliedDeletion> stored) {
+        fold.knowDeletions(session, stored);
     }
 
     /** A record that is none of the log's. */
@@ -93,12 +102,27 @@ final class ReadPartition {
         }
         List<Draft> drafts = due.values().stream().flatMap(List::stream).toList();
         Set<StreamId> neverWere = drafts.isEmpty() ? Set.of() : store.save(drafts);
+        archive(partitions, store, neverWere);
         steps.removeIf(step -> isOfAny(neverWere, step));
         if (!steps.isEmpty()) {
             store.apply(steps);
         }
         due.forEach((partition, its) -> partition.written(its, neverWere, nowNanos));
         return drafts.stream().map(Draft::turn).toList();
+    }
+
+    private static void archive(Collection<ReadPartition> partitions, TurnStore store, Set<StreamId> neverWere) {
+        List<StreamArchive> ended = new ArrayList<>();
+        List<LateRecord> late = new ArrayList<>();
+        for (ReadPartition partition : partitions) {
+            ended.addAll(partition.fold.archives());
+            late.addAll(partition.fold.late());
+            neverWere.forEach(stream -> late.addAll(partition.fold.lateOf(stream)));
+        }
+        ended.removeIf(archive -> neverWere.contains(archive.stream()));
+        if (!ended.isEmpty() || !late.isEmpty()) {
+            store.archive(ended, late);
+        }
     }
 
     private List<Draft> drafts(long nowNanos) {

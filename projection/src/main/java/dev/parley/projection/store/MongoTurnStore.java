@@ -7,8 +7,11 @@ import com.mongodb.client.model.IndexOptions;
 import com.mongodb.client.model.Indexes;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Updates;
+import dev.parley.projection.turn.AppliedDeletion;
 import dev.parley.projection.turn.Conversation;
 import dev.parley.projection.turn.ConversationStep;
+import dev.parley.projection.turn.LateRecord;
+import dev.parley.projection.turn.StreamArchive;
 import dev.parley.projection.turn.Turn;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
@@ -26,7 +29,7 @@ import org.bson.Document;
 import org.bson.conversions.Bson;
 
 /**
- * Turns in {@code messages}, conversations in {@code conversations}. Guarded by compare-and-set on one document each: no
+ * Turns in {@code messages}, conversations in {@code conversations}, archives in {@code stream_archive}. Guarded by compare-and-set on one document each: no
  * transactions and no update pipelines, so that MongoDB and the embedded store do the same.
  *
  * <p>A conversation is the fold of its steps, guarded by the offset of the last one: read, folded, written if nobody wrote
@@ -38,6 +41,7 @@ public final class MongoTurnStore implements TurnStore {
 
     public static final String MESSAGES = "messages";
     public static final String CONVERSATIONS = "conversations";
+    public static final String ARCHIVE = "stream_archive";
 
     private static final String ABILITY = "metadata.ability_updated";
 
@@ -46,10 +50,17 @@ public final class MongoTurnStore implements TurnStore {
 
     private final MongoCollection<Document> messages;
     private final MongoCollection<Document> conversations;
+    private final MongoArchive archive;
 
     public MongoTurnStore(MongoDatabase database) {
-        messages = database.getCollection(MESSAGES);
-        conversations = database.getCollection(CONVERSATIONS);
+        this(database, "");
+    }
+
+    /** @param ending of the collections' names */
+    public MongoTurnStore(MongoDatabase database, String ending) {
+        messages = database.getCollection(MESSAGES + ending);
+        conversations = database.getCollection(CONVERSATIONS + ending);
+        archive = new MongoArchive(database.getCollection(ARCHIVE + ending), messages);
     }
 
     @Override
@@ -67,6 +78,12 @@ public final class MongoTurnStore implements TurnStore {
         Bson compareAndSet = Indexes.ascending(TurnDocuments.ID, TurnDocuments.LAST_OFFSET);
         messages.createIndex(compareAndSet, unique);
         conversations.createIndex(compareAndSet, unique);
+        archive.prepare();
+    }
+
+    @Override
+    public void archive(List<StreamArchive> ended, List<LateRecord> late) {
+        archive.add(ended, late);
     }
 
     @Override
@@ -141,9 +158,7 @@ public final class MongoTurnStore implements TurnStore {
     }
 
     private boolean applyAsFound(Map<SessionKey, List<ConversationStep>> bySession) {
-        List<String> ids =
-                bySession.keySet().stream().map(ConversationDocuments::id).toList();
-        Map<String, Document> found = find(conversations, ids, new Document());
+        Map<String, Document> found = findConversations(bySession.keySet());
         GuardedWrites writes = new GuardedWrites();
         bySession.forEach((session, steps) -> {
             Document there = found.get(ConversationDocuments.id(session));
@@ -162,6 +177,24 @@ public final class MongoTurnStore implements TurnStore {
         return writes.write(conversations);
     }
 
+    private Map<String, Document> findConversations(Collection<SessionKey> sessions) {
+        return find(
+                conversations, sessions.stream().map(ConversationDocuments::id).toList(), new Document());
+    }
+
+    @Override
+    public Map<SessionKey, List<AppliedDeletion>> deletions(Collection<SessionKey> sessions) {
+        Map<String, Document> found = findConversations(sessions);
+        Map<SessionKey, List<AppliedDeletion>> deletions = new HashMap<>();
+        for (SessionKey session : sessions) {
+            Document there = found.get(ConversationDocuments.id(session));
+            if (there != null) {
+                deletions.put(session, ConversationDocuments.deletions(there));
+            }
+        }
+        return deletions;
+    }
+
     private void forgetTurns(ConversationStep.Deleted step) {
         List<Bson> bare = new ArrayList<>();
         TurnDocuments.CONTENT_FIELDS.forEach(field -> bare.add(Updates.unset(field)));
@@ -173,6 +206,7 @@ public final class MongoTurnStore implements TurnStore {
                         Filters.eq(TurnDocuments.CONVERSATION, RecordKey.of(step.session())),
                         Filters.lt(TurnDocuments.FIRST_OFFSET, step.offset())),
                 Updates.combine(bare));
+        archive.forget(RecordKey.of(step.session()), step.offset());
     }
 
     private static Map<String, Document> find(

@@ -1,9 +1,15 @@
 package dev.parley.projection.store;
 
+import dev.parley.projection.turn.AppliedDeletion;
 import dev.parley.projection.turn.ConversationStep;
+import dev.parley.projection.turn.LateRecord;
+import dev.parley.projection.turn.StreamArchive;
 import dev.parley.projection.turn.Turn;
+import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -14,7 +20,8 @@ import java.util.Set;
  *   <li>a turn in the store is the fold of the log up to its {@code last_offset}, and that never goes back;
  *   <li>a conversation is the fold of its steps up to its {@code last_offset}, and that never goes back, if every reader applies
  *       the steps in the order of the log and begins at or before the first that is not applied;
- *   <li>what was forgotten does not come back.
+ *   <li>an archive is all that the log has of a stream to its end, and what came late is beside it;
+ *   <li>what was forgotten does not come back, and its archive is gone.
  * </ul>
  *
  * <p>Each call is done completely, or throws; calling it again with the same is harmless then. Thread-safe.
@@ -34,6 +41,16 @@ public interface TurnStore {
 
     /** Applies, in this order, each step that its conversation does not have yet. */
     void apply(List<ConversationStep> steps);
+
+    /**
+     * Keeps each archive, unless it has one of the same stream that begins earlier or is the same; and adds to what came late of a stream
+     * each record that is not there yet, and not in the archive: a reader that begins after the start of a stream that is over meets its last
+     * records again. Nothing is kept of a stream whose turn is not in the store, or is forgotten: turns are to be saved before.
+     */
+    void archive(List<StreamArchive> ended, List<LateRecord> late);
+
+    /** The deletions that conversations have taken in and that name their commands; nothing of a conversation without any. */
+    Map<SessionKey, List<AppliedDeletion>> deletions(Collection<SessionKey> sessions);
 
     /**
      * @param over the {@code last_offset} of the state that this writer saved before, or {@link #NOTHING}: a hint that saves a

@@ -2,28 +2,43 @@ package dev.parley.projection.turn;
 
 import dev.parley.schema.id.SessionKey;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A conversation as its steps make it. Immutable; fold from {@link #unknown}.
  *
  * @param messageCount two a turn: the user's message and its answer, however far that got; 0 before the first turn and after a
  *     deletion, and then the texts and times say nothing
+ * @param deletions the last ones that name their command, oldest first: so a reader that begins after them knows a repeated one
  * @param lastOffset of the last step
  */
 public record Conversation(
-        SessionKey session, String title, Instant createdAt, Instant updatedAt, int messageCount, long lastOffset) {
+        SessionKey session,
+        String title,
+        Instant createdAt,
+        Instant updatedAt,
+        int messageCount,
+        List<AppliedDeletion> deletions,
+        long lastOffset) {
+
+    public static final int MAX_DELETIONS = 32;
 
     private static final long NEVER = -1;
     private static final int MESSAGES_A_TURN = 2;
 
+    public Conversation {
+        deletions = List.copyOf(deletions);
+    }
+
     /** One that no record has named. */
     public static Conversation unknown(SessionKey session) {
-        return empty(session, NEVER);
+        return empty(session, List.of(), NEVER);
     }
 
     /** One without turns. */
-    public static Conversation empty(SessionKey session, long lastOffset) {
-        return new Conversation(session, "", Instant.EPOCH, Instant.EPOCH, 0, lastOffset);
+    public static Conversation empty(SessionKey session, List<AppliedDeletion> deletions, long lastOffset) {
+        return new Conversation(session, "", Instant.EPOCH, Instant.EPOCH, 0, deletions, lastOffset);
     }
 
     public boolean isEmpty() {
@@ -38,14 +53,25 @@ public record Conversation(
         return switch (step) {
             case ConversationStep.Opened opened -> opened(opened);
             case ConversationStep.Ended ended ->
-                new Conversation(session, title, createdAt, ended.at(), messageCount, ended.offset());
-            case ConversationStep.Deleted deleted -> empty(session, deleted.offset());
+                new Conversation(session, title, createdAt, ended.at(), messageCount, deletions, ended.offset());
+            case ConversationStep.Deleted deleted -> empty(session, deletionsWith(deleted), deleted.offset());
         };
+    }
+
+    private List<AppliedDeletion> deletionsWith(ConversationStep.Deleted step) {
+        if (step.command() == LogRecord.Deletion.NO_COMMAND) {
+            return deletions;
+        }
+        List<AppliedDeletion> all = new ArrayList<>(deletions);
+        all.add(new AppliedDeletion(step.command(), step.offset()));
+        return all.subList(Math.max(0, all.size() - MAX_DELETIONS), all.size());
     }
 
     private Conversation opened(ConversationStep.Opened step) {
         return isEmpty()
-                ? new Conversation(session, step.title(), step.at(), step.at(), MESSAGES_A_TURN, step.offset())
-                : new Conversation(session, title, createdAt, step.at(), messageCount + MESSAGES_A_TURN, step.offset());
+                ? new Conversation(
+                        session, step.title(), step.at(), step.at(), MESSAGES_A_TURN, deletions, step.offset())
+                : new Conversation(
+                        session, title, createdAt, step.at(), messageCount + MESSAGES_A_TURN, deletions, step.offset());
     }
 }

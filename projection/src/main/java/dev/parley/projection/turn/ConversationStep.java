@@ -20,6 +20,10 @@ public sealed interface ConversationStep {
     /** A turn ended. */
     record Ended(SessionKey session, StreamId stream, long offset, Instant at) implements ConversationStep {}
 
-    /** All turns that began before are forgotten. */
-    record Deleted(SessionKey session, long offset, Instant at) implements ConversationStep {}
+    /**
+     * All turns that began before are forgotten.
+     *
+     * @param command as in {@link LogRecord.Deletion}
+     */
+    record Deleted(SessionKey session, long command, long offset, Instant at) implements ConversationStep {}
 }

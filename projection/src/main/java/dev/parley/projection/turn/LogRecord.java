@@ -1,5 +1,6 @@
 package dev.parley.projection.turn;
 
+import dev.parley.schema.archive.RawRecord;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.log.Entry;
@@ -14,11 +15,23 @@ public sealed interface LogRecord {
      *
      * @param session that its key names; the stream's own is the one of its start
      * @param type the event's wire name, from the header
-     * @param value read only if the record counts
+     * @param raw the record itself; its value is read only if it counts
      */
-    record OfStream(StreamId stream, SessionKey session, String type, Entry entry, byte[] value, Place place)
-            implements LogRecord {}
+    record OfStream(StreamId stream, SessionKey session, String type, Entry entry, RawRecord raw, Place place)
+            implements LogRecord {
 
-    /** {@code conversation_deleted}: all that began before it in the session is to be forgotten. */
-    record Deletion(SessionKey session, Place place) implements LogRecord {}
+        byte[] value() {
+            return raw.value();
+        }
+    }
+
+    /**
+     * {@code conversation_deleted}: all that began before it in the session is to be forgotten, unless it only repeats a deletion
+     * that was there before.
+     *
+     * @param command the offset of the command that wants it, or {@link #NO_COMMAND}: then it repeats nothing
+     */
+    record Deletion(SessionKey session, long command, Place place) implements LogRecord {
+        public static final long NO_COMMAND = -1;
+    }
 }

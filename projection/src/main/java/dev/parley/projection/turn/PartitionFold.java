@@ -7,6 +7,7 @@ import dev.parley.schema.log.DropReason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,7 +39,11 @@ public final class PartitionFold {
     private final Map<StreamId, TurnFold> open = new LinkedHashMap<>();
 
     private final Map<StreamId, Turn> over = new LinkedHashMap<>();
+    private final Map<StreamId, StreamCollector> collecting = new HashMap<>();
+    private final Map<StreamId, StreamArchive> archives = new LinkedHashMap<>();
+    private final List<LateRecord> late = new ArrayList<>();
     private final List<ConversationStep> steps = new ArrayList<>();
+    private final Map<SessionKey, List<AppliedDeletion>> deletions = new HashMap<>();
     private long next;
 
     public PartitionFold(Duration longestStream) {
@@ -59,7 +64,7 @@ public final class PartitionFold {
 
         record Dropped(DropReason reason) implements Reading {}
 
-        /** It was read before. */
+        /** It was read before, or is a deletion that only says again what an earlier one said. */
         record Repeated() implements Reading {}
     }
 
@@ -72,8 +77,20 @@ public final class PartitionFold {
         giveUpOldest(record.place());
         return switch (record) {
             case LogRecord.OfStream ofStream -> readStream(ofStream);
-            case LogRecord.Deletion(SessionKey session, Place at) -> forget(session, at);
+            case LogRecord.Deletion deletion -> forget(deletion);
         };
+    }
+
+    /**
+     * What the store knows of deletions in a session. To be told before a {@link LogRecord.Deletion} of the session is read that names its
+     * command, each time since {@link #written}.
+     */
+    public void knowDeletions(SessionKey session, List<AppliedDeletion> stored) {
+        deletions.merge(session, stored, (known, more) -> {
+            List<AppliedDeletion> all = new ArrayList<>(known);
+            all.addAll(more);
+            return all;
+        });
     }
 
     /** The turns under way, oldest first. */
@@ -91,20 +108,45 @@ public final class PartitionFold {
         return List.copyOf(steps);
     }
 
-    /** All of {@link #over()} and {@link #steps()} is in the store. */
+    /** Of each stream that ended since the last {@link #written} and is not forgotten. */
+    public Collection<StreamArchive> archives() {
+        return List.copyOf(archives.values());
+    }
+
+    /** Records since the last {@link #written} whose stream is over, or is none that began where this reader could see it. */
+    public List<LateRecord> late() {
+        return List.copyOf(late);
+    }
+
+    /** The records of a stream that never was, see {@link #disown}: they came after the end of the one that the store has. */
+    public List<LateRecord> lateOf(StreamId stream) {
+        StreamCollector open = collecting.get(stream);
+        StreamArchive ended = archives.get(stream);
+        if (open != null) {
+            return open.asLate();
+        }
+        return ended == null ? List.of() : StreamCollector.asLate(stream, ended.session(), ended.parts());
+    }
+
+    /** All of {@link #over()}, {@link #archives()}, {@link #late()} and {@link #steps()} is in the store. */
     public void written() {
         over.clear();
+        archives.clear();
+        late.clear();
         steps.clear();
+        deletions.clear();
     }
 
     /** The store has this stream from an earlier start, before where this reader began: what it made of it never was. */
     public void disown(StreamId stream) {
         close(stream);
+        collecting.remove(stream);
     }
 
     /** Nobody needs what it holds any more. */
     public void discard() {
         List.copyOf(open.keySet()).forEach(this::close);
+        collecting.clear();
     }
 
     /**
@@ -119,16 +161,32 @@ public final class PartitionFold {
 
     private Reading readStream(LogRecord.OfStream record) {
         if (over.containsKey(record.stream())) {
+            late.add(new LateRecord(record.stream(), record.session(), record.raw()));
             return new Reading.Dropped(DropReason.AFTER_END);
         }
         TurnFold before = open.getOrDefault(record.stream(), TurnFold.EMPTY);
         return switch (before.fold(record, budget.hasRoom())) {
             case Step.Counted(TurnFold after, String unreadable) -> {
+                collecting
+                        .computeIfAbsent(record.stream(), stream -> new StreamCollector(record))
+                        .accepted(record);
                 keep(before, after);
                 yield new Reading.Counted(unreadable);
             }
-            case Step.Dropped(DropReason reason) -> new Reading.Dropped(reason);
+            case Step.Dropped(DropReason reason) -> {
+                collectDropped(record, reason);
+                yield new Reading.Dropped(reason);
+            }
         };
+    }
+
+    private void collectDropped(LogRecord.OfStream record, DropReason reason) {
+        StreamCollector collector = collecting.get(record.stream());
+        if (collector == null) {
+            late.add(new LateRecord(record.stream(), record.session(), record.raw()));
+        } else {
+            collector.dropped(record, reason);
+        }
     }
 
     private void keep(TurnFold before, TurnFold after) {
@@ -164,6 +222,10 @@ public final class PartitionFold {
     private void end(Turn turn) {
         close(turn.stream());
         over.put(turn.stream(), turn);
+        StreamCollector collector = collecting.remove(turn.stream());
+        if (collector != null && turn.outcome() instanceof Outcome.Over end && !(end instanceof Outcome.Forgotten)) {
+            archives.put(turn.stream(), collector.finish(turn, end));
+        }
     }
 
     /** No step of the conversation: the record that shows it may make one of its own. */
@@ -177,14 +239,29 @@ public final class PartitionFold {
         }
     }
 
-    private Reading forget(SessionKey session, Place at) {
+    private Reading forget(LogRecord.Deletion deletion) {
+        SessionKey session = deletion.session();
+        Place at = deletion.place();
+        if (isRepeated(deletion)) {
+            return new Reading.Repeated();
+        }
+        if (deletion.command() != LogRecord.Deletion.NO_COMMAND) {
+            knowDeletions(session, List.of(new AppliedDeletion(deletion.command(), at.offset())));
+        }
         List<Turn> running =
                 open().stream().filter(turn -> turn.session().equals(session)).toList();
         for (Turn turn : running) {
             end(turn.forgotten(at));
         }
-        steps.add(new ConversationStep.Deleted(session, at.offset(), at.time()));
+        steps.add(new ConversationStep.Deleted(session, deletion.command(), at.offset(), at.time()));
         return new Reading.Counted(null);
+    }
+
+    private boolean isRepeated(LogRecord.Deletion deletion) {
+        return deletion.command() != LogRecord.Deletion.NO_COMMAND
+                && deletions.getOrDefault(deletion.session(), List.of()).stream()
+                        .anyMatch(known -> known.covers(
+                                deletion.command(), deletion.place().offset()));
     }
 
     private static Turn turnOf(TurnFold fold) {

@@ -43,9 +43,15 @@ final class Database implements AutoCloseable {
         return all(MongoTurnStore.CONVERSATIONS, users);
     }
 
+    Map<String, Document> archive(String users) {
+        return all(MongoTurnStore.ARCHIVE, users);
+    }
+
     private Map<String, Document> all(String collection, String users) {
         Map<String, Document> all = new TreeMap<>();
-        database.getCollection(collection).find().forEach(found -> all.put(found.getString("_id"), found));
+        database.getCollection(collection).find().forEach(found -> {
+            all.put(found.getString("_id"), found);
+        });
         return of(users, all);
     }
 
@@ -53,6 +59,14 @@ final class Database implements AutoCloseable {
         Map<String, Document> some = new TreeMap<>(all);
         some.keySet().removeIf(id -> !id.startsWith(users));
         return some;
+    }
+
+    MongoDatabase mongo() {
+        return database;
+    }
+
+    void drop() {
+        database.drop();
     }
 
     @Override

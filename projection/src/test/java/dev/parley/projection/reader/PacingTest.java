@@ -46,9 +46,17 @@ class PacingTest {
     @Test
     void a_text_is_written_again_when_it_has_doubled() {
         start();
-        pacing.wrote(say(100), 0);
+        pacing.wrote(say(1000), 0);
 
-        assertThat(pacing.isDue(say(99), 10 * SECOND)).isFalse();
+        assertThat(pacing.isDue(say(999), 10 * SECOND)).isFalse();
+        assertThat(pacing.isDue(say(1), 10 * SECOND)).isTrue();
+    }
+
+    @Test
+    void a_short_text_is_not_written_for_each_few_words() {
+        pacing.wrote(start(), 0);
+
+        assertThat(pacing.isDue(say(511), 10 * SECOND)).isFalse();
         assertThat(pacing.isDue(say(1), 10 * SECOND)).isTrue();
     }
 

@@ -7,8 +7,11 @@ import dev.parley.embedded.testing.Backends;
 import dev.parley.embedded.testing.WithBackends;
 import dev.parley.projection.store.FakeTurnStore;
 import dev.parley.projection.store.TurnStore;
+import dev.parley.projection.turn.AppliedDeletion;
 import dev.parley.projection.turn.Chaos;
 import dev.parley.projection.turn.ConversationStep;
+import dev.parley.projection.turn.LateRecord;
+import dev.parley.projection.turn.StreamArchive;
 import dev.parley.projection.turn.TestLog;
 import dev.parley.schema.event.StreamEvent.ContentChunk;
 import dev.parley.schema.id.SessionKey;
@@ -21,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -270,15 +274,18 @@ class ProjectionIT {
         FakeTurnStore whole = log.fold();
         Map<String, Document> messages = Database.of(users, whole.messages());
         Map<String, Document> conversations = Database.of(users, whole.conversations());
+        Map<String, Document> archive = Database.of(users, whole.archive());
         try {
             store.await(
                     SOON,
                     "documents are the fold of the log",
                     () -> database.messages(users).equals(messages)
-                            && database.conversations(users).equals(conversations));
+                            && database.conversations(users).equals(conversations)
+                            && database.archive(users).equals(archive));
         } catch (AssertionError late) {
             assertSame(messages, database.messages(users));
             assertSame(conversations, database.conversations(users));
+            assertSame(archive, database.archive(users));
             throw late;
         }
     }
@@ -323,6 +330,17 @@ class ProjectionIT {
         public void apply(List<ConversationStep> steps) {
             store.apply(steps);
             mayDie();
+        }
+
+        @Override
+        public void archive(List<StreamArchive> ended, List<LateRecord> late) {
+            store.archive(ended, late);
+            mayDie();
+        }
+
+        @Override
+        public Map<SessionKey, List<AppliedDeletion>> deletions(Collection<SessionKey> sessions) {
+            return store.deletions(sessions);
         }
 
         private void mayDie() {

@@ -8,11 +8,15 @@ import dev.parley.projection.turn.LogRecord;
 import dev.parley.projection.turn.PartitionFold;
 import dev.parley.projection.turn.TestLog;
 import dev.parley.projection.turn.TextBudget;
+import dev.parley.schema.archive.RawRecord;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.RecordKey;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.random.RandomGenerator;
 import org.bson.Document;
@@ -52,6 +56,7 @@ class RestartsTest {
 
         assertThat(store.messages()).as("%s", chaos.log()).isEqualTo(once.messages());
         assertThat(store.conversations()).as("%s", chaos.log()).isEqualTo(once.conversations());
+        assertThat(store.archive()).as("%s", chaos.log()).isEqualTo(once.archive());
         assertIsWhatWasWritten(chaos, store);
     }
 
@@ -117,6 +122,7 @@ class RestartsTest {
                         .containsOnly("_id", "status", "deleted_at", "partition", "first_offset", "last_offset");
             }
         });
+        assertIsArchived(chaos, store);
         for (SessionKey session : chaos.sessions()) {
             Document conversation = store.conversations().get(RecordKey.of(session));
             int count = conversation == null ? 0 : conversation.getInteger("message_count");
@@ -124,6 +130,31 @@ class RestartsTest {
                     .as("%s in %s", session, chaos.log())
                     .isEqualTo(2 * chaos.turnsOf(session).size());
         }
+    }
+
+    /** Every record of a stream that is not forgotten, to the bit, in its archive or beside it; nothing of the others. */
+    private static void assertIsArchived(Chaos chaos, FakeTurnStore store) {
+        Map<StreamId, List<Long>> wanted = new HashMap<>();
+        for (LogRecord record : chaos.log().all()) {
+            if (record instanceof LogRecord.OfStream of
+                    && chaos.expected().get(of.stream()) instanceof Chaos.Expected state
+                    && !state.status().equals("deleted")) {
+                wanted.computeIfAbsent(of.stream(), stream -> new ArrayList<>())
+                        .add(of.place().offset());
+            }
+        }
+        Map<StreamId, List<Long>> found = new HashMap<>();
+        for (StreamId stream : chaos.expected().keySet()) {
+            List<RawRecord> records = store.archived(stream);
+            if (!records.isEmpty()) {
+                found.put(stream, records.stream().map(RawRecord::offset).toList());
+            }
+            records.forEach(record -> assertThat(record.value())
+                    .isEqualTo(((LogRecord.OfStream) chaos.log().get((int) record.offset()))
+                            .raw()
+                            .value()));
+        }
+        assertThat(found).as("%s", chaos.log()).isEqualTo(wanted);
     }
 
     private static String idOf(StreamId stream) {
@@ -171,10 +202,13 @@ class RestartsTest {
             int end = Math.min(log.size(), next + random.nextInt(BATCH));
             while (next < end) {
                 LogRecord record = log.get(next++);
+                if (record instanceof LogRecord.Deletion deletion) {
+                    store.deletions(List.of(deletion.session())).forEach(partition::knowDeletions);
+                }
                 partition.read(record);
             }
             nanos += Duration.ofMillis(random.nextInt(1000)).toNanos();
-            int callsThatWork = storeAnswers ? 2 : random.nextInt(2);
+            int callsThatWork = storeAnswers ? 3 : random.nextInt(3);
             int[] calls = {0};
             store.before(() -> {
                 if (calls[0]++ == callsThatWork) {

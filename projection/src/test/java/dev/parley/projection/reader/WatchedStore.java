@@ -1,10 +1,16 @@
 package dev.parley.projection.reader;
 
 import dev.parley.projection.store.TurnStore;
+import dev.parley.projection.turn.AppliedDeletion;
 import dev.parley.projection.turn.ConversationStep;
+import dev.parley.projection.turn.LateRecord;
+import dev.parley.projection.turn.StreamArchive;
+import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -48,6 +54,16 @@ class WatchedStore implements TurnStore {
             count(false);
             throw e;
         }
+    }
+
+    @Override
+    public void archive(List<StreamArchive> ended, List<LateRecord> late) {
+        store.archive(ended, late);
+    }
+
+    @Override
+    public Map<SessionKey, List<AppliedDeletion>> deletions(Collection<SessionKey> sessions) {
+        return store.deletions(sessions);
     }
 
     synchronized int done() {

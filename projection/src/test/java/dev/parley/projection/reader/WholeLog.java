@@ -5,7 +5,9 @@ import dev.parley.projection.store.FakeTurnStore;
 import dev.parley.projection.turn.LogRecord;
 import dev.parley.projection.turn.PartitionFold;
 import dev.parley.projection.turn.Place;
+import dev.parley.projection.turn.TestLog;
 import dev.parley.schema.kafka.EventHead;
+import dev.parley.schema.kafka.RawRecords;
 import dev.parley.schema.kafka.Topics;
 import java.time.Duration;
 import java.time.Instant;
@@ -75,8 +77,11 @@ final class WholeLog {
             Place place = new Place(record.partition(), record.offset(), Instant.ofEpochMilli(record.timestamp()));
             switch (EventHead.of(record)) {
                 case EventHead.OfStream(var session, var stream, var type, var entry) ->
-                    partition.read(new LogRecord.OfStream(stream, session, type, entry, record.value(), place));
-                case EventHead.OfSession(var session) -> partition.read(new LogRecord.Deletion(session, place));
+                    partition.read(new LogRecord.OfStream(stream, session, type, entry, RawRecords.of(record), place));
+                case EventHead.OfSession(var session) -> {
+                    store.deletions(List.of(session)).forEach(partition::knowDeletions);
+                    partition.read(new LogRecord.Deletion(session, TestLog.commandOf(record), place));
+                }
                 case EventHead.Unreadable _ -> partition.passOver(record.offset());
             }
             ReadPartition.write(List.of(partition), store, nanos++);

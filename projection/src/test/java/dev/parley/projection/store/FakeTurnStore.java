@@ -1,16 +1,26 @@
 package dev.parley.projection.store;
 
+import dev.parley.projection.turn.AppliedDeletion;
 import dev.parley.projection.turn.Conversation;
 import dev.parley.projection.turn.ConversationStep;
+import dev.parley.projection.turn.LateRecord;
 import dev.parley.projection.turn.Outcome;
 import dev.parley.projection.turn.Place;
+import dev.parley.projection.turn.StreamArchive;
 import dev.parley.projection.turn.Turn;
+import dev.parley.schema.archive.ArchiveReader;
+import dev.parley.schema.archive.RawRecord;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
+import dev.parley.schema.kafka.RecordKey;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.bson.Document;
@@ -23,6 +33,8 @@ public final class FakeTurnStore implements TurnStore {
 
     private final Map<String, Turn> turns = new TreeMap<>();
     private final Map<SessionKey, Conversation> conversations = new HashMap<>();
+    private final Map<StreamId, StreamArchive> archives = new HashMap<>();
+    private final Map<StreamId, List<LateRecord>> late = new HashMap<>();
     private @Nullable Runnable beforeEach;
 
     /** Run before each call that writes: it may throw, as a store does that is away. */
@@ -57,6 +69,7 @@ public final class FakeTurnStore implements TurnStore {
         for (ConversationStep step : steps) {
             if (step instanceof ConversationStep.Deleted deleted) {
                 turns.replaceAll((id, turn) -> forgotten(turn, deleted));
+                dropForgotten();
             }
             conversations.put(
                     step.session(),
@@ -64,6 +77,78 @@ public final class FakeTurnStore implements TurnStore {
                             .getOrDefault(step.session(), Conversation.unknown(step.session()))
                             .after(step));
         }
+    }
+
+    @Override
+    public synchronized void archive(List<StreamArchive> ended, List<LateRecord> more) {
+        gate();
+        for (StreamArchive archive : ended) {
+            StreamArchive there = archives.get(archive.stream());
+            if (there == null || there.firstOffset() > archive.firstOffset()) {
+                archives.put(archive.stream(), archive);
+            }
+        }
+        for (LateRecord record : more) {
+            StreamArchive archive = archives.get(record.stream());
+            if (archive == null || record.raw().offset() <= archive.lastOffset()) {
+                continue;
+            }
+            List<LateRecord> its = late.computeIfAbsent(record.stream(), stream -> new ArrayList<>());
+            if (its.stream()
+                    .noneMatch(each -> each.raw().offset() == record.raw().offset())) {
+                its.add(record);
+            }
+        }
+        dropForgotten();
+    }
+
+    private void dropForgotten() {
+        archives.keySet().removeIf(this::isForgotten);
+        late.keySet().removeIf(this::isForgotten);
+    }
+
+    private boolean isForgotten(StreamId stream) {
+        Turn turn = turns.get(TurnDocuments.id(stream));
+        return turn == null || turn.outcome() instanceof Outcome.Forgotten;
+    }
+
+    /** Every record that is kept of a stream, in the order of the log. */
+    public synchronized List<RawRecord> archived(StreamId stream) {
+        List<RawRecord> records = new ArrayList<>();
+        StreamArchive archive = archives.get(stream);
+        if (archive != null) {
+            records.addAll(ArchiveReader.read(stream, archive.parts()));
+        }
+        late.getOrDefault(stream, List.of()).forEach(record -> records.add(record.raw()));
+        records.sort(Comparator.comparingLong(RawRecord::offset));
+        return records;
+    }
+
+    private @Nullable Document lateDocument(StreamId stream, List<LateRecord> records) {
+        StreamArchive archive = Objects.requireNonNull(archives.get(stream));
+        return ArchiveDocuments.late(stream, RecordKey.of(archive.session()), archive.firstOffset(), null, records);
+    }
+
+    /** All of {@code stream_archive}, by id. */
+    public synchronized Map<String, Document> archive() {
+        Map<String, Document> all = new TreeMap<>();
+        archives.values()
+                .forEach(archive -> ArchiveDocuments.of(archive)
+                        .forEach(part -> all.put(part.getString(TurnDocuments.ID), asRead(part))));
+        late.forEach((stream, records) -> all.put(
+                ArchiveDocuments.lateId(stream), asRead(Objects.requireNonNull(lateDocument(stream, records)))));
+        return all;
+    }
+
+    @Override
+    public synchronized Map<SessionKey, List<AppliedDeletion>> deletions(Collection<SessionKey> sessions) {
+        Map<SessionKey, List<AppliedDeletion>> deletions = new HashMap<>();
+        sessions.forEach(session -> deletions.put(
+                session,
+                conversations
+                        .getOrDefault(session, Conversation.unknown(session))
+                        .deletions()));
+        return deletions;
     }
 
     private static Turn forgotten(Turn turn, ConversationStep.Deleted deleted) {
@@ -76,15 +161,15 @@ public final class FakeTurnStore implements TurnStore {
     /** All of {@code messages}, by id. */
     public synchronized Map<String, Document> messages() {
         Map<String, Document> all = new TreeMap<>();
-        turns.values().forEach(turn -> all.put(TurnDocuments.id(turn.stream()), asRead(turn)));
+        turns.values().forEach(turn -> all.put(TurnDocuments.id(turn.stream()), asRead(TurnDocuments.of(turn))));
         return all;
     }
 
     /** As a driver gives it back: what is inside is a document too. */
-    private static Document asRead(Turn turn) {
+    private static Document asRead(Document written) {
         return new DocumentCodec()
                 .decode(
-                        TurnDocuments.of(turn).toBsonDocument().asBsonReader(),
+                        written.toBsonDocument().asBsonReader(),
                         DecoderContext.builder().build());
     }
 

@@ -19,6 +19,11 @@ class FakeTurnStoreTest extends TurnStoreContract {
     }
 
     @Override
+    Map<String, Document> archive() {
+        return fake.archive();
+    }
+
+    @Override
     Map<String, Document> conversations() {
         return fake.conversations();
     }

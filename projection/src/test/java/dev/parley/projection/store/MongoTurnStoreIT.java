@@ -44,6 +44,11 @@ class MongoTurnStoreIT extends TurnStoreContract {
     }
 
     @Override
+    Map<String, Document> archive() {
+        return all(MongoTurnStore.ARCHIVE);
+    }
+
+    @Override
     Map<String, Document> conversations() {
         return all(MongoTurnStore.CONVERSATIONS);
     }

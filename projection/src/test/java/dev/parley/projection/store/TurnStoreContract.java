@@ -3,13 +3,18 @@ package dev.parley.projection.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.projection.store.TurnStore.Draft;
+import dev.parley.projection.turn.AppliedDeletion;
 import dev.parley.projection.turn.Chaos;
 import dev.parley.projection.turn.ConversationStep;
+import dev.parley.projection.turn.LateRecord;
 import dev.parley.projection.turn.LogRecord;
 import dev.parley.projection.turn.PartitionFold;
 import dev.parley.projection.turn.TestLog;
 import dev.parley.projection.turn.Turn;
+import dev.parley.schema.ErrorCode;
+import dev.parley.schema.event.Failure;
 import dev.parley.schema.event.StreamEvent.ContentChunk;
+import dev.parley.schema.event.StreamEvent.StreamError;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.log.Claim;
@@ -49,6 +54,8 @@ abstract class TurnStoreContract {
     abstract Map<String, Document> messages();
 
     abstract Map<String, Document> conversations();
+
+    abstract Map<String, Document> archive();
 
     @BeforeEach
     void prepare() {
@@ -187,12 +194,69 @@ abstract class TurnStoreContract {
     }
 
     @Test
+    void an_archive_is_kept_once_and_the_earlier_start_wins() {
+        PartitionFold right = ended(STREAM, 0, "right");
+        PartitionFold wrong = ended(STREAM, 7, "wrong");
+        keep(wrong);
+        keep(right);
+        Map<String, Document> before = archive();
+        keep(wrong);
+        keep(right);
+
+        assertThat(archive()).isEqualTo(before).containsOnlyKeys(ID + "#0");
+        assertThat(before.get(ID + "#0"))
+                .containsEntry("first_offset", 0L)
+                .containsEntry("conversation", CONVERSATION)
+                .containsEntry("events", 3L)
+                .containsEntry("parts", 1)
+                .containsEntry("digest", right.archives().iterator().next().digest());
+    }
+
+    @Test
+    void what_comes_late_is_kept_beside_it_each_record_once() {
+        keep(ended(STREAM, 0, "x"));
+        store.archive(List.of(), ended(STREAM, 0, "x").lateOf(STREAM));
+        List<LateRecord> late = lateOnes(5);
+        store.archive(List.of(), late.subList(2, 4));
+        store.archive(List.of(), late.subList(0, 3));
+        store.archive(List.of(), late);
+        store.archive(List.of(), late);
+
+        assertThat(archive().get(ID + "#late")).containsEntry("records", 5L).containsEntry("last_offset", 54L);
+    }
+
+    @Test
+    void nothing_is_archived_of_what_is_not_there_or_is_forgotten() {
+        store.archive(List.of(), lateOnes(1));
+        assertThat(archive()).isEmpty();
+
+        PartitionFold fold = ended(STREAM, 0, "x");
+        keep(fold);
+        store.archive(List.of(), lateOnes(2));
+        store.apply(List.of(opened(STREAM, "Hello", 0), deleted(40)));
+        assertThat(archive()).isEmpty();
+
+        store.archive(List.copyOf(fold.archives()), lateOnes(3));
+        assertThat(archive()).isEmpty();
+    }
+
+    @Test
+    void deletions_are_known_by_their_commands_and_outlive_a_new_beginning() {
+        store.apply(List.of(deleted(7, 20), deleted(25), opened(STREAM, "New", 30), deleted(9, 40)));
+        store.apply(List.of(deleted(7, 20), opened(other(), "Newer", 50)));
+
+        assertThat(store.deletions(List.of(SESSION, SessionKey.of("bob", "s1"))).get(SESSION))
+                .containsExactly(new AppliedDeletion(7, 20), new AppliedDeletion(9, 40));
+        assertThat(conversations().get(CONVERSATION)).containsEntry("message_count", 2);
+    }
+
+    @Test
     void another_users_session_of_the_same_name_is_another_one() {
         save(turn(0, "mine"), true);
         store.apply(List.of(opened(STREAM, "Mine", 0)));
 
         SessionKey foreign = SessionKey.of("bob", "s1");
-        store.apply(List.of(new ConversationStep.Deleted(foreign, 20, T0)));
+        store.apply(List.of(new ConversationStep.Deleted(foreign, LogRecord.Deletion.NO_COMMAND, 20, T0)));
 
         assertThat(content()).isEqualTo("mine");
         assertThat(conversations().get(CONVERSATION)).containsEntry("message_count", 2);
@@ -230,6 +294,9 @@ abstract class TurnStoreContract {
             int end = Math.min(log.size(), next + 1 + random.nextInt(20));
             while (next < end) {
                 LogRecord record = log.get(next++);
+                if (record instanceof LogRecord.Deletion deletion) {
+                    store.deletions(List.of(deletion.session())).forEach(fold::knowDeletions);
+                }
                 fold.read(record);
             }
             List<Draft> drafts = new ArrayList<>();
@@ -285,6 +352,50 @@ abstract class TurnStoreContract {
         return fold.open().iterator().next();
     }
 
+    private void keep(PartitionFold fold) {
+        store.save(
+                fold.over().stream().map(turn -> new Draft(turn, Draft.NOTHING)).toList());
+        store.archive(List.copyOf(fold.archives()), List.of());
+    }
+
+    /** A whole stream of the session that starts at this offset. */
+    private static PartitionFold ended(StreamId stream, int firstOffset, String text) {
+        TestLog log = new TestLog().at(T0);
+        for (int i = 0; i < firstOffset; i++) {
+            log.deletion(SessionKey.of("nobody", "s"));
+        }
+        log.event(SESSION, CLAIM, TestLog.start(SESSION, stream, "hi", T0));
+        log.event(SESSION, CLAIM, new ContentChunk(stream.message(), 1, text, false, null));
+        log.event(
+                SESSION,
+                CLAIM,
+                new StreamError(
+                        stream.message(),
+                        2,
+                        SESSION.session(),
+                        T0,
+                        "ai",
+                        new Failure(ErrorCode.INTERNAL_ERROR, "no", null, false),
+                        text));
+        PartitionFold fold = new PartitionFold(Duration.ofHours(1));
+        log.all().forEach(fold::read);
+        return fold;
+    }
+
+    /** Chunks of the stream at offsets from 50 on. */
+    private static List<LateRecord> lateOnes(int count) {
+        TestLog log = new TestLog().at(T0);
+        for (int i = 0; i < 50; i++) {
+            log.deletion(SessionKey.of("nobody", "s"));
+        }
+        for (int i = 0; i < count; i++) {
+            log.event(SESSION, CLAIM, new ContentChunk(STREAM.message(), 9 + i, "late", false, null));
+        }
+        PartitionFold fold = new PartitionFold(Duration.ofHours(1));
+        log.all().forEach(fold::read);
+        return fold.late();
+    }
+
     private static ConversationStep opened(StreamId stream, String title, long offset) {
         return new ConversationStep.Opened(SESSION, stream, title, offset, T0.plusSeconds(offset));
     }
@@ -294,6 +405,10 @@ abstract class TurnStoreContract {
     }
 
     private static ConversationStep deleted(long offset) {
-        return new ConversationStep.Deleted(SESSION, offset, T0.plusSeconds(offset));
+        return deleted(LogRecord.Deletion.NO_COMMAND, offset);
+    }
+
+    private static ConversationStep deleted(long command, long offset) {
+        return new ConversationStep.Deleted(SESSION, command, offset, T0.plusSeconds(offset));
     }
 }

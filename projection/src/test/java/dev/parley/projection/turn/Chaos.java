@@ -44,6 +44,7 @@ public final class Chaos {
     private final Map<StreamId, Expected> expected = new LinkedHashMap<>();
     private final List<SessionKey> sessions;
     private int streams;
+    private int commands;
 
     /** What became of a stream, told by who wrote it. */
     public static final class Expected {
@@ -189,10 +190,11 @@ public final class Chaos {
         }
     }
 
-    /** A duplicate, but for a deletion: that is one more deletion. */
+    /** A duplicate changes nothing, but for a deletion that does not say of which command it is: that is one more deletion. */
     private void repeat(int index) {
-        if (log.get(index) instanceof LogRecord.Deletion(SessionKey session, Place _)) {
-            delete(session);
+        if (log.get(index) instanceof LogRecord.Deletion(SessionKey session, long command, Place _)
+                && command == LogRecord.Deletion.NO_COMMAND) {
+            deleteOfNoCommand(session);
         } else {
             log.again(index);
         }
@@ -207,10 +209,27 @@ public final class Chaos {
     }
 
     private void delete(SessionKey session) {
+        if (random.nextInt(4) == 0) {
+            deleteOfNoCommand(session);
+            return;
+        }
+        forget(session);
+        commands += 1 + random.nextInt(3);
+        log.deletion(session, commands);
+        if (random.nextInt(3) == 0) {
+            log.deletion(session, commands - random.nextInt(commands));
+        }
+    }
+
+    private void deleteOfNoCommand(SessionKey session) {
+        forget(session);
+        log.deletion(session);
+    }
+
+    private void forget(SessionKey session) {
         expected.values().stream()
                 .filter(state -> state.session.equals(session))
                 .forEach(state -> state.status = "deleted");
-        log.deletion(session);
     }
 
     private void grow(StreamId stream, Expected state) {

@@ -109,6 +109,37 @@ class PartitionFoldTest {
     }
 
     @Test
+    void a_deletion_that_is_written_again_does_not_forget_what_began_since() {
+        log.deletion(SESSION, 5);
+        start(FIRST);
+        log.deletion(SESSION, 5);
+        log.deletion(SESSION, 4);
+        say(FIRST, 1, "kept");
+        readAll();
+
+        assertThat(fold.over()).isEmpty();
+        assertThat(fold.open())
+                .singleElement()
+                .satisfies(turn -> assertThat(turn.answer().text().joined()).isEqualTo("kept"));
+        assertThat(fold.steps()).extracting(ConversationStep::offset).containsExactly(0L, 1L);
+    }
+
+    @Test
+    void a_reader_that_begins_after_a_deletion_knows_it_from_the_store_and_takes_no_later_one_for_it() {
+        start(FIRST);
+        log.deletion(SESSION, 5);
+        fold.knowDeletions(SESSION, List.of(new AppliedDeletion(5, 1), new AppliedDeletion(6, 9)));
+        readAll();
+        assertThat(fold.over()).hasSize(1);
+
+        PartitionFold later = new PartitionFold(LONGEST);
+        later.knowDeletions(SESSION, List.of(new AppliedDeletion(5, -3)));
+        log.all().forEach(later::read);
+        assertThat(later.over()).isEmpty();
+        assertThat(later.open()).hasSize(1);
+    }
+
+    @Test
     void without_room_a_text_is_counted_and_comes_with_its_end_and_what_ended_makes_room() {
         TextBudget budget = new TextBudget(4);
         PartitionFold bounded = new PartitionFold(LONGEST, budget);

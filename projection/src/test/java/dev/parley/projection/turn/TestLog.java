@@ -5,12 +5,17 @@ import dev.parley.schema.event.ChatEvent;
 import dev.parley.schema.event.ChatEvent.Control;
 import dev.parley.schema.event.ChatEvent.ConversationDeleted;
 import dev.parley.schema.event.StartMetadata;
+import dev.parley.schema.event.StopReason;
+import dev.parley.schema.event.StoppedMetadata;
 import dev.parley.schema.event.StreamEvent;
 import dev.parley.schema.event.StreamEvent.StreamStart;
+import dev.parley.schema.event.Tokens;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
+import dev.parley.schema.kafka.CloudEventHeaders;
 import dev.parley.schema.kafka.EventHead;
 import dev.parley.schema.kafka.EventRecords;
+import dev.parley.schema.kafka.RawRecords;
 import dev.parley.schema.log.Claim;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -57,11 +62,32 @@ public final class TestLog {
         return append(RECORDS.deletion(PARTITION, session, new ConversationDeleted(session.session())));
     }
 
+    /** @param command the offset of the command that wants it */
+    public TestLog deletion(SessionKey session, long command) {
+        return append(RECORDS.deletion(PARTITION, session, new ConversationDeleted(session.session()), command));
+    }
+
     public TestLog takeover(SessionKey session, StreamId stream, Claim claim) {
         return control(
                 session,
                 claim,
                 new ChatEvent.StreamTakeover(stream.message(), session.session(), claim.attempt(), "w2"));
+    }
+
+    /** The end of a stream that its user stopped. */
+    public TestLog stopped(SessionKey session, Claim claim, StreamId stream, long seq, String text) {
+        return event(
+                session,
+                claim,
+                new StreamEvent.GenerationStopped(
+                        stream.message(),
+                        seq,
+                        session.session(),
+                        now,
+                        "ai-" + stream.message(),
+                        StopReason.USER_CANCELLED,
+                        text,
+                        new StoppedMetadata("fake", "fake-1", new Tokens(1, 2, 0, 3, true), null, 7)));
     }
 
     /** A record that is in the log already, once more. */
@@ -134,10 +160,16 @@ public final class TestLog {
         Place place = new Place(PARTITION, record.offset(), Instant.ofEpochMilli(record.timestamp()));
         return switch (EventHead.of(record)) {
             case EventHead.OfStream(var session, var stream, var type, var entry) ->
-                new LogRecord.OfStream(stream, session, type, entry, record.value(), place);
-            case EventHead.OfSession(var session) -> new LogRecord.Deletion(session, place);
+                new LogRecord.OfStream(stream, session, type, entry, RawRecords.of(record), place);
+            case EventHead.OfSession(var session) -> new LogRecord.Deletion(session, commandOf(record), place);
             case EventHead.Unreadable(String reason) -> throw new AssertionError(reason);
         };
+    }
+
+    /** The command that a deletion names. */
+    public static long commandOf(ConsumerRecord<String, byte[]> record) {
+        Long command = CloudEventHeaders.number(record.headers(), CloudEventHeaders.COMMAND_OFFSET);
+        return command == null ? LogRecord.Deletion.NO_COMMAND : command;
     }
 
     @Override
@@ -146,7 +178,8 @@ public final class TestLog {
                 .map(record -> switch (record) {
                     case LogRecord.OfStream of ->
                         of.place().offset() + " " + of.stream().message() + " " + of.type() + " " + of.entry();
-                    case LogRecord.Deletion deleted -> deleted.place().offset() + " deleted " + deleted.session();
+                    case LogRecord.Deletion deleted ->
+                        deleted.place().offset() + " deleted " + deleted.session() + " by " + deleted.command();
                 })
                 .collect(Collectors.joining("\n", "\n", "\n"));
     }

@@ -1,0 +1,61 @@
+package dev.parley.cli;
+
+import dev.parley.projection.rebuild.Comparison;
+import dev.parley.projection.rebuild.Rebuild;
+import dev.parley.schema.json.FrameCodec;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What a rebuild or a verification found, for people or as JSON. */
+final class Comparisons {
+
+    private static final int MOST_IDS = 20;
+
+    private Comparisons() {}
+
+    static void show(Rebuild.Result result, boolean json, String outcome, PrintWriter out) {
+        double seconds = result.nanos() / 1e9;
+        if (json) {
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("outcome", outcome);
+            fields.put("equal", result.isEqual());
+            fields.put("events", result.records());
+            fields.put("archived_events", result.archived());
+            fields.put("seconds", seconds);
+            fields.put("events_per_second", (long) ((result.records() + result.archived()) / Math.max(1e-9, seconds)));
+            fields.put("collections", result.comparisons());
+            out.println(FrameCodec.mapper().writeValueAsString(fields));
+        } else {
+            out.printf(
+                    Locale.ROOT,
+                    "%,d events of Kafka and %,d of the archive in %.1f s%n",
+                    result.records(),
+                    result.archived(),
+                    seconds);
+            result.comparisons().forEach(each -> show(each, out));
+            out.println(outcome);
+        }
+        out.flush();
+    }
+
+    private static void show(Comparison comparison, PrintWriter out) {
+        out.println("  " + comparison.collection() + ": " + comparison.same() + " the same, "
+                + comparison.different().size() + " different, "
+                + comparison.missing().size() + " missing, "
+                + comparison.unknown().size() + " that the log does not know, " + comparison.moving()
+                + " just being written");
+        ids("different", comparison.different(), out);
+        ids("missing", comparison.missing(), out);
+        ids("not in the log", comparison.unknown(), out);
+    }
+
+    private static void ids(String what, List<String> ids, PrintWriter out) {
+        ids.stream().limit(MOST_IDS).forEach(id -> out.println("    " + what + ": " + id));
+        if (ids.size() > MOST_IDS) {
+            out.println("    and " + (ids.size() - MOST_IDS) + " more " + what);
+        }
+    }
+}

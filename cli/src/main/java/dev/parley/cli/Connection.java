@@ -1,0 +1,156 @@
+package dev.parley.cli;
+
+import com.mongodb.ConnectionString;
+import com.mongodb.MongoClientSettings;
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import com.mongodb.client.MongoDatabase;
+import dev.parley.gateway.history.History;
+import dev.parley.schema.kafka.StreamLookup;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.core.env.StandardEnvironment;
+import picocli.CommandLine.Option;
+
+/**
+ * Where Kafka and the store are. What is given wins; else it is the standalone Parley whose data folder is given or lies here; else
+ * {@code SPRING_KAFKA_…} and {@code MONGODB_URI}, as the services have them.
+ */
+final class Connection {
+
+    private static final String DEFAULT_DATABASE = "parley";
+    private static final Duration LOOKUP_BOUND = Duration.ofSeconds(30);
+    private static final int STORE_TIMEOUT_S = 5;
+    private static final int REQUEST_MS = 10_000;
+
+    @Option(names = "--bootstrap-servers", paramLabel = "HOST:PORT", description = "Kafka's brokers")
+    private @Nullable String bootstrapServers;
+
+    @Option(names = "--mongo-uri", paramLabel = "URI", description = "the store, with the name of the database")
+    private @Nullable String mongoUri;
+
+    @Option(
+            names = "--data-dir",
+            paramLabel = "FOLDER",
+            description = "data folder of a standalone Parley that runs; ./data if there is one")
+    private @Nullable Path dataDir;
+
+    @Option(names = "--json", description = "answer in JSON, a document a line")
+    private boolean json;
+
+    private final StandardEnvironment environment = new StandardEnvironment();
+
+    Connection() {
+        ConfigurationPropertySources.attach(environment);
+    }
+
+    boolean isJson() {
+        return json;
+    }
+
+    /** Without a group; nothing is ever committed. */
+    KafkaConsumer<String, byte[]> consumer() {
+        Map<String, Object> settings = kafka().buildConsumerProperties();
+        settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        settings.put(ConsumerConfig.CLIENT_ID_CONFIG, "parley-cli");
+        settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5_000);
+        settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, REQUEST_MS);
+        settings.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_MS);
+        return new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
+    }
+
+    Admin admin() {
+        Map<String, Object> settings = kafka().buildAdminProperties();
+        settings.put("default.api.timeout.ms", REQUEST_MS);
+        settings.put("request.timeout.ms", REQUEST_MS);
+        return Admin.create(settings);
+    }
+
+    StreamLookup lookup() {
+        return new StreamLookup(this::consumer, LOOKUP_BOUND);
+    }
+
+    History history() {
+        return History.connect(storeUri());
+    }
+
+    /** Closed with the client that it comes from. */
+    record Store(MongoClient client, MongoDatabase database) implements AutoCloseable {
+        @Override
+        public void close() {
+            client.close();
+        }
+    }
+
+    Store store() {
+        ConnectionString uri = new ConnectionString(storeUri());
+        MongoClient client = MongoClients.create(MongoClientSettings.builder()
+                .applicationName("parley-cli")
+                .applyConnectionString(uri)
+                .applyToClusterSettings(cluster -> cluster.serverSelectionTimeout(STORE_TIMEOUT_S, TimeUnit.SECONDS))
+                .build());
+        return new Store(client, client.getDatabase(Objects.requireNonNullElse(uri.getDatabase(), DEFAULT_DATABASE)));
+    }
+
+    private KafkaProperties kafka() {
+        KafkaProperties kafka = Binder.get(environment)
+                .bind("spring.kafka", KafkaProperties.class)
+                .orElseGet(KafkaProperties::new);
+        String given = bootstrapServers;
+        if (given != null) {
+            kafka.setBootstrapServers(List.of(given.split(",")));
+        } else {
+            keptPort("kafka", "spring.kafka.bootstrap-servers")
+                    .ifPresent(port -> kafka.setBootstrapServers(List.of("127.0.0.1:" + port)));
+        }
+        return kafka;
+    }
+
+    private String storeUri() {
+        String given = mongoUri;
+        if (given != null) {
+            return given;
+        }
+        return keptPort("store", "mongodb.uri")
+                .map(port -> "mongodb://127.0.0.1:" + port + "/" + DEFAULT_DATABASE)
+                .orElseGet(
+                        () -> environment.getProperty("mongodb.uri", "mongodb://localhost:27017/" + DEFAULT_DATABASE));
+    }
+
+    /** A standalone Parley keeps its ports in its folder. The folder that lies here counts only where nothing else is said. */
+    private Optional<String> keptPort(String part, String setting) {
+        Path folder = dataDir;
+        if (folder == null && environment.containsProperty(setting)) {
+            return Optional.empty();
+        }
+        Path file = (folder == null ? Path.of("data") : folder).resolve(part).resolve("port");
+        if (!Files.isRegularFile(file)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Files.readString(file).strip());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

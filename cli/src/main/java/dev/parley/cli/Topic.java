@@ -1,0 +1,59 @@
+package dev.parley.cli;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.TopicPartition;
+
+/** All partitions of a topic, read from some time on to where they end now. */
+final class Topic {
+
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration NOTHING_FOR = Duration.ofSeconds(30);
+
+    private Topic() {}
+
+    static List<TopicPartition> partitions(KafkaConsumer<String, byte[]> consumer, String topic) {
+        return consumer.partitionsFor(topic).stream()
+                .map(info -> new TopicPartition(topic, info.partition()))
+                .toList();
+    }
+
+    /** @throws TimeoutException if the brokers give nothing for long */
+    static void read(
+            KafkaConsumer<String, byte[]> consumer,
+            String topic,
+            Instant since,
+            Consumer<ConsumerRecord<String, byte[]>> reader)
+            throws TimeoutException {
+        List<TopicPartition> partitions = partitions(consumer, topic);
+        consumer.assign(partitions);
+        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        Map<TopicPartition, Long> times = new HashMap<>();
+        partitions.forEach(each -> times.put(each, since.toEpochMilli()));
+        Map<TopicPartition, OffsetAndTimestamp> begins = consumer.offsetsForTimes(times);
+        for (TopicPartition each : partitions) {
+            OffsetAndTimestamp begin = begins.get(each);
+            consumer.seek(each, begin == null ? ends.getOrDefault(each, 0L) : begin.offset());
+        }
+        long last = System.nanoTime();
+        while (partitions.stream().anyMatch(each -> consumer.position(each) < ends.getOrDefault(each, 0L))) {
+            for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
+                last = System.nanoTime();
+                if (record.offset() < ends.getOrDefault(new TopicPartition(topic, record.partition()), 0L)) {
+                    reader.accept(record);
+                }
+            }
+            if (System.nanoTime() - last > NOTHING_FOR.toNanos()) {
+                throw new TimeoutException("nothing of " + topic + " for " + NOTHING_FOR.toSeconds() + " s");
+            }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package dev.parley.cli;
+
+import dev.parley.schema.json.FrameCodec;
+import dev.parley.schema.kafka.TopicSettings;
+import dev.parley.schema.kafka.TopicSetup;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code parley topics create} and {@code parley topics check}. */
+@Command(name = "topics", mixinStandardHelpOptions = true, description = "The topics that Parley needs.")
+final class TopicsCommand {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(15);
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Command(
+            name = "create",
+            mixinStandardHelpOptions = true,
+            description = "Makes those that are missing; one that is there is never changed.")
+    int create(
+            @Mixin Connection connection,
+            @Option(
+                            names = "--partitions",
+                            description = "of commands and events, for ever; 64 if not given",
+                            defaultValue = "0")
+                    int partitions,
+            @Option(names = "--replicas", description = "of each; 1 if not given", defaultValue = "0") short replicas)
+            throws Exception {
+        try (var admin = connection.admin()) {
+            int found = TopicSetup.ensure(admin, new TopicSettings(partitions, replicas), TIMEOUT);
+            say(connection, Map.of("partitions", found), "commands and events have " + found + " partitions");
+            return Exit.OK;
+        }
+    }
+
+    @Command(
+            name = "check",
+            mixinStandardHelpOptions = true,
+            description = "Says what is missing or has settings other than Parley makes them with.")
+    int check(@Mixin Connection connection) throws Exception {
+        try (var admin = connection.admin()) {
+            List<String> wrong = TopicSetup.differences(admin, TIMEOUT);
+            say(
+                    connection,
+                    Map.of("ok", wrong.isEmpty(), "differences", wrong),
+                    wrong.isEmpty() ? "All topics are as they should be." : String.join("\n", wrong));
+            return wrong.isEmpty() ? Exit.OK : Exit.FOUND;
+        }
+    }
+
+    private void say(Connection connection, Map<String, Object> json, String text) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(connection.isJson() ? FrameCodec.mapper().writeValueAsString(json) : text);
+        out.flush();
+    }
+}

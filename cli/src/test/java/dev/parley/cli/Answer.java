@@ -1,0 +1,113 @@
+package dev.parley.cli;
+
+import dev.parley.schema.command.ChatContext;
+import dev.parley.schema.command.Command;
+import dev.parley.schema.command.OnBusy;
+import dev.parley.schema.command.Priority;
+import dev.parley.schema.event.ChatEvent.ConversationDeleted;
+import dev.parley.schema.event.CompleteMetadata;
+import dev.parley.schema.event.ContentSha256;
+import dev.parley.schema.event.StartMetadata;
+import dev.parley.schema.event.StreamEvent;
+import dev.parley.schema.event.Tokens;
+import dev.parley.schema.id.MessageId;
+import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.json.FrameCodec;
+import dev.parley.schema.kafka.CommandRecords;
+import dev.parley.schema.kafka.EventRecords;
+import dev.parley.schema.kafka.RecordKey;
+import dev.parley.schema.log.Claim;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** A message and its answer as gateways and workers write them. */
+final class Answer {
+
+    static final int PARTITIONS = 4;
+
+    private static final EventRecords RECORDS = new EventRecords("w1");
+    private static final Claim CLAIM = new Claim(1, "one");
+
+    final List<ProducerRecord<String, byte[]>> records = new ArrayList<>();
+    final List<String> frames = new ArrayList<>();
+    private final SessionKey session;
+    private final MessageId message;
+    private final StringBuilder text = new StringBuilder();
+    private long seq;
+
+    Answer(String user, String inSession, String id) {
+        session = SessionKey.of(user, inSession);
+        message = new MessageId(id);
+        Instant now = Instant.now();
+        records.add(CommandRecords.of(
+                new Command.ChatStream(
+                        message,
+                        session.session(),
+                        session.user(),
+                        "What is a log?",
+                        ChatContext.NONE,
+                        OnBusy.ENQUEUE,
+                        Priority.MEDIUM,
+                        now,
+                        "gateway-7"),
+                PARTITIONS,
+                null));
+        event(new StreamEvent.StreamStart(
+                message,
+                0,
+                session.session(),
+                now,
+                "ai-" + id,
+                session.user(),
+                "What is a log?",
+                ChatContext.NONE,
+                new StartMetadata("scripted", "s", "general", null)));
+    }
+
+    Answer chunks(String... pieces) {
+        for (String piece : pieces) {
+            text.append(piece);
+            event(new StreamEvent.ContentChunk(message, seq, piece, false, null));
+        }
+        return this;
+    }
+
+    /** An event that never gets to Kafka. */
+    Answer lost() {
+        chunks("lost");
+        records.removeLast();
+        return this;
+    }
+
+    Answer complete() {
+        String all = text.toString();
+        return event(new StreamEvent.StreamComplete(
+                message,
+                seq,
+                session.session(),
+                Instant.now(),
+                "ai-" + message,
+                all,
+                new CompleteMetadata("scripted", "s", "stop", 1, 1, new Tokens(1, 2, 0, 3, true), null, 1, null),
+                ContentSha256.of(all)));
+    }
+
+    Answer deleted() {
+        records.add(RECORDS.deletion(partition(), session, new ConversationDeleted(session.session()), 1_000_000));
+        return this;
+    }
+
+    private Answer event(StreamEvent event) {
+        seq++;
+        frames.add(new String(FrameCodec.encode((Record) event), StandardCharsets.UTF_8));
+        records.add(RECORDS.event(partition(), session, CLAIM, event, null));
+        return this;
+    }
+
+    private int partition() {
+        return RecordKey.partition(session.user(), PARTITIONS);
+    }
+}

@@ -1,0 +1,236 @@
+package dev.parley.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.mongodb.client.MongoClients;
+import dev.parley.embedded.testing.Backends;
+import dev.parley.embedded.testing.WithBackends;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.bson.Document;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The tool on a real broker and store, without any service. */
+@WithBackends
+class CliIT {
+
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private final Backends backends;
+    private final String database = Backends.unique("cli");
+    private final String user = Backends.unique("us/er%");
+
+    CliIT(Backends backends) {
+        this.backends = backends;
+    }
+
+    @BeforeAll
+    static void make_topics(Backends backends) {
+        Ran made = run("topics", "create", "--partitions", "4", "--bootstrap-servers", backends.bootstrapServers());
+        assertThat(made.out()).contains("have 4 partitions");
+    }
+
+    @Test
+    void topics_that_were_made_are_as_they_should_be() {
+        Ran check = parley("topics", "check", "--json");
+
+        assertThat(check.code()).isEqualTo(0);
+        assertThat(check.json().path("ok").asBoolean()).isTrue();
+    }
+
+    @Test
+    void documents_are_built_verified_and_mended() throws Exception {
+        send(new Answer(user, "s", "m1").chunks("A log ", "is a list.").complete());
+        send(new Answer(user, "gone", "m2").chunks("secret").complete().deleted());
+
+        assertThat(parley("verify", "--json").code()).isEqualTo(Exit.FOUND);
+        Ran rebuilt = parley("rebuild", "--json");
+        assertThat(rebuilt.code()).as(rebuilt.toString()).isZero();
+        assertThat(rebuilt.json().path("outcome").asString()).isEqualTo("Rebuilt.");
+        assertThat(rebuilt.json().path("events").asInt()).isPositive();
+        assertThat(parley("verify").code()).isZero();
+
+        try (var mongo = MongoClients.create(backends.mongoUri())) {
+            mongo.getDatabase(database)
+                    .getCollection("messages")
+                    .updateOne(new Document("_id", id("m1")), new Document("$set", new Document("content", "forged")));
+        }
+        Ran found = parley("verify");
+        assertThat(found.code()).isEqualTo(Exit.FOUND);
+        assertThat(found.out()).contains("different: " + id("m1")).contains("They are not.");
+
+        assertThat(parley("rebuild").out()).contains("Rebuilt.");
+        assertThat(parley("verify").out()).contains("The documents are what the log says.");
+        assertThat(parley("export", "s", "--user", user).out())
+                .contains("A log is a list.")
+                .doesNotContain("forged");
+        assertThat(parley("export", "gone", "--user", user).code()).isEqualTo(Exit.NOT_THERE);
+    }
+
+    @Test
+    void what_only_the_store_has_is_not_given_up_unasked() throws Exception {
+        try (var mongo = MongoClients.create(backends.mongoUri())) {
+            mongo.getDatabase(database)
+                    .getCollection("messages")
+                    .insertOne(new Document("_id", id("m9"))
+                            .append("status", "complete")
+                            .append("partition", 0)
+                            .append("last_offset", -1L));
+        }
+        send(new Answer(user, "s", "m1").complete());
+
+        Ran refused = parley("rebuild");
+        assertThat(refused.code()).isEqualTo(Exit.FOUND);
+        assertThat(refused.out()).contains("not in the log: " + id("m9")).contains("--allow-loss");
+        assertThat(parley("rebuild", "--allow-loss").code()).isZero();
+        assertThat(parley("verify").code()).isZero();
+    }
+
+    @Test
+    void a_stream_is_audited_and_replayed() throws Exception {
+        Answer answer = new Answer(user, "s", "m1")
+                .chunks("A log ", "is a \u001b[31mlist.")
+                .complete();
+        send(answer);
+        parley("rebuild", "--json");
+
+        Ran audit = parley("audit", "m1", "--user", user, "--json");
+        assertThat(audit.code()).isZero();
+        assertThat(audit.json().path("verdict").asString()).isEqualTo("ok");
+        assertThat(audit.json().path("source").asString()).isEqualTo("archive");
+        assertThat(audit.json().path("asked_by").path("gateway_id").asString()).isEqualTo("gateway-7");
+        assertThat(parley("audit", "m1", "--user", user).out())
+                .contains(": ok, from archive", "w1 wrote from seq 0 on", "asked by " + user);
+
+        assertThat(parley("replay", "m1", "--user", user).out().strip()).isEqualTo("A log is a \uFFFD[31mlist.");
+        assertThat(parley("replay", "m1", "--user", user, "--json", "--speed", "10")
+                        .out()
+                        .lines())
+                .containsExactlyElementsOf(answer.frames);
+        assertThat(parley("replay", "m1", "--user", user, "--speed", "0").code())
+                .isEqualTo(Exit.USAGE);
+        assertThat(parley("replay", "m2", "--user", user).code()).isEqualTo(Exit.NOT_THERE);
+        assertThat(parley("audit", "m1", "--user", "somebody").code()).isEqualTo(Exit.NOT_THERE);
+        assertThat(parley("audit", "m1").code()).isEqualTo(Exit.USAGE);
+        assertThat(parley("audit").code()).isEqualTo(Exit.USAGE);
+    }
+
+    @Test
+    void of_all_streams_those_with_violations_are_named() throws Exception {
+        send(new Answer(user, "s", "right").chunks("a").complete());
+        send(new Answer(user, "s", "open").chunks("a"));
+        send(new Answer(user, "s", "gap").chunks("a").lost().chunks("c").complete());
+
+        Ran all = parley("audit", "--all", "--since", "1h", "--json");
+
+        assertThat(all.code()).isEqualTo(Exit.FOUND);
+        List<JsonNode> lines = all.out().lines().map(JSON::readTree).toList();
+        assertThat(lines)
+                .filteredOn(line -> line.path("user_id").asString("").equals(user))
+                .singleElement()
+                .satisfies(line -> {
+                    assertThat(line.path("message_id").asString()).isEqualTo("gap");
+                    assertThat(line.toString()).contains("\"name\":\"seq_gapless\",\"ok\":false");
+                });
+        assertThat(lines.getLast().path("streams").asInt()).isGreaterThanOrEqualTo(3);
+        assertThat(lines.getLast().path("incomplete").asInt()).isPositive();
+        assertThat(parley("audit", "--all", "--since", "yesterday").code()).isEqualTo(Exit.USAGE);
+    }
+
+    @Test
+    void a_conversation_is_exported_to_a_file(@TempDir Path folder) throws Exception {
+        send(new Answer(user, "s", "m1").chunks("A log ", "is a list.").complete());
+        parley("rebuild", "--json");
+        Path file = folder.resolve("s.md");
+
+        Ran exported = parley("export", "s", "--user", user, "--format", "markdown", "--output", file.toString());
+
+        assertThat(exported.code()).isZero();
+        assertThat(Files.readString(file)).startsWith("# What is a log?").contains("\nA log is a list.\n");
+        assertThat(parley("export", "s", "--user", user)
+                        .json()
+                        .path("message_count")
+                        .asInt())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void the_log_is_shown_as_it_comes() throws Exception {
+        send(new Answer(user, "s", "m1").chunks("one", "two").complete());
+
+        Ran tail = parley("tail", "--from-beginning", "--user", user, "--max", "4", "--json");
+
+        assertThat(tail.code()).isZero();
+        assertThat(tail.out()
+                        .lines()
+                        .map(JSON::readTree)
+                        .map(line -> line.path("headers").path("ce_id").asString()))
+                .containsExactly("m1/0", "m1/1", "m1/2", "m1/3");
+        assertThat(parley("tail", "--from-beginning", "--commands", "--stream", "m1", "--user", user, "--max", "1")
+                        .out())
+                .contains("chat_stream");
+    }
+
+    @Test
+    void a_store_that_does_not_answer_has_a_code_of_its_own() {
+        Ran ran = run("export", "s", "--user", "u", "--mongo-uri", "mongodb://127.0.0.1:1/parley");
+
+        assertThat(ran.code()).isEqualTo(Exit.UNREACHABLE);
+        assertThat(ran.err()).contains("The store does not answer");
+    }
+
+    // ---
+
+    private record Ran(int code, String out, String err) {
+        JsonNode json() {
+            return JSON.readTree(out);
+        }
+    }
+
+    private Ran parley(String... args) {
+        List<String> all = new ArrayList<>(List.of(args));
+        all.add("--bootstrap-servers");
+        all.add(backends.bootstrapServers());
+        all.add("--mongo-uri");
+        all.add(backends.mongoUri() + "/" + database);
+        return run(all.toArray(String[]::new));
+    }
+
+    private static Ran run(String... args) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int code = ParleyCli.run(new PrintWriter(out), new PrintWriter(err), args);
+        return new Ran(code, out.toString(), err.toString());
+    }
+
+    private void send(Answer answer) throws Exception {
+        try (var producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", backends.bootstrapServers(), "acks", "all"),
+                new StringSerializer(),
+                new ByteArraySerializer())) {
+            List<Future<RecordMetadata>> sent =
+                    answer.records.stream().map(producer::send).toList();
+            for (Future<RecordMetadata> each : sent) {
+                each.get();
+            }
+        }
+    }
+
+    private String id(String message) {
+        return user.replace("%", "%25").replace("/", "%2F") + "/" + message;
+    }
+}

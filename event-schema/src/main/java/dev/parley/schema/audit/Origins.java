@@ -1,0 +1,23 @@
+package dev.parley.schema.audit;
+
+import dev.parley.schema.command.Command;
+import org.jspecify.annotations.Nullable;
+
+/** The commands of a stream, as far as they are still in {@code chat.commands}: the first of each kind. */
+public record Origins(
+        @Nullable Given<Command.ChatStream> asked, @Nullable Given<Command.StopGeneration> stopped) {
+
+    public static final Origins UNKNOWN = new Origins(null, null);
+
+    /** A command and where it is. */
+    public record Given<C extends Command>(C command, long offset) {}
+
+    /** With one more command of the stream; later ones of the same kind change nothing. */
+    public Origins plus(Command command, long offset) {
+        return switch (command) {
+            case Command.ChatStream chat when asked == null -> new Origins(new Given<>(chat, offset), stopped);
+            case Command.StopGeneration stop when stopped == null -> new Origins(asked, new Given<>(stop, offset));
+            case Command.ChatStream _, Command.StopGeneration _, Command.DeleteConversation _ -> this;
+        };
+    }
+}

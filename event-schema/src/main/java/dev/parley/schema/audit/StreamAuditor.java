@@ -1,0 +1,361 @@
+package dev.parley.schema.audit;
+
+import dev.parley.schema.archive.StreamDigest;
+import dev.parley.schema.audit.Audit.Attempt;
+import dev.parley.schema.audit.Audit.Check;
+import dev.parley.schema.event.ContentSha256;
+import dev.parley.schema.event.StreamEvent;
+import dev.parley.schema.event.StreamEvent.ContentChunk;
+import dev.parley.schema.event.StreamEvent.GenerationStopped;
+import dev.parley.schema.event.StreamEvent.StreamComplete;
+import dev.parley.schema.event.StreamEvent.StreamStart;
+import dev.parley.schema.event.StreamEvent.Terminal;
+import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.id.StreamId;
+import dev.parley.schema.json.Decoded;
+import dev.parley.schema.json.FrameCodec;
+import dev.parley.schema.json.Vocabulary;
+import dev.parley.schema.log.Claim;
+import dev.parley.schema.log.DropReason;
+import dev.parley.schema.log.Entry;
+import dev.parley.schema.log.StreamLog;
+import dev.parley.schema.log.Verdict;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+
+/**
+ * Looks at all records of one stream, in the order of the log, and says whether they keep the promises. What counts is what {@link
+ * StreamLog} accepts; what it drops is counted by reason, and tells what went wrong. Beyond that rule the auditor reads the values: each must
+ * say what its headers say, and the end must have the text of the chunks. Not thread-safe.
+ */
+public final class StreamAuditor {
+
+    /** What is not there yet may still come. */
+    private static final Set<String> MAY_COME = Set.of("start", "terminal");
+
+    private static final Vocabulary<StreamEvent> EVENTS = Vocabulary.of(StreamEvent.class);
+
+    private final StreamId stream;
+    private @Nullable SessionKey session;
+    private StreamLog log = StreamLog.EMPTY;
+    private final StreamDigest digest = new StreamDigest();
+    private final Map<DropReason, Long> dropped = new EnumMap<>(DropReason.class);
+    private final List<Attempt> attempts = new ArrayList<>();
+    private final StringBuilder text = new StringBuilder();
+    private boolean textKnown = true;
+    private @Nullable Terminal end;
+    private @Nullable Instant startedAt;
+    private @Nullable Instant firstContentAt;
+    private @Nullable Instant endedAt;
+    private long lastTimeMs;
+    private long[] gaps = new long[16];
+    private int gapCount;
+
+    private final Finding gap = new Finding();
+    private final Finding zombies = new Finding();
+    private final Finding impostors = new Finding();
+    private final Finding afterEnd = new Finding();
+    private final Finding unreadable = new Finding();
+
+    /** How often something was seen, and what the first was. */
+    private static final class Finding {
+        private long count;
+        private String first = "";
+
+        void add(String what) {
+            if (count++ == 0) {
+                first = what;
+            }
+        }
+
+        boolean isEmpty() {
+            return count == 0;
+        }
+
+        @Override
+        public String toString() {
+            return count > 1 ? first + ", and " + (count - 1) + " more" : first;
+        }
+    }
+
+    public StreamAuditor(StreamId stream) {
+        this.stream = stream;
+    }
+
+    public StreamId stream() {
+        return stream;
+    }
+
+    public boolean isOver() {
+        return log instanceof StreamLog.Over;
+    }
+
+    /** When it ended, by its last record; null while it has not. */
+    public @Nullable Instant endedAt() {
+        return endedAt;
+    }
+
+    public void add(SeenRecord record) {
+        StreamLog before = log;
+        switch (before.accept(record.entry())) {
+            case Verdict.Accepted(StreamLog after) -> {
+                log = after;
+                accepted(record, before.length());
+            }
+            case Verdict.Dropped(DropReason reason) -> {
+                dropped.merge(reason, 1L, Long::sum);
+                explain(reason, record, before);
+            }
+        }
+    }
+
+    /**
+     * @param archivedDigest what the archive keeps, or null if there is none to compare with
+     * @param source where the records were read
+     */
+    public Audit result(Origins origins, @Nullable String archivedDigest, String source) {
+        String found = digest.hex();
+        List<Check> checks = checks(found, archivedDigest);
+        boolean whole = log instanceof StreamLog.Over;
+        boolean wrong = checks.stream().anyMatch(check -> !check.ok() && !MAY_COME.contains(check.name()));
+        String verdict = wrong ? Audit.VIOLATIONS : whole ? Audit.OK : Audit.INCOMPLETE;
+        return new Audit(
+                stream.user().value(),
+                session == null ? "" : session.session().value(),
+                stream.message().value(),
+                verdict,
+                checks,
+                log.length(),
+                dropped.entrySet().stream()
+                        .map(each -> new Audit.Dropped(each.getKey().wireName(), each.getValue()))
+                        .toList(),
+                attempts,
+                asked(origins),
+                stopped(origins),
+                found,
+                times(),
+                source);
+    }
+
+    // --- reading
+
+    private void accepted(SeenRecord record, long seq) {
+        switch (record.entry()) {
+            case Entry.Start start -> {
+                session = record.session();
+                startedAt = Instant.ofEpochMilli(record.timeMs());
+                attempt(start.claim(), record.workerId(), 0, record);
+                event(record, seq);
+            }
+            case Entry.Takeover takeover -> attempt(takeover.claim(), workerOf(record), seq, record);
+            case Entry.Keepalive _, Entry.Released _ -> {}
+            case Entry.Event _ -> event(record, seq);
+            case Entry.Terminal _ -> {
+                endedAt = Instant.ofEpochMilli(record.timeMs());
+                event(record, seq);
+            }
+        }
+    }
+
+    private void attempt(Claim claim, String worker, long fromSeq, SeenRecord record) {
+        attempts.add(
+                new Attempt(claim.toString(), worker, fromSeq, Instant.ofEpochMilli(record.timeMs()), record.offset()));
+    }
+
+    private void event(SeenRecord record, long seq) {
+        digest.add(record.value());
+        if (seq > 0) {
+            keepGap(record.timeMs() - lastTimeMs);
+        }
+        lastTimeMs = record.timeMs();
+        switch (FrameCodec.decode(record.value(), EVENTS)) {
+            case Decoded.Ok<StreamEvent>(StreamEvent event) -> read(event, record, seq);
+            case Decoded.UnknownType<StreamEvent>(String type) -> {
+                if (!type.equals(record.type())) {
+                    unreadable(record, seq, "header and value name different types");
+                }
+            }
+            case Decoded.Malformed<StreamEvent>(String reason) -> unreadable(record, seq, reason);
+        }
+    }
+
+    private void unreadable(SeenRecord record, long seq, String reason) {
+        textKnown = false;
+        unreadable.add("seq " + seq + at(record) + ": " + reason);
+    }
+
+    private void read(StreamEvent event, SeenRecord record, long seq) {
+        boolean same = Vocabulary.nameOf(event.getClass()).equals(record.type())
+                && event.messageId().equals(stream.message())
+                && event.seq() == seq;
+        if (!same) {
+            unreadable(record, seq, "header and value name different events");
+        } else if (event instanceof StreamStart start
+                && !(start.userId().equals(stream.user())
+                        && start.sessionId().equals(record.session().session()))) {
+            unreadable(record, seq, "key and value name different sessions");
+        } else if (event instanceof ContentChunk chunk) {
+            text.append(chunk.content());
+            if (firstContentAt == null) {
+                firstContentAt = Instant.ofEpochMilli(record.timeMs());
+            }
+        } else if (event instanceof Terminal terminal) {
+            end = terminal;
+        }
+    }
+
+    private void explain(DropReason reason, SeenRecord record, StreamLog before) {
+        Claim claim = record.entry().claim();
+        switch (reason) {
+            case SEQ_GAP -> gap.add("seq " + seqOf(record) + at(record) + " where " + before.length() + " was to come");
+            case STALE_CLAIM, LOST_TAKEOVER, ALREADY_STARTED ->
+                zombies.add(record.type() + " of claim " + claim + at(record));
+            case SKIPPED_ATTEMPT -> impostors.add(record.type() + " of claim " + claim + at(record));
+            case AFTER_END -> {
+                if (before instanceof StreamLog.Over over
+                        && over.last().equals(claim)
+                        && seqOf(record) >= over.length()) {
+                    afterEnd.add(record.type() + " with seq " + seqOf(record) + at(record));
+                } else {
+                    zombies.add(record.type() + " of claim " + claim + at(record) + ", after the end");
+                }
+            }
+            case NOT_STARTED -> gap.add(record.type() + at(record) + " before the start");
+            case REPEATED_SEQ -> {}
+        }
+    }
+
+    private static long seqOf(SeenRecord record) {
+        return switch (record.entry()) {
+            case Entry.Event event -> event.seq();
+            case Entry.Terminal terminal -> terminal.seq();
+            case Entry.Start _ -> 0;
+            case Entry.Takeover _, Entry.Keepalive _, Entry.Released _ -> -1;
+        };
+    }
+
+    private static String at(SeenRecord record) {
+        return " at offset " + record.offset();
+    }
+
+    private static String workerOf(SeenRecord takeover) {
+        try {
+            return FrameCodec.mapper()
+                    .readTree(takeover.value())
+                    .path("data")
+                    .path("worker_id")
+                    .stringValue("");
+        } catch (JacksonException e) {
+            return "";
+        }
+    }
+
+    private void keepGap(long ms) {
+        if (gapCount == gaps.length) {
+            gaps = Arrays.copyOf(gaps, gapCount * 2);
+        }
+        gaps[gapCount++] = ms;
+    }
+
+    // --- judging
+
+    private List<Check> checks(String found, @Nullable String archivedDigest) {
+        List<Check> checks = new ArrayList<>();
+        boolean started = !attempts.isEmpty();
+        checks.add(new Check("start", started, started ? "one" : "none"));
+        checks.add(check("seq_gapless", gap, "0 to " + (log.length() - 1)));
+        boolean ended = log instanceof StreamLog.Over;
+        checks.add(new Check("terminal", ended, ended ? "one" : "missing"));
+        checks.add(check("nothing_after_terminal", afterEnd, "nothing by its writer"));
+        checks.add(check("attempts_in_order", impostors, attempts.size() + " in order"));
+        checks.add(
+                new Check("zombies_dropped", true, zombies.isEmpty() ? "there were none" : "not counted: " + zombies));
+        checks.add(check("values_match_headers", unreadable, "all"));
+        if (end != null) {
+            checks.add(textCheck(end));
+        }
+        if (end instanceof StreamComplete complete) {
+            boolean right = complete.contentSha256().equals(ContentSha256.of(complete.fullContent()));
+            checks.add(new Check("content_sha256", right, right ? "of the text" : "of another text"));
+        }
+        if (archivedDigest != null) {
+            boolean same = archivedDigest.equals(found);
+            checks.add(new Check("digest", same, same ? "as archived" : "the archive has " + archivedDigest));
+        }
+        return checks;
+    }
+
+    private Check textCheck(Terminal terminal) {
+        if (!textKnown) {
+            return new Check("text_is_chunks", false, "not all chunks can be read");
+        }
+        String joined = text.toString();
+        boolean same = terminal.text().equals(joined);
+        return new Check(
+                "text_is_chunks",
+                same,
+                same
+                        ? joined.length() + " characters"
+                        : "they differ from character " + firstDifference(joined, terminal.text()) + " on");
+    }
+
+    private static int firstDifference(String one, String other) {
+        int at = 0;
+        while (at < Math.min(one.length(), other.length()) && one.charAt(at) == other.charAt(at)) {
+            at++;
+        }
+        return at;
+    }
+
+    private static Check check(String name, Finding wrong, String detail) {
+        return new Check(name, wrong.isEmpty(), wrong.isEmpty() ? detail : wrong.toString());
+    }
+
+    private Audit.@Nullable Asked asked(Origins origins) {
+        if (origins.asked() instanceof Origins.Given<?>(var command, long offset)) {
+            return new Audit.Asked(command.userId().value(), command.submittedAt(), command.gatewayId(), offset);
+        }
+        return startedAt == null ? null : new Audit.Asked(stream.user().value(), startedAt, null, null);
+    }
+
+    private Audit.@Nullable Stopped stopped(Origins origins) {
+        if (!(end instanceof GenerationStopped stop)) {
+            return null;
+        }
+        String reason = stop.reason().wireName();
+        if (origins.stopped() instanceof Origins.Given<?>(var command, long offset)) {
+            return new Audit.Stopped(
+                    command.userId().value(), command.submittedAt(), reason, command.gatewayId(), offset);
+        }
+        return new Audit.Stopped(stream.user().value(), stop.timestamp(), reason, null, null);
+    }
+
+    private Audit.Times times() {
+        long[] sorted = Arrays.copyOf(gaps, gapCount);
+        Arrays.sort(sorted);
+        return new Audit.Times(
+                startedAt,
+                firstContentAt,
+                endedAt,
+                between(startedAt, firstContentAt),
+                between(startedAt, endedAt),
+                quantile(sorted, 50),
+                quantile(sorted, 99),
+                quantile(sorted, 100));
+    }
+
+    private static @Nullable Long between(@Nullable Instant from, @Nullable Instant to) {
+        return from == null || to == null ? null : to.toEpochMilli() - from.toEpochMilli();
+    }
+
+    private static @Nullable Long quantile(long[] sorted, int percent) {
+        return sorted.length == 0 ? null : sorted[Math.max(0, (sorted.length * percent + 99) / 100 - 1)];
+    }
+}

@@ -1,0 +1,116 @@
+package dev.parley.schema.kafka;
+
+import dev.parley.schema.audit.Origins;
+import dev.parley.schema.audit.SeenRecord;
+import dev.parley.schema.command.Command;
+import dev.parley.schema.id.StreamId;
+import dev.parley.schema.json.Decoded;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+
+/** Finds the records of one stream in Kafka by reading a part of its partition. For few requests: each makes a consumer. Thread-safe. */
+public final class StreamLookup {
+
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    private final Supplier<org.apache.kafka.clients.consumer.Consumer<String, byte[]>> consumers;
+    private final Duration bound;
+
+    /** @param bound longest that one call may take */
+    public StreamLookup(
+            Supplier<org.apache.kafka.clients.consumer.Consumer<String, byte[]>> consumers, Duration bound) {
+        this.consumers = consumers;
+        this.bound = bound;
+    }
+
+    /**
+     * What the log has of the stream from an offset on to where it ends now.
+     *
+     * @throws TimeoutException if that takes longer than the bound
+     * @throws KafkaException if Kafka is away
+     */
+    public List<SeenRecord> events(StreamId stream, int partition, long fromOffset) throws TimeoutException {
+        List<SeenRecord> found = new ArrayList<>();
+        TopicPartition topic = new TopicPartition(Topics.EVENTS, partition);
+        try (var consumer = consumers.get()) {
+            consumer.assign(List.of(topic));
+            consumer.seek(topic, fromOffset);
+            readToEnd(
+                    consumer,
+                    topic,
+                    Long.MAX_VALUE,
+                    record -> RawRecords.seen(record)
+                            .filter(seen -> seen.stream().equals(stream))
+                            .ifPresent(found::add));
+        }
+        return found;
+    }
+
+    /**
+     * The commands of the stream that were written in that time.
+     *
+     * @throws TimeoutException if that takes longer than the bound
+     * @throws KafkaException if Kafka is away
+     */
+    public Origins origins(StreamId stream, int partition, Instant from, Instant to) throws TimeoutException {
+        TopicPartition topic = new TopicPartition(Topics.COMMANDS, partition);
+        Origins[] origins = {Origins.UNKNOWN};
+        try (var consumer = consumers.get()) {
+            consumer.assign(List.of(topic));
+            OffsetAndTimestamp begin = consumer.offsetsForTimes(Map.of(topic, from.toEpochMilli()), bound)
+                    .get(topic);
+            if (begin == null) {
+                return Origins.UNKNOWN;
+            }
+            consumer.seek(topic, begin.offset());
+            readToEnd(consumer, topic, to.toEpochMilli(), record -> {
+                if (CommandRecords.read(record) instanceof Decoded.Ok<Command>(Command command)
+                        && isOf(stream, command)) {
+                    origins[0] = origins[0].plus(command, record.offset());
+                }
+            });
+        }
+        return origins[0];
+    }
+
+    /** Whether the command is about the stream. */
+    public static boolean isOf(StreamId stream, Command command) {
+        return command.userId().equals(stream.user())
+                && switch (command) {
+                    case Command.ChatStream chat -> chat.messageId().equals(stream.message());
+                    case Command.StopGeneration stop -> stop.messageId().equals(stream.message());
+                    case Command.DeleteConversation _ -> false;
+                };
+    }
+
+    private void readToEnd(
+            org.apache.kafka.clients.consumer.Consumer<String, byte[]> consumer,
+            TopicPartition topic,
+            long untilMs,
+            Consumer<ConsumerRecord<String, byte[]>> reader)
+            throws TimeoutException {
+        long deadline = System.nanoTime() + bound.toNanos();
+        long end = consumer.endOffsets(List.of(topic), bound).getOrDefault(topic, 0L);
+        while (consumer.position(topic, bound) < end) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new TimeoutException("not read to the end within " + bound.toSeconds() + " s");
+            }
+            for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
+                if (record.timestamp() > untilMs) {
+                    return;
+                }
+                reader.accept(record);
+            }
+        }
+    }
+}

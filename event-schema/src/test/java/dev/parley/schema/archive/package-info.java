@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.schema.archive;
+
+import org.jspecify.annotations.NullMarked;

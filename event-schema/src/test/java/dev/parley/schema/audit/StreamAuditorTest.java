@@ -1,0 +1,167 @@
+package dev.parley.schema.audit;
+
+import static dev.parley.schema.audit.AnswerLog.FIRST;
+import static dev.parley.schema.audit.AnswerLog.SECOND;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.schema.archive.StreamDigest;
+import dev.parley.schema.command.ChatContext;
+import dev.parley.schema.command.Command;
+import dev.parley.schema.command.OnBusy;
+import dev.parley.schema.command.Priority;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class StreamAuditorTest {
+
+    private final AnswerLog log = new AnswerLog().start();
+
+    @Test
+    void an_answer_as_it_should_be_is_ok_and_its_digest_is_over_the_accepted_values() {
+        log.after(40)
+                .chunk(FIRST, 1, "one ")
+                .after(10)
+                .keepalive(FIRST)
+                .after(10)
+                .chunk(FIRST, 2, "two");
+        log.after(5).complete(FIRST, 3);
+        StreamDigest digest = new StreamDigest();
+        List.of(0, 1, 3, 4).forEach(index -> digest.add(log.records().get(index).value()));
+        String expected = digest.hex();
+
+        Audit audit = log.audit(Origins.UNKNOWN, expected);
+
+        assertThat(audit.verdict()).isEqualTo(Audit.OK);
+        assertThat(audit.checks()).allMatch(Audit.Check::ok);
+        assertThat(audit.digest()).isEqualTo(expected).hasSize(64);
+        assertThat(audit.events()).isEqualTo(4);
+        assertThat(audit.dropped()).isEmpty();
+        assertThat(audit.times())
+                .isEqualTo(new Audit.Times(
+                        AnswerLog.BEGIN,
+                        AnswerLog.BEGIN.plusMillis(40),
+                        AnswerLog.BEGIN.plusMillis(65),
+                        40L,
+                        65L,
+                        20L,
+                        40L,
+                        40L));
+        assertThat(audit.attempts()).containsExactly(new Audit.Attempt("1.one", "w1", 0, AnswerLog.BEGIN, 100));
+        assertThat(audit.askedBy()).isEqualTo(new Audit.Asked("a/nn", AnswerLog.BEGIN, null, null));
+        assertThat(audit.stoppedBy()).isNull();
+    }
+
+    @Test
+    void a_gap_is_named() {
+        Audit audit = log.chunk(FIRST, 1, "one")
+                .chunk(FIRST, 2, "two")
+                .chunk(FIRST, 3, "three")
+                .complete(FIRST, 4)
+                .lose(2)
+                .audit();
+
+        assertThat(audit.verdict()).isEqualTo(Audit.VIOLATIONS);
+        assertThat(audit.check("seq_gapless").ok()).isFalse();
+        assertThat(audit.check("seq_gapless").detail()).contains("seq 3").contains("where 2 was to come");
+        assertThat(audit.dropped()).containsExactly(new Audit.Dropped("seq_gap", 2));
+    }
+
+    @Test
+    void a_zombie_is_named_and_what_counts_is_right_all_the_same() {
+        Audit audit = log.chunk(FIRST, 1, "one")
+                .takeover()
+                .zombie(FIRST, 2, "late")
+                .chunk(SECOND, 2, "two")
+                .complete(SECOND, 3)
+                .zombie(FIRST, 3, "later")
+                .audit();
+
+        assertThat(audit.verdict()).isEqualTo(Audit.OK);
+        assertThat(audit.check("zombies_dropped").detail())
+                .contains("claim 1.one")
+                .contains("1 more");
+        assertThat(audit.dropped())
+                .containsExactly(new Audit.Dropped("stale_claim", 1), new Audit.Dropped("after_end", 1));
+        assertThat(audit.attempts()).extracting(Audit.Attempt::workerId).containsExactly("w1", "w2");
+        assertThat(audit.attempts()).extracting(Audit.Attempt::fromSeq).containsExactly(0L, 2L);
+    }
+
+    @Test
+    void a_changed_byte_is_named_wherever_it_is() {
+        log.chunk(FIRST, 1, "one").chunk(FIRST, 2, "two").complete(FIRST, 3);
+        String digest = log.audit().digest();
+
+        assertThat(log.flip(1, "one", "onf").audit(Origins.UNKNOWN, digest)).satisfies(audit -> {
+            assertThat(audit.verdict()).isEqualTo(Audit.VIOLATIONS);
+            assertThat(audit.check("text_is_chunks").detail()).contains("from character 2 on");
+            assertThat(audit.check("digest").ok()).isFalse();
+        });
+        log.flip(1, "onf", "one");
+        assertThat(log.flip(0, "What?", "That?").audit(Origins.UNKNOWN, digest)).satisfies(audit -> {
+            assertThat(audit.check("digest").ok()).isFalse();
+            assertThat(audit.verdict()).isEqualTo(Audit.VIOLATIONS);
+        });
+        log.flip(0, "That?", "What?");
+        assertThat(log.flip(1, "\"seq\":1", "\"seq\":9").audit().check("values_match_headers"))
+                .satisfies(check -> assertThat(check.detail()).contains("seq 1 at offset 103"));
+        log.flip(1, "\"seq\":9", "\"seq\":1");
+        assertThat(log.flip(3, "onetwo", "onetwx").audit())
+                .satisfies(
+                        audit -> assertThat(audit.check("content_sha256").ok()).isFalse());
+        assertThat(log.replace(2, new byte[] {'{', (byte) 0xff})
+                        .audit()
+                        .check("text_is_chunks")
+                        .ok())
+                .isFalse();
+    }
+
+    @Test
+    void a_missing_terminal_is_named() {
+        Audit audit = log.chunk(FIRST, 1, "one").audit();
+
+        assertThat(audit.verdict()).isEqualTo(Audit.INCOMPLETE);
+        assertThat(audit.check("terminal")).isEqualTo(new Audit.Check("terminal", false, "missing"));
+        assertThat(new StreamAuditor(AnswerLog.STREAM)
+                        .result(Origins.UNKNOWN, null, "kafka")
+                        .verdict())
+                .isEqualTo(Audit.INCOMPLETE);
+    }
+
+    @Test
+    void a_writer_that_goes_on_after_its_own_end_or_skips_an_attempt_is_named() {
+        Audit after =
+                log.chunk(FIRST, 1, "one").complete(FIRST, 2).complete(FIRST, 3).audit();
+        assertThat(after.check("nothing_after_terminal").detail()).contains("stream_complete with seq 3");
+        assertThat(after.verdict()).isEqualTo(Audit.VIOLATIONS);
+
+        AnswerLog other = new AnswerLog().takeover().start();
+        assertThat(other.audit().check("seq_gapless").detail())
+                .contains("stream_takeover at offset 100 before the start");
+    }
+
+    @Test
+    void who_asked_and_who_stopped_comes_from_the_commands_where_they_are() {
+        Instant at = AnswerLog.BEGIN.minusMillis(7);
+        var ask = new Command.ChatStream(
+                AnswerLog.STREAM.message(),
+                AnswerLog.SESSION.session(),
+                AnswerLog.SESSION.user(),
+                "What?",
+                ChatContext.NONE,
+                OnBusy.ENQUEUE,
+                Priority.MEDIUM,
+                at,
+                "g1");
+        var stop = new Command.StopGeneration(
+                AnswerLog.STREAM.message(), AnswerLog.SESSION.session(), AnswerLog.SESSION.user(), at, "g2");
+        Origins origins = Origins.UNKNOWN.plus(ask, 5).plus(stop, 6).plus(stop, 9);
+
+        Audit audit = log.chunk(FIRST, 1, "one").stopped(FIRST, 2).audit(origins, null);
+
+        assertThat(audit.askedBy()).isEqualTo(new Audit.Asked("a/nn", at, "g1", 5L));
+        assertThat(audit.stoppedBy()).isEqualTo(new Audit.Stopped("a/nn", at, "user_cancelled", "g2", 6L));
+        assertThat(log.audit().stoppedBy())
+                .isEqualTo(new Audit.Stopped("a/nn", AnswerLog.BEGIN, "user_cancelled", null, null));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.schema.audit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,358 @@
+package dev.parley.gateway.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import dev.parley.embedded.testing.Backends;
+import dev.parley.embedded.testing.WithBackends;
+import dev.parley.gateway.auth.Role;
+import dev.parley.gateway.testkit.Await;
+import dev.parley.gateway.testkit.GatewayNode;
+import dev.parley.gateway.testkit.SocketClient;
+import dev.parley.gateway.testkit.SseClient;
+import dev.parley.gateway.testkit.Worker;
+import dev.parley.schema.archive.RawRecord;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.bson.Document;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Replay, audit and export of what only the archive and the history know. */
+@WithBackends
+class ArchiveIT {
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private final Backends backends;
+    private final GatewayNode node;
+    private final String user = Backends.unique("us/er%");
+    private final String message = Backends.unique("message");
+
+    ArchiveIT(Backends backends) {
+        this.backends = backends;
+        this.node = GatewayNode.shared(backends);
+    }
+
+    @Test
+    void twenty_thousand_chunks_replay_at_once_in_under_a_second_to_the_byte() {
+        Archived stream = Archived.begin(user, "s", message);
+        for (int i = 0; i < 20_000; i++) {
+            stream.chunk(20, "chunk " + i + " ä€😀 ");
+        }
+        stream.complete().store(backends);
+        SseClient.get(node, user, events("?after_seq=19990"), Map.of()).rest();
+
+        long begin = System.nanoTime();
+        List<String> replayed = SseClient.get(node, user, events(""), Map.of()).rest();
+        long ms = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
+
+        System.out.println("FIGURES replay at once: 20,002 events in " + ms + " ms");
+        assertThat(replayed).isEqualTo(stream.frames());
+        assertThat(ms).isLessThan(1_000);
+    }
+
+    @Test
+    void at_speed_1_the_gaps_are_as_they_were_and_at_8_an_eighth_of_them() {
+        Archived stream = Archived.begin(user, "s", message);
+        Random random = new Random(5);
+        for (int i = 0; i < 100; i++) {
+            stream.chunk(random.nextInt(30), "x" + i);
+        }
+        stream.chunk(400, "late").complete().store(backends);
+
+        long p99 = p99OfDifferences(stream, 1);
+        long fast = p99OfDifferences(stream, 8);
+
+        System.out.println("FIGURES replay: gaps differ by p99 " + p99 + " us at speed 1, " + fast + " us at speed 8");
+        assertThat(p99).isLessThanOrEqualTo(10_000);
+        assertThat(fast).isLessThanOrEqualTo(10_000);
+    }
+
+    /** In microseconds, of the gaps between events. */
+    private long p99OfDifferences(Archived stream, int speed) {
+        List<String> frames = new ArrayList<>();
+        List<Long> arrived = new ArrayList<>();
+        try (SseClient client = SseClient.get(node, user, events("?speed=" + speed), Map.of())) {
+            for (SseClient.Event event = client.next(); event != null; event = client.next()) {
+                arrived.add(System.nanoTime());
+                frames.add(event.data());
+            }
+        }
+        assertThat(frames).isEqualTo(stream.frames());
+        List<RawRecord> records = stream.accepted();
+        long[] differences = new long[records.size() - 1];
+        for (int i = 1; i < records.size(); i++) {
+            long wanted = TimeUnit.MILLISECONDS.toMicros(
+                            records.get(i).timeMs() - records.get(i - 1).timeMs())
+                    / speed;
+            long seen = TimeUnit.NANOSECONDS.toMicros(arrived.get(i) - arrived.get(i - 1));
+            differences[i - 1] = Math.abs(seen - wanted);
+        }
+        Arrays.sort(differences);
+        return differences[differences.length * 99 / 100];
+    }
+
+    @Test
+    void a_replay_goes_on_after_the_last_event_that_the_client_has() {
+        Archived stream = Archived.begin(user, "s", message)
+                .chunk(1, "a")
+                .chunk(1, "b")
+                .complete()
+                .store(backends);
+        List<String> frames = stream.frames();
+
+        assertThat(SseClient.get(node, user, events("?after_seq=0"), Map.of("Last-Event-ID", "1"))
+                        .rest())
+                .isEqualTo(frames.subList(2, 4));
+        assertThat(SseClient.get(node, user, events("?after_seq=3"), Map.of()).status())
+                .isEqualTo(204);
+        assertThat(SseClient.get(node, user, events("?after_seq=4"), Map.of()).status())
+                .isEqualTo(400);
+        assertThat(SseClient.get(node, user + "x", events(""), Map.of()).status())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void an_audit_says_that_all_is_well_and_who_wrote_it() throws Exception {
+        Archived.begin(user, "s", message)
+                .chunk(5, "one ")
+                .takenOver()
+                .zombie("late")
+                .chunk(7, "two")
+                .complete()
+                .store(backends);
+
+        JsonNode audit = ok(node.token(user), "/api/streams/" + message + "/audit");
+
+        assertThat(audit.path("verdict").asString()).isEqualTo("ok");
+        assertThat(audit.path("source").asString()).isEqualTo("archive");
+        assertThat(audit.path("events").asInt()).isEqualTo(4);
+        assertThat(audit.path("dropped").toString()).isEqualTo("[{\"reason\":\"stale_claim\",\"count\":1}]");
+        assertThat(check(audit, "zombies_dropped").path("detail").asString()).contains("claim 1.one");
+        assertThat(audit.path("attempts").path(0).path("worker_id").asString()).isEqualTo("w1");
+        assertThat(audit.path("attempts").path(1).path("worker_id").asString()).isEqualTo("w2");
+        assertThat(audit.path("attempts").path(1).path("from_seq").asInt()).isEqualTo(2);
+        assertThat(audit.path("asked_by").path("user_id").asString()).isEqualTo(user);
+        assertThat(audit.path("digest").asString()).hasSize(64);
+        assertThat(audit.path("times").path("duration_ms").asInt()).isEqualTo(12);
+    }
+
+    @Test
+    void an_audit_names_a_gap_a_changed_byte_and_a_missing_terminal() throws Exception {
+        Archived.begin(user, "s", message + "gap")
+                .chunk(1, "a")
+                .chunk(1, "b")
+                .chunk(1, "c")
+                .complete()
+                .lose(2)
+                .store(backends);
+        JsonNode gap = ok(node.token(user), "/api/streams/" + message + "gap/audit");
+        assertThat(gap.path("verdict").asString()).isEqualTo("violations");
+        assertThat(check(gap, "seq_gapless").path("ok").asBoolean()).isFalse();
+
+        Archived.begin(user, "s", message + "byte").chunk(1, "abc").complete().store(backends, ArchiveIT::changed);
+        JsonNode changed = ok(node.token(user), "/api/streams/" + message + "byte/audit");
+        assertThat(changed.path("verdict").asString()).isEqualTo("violations");
+        assertThat(check(changed, "digest").path("ok").asBoolean()).isFalse();
+        assertThat(check(changed, "text_is_chunks").path("ok").asBoolean()).isFalse();
+
+        Archived.begin(user, "s", message + "end")
+                .chunk(1, "a")
+                .complete()
+                .loseLast()
+                .store(backends);
+        JsonNode open = ok(node.token(user), "/api/streams/" + message + "end/audit");
+        assertThat(open.path("verdict").asString()).isEqualTo("incomplete");
+        assertThat(check(open, "terminal").path("detail").asString()).isEqualTo("missing");
+    }
+
+    private static RawRecord changed(RawRecord record) {
+        String value =
+                new String(record.value(), StandardCharsets.UTF_8).replace("\"content\":\"abc", "\"content\":\"abd");
+        return new RawRecord(
+                record.offset(),
+                record.timeMs(),
+                record.key(),
+                record.headers(),
+                value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Of a stream that is not archived; its commands are there, too. */
+    @Test
+    void a_running_stream_is_audited_from_kafka_with_who_asked_for_it() throws Exception {
+        try (SocketClient client = SocketClient.connect(node, user);
+                Worker worker = Worker.of(backends, user, "s", message)) {
+            client.send("chat_stream", Map.of("message_id", message, "session_id", "s", "message", "hi"));
+            client.await("stream_acknowledged");
+            worker.start().chunks(3).flush();
+            Await.until("the gateway has it", () -> status("/api/streams/" + message) == 200);
+            JsonNode queued = ok(node.token(user), "/api/streams/" + message + "/audit");
+            assertThat(queued.path("verdict").asString()).isEqualTo("incomplete");
+
+            put(
+                    "messages",
+                    new Document("_id", key(user) + "/" + message)
+                            .append("user_id", user)
+                            .append("partition", partition())
+                            .append("first_offset", 0L));
+            JsonNode audit = ok(node.token(user), "/api/streams/" + message + "/audit");
+            assertThat(audit.path("source").asString()).isEqualTo("kafka");
+            assertThat(audit.path("verdict").asString()).isEqualTo("incomplete");
+            assertThat(audit.path("events").asInt()).isEqualTo(4);
+            assertThat(audit.path("asked_by").path("gateway_id").asString()).startsWith("gateway-");
+        }
+    }
+
+    private int partition() {
+        return dev.parley.schema.kafka.RecordKey.partition(new dev.parley.schema.id.UserId(user), 4);
+    }
+
+    @Test
+    void an_auditor_may_look_at_everybodys_and_change_nothing_and_nobody_else_may_look() throws Exception {
+        Archived.begin(user, "s", message).chunk(1, "a").complete().store(backends);
+        putConversation();
+        String of = "user_id=" + user.replace("%", "%25").replace("/", "%2F");
+        String auditor = node.token(Backends.unique("auditor"), Role.AUDITOR);
+        String stranger = node.token(Backends.unique("stranger"), Role.USER);
+        for (String path : List.of(
+                "/api/conversations?" + of,
+                "/api/conversations/s?" + of,
+                "/api/conversations/s/messages?" + of,
+                "/api/conversations/s/export?" + of,
+                "/api/streams/" + message + "/audit?" + of,
+                "/api/streams/" + message + "/events?" + of)) {
+            assertThat(get(auditor, path).statusCode()).as(path).isEqualTo(200);
+            assertThat(get(auditor, path).body()).as(path).contains(path.contains("streams") ? message : "about s");
+            assertThat(get(stranger, path).statusCode()).as(path).isEqualTo(403);
+            assertThat(get(stranger, path.replace(of, "")).body()).as(path).doesNotContain("about s");
+            assertThat(get(auditor, path.replace(of, "user_id=")).statusCode()).isEqualTo(400);
+        }
+        HttpResponse<String> deletion = HTTP.send(
+                HttpRequest.newBuilder(node.uri("/api/conversations/s?" + of))
+                        .header("Authorization", "Bearer " + auditor)
+                        .DELETE()
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(deletion.statusCode()).isEqualTo(403);
+    }
+
+    @Test
+    void a_conversation_is_exported_whole_as_json_and_for_people() throws Exception {
+        putConversation();
+        JsonNode json = ok(node.token(user), "/api/conversations/s/export");
+        assertThat(json.path("title").asString()).isEqualTo("about s");
+        assertThat(json.path("messages").size()).isEqualTo(500);
+        assertThat(json.path("messages").path(499).path("content").asString()).isEqualTo("answered 249");
+
+        HttpResponse<String> markdown = get(node.token(user), "/api/conversations/s/export?format=markdown");
+        assertThat(markdown.headers().firstValue("content-type").orElse("")).startsWith("text/markdown");
+        assertThat(markdown.headers().firstValue("content-disposition")).hasValue("attachment; filename=\"s.md\"");
+        assertThat(markdown.body())
+                .startsWith("# about s\n")
+                .contains("\n## User, 2026-01-01T00:00:00Z\n\nasked 0\n")
+                .contains("\n## Assistant, 2026-01-01T00:00:00Z (error)\n\nanswered 249\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/conversations/s/export?format=pdf", "/api/streams/m/events?speed=0"})
+    void what_makes_no_sense_is_400(String path) throws Exception {
+        assertThat(get(node.token(user), path).statusCode()).isEqualTo(400);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/conversations/none/export", "/api/streams/none/audit", "/api/streams/none/events"})
+    void what_is_not_there_is_404(String path) throws Exception {
+        assertThat(get(node.token(user), path).statusCode()).isEqualTo(404);
+    }
+
+    private void putConversation() {
+        Date at = Date.from(Instant.parse("2026-01-01T00:00:00Z"));
+        put(
+                "conversations",
+                new Document("_id", key(user) + "/s")
+                        .append("user_id", user)
+                        .append("session_id", "s")
+                        .append("title", "about s")
+                        .append("created_at", at)
+                        .append("updated_at", at)
+                        .append("message_count", 500));
+        List<Document> turns = new ArrayList<>();
+        for (int i = 0; i < 250; i++) {
+            turns.add(new Document("_id", key(user) + "/turn" + i)
+                    .append("user_id", user)
+                    .append("session_id", "s")
+                    .append("conversation", key(user) + "/s")
+                    .append("message_id", "turn" + i)
+                    .append("ai_message_id", "ai-" + i)
+                    .append("message", "asked " + i + " about s")
+                    .append("content", "answered " + i)
+                    .append("status", "error")
+                    .append("created_at", at)
+                    .append("first_offset", (long) i));
+        }
+        turns.getFirst().append("message", "asked 0");
+        try (MongoClient client = MongoClients.create(backends.mongoUri())) {
+            client.getDatabase("parley").getCollection("messages").insertMany(turns);
+        }
+    }
+
+    private void put(String collection, Document document) {
+        try (MongoClient client = MongoClients.create(backends.mongoUri())) {
+            client.getDatabase("parley").getCollection(collection).insertOne(document);
+        }
+    }
+
+    private String events(String query) {
+        return "/api/streams/" + message + "/events" + query;
+    }
+
+    private static String key(String owner) {
+        return owner.replace("%", "%25").replace("/", "%2F");
+    }
+
+    private static JsonNode check(JsonNode audit, String name) {
+        return audit.path("checks")
+                .valueStream()
+                .filter(check -> check.path("name").asString().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private JsonNode ok(String token, String path) throws Exception {
+        HttpResponse<String> answer = get(token, path);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return JSON.readTree(answer.body());
+    }
+
+    private int status(String path) {
+        try {
+            return get(node.token(user), path).statusCode();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private HttpResponse<String> get(String token, String path) throws Exception {
+        return HTTP.send(
+                HttpRequest.newBuilder(node.uri(path))
+                        .header("Authorization", "Bearer " + token)
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+}

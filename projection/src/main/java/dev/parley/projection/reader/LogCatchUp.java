@@ -1,0 +1,128 @@
+package dev.parley.projection.reader;
+
+import dev.parley.projection.store.TurnStore;
+import dev.parley.projection.turn.LogRecord;
+import dev.parley.projection.turn.PartitionFold;
+import dev.parley.projection.turn.Place;
+import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.kafka.CloudEventHeaders;
+import dev.parley.schema.kafka.EventHead;
+import dev.parley.schema.kafka.RawRecords;
+import dev.parley.schema.kafka.Topics;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongConsumer;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Reads all of {@code chat.events} without a group, and writes what it says: as the projection does it, and only once. Not thread-safe.
+ */
+public final class LogCatchUp {
+
+    /** Written at once. */
+    private static final int BATCH = 10_000;
+
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    /** Turns under way are written when they have doubled. */
+    private static final int GROWTH_PERCENT = 100;
+
+    private final Consumer<String, byte[]> consumer;
+    private final Map<Integer, ReadPartition> partitions = new HashMap<>();
+    private final Map<Integer, Long> positions = new HashMap<>();
+    private final TurnStore store;
+    private int unwritten;
+
+    /**
+     * @param beginnings the offset of each partition where reading begins
+     * @param longestStream after which a stream without an end is given up; as the projection has it
+     */
+    public LogCatchUp(
+            Consumer<String, byte[]> consumer, Map<Integer, Long> beginnings, TurnStore store, Duration longestStream) {
+        this.consumer = consumer;
+        this.store = store;
+        beginnings.forEach((partition, offset) -> {
+            partitions.put(
+                    partition,
+                    new ReadPartition(
+                            0,
+                            Long.MAX_VALUE,
+                            new PartitionFold(longestStream),
+                            new Pacing(Duration.ZERO, GROWTH_PERCENT)));
+            positions.put(partition, offset);
+        });
+        List<TopicPartition> all =
+                beginnings.keySet().stream().map(LogCatchUp::topic).toList();
+        consumer.assign(all);
+        beginnings.forEach((partition, offset) -> consumer.seek(topic(partition), offset));
+    }
+
+    /** Takes in a record from elsewhere that the partition has no more; before the first one that it has. */
+    public void take(ConsumerRecord<String, byte[]> record) {
+        read(record);
+        if (++unwritten >= BATCH) {
+            write();
+        }
+    }
+
+    /**
+     * Reads and writes to these offsets.
+     *
+     * @param progress told how many records were read, now and then
+     */
+    public void readTo(Map<Integer, Long> ends, LongConsumer progress) {
+        long records = 0;
+        while (ends.entrySet().stream()
+                .anyMatch(end -> positions.getOrDefault(end.getKey(), Long.MAX_VALUE) < end.getValue())) {
+            for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
+                take(record);
+                records++;
+            }
+            for (Integer partition : List.copyOf(positions.keySet())) {
+                positions.put(partition, consumer.position(topic(partition)));
+            }
+            progress.accept(records);
+        }
+        write();
+    }
+
+    /** The offset of each partition up to which all is read and written. */
+    public Map<Integer, Long> positions() {
+        return Map.copyOf(positions);
+    }
+
+    private void read(ConsumerRecord<String, byte[]> record) {
+        ReadPartition partition = partitions.get(record.partition());
+        if (partition == null) {
+            return;
+        }
+        Place place = new Place(record.partition(), record.offset(), Instant.ofEpochMilli(record.timestamp()));
+        switch (EventHead.of(record)) {
+            case EventHead.OfStream(var session, var stream, var type, var entry) ->
+                partition.read(new LogRecord.OfStream(stream, session, type, entry, RawRecords.of(record), place));
+            case EventHead.OfSession(SessionKey session) -> {
+                Long command = CloudEventHeaders.number(record.headers(), CloudEventHeaders.COMMAND_OFFSET);
+                if (command != null) {
+                    store.deletions(List.of(session)).forEach(partition::knowDeletions);
+                }
+                partition.read(new LogRecord.Deletion(
+                        session, command == null ? LogRecord.Deletion.NO_COMMAND : command, place));
+            }
+            case EventHead.Unreadable _ -> partition.passOver(record.offset());
+        }
+    }
+
+    private void write() {
+        ReadPartition.write(partitions.values(), store, System.nanoTime());
+        unwritten = 0;
+    }
+
+    private static TopicPartition topic(int partition) {
+        return new TopicPartition(Topics.EVENTS, partition);
+    }
+}

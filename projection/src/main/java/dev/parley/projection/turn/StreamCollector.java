@@ -1,0 +1,79 @@
+package dev.parley.projection.turn;
+
+import dev.parley.schema.archive.ArchiveReader;
+import dev.parley.schema.archive.ArchiveWriter;
+import dev.parley.schema.archive.RawRecord;
+import dev.parley.schema.archive.StreamDigest;
+import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.id.StreamId;
+import dev.parley.schema.log.DropReason;
+import dev.parley.schema.log.Entry;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** Gathers the records of a stream under way for its archive. Not thread-safe. */
+final class StreamCollector {
+
+    private final StreamId stream;
+    private final SessionKey session;
+    private final ArchiveWriter writer;
+    private final StreamDigest digest = new StreamDigest();
+    private final Map<DropReason, Long> dropped = new EnumMap<>(DropReason.class);
+    private final long firstOffset;
+    private long lastOffset;
+    private long records;
+
+    StreamCollector(LogRecord.OfStream start) {
+        stream = start.stream();
+        session = start.session();
+        writer = new ArchiveWriter(stream);
+        firstOffset = start.raw().offset();
+    }
+
+    void accepted(LogRecord.OfStream record) {
+        switch (record.entry()) {
+            case Entry.Start _, Entry.Event _, Entry.Terminal _ -> digest.add(record.value());
+            case Entry.Takeover _, Entry.Keepalive _, Entry.Released _ -> {}
+        }
+        add(record.raw(), true);
+    }
+
+    void dropped(LogRecord.OfStream record, DropReason reason) {
+        dropped.merge(reason, 1L, Long::sum);
+        add(record.raw(), false);
+    }
+
+    private void add(RawRecord record, boolean counts) {
+        writer.add(record, counts);
+        lastOffset = record.offset();
+        records++;
+    }
+
+    /** To be called once, at the end of the turn. */
+    StreamArchive finish(Turn turn, Outcome.Over end) {
+        return new StreamArchive(
+                stream,
+                session,
+                turn.trace().partition(),
+                firstOffset,
+                lastOffset,
+                end.at(),
+                records,
+                turn.trace().events(),
+                dropped,
+                digest.hex(),
+                writer.parts());
+    }
+
+    /** What was gathered, each as what comes late: the start that it began with was none. */
+    List<LateRecord> asLate() {
+        return asLate(stream, session, writer.parts());
+    }
+
+    static List<LateRecord> asLate(StreamId stream, SessionKey session, List<byte[]> parts) {
+        return ArchiveReader.read(stream, parts).stream()
+                .map(raw -> new LateRecord(stream, session, raw))
+                .toList();
+    }
+}

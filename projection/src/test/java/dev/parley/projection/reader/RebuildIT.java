@@ -1,0 +1,319 @@
+package dev.parley.projection.reader;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.embedded.testing.Backends;
+import dev.parley.embedded.testing.WithBackends;
+import dev.parley.projection.rebuild.Rebuild;
+import dev.parley.projection.store.FakeTurnStore;
+import dev.parley.projection.turn.Chaos;
+import dev.parley.projection.turn.TestLog;
+import dev.parley.schema.event.StreamEvent.ContentChunk;
+import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.id.StreamId;
+import dev.parley.schema.kafka.Topics;
+import dev.parley.schema.log.Claim;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.bson.Document;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Documents made anew are the fold of the log, while a projection goes on. */
+@WithBackends
+class RebuildIT {
+
+    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration LONGEST = Duration.ofHours(1);
+    private static final String ENDING = "_rebuild";
+
+    private static Backends backends;
+    private static KafkaProducer<String, byte[]> producer;
+
+    private final WholeLog log = WholeLog.begin(Backends.shared().bootstrapServers());
+    private final String users = Backends.unique("u");
+
+    @BeforeAll
+    static void connect(Backends running) throws Exception {
+        backends = running;
+        try (var _ = Service.start(running.bootstrapServers(), Backends.unique("setup"), new FakeTurnStore())) {
+            producer = new KafkaProducer<>(
+                    Map.of("bootstrap.servers", running.bootstrapServers(), "acks", "all", "linger.ms", 5),
+                    new StringSerializer(),
+                    new ByteArraySerializer());
+            producer.partitionsFor(Topics.EVENTS);
+        }
+    }
+
+    @AfterAll
+    static void disconnect() {
+        producer.close();
+    }
+
+    @Test
+    void a_database_that_was_dropped_while_streams_ran_is_the_fold_of_the_log_again() throws Exception {
+        sendChaos("a", 150, true);
+        try (var database = new Database(backends.mongoUri(), Backends.unique("rebuild"))) {
+            WatchedStore store = database.store();
+            try (var _ = Service.start(backends.bootstrapServers(), log.newGroup(), store)) {
+                awaitFold(database, store, log.fold());
+                List<List<ProducerRecord<String, byte[]>>> more = halves(chaos("b", 150, true));
+                send(more.get(0));
+                database.drop();
+                int done = store.done();
+                store.await(SOON, "the projection goes on", () -> store.done() > done);
+
+                try (var consumer = consumer();
+                        var rebuild = new Rebuild(database.mongo(), consumer, LONGEST, ENDING)) {
+                    Rebuild.Result result = rebuild.run((read, all) -> {});
+                    assertThat(result.isEqual()).isFalse();
+                    send(more.get(1));
+                    assertThat(rebuild.mend(false)).isTrue();
+                }
+                sendChaos("c", 100, true);
+                awaitFold(database, store, log.fold());
+            }
+            try (var consumer = consumer();
+                    var again = new Rebuild(database.mongo(), consumer, LONGEST, "_verify")) {
+                Rebuild.Result result = again.run((read, all) -> {});
+                assertThat(result.comparisons()).allSatisfy(comparison -> {
+                    assertThat(comparison.different()).isEmpty();
+                    assertThat(comparison.missing()).isEmpty();
+                    assertThat(comparison.unknown()).isEmpty();
+                    assertThat(comparison.same()).isPositive();
+                });
+            }
+            assertThat(database.mongo().listCollectionNames())
+                    .containsExactlyInAnyOrder("messages", "conversations", "stream_archive");
+        }
+    }
+
+    @Test
+    void mending_over_and_over_under_load_loses_nothing() throws Exception {
+        try (var database = new Database(backends.mongoUri(), Backends.unique("rebuild"))) {
+            WatchedStore store = database.store();
+            try (var _ = Service.start(backends.bootstrapServers(), log.newGroup(), store)) {
+                for (int round = 0; round < 4; round++) {
+                    if (round == 1) {
+                        database.drop();
+                    }
+                    List<List<ProducerRecord<String, byte[]>>> load = halves(chaos("r" + round, 120, true));
+                    send(load.get(0));
+                    try (var consumer = consumer();
+                            var rebuild = new Rebuild(database.mongo(), consumer, LONGEST, ENDING)) {
+                        rebuild.run((read, all) -> {});
+                        List<Future<RecordMetadata>> sent =
+                                load.get(1).stream().map(producer::send).toList();
+                        rebuild.mend(false);
+                        for (Future<RecordMetadata> each : sent) {
+                            each.get();
+                        }
+                    }
+                }
+                awaitFold(database, store, log.fold());
+            }
+        }
+    }
+
+    @Test
+    void what_kafka_has_no_more_comes_from_the_archive() throws Exception {
+        sendChaos("a", 250, true);
+        try (var database = new Database(backends.mongoUri(), Backends.unique("rebuild"))) {
+            WatchedStore store = database.store();
+            FakeTurnStore whole;
+            try (var _ = Service.start(backends.bootstrapServers(), log.newGroup(), store)) {
+                List<List<ProducerRecord<String, byte[]>>> more = halves(chaos("b", 150, true));
+                send(more.get(0));
+                Map<TopicPartition, Long> cut = ends();
+                send(more.get(1));
+                whole = log.fold();
+                awaitFold(database, store, whole);
+                forgetBefore(cut);
+            }
+            try (var consumer = consumer();
+                    var rebuild = new Rebuild(database.mongo(), consumer, LONGEST, ENDING)) {
+                Rebuild.Result result = rebuild.run((read, all) -> {});
+                assertThat(result.archived()).isPositive();
+                assertThat(result.records()).isPositive();
+                assertThat(result.comparisons()).allSatisfy(comparison -> {
+                    assertThat(comparison.missing()).isEmpty();
+                    assertThat(comparison.different()).isEmpty();
+                    assertThat(comparison.unknown()).isEmpty();
+                });
+                assertThat(rebuild.mend(false)).isTrue();
+            }
+            awaitFold(database, store, whole);
+        }
+    }
+
+    @Test
+    void a_changed_a_lost_and_an_unknown_document_are_named() throws Exception {
+        SessionKey session = SessionKey.of(users + "ann", "s");
+        for (String message : List.of("m1", "m2")) {
+            send(finished(session, message, 3).toSend(partition(session)));
+        }
+        try (var database = new Database(backends.mongoUri(), Backends.unique("verify"))) {
+            WatchedStore store = database.store();
+            try (var _ = Service.start(backends.bootstrapServers(), log.newGroup(), store)) {
+                awaitFold(database, store, log.fold());
+            }
+            var messages = database.mongo().getCollection("messages");
+            String id = users + "ann/";
+            messages.updateOne(new Document("_id", id + "m1"), new Document("$set", new Document("content", "forged")));
+            messages.deleteOne(new Document("_id", id + "m2"));
+            messages.insertOne(
+                    new Document("_id", id + "m3").append("status", "complete").append("last_offset", 0L));
+            try (var consumer = consumer();
+                    var verify = new Rebuild(database.mongo(), consumer, LONGEST, "_verify")) {
+                Rebuild.Result result = verify.run((read, all) -> {});
+                assertThat(result.losesSomething()).isTrue();
+                assertThat(result.comparisons())
+                        .filteredOn(comparison -> comparison.collection().equals("messages"))
+                        .singleElement()
+                        .satisfies(comparison -> {
+                            assertThat(comparison.different()).containsExactly(id + "m1");
+                            assertThat(comparison.missing()).contains(id + "m2");
+                            assertThat(comparison.unknown()).containsExactly(id + "m3");
+                        });
+            }
+        }
+    }
+
+    @Test
+    void the_speed_of_a_rebuild_beside_that_of_reading() throws Exception {
+        List<ProducerRecord<String, byte[]>> records = new ArrayList<>();
+        for (int stream = 0; stream < 30; stream++) {
+            SessionKey session = SessionKey.of(users + stream, "s");
+            records.addAll(finished(session, "m", 1_000).toSend(partition(session)));
+        }
+        send(records);
+        long begin = System.nanoTime();
+        long read = WholeLog.all(backends.bootstrapServers(), Topics.EVENTS).size();
+        double rawSeconds = (System.nanoTime() - begin) / 1e9;
+        try (var database = new Database(backends.mongoUri(), Backends.unique("speed"));
+                var consumer = consumer();
+                var rebuild = new Rebuild(database.mongo(), consumer, LONGEST, ENDING)) {
+            Rebuild.Result result = rebuild.run((done, all) -> {});
+            double seconds = result.nanos() / 1e9;
+            System.out.printf(
+                    "FIGURES rebuild: %d events, %.0f/s; the topic alone is read at %.0f/s%n",
+                    result.records(), result.records() / seconds, read / rawSeconds);
+            assertThat(result.records()).isEqualTo(read);
+        }
+    }
+
+    // ---
+
+    private static TestLog finished(SessionKey session, String message, int chunks) {
+        StreamId stream = new StreamId(session.user(), StreamId.of("x", message).message());
+        Claim claim = new Claim(1, "a");
+        TestLog written = new TestLog();
+        StringBuilder text = new StringBuilder();
+        written.event(session, claim, TestLog.start(session, stream, "hi", written.now()));
+        for (int seq = 1; seq <= chunks; seq++) {
+            String piece = "word" + seq % 97 + " ";
+            text.append(piece);
+            written.event(session, claim, new ContentChunk(stream.message(), seq, piece, false, null));
+        }
+        return written.stopped(session, claim, stream, chunks + 1, text.toString());
+    }
+
+    private static int partition(SessionKey session) {
+        return dev.parley.schema.kafka.RecordKey.partition(session.user(), Service.PARTITIONS);
+    }
+
+    /** Each user's records in the partition where they belong. */
+    private List<ProducerRecord<String, byte[]>> chaos(String name, int steps, boolean ended) {
+        List<ProducerRecord<String, byte[]>> all = new ArrayList<>();
+        for (int n = 0; n < 3; n++) {
+            Chaos chaos = Chaos.of(new Random(31L * n + name.hashCode()), steps, ended, users + name + n);
+            for (ProducerRecord<String, byte[]> record : chaos.log().toSend(0)) {
+                SessionKey session = dev.parley.schema.kafka.RecordKey.parse(record.key());
+                all.add(new ProducerRecord<>(
+                        record.topic(),
+                        partition(session),
+                        record.timestamp(),
+                        record.key(),
+                        record.value(),
+                        record.headers()));
+            }
+        }
+        return all;
+    }
+
+    private void sendChaos(String name, int steps, boolean ended) throws Exception {
+        send(chaos(name, steps, ended));
+    }
+
+    private static List<List<ProducerRecord<String, byte[]>>> halves(List<ProducerRecord<String, byte[]>> all) {
+        int half = all.size() / 2;
+        return List.of(all.subList(0, half), all.subList(half, all.size()));
+    }
+
+    private static void send(List<ProducerRecord<String, byte[]>> records) throws Exception {
+        List<Future<RecordMetadata>> sent = records.stream().map(producer::send).toList();
+        for (Future<RecordMetadata> each : sent) {
+            each.get();
+        }
+    }
+
+    private static KafkaConsumer<String, byte[]> consumer() {
+        return new KafkaConsumer<>(
+                Map.of("bootstrap.servers", backends.bootstrapServers()),
+                new StringDeserializer(),
+                new ByteArrayDeserializer());
+    }
+
+    private static Map<TopicPartition, Long> ends() {
+        try (var consumer = consumer()) {
+            return new HashMap<>(consumer.endOffsets(consumer.partitionsFor(Topics.EVENTS).stream()
+                    .map(info -> new TopicPartition(Topics.EVENTS, info.partition()))
+                    .toList()));
+        }
+    }
+
+    private static void forgetBefore(Map<TopicPartition, Long> cut) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", backends.bootstrapServers()))) {
+            Map<TopicPartition, RecordsToDelete> deletions = new HashMap<>();
+            cut.forEach((partition, offset) -> deletions.put(partition, RecordsToDelete.beforeOffset(offset)));
+            admin.deleteRecords(deletions).all().get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    private void awaitFold(Database database, WatchedStore store, FakeTurnStore whole) throws InterruptedException {
+        Map<String, Document> messages = Database.of(users, whole.messages());
+        Map<String, Document> conversations = Database.of(users, whole.conversations());
+        Map<String, Document> archive = Database.of(users, whole.archive());
+        try {
+            store.await(
+                    SOON,
+                    "documents are the fold of the log",
+                    () -> database.messages(users).equals(messages)
+                            && database.conversations(users).equals(conversations)
+                            && database.archive(users).equals(archive));
+        } catch (AssertionError late) {
+            assertThat(database.messages(users)).isEqualTo(messages);
+            assertThat(database.conversations(users)).isEqualTo(conversations);
+            assertThat(database.archive(users)).isEqualTo(archive);
+            throw late;
+        }
+    }
+}

@@ -23,6 +23,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * Sockets that never read, on a gateway that has others to serve.
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.Test;
  * <pre>./mvnw verify -pl system-tests -am -Pfaults -Dit.test=SlowReadersIT -Dparley.seed=1 -Dparley.faults.readers=50 \
  *     -Dparley.faults.rate=20</pre>
  */
+@EnabledIfSystemProperty(named = "parley.faults", matches = "true")
 class SlowReadersIT extends FaultTest {
 
     private static final int READERS = Form.size("readers", 20, 50);

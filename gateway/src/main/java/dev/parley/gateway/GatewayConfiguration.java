@@ -21,6 +21,7 @@ import dev.parley.gateway.publish.CommandPublisher;
 import dev.parley.gateway.publish.Commands;
 import dev.parley.gateway.relay.Relay;
 import dev.parley.gateway.request.MessageRate;
+import dev.parley.gateway.request.PastStreams;
 import dev.parley.gateway.request.Requests;
 import dev.parley.gateway.socket.Edge;
 import dev.parley.gateway.socket.Handshake;
@@ -161,7 +162,8 @@ public class GatewayConfiguration {
             LogTail tail,
             GatewayMetrics metrics,
             GatewaySettings settings,
-            Traces gatewayTraces) {
+            Traces gatewayTraces,
+            History history) {
         Commands commands = new Commands(settings.nodeId());
         Requests.Later later = (what, afterMs) -> CompletableFuture.delayedExecutor(afterMs, TimeUnit.MILLISECONDS)
                 .execute(what);
@@ -175,7 +177,8 @@ public class GatewayConfiguration {
                 metrics,
                 Clock.systemUTC(),
                 later,
-                gatewayTraces);
+                gatewayTraces,
+                new PastStreams(history::archived));
     }
 
     @Bean

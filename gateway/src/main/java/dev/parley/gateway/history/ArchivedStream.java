@@ -2,6 +2,7 @@ package dev.parley.gateway.history;
 
 import dev.parley.schema.archive.RawRecord;
 import dev.parley.schema.audit.SeenRecord;
+import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.RawRecords;
 import dev.parley.schema.log.StreamLog;
@@ -24,6 +25,27 @@ public record ArchivedStream(StreamId stream, int partition, String digest, List
     /** An accepted client-visible event. */
     @SuppressWarnings("ArrayRecordComponent") // handed from the one who read it to the one who writes it
     public record Event(long seq, String type, byte[] value, long timeMs) {}
+
+    /** The session of its first record. @throws IllegalArgumentException if there is none */
+    public SessionKey session() {
+        return records.stream()
+                .flatMap(record -> RawRecords.seen(record).stream())
+                .map(SeenRecord::session)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("an archive without a record"));
+    }
+
+    /** How its records leave it. */
+    public StreamLog log() {
+        StreamLog log = StreamLog.EMPTY;
+        for (RawRecord record : records) {
+            SeenRecord seen = RawRecords.seen(record).orElse(null);
+            if (seen != null && log.accept(seen.entry()) instanceof Verdict.Accepted(StreamLog after)) {
+                log = after;
+            }
+        }
+        return log;
+    }
 
     /** What the stream's clients got, each at its seq. */
     public List<Event> events() {

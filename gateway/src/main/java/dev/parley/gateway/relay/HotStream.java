@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class HotStream {
 
     private final StreamId id;
+    private final boolean past;
 
     // Guarded by the relay's lock.
     private SessionKey session;
@@ -32,9 +33,30 @@ public final class HotStream {
     private long bytes;
 
     HotStream(StreamId id, SessionKey session, long nowMs) {
+        this(id, session, nowMs, false);
+    }
+
+    private HotStream(StreamId id, SessionKey session, long nowMs, boolean past) {
+        this.past = past;
         this.id = id;
         this.session = session;
         this.touchedAtMs = nowMs;
+    }
+
+    /**
+     * A stream of which nothing more comes, whether it has an end or not. It is in no window: who reads it holds it alone.
+     *
+     * @param records all accepted events, in order
+     */
+    public static HotStream past(StreamId id, SessionKey session, StreamLog log, List<HotRecord> records) {
+        HotStream stream = new HotStream(id, session, 0, true);
+        records.forEach(record -> stream.append(log, record));
+        return stream;
+    }
+
+    /** Whether it came out of the archive. */
+    boolean isPast() {
+        return past;
     }
 
     public StreamId id() {
@@ -56,12 +78,12 @@ public final class HotStream {
     }
 
     synchronized boolean isOver() {
-        return log instanceof StreamLog.Over;
+        return past || log instanceof StreamLog.Over;
     }
 
     /** Whether the event with this seq ended the stream. */
     public synchronized boolean endsWith(long seq) {
-        return log instanceof StreamLog.Over && seq + 1 == log.length();
+        return isOver() && seq + 1 == log.length();
     }
 
     synchronized boolean isOpen() {

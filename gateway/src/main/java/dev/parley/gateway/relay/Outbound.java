@@ -142,6 +142,13 @@ public final class Outbound {
         return all;
     }
 
+    /** How many streams out of the archive it is getting. */
+    synchronized int pastStreams() {
+        return (int) cursors.values().stream()
+                .filter(cursor -> cursor.stream.isPast())
+                .count();
+    }
+
     synchronized boolean followsAnyOf(SessionKey session) {
         return cursors.values().stream()
                 .anyMatch(cursor -> cursor.stream.session().equals(session));

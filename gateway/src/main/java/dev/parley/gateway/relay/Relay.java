@@ -36,6 +36,9 @@ public final class Relay {
      */
     private static final long MAX_AHEAD = 4_096;
 
+    /** How many streams out of the archive a connection gets at a time: each is held in memory until it has been read. */
+    private static final int MAX_PAST = 4;
+
     private static final Vocabulary<StreamEvent> EVENTS = Vocabulary.of(StreamEvent.class);
 
     private final HotWindow window;
@@ -138,9 +141,15 @@ public final class Relay {
     /** Shows a connection all of a stream after a seq, then {@link Resumed}, then what comes. */
     public synchronized Resumption resume(Outbound connection, StreamId id, long afterSeq) {
         HotStream stream = window.find(id);
-        if (stream == null || known(id) == Known.NO) {
-            return Resumption.UNKNOWN;
-        }
+        return stream == null || known(id) == Known.NO ? Resumption.UNKNOWN : resume(connection, stream, afterSeq);
+    }
+
+    /** As {@link #resume(Outbound, StreamId, long)}, of a stream out of the archive. */
+    public synchronized Resumption resumePast(Outbound connection, HotStream past, long afterSeq) {
+        return connection.pastStreams() >= MAX_PAST ? Resumption.BUSY : resume(connection, past, afterSeq);
+    }
+
+    private Resumption resume(Outbound connection, HotStream stream, long afterSeq) {
         long last = stream.length() - 1;
         if (afterSeq > last && (stream.isOver() || afterSeq - last > MAX_AHEAD)) {
             return Resumption.AHEAD;
@@ -148,8 +157,8 @@ public final class Relay {
         if (afterSeq < last && stream.hasForgotten(afterSeq + 1)) {
             return Resumption.UNKNOWN;
         }
-        ServerFrame resumed =
-                new Resumed(id.message(), stream.session().session(), Math.max(afterSeq, last), !stream.isOver());
+        ServerFrame resumed = new Resumed(
+                stream.id().message(), stream.session().session(), Math.max(afterSeq, last), !stream.isOver());
         follow(connection, stream, afterSeq + 1, resumed);
         return Resumption.RESUMED;
     }

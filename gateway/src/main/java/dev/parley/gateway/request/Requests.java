@@ -7,6 +7,7 @@ import dev.parley.gateway.publish.CommandPublisher;
 import dev.parley.gateway.publish.Commands;
 import dev.parley.gateway.publish.Outcome;
 import dev.parley.gateway.publish.Refusal;
+import dev.parley.gateway.relay.HotStream;
 import dev.parley.gateway.relay.Known;
 import dev.parley.gateway.relay.Outbound;
 import dev.parley.gateway.relay.Relay;
@@ -32,11 +33,20 @@ import org.jspecify.annotations.Nullable;
 public final class Requests {
 
     private static final long COLD_RETRY_MS = 1_000;
+    private static final long BUSY_RETRY_MS = 1_000;
 
     /** How often, and at what distance, an unknown stream is looked for: half a second is more than the tail lags behind. */
     private static final int LOOK_AGAIN = 10;
 
     private static final long LOOK_EVERY_MS = 50;
+
+    private static final Refusal AHEAD =
+            Refusal.of(ErrorCode.INVALID_MESSAGE_FORMAT, "after_seq: the stream has not come that far");
+    private static final Refusal UNKNOWN = Refusal.of(ErrorCode.STREAM_NOT_FOUND, "no such stream");
+    private static final Refusal BUSY =
+            new Refusal(ErrorCode.RATE_LIMIT_EXCEEDED, "too many old streams at once", BUSY_RETRY_MS);
+    private static final Refusal COLD =
+            new Refusal(ErrorCode.UNAVAILABLE, "this node is still reading the log", COLD_RETRY_MS);
 
     private final Relay relay;
     private final Elsewhere elsewhere;
@@ -48,6 +58,7 @@ public final class Requests {
     private final Clock clock;
     private final Later again;
     private final Traces traces;
+    private final PastStreams past;
 
     /** @param warm whether the log was read up to where it ended at the start, so that a stream nobody knows here is unknown */
     public Requests(
@@ -60,7 +71,8 @@ public final class Requests {
             GatewayMetrics metrics,
             Clock clock,
             Later again,
-            Traces traces) {
+            Traces traces,
+            PastStreams past) {
         this.relay = relay;
         this.elsewhere = elsewhere;
         this.publisher = publisher;
@@ -71,6 +83,7 @@ public final class Requests {
         this.clock = clock;
         this.again = again;
         this.traces = traces;
+        this.past = past;
     }
 
     /** Milliseconds on a clock that never jumps; only differences mean something. */
@@ -167,7 +180,7 @@ public final class Requests {
 
     /**
      * Shows the asker all of a stream after a seq, then what comes. A stream that this node has not heard of may have been
-     * acknowledged by another a moment ago: it is looked for again until the log must have brought it.
+     * acknowledged by another a moment ago: it is looked for again until the log must have brought it, and then in the archive.
      */
     public void resume(Caller caller, Outbound asker, ClientFrame.Resume frame, Reply reply) {
         resume(new StreamId(caller.user(), frame.messageId()), asker, frame.afterSeqOrNone(), reply, LOOK_AGAIN);
@@ -176,12 +189,11 @@ public final class Requests {
     private void resume(StreamId id, Outbound asker, long afterSeq, Reply reply, int looksLeft) {
         switch (relay.resume(asker, id, afterSeq)) {
             case RESUMED -> reply.done(relay.hasEndedAt(id, afterSeq));
-            case AHEAD ->
-                reply.refused(
-                        Refusal.of(ErrorCode.INVALID_MESSAGE_FORMAT, "after_seq: the stream has not come that far"));
+            case AHEAD -> reply.refused(AHEAD);
+            case BUSY -> throw new IllegalStateException("only of old streams");
             case UNKNOWN -> {
                 if (looksLeft == 0) {
-                    reply.refused(unknownStream());
+                    resumePast(id, asker, afterSeq, reply);
                 } else {
                     again.accept(() -> resume(id, asker, afterSeq, reply, looksLeft - 1), LOOK_EVERY_MS);
                 }
@@ -189,10 +201,25 @@ public final class Requests {
         }
     }
 
-    private Refusal unknownStream() {
-        return warm.getAsBoolean()
-                ? Refusal.of(ErrorCode.STREAM_NOT_FOUND, "no such stream, or too old to be resumed here")
-                : new Refusal(ErrorCode.UNAVAILABLE, "this node is still reading the log", COLD_RETRY_MS);
+    private void resumePast(StreamId id, Outbound asker, long afterSeq, Reply reply) {
+        if (!warm.getAsBoolean()) {
+            reply.refused(COLD);
+            return;
+        }
+        past.find(id, found -> {
+            switch (found) {
+                case PastStreams.Found.Stream(HotStream stream) -> {
+                    switch (relay.resumePast(asker, stream, afterSeq)) {
+                        case RESUMED -> reply.done(stream.endsWith(afterSeq));
+                        case AHEAD -> reply.refused(AHEAD);
+                        case BUSY -> reply.refused(BUSY);
+                        case UNKNOWN -> reply.refused(UNKNOWN);
+                    }
+                }
+                case PastStreams.Found.Nothing _ -> reply.refused(UNKNOWN);
+                case PastStreams.Found.Failed(Refusal why) -> reply.refused(why);
+            }
+        });
     }
 
     /** Runs something later. */

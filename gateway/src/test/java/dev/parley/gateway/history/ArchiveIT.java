@@ -84,6 +84,29 @@ class ArchiveIT {
         assertThat(fast).isLessThanOrEqualTo(10_000);
     }
 
+    @Test
+    void a_socket_resumes_a_stream_that_only_the_archive_has_and_nobody_elses() {
+        Archived stream = Archived.begin(user, "s", message);
+        for (int i = 0; i < 50; i++) {
+            stream.chunk(1, "chunk " + i);
+        }
+        List<String> frames = stream.complete().store(backends).frames();
+        try (SocketClient client = SocketClient.connect(node, user);
+                SocketClient other = SocketClient.connect(node, Backends.unique("other"))) {
+            client.send("resume", Map.of("session_id", "s", "message_id", message, "after_seq", 9));
+            JsonNode resumed = client.await("resumed");
+            assertThat(resumed.path("last_seq").asInt()).isEqualTo(frames.size() - 1);
+            assertThat(resumed.path("live").asBoolean(true)).isFalse();
+            assertThat(client.awaitCount(frames.size() - 10, frame -> frame.contains("\"seq\":")))
+                    .isEqualTo(frames.subList(10, frames.size()));
+
+            client.send("resume", Map.of("session_id", "s", "message_id", message, "after_seq", frames.size()));
+            client.await("error", error -> error.path("code").asString().equals("INVALID_MESSAGE_FORMAT"));
+            other.send("resume", Map.of("session_id", "s", "message_id", message));
+            other.await("error", error -> error.path("code").asString().equals("STREAM_NOT_FOUND"));
+        }
+    }
+
     /** In microseconds, of the gaps between events. */
     private long p99OfDifferences(Archived stream, int speed) {
         List<String> frames = new ArrayList<>();

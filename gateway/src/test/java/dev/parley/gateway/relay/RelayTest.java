@@ -2,12 +2,14 @@ package dev.parley.gateway.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.schema.id.MessageId;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.id.UserId;
 import dev.parley.schema.log.Claim;
 import dev.parley.schema.log.DropReason;
 import dev.parley.schema.log.Entry;
+import dev.parley.schema.log.StreamLog;
 import dev.parley.schema.log.Verdict;
 import java.util.ArrayList;
 import java.util.List;
@@ -163,6 +165,29 @@ class RelayTest {
         append(relay, "m1", 1, 2);
         assertThat(relay.resume(reader.out, STREAM, 2)).isEqualTo(Resumption.AHEAD);
         assertThat(relay.resume(reader.out, STREAM, 1)).isEqualTo(Resumption.RESUMED);
+    }
+
+    @Test
+    void a_connection_gets_only_so_many_old_streams_at_a_time_and_each_ends_with_its_last_event() {
+        Reader reader = connected(relay, new Reader(ADA));
+        for (int i = 0; i < 4; i++) {
+            assertThat(relay.resumePast(reader.out, past("m" + i), -1)).isEqualTo(Resumption.RESUMED);
+        }
+        assertThat(relay.resumePast(reader.out, past("m4"), -1)).isEqualTo(Resumption.BUSY);
+
+        assertThat(reader.writeAll().events).hasSize(12);
+        assertThat(relay.resumePast(reader.out, past("m4"), 3)).isEqualTo(Resumption.AHEAD);
+        assertThat(relay.resumePast(reader.out, past("m4"), 1)).isEqualTo(Resumption.RESUMED);
+        assertThat(reader.writeAll().events).hasSize(13);
+    }
+
+    /** Of three events; it has no end, as one that was given up. */
+    private static HotStream past(String message) {
+        return HotStream.past(
+                new StreamId(ADA, new MessageId(message)),
+                SESSION,
+                new StreamLog.Open(Log.FIRST, 3, false),
+                List.of(Log.value(message, 0), Log.value(message, 1), Log.value(message, 2)));
     }
 
     @Test

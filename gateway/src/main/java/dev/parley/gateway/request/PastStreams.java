@@ -1,0 +1,76 @@
+package dev.parley.gateway.request;
+
+import com.mongodb.MongoException;
+import dev.parley.gateway.history.ArchivedStream;
+import dev.parley.gateway.publish.Refusal;
+import dev.parley.gateway.relay.HotRecord;
+import dev.parley.gateway.relay.HotStream;
+import dev.parley.schema.ErrorCode;
+import dev.parley.schema.id.StreamId;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Streams that this node has no more in memory, out of the archive. Nobody waits here: each is looked for on a thread of its own, a few
+ * at a time. Thread-safe.
+ */
+public final class PastStreams {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PastStreams.class);
+    private static final int AT_ONCE = 8;
+    private static final long RETRY_MS = 1_000;
+
+    private final Function<StreamId, Optional<ArchivedStream>> archive;
+    private final Semaphore places = new Semaphore(AT_ONCE);
+
+    /** What became of looking. */
+    public sealed interface Found {
+        record Stream(HotStream stream) implements Found {}
+
+        record Nothing() implements Found {}
+
+        /** It cannot be told now. */
+        record Failed(Refusal why) implements Found {}
+    }
+
+    /** @param archive waits for the store; fails with a {@link MongoException}, or as {@link ArchivedStream} does if it is damaged */
+    public PastStreams(Function<StreamId, Optional<ArchivedStream>> archive) {
+        this.archive = archive;
+    }
+
+    /** @param then called once, on any thread; must not block */
+    public void find(StreamId id, Consumer<Found> then) {
+        Thread.ofVirtual().name("gateway-past").start(() -> then.accept(find(id)));
+    }
+
+    private Found find(StreamId id) {
+        places.acquireUninterruptibly();
+        try {
+            return archive.apply(id)
+                    .<Found>map(found -> new Found.Stream(stream(found)))
+                    .orElseGet(Found.Nothing::new);
+        } catch (MongoException e) {
+            LOG.warn("the archive cannot be read: {}", e.getClass().getSimpleName());
+            return new Found.Failed(new Refusal(ErrorCode.UNAVAILABLE, "the archive cannot be read now", RETRY_MS));
+        } catch (IllegalArgumentException e) {
+            LOG.error("an archive is damaged");
+            return new Found.Failed(Refusal.of(ErrorCode.INTERNAL_ERROR, "the archive of it is damaged"));
+        } finally {
+            places.release();
+        }
+    }
+
+    private static HotStream stream(ArchivedStream archived) {
+        return HotStream.past(
+                archived.stream(),
+                archived.session(),
+                archived.log(),
+                archived.events().stream()
+                        .map(event -> new HotRecord(event.type(), event.value(), event.timeMs()))
+                        .toList());
+    }
+}

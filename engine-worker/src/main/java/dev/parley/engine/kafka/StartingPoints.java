@@ -25,7 +25,7 @@ record StartingPoints(Map<TopicPartition, Long> starts, Map<TopicPartition, Long
      * A partition's checkpoint; without one the longest allowed stream ago, and further back where the group has not finished what is
      * older.
      *
-     * @param consumer is asked and reads nothing; of the workers' group, but no member
+     * @param consumer is asked and reads nothing, and is left with both topics assigned; of the workers' group, but no member
      * @throws org.apache.kafka.common.KafkaException if the brokers do not answer
      */
     static StartingPoints find(
@@ -36,6 +36,7 @@ record StartingPoints(Map<TopicPartition, Long> starts, Map<TopicPartition, Long
         Set<TopicPartition> commands = of(Topics.COMMANDS, partitions);
         Set<TopicPartition> all = new HashSet<>(commands);
         all.addAll(of(Topics.EVENTS, partitions));
+        consumer.assign(all); // or the client warns of what it learns and did not ask for
         Map<TopicPartition, Long> ends = consumer.endOffsets(all);
         Map<TopicPartition, Long> past = pastOf(consumer, ends, horizon);
         Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(commands);

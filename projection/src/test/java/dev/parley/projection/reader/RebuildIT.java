@@ -76,9 +76,11 @@ class RebuildIT {
             try (var _ = Service.start(backends.bootstrapServers(), log.newGroup(), store)) {
                 awaitFold(database, store, log.fold());
                 List<List<ProducerRecord<String, byte[]>>> more = halves(chaos("b", 150, true));
-                send(more.get(0));
+                List<List<ProducerRecord<String, byte[]>>> before = halves(more.get(0));
+                send(before.get(0));
                 database.drop();
                 int done = store.done();
+                send(before.get(1));
                 store.await(SOON, "the projection goes on", () -> store.done() > done);
 
                 try (var consumer = consumer();

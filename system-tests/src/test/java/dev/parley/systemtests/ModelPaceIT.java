@@ -13,7 +13,6 @@ import dev.parley.systemtests.setup.Cluster;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -44,9 +43,30 @@ class ModelPaceIT extends FaultTest {
 
     /**
      * @param wallNanos from the first request to the last end
-     * @param provider from the model's first write to its last, of each answer
+     * @param calls of the model, one for each answer
      */
-    private record Batch(long wallNanos, Latencies provider) {}
+    private record Batch(long wallNanos, List<Call> calls) {
+        /** From the model's first write to its last. */
+        Latencies provider() {
+            return Latencies.ofNanos(calls.stream()
+                    .mapToLong(call -> call.spoken().last() - call.spoken().first()));
+        }
+
+        /** From the question to the model's first write. */
+        Latencies begun() {
+            return Latencies.ofNanos(
+                    calls.stream().mapToLong(call -> call.spoken().first() - call.askedNanos()));
+        }
+
+        /** From the model's last write to the end at who asked. */
+        Latencies ended() {
+            return Latencies.ofNanos(calls.stream()
+                    .mapToLong(call -> call.endedNanos() - call.spoken().last()));
+        }
+    }
+
+    /** All by {@link System#nanoTime}. */
+    private record Call(long askedNanos, Spoken spoken, long endedNanos) {}
 
     @ParameterizedTest
     @MethodSource("dev.parley.systemtests.Form#rounds")
@@ -59,14 +79,11 @@ class ModelPaceIT extends FaultTest {
 
         Batch direct = batches.getFirst();
         Batch parley = batches.getLast();
-
         Latencies clientSpans = Latencies.ofNanos(streams.stream().mapToLong(ModelPaceIT::span));
-        Latencies firstChunks = Latencies.ofNanos(
-                streams.stream().mapToLong(each -> firstChunk(each).arrivedNanos() - each.askedNanos()));
         double wall = (double) parley.wallNanos() / direct.wallNanos();
         say(
                 "%d answers of %d tokens at %d/s: wall %.3f s, directly %.3f s, ratio %.4f; first to last write of the model %s,"
-                        + " directly %s; first to last chunk at the client %s; send to first chunk %s",
+                        + " directly %s; first to last chunk at the client %s",
                 ANSWERS,
                 TOKENS,
                 RATE,
@@ -75,8 +92,17 @@ class ModelPaceIT extends FaultTest {
                 wall,
                 parley.provider(),
                 direct.provider(),
-                clientSpans,
-                firstChunks);
+                clientSpans);
+        say(
+                "from the question to the acknowledgement %s, to stream_start %s, to the model's first write %s (directly %s), to the"
+                        + " first chunk %s; from the model's last write to the end %s (directly %s)",
+                first(streams, "stream_acknowledged"),
+                first(streams, "stream_start"),
+                parley.begun(),
+                direct.begun(),
+                first(streams, "content_chunk"),
+                parley.ended(),
+                direct.ended());
         if (Form.isLong()) {
             assertThat(wall).as("wall time, to what it is without Parley").isLessThanOrEqualTo(NO_LONGER_THAN);
         }
@@ -103,11 +129,14 @@ class ModelPaceIT extends FaultTest {
                 clients.stream().map(client -> ask(client, "s-1", PLAN)).toList();
         asked.stream().map(OfModel::stream).forEach(streams::add);
         assertComplete(streams, HEALED_WITHIN);
-        long ended = streams.stream()
-                .mapToLong(each -> each.answer().events().getLast().arrivedNanos())
-                .max()
-                .orElseThrow();
-        return new Batch(ended - began, provider(asked.stream().map(OfModel::message)));
+        List<Call> calls = new ArrayList<>();
+        for (OfModel each : asked) {
+            calls.add(new Call(
+                    each.stream().askedNanos(),
+                    cluster.model().awaitSpoken(each.message()),
+                    each.stream().answer().events().getLast().arrivedNanos()));
+        }
+        return batch(began, calls);
     }
 
     private Batch direct() throws InterruptedException {
@@ -116,23 +145,23 @@ class ModelPaceIT extends FaultTest {
         try (HttpClient http =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
             long began = System.nanoTime();
-            List<Long> ends = AtOnce.all(messages.stream()
-                    .<Callable<Long>>map(message -> () -> {
-                        DirectCall.read(http, cluster.model().baseUrl(), message);
-                        return System.nanoTime();
-                    })
-                    .toList());
-            return new Batch(Collections.max(ends) - began, provider(messages.stream()));
+            return batch(
+                    began,
+                    AtOnce.all(messages.stream()
+                            .<Callable<Call>>map(message -> () -> directly(http, message))
+                            .toList()));
         }
     }
 
-    private Latencies provider(Stream<String> messages) throws InterruptedException {
-        List<Long> spans = new ArrayList<>();
-        for (String message : messages.toList()) {
-            Spoken spoken = cluster.model().awaitSpoken(message);
-            spans.add(spoken.last() - spoken.first());
-        }
-        return Latencies.ofNanos(spans);
+    private Call directly(HttpClient http, String message) throws Exception {
+        long asked = System.nanoTime();
+        DirectCall.read(http, cluster.model().baseUrl(), message);
+        long ended = System.nanoTime();
+        return new Call(asked, cluster.model().awaitSpoken(message), ended);
+    }
+
+    private static Batch batch(long began, List<Call> calls) {
+        return new Batch(calls.stream().mapToLong(Call::endedNanos).max().orElseThrow() - began, calls);
     }
 
     private static long span(Running stream) {
@@ -140,8 +169,16 @@ class ModelPaceIT extends FaultTest {
         return chunks.getLast().arrivedNanos() - chunks.getFirst().arrivedNanos();
     }
 
-    private static Frame firstChunk(Running stream) {
-        return chunks(stream).getFirst();
+    /** From the question to the first frame of the type. */
+    private static Latencies first(List<Running> streams, String type) {
+        return Latencies.ofNanos(streams.stream()
+                .mapToLong(
+                        stream -> Stream.concat(stream.answer().replies().stream(), stream.answer().events().stream())
+                                        .filter(frame -> frame.type().equals(type))
+                                        .findFirst()
+                                        .orElseThrow()
+                                        .arrivedNanos()
+                                - stream.askedNanos()));
     }
 
     private static List<Frame> chunks(Running stream) {

@@ -18,7 +18,9 @@ import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.RecordKey;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -35,11 +37,16 @@ public final class MongoHistory implements History, Abilities, AutoCloseable {
     private static final int BATCH = 25;
     private static final String ABILITY = "metadata.ability_updated";
     private static final Set<String> OVER = Set.of("complete", "stopped", "error");
+    /** Of one question to the store. */
+    private static final int MOST_KEYS = 500;
+
     private static final Bson ANSWERED = Filters.in("status", OVER);
 
     private final MongoClient client;
     private final MongoCollection<Document> messages;
     private final MongoCollection<Document> conversations;
+    private final Gathered<String, Document> states;
+    private final Gathered<String, Document> sessions;
 
     /** @param uri with the database's name */
     public MongoHistory(String uri, Duration budget) {
@@ -55,10 +62,21 @@ public final class MongoHistory implements History, Abilities, AutoCloseable {
                 .build());
         messages = client.getDatabase(database).getCollection("messages");
         conversations = client.getDatabase(database).getCollection("conversations");
+        states = new Gathered<>(MOST_KEYS, ids -> byId(messages, ids, "status"));
+        sessions = new Gathered<>(MOST_KEYS, ids -> byId(conversations, ids, "_id"));
+    }
+
+    /** By nothing but the id, or the embedded store does without its index. */
+    private static Map<String, Document> byId(MongoCollection<Document> from, Set<String> ids, String field) {
+        Map<String, Document> found = new HashMap<>();
+        from.find(Filters.in("_id", ids))
+                .projection(Projections.include(field))
+                .forEach(document -> found.put(document.getString("_id"), document));
+        return found;
     }
 
     @Override
-    public List<PastTurn> newest(SessionKey session, int limit) {
+    public List<PastTurn> newest(SessionKey session, int limit) throws InterruptedException {
         if (!isKnown(session)) {
             return List.of();
         }
@@ -86,12 +104,8 @@ public final class MongoHistory implements History, Abilities, AutoCloseable {
     }
 
     /** A new session costs a look at one document; the embedded store would search all messages for what is not there. */
-    private boolean isKnown(SessionKey session) {
-        return conversations
-                        .find(Filters.eq("_id", RecordKey.of(session)))
-                        .projection(Projections.include("_id"))
-                        .first()
-                != null;
+    private boolean isKnown(SessionKey session) throws InterruptedException {
+        return sessions.get(RecordKey.of(session)).isPresent();
     }
 
     @Override
@@ -118,13 +132,10 @@ public final class MongoHistory implements History, Abilities, AutoCloseable {
     }
 
     @Override
-    public boolean isOver(StreamId stream) {
-        String id = RecordKey.encode(stream.user()) + "/" + stream.message();
-        Document turn = messages.find(Filters.eq(
-                        "_id", id)) // and no more in the filter, or the embedded store does without its index
-                .projection(Projections.include("status"))
-                .first();
-        return turn != null && OVER.contains(turn.getString("status"));
+    public boolean isOver(StreamId stream) throws InterruptedException {
+        return states.get(RecordKey.encode(stream.user()) + "/" + stream.message())
+                .filter(turn -> OVER.contains(turn.getString("status")))
+                .isPresent();
     }
 
     @Override

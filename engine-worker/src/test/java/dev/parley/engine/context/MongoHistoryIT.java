@@ -22,7 +22,7 @@ class MongoHistoryIT {
     private static final SessionKey SESSION = SessionKey.of("a/da", "s");
 
     @Test
-    void the_newest_answered_turns_of_a_session_come_oldest_first(Backends backends) {
+    void the_newest_answered_turns_of_a_session_come_oldest_first(Backends backends) throws Exception {
         String uri = backends.mongoUri() + "/" + Backends.unique("history");
         try (MongoClient client = MongoClients.create(uri);
                 MongoHistory history = new MongoHistory(uri, Duration.ofSeconds(10))) {

@@ -14,6 +14,9 @@ import dev.parley.schema.event.ChatEvent.StreamTakeover;
 import dev.parley.schema.event.Failure;
 import dev.parley.schema.event.StopReason;
 import dev.parley.schema.event.StreamEvent;
+import dev.parley.schema.event.StreamEvent.ContentChunk;
+import dev.parley.schema.event.StreamEvent.Terminal;
+import dev.parley.schema.event.StreamEvent.ThinkingChunk;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,8 +25,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the writer of one claim does next. It appends one record at a time; once a record's fate is unknown, or another writer has the
- * stream, it appends no more. Times are monotonic nanoseconds and come from outside; nothing here waits. Not thread-safe.
+ * What the writer of one claim does next. Its records follow each other without waiting for what the log says of those before: they are
+ * kept in the order in which they are sent, and what follows one that was lost has a gap before it and counts for nobody. Three things
+ * wait: a chunk for the one before it, and joins what the model says meanwhile; what goes on from a claim, for the log to show that it
+ * counts; a last word of its own for all others. Once a record's fate is unknown, or another writer has the stream, no more is appended.
+ * Times are monotonic nanoseconds and come from outside; nothing here waits. Not thread-safe.
  */
 public final class ClaimWriter {
     private static final int KEEPALIVES_PER_LEASE = 3;
@@ -38,7 +44,10 @@ public final class ClaimWriter {
 
     private Phase phase;
     private StreamState state;
-    private Step inFlight = new Step.Rest(0);
+    private int unacknowledged;
+    private boolean chunkUnderWay;
+    private boolean endKept;
+    private boolean spent;
     private @Nullable StopReason stop;
     private @Nullable String releaseReason;
     private boolean modelWanted;
@@ -52,7 +61,7 @@ public final class ClaimWriter {
     private enum Phase {
         /** The takeover, or a careful start, is to be appended. */
         CLAIM,
-        /** It is appended, and the log has not said whether it counts. */
+        /** It is on its way or there, and the log has not said whether it counts. */
         AWAIT,
         WRITE,
         /** Nothing more is appended. */
@@ -61,7 +70,7 @@ public final class ClaimWriter {
 
     /** What is to be done now. */
     public sealed interface Step {
-        /** Append it, then say {@link #appended} or {@link #failed}. */
+        /** Append it, and say {@link #appended} or {@link #failed} when that is known. */
         record AppendEvent(StreamEvent event, long elapsedMs) implements Step {}
 
         /** @param n counts the control records of the claim */
@@ -175,33 +184,41 @@ public final class ClaimWriter {
         releaseReason = reason;
     }
 
-    /** The record of the last step is in the log. */
-    public void appended(long now) {
+    /**
+     * The record of a step is in the log.
+     *
+     * @return whether there may be something to do that there was not before
+     */
+    public boolean appended(Step step, long now) {
+        unacknowledged--;
         appendedAt = now;
-        switch (inFlight) {
-            case Step.AppendEvent(StreamEvent event, long elapsedMs) -> {
-                state = state.evolve(event, elapsedMs);
-                if (state.written().isOver()) {
-                    phase = Phase.LEFT;
-                } else if (phase == Phase.CLAIM) {
-                    phase = Phase.AWAIT;
-                }
-            }
-            case Step.AppendControl(Control control, int _) -> {
-                if (control instanceof StreamTakeover && phase == Phase.CLAIM) {
-                    phase = Phase.AWAIT;
-                } else if (control instanceof StreamReleased) {
-                    phase = Phase.LEFT;
-                }
-            }
-            case Step.AskModel _, Step.Rest _, Step.Done _ -> throw new IllegalStateException("nothing was appended");
+        if (step instanceof Step.AppendEvent(StreamEvent event, long _)) {
+            chunkUnderWay &= !isChunk(event);
+            endKept |= event instanceof Terminal;
         }
-        inFlight = new Step.Rest(0);
+        return phase == Phase.LEFT ? unacknowledged == 0 : releaseReason != null || state.hasUnwrittenText();
     }
 
-    /** Nobody knows whether the record of the last step is in the log: the claim is spent. */
+    /** Nobody knows whether the record of a step is in the log: the claim is spent. */
     public void failed() {
+        unacknowledged--;
+        spent = true;
         phase = Phase.LEFT;
+    }
+
+    /** Whether all that waits to be written waits for a chunk to be acknowledged. */
+    public boolean isHeldBack() {
+        return phase == Phase.WRITE && chunkUnderWay && state.hasUnwrittenText();
+    }
+
+    /** Whether nobody knows if a record of this claim came to the log. */
+    public boolean isSpent() {
+        return spent;
+    }
+
+    /** Whether the log has the stream's end from this writer, and all before it. */
+    public boolean hasEnded() {
+        return endKept && !spent;
     }
 
     /** Whether the model's connection is of any use. */
@@ -209,21 +226,51 @@ public final class ClaimWriter {
         return phase != Phase.LEFT && releaseReason == null && !state.isDecided();
     }
 
-    /** What the log has of the stream. */
+    /** What the log has of the stream, and what is on its way there. */
     public Written written() {
         return state.written();
     }
 
-    /** What to do now. After a step that appends nothing else is asked for before its outcome is told. */
+    /** What to do now. A step that appends is on its way from here on. */
     public Step next(long now, Instant time) {
         Step step = switch (phase) {
             case CLAIM -> claim(now, time);
             case AWAIT -> awaitVictory(now);
             case WRITE -> write(now, time);
-            case LEFT -> new Step.Done();
+            case LEFT -> unacknowledged > 0 ? new Step.Rest(keepaliveAt(now)) : new Step.Done();
         };
-        inFlight = step;
+        switch (step) {
+            case Step.AppendEvent(StreamEvent event, long elapsedMs) -> issued(event, elapsedMs, now);
+            case Step.AppendControl(Control control, int _) -> issued(control, now);
+            case Step.AskModel _, Step.Rest _, Step.Done _ -> {}
+        }
         return step;
+    }
+
+    private void issued(StreamEvent event, long elapsedMs, long now) {
+        unacknowledged++;
+        appendedAt = now;
+        chunkUnderWay |= isChunk(event);
+        state = state.evolve(event, elapsedMs);
+        if (state.written().isOver()) {
+            phase = Phase.LEFT;
+        } else if (phase == Phase.CLAIM) {
+            phase = Phase.AWAIT;
+        }
+    }
+
+    private void issued(Control control, long now) {
+        unacknowledged++;
+        appendedAt = now;
+        switch (control) {
+            case StreamTakeover _ -> phase = Phase.AWAIT;
+            case StreamReleased _ -> phase = Phase.LEFT;
+            case StreamKeepalive _ -> {}
+        }
+    }
+
+    private static boolean isChunk(StreamEvent event) {
+        return event instanceof ContentChunk || event instanceof ThinkingChunk;
     }
 
     private Step claim(long now, Instant time) {
@@ -246,7 +293,9 @@ public final class ClaimWriter {
 
     private Step write(long now, Instant time) {
         if (releaseReason != null) {
-            return control(new StreamReleased(order.turn().messageId(), releaseReason));
+            return unacknowledged > 0
+                    ? new Step.Rest(keepaliveAt(now))
+                    : control(new StreamReleased(order.turn().messageId(), releaseReason));
         }
         if (modelWanted && !modelAsked && !state.isDecided()) {
             modelAsked = true;
@@ -256,13 +305,18 @@ public final class ClaimWriter {
         long timeoutAt = watchModel(now);
         long elapsedMs = TimeUnit.NANOSECONDS.toMillis(now - startedAt);
         Optional<StreamEvent> event = state.decide(new Moment(time, elapsedMs));
-        if (event.isPresent()) {
+        if (event.isPresent() && !(chunkUnderWay && isChunk(event.get()))) {
             return new Step.AppendEvent(event.get(), elapsedMs);
         }
-        long keepaliveAt = appendedAt + settings.lease().toNanos() / KEEPALIVES_PER_LEASE;
+        long keepaliveAt = keepaliveAt(now);
         return now < keepaliveAt
                 ? new Step.Rest(Math.min(timeoutAt, keepaliveAt))
                 : control(new StreamKeepalive(order.turn().messageId()));
+    }
+
+    /** What is on its way says that the stream lives. */
+    private long keepaliveAt(long now) {
+        return (unacknowledged > 0 ? now : appendedAt) + settings.lease().toNanos() / KEEPALIVES_PER_LEASE;
     }
 
     /** Fails the stream if the model has been silent, or at work, for too long. @return when to look again */

@@ -14,7 +14,6 @@ import dev.parley.schema.event.StreamEvent.Terminal;
 import dev.parley.schema.trace.Traces;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -24,7 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The threads of one claim: this one does what {@link ClaimWriter} says, another reads the model. The model is never waited on by
- * the log, nor the log by the model.
+ * the log, nor the log by the model; and no thread waits for an acknowledgement, but at the end for all of them.
  */
 public final class StreamRun implements Run, Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(StreamRun.class);
@@ -47,7 +46,8 @@ public final class StreamRun implements Run, Runnable {
     private volatile @Nullable Long stoppedAt;
     private volatile boolean foundOver;
     private volatile boolean spent;
-    private volatile long lastOffset = NOTHING_WRITTEN;
+    private volatile long lastOffset = NOTHING_WRITTEN; // changed under the lock
+    private long lastAppendAt; // guarded by lock
 
     /** @param whenDone called on the writing thread after the last record */
     public StreamRun(Order order, Stage stage, Consumer<StreamRun> whenDone) {
@@ -126,6 +126,7 @@ public final class StreamRun implements Run, Runnable {
                     !(order.task() instanceof Task.TakeOver) && stage.archive().isOver(order.stream());
             if (!foundOver) {
                 write();
+                observeEnd();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -141,9 +142,10 @@ public final class StreamRun implements Run, Runnable {
     private void write() throws InterruptedException {
         while (true) {
             switch (awaitStep()) {
-                case Step.AppendEvent append -> await(stage.appender().event(address, order.claim(), append.event()));
+                case Step.AppendEvent append ->
+                    whenKnown(append, stage.appender().event(address, order.claim(), append.event()));
                 case Step.AppendControl append ->
-                    await(stage.appender().control(address, order.claim(), append.n(), append.control()));
+                    whenKnown(append, stage.appender().control(address, order.claim(), append.n(), append.control()));
                 case Step.AskModel ask -> goOn.complete(new ModelCall.Question(choiceNow(), ask.answerSoFar()));
                 case Step.Rest _ -> {}
                 case Step.Done _ -> {
@@ -172,33 +174,50 @@ public final class StreamRun implements Run, Runnable {
         }
     }
 
-    private void await(CompletableFuture<Long> append) throws InterruptedException {
+    private void whenKnown(Step append, CompletableFuture<Long> known) {
+        var _ = known.whenComplete((offset, failure) -> {
+            if (failure == null) {
+                appended(append, offset);
+            } else {
+                LOG.warn("a record of claim {} has an unknown fate, its stream is left", order.claim(), failure);
+                locked(writer::failed);
+            }
+        });
+    }
+
+    /** On the producer's thread. This run's own is not woken for what gives it nothing to do. */
+    private void appended(Step append, long offset) {
+        lock.lock();
         try {
-            lastOffset = append.get();
-            locked(() -> writer.appended(stage.nanos().getAsLong()));
-            observeEnd();
-        } catch (ExecutionException e) {
-            LOG.warn("a record of claim {} has an unknown fate, its stream is left", order.claim(), e.getCause());
-            spent = true;
-            step.failed("unknown fate");
-            locked(writer::failed);
+            lastOffset = Math.max(lastOffset, offset);
+            lastAppendAt = stage.nanos().getAsLong();
+            if (writer.appended(append, lastAppendAt)) {
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
+    /** After the last record. */
     private void observeEnd() {
         lock.lock();
         try {
-            if (!writer.written().isOver()) {
+            spent = writer.isSpent();
+            if (spent) {
+                step.failed("unknown fate");
+            }
+            if (!writer.hasEnded()) {
                 return;
             }
             stage.observer().ended(writer.written());
             tellOutcome(writer.written().end());
+            Long since = stoppedAt;
+            if (since != null) {
+                stage.observer().stopped(Duration.ofNanos(lastAppendAt - since));
+            }
         } finally {
             lock.unlock();
-        }
-        Long since = stoppedAt;
-        if (since != null) {
-            stage.observer().stopped(Duration.ofNanos(stage.nanos().getAsLong() - since));
         }
     }
 
@@ -250,7 +269,9 @@ public final class StreamRun implements Run, Runnable {
         lock.lock();
         try {
             boolean wanted = writer.hear(input, stage.nanos().getAsLong());
-            changed.signalAll();
+            if (!(input instanceof Input.Said && writer.isHeldBack())) {
+                changed.signalAll();
+            }
             return wanted;
         } finally {
             lock.unlock();

@@ -13,10 +13,10 @@ import dev.parley.schema.event.StreamEvent.ThinkingChunk;
 import java.util.Optional;
 
 /**
- * A stream as its writer sees it: what the log has of it, and what waits to be written.
+ * A stream as its writer sees it: what the log has of it or will have, and what waits to be written.
  *
- * <p>Its writer appends one event at a time: {@link #decide}, append, {@link #evolve} when the log has it. All that comes in
- * meanwhile is joined, so a slow log makes chunks longer and never the model slower. Immutable and pure.
+ * <p>Its writer appends one event after the other: {@link #decide}, {@link #evolve}, and so on. All that comes in before the next
+ * is decided is joined, so a slow log makes chunks longer and never the model slower. Immutable and pure.
  */
 public record StreamState(Turn turn, Limits limits, Written written, Pending pending) {
     /** A stream that nobody has started. */
@@ -56,9 +56,12 @@ public record StreamState(Turn turn, Limits limits, Written written, Pending pen
 
     /** Whether the model has said anything, be it written or not. */
     public boolean hasSpoken() {
-        return written.hasSpoken()
-                || !pending.content().isEmpty()
-                || !pending.thinking().isEmpty();
+        return written.hasSpoken() || hasUnwrittenText();
+    }
+
+    /** Whether the model has said something that is not written. */
+    public boolean hasUnwrittenText() {
+        return !pending.content().isEmpty() || !pending.thinking().isEmpty();
     }
 
     /** The next event to append, if there is one. */
@@ -67,7 +70,7 @@ public record StreamState(Turn turn, Limits limits, Written written, Pending pen
     }
 
     /**
-     * The event is in the log.
+     * The event is in the log, or on its way there.
      *
      * @param elapsedMs since the stream's start, when it was decided
      */

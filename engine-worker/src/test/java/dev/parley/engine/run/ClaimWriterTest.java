@@ -74,8 +74,14 @@ class ClaimWriterTest {
 
     private StreamEvent append() {
         Step.AppendEvent append = (Step.AppendEvent) next();
-        writer.appended(now);
+        boolean _ = writer.appended(append, now);
         return append.event();
+    }
+
+    private Step.AppendControl appendControl() {
+        Step.AppendControl append = (Step.AppendControl) next();
+        boolean _ = writer.appended(append, now);
+        return append;
     }
 
     private void says(String text) {
@@ -91,8 +97,8 @@ class ClaimWriterTest {
         long until = now + time.toNanos();
         while (now < until) {
             later(LEASE.dividedBy(3));
-            if (now < until && next() instanceof Step.AppendControl) {
-                writer.appended(now);
+            if (now < until && next() instanceof Step.AppendControl append) {
+                boolean _ = writer.appended(append, now);
             }
         }
     }
@@ -140,9 +146,10 @@ class ClaimWriterTest {
     @Test
     void the_log_may_show_a_careful_start_before_its_acknowledgement_comes() {
         writer = writer(new Task.Answer(true), new Claim(1, "a"));
-        assertThat(next()).isInstanceOf(Step.AppendEvent.class);
+        Step start = next();
+        assertThat(start).isInstanceOf(Step.AppendEvent.class);
         writer.won(Written.NOTHING, 0, now);
-        writer.appended(now);
+        assertThat(writer.appended(start, now)).isFalse();
 
         assertThat(next()).isEqualTo(new Step.AskModel(""));
         says("one");
@@ -172,8 +179,7 @@ class ClaimWriterTest {
     void what_was_found_while_the_claim_was_under_way_is_not_forgotten() {
         writer = takingOver(Purpose.CONTINUE);
         writer.hear(new Input.ContextFound(CONTEXT), now);
-        next();
-        writer.appended(now);
+        appendControl();
         writer.won(oneWord(), 5, now);
 
         assertThat(next()).isEqualTo(new Step.AskModel("one "));
@@ -187,8 +193,7 @@ class ClaimWriterTest {
 
         assertThat(next()).isEqualTo(new Step.Rest(LEASE.dividedBy(3).toNanos()));
         later(LEASE.dividedBy(3));
-        assertThat(next()).isEqualTo(new Step.AppendControl(new StreamKeepalive(TURN.messageId()), 0));
-        writer.appended(now);
+        assertThat(appendControl()).isEqualTo(new Step.AppendControl(new StreamKeepalive(TURN.messageId()), 0));
         later(LEASE.dividedBy(3));
         assertThat(next()).isEqualTo(new Step.AppendControl(new StreamKeepalive(TURN.messageId()), 1));
     }
@@ -253,12 +258,7 @@ class ClaimWriterTest {
     void a_takeover_writes_its_claim_and_goes_on_only_when_the_log_shows_that_it_won() {
         writer = takingOver(Purpose.CONTINUE);
 
-        assertThat(next())
-                .isInstanceOfSatisfying(
-                        Step.AppendControl.class,
-                        append -> assertThat(append.control())
-                                .isEqualTo(new StreamTakeover(TURN.messageId(), TURN.session(), 2, "w")));
-        writer.appended(now);
+        assertThat(appendControl().control()).isEqualTo(new StreamTakeover(TURN.messageId(), TURN.session(), 2, "w"));
         assertThat(next()).isInstanceOf(Step.Rest.class);
         writer.won(oneWord(), 5, now);
         assertThat(next()).isEqualTo(new Step.AskModel("one "));
@@ -268,9 +268,9 @@ class ClaimWriterTest {
     @Test
     void the_log_may_show_a_takeover_before_its_acknowledgement_comes() {
         writer = takingOver(Purpose.CONTINUE);
-        next();
+        Step takeover = next();
         writer.won(oneWord(), 5, now);
-        writer.appended(now);
+        assertThat(writer.appended(takeover, now)).isFalse();
 
         assertThat(next()).isEqualTo(new Step.AskModel("one "));
     }
@@ -278,8 +278,7 @@ class ClaimWriterTest {
     @Test
     void a_claim_that_the_log_does_not_show_for_a_lease_is_not_used() {
         writer = takingOver(Purpose.CONTINUE);
-        next();
-        writer.appended(now);
+        appendControl();
         later(LEASE);
 
         assertThat(next()).isEqualTo(new Step.Done());
@@ -290,8 +289,7 @@ class ClaimWriterTest {
     @Test
     void a_takeover_to_stop_asks_no_model() {
         writer = takingOver(Purpose.STOP);
-        next();
-        writer.appended(now);
+        appendControl();
         writer.won(oneWord(), 5, now);
 
         assertThat(append())
@@ -303,9 +301,8 @@ class ClaimWriterTest {
     @Test
     void a_stop_that_comes_while_the_claim_is_under_way_is_not_forgotten() {
         writer = takingOver(Purpose.CONTINUE);
-        next();
+        appendControl();
         writer.stop(StopReason.INTERRUPTED);
-        writer.appended(now);
         writer.won(oneWord(), 5, now);
 
         assertThat(append())
@@ -316,8 +313,7 @@ class ClaimWriterTest {
     @Test
     void a_takeover_by_policy_fails_the_stream() {
         writer = takingOver(Purpose.FAIL);
-        next();
-        writer.appended(now);
+        appendControl();
         writer.won(oneWord(), 5, now);
 
         StreamError end = (StreamError) append();
@@ -332,8 +328,120 @@ class ClaimWriterTest {
         writer.release("shutdown");
 
         assertThat(writer.wantsModel()).isFalse();
-        assertThat(next()).isEqualTo(new Step.AppendControl(new StreamReleased(TURN.messageId(), "shutdown"), 0));
-        writer.appended(now);
+        assertThat(appendControl())
+                .isEqualTo(new Step.AppendControl(new StreamReleased(TURN.messageId(), "shutdown"), 0));
         assertThat(next()).isEqualTo(new Step.Done());
+    }
+
+    @Test
+    void the_first_records_follow_each_other_without_waiting() {
+        assertThat(next()).isEqualTo(new Step.AskModel(""));
+        assertThat(event()).isInstanceOf(StreamStart.class);
+        writer.hear(new Input.ContextFound(CONTEXT), now);
+        assertThat(event()).isInstanceOf(ContextInfo.class);
+        says("one ");
+
+        assertThat(event()).isInstanceOfSatisfying(ContentChunk.class, chunk -> {
+            assertThat(chunk.seq()).isEqualTo(2);
+            assertThat(chunk.content()).isEqualTo("one ");
+        });
+    }
+
+    @Test
+    void a_chunk_waits_for_the_one_before_it_and_joins_what_is_said_meanwhile() {
+        started();
+        says("one ");
+        assertThat(writer.isHeldBack()).isFalse();
+        Step first = next();
+        assertThat(next()).isInstanceOf(Step.Rest.class);
+        says("two ");
+        says("three");
+        assertThat(writer.isHeldBack()).isTrue();
+        assertThat(next()).isInstanceOf(Step.Rest.class);
+
+        assertThat(writer.appended(first, now)).as("there is something to do").isTrue();
+        assertThat(((ContentChunk) append()).content()).isEqualTo("two three");
+    }
+
+    @Test
+    void an_acknowledgement_with_nothing_behind_it_wakes_nobody() {
+        started();
+        says("one ");
+        assertThat(writer.appended(next(), now)).isFalse();
+    }
+
+    @Test
+    void an_end_waits_for_nothing_and_is_one_when_all_before_it_is_kept() {
+        started();
+        says("one ");
+        Step chunk = next();
+        writer.stop(StopReason.USER_CANCELLED);
+        Step end = next();
+
+        assertThat(((Step.AppendEvent) end).event())
+                .isInstanceOfSatisfying(
+                        GenerationStopped.class,
+                        stopped -> assertThat(stopped.partialContent()).isEqualTo("one "));
+        assertThat(writer.appended(end, now)).isFalse();
+        assertThat(next()).as("a record is on its way").isInstanceOf(Step.Rest.class);
+        assertThat(writer.appended(chunk, now)).isTrue();
+        assertThat(next()).isEqualTo(new Step.Done());
+        assertThat(writer.hasEnded()).isTrue();
+    }
+
+    @Test
+    void an_end_behind_a_record_of_unknown_fate_is_none() {
+        started();
+        says("one ");
+        next();
+        writer.stop(StopReason.USER_CANCELLED);
+        Step end = next();
+        writer.failed();
+        boolean _ = writer.appended(end, now);
+
+        assertThat(next()).isEqualTo(new Step.Done());
+        assertThat(writer.hasEnded()).isFalse();
+        assertThat(writer.isSpent()).isTrue();
+    }
+
+    @Test
+    void who_has_lost_the_stream_still_waits_to_know_what_became_of_its_records() {
+        started();
+        says("one ");
+        Step chunk = next();
+        writer.lost();
+
+        assertThat(next()).isInstanceOf(Step.Rest.class);
+        assertThat(writer.appended(chunk, now)).isTrue();
+        assertThat(next()).isEqualTo(new Step.Done());
+    }
+
+    @Test
+    void a_release_waits_for_all_before_it() {
+        started();
+        says("one ");
+        Step chunk = next();
+        writer.release("shutdown");
+
+        assertThat(next()).isInstanceOf(Step.Rest.class);
+        assertThat(writer.appended(chunk, now)).isTrue();
+        assertThat(next()).isInstanceOf(Step.AppendControl.class);
+    }
+
+    @Test
+    void a_record_that_is_on_its_way_says_that_the_stream_lives() {
+        started();
+        says("one ");
+        Step chunk = next();
+        later(LEASE.dividedBy(2));
+        assertThat(next()).isInstanceOf(Step.Rest.class);
+        boolean _ = writer.appended(chunk, now);
+        later(LEASE.dividedBy(3));
+
+        assertThat(next()).isInstanceOf(Step.AppendControl.class);
+    }
+
+    private StreamEvent event() {
+        return ((Step.AppendEvent) next()).event();
     }
 }

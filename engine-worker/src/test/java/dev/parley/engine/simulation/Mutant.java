@@ -3,8 +3,10 @@ package dev.parley.engine.simulation;
 /** Mistakes that a worker could make, each of which the checks must find. */
 enum Mutant {
     NONE(Scenario.CHAOS),
-    /** A writer whose record has an unknown fate goes on under the same claim. */
+    /** A writer whose record has an unknown fate begins anew under the same claim. */
     SPENT_CLAIM_USED_AGAIN(Scenario.CHAOS),
+    /** Records of one worker come to a partition in another order than it sent them. */
+    RECORDS_OVERTAKE(Scenario.CALM),
     /** A writer goes on from what it knew before its takeover was in the log. */
     PREFIX_READ_BEFORE_CLAIM(Scenario.KILL),
     /** Nobody takes over what a dead worker left. */

@@ -1,16 +1,26 @@
 package dev.parley.engine.simulation;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
-/** Carries appends. Most arrive and are acknowledged; while there are faults some arrive unheard, late, twice or never. */
+/**
+ * Carries appends. Most arrive, in the order in which a worker sends them to a partition, and are acknowledged; while there are faults some
+ * arrive unheard, late, twice or never.
+ */
 final class Network {
     private final World world;
+    private final boolean keepsOrder;
+    private final Map<Line, Long> lastArrivalMs = new HashMap<>();
     private double faults;
 
-    Network(World world, double faults) {
+    private record Line(SimWorker sender, int partition) {}
+
+    Network(World world, double faults, Mutant mutant) {
         this.world = world;
         this.faults = faults;
+        this.keepsOrder = mutant != Mutant.RECORDS_OVERTAKE;
     }
 
     void heal() {
@@ -25,8 +35,9 @@ final class Network {
      * @param append gives the offset; it may be done more than once, or never
      * @param acknowledged or {@code failed} follows within about a lease, if the sender lives
      */
-    void send(SimWorker sender, LongSupplier append, LongConsumer acknowledged, Runnable failed) {
-        long travel = world.between(1, 15);
+    void send(SimWorker sender, int partition, LongSupplier append, LongConsumer acknowledged, Runnable failed) {
+        Line line = new Line(sender, partition);
+        long travel = behind(line, world.between(1, 15));
         long back = world.between(1, 10);
         long giveUp = Plan.LEASE.toMillis();
         if (!world.chance(faults)) {
@@ -43,12 +54,18 @@ final class Network {
                 land(sender, world.between(100, giveUp * 2), append);
                 fail(sender, giveUp, failed);
             }
-            case 3 -> arrive(sender, world.between(100, giveUp - 100), back, append, acknowledged);
+            case 3 -> arrive(sender, behind(line, world.between(100, giveUp - 100)), back, append, acknowledged);
             default -> {
                 arrive(sender, travel, back, append, acknowledged);
                 land(sender, world.between(1, 500), append);
             }
         }
+    }
+
+    /** What is acknowledged overtakes nothing that is. */
+    private long behind(Line line, long travel) {
+        long arrival = world.nowMs() + travel;
+        return keepsOrder ? lastArrivalMs.merge(line, arrival, Math::max) - world.nowMs() : travel;
     }
 
     private void arrive(SimWorker sender, long travel, long back, LongSupplier append, LongConsumer acknowledged) {

@@ -23,7 +23,7 @@ record Scene(
                 mutant,
                 log,
                 users,
-                new Network(world, plan.faults()),
+                new Network(world, plan.faults(), mutant),
                 new SimArchive(world, truth),
                 new SimModel(world, plan),
                 new Witness(world, plan, truth, users));

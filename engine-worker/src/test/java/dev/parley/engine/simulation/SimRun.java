@@ -30,17 +30,15 @@ final class SimRun implements Run {
     private final Scene scene;
     private final SimWorker worker;
     private final Order order;
-    private final ClaimWriter writer;
     private final EventRecords records;
     private final @Nullable Written presumed;
+    private ClaimWriter writer;
     private SimModel.@Nullable Call call;
     private boolean asksArchive;
     private boolean toldOver;
     private boolean foundOver;
     private long dueNanos;
-    private boolean inFlight;
     private boolean done;
-    private boolean spent;
     private long lastOffset = NOTHING_WRITTEN;
 
     /** @param presumed what a mutant takes for the stream's past */
@@ -51,16 +49,20 @@ final class SimRun implements Run {
         this.records = new EventRecords(worker.name);
         boolean takesOver = order.task() instanceof Task.TakeOver;
         this.presumed = takesOver ? presumed : null;
-        this.writer = new ClaimWriter(
+        this.writer = writer();
+        if (!takesOver) {
+            askArchive();
+        }
+    }
+
+    private ClaimWriter writer() {
+        return new ClaimWriter(
                 scene.has(Mutant.CARELESS_START) ? careless(order) : order,
-                takesOver ? null : new Input.Started("ai-" + order.claim(), METADATA),
+                order.task() instanceof Task.TakeOver ? null : new Input.Started("ai-" + order.claim(), METADATA),
                 scene.plan().run(scene.mutant()),
                 Limits.DEFAULT,
                 worker.name,
                 worker.nanos());
-        if (!takesOver) {
-            askArchive();
-        }
     }
 
     private static Order careless(Order order) {
@@ -89,11 +91,13 @@ final class SimRun implements Run {
             return true;
         }
         hearModel();
-        while (!inFlight && !done) {
-            switch (writer.next(
-                    worker.nanos(), Instant.ofEpochMilli(scene.world().nowMs()))) {
-                case Step.AppendEvent(var event, long _) -> append(event);
-                case Step.AppendControl(var control, int n) -> append(control, n);
+        while (!done) {
+            Written known = writer.written();
+            Step step = writer.next(
+                    worker.nanos(), Instant.ofEpochMilli(scene.world().nowMs()));
+            switch (step) {
+                case Step.AppendEvent(var event, long _) -> append(step, event, known);
+                case Step.AppendControl(var control, int n) -> append(step, control, n, known);
                 case Step.AskModel(String answerSoFar) -> askModel(answerSoFar);
                 case Step.Rest(long until) -> {
                     dueNanos = until;
@@ -114,26 +118,28 @@ final class SimRun implements Run {
         return call == null ? Long.MAX_VALUE : call.dueMs();
     }
 
-    private void append(StreamEvent event) {
+    private void append(Step step, StreamEvent event, Written known) {
         if (event instanceof StreamEvent.StreamStart) {
             scene.witness().starts(worker, order, toldOver);
         }
         send(
+                step,
                 records.event(partition(), order.address().session(), order.claim(), event, null),
-                new Note(event, worker.name, writer.written(), worker.knowsStopOf(order.stream())));
+                new Note(event, worker.name, known, worker.knowsStopOf(order.stream())));
     }
 
-    private void append(Control control, int n) {
+    private void append(Step step, Control control, int n, Written known) {
         send(
+                step,
                 records.control(partition(), order.address().session(), order.claim(), n, control, null),
-                new Note(control, worker.name, knownFor(control), false));
+                new Note(control, worker.name, knownFor(control, known), false));
     }
 
     /** A takeover knows nothing of the past. A keepalive adds nothing to it, and one that arrives twice counts twice. */
-    private @Nullable Written knownFor(Control control) {
+    private static @Nullable Written knownFor(Control control, Written known) {
         return switch (control) {
             case StreamTakeover _, StreamKeepalive _ -> null;
-            case StreamReleased _ -> writer.written();
+            case StreamReleased _ -> known;
         };
     }
 
@@ -165,25 +171,30 @@ final class SimRun implements Run {
         return order.address().partition();
     }
 
-    private void send(ProducerRecord<String, byte[]> record, Note note) {
-        inFlight = true;
-        scene.network().send(worker, () -> scene.log().appendEvent(record, note), this::acknowledged, this::failed);
+    private void send(Step step, ProducerRecord<String, byte[]> record, Note note) {
+        ClaimWriter sender = writer;
+        scene.network()
+                .send(
+                        worker,
+                        partition(),
+                        () -> scene.log().appendEvent(record, note),
+                        offset -> acknowledged(sender, step, offset),
+                        () -> failed(sender));
     }
 
-    private void acknowledged(long offset) {
-        inFlight = false;
-        lastOffset = offset;
-        writer.appended(worker.nanos());
+    private void acknowledged(ClaimWriter sender, Step step, long offset) {
+        lastOffset = Math.max(lastOffset, offset);
+        boolean _ = sender.appended(step, worker.nanos());
         if (presumed != null) {
-            writer.won(presumed, 0, worker.nanos()); // a mutant: the log has not said so
+            sender.won(presumed, 0, worker.nanos()); // a mutant: the log has not said so
         }
     }
 
-    private void failed() {
-        inFlight = false;
-        if (!scene.has(Mutant.SPENT_CLAIM_USED_AGAIN)) {
-            spent = true;
-            writer.failed();
+    private void failed(ClaimWriter sender) {
+        sender.failed();
+        if (scene.has(Mutant.SPENT_CLAIM_USED_AGAIN) && sender == writer) {
+            call = null;
+            writer = writer();
         }
     }
 
@@ -220,7 +231,7 @@ final class SimRun implements Run {
 
     @Override
     public boolean spent() {
-        return spent;
+        return writer.isSpent();
     }
 
     @Override
@@ -235,6 +246,6 @@ final class SimRun implements Run {
 
     /** Whether the stream's end is in the log, as far as this run knows. */
     boolean ended() {
-        return writer.written().isOver();
+        return writer.hasEnded();
     }
 }

@@ -253,6 +253,7 @@ final class SimWorker {
         scene.network()
                 .send(
                         this,
+                        partition,
                         () -> {
                             scene.log().saved.add(saved);
                             return 0;
@@ -368,6 +369,7 @@ final class SimWorker {
             scene.network()
                     .send(
                             SimWorker.this,
+                            partition,
                             () -> scene.log().appendEvent(record, new Note(deleted, name, null, false)),
                             _ -> {},
                             () -> desk.deletionFailed(partition, session));
@@ -378,6 +380,7 @@ final class SimWorker {
             scene.network()
                     .send(
                             SimWorker.this,
+                            record.partition(),
                             () -> {
                                 scene.witness().kept(record.partition(), record.offset());
                                 return 0;

@@ -110,7 +110,10 @@ final class Users {
         } else if (what < 93) {
             ask(user, "s" + world.upTo(SESSIONS), "m" + world.upTo(asked));
         } else if (what < 98) {
-            delete(user, session);
+            int times = world.chance(0.5) ? 2 : 1;
+            for (int i = 0; i < times; i++) {
+                delete(user, session);
+            }
         } else {
             poison(partition, new SessionKey(user, new SessionId(session)));
         }

@@ -17,11 +17,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import tools.jackson.databind.JsonNode;
 
-/** How connections are kept alive, and how they end. Each test waits most of its time, so they do it side by side. */
+/** How connections are kept alive, and how they end. */
 @WithBackends
 class ConnectionLifeIT {
 
@@ -33,7 +31,6 @@ class ConnectionLifeIT {
     }
 
     @Test
-    @Execution(ExecutionMode.CONCURRENT)
     void a_reader_that_never_reads_is_closed_with_4430_and_its_neighbour_has_every_event() throws Exception {
         try (GatewayNode node = start("parley.gateway.socket.max-write-ms", "2000");
                 SocketClient neighbour = SocketClient.connect(node, user);
@@ -60,7 +57,6 @@ class ConnectionLifeIT {
     }
 
     @Test
-    @Execution(ExecutionMode.CONCURRENT)
     void a_slow_reader_that_reads_on_sees_the_close_frame() throws Exception {
         try (GatewayNode node = start("parley.gateway.socket.max-backlog-bytes", "20000");
                 RawSocket slow = RawSocket.open(node, user);
@@ -80,7 +76,6 @@ class ConnectionLifeIT {
     }
 
     @Test
-    @Execution(ExecutionMode.CONCURRENT)
     void a_silent_connection_is_closed_with_4408_and_one_that_answers_pings_is_not() throws Exception {
         try (GatewayNode node = start("parley.gateway.socket.heartbeat-ms", "500");
                 SocketClient polite = SocketClient.connect(node, user);
@@ -92,7 +87,6 @@ class ConnectionLifeIT {
     }
 
     @Test
-    @Execution(ExecutionMode.CONCURRENT)
     void the_socket_closes_with_4401_when_the_token_expires() {
         GatewayNode node = GatewayNode.shared(backends);
         try (SocketClient client = SocketClient.connectWithToken(node, node.token(user, Duration.ofSeconds(2)))) {
@@ -101,7 +95,6 @@ class ConnectionLifeIT {
     }
 
     @Test
-    @Execution(ExecutionMode.CONCURRENT)
     void a_fresh_token_keeps_the_socket_and_another_users_or_a_bad_one_changes_nothing() {
         GatewayNode node = GatewayNode.shared(backends);
         try (SocketClient client = SocketClient.connectWithToken(node, node.token(user, Duration.ofSeconds(3)));
@@ -118,7 +111,6 @@ class ConnectionLifeIT {
     }
 
     @Test
-    @Execution(ExecutionMode.CONCURRENT)
     void a_user_with_too_many_connections_is_closed_with_4429() {
         try (GatewayNode node = start("parley.limits.max-connections", "2");
                 SocketClient first = SocketClient.connect(node, user);
@@ -133,7 +125,6 @@ class ConnectionLifeIT {
     }
 
     @Test
-    @Execution(ExecutionMode.CONCURRENT)
     void a_node_that_leaves_tells_every_client_when_to_come_back_and_closes_with_1012() {
         List<SocketClient> clients = new ArrayList<>();
         try (GatewayNode node = start("parley.gateway.socket.reconnect-spread-ms", "3000")) {
@@ -154,7 +145,6 @@ class ConnectionLifeIT {
     }
 
     @Test
-    @Execution(ExecutionMode.CONCURRENT)
     void who_connects_while_the_node_leaves_is_refused_or_told_like_all_others() throws Exception {
         GatewayNode node = start("parley.gateway.socket.reconnect-spread-ms", "3000");
         List<SocketClient> clients = new CopyOnWriteArrayList<>();

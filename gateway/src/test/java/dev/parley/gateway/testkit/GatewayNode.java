@@ -47,8 +47,8 @@ public final class GatewayNode implements AutoCloseable {
         return node;
     }
 
-    /** As {@link #start}, without waiting for the log: Kafka may be away. One at a time, because Spring Boot sets up logging for all. */
-    public static synchronized GatewayNode startCold(Backends backends, Map<String, Object> settings) {
+    /** As {@link #start}, without waiting for the log: Kafka may be away. */
+    public static GatewayNode startCold(Backends backends, Map<String, Object> settings) {
         Map<String, Object> all = new HashMap<>();
         all.put("spring.config.name", "gateway,application");
         all.put("spring.kafka.bootstrap-servers", backends.bootstrapServers());

@@ -38,6 +38,7 @@ final class Connection {
     private static final String DEFAULT_DATABASE = "parley";
     private static final Duration LOOKUP_BOUND = Duration.ofSeconds(30);
     private static final int STORE_TIMEOUT_S = 5;
+    private static final int FETCH_WAIT_MS = 50;
     private static final int REQUEST_MS = 10_000;
 
     @Option(names = "--bootstrap-servers", paramLabel = "HOST:PORT", description = "Kafka's brokers")
@@ -65,7 +66,7 @@ final class Connection {
         return json;
     }
 
-    /** Without a group; nothing is ever committed. */
+    /** Without a group; nothing is ever committed. When it is closed it waits for the fetch that is under way, so that one is short. */
     KafkaConsumer<String, byte[]> consumer() {
         Map<String, Object> settings = kafka().buildConsumerProperties();
         settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
@@ -74,6 +75,7 @@ final class Connection {
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5_000);
+        settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MS);
         settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, REQUEST_MS);
         settings.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_MS);
         return new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());

@@ -33,6 +33,8 @@ record ChildProcess(Process process, String address) implements AutoCloseable {
         var command = Stream.concat(
                 Stream.of(
                         java,
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
                         "-cp",
                         System.getProperty("java.class.path"),
                         EmbeddedMain.class.getName(),

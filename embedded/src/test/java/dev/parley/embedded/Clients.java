@@ -53,6 +53,7 @@ record Clients(String bootstrapServers) {
                         "group.id", group,
                         "group.protocol", protocol,
                         "auto.offset.reset", "earliest",
+                        "fetch.max.wait.ms", 20,
                         "enable.auto.commit", false,
                         "max.poll.records", count),
                 new StringDeserializer(),

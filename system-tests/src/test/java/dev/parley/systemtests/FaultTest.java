@@ -90,6 +90,9 @@ abstract class FaultTest extends SystemTest {
     void mend() throws InterruptedException {
         if (killed) {
             cluster.disband();
+        }
+        if (cluster.group().isEmpty()) {
+            cluster.startAllButWorkers();
         } else {
             cluster.startAll();
         }

@@ -17,7 +17,13 @@ final class SharedCluster implements BeforeAllCallback, ParameterResolver {
 
     @Override
     public void beforeAll(ExtensionContext context) throws InterruptedException {
-        of(context).startAll();
+        Cluster cluster = of(context);
+        if (FaultTest.class.isAssignableFrom(context.getRequiredTestClass())
+                && cluster.group().isEmpty()) {
+            cluster.startAllButWorkers();
+        } else {
+            cluster.startAll();
+        }
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.parley.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.systemtests.script.Script;
 import dev.parley.systemtests.setup.Standalone;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -12,11 +13,21 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Everything in one process. */
+/**
+ * Everything in one process. In the short form what could differ from the cluster, in the long one the whole contract.
+ *
+ * <pre>./mvnw verify -pl system-tests -am -Pfaults -Dit.test=dev.parley.systemtests.StandaloneIT</pre>
+ */
+@ExtendWith(InEachSetup.Only.class)
+@Tag("faults")
+@Order(InOrder.WITHOUT_CLUSTER)
 class StandaloneIT extends ChatContract {
 
     private static @Nullable Standalone standalone;
@@ -60,6 +71,6 @@ class StandaloneIT extends ChatContract {
 
         var visitor = connect(user, gateway(0), given.path("token").stringValue());
 
-        assertThat(visitor.ask("hello").awaitEnd().type()).isEqualTo("stream_complete");
+        assertThat(visitor.ask(Script.of(5, 100).message()).awaitEnd().type()).isEqualTo("stream_complete");
     }
 }

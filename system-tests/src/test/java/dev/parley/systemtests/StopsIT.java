@@ -17,7 +17,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 
 /**
  * A stop, whatever its stream is doing and whoever has it. That each stream has one terminal event and no more is what each test is
@@ -26,6 +29,8 @@ import org.junit.jupiter.api.Test;
  * <pre>./mvnw verify -pl system-tests -am -Pfaults -Dit.test=StopsIT -Dparley.seed=1 -Dparley.faults.streams=50 \
  *     -Dparley.faults.races=400</pre>
  */
+@Order(InOrder.KILLS_LAST)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class StopsIT extends FaultTest {
 
     private static final int STREAMS = Form.size("streams", 16, 50);
@@ -116,7 +121,9 @@ class StopsIT extends FaultTest {
         };
     }
 
+    /** The last, because the others would need new workers after it. */
     @Test
+    @Order(Integer.MAX_VALUE)
     void while_its_worker_is_dead() throws Exception {
         List<Running> streams = underWay();
         Node victim = anyWorker();

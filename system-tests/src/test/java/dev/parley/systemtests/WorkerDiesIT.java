@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * <pre>./mvnw verify -pl system-tests -am -Pfaults -Dit.test=WorkerDiesIT -Dparley.seed=1 -Dparley.faults.streams=50 \
  *     -Dparley.faults.rate=50 -Dparley.faults.repeats=3 -Dparley.faults.newcomer_rounds=15</pre>
  */
+@Order(InOrder.OWN_WORKERS)
 class WorkerDiesIT extends FaultTest {
 
     private static final Duration GOES_ON_WITHIN_MEDIAN = Duration.ofSeconds(4);

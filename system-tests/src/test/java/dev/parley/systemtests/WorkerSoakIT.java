@@ -14,6 +14,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Timeout;
  * <pre>./mvnw verify -pl system-tests -am -Psoak -Dparley.seed=1 -Dparley.faults.soak_streams=10000</pre>
  */
 @Timeout(3_600)
+@Order(InOrder.OWN_WORKERS)
 class WorkerSoakIT extends FaultTest {
 
     private static final boolean LONG = Boolean.getBoolean("parley.soak");

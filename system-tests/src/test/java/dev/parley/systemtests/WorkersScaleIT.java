@@ -8,26 +8,32 @@ import dev.parley.systemtests.process.Node;
 import dev.parley.systemtests.script.Script;
 import dev.parley.systemtests.setup.Cluster;
 import dev.parley.systemtests.setup.Parley;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * From one worker to three and back to one, under load.
+ * From one worker to three and back to one, under load; to two and back in the short form.
  *
  * <pre>./mvnw verify -pl system-tests -am -Pfaults -Dit.test=WorkersScaleIT -Dparley.seed=1 \
- *     -Dparley.faults.protocols=consumer,classic -Dparley.faults.users=48</pre>
+ *     -Dparley.faults.protocols=consumer,classic -Dparley.faults.users=48 -Dparley.faults.more_workers=2</pre>
  */
+@Order(InOrder.OWN_WORKERS)
 class WorkersScaleIT extends FaultTest {
 
-    private static final int USERS = Form.size("users", 16, 48);
+    private static final int USERS = Form.size("users", 8, 48);
     private static final int RATE = Form.size("rate", 20, 50);
-    private static final int CHUNKS = RATE * Form.size("seconds", 2, 3);
+    /** Two workers are there anyway. */
+    private static final int MORE_WORKERS = Form.size("more_workers", 1, 2);
+
+    private static final int CHUNKS = RATE * Form.size("seconds", 1, 3);
 
     WorkersScaleIT(Cluster cluster) {
         super(cluster);
@@ -42,25 +48,26 @@ class WorkersScaleIT extends FaultTest {
     @MethodSource("dev.parley.systemtests.Form#protocols")
     void no_stream_notices_that_workers_come_and_go(String protocol) throws Exception {
         Node stays = cluster.workers().getFirst();
-        Node second = cluster.workers().getLast();
-        Node third = cluster.addWorker();
+        List<Node> comeAndGo = new ArrayList<>(List.of(cluster.workers().getLast()));
+        List<Node> added = new ArrayList<>();
         try {
+            while (comeAndGo.size() < MORE_WORKERS) {
+                added.add(cluster.addWorker());
+                comeAndGo.add(added.getLast());
+            }
             cluster.regroup(List.of(stays), Map.of("PARLEY_ENGINE_GROUP_PROTOCOL", protocol));
             SteadyLoad load = SteadyLoad.begin(this, USERS, () -> Script.of(CHUNKS, RATE));
             load.awaitAnotherRound();
 
-            second.start();
-            third.start();
-            second.awaitReady();
-            third.awaitReady();
-            group().awaitOwners(3);
+            Parley.start(comeAndGo);
+            group().awaitOwners(1 + MORE_WORKERS);
             load.awaitAnotherRound();
-            Node.terminateAll(List.of(second, third), Parley.LEAVES_WITHIN);
+            Node.terminateAll(comeAndGo, Parley.LEAVES_WITHIN);
             load.awaitAnotherRound();
 
             check(protocol, load.finish());
         } finally {
-            cluster.removeWorker(third);
+            added.forEach(cluster::removeWorker);
             cluster.disband();
         }
     }
@@ -78,7 +85,7 @@ class WorkersScaleIT extends FaultTest {
                 .allSatisfy(stream -> assertThat(stream.attempts())
                         .as("nothing of %s is taken over", stream.id())
                         .hasSize(1));
-        assertThat(writers).as("each worker had its part").hasSize(3);
+        assertThat(writers).as("each worker had its part").hasSize(1 + MORE_WORKERS);
         assertThat(silences.max()).isLessThanOrEqualTo(UNNOTICED);
     }
 

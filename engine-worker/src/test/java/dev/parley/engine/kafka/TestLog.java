@@ -46,6 +46,7 @@ final class TestLog implements AutoCloseable {
     private static final Vocabulary<ChatEvent> EVENTS = Vocabulary.of(ChatEvent.class);
 
     private final Map<String, Object> common;
+    private final Map<String, Object> consuming;
     private final UserId user;
     private final Producer<String, byte[]> producer;
     private final Consumer<String, byte[]> consumer;
@@ -80,8 +81,9 @@ final class TestLog implements AutoCloseable {
     TestLog(String bootstrapServers, String user) {
         this.user = new UserId(user);
         common = Map.of("bootstrap.servers", bootstrapServers);
+        consuming = Map.of("bootstrap.servers", bootstrapServers, "fetch.max.wait.ms", 20);
         producer = new KafkaProducer<>(common, new StringSerializer(), new ByteArraySerializer());
-        consumer = new KafkaConsumer<>(common, new StringDeserializer(), new ByteArrayDeserializer());
+        consumer = new KafkaConsumer<>(consuming, new StringDeserializer(), new ByteArrayDeserializer());
         TopicPartition partition = new TopicPartition(Topics.EVENTS, RecordKey.partition(this.user, PARTITIONS));
         consumer.assign(List.of(partition));
         consumer.seekToEnd(List.of(partition));
@@ -152,7 +154,7 @@ final class TestLog implements AutoCloseable {
         List<Checkpoint> found = new ArrayList<>();
         long deadline = System.nanoTime() + BOUND.toNanos();
         try (Consumer<String, byte[]> reader =
-                new KafkaConsumer<>(common, new StringDeserializer(), new ByteArrayDeserializer())) {
+                new KafkaConsumer<>(consuming, new StringDeserializer(), new ByteArrayDeserializer())) {
             reader.assign(List.of(checkpoints));
             reader.seekToBeginning(List.of(checkpoints));
             while (found.isEmpty() && System.nanoTime() - deadline < 0) {

@@ -24,6 +24,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.config.ConfigResource;
 
 /** Workers of one group on the test's broker, each with a model of its own. */
 final class TestWorkers {
@@ -37,6 +44,9 @@ final class TestWorkers {
     private final String groupProtocol;
     private final String group = "engine-" + UUID.randomUUID();
     private final List<Member> members = new ArrayList<>();
+
+    /** How often a member hears what the group gives it; the least that the broker takes, because most tests only wait for that. */
+    private int heartbeatMs = 200;
 
     /** Of all tests: the broker is shared, and every new group reads what all have asked. */
     static final KnownHistory HISTORY = new KnownHistory();
@@ -69,6 +79,12 @@ final class TestWorkers {
         this.groupProtocol = groupProtocol;
     }
 
+    /** As the broker has it. */
+    TestWorkers withUsualHeartbeats() {
+        heartbeatMs = 1_000;
+        return this;
+    }
+
     Member start() throws InterruptedException {
         return start(LEASE, true, 100);
     }
@@ -87,6 +103,9 @@ final class TestWorkers {
 
     private Member start(Duration lease, boolean resume, int maxRunning, Worker.Bounds bounds, Worker.Tail tail)
             throws InterruptedException {
+        if (members.isEmpty() && groupProtocol.equals("consumer")) {
+            setHeartbeat();
+        }
         String id = "w" + members.size() + "-" + group.substring(7, 11);
         FakeModel model = new FakeModel();
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -94,7 +113,12 @@ final class TestWorkers {
         ConversationPrompts conversation = new ConversationPrompts(
                 new ContextSettings("Be kind.", 10, 4_000, Duration.ofMillis(300)), HISTORY, System::nanoTime);
         Worker worker = new Worker(
-                new Clients(id, Map.of("bootstrap.servers", bootstrapServers), group, groupProtocol, lease),
+                new Clients(
+                        id,
+                        Map.of("bootstrap.servers", bootstrapServers, "fetch.max.wait.ms", 20),
+                        group,
+                        groupProtocol,
+                        lease),
                 new Worker.Setup(
                         id,
                         new TopicSettings(TestLog.PARTITIONS, (short) 1),
@@ -134,6 +158,20 @@ final class TestWorkers {
         members.add(member);
         awaitReady(worker);
         return member;
+    }
+
+    private void setHeartbeat() throws InterruptedException {
+        AlterConfigOp heartbeat = new AlterConfigOp(
+                new ConfigEntry("consumer.heartbeat.interval.ms", Integer.toString(heartbeatMs)),
+                AlterConfigOp.OpType.SET);
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+            admin.incrementalAlterConfigs(
+                            Map.of(new ConfigResource(ConfigResource.Type.GROUP, group), List.of(heartbeat)))
+                    .all()
+                    .get(30, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new AssertionError("the group cannot be set up", e);
+        }
     }
 
     /** The one whose model is asked first. */

@@ -347,6 +347,7 @@ class WorkerIT {
     @Test
     void what_is_new_when_a_worker_leaves_waits_for_no_lease_and_no_heartbeat() throws Exception {
         Duration lease = Duration.ofSeconds(30);
+        workers.withUsualHeartbeats();
         TestWorkers.Member first = workers.start(lease, true, 100);
         try (TestLog log = user()) {
             log.ask("s", "m1", "Hello?");

@@ -8,13 +8,15 @@ import dev.parley.schema.json.FrameCodec;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever a record holds, its frame keeps the schema and reads back as the same record. */
+/** Whatever a record holds, its frame keeps the schema and reads back as the same record. More of each with {@code -Dparley.records=}. */
 class GeneratedRecordsTest {
 
-    private static final int RECORDS_PER_TYPE = 300;
+    private static final int RECORDS_PER_TYPE = Integer.getInteger("parley.records", 100);
     private static final long SEED =
             Long.getLong("parley.seed", ThreadLocalRandom.current().nextLong());
 
@@ -27,6 +29,7 @@ class GeneratedRecordsTest {
         System.out.println("GeneratedRecordsTest: again with -Dparley.seed=" + SEED);
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest
     @MethodSource("types")
     void any_record_keeps_its_schema_and_reads_back(WireType type) {

@@ -39,7 +39,7 @@ public final class Bystander implements AutoCloseable {
         this.worker = Worker.of(backends, neighbour, "s", "m").start().flush();
         witness.await("stream_start");
         this.commands = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", backends.bootstrapServers()),
+                Map.of("bootstrap.servers", backends.bootstrapServers(), "fetch.max.wait.ms", 20),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
         this.partitions = IntStream.range(0, PARTITIONS)

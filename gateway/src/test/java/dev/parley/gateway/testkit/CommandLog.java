@@ -62,7 +62,7 @@ public final class CommandLog {
         TopicPartition partition = new TopicPartition(Topics.COMMANDS, RecordKey.partition(user, PARTITIONS));
         List<JsonNode> found = new ArrayList<>();
         try (var consumer = new KafkaConsumer<>(
-                Map.<String, Object>of("bootstrap.servers", backends.bootstrapServers()),
+                Map.<String, Object>of("bootstrap.servers", backends.bootstrapServers(), "fetch.max.wait.ms", 20),
                 new StringDeserializer(),
                 new ByteArrayDeserializer())) {
             consumer.assign(List.of(partition));

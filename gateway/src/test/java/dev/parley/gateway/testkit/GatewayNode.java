@@ -52,6 +52,7 @@ public final class GatewayNode implements AutoCloseable {
         Map<String, Object> all = new HashMap<>();
         all.put("spring.config.name", "gateway,application");
         all.put("spring.kafka.bootstrap-servers", backends.bootstrapServers());
+        all.put("spring.kafka.consumer.fetch-max-wait", "50ms"); // which a tail that is closed waits for
         all.put("spring.main.banner-mode", "off");
         all.put("mongodb.uri", backends.mongoUri());
         all.put("parley.topics.partitions", "4");

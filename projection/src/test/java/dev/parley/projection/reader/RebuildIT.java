@@ -279,7 +279,7 @@ class RebuildIT {
 
     private static KafkaConsumer<String, byte[]> consumer() {
         return new KafkaConsumer<>(
-                Map.of("bootstrap.servers", backends.bootstrapServers()),
+                Map.of("bootstrap.servers", backends.bootstrapServers(), "fetch.max.wait.ms", 20),
                 new StringDeserializer(),
                 new ByteArrayDeserializer());
     }

@@ -20,18 +20,27 @@ import java.util.Map;
 import java.util.Random;
 import java.util.random.RandomGenerator;
 import org.bson.Document;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Readers that die anywhere, start again, and write side by side with ones that do not know yet that they are replaced. */
+/**
+ * Readers that die anywhere, start again, and write side by side with ones that do not know yet that they are replaced. More histories with
+ * {@code -Dparley.histories=}.
+ */
 class RestartsTest {
 
     private static final Duration LONGEST = Duration.ofHours(1);
 
     static List<Long> seeds() {
-        return new Random(815).longs(300).boxed().toList();
+        return new Random(815)
+                .longs(Long.getLong("parley.histories", 100))
+                .boxed()
+                .toList();
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
     void documents_are_what_the_right_writers_wrote(long seed) {
@@ -43,6 +52,7 @@ class RestartsTest {
         assertIsWhatWasWritten(chaos, store);
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
     void readers_that_die_and_overlap_end_with_the_same_documents(long seed) {
@@ -61,6 +71,7 @@ class RestartsTest {
     }
 
     /** Thoughts are lost then; a text is not, because the terminal event has it. */
+    @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
     void a_reader_without_room_ends_with_the_same_texts(long seed) {

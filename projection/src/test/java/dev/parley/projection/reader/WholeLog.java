@@ -16,11 +16,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
@@ -47,14 +54,28 @@ final class WholeLog {
         }
     }
 
-    /** A new consumer group that begins where the test does. */
+    /** A new consumer group that begins where the test does. Its members hear as soon as the broker allows what they are given. */
     String newGroup() {
         String group = Backends.unique("projection");
+        setHeartbeat(group);
         try (var consumer = consumer(bootstrapServers, Map.of("group.id", group))) {
             consumer.commitSync(begin.entrySet().stream()
                     .collect(Collectors.toMap(Map.Entry::getKey, each -> new OffsetAndMetadata(each.getValue()))));
         }
         return group;
+    }
+
+    private void setHeartbeat(String group) {
+        AlterConfigOp heartbeat =
+                new AlterConfigOp(new ConfigEntry("consumer.heartbeat.interval.ms", "200"), AlterConfigOp.OpType.SET);
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+            admin.incrementalAlterConfigs(
+                            Map.of(new ConfigResource(ConfigResource.Type.GROUP, group), List.of(heartbeat)))
+                    .all()
+                    .get(BOUND.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException | InterruptedException e) {
+            throw new AssertionError("the group cannot be set up", e);
+        }
     }
 
     FakeTurnStore fold() {
@@ -120,6 +141,7 @@ final class WholeLog {
     private static KafkaConsumer<String, byte[]> consumer(String bootstrapServers, Map<String, Object> more) {
         Map<String, Object> config = new HashMap<>(more);
         config.put("bootstrap.servers", bootstrapServers);
+        config.put("fetch.max.wait.ms", 20); // which a consumer that is closed waits for
         return new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
     }
 }

@@ -25,6 +25,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -194,9 +196,13 @@ class TurnFoldTest {
     }
 
     static List<Long> seeds() {
-        return new Random(4711).longs(200).boxed().toList();
+        return new Random(4711)
+                .longs(Long.getLong("parley.histories", 100))
+                .boxed()
+                .toList();
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
     void whatever_else_is_in_the_log_a_turn_is_what_its_right_writers_wrote(long seed) {
@@ -219,6 +225,7 @@ class TurnFoldTest {
         });
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
     void folding_a_prefix_and_then_the_rest_equals_folding_all(long seed) {
@@ -237,6 +244,7 @@ class TurnFoldTest {
         }
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
     void without_the_dropped_records_the_fold_is_the_same(long seed) {

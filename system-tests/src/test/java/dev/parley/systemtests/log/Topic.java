@@ -53,7 +53,9 @@ public record Topic(String name, int partitions, List<ConsumerRecord<String, byt
     }
 
     private static KafkaConsumer<String, byte[]> consumer(String bootstrapServers) {
-        var settings = Map.<String, Object>of("bootstrap.servers", bootstrapServers, "auto.offset.reset", "earliest");
+        // A consumer that is closed waits for its fetch that is under way.
+        var settings = Map.<String, Object>of(
+                "bootstrap.servers", bootstrapServers, "auto.offset.reset", "earliest", "fetch.max.wait.ms", 20);
         return new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
     }
 

@@ -171,6 +171,11 @@ public final class Cluster implements Parley {
         group = null;
     }
 
+    /** Starts what does not run, but for the workers: for whoever will {@link #regroup} them. */
+    public void startAllButWorkers() throws InterruptedException {
+        Parley.start(nodes().stream().filter(node -> !workers.contains(node)).toList());
+    }
+
     /** Of the last {@link #regroup}, unless it was disbanded. */
     public Optional<WorkerGroup> group() {
         return Optional.ofNullable(group);

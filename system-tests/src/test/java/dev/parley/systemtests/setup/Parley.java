@@ -35,7 +35,12 @@ public interface Parley extends AutoCloseable {
 
     /** Starts what does not run, side by side, and returns when all is ready. */
     default void startAll() throws InterruptedException {
-        List<Node> dead = nodes().stream().filter(node -> !node.isAlive()).toList();
+        start(nodes());
+    }
+
+    /** Starts what does not run of these, side by side, and returns when it is ready. */
+    static void start(List<Node> nodes) throws InterruptedException {
+        List<Node> dead = nodes.stream().filter(node -> !node.isAlive()).toList();
         dead.forEach(Node::start);
         for (Node node : dead) {
             node.awaitReady();

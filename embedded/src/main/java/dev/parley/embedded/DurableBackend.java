@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.h2.mvstore.MVStore;
 
@@ -46,6 +47,12 @@ final class DurableBackend extends H2Backend {
     /** Write commands hold the read side, side by side; writing the file holds the write side. */
     private final ReentrantReadWriteLock changes = new ReentrantReadWriteLock();
 
+    /**
+     * One command at a time. H2Backend locks each collection and nothing above: an index lacks what is written while it is made, and a
+     * command that has found a collection before its drop leaves a closed map to the next of that name, which nobody can use from then on.
+     */
+    private final ReentrantLock oneByOne = new ReentrantLock();
+
     private long lastCompaction = System.nanoTime();
 
     DurableBackend(MVStore file) {
@@ -56,14 +63,23 @@ final class DurableBackend extends H2Backend {
     @Override
     public Document handleCommand(Channel channel, String databaseName, String command, Document query) {
         if (isRead(command, query)) {
-            return super.handleCommand(channel, databaseName, command, query);
+            return alone(channel, databaseName, command, query);
         }
         changes.readLock().lock();
         try {
-            return super.handleCommand(channel, databaseName, command, query);
+            return alone(channel, databaseName, command, query);
         } finally {
             changes.readLock().unlock();
             writeFile();
+        }
+    }
+
+    private Document alone(Channel channel, String databaseName, String command, Document query) {
+        oneByOne.lock();
+        try {
+            return super.handleCommand(channel, databaseName, command, query);
+        } finally {
+            oneByOne.unlock();
         }
     }
 

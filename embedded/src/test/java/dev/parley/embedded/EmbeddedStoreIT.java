@@ -9,9 +9,14 @@ import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.IndexOptions;
 import com.mongodb.client.model.Indexes;
+import com.mongodb.client.model.ReplaceOptions;
 import com.mongodb.client.model.Updates;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.bson.Document;
 import org.bson.types.Binary;
@@ -53,6 +58,40 @@ class EmbeddedStoreIT {
                             .append("text", "hello"));
             assertThatThrownBy(() -> collection(client).insertOne(new Document("_id", "b").append("user", "ada")))
                     .hasMessageContaining("duplicate key");
+        }
+    }
+
+    @Test
+    void a_database_that_is_dropped_under_its_writers_can_be_used_again() throws Exception {
+        var dropping = new AtomicBoolean(true);
+        try (var store = EmbeddedStore.start(folder);
+                var client = MongoClients.create(store.mongoUri());
+                var writers = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Integer>> writes = IntStream.range(0, 4)
+                    .mapToObj(writer -> writers.submit(() -> {
+                        int n = 0;
+                        while (dropping.get()) {
+                            collection(client)
+                                    .replaceOne(
+                                            Filters.eq("_id", writer + "-" + n % 7),
+                                            new Document("n", n++),
+                                            new ReplaceOptions().upsert(true));
+                        }
+                        return n;
+                    }))
+                    .toList();
+            for (int n = 0; n < 200; n++) {
+                collection(client).createIndex(Indexes.ascending("_id", "n"), new IndexOptions().unique(true));
+                client.getDatabase(collection(client).getNamespace().getDatabaseName())
+                        .drop();
+            }
+            dropping.set(false);
+            for (Future<Integer> each : writes) {
+                assertThat(each.get()).as("writes, none of which failed").isPositive();
+            }
+            collection(client).deleteMany(new Document());
+            collection(client).insertOne(new Document("_id", "new"));
+            assertThat(collection(client).find()).containsExactly(new Document("_id", "new"));
         }
     }
 

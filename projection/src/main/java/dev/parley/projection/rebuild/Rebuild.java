@@ -163,11 +163,11 @@ public final class Rebuild implements AutoCloseable {
     }
 
     private Comparison.Differences differences(String name, Map<Integer, Long> settledTo) {
-        Map<String, DocumentSets.Digest> there = documents.digests(name, "");
+        Map<String, DocumentSets.Digest> fresh = documents.digests(name, ending);
         return Comparison.of(
                 name,
-                there,
-                documents.digests(name, ending),
+                documents.digests(name, "", fresh.keySet()),
+                fresh,
                 (id, lastOffset) -> lastOffset < settledTo.getOrDefault(partitionOf(id), 0L));
     }
 

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 import org.bson.BsonDocument;
@@ -60,10 +61,16 @@ public final class DocumentSets {
 
     /** By id; of turns only those that are over, for the others are written now and then only. */
     public Map<String, Digest> digests(String name, String ending) {
+        return digests(name, ending, Set.of());
+    }
+
+    /** As {@link #digests(String, String)}, and of these also what is still written: what shall take its place must know what is there. */
+    public Map<String, Digest> digests(String name, String ending, Set<String> alsoWritten) {
         Map<String, Digest> digests = new HashMap<>();
         for (Document each : database.getCollection(name + ending).find()) {
             if (each.containsKey(TurnDocuments.LAST_OFFSET)
-                    && !"streaming".equals(each.getString(TurnDocuments.STATUS))) {
+                    && (!"streaming".equals(each.getString(TurnDocuments.STATUS))
+                            || alsoWritten.contains(each.getString(TurnDocuments.ID)))) {
                 digests.put(
                         each.getString(TurnDocuments.ID),
                         new Digest(sha256(each), each.getLong(TurnDocuments.LAST_OFFSET)));

@@ -42,7 +42,8 @@ final class Gathered<K, V> {
         }
     }
 
-    private synchronized CompletableFuture<Optional<V>> ask(K key) {
+    /** What will be known; the key is of the next question when this returns. */
+    synchronized CompletableFuture<Optional<V>> ask(K key) {
         CompletableFuture<Optional<V>> found = waiting.computeIfAbsent(key, _ -> new CompletableFuture<>());
         if (!looking) {
             looking = true;

@@ -10,9 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -38,13 +37,8 @@ class GatheredTest {
         return known;
     }
 
-    private FutureTask<Optional<Integer>> ask(String word) throws InterruptedException {
-        FutureTask<Optional<Integer>> task = new FutureTask<>((Callable<Optional<Integer>>) () -> gathered.get(word));
-        Thread asker = Thread.ofPlatform().daemon().start(task);
-        while (asker.getState() != Thread.State.WAITING && !task.isDone()) {
-            Thread.sleep(1);
-        }
-        return task;
+    private CompletableFuture<Optional<Integer>> ask(String word) {
+        return gathered.ask(word);
     }
 
     private Set<String> question() throws InterruptedException {
@@ -55,10 +49,10 @@ class GatheredTest {
 
     @Test
     void what_is_asked_for_meanwhile_goes_with_the_next_question() throws Exception {
-        FutureTask<Optional<Integer>> first = ask("a");
+        CompletableFuture<Optional<Integer>> first = ask("a");
         assertThat(question()).containsExactly("a");
-        FutureTask<Optional<Integer>> second = ask("bb");
-        FutureTask<Optional<Integer>> third = ask("");
+        CompletableFuture<Optional<Integer>> second = ask("bb");
+        CompletableFuture<Optional<Integer>> third = ask("");
         answers.release();
 
         assertThat(first.get()).contains(1);
@@ -72,11 +66,11 @@ class GatheredTest {
     void a_key_is_asked_for_once_a_question_however_many_want_it() throws Exception {
         ask("a");
         question();
-        List<FutureTask<Optional<Integer>>> same = List.of(ask("bb"), ask("bb"));
+        List<CompletableFuture<Optional<Integer>>> same = List.of(ask("bb"), ask("bb"));
         answers.release(2);
 
         assertThat(question()).containsExactly("bb");
-        for (FutureTask<Optional<Integer>> each : same) {
+        for (CompletableFuture<Optional<Integer>> each : same) {
             assertThat(each.get()).contains(2);
         }
     }
@@ -85,7 +79,7 @@ class GatheredTest {
     void a_key_that_is_under_way_is_asked_for_anew() throws Exception {
         ask("a");
         question();
-        FutureTask<Optional<Integer>> later = ask("a");
+        CompletableFuture<Optional<Integer>> later = ask("a");
         answers.release(2);
 
         assertThat(question()).as("its value may have changed").containsExactly("a");
@@ -96,7 +90,7 @@ class GatheredTest {
     void a_question_has_no_more_keys_than_it_may() throws Exception {
         ask("first");
         question();
-        List<FutureTask<Optional<Integer>>> asked = new ArrayList<>();
+        List<CompletableFuture<Optional<Integer>>> asked = new ArrayList<>();
         for (String word : List.of("a", "b", "c", "d")) {
             asked.add(ask(word));
         }
@@ -104,7 +98,7 @@ class GatheredTest {
 
         assertThat(question()).containsExactlyInAnyOrder("a", "b", "c");
         assertThat(question()).containsExactly("d");
-        for (FutureTask<Optional<Integer>> each : asked) {
+        for (CompletableFuture<Optional<Integer>> each : asked) {
             assertThat(each.get()).contains(1);
         }
     }
@@ -112,7 +106,7 @@ class GatheredTest {
     @Test
     void a_question_that_fails_is_told_to_all_of_it_and_the_next_is_asked() throws Exception {
         fails = true;
-        FutureTask<Optional<Integer>> first = ask("a");
+        CompletableFuture<Optional<Integer>> first = ask("a");
         question();
         answers.release();
         assertThatThrownBy(first::get).isInstanceOf(ExecutionException.class).hasMessageContaining("away");
@@ -124,10 +118,10 @@ class GatheredTest {
 
     @Test
     void who_gives_up_takes_nobody_along() throws Exception {
-        FutureTask<Optional<Integer>> impatient = ask("a");
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> gathered.get("a")).isInstanceOf(InterruptedException.class);
         question();
-        FutureTask<Optional<Integer>> patient = ask("bb");
-        impatient.cancel(true);
+        CompletableFuture<Optional<Integer>> patient = ask("bb");
         answers.release(2);
 
         assertThat(patient.get()).contains(2);

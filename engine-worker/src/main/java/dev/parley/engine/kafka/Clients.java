@@ -1,5 +1,6 @@
 package dev.parley.engine.kafka;
 
+import dev.parley.schema.kafka.DeadLetterPublisher;
 import dev.parley.schema.kafka.TopicSetup;
 import java.time.Duration;
 import java.util.HashMap;
@@ -35,33 +36,38 @@ public record Clients(String workerId, Map<String, Object> common, String group,
         return Admin.create(with(Map.of(CommonClientConfigs.CLIENT_ID_CONFIG, workerId + "-admin")));
     }
 
-    /** One request in flight: what is appended meanwhile goes into the next batch, so batches grow with the load alone. */
     public Producer<String, byte[]> producer() {
+        return new KafkaProducer<>(appending("appends"), new StringSerializer(), new ByteArraySerializer());
+    }
+
+    public DeadLetterPublisher deadLetters() {
+        return DeadLetterPublisher.of(appending("dead-letters"));
+    }
+
+    /** One request in flight: what is appended meanwhile goes into the next batch, so batches grow with the load alone. */
+    private Map<String, Object> appending(String what) {
         int leaseMs = Math.toIntExact(lease.toMillis());
-        return new KafkaProducer<>(
-                with(Map.of(
-                        CommonClientConfigs.CLIENT_ID_CONFIG,
-                        workerId + "-appends",
-                        ProducerConfig.ACKS_CONFIG,
-                        "all",
-                        ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
-                        true,
-                        ProducerConfig.LINGER_MS_CONFIG,
-                        0,
-                        ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
-                        1,
-                        ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
-                        leaseMs,
-                        ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                        Math.max(1, leaseMs * 2 / 3),
-                        ProducerConfig.MAX_BLOCK_MS_CONFIG,
-                        leaseMs,
-                        ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
-                        TopicSetup.MAX_MESSAGE_BYTES,
-                        ProducerConfig.BATCH_SIZE_CONFIG,
-                        BATCH_BYTES)),
-                new StringSerializer(),
-                new ByteArraySerializer());
+        return with(Map.of(
+                CommonClientConfigs.CLIENT_ID_CONFIG,
+                workerId + "-" + what,
+                ProducerConfig.ACKS_CONFIG,
+                "all",
+                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+                true,
+                ProducerConfig.LINGER_MS_CONFIG,
+                0,
+                ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
+                1,
+                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                leaseMs,
+                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                Math.max(1, leaseMs * 2 / 3),
+                ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                leaseMs,
+                ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                TopicSetup.MAX_MESSAGE_BYTES,
+                ProducerConfig.BATCH_SIZE_CONFIG,
+                BATCH_BYTES));
     }
 
     /** Reads commands as they come: a stop waits for nothing. */

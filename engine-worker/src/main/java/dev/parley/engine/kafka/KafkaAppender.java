@@ -6,11 +6,9 @@ import dev.parley.schema.event.ChatEvent.Control;
 import dev.parley.schema.event.ChatEvent.ConversationDeleted;
 import dev.parley.schema.event.StreamEvent;
 import dev.parley.schema.id.SessionKey;
-import dev.parley.schema.kafka.DeadLetterRecords;
 import dev.parley.schema.kafka.EventRecords;
 import dev.parley.schema.log.Claim;
 import java.util.concurrent.CompletableFuture;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -42,11 +40,6 @@ final class KafkaAppender implements Appender {
 
     CompletableFuture<?> checkpoint(Checkpoint checkpoint) {
         return send(checkpoint.record());
-    }
-
-    /** Keeps the record as it was, and says in headers where it stood and what is wrong. */
-    CompletableFuture<?> deadLetter(ConsumerRecord<String, byte[]> record, String reason) {
-        return send(DeadLetterRecords.of(record, reason));
     }
 
     private CompletableFuture<Long> send(ProducerRecord<String, byte[]> record) {

@@ -9,6 +9,7 @@ import dev.parley.engine.run.Stage;
 import dev.parley.engine.run.StreamRun;
 import dev.parley.engine.view.Decider;
 import dev.parley.engine.view.LogView;
+import dev.parley.schema.kafka.DeadLetterPublisher;
 import dev.parley.schema.kafka.TopicSettings;
 import dev.parley.schema.kafka.TopicSetup;
 import dev.parley.schema.kafka.Topics;
@@ -96,6 +97,7 @@ public final class Worker {
 
     private record Parts(
             Producer<String, byte[]> producer,
+            DeadLetterPublisher deadLetters,
             DeskThread desk,
             List<LogReader> readers,
             Thread coverage,
@@ -203,6 +205,7 @@ public final class Worker {
             thread.join();
         }
         running.producer().close(Duration.ZERO);
+        running.deadLetters().close();
     }
 
     /** What the desk's thread finds, or nothing if it does not answer. */
@@ -254,7 +257,8 @@ public final class Worker {
     private void startParts(int partitions) throws InterruptedException {
         Producer<String, byte[]> producer = clients.producer();
         KafkaAppender appender = new KafkaAppender(producer, setup.workerId());
-        Shell shell = new Shell(appender, setup.stage().apply(appender));
+        DeadLetterPublisher deadLetters = clients.deadLetters();
+        Shell shell = new Shell(appender, deadLetters, setup.stage().apply(appender));
         DeskThread desk = new DeskThread(
                 new Desk(
                         setup.workerId(),
@@ -300,6 +304,7 @@ public final class Worker {
         Thread.ofVirtual().name("engine-checkpoint-writer").start(checkpointWriter);
         parts = new Parts(
                 producer,
+                deadLetters,
                 desk,
                 List.of(commandReader, eventReader),
                 Thread.ofVirtual().name("engine-coverage").start(coverage),
@@ -350,11 +355,13 @@ public final class Worker {
     /** Starts what the desk wants started. */
     private final class Shell implements Desk.Outbox {
         private final KafkaAppender appender;
+        private final DeadLetterPublisher deadLetters;
         private final Stage stage;
         private @Nullable DeskThread desk;
 
-        Shell(KafkaAppender appender, Stage stage) {
+        Shell(KafkaAppender appender, DeadLetterPublisher deadLetters, Stage stage) {
             this.appender = appender;
+            this.deadLetters = deadLetters;
             this.stage = stage;
         }
 
@@ -384,7 +391,7 @@ public final class Worker {
         @Override
         public void deadLetter(ConsumerRecord<String, byte[]> record, String reason) {
             LOG.warn("command {}@{} cannot be read: {}", record.partition(), record.offset(), reason);
-            appender.deadLetter(record, reason).whenComplete((_, failure) -> {
+            deadLetters.publish(record, reason).whenComplete((_, failure) -> {
                 if (failure == null) {
                     onDesk(it -> it.deadLetterKept(record.partition(), record.offset()));
                 } else {

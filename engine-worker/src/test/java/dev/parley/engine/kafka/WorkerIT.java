@@ -18,7 +18,6 @@ import dev.parley.schema.event.StreamEvent.StreamComplete;
 import dev.parley.schema.event.StreamEvent.StreamError;
 import dev.parley.schema.event.StreamEvent.StreamResumed;
 import dev.parley.schema.kafka.CloudEventHeaders;
-import dev.parley.schema.kafka.DeadLetterRecords;
 import dev.parley.schema.kafka.Topics;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -29,6 +28,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.kafka.support.KafkaHeaders;
 
 @WithBackends
 class WorkerIT {
@@ -487,7 +487,7 @@ class WorkerIT {
             assertThat(log.awaitEnd("m1").text()).isEqualTo("ok");
             ConsumerRecord<String, byte[]> kept = log.awaitDeadLetter(key);
             assertThat(kept.value()).isEqualTo("{not json".getBytes(StandardCharsets.UTF_8));
-            assertThat(CloudEventHeaders.text(kept.headers(), DeadLetterRecords.ERROR))
+            assertThat(CloudEventHeaders.text(kept.headers(), KafkaHeaders.DLT_EXCEPTION_MESSAGE))
                     .contains("JSON");
             assertThat(worker.meters()
                             .counter("parley.engine.records.unreadable", "topic", Topics.COMMANDS)

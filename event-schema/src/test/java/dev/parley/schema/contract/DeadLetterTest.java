@@ -4,41 +4,89 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.schema.json.FrameCodec;
-import dev.parley.schema.kafka.DeadLetterRecords;
+import dev.parley.schema.kafka.DeadLetterPublisher;
 import dev.parley.schema.kafka.Topics;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.kafka.core.DefaultKafkaProducerFactory;
+import org.springframework.kafka.support.KafkaHeaders;
 import tools.jackson.databind.node.ObjectNode;
 
 class DeadLetterTest {
 
+    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final long AT_MS = 1_773_500_966_535L;
+
+    private final MockProducer<String, byte[]> producer =
+            new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
+    private final DeadLetterPublisher publisher = new DeadLetterPublisher(new DefaultKafkaProducerFactory<>(Map.of()) {
+        @Override
+        protected Producer<String, byte[]> createRawProducer(Map<String, Object> config) {
+            return producer;
+        }
+    });
+
+    @AfterEach
+    void close() {
+        publisher.close();
+    }
+
     @Test
     void a_dead_letter_is_the_record_as_it_was_with_why_and_whence() {
         byte[] value = {(byte) 0xC3, 0x28};
-        ProducerRecord<String, byte[]> letter =
-                DeadLetterRecords.of(unreadable(Topics.EVENTS, "ada/s", value), "no ce_claim");
+        ProducerRecord<String, byte[]> letter = published(unreadable(Topics.EVENTS, "ada/s", value), "no ce_claim");
 
         assertThat(letter.topic()).isEqualTo(Topics.EVENTS_DLT);
         assertThat(letter.key()).isEqualTo("ada/s");
         assertThat(letter.value()).isEqualTo(value);
-        assertThat(letter.headers().lastHeader("ce_type").value()).isEqualTo("x".getBytes(UTF_8));
-        assertThat(header(letter, DeadLetterRecords.ERROR)).isEqualTo("no ce_claim");
-        assertThat(header(letter, DeadLetterRecords.TOPIC)).isEqualTo("chat.events");
-        assertThat(header(letter, DeadLetterRecords.PARTITION)).isEqualTo("3");
-        assertThat(header(letter, DeadLetterRecords.OFFSET)).isEqualTo("41");
-        assertThat(header(letter, DeadLetterRecords.TIMESTAMP)).isEqualTo("1773500966535");
+        assertThat(text(letter, "ce_type")).isEqualTo("x");
+        assertThat(text(letter, KafkaHeaders.DLT_EXCEPTION_MESSAGE)).isEqualTo("no ce_claim");
+        assertThat(text(letter, KafkaHeaders.DLT_ORIGINAL_TOPIC)).isEqualTo("chat.events");
+        assertThat(bytes(letter, KafkaHeaders.DLT_ORIGINAL_PARTITION).getInt()).isEqualTo(3);
+        assertThat(bytes(letter, KafkaHeaders.DLT_ORIGINAL_OFFSET).getLong()).isEqualTo(41);
+        assertThat(bytes(letter, KafkaHeaders.DLT_ORIGINAL_TIMESTAMP).getLong()).isEqualTo(AT_MS);
+    }
+
+    @Test
+    void a_dead_letter_that_is_put_back_and_dies_again_says_why_this_time() {
+        var first = unreadable(Topics.COMMANDS, "ada/s", new byte[] {1});
+        ProducerRecord<String, byte[]> letter = published(first, "not JSON");
+        ConsumerRecord<String, byte[]> again = unreadable(Topics.COMMANDS, "ada/s", letter.value());
+        letter.headers().forEach(again.headers()::add);
+
+        assertThat(text(published(again, "still not JSON"), KafkaHeaders.DLT_EXCEPTION_MESSAGE))
+                .isEqualTo("still not JSON");
     }
 
     @Test
     void its_headers_are_those_that_the_asyncapi_document_names() {
-        ProducerRecord<String, byte[]> letter = DeadLetterRecords.of(unreadable(Topics.COMMANDS, null, null), "no key");
+        ProducerRecord<String, byte[]> letter = published(unreadable(Topics.COMMANDS, null, null), "no key");
         ObjectNode headers = FrameCodec.mapper().createObjectNode();
-        letter.headers().forEach(header -> headers.put(header.key(), new String(header.value(), UTF_8)));
+        for (Header header : letter.headers()) {
+            switch (header.key()) {
+                case KafkaHeaders.DLT_ORIGINAL_PARTITION ->
+                    headers.put(header.key(), ByteBuffer.wrap(header.value()).getInt());
+                case KafkaHeaders.DLT_ORIGINAL_OFFSET, KafkaHeaders.DLT_ORIGINAL_TIMESTAMP ->
+                    headers.put(header.key(), ByteBuffer.wrap(header.value()).getLong());
+                default -> headers.put(header.key(), new String(header.value(), UTF_8));
+            }
+        }
 
         assertThat(letter.topic()).isEqualTo(Topics.COMMANDS_DLT);
         assertThat(AsyncApi.read()
@@ -46,8 +94,38 @@ class DeadLetterTest {
                         .stringValue())
                 .isEqualTo("schemas/v1/headers/dead_letter.json");
         assertThat(Schemas.errors("headers/dead_letter.json", headers)).isEmpty();
-        headers.remove(DeadLetterRecords.OFFSET);
+        assertThat(headers.propertyNames())
+                .filteredOn(name -> name.startsWith("kafka_"))
+                .containsExactlyInAnyOrderElementsOf(Schemas.document("headers/dead_letter.json")
+                        .path("properties")
+                        .propertyNames());
+        headers.remove(KafkaHeaders.DLT_ORIGINAL_OFFSET);
         assertThat(Schemas.errors("headers/dead_letter.json", headers)).isNotEmpty();
+    }
+
+    @Test
+    void what_the_broker_does_not_take_is_told() {
+        producer.sendException = new TimeoutException("away");
+
+        CompletableFuture<Void> fate = publisher.publish(unreadable(Topics.EVENTS, "ada/s", new byte[0]), "no ce_id");
+
+        assertThat(fate).failsWithin(SOON);
+        assertThat(producer.history()).isEmpty();
+    }
+
+    @Test
+    void its_producer_is_closed_with_it() {
+        published(unreadable(Topics.EVENTS, "ada/s", new byte[0]), "no ce_id");
+        assertThat(producer.closed()).isFalse();
+
+        publisher.close();
+
+        assertThat(producer.closed()).isTrue();
+    }
+
+    private ProducerRecord<String, byte[]> published(ConsumerRecord<String, byte[]> record, String reason) {
+        assertThat(publisher.publish(record, reason)).succeedsWithin(SOON);
+        return producer.history().getLast();
     }
 
     private static ConsumerRecord<String, byte[]> unreadable(
@@ -55,20 +133,14 @@ class DeadLetterTest {
         RecordHeaders headers = new RecordHeaders();
         headers.add("ce_type", "x".getBytes(UTF_8));
         return new ConsumerRecord<>(
-                topic,
-                3,
-                41,
-                1_773_500_966_535L,
-                TimestampType.CREATE_TIME,
-                0,
-                0,
-                key,
-                value,
-                headers,
-                Optional.empty());
+                topic, 3, 41, AT_MS, TimestampType.CREATE_TIME, 0, 0, key, value, headers, Optional.empty());
     }
 
-    private static String header(ProducerRecord<String, byte[]> letter, String name) {
+    private static String text(ProducerRecord<String, byte[]> letter, String name) {
         return new String(letter.headers().lastHeader(name).value(), UTF_8);
+    }
+
+    private static ByteBuffer bytes(ProducerRecord<String, byte[]> letter, String name) {
+        return ByteBuffer.wrap(letter.headers().lastHeader(name).value());
     }
 }

@@ -1,57 +1,55 @@
 package dev.parley.projection.reader;
 
-import dev.parley.schema.kafka.DeadLetterRecords;
+import dev.parley.schema.kafka.DeadLetterPublisher;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 
 /** Records that cannot be read, on their way to {@code chat.events.dlt}. Held until the broker has them. Not thread-safe. */
 final class DeadLetters {
 
-    private final Producer<String, byte[]> producer;
-    private final List<ProducerRecord<String, byte[]>> held = new ArrayList<>();
+    private final DeadLetterPublisher publisher;
+    private final ProjectionMetrics metrics;
+    private List<Letter> held = new ArrayList<>();
 
-    DeadLetters(Producer<String, byte[]> producer) {
-        this.producer = producer;
+    private record Letter(ConsumerRecord<String, byte[]> record, String reason) {}
+
+    private record Sent(Letter letter, CompletableFuture<Void> fate) {}
+
+    DeadLetters(DeadLetterPublisher publisher, ProjectionMetrics metrics) {
+        this.publisher = publisher;
+        this.metrics = metrics;
     }
 
-    void hold(ConsumerRecord<String, byte[]> record, String error) {
-        held.add(DeadLetterRecords.of(record, error));
+    void hold(ConsumerRecord<String, byte[]> record, String reason) {
+        held.add(new Letter(record, reason));
     }
 
     /**
      * Returns when the broker has all that was held.
      *
-     * @return how many that were
-     * @throws KafkaException if it does not take them; they are held on
+     * @throws KafkaException if it does not take some; those are held on
      */
-    int deliver() {
-        if (held.isEmpty()) {
-            return 0;
+    void deliver() {
+        List<Sent> sent = held.stream()
+                .map(letter -> new Sent(letter, publisher.publish(letter.record(), letter.reason())))
+                .toList();
+        held = new ArrayList<>();
+        Throwable failure = null;
+        for (Sent each : sent) {
+            try {
+                each.fate().join();
+                metrics.deadLetter();
+            } catch (CompletionException e) {
+                held.add(each.letter());
+                failure = e.getCause();
+            }
         }
-        List<Future<RecordMetadata>> sent = held.stream().map(producer::send).toList();
-        for (Future<RecordMetadata> each : sent) {
-            await(each);
-        }
-        int delivered = held.size();
-        held.clear();
-        return delivered;
-    }
-
-    private static void await(Future<RecordMetadata> sent) {
-        try {
-            sent.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new KafkaException("interrupted", e);
-        } catch (ExecutionException e) {
-            throw new KafkaException("not delivered", e.getCause());
+        if (failure != null) {
+            throw new KafkaException("not delivered", failure);
         }
     }
 }

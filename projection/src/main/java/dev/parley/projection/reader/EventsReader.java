@@ -237,7 +237,7 @@ final class EventsReader implements ConsumerRebalanceListener, AutoCloseable {
 
     private boolean tryWrite() {
         try {
-            metrics.deadLetters(deadLetters.deliver());
+            deadLetters.deliver();
             metrics.written(ReadPartition.write(partitions.values(), store, nanoTime.getAsLong()));
             return true;
         } catch (RuntimeException e) {

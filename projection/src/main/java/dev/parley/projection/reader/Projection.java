@@ -2,11 +2,11 @@ package dev.parley.projection.reader;
 
 import dev.parley.projection.ProjectionSettings;
 import dev.parley.projection.store.TurnStore;
+import dev.parley.schema.kafka.DeadLetterPublisher;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.apache.kafka.clients.producer.Producer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -131,9 +131,14 @@ public final class Projection implements SmartLifecycle {
     }
 
     private void readUntilItFails(CountDownLatch stop) throws InterruptedException {
-        try (Producer<String, byte[]> producer = kafka.producer();
+        try (DeadLetterPublisher publisher = kafka.deadLetters();
                 EventsReader reader = new EventsReader(
-                        kafka.consumer(), store, new DeadLetters(producer), settings, metrics, System::nanoTime)) {
+                        kafka.consumer(),
+                        store,
+                        new DeadLetters(publisher, metrics),
+                        settings,
+                        metrics,
+                        System::nanoTime)) {
             reader.join();
             while (stop.getCount() > 0) {
                 reader.turn();

@@ -1,6 +1,7 @@
 package dev.parley.projection.reader;
 
 import dev.parley.projection.ProjectionSettings;
+import dev.parley.schema.kafka.DeadLetterPublisher;
 import dev.parley.schema.kafka.TopicSettings;
 import dev.parley.schema.kafka.TopicSetup;
 import java.time.Duration;
@@ -12,13 +13,9 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 
 /** The projection's Kafka clients: where and how to connect comes from {@code spring.kafka}, how they work from here. */
@@ -75,8 +72,8 @@ public final class ProjectionKafka {
         return new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
     }
 
-    /** For dead letters alone: few, and waited for. */
-    Producer<String, byte[]> producer() {
+    /** Few, and each is waited for. */
+    DeadLetterPublisher deadLetters() {
         Map<String, Object> config = new HashMap<>(kafka.buildProducerProperties());
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
@@ -85,6 +82,6 @@ public final class ProjectionKafka {
         config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, PRODUCER_REQUEST_MS);
         config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
         config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, PRODUCER_DELIVERY_MS);
-        return new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer());
+        return DeadLetterPublisher.of(config);
     }
 }

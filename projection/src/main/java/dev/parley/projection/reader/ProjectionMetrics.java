@@ -57,8 +57,8 @@ public final class ProjectionMetrics {
         Objects.requireNonNull(dropped.get(reason)).increment();
     }
 
-    void deadLetters(int count) {
-        deadLetters.increment(count);
+    void deadLetter() {
+        deadLetters.increment();
     }
 
     void written(Collection<Turn> turns) {

@@ -1,0 +1,206 @@
+package dev.parley.engine.desk;
+
+import dev.parley.engine.run.Appender;
+import dev.parley.engine.run.Order;
+import dev.parley.engine.run.Order.Task;
+import dev.parley.engine.run.Run;
+import dev.parley.engine.stream.Turn;
+import dev.parley.engine.view.Decider;
+import dev.parley.engine.view.Decision;
+import dev.parley.engine.view.LogView;
+import dev.parley.engine.view.Standing;
+import dev.parley.engine.view.TurnView;
+import dev.parley.schema.command.Command.ChatStream;
+import dev.parley.schema.event.StopReason;
+import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.log.Claim;
+import dev.parley.schema.log.StreamLog;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Does what the views of a desk call for: starts runs, within bounds, stops them, and finishes deletions. Not thread-safe. */
+final class Dispatcher {
+    private static final long LONGEST_REST = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private final String workerId;
+    private final DeskSettings settings;
+    private final Decider decider;
+    private final Posts posts;
+    private final Runs runs;
+    private final Desk.Outbox outbox;
+    private final DeskObserver observer;
+    private final Supplier<String> tokens;
+
+    private final Waiting waiting;
+    private final Alarms<Posts.Spot> alarms = new Alarms<>();
+
+    private @Nullable Long doubtfulUntil;
+    private boolean draining;
+
+    /** @param tokens makes claim tokens, never the same one twice */
+    Dispatcher(
+            String workerId,
+            DeskSettings settings,
+            Decider decider,
+            Posts posts,
+            Runs runs,
+            Desk.Outbox outbox,
+            DeskObserver observer,
+            Supplier<String> tokens) {
+        this.workerId = workerId;
+        this.settings = settings;
+        this.decider = decider;
+        this.posts = posts;
+        this.runs = runs;
+        this.outbox = outbox;
+        this.observer = observer;
+        this.tokens = tokens;
+        this.waiting = new Waiting(settings.agingStep());
+    }
+
+    int waiting() {
+        return waiting.size();
+    }
+
+    /** Starts and takes over nothing from here on. */
+    void drain() {
+        draining = true;
+    }
+
+    /** The fate of a record of this worker is not known. */
+    void doubt(long now) {
+        doubtfulUntil = now + settings.doubt().toNanos();
+    }
+
+    /** Starts nothing of what waits in a partition. */
+    void giveUpWaiting(Post post) {
+        post.view.unfinished().forEach(turn -> waiting.remove(turn.id()));
+    }
+
+    /** Does what is due. @return in how many nanoseconds something may be due again */
+    long act(long now) {
+        alarms.ring(now, spot -> posts.touch(spot.partition(), spot.session()));
+        for (Posts.Spot spot : posts.takeTouched()) {
+            Post post = posts.of(spot.partition());
+            for (TurnView turn : post.view.unfinished(spot.session())) {
+                consider(spot, post, turn, now);
+            }
+            finishDeletions(spot.partition(), post);
+        }
+        startWaiting(now);
+        return alarms.untilNext(now, LONGEST_REST);
+    }
+
+    private void consider(Posts.Spot spot, Post post, TurnView turn, long now) {
+        Run run = runs.of(turn.id());
+        if (run != null) {
+            if (turn.stop() != null) {
+                run.stop(turn.stop());
+            }
+            return;
+        }
+        Optional<Standing> standing = post.standing(workerId, turn.id(), settings.reserveSlots());
+        if (!post.isCaughtUp() || draining || standing.isEmpty() || runs.isSettling(turn.id())) {
+            return;
+        }
+        switch (decider.decide(post.view, turn, now, standing.get())) {
+            case Decision.Skip _ -> waiting.remove(turn.id());
+            case Decision.Wait(long until) -> alarms.set(spot, until);
+            case Decision.Watch(long until) -> alarms.set(spot, until);
+            case Decision.Start _ -> waiting.add(spot.partition(), turn);
+            case Decision.TakeOver(Decision.Purpose purpose) -> {
+                if (purpose == Decision.Purpose.CONTINUE) {
+                    waiting.add(spot.partition(), turn);
+                } else {
+                    launch(spot.partition(), post, turn, takeOver(turn, purpose));
+                }
+            }
+            case Decision.Stop(StopReason reason) -> launch(spot.partition(), post, turn, new Task.EndStopped(reason));
+            case Decision.Reject(var code) -> {
+                observer.refused();
+                launch(spot.partition(), post, turn, new Task.Refuse(code));
+            }
+        }
+    }
+
+    /** As long as there is room; what changed while it waited is decided anew. */
+    private void startWaiting(long now) {
+        while (runs.size() < settings.maxRunning() && !draining) {
+            Waiting.Candidate next = waiting.poll(now);
+            if (next == null) {
+                return;
+            }
+            Post post = posts.of(next.partition());
+            TurnView turn = next.turn();
+            if (runs.of(turn.id()) != null || turn.command() == null) {
+                continue;
+            }
+            Posts.Spot spot = new Posts.Spot(next.partition(), turn.command().sessionKey());
+            Optional<Standing> standing = post.standing(workerId, turn.id(), settings.reserveSlots());
+            if (standing.isEmpty()) {
+                continue;
+            }
+            switch (decider.decide(post.view, turn, now, standing.get())) {
+                case Decision.Start _ -> launch(next.partition(), post, turn, answer(post, now));
+                case Decision.TakeOver(Decision.Purpose purpose) ->
+                    launch(next.partition(), post, turn, takeOver(turn, purpose));
+                case Decision.Skip _ -> {}
+                case Decision.Wait(long until) -> alarms.set(spot, until);
+                case Decision.Watch(long until) -> alarms.set(spot, until);
+                case Decision.Stop(StopReason reason) ->
+                    launch(next.partition(), post, turn, new Task.EndStopped(reason));
+                case Decision.Reject(var code) -> launch(next.partition(), post, turn, new Task.Refuse(code));
+            }
+        }
+    }
+
+    /** Where another may have started it, too, or the log did not take what this worker wrote, the model waits for the log. */
+    private Task answer(Post post, long now) {
+        boolean doubtful = doubtfulUntil != null && now - doubtfulUntil < 0;
+        boolean settled =
+                post.owned && now - post.ownedSince >= settings.doubt().toNanos();
+        return new Task.Answer(doubtful || !settled);
+    }
+
+    private static Task takeOver(TurnView turn, Decision.Purpose purpose) {
+        StopReason reason = turn.stop();
+        return new Task.TakeOver(purpose, reason == null ? StopReason.USER_CANCELLED : reason);
+    }
+
+    private void launch(int partition, Post post, TurnView turn, Task task) {
+        waiting.remove(turn.id());
+        ChatStream command = turn.command();
+        if (command == null) {
+            return;
+        }
+        int attempt = turn.log() instanceof StreamLog.Open open ? open.current().attempt() + 1 : 1;
+        SessionKey session = command.sessionKey();
+        Order order = new Order(
+                new Appender.Address(partition, session, turn.traceparent()),
+                Turn.of(command),
+                new Claim(attempt, tokens.get()),
+                task,
+                post.view.past(session, turn.id()),
+                post.view.wasDeleted(session));
+        if (task instanceof Task.TakeOver) {
+            observer.takeover();
+        } else {
+            observer.accepted();
+        }
+        post.view.launched(turn.id());
+        runs.begun(outbox.start(order));
+    }
+
+    private void finishDeletions(int partition, Post post) {
+        if (!post.owned || !post.isCaughtUp() || draining) {
+            return;
+        }
+        for (LogView.Deletion deletion : post.view.deletable()) {
+            if (post.deleting.add(deletion.session())) {
+                outbox.delete(partition, deletion);
+            }
+        }
+    }
+}

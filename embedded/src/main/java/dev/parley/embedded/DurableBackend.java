@@ -6,7 +6,7 @@ import io.netty.channel.Channel;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.h2.mvstore.MVStore;
 
@@ -37,6 +37,9 @@ final class DurableBackend extends H2Backend {
             "ping",
             "serverstatus");
 
+    private static final Set<String> STRUCTURAL =
+            Set.of("collmod", "create", "createindexes", "drop", "dropdatabase", "dropindexes", "renamecollection");
+
     private static final long COMPACT_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int COMPACT_BELOW_PERCENT = 50;
     private static final int COMPACT_BYTES = 1024 * 1024;
@@ -48,10 +51,11 @@ final class DurableBackend extends H2Backend {
     private final ReentrantReadWriteLock changes = new ReentrantReadWriteLock();
 
     /**
-     * One command at a time. H2Backend locks each collection and nothing above: an index lacks what is written while it is made, and a
-     * command that has found a collection before its drop leaves a closed map to the next of that name, which nobody can use from then on.
+     * What makes or drops a collection or an index is alone. H2Backend locks each collection and nothing above: an index lacks what is
+     * written while it is made, and a command that has found a collection before its drop leaves a closed map to the next of that name,
+     * which nobody can use from then on.
      */
-    private final ReentrantLock oneByOne = new ReentrantLock();
+    private final ReentrantReadWriteLock structure = new ReentrantReadWriteLock(true);
 
     private long lastCompaction = System.nanoTime();
 
@@ -63,23 +67,25 @@ final class DurableBackend extends H2Backend {
     @Override
     public Document handleCommand(Channel channel, String databaseName, String command, Document query) {
         if (isRead(command, query)) {
-            return alone(channel, databaseName, command, query);
+            return perform(channel, databaseName, command, query);
         }
         changes.readLock().lock();
         try {
-            return alone(channel, databaseName, command, query);
+            return perform(channel, databaseName, command, query);
         } finally {
             changes.readLock().unlock();
             writeFile();
         }
     }
 
-    private Document alone(Channel channel, String databaseName, String command, Document query) {
-        oneByOne.lock();
+    private Document perform(Channel channel, String databaseName, String command, Document query) {
+        Lock lock =
+                STRUCTURAL.contains(command.toLowerCase(Locale.ROOT)) ? structure.writeLock() : structure.readLock();
+        lock.lock();
         try {
             return super.handleCommand(channel, databaseName, command, query);
         } finally {
-            oneByOne.unlock();
+            lock.unlock();
         }
     }
 

@@ -128,7 +128,7 @@ abstract class SystemTest {
                 .toList();
     }
 
-    /** Returns when the projection has taken in all that is in the log for this test's users; gives up in silence, the checker tells. */
+    /** Returns when the projection has taken in all that is in the log for this test's users, or after a while: the checker tells. */
     Documents awaitDocuments() {
         List<StreamHistory> streams = histories();
         Map<SessionKey, Long> turns =

@@ -26,10 +26,8 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -40,9 +38,6 @@ import org.jspecify.annotations.Nullable;
  * <p>What is over is kept for context and against repeats, within bounds. Not thread-safe.
  */
 public final class LogView {
-    /** What a finished turn weighs beside its text, counted as characters. */
-    private static final int TURN_CHARS = 512;
-
     private final Bounds bounds;
     private final Map<StreamId, TurnView> turns = new HashMap<>();
     private final Map<SessionKey, SessionView> sessions = new LinkedHashMap<>(16, 0.75f, true);
@@ -53,9 +48,8 @@ public final class LogView {
     private final Map<Long, Long> deletedAhead = new LinkedHashMap<>();
 
     private final Map<StreamId, TurnView> stoppedEarly = new LinkedHashMap<>();
-    private final Set<StreamId> forgotten = new LinkedHashSet<>();
+    private final KeptTurns kept;
     private final Remembered remembered;
-    private long keptChars;
     private long unfinishedChars;
     private long awakeAt = Long.MIN_VALUE;
 
@@ -74,6 +68,7 @@ public final class LogView {
 
     public LogView(Bounds bounds) {
         this.bounds = bounds;
+        this.kept = new KeptTurns(bounds, turns, sessions);
         this.remembered = new Remembered(bounds.memory());
     }
 
@@ -101,7 +96,7 @@ public final class LogView {
         if (chat.onBusy() == OnBusy.INTERRUPT && !turn.isOver()) {
             interrupt(session, now); // what is over already may be a repeat of what this view has not read
         }
-        if (forgotten.contains(id)) {
+        if (kept.hasForgotten(id)) {
             return; // its events were read first, and it is long over
         }
         turn.command = chat;
@@ -256,10 +251,7 @@ public final class LogView {
         SessionView session = session(key);
         session.changedAt = now;
         list(session, turn);
-        turn.weight = TURN_CHARS + turn.written.content().length();
-        keptChars += turn.weight;
-        keepNewest(session);
-        evict();
+        kept.add(session, turn);
     }
 
     private void finish(TurnView turn, long now) {
@@ -285,8 +277,7 @@ public final class LogView {
             session.deletedUpTo = done;
             deletionDone(session, done, event, now);
         }
-        session.turns.stream().filter(TurnView::isOver).forEach(this::forget);
-        session.turns.removeIf(TurnView::isOver);
+        kept.forgetAll(session);
         session.changedAt = now;
         session.deleted = true;
     }
@@ -419,37 +410,5 @@ public final class LogView {
 
     private TurnView turn(StreamId id) {
         return turns.computeIfAbsent(id, TurnView::new);
-    }
-
-    private void keepNewest(SessionView session) {
-        List<TurnView> over = session.turns.stream().filter(TurnView::isOver).toList();
-        List<TurnView> old = over.subList(0, Math.max(0, over.size() - bounds.keptTurnsPerSession()));
-        old.forEach(this::forget);
-        session.turns.removeAll(old);
-    }
-
-    private void evict() {
-        Iterator<SessionView> oldest = sessions.values().iterator();
-        while (keptChars > bounds.keptChars() && oldest.hasNext()) {
-            SessionView session = oldest.next();
-            if (session.isIdle()) {
-                session.turns.forEach(this::forget);
-                oldest.remove();
-            }
-        }
-    }
-
-    /** Forgets the texts of a finished turn, and remembers for a while that it was. */
-    private void forget(TurnView turn) {
-        keptChars -= turn.weight;
-        turn.weight = 0;
-        turn.command = null;
-        turn.written = Written.NOTHING;
-        forgotten.add(turn.id());
-        if (forgotten.size() > bounds.forgottenTurns()) {
-            Iterator<StreamId> oldest = forgotten.iterator();
-            turns.remove(oldest.next());
-            oldest.remove();
-        }
     }
 }

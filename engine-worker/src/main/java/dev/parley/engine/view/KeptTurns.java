@@ -1,0 +1,83 @@
+package dev.parley.engine.view;
+
+import dev.parley.engine.stream.Written;
+import dev.parley.engine.view.LogView.Bounds;
+import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.id.StreamId;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What a view keeps of turns that are over: the texts of the newest, and of older ones for a while that they were. Not thread-safe. */
+final class KeptTurns {
+    /** What a finished turn weighs beside its text, counted as characters. */
+    private static final int TURN_CHARS = 512;
+
+    private final Bounds bounds;
+    private final Map<StreamId, TurnView> turns;
+    private final Map<SessionKey, SessionView> sessions;
+    private final Set<StreamId> forgotten = new LinkedHashSet<>();
+    private long chars;
+
+    /**
+     * @param turns of the view; those long forgotten are removed
+     * @param sessions of the view, the one longest unused first; idle ones are removed when room is needed
+     */
+    KeptTurns(Bounds bounds, Map<StreamId, TurnView> turns, Map<SessionKey, SessionView> sessions) {
+        this.bounds = bounds;
+        this.turns = turns;
+        this.sessions = sessions;
+    }
+
+    /** The turn is over, and among those of the session. */
+    void add(SessionView session, TurnView turn) {
+        turn.weight = TURN_CHARS + turn.written.content().length();
+        chars += turn.weight;
+        keepNewest(session);
+        evict();
+    }
+
+    /** Whether it is known of the stream that it was over, and nothing else. */
+    boolean hasForgotten(StreamId id) {
+        return forgotten.contains(id);
+    }
+
+    /** All turns of the session that are over. */
+    void forgetAll(SessionView session) {
+        session.turns.stream().filter(TurnView::isOver).forEach(this::forget);
+        session.turns.removeIf(TurnView::isOver);
+    }
+
+    private void keepNewest(SessionView session) {
+        List<TurnView> over = session.turns.stream().filter(TurnView::isOver).toList();
+        List<TurnView> old = over.subList(0, Math.max(0, over.size() - bounds.keptTurnsPerSession()));
+        old.forEach(this::forget);
+        session.turns.removeAll(old);
+    }
+
+    private void evict() {
+        Iterator<SessionView> oldest = sessions.values().iterator();
+        while (chars > bounds.keptChars() && oldest.hasNext()) {
+            SessionView session = oldest.next();
+            if (session.isIdle()) {
+                session.turns.forEach(this::forget);
+                oldest.remove();
+            }
+        }
+    }
+
+    private void forget(TurnView turn) {
+        chars -= turn.weight;
+        turn.weight = 0;
+        turn.command = null;
+        turn.written = Written.NOTHING;
+        forgotten.add(turn.id());
+        if (forgotten.size() > bounds.forgottenTurns()) {
+            Iterator<StreamId> oldest = forgotten.iterator();
+            turns.remove(oldest.next());
+            oldest.remove();
+        }
+    }
+}

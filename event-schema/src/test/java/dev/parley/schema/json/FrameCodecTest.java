@@ -8,6 +8,7 @@ import dev.parley.schema.connection.ServerFrame;
 import dev.parley.schema.event.ChatEvent;
 import dev.parley.schema.event.StreamEvent.ContentChunk;
 import dev.parley.schema.id.MessageId;
+import java.nio.charset.Charset;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,6 +86,8 @@ class FrameCodecTest {
                 "{\"type\":\"chat_stream\",\"data\":{\"message_id\":\"m\",\"session_id\":\"s\",\"message\":\"\"}}",
                 "{\"type\":\"chat_stream\",\"data\":{\"message_id\":\"m\",\"session_id\":\"s\",\"message\":true}}",
                 "{\"type\":\"chat_stream\",\"data\":{\"message_id\":\"m\",\"session_id\":\"s\",\"message\":\"x\",\"on_busy\":\"dance\"}}",
+                "{\"type\":\"chat_stream\",\"data\":{\"message_id\":\"m\",\"session_id\":\"s\",\"message\":\"x\",\"on_busy\":1}}",
+                "{\"type\":\"chat_stream\",\"data\":{\"message_id\":\"m\",\"session_id\":\"s\",\"message\":\"x\",\"priority\":0}}",
                 "{\"type\":\"chat_stream\",\"data\":{\"message_id\":\"m\",\"session_id\":\"s\",\"message\":\"x\",\"context\":\"y\"}}",
                 "{\"type\":\"chat_stream\",\"data\":{\"message_id\":\"m\",\"session_id\":\"s\",\"message\":\"x\",\"context\":{\"enable_rag\":\"yes\"}}}",
                 "{\"type\":\"resume\",\"data\":{\"message_id\":\"m\",\"session_id\":\"s\",\"after_seq\":-2}}",
@@ -94,6 +97,14 @@ class FrameCodecTest {
             })
     void bad_form_is_malformed(String frame) {
         assertThat(client(frame)).isInstanceOf(Decoded.Malformed.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-16BE", "UTF-16LE", "UTF-32BE"})
+    void other_encodings_than_utf_8_are_malformed(String encoding) {
+        byte[] frame = "{\"type\":\"ping\",\"data\":{}}".getBytes(Charset.forName(encoding));
+
+        assertThat(FrameCodec.decode(frame, Vocabulary.of(ClientFrame.class))).isInstanceOf(Decoded.Malformed.class);
     }
 
     @Test

@@ -15,7 +15,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param issuer the {@code iss} that tokens must have; none wanted if absent
  * @param audience the {@code aud} that tokens must have; none wanted if absent
  * @param queryToken whether {@code ?token=} is accepted at the WebSocket handshake; query strings end up in logs, so off by default
- * @param clockSkewS how far the issuer's clock may differ, in seconds, 0 to 300
+ * @param clockSkewS how far the issuer's clock may be ahead ({@code nbf}), in seconds, 0 to 300
  */
 @ConfigurationProperties("parley.auth")
 public record AuthSettings(

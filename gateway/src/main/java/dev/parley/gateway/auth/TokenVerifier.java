@@ -37,6 +37,7 @@ public final class TokenVerifier {
     private static final int MAX_CHARS = 16 * 1024;
 
     private final List<JwtParser> parsers;
+    private final Clock clock;
 
     /** Reads the keys that the settings name; those of a JWKS address when the first token comes that needs them. */
     public TokenVerifier(AuthSettings settings, Clock clock) {
@@ -44,6 +45,7 @@ public final class TokenVerifier {
     }
 
     TokenVerifier(AuthSettings settings, List<VerificationKeys> sources, Clock clock) {
+        this.clock = clock;
         this.parsers =
                 sources.stream().map(keys -> parser(settings, keys, clock)).toList();
     }
@@ -89,7 +91,7 @@ public final class TokenVerifier {
         return new Verified.Refused("token invalid");
     }
 
-    private static Verified callerOf(Claims claims) {
+    private Verified callerOf(Claims claims) {
         String subject = claims.getSubject();
         Date expires = claims.getExpiration();
         if (subject == null || expires == null) {
@@ -99,6 +101,9 @@ public final class TokenVerifier {
             return new Verified.Refused("sub is not well-formed text");
         }
         Instant expiresAt = expires.toInstant();
+        if (!clock.instant().isBefore(expiresAt)) {
+            return new Verified.Refused("token expired"); // no skew: its connection would be closed at once
+        }
         return new Verified.Accepted(new Caller(
                 new UserId(subject), roles(claims.get("roles")), ceiling(claims.get("priority")), expiresAt));
     }

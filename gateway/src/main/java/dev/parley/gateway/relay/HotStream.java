@@ -86,6 +86,11 @@ public final class HotStream {
         return isOver() && seq + 1 == log.length();
     }
 
+    /** Whether it has no event yet. */
+    synchronized boolean isSilent() {
+        return log.length() == 0;
+    }
+
     synchronized boolean isOpen() {
         return log instanceof StreamLog.Open;
     }
@@ -120,22 +125,36 @@ public final class HotStream {
         bytes += record.value().length;
     }
 
-    /** Forgets the events, not that they were. */
-    synchronized void forgetEvents() {
-        firstKept = log.length();
-        records = new ArrayList<>();
-        bytes = 0;
+    /**
+     * Forgets the oldest events, not that they were.
+     *
+     * @param bytesKept of the newest, at least, if there are as many
+     */
+    synchronized void forgetOldest(long bytesKept) {
+        int gone = 0;
+        while (gone < records.size() && bytes - records.get(gone).value().length >= bytesKept) {
+            bytes -= records.get(gone).value().length;
+            gone++;
+        }
+        firstKept += gone;
+        records = new ArrayList<>(records.subList(gone, records.size()));
+    }
+
+    /** The same stream without its events. Who reads this one may read it to its end. */
+    synchronized HotStream withoutEvents() {
+        HotStream copy = new HotStream(id, session, touchedAtMs);
+        copy.asked = asked;
+        copy.log = log;
+        copy.firstKept = log.length();
+        return copy;
     }
 
     boolean isAsked() {
         return asked;
     }
 
-    void setAsked(SessionKey in) {
-        if (!asked) {
-            asked = true;
-            session = in;
-        }
+    void setAsked() {
+        asked = true;
     }
 
     void setSession(SessionKey actual) {

@@ -18,9 +18,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The streams of the last minutes, folded by {@link StreamLog}, within {@link WindowBounds}. A stream is kept whole or not at all: as
- * long as it is kept, it can be resumed from any seq. When bytes run short, finished streams go first, the longest finished first; then
- * the events of the oldest running ones.
+ * The streams of the last minutes, folded by {@link StreamLog}, within {@link WindowBounds}. A finished stream is kept whole or not at
+ * all: as long as it is kept, it can be resumed from any seq. When bytes run short, finished streams go first, the longest finished
+ * first; then the beginnings of the oldest running ones.
  *
  * <p>Not thread-safe: {@link Relay} guards it.
  */
@@ -31,6 +31,9 @@ final class HotWindow {
 
     /** What an event costs beside its value, roughly. */
     private static final long EVENT_COST = 48;
+
+    /** What is kept of running streams when bytes run short: enough for those who read along, if that makes enough room. */
+    private static final long[] BYTES_KEPT = {64 * 1024, 8 * 1024, 0};
 
     private final WindowBounds bounds;
     private final Map<StreamId, HotStream> streams = new LinkedHashMap<>();
@@ -64,8 +67,10 @@ final class HotWindow {
     void asked(StreamId id, SessionKey session, long nowMs) {
         HotStream stream = expect(id, session, nowMs);
         if (!stream.isAsked()) {
-            move(stream, session);
-            stream.setAsked(session);
+            if (stream.isSilent()) {
+                move(stream, session);
+            }
+            stream.setAsked();
             stream.touch(nowMs);
         }
     }
@@ -118,9 +123,28 @@ final class HotWindow {
         return List.copyOf(bySession.getOrDefault(session, Set.of()));
     }
 
-    /** Forgets the texts of a session for good. The folds stay, so that late records of its streams are still judged right. */
+    /**
+     * Forgets the texts of what is over in a session for good; what is not over began after that. The folds stay, so that late records
+     * are still judged right.
+     */
     void forgetEvents(SessionKey session) {
-        of(session).forEach(this::forgetEvents);
+        for (HotStream stream : of(session)) {
+            if (stream.isOver()) {
+                HotStream bare = stream.withoutEvents();
+                remove(stream);
+                streams.put(bare.id(), bare);
+                bySession.computeIfAbsent(session, _ -> new LinkedHashSet<>()).add(bare);
+                finished.add(bare);
+                bytes += STREAM_COST;
+            }
+        }
+    }
+
+    /** A stream that was asked for again turned out to have been over long before. */
+    void forgetAsked(HotStream stream) {
+        if (stream.isSilent() && streams.get(stream.id()) == stream) {
+            remove(stream);
+        }
     }
 
     /** Lets go of what is over the bounds. */
@@ -149,22 +173,23 @@ final class HotWindow {
         }
     }
 
+    /** Makes some more room than is needed, so that it need not be done for each event. */
     private void shrink() {
-        for (HotStream stream : new ArrayList<>(streams.values())) {
-            if (bytes <= bounds.maxBytes()) {
-                return;
-            }
-            if (stream.isOpen()) {
-                forgetEvents(stream);
-            } else if (stream.followers().isEmpty()) {
-                remove(stream);
+        long enough = bounds.maxBytes() - bounds.maxBytes() / 10;
+        for (long kept : BYTES_KEPT) {
+            for (HotStream stream : new ArrayList<>(streams.values())) {
+                if (bytes <= enough) {
+                    return;
+                }
+                if (stream.isOpen()) {
+                    bytes -= cost(stream);
+                    stream.forgetOldest(kept);
+                    bytes += cost(stream);
+                } else if (stream.followers().isEmpty()) {
+                    remove(stream);
+                }
             }
         }
-    }
-
-    private void forgetEvents(HotStream stream) {
-        bytes -= cost(stream);
-        stream.forgetEvents();
     }
 
     /** Whoever still reads the stream may read it to its end. */

@@ -1,5 +1,6 @@
 package dev.parley.gateway.relay;
 
+import dev.parley.schema.ErrorCode;
 import dev.parley.schema.connection.ServerFrame;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
@@ -65,6 +66,19 @@ public final class Outbound {
         enqueue(new Outgoing.Control(frame), frame.length);
     }
 
+    /** Says something after what is still to be written of the streams of a session that are over. */
+    void sendAfter(SessionKey session, byte[] frame) {
+        synchronized (this) {
+            for (Cursor cursor : cursors.values()) {
+                if (cursor.stream.isOver() && cursor.stream.session().equals(session) && cursor.atItsEnd == null) {
+                    cursor.atItsEnd = frame;
+                    return;
+                }
+            }
+        }
+        sendRaw(frame);
+    }
+
     public void ping() {
         enqueue(new Outgoing.Ping(), 0);
     }
@@ -124,6 +138,28 @@ public final class Outbound {
         runIf(start);
     }
 
+    /**
+     * Reads a stream that it follows from somewhere else, from where it is.
+     *
+     * @param atPastEnd what to say where the past ends, if that was not said yet
+     */
+    void readInstead(HotStream stream, ServerFrame atPastEnd) {
+        boolean start;
+        synchronized (this) {
+            Cursor before = cursors.get(stream.id());
+            if (ended || before == null) {
+                return;
+            }
+            ServerFrame unsaid = before.atPastEnd == null ? null : atPastEnd;
+            drop(stream.id());
+            Cursor cursor = new Cursor(stream, before.next, stream.length(), unsaid);
+            cursors.put(stream.id(), cursor);
+            makeReady(cursor);
+            start = startsWriting();
+        }
+        runIf(start);
+    }
+
     /** Follows a stream no more, and forgets that it did. */
     synchronized void unfollow(StreamId stream) {
         drop(stream);
@@ -142,6 +178,11 @@ public final class Outbound {
         return all;
     }
 
+    /** Whether nothing follows but what is asked for from now on. */
+    public synchronized boolean followsNothing() {
+        return cursors.isEmpty();
+    }
+
     /** How many streams out of the archive it is getting. */
     synchronized int pastStreams() {
         return (int) cursors.values().stream()
@@ -154,15 +195,16 @@ public final class Outbound {
                 .anyMatch(cursor -> cursor.stream.session().equals(session));
     }
 
-    /** A followed stream has a new event. */
+    /** A followed stream has a new event. Who claims to have seen it hears of its end all the same. */
     void announce(HotStream stream, long seq, int bytes) {
         boolean start;
         synchronized (this) {
             Cursor cursor = cursors.get(stream.id());
-            if (ended || cursor == null || cursor.stream != stream || seq < cursor.next) {
+            boolean news = cursor != null && (seq >= cursor.next || stream.isOver());
+            if (ended || cursor == null || cursor.stream != stream || !news) {
                 return;
             }
-            if (cursor.caughtUp) {
+            if (cursor.caughtUp && seq >= cursor.next) {
                 cursor.pending += bytes;
                 grow(bytes);
             }
@@ -219,7 +261,7 @@ public final class Outbound {
         if (cursor.stream.hasForgotten(cursor.next)) {
             end(Closing.READER_TOO_SLOW);
         } else if (cursor.stream.isOver()) {
-            finish(cursor);
+            return finish(cursor);
         } else {
             cursor.caughtUp = true;
         }
@@ -236,7 +278,8 @@ public final class Outbound {
         return event;
     }
 
-    private void finish(Cursor cursor) {
+    /** @return what is to be said at the end, if anything is */
+    private @Nullable Outgoing finish(Cursor cursor) {
         drop(cursor.stream.id());
         seen.add(cursor.stream.id());
         if (seen.size() > REMEMBERED) {
@@ -244,6 +287,22 @@ public final class Outbound {
             oldest.next();
             oldest.remove();
         }
+        if (cursor.next > cursor.stream.length()) {
+            return neverCameThatFar(cursor.stream);
+        }
+        return cursor.atItsEnd == null ? null : new Outgoing.Control(cursor.atItsEnd);
+    }
+
+    private static Outgoing neverCameThatFar(HotStream stream) {
+        ErrorCode code = ErrorCode.INVALID_MESSAGE_FORMAT;
+        ServerFrame refusal = new ServerFrame.RequestRefused(
+                code,
+                "after_seq: the stream ended before that",
+                code.retryable(),
+                stream.id().message(),
+                stream.session().session(),
+                null);
+        return new Outgoing.Control(FrameCodec.encode((Record) refusal));
     }
 
     private void makeReady(Cursor cursor) {
@@ -278,10 +337,9 @@ public final class Outbound {
         }
     }
 
+    /** What it follows is still known: {@link Relay#disconnect} takes it off those streams. */
     private void clear() {
         ready.clear();
-        cursors.clear();
-        seen.clear();
         backlog = 0;
     }
 
@@ -322,6 +380,8 @@ public final class Outbound {
 
         @Nullable
         ServerFrame atPastEnd;
+
+        byte @Nullable [] atItsEnd;
 
         boolean caughtUp;
         boolean ready;

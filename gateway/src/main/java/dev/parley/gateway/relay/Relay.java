@@ -14,6 +14,7 @@ import dev.parley.schema.json.FrameCodec;
 import dev.parley.schema.json.Vocabulary;
 import dev.parley.schema.kafka.EventHead;
 import dev.parley.schema.log.Entry;
+import dev.parley.schema.log.StreamLog;
 import dev.parley.schema.log.Verdict;
 import dev.parley.schema.log.Verdict.Accepted;
 import java.util.ArrayList;
@@ -101,11 +102,14 @@ public final class Relay {
         window.evict(nowMs);
     }
 
-    /** A conversation is gone: its texts are forgotten, and whoever looks at it is told, with the record's own value. */
+    /**
+     * A conversation is gone: its texts are forgotten, and whoever looks at it is told, with the record's own value. Who reads the end of
+     * an answer reads it to its end first.
+     */
     public synchronized void onDeleted(SessionKey session, byte[] value) {
         for (Outbound connection : hub.of(session.user())) {
             if (hub.members(session).contains(connection) || connection.followsAnyOf(session)) {
-                connection.sendRaw(value);
+                connection.sendAfter(session, value);
             }
         }
         window.forgetEvents(session);
@@ -130,12 +134,33 @@ public final class Relay {
         connection.abandon();
     }
 
-    /** Shows a connection a stream from its start, unless it has got or is getting it already. */
-    public synchronized Known attach(Outbound connection, StreamId id, SessionKey session, long nowMs) {
-        Known known = known(id);
+    /**
+     * Shows a connection a stream from its start, unless it has got or is getting it already.
+     *
+     * @return false if the start is not kept any more
+     */
+    public synchronized boolean attach(Outbound connection, StreamId id, SessionKey session, long nowMs) {
         HotStream stream = window.expect(id, session, nowMs);
         followUnlessKnown(connection, stream);
-        return known;
+        return connection.knows(id) || !stream.hasForgotten(0);
+    }
+
+    /** Whether somebody waits for the first event of a stream that was asked for. */
+    public synchronized boolean isAwaited(StreamId id) {
+        HotStream stream = window.find(id);
+        return stream != null
+                && stream.isAsked()
+                && stream.isSilent()
+                && !stream.followers().isEmpty();
+    }
+
+    /** A stream that somebody awaits was over long before: who follows it gets it out of the archive. */
+    public synchronized void onFoundPast(HotStream past) {
+        if (isAwaited(past.id()) && window.find(past.id()) instanceof HotStream asked) {
+            window.forgetAsked(asked);
+            asked.followers().forEach(follower -> follower.readInstead(past, resumed(past, past.length() - 1)));
+            asked.followers().clear();
+        }
     }
 
     /** Shows a connection all of a stream after a seq, then {@link Resumed}, then what comes. */
@@ -151,16 +176,18 @@ public final class Relay {
 
     private Resumption resume(Outbound connection, HotStream stream, long afterSeq) {
         long last = stream.length() - 1;
-        if (afterSeq > last && (stream.isOver() || afterSeq - last > MAX_AHEAD)) {
+        if (afterSeq > last && (stream.isOver() || afterSeq > last + MAX_AHEAD)) {
             return Resumption.AHEAD;
         }
         if (afterSeq < last && stream.hasForgotten(afterSeq + 1)) {
-            return Resumption.UNKNOWN;
+            return stream.isOver() ? Resumption.UNKNOWN : Resumption.FORGOTTEN;
         }
-        ServerFrame resumed = new Resumed(
-                stream.id().message(), stream.session().session(), Math.max(afterSeq, last), !stream.isOver());
-        follow(connection, stream, afterSeq + 1, resumed);
+        follow(connection, stream, afterSeq + 1, resumed(stream, Math.max(afterSeq, last)));
         return Resumption.RESUMED;
+    }
+
+    private static ServerFrame resumed(HotStream stream, long lastSeq) {
+        return new Resumed(stream.id().message(), stream.session().session(), lastSeq, !stream.isOver());
     }
 
     /**
@@ -198,9 +225,12 @@ public final class Relay {
     /** Shows a connection no more of a session, not even of what it asked for itself. */
     public synchronized void leave(Outbound connection, SessionKey session) {
         hub.leave(connection, session);
-        for (HotStream stream : window.of(session)) {
-            unfollow(connection, stream);
+        for (HotStream stream : connection.following()) {
+            if (stream.session().equals(session)) {
+                unfollow(connection, stream);
+            }
         }
+        window.of(session).forEach(stream -> connection.unfollow(stream.id()));
     }
 
     public synchronized Known known(StreamId id) {
@@ -218,18 +248,34 @@ public final class Relay {
     }
 
     /** What is known of a stream here, if anything is. */
-    public synchronized Optional<LiveStatus> statusOf(StreamId id) {
-        HotStream stream = window.find(id);
-        if (stream == null || known(id) == Known.NO || stream.hasForgotten(0)) {
+    public Optional<LiveStatus> statusOf(StreamId id) {
+        Glance glance = glance(id);
+        if (glance == null) {
             return Optional.empty();
         }
-        StreamEvent first = decoded(stream.at(0));
-        StreamEvent last = stream.isOver() ? decoded(stream.at(stream.length() - 1)) : null;
+        StreamEvent first = decoded(glance.first());
+        StreamEvent last = decoded(glance.last());
         return Optional.of(new LiveStatus(
-                stream.session().session(),
-                stream.log(),
+                glance.session().session(),
+                glance.log(),
                 first instanceof StreamStart start ? start : null,
                 last instanceof StreamEvent.Terminal terminal ? terminal : null));
+    }
+
+    /** What {@link #statusOf} needs of a stream, so that nobody waits while it is decoded. */
+    private record Glance(
+            SessionKey session,
+            StreamLog log,
+            @Nullable HotRecord first,
+            @Nullable HotRecord last) {}
+
+    private synchronized @Nullable Glance glance(StreamId id) {
+        HotStream stream = window.find(id);
+        if (stream == null || known(id) == Known.NO || stream.hasForgotten(0)) {
+            return null;
+        }
+        HotRecord last = stream.isOver() ? stream.at(stream.length() - 1) : null;
+        return new Glance(stream.session(), stream.log(), stream.at(0), last);
     }
 
     private static @Nullable StreamEvent decoded(@Nullable HotRecord record) {

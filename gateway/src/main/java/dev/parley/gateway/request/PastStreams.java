@@ -53,7 +53,7 @@ public final class PastStreams {
             return archive.apply(id)
                     .<Found>map(found -> new Found.Stream(stream(found)))
                     .orElseGet(Found.Nothing::new);
-        } catch (MongoException e) {
+        } catch (MongoException | IllegalStateException e) { // the latter from a client that was closed, when the node leaves
             LOG.warn("the archive cannot be read: {}", e.getClass().getSimpleName());
             return new Found.Failed(new Refusal(ErrorCode.UNAVAILABLE, "the archive cannot be read now", RETRY_MS));
         } catch (IllegalArgumentException e) {

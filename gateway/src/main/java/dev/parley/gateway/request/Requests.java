@@ -11,6 +11,7 @@ import dev.parley.gateway.relay.HotStream;
 import dev.parley.gateway.relay.Known;
 import dev.parley.gateway.relay.Outbound;
 import dev.parley.gateway.relay.Relay;
+import dev.parley.gateway.relay.Resumption;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.command.Command;
 import dev.parley.schema.connection.ClientFrame;
@@ -21,6 +22,8 @@ import dev.parley.schema.id.UserId;
 import dev.parley.schema.json.Vocabulary;
 import dev.parley.schema.trace.Traces;
 import java.time.Clock;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -40,14 +43,30 @@ public final class Requests {
 
     private static final long LOOK_EVERY_MS = 50;
 
+    /** How often a node that is still reading the log looks whether it is done before a client is told to come back. */
+    private static final int COLD_LOOKS = 200;
+
+    /** A stream that was asked for and says nothing for so long may have been over long before. Each further look waits twice as long. */
+    private static final long SILENT_MS = 1_000;
+
+    private static final long SILENT_MOST_MS = 30_000;
+
+    private static final long FORGOTTEN_RETRY_MS = 5_000;
+
     private static final Refusal AHEAD =
             Refusal.of(ErrorCode.INVALID_MESSAGE_FORMAT, "after_seq: the stream has not come that far");
     private static final Refusal UNKNOWN = Refusal.of(ErrorCode.STREAM_NOT_FOUND, "no such stream");
     private static final Refusal BUSY =
             new Refusal(ErrorCode.RATE_LIMIT_EXCEEDED, "too many old streams at once", BUSY_RETRY_MS);
+    private static final Refusal TOO_MANY_SESSIONS =
+            Refusal.of(ErrorCode.RATE_LIMIT_EXCEEDED, "too many sessions joined");
     private static final Refusal COLD =
             new Refusal(ErrorCode.UNAVAILABLE, "this node is still reading the log", COLD_RETRY_MS);
 
+    private static final Refusal FORGOTTEN =
+            new Refusal(ErrorCode.UNAVAILABLE, "its beginning can be read when it is over", FORGOTTEN_RETRY_MS);
+
+    private final Set<StreamId> awaited = ConcurrentHashMap.newKeySet();
     private final Relay relay;
     private final Elsewhere elsewhere;
     private final CommandPublisher publisher;
@@ -121,15 +140,73 @@ public final class Requests {
             reply.refused(tooMany);
             return;
         }
-        relay.attach(asker, id, session, nowMs());
+        boolean shown = relay.attach(asker, id, session, nowMs());
         if (known) {
-            reply.done(true);
+            if (shown) {
+                reply.done(true);
+                lookIfSilent(id);
+            } else {
+                reply.refused(relay.known(id) == Known.OVER ? UNKNOWN : FORGOTTEN);
+            }
             return;
         }
         publish(commands.chatStream(frame, caller, clock.instant()), traceparent, reply, () -> {
             relay.onAsked(id, session, nowMs());
             reply.done(false);
+            lookIfSilent(id);
         });
+    }
+
+    /**
+     * A message that was asked for again after its answer left the memory of all gateways gets no new answer, as the worker knows
+     * better: then the archive has it.
+     */
+    private void lookIfSilent(StreamId id) {
+        if (relay.isAwaited(id) && awaited.add(id)) {
+            lookIfSilent(id, SILENT_MS);
+        }
+    }
+
+    private void lookIfSilent(StreamId id, long afterMs) {
+        again.accept(
+                () -> {
+                    if (relay.isAwaited(id)) {
+                        past.find(id, found -> {
+                            if (found instanceof PastStreams.Found.Stream(HotStream stream)) {
+                                relay.onFoundPast(stream);
+                            }
+                            lookIfSilent(id, Math.min(2 * afterMs, SILENT_MOST_MS));
+                        });
+                    } else {
+                        awaited.remove(id);
+                    }
+                },
+                afterMs);
+    }
+
+    /**
+     * Shows the asker what is under way in a session, and all that starts there later. A node that is still reading the log does so when
+     * it knows what is under way.
+     *
+     * @param wanted asked when it is done: whether the asker still wants it
+     */
+    public void join(Outbound asker, SessionKey session, int maxSessions, BooleanSupplier wanted, Reply reply) {
+        join(asker, session, maxSessions, wanted, reply, COLD_LOOKS);
+    }
+
+    private void join(
+            Outbound asker, SessionKey session, int maxSessions, BooleanSupplier wanted, Reply reply, int looksLeft) {
+        if (warm.getAsBoolean()) {
+            if (!wanted.getAsBoolean() || relay.join(asker, session, maxSessions)) {
+                reply.done(false);
+            } else {
+                reply.refused(TOO_MANY_SESSIONS);
+            }
+        } else if (looksLeft == 0) {
+            reply.refused(COLD);
+        } else {
+            again.accept(() -> join(asker, session, maxSessions, wanted, reply, looksLeft - 1), LOOK_EVERY_MS);
+        }
     }
 
     /** Ends a stream with the text that it has; also one that nobody has heard of yet. */
@@ -187,12 +264,18 @@ public final class Requests {
     }
 
     private void resume(StreamId id, Outbound asker, long afterSeq, Reply reply, int looksLeft) {
-        switch (relay.resume(asker, id, afterSeq)) {
-            case RESUMED -> reply.done(relay.hasEndedAt(id, afterSeq));
-            case AHEAD -> reply.refused(AHEAD);
+        Resumption resumption = relay.resume(asker, id, afterSeq);
+        switch (resumption) {
+            case RESUMED -> {
+                reply.done(relay.hasEndedAt(id, afterSeq));
+                lookIfSilent(id);
+            }
+            case FORGOTTEN -> reply.refused(FORGOTTEN);
             case BUSY -> throw new IllegalStateException("only of old streams");
-            case UNKNOWN -> {
-                if (looksLeft == 0) {
+            case AHEAD, UNKNOWN -> {
+                if (resumption == Resumption.AHEAD && warm.getAsBoolean()) {
+                    reply.refused(AHEAD);
+                } else if (looksLeft == 0) {
                     resumePast(id, asker, afterSeq, reply);
                 } else {
                     again.accept(() -> resume(id, asker, afterSeq, reply, looksLeft - 1), LOOK_EVERY_MS);
@@ -213,7 +296,7 @@ public final class Requests {
                         case RESUMED -> reply.done(stream.endsWith(afterSeq));
                         case AHEAD -> reply.refused(AHEAD);
                         case BUSY -> reply.refused(BUSY);
-                        case UNKNOWN -> reply.refused(UNKNOWN);
+                        case UNKNOWN, FORGOTTEN -> reply.refused(UNKNOWN);
                     }
                 }
                 case PastStreams.Found.Nothing _ -> reply.refused(UNKNOWN);

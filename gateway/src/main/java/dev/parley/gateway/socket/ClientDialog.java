@@ -19,6 +19,8 @@ import io.github.bucket4j.Bucket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,10 @@ final class ClientDialog {
     private volatile Caller caller;
     private final @Nullable String traceparent;
     private final Bucket frames;
+
+    /** Sessions that are to be joined as soon as the node has read the log. */
+    private final Set<SessionId> joining = ConcurrentHashMap.newKeySet();
+
     private int malformedInARow;
 
     /** @param traceparent W3C trace context of the handshake: what is asked belongs to its trace */
@@ -94,8 +100,7 @@ final class ClientDialog {
             case ClientFrame.StopGeneration stop -> stopGeneration(stop);
             case ClientFrame.Resume resume -> resume(resume);
             case ClientFrame.JoinSession join -> join(join.sessionId());
-            case ClientFrame.LeaveSession leave ->
-                edge.relay().leave(out, new SessionKey(caller.user(), leave.sessionId()));
+            case ClientFrame.LeaveSession leave -> leave(leave.sessionId());
             case ClientFrame.Auth auth -> renew(auth.token());
             case ClientFrame.Ping ping -> out.send(new ServerFrame.Pong(WellFormedJson.of(ping.t())));
         }
@@ -155,13 +160,28 @@ final class ClientDialog {
     }
 
     private void join(SessionId session) {
-        if (!edge.relay()
+        joining.add(session);
+        edge.requests()
                 .join(
                         out,
                         new SessionKey(caller.user(), session),
-                        edge.settings().maxJoinedSessions())) {
-            refuse(Refusal.of(ErrorCode.RATE_LIMIT_EXCEEDED, "too many sessions joined"), null, session);
-        }
+                        edge.settings().maxJoinedSessions(),
+                        () -> joining.remove(session),
+                        new Reply() {
+                            @Override
+                            public void done(boolean already) {}
+
+                            @Override
+                            public void refused(Refusal refusal) {
+                                joining.remove(session);
+                                refuse(refusal, null, session);
+                            }
+                        });
+    }
+
+    private void leave(SessionId session) {
+        joining.remove(session);
+        edge.relay().leave(out, new SessionKey(caller.user(), session));
     }
 
     /** A token that is not good enough changes nothing: the old one goes on. */

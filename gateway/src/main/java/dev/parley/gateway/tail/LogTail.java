@@ -198,7 +198,7 @@ public final class LogTail implements AutoCloseable {
             switch (record.topic()) {
                 case Topics.EVENTS -> onEvent(record);
                 case Topics.COMMANDS -> onCommand(record);
-                default -> ConnectionRecords.read(record).ifPresent(said -> elsewhere.heard(said, nowMs.getAsLong()));
+                default -> onConnections(record);
             }
         } catch (RuntimeException e) {
             metrics.unreadable();
@@ -231,6 +231,12 @@ public final class LogTail implements AutoCloseable {
             }
             relay.onAsked(new StreamId(chat.userId(), chat.messageId()), chat.sessionKey(), nowMs.getAsLong());
         }
+    }
+
+    /** What a starting node reads was said some time ago, perhaps by a gateway that has died since. */
+    private void onConnections(ConsumerRecord<String, byte[]> record) {
+        long agoMs = warm ? 0 : Math.max(0, System.currentTimeMillis() - record.timestamp());
+        ConnectionRecords.read(record).ifPresent(said -> elsewhere.heard(said, nowMs.getAsLong() - agoMs));
     }
 
     private void checkWarm() {

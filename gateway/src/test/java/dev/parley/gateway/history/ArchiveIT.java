@@ -113,6 +113,27 @@ class ArchiveIT {
         }
     }
 
+    /** No gateway remembers it, and the worker, who knows that it is over, writes nothing. */
+    @Test
+    void a_message_that_is_sent_again_after_everybody_forgot_it_gets_the_answer_that_it_has() {
+        Archived stream = Archived.begin(user, "s", message);
+        for (int i = 0; i < 50; i++) {
+            stream.chunk(1, "chunk " + i);
+        }
+        List<String> frames = stream.complete().store(backends).frames();
+        try (SocketClient client = SocketClient.connect(node, user);
+                SocketClient second = SocketClient.connect(node, user)) {
+            client.send("chat_stream", Map.of("session_id", "s", "message_id", message, "message", "Again?"));
+            client.await("stream_acknowledged");
+            second.send("resume", Map.of("session_id", "s", "message_id", message, "after_seq", 9));
+
+            assertThat(client.awaitCount(frames.size(), frame -> frame.contains("\"seq\":")))
+                    .isEqualTo(frames);
+            assertThat(second.awaitCount(frames.size() - 10, frame -> frame.contains("\"seq\":")))
+                    .isEqualTo(frames.subList(10, frames.size()));
+        }
+    }
+
     /** Of three: what else the machine does can only make a time longer. */
     private static long bestOf(LongSupplier measured) {
         return LongStream.generate(measured).limit(3).min().orElseThrow();

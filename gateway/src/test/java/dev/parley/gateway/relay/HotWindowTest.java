@@ -77,6 +77,14 @@ class HotWindowTest {
     }
 
     @Test
+    void a_stream_that_has_begun_stays_in_its_session() {
+        HotWindow window = window(1 << 20);
+        running(window, "m1", 2);
+        window.asked(id("m1"), SessionKey.of("ada", "s2"), 0);
+        assertThat(window.underWay(SESSION)).hasSize(1);
+    }
+
+    @Test
     void a_forgotten_conversation_leaves_no_text_and_late_records_are_still_judged() {
         HotWindow window = window(1 << 20);
         finished(window, "m1", 0);

@@ -119,7 +119,7 @@ class OutboundTest {
     void a_cursor_at_what_is_not_kept_any_more_closes_instead_of_leaving_a_gap() {
         HotStream stream = stream("m1", 5);
         reader.out.follow(stream, 2, null);
-        stream.forgetEvents();
+        stream.forgetOldest(0);
         assertThat(reader.writeAll().closedFor).isEqualTo(Closing.READER_TOO_SLOW);
         assertThat(reader.events).isEmpty();
     }

@@ -11,6 +11,7 @@ import dev.parley.schema.log.DropReason;
 import dev.parley.schema.log.Entry;
 import dev.parley.schema.log.StreamLog;
 import dev.parley.schema.log.Verdict;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -106,11 +107,11 @@ class RelayTest {
     @Test
     void a_connection_that_has_seen_a_stream_is_not_sent_it_again() {
         Reader reader = connected(relay, new Reader(ADA));
-        assertThat(relay.attach(reader.out, STREAM, SESSION, 0)).isEqualTo(Known.NO);
+        assertThat(relay.attach(reader.out, STREAM, SESSION, 0)).isTrue();
         append(relay, "m1", 0, 2);
         append(relay, "m1", 1, 2);
         reader.writeAll();
-        assertThat(relay.attach(reader.out, STREAM, SESSION, 0)).isEqualTo(Known.OVER);
+        assertThat(relay.attach(reader.out, STREAM, SESSION, 0)).isTrue();
         assertThat(reader.writeAll().events).containsExactly("m1#0", "m1#1");
     }
 
@@ -229,6 +230,145 @@ class RelayTest {
     private static Reader connected(Relay to, Reader reader) {
         to.connect(reader.out);
         return reader;
+    }
+
+    @Test
+    void who_awaits_a_stream_that_was_over_long_before_gets_it_out_of_the_archive() {
+        Reader asker = connected(relay, new Reader(ADA));
+        Reader resumer = connected(relay, new Reader(ADA));
+        Reader ahead = connected(relay, new Reader(ADA));
+        relay.attach(asker.out, STREAM, SESSION, 0);
+        relay.onAsked(STREAM, SESSION, 0);
+        relay.resume(resumer.out, STREAM, 1);
+        relay.resume(ahead.out, STREAM, 7);
+        resumer.writeAll();
+        assertThat(relay.isAwaited(STREAM)).isTrue();
+
+        relay.onFoundPast(finished("m1", 4));
+
+        assertThat(asker.writeAll().all).containsExactly("m1#0", "m1#1", "m1#2", "m1#3");
+        assertThat(resumer.writeAll().events).containsExactly("m1#2", "m1#3");
+        assertThat(ahead.writeAll().events).isEmpty();
+        assertThat(ahead.controls).last().asString().contains("INVALID_MESSAGE_FORMAT");
+        assertThat(relay.known(STREAM)).isEqualTo(Known.NO);
+        assertThat(relay.isAwaited(STREAM)).isFalse();
+        assertThat(asker.out.followsNothing()).isTrue();
+    }
+
+    @Test
+    void a_stream_that_has_begun_is_not_taken_for_an_old_one() {
+        Reader reader = connected(relay, new Reader(ADA));
+        relay.attach(reader.out, STREAM, SESSION, 0);
+        relay.onAsked(STREAM, SESSION, 0);
+        append(relay, "m1", 0, 2);
+
+        relay.onFoundPast(finished("m1", 4));
+        append(relay, "m1", 1, 2);
+
+        assertThat(reader.writeAll().events).containsExactly("m1#0", "m1#1");
+    }
+
+    @Test
+    void a_client_that_is_ahead_of_the_end_is_told_so() {
+        Reader reader = connected(relay, new Reader(ADA));
+        append(relay, "m1", 0, 3);
+        assertThat(relay.resume(reader.out, STREAM, 5)).isEqualTo(Resumption.RESUMED);
+        append(relay, "m1", 1, 3);
+        append(relay, "m1", 2, 3);
+        assertThat(reader.writeAll().events).isEmpty();
+        assertThat(reader.controls).last().asString().contains("INVALID_MESSAGE_FORMAT");
+        assertThat(reader.out.followsNothing()).isTrue();
+    }
+
+    @Test
+    void the_last_seq_of_all_is_ahead_of_a_stream_that_has_not_begun() {
+        Reader reader = connected(relay, new Reader(ADA));
+        relay.onAsked(STREAM, SESSION, 0);
+        assertThat(relay.resume(reader.out, STREAM, Long.MAX_VALUE)).isEqualTo(Resumption.AHEAD);
+    }
+
+    @Test
+    void who_reads_while_the_conversation_is_deleted_reads_to_the_end_and_then_hears_of_it() {
+        Reader reader = connected(relay, new Reader(ADA));
+        relay.attach(reader.out, STREAM, SESSION, 0);
+        append(relay, "m1", 0, 3);
+        append(relay, "m1", 1, 3);
+        append(relay, "m1", 2, 3);
+
+        relay.onDeleted(SESSION, "deleted".getBytes(StandardCharsets.UTF_8));
+
+        assertThat(reader.writeAll().all).containsExactly("m1#0", "m1#1", "m1#2", "deleted");
+        assertThat(reader.closedFor).isNull();
+        assertThat(relay.resume(reader.out, STREAM, -1)).isEqualTo(Resumption.UNKNOWN);
+        assertThat(relay.statusOf(STREAM)).isEmpty();
+        assertThat(relay.attach(connected(relay, new Reader(ADA)).out, STREAM, SESSION, 0))
+                .isFalse();
+    }
+
+    @Test
+    void what_began_after_the_deletion_goes_on() {
+        Reader reader = connected(relay, new Reader(ADA));
+        relay.attach(reader.out, STREAM, SESSION, 0);
+        append(relay, "m1", 0, 3);
+
+        relay.onDeleted(SESSION, "deleted".getBytes(StandardCharsets.UTF_8));
+        append(relay, "m1", 1, 3);
+        append(relay, "m1", 2, 3);
+
+        assertThat(reader.writeAll().events).containsExactly("m1#0", "m1#1", "m1#2");
+    }
+
+    @Test
+    void nobody_follows_on_for_a_connection_that_was_closed_from_this_side() {
+        for (Closing why : Closing.values()) {
+            Reader reader = connected(relay, new Reader(ADA));
+            relay.attach(reader.out, STREAM, SESSION, 0);
+            reader.out.close(why);
+            reader.writeAll();
+            relay.disconnect(reader.out);
+        }
+        assertThat(relay.windowStreams()).isZero();
+        assertThat(relay.windowBytes()).isZero();
+    }
+
+    @Test
+    void when_running_streams_alone_are_too_many_those_who_read_along_go_on_and_the_beginning_comes_later() {
+        Relay small = new Relay(new WindowBounds(200_000, 60_000, 60_000));
+        Reader reader = connected(small, new Reader(ADA));
+        small.attach(reader.out, STREAM, SESSION, 0);
+        for (long seq = 0; seq < 99; seq++) {
+            HotRecord large = new HotRecord("some_type", new byte[4_096], 0);
+            small.onEvent(Log.head(SESSION, "m1", Log.entry(seq, 100)), large, 0);
+            reader.writeAll();
+        }
+        assertThat(small.windowBytes()).isLessThanOrEqualTo(200_000);
+        assertThat(reader.events).hasSize(99);
+        assertThat(reader.closedFor).isNull();
+        Reader late = connected(small, new Reader(ADA));
+        assertThat(small.resume(late.out, STREAM, -1)).isEqualTo(Resumption.FORGOTTEN);
+        assertThat(small.resume(late.out, STREAM, 90)).isEqualTo(Resumption.RESUMED);
+        assertThat(late.writeAll().events).hasSize(8);
+    }
+
+    @Test
+    void who_leaves_gets_no_more_of_an_old_stream_either() {
+        Reader reader = connected(relay, new Reader(ADA));
+        relay.resumePast(reader.out, finished("m1", 4), -1);
+        reader.write(1);
+        relay.leave(reader.out, SESSION);
+        assertThat(reader.writeAll().all).containsExactly("m1#0");
+    }
+
+    private static HotStream finished(String message, int length) {
+        StreamLog log = StreamLog.EMPTY;
+        List<HotRecord> records = new ArrayList<>();
+        for (long seq = 0; seq < length; seq++) {
+            if (log.accept(Log.entry(seq, length)) instanceof Verdict.Accepted accepted) {
+                log = accepted.after();
+            }
+            records.add(Log.value(message, seq));
+        }
+        return HotStream.past(new StreamId(ADA, new MessageId(message)), SESSION, log, records);
     }
 
     private static void append(Relay to, String message, long seq, long length) {

@@ -105,6 +105,8 @@ class BadInputIT {
                 chat.formatted("\"m\"", "\"s\"", "[\"" + CANARY + "\"]"),
                 chat.formatted("\"m\"", "\"s\"", "\"x\",\"on_busy\":\"" + CANARY + "\""),
                 chat.formatted("\"m\"", "\"s\"", "\"x\",\"priority\":7"),
+                chat.formatted("\"m\"", "\"s\"", "\"x\",\"priority\":0"),
+                chat.formatted("\"m\"", "\"s\"", "\"x\",\"on_busy\":1"),
                 chat.formatted("\"m\"", "\"s\"", "\"x\",\"context\":\"" + CANARY + "\""),
                 chat.formatted("\"m\"", "\"s\"", "\"x\",\"context\":{\"enable_rag\":\"" + CANARY + "\"}"),
                 "{\"type\":\"stop_generation\",\"data\":{\"message_id\":\"m\"}}",

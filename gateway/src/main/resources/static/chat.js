@@ -99,6 +99,7 @@ function newTurn(messageId, stored = false) {
 function receive({ type, data }) {
   switch (type) {
     case 'connect': return connected(data);
+    case 'session_joined': return void (failures = 0);
     case 'stream_acknowledged': return void (turnOf(data).acknowledged = true);
     case 'error': return refused(data);
     case 'going_away': return void (comeBackInMs = data.reconnect_in_ms);
@@ -107,7 +108,6 @@ function receive({ type, data }) {
 }
 
 function connected({ user_id }) {
-  failures = 0;
   status(`Connected as ${user_id}${noted}`);
   send('join_session', { session_id: session });
   for (const turn of turns.values()) {
@@ -158,10 +158,14 @@ function event(type, data) {
   draw(turn);
 }
 
-function refused({ code, message, message_id, retry_after_ms }) {
+function refused({ code, message, message_id, session_id, retry_after_ms }) {
   const turn = turns.get(message_id);
+  const later = code === 'UNAVAILABLE' || code === 'DATABASE_ERROR';
+  if (!message_id && later && session_id === session) {
+    setTimeout(() => send('join_session', { session_id: session }), retry_after_ms ?? 2000);
+  }
   if (!turn || turn.over) return status(`${message} (${code})`);
-  if (code === 'UNAVAILABLE') setTimeout(() => turn.over || goOn(turn), retry_after_ms ?? 2000);
+  if (later) setTimeout(() => turn.over || goOn(turn), retry_after_ms ?? 2000);
   else if (turn.acknowledged) fromHistory(turn);
   else end(turn, `${message} (${code})`, true);
 }

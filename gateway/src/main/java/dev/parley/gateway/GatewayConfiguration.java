@@ -10,6 +10,7 @@ import dev.parley.gateway.http.ChatApi;
 import dev.parley.gateway.http.ConversationsApi;
 import dev.parley.gateway.http.DevTokenApi;
 import dev.parley.gateway.http.EventStreams;
+import dev.parley.gateway.http.ListedOrigins;
 import dev.parley.gateway.http.Problems;
 import dev.parley.gateway.http.SecurityHeaders;
 import dev.parley.gateway.http.SilentRefusals;
@@ -47,6 +48,7 @@ import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 import org.springframework.web.socket.config.annotation.EnableWebSocket;
 import org.springframework.web.socket.config.annotation.WebSocketConfigurer;
@@ -236,6 +238,15 @@ public class GatewayConfiguration {
     @Bean
     FilterRegistrationBean<SecurityHeaders> gatewaySecurityHeaders() {
         return new FilterRegistrationBean<>(new SecurityHeaders());
+    }
+
+    /** Before the token: a browser asks without one first. */
+    @Bean
+    FilterRegistrationBean<ListedOrigins> gatewayListedOrigins(OriginPolicy origins) {
+        FilterRegistrationBean<ListedOrigins> filter = new FilterRegistrationBean<>(new ListedOrigins(origins));
+        filter.addUrlPatterns("/api/*");
+        filter.setOrder(Ordered.HIGHEST_PRECEDENCE);
+        return filter;
     }
 
     @Bean

@@ -34,6 +34,11 @@ public final class OriginPolicy {
         return allowed.contains(asked) || (host != null && asked.equals(normal(scheme + "://" + host)));
     }
 
+    /** Whether pages of this origin, which is not the gateway's own, may connect. */
+    public boolean lists(@Nullable String origin) {
+        return origin != null && allowed.contains(normal(origin));
+    }
+
     /** Lower case, and without a default port; what is no origin stays as it is and equals nothing. */
     private static String normal(String origin) {
         try {

@@ -53,9 +53,10 @@ public final class PastStreams {
             return archive.apply(id)
                     .<Found>map(found -> new Found.Stream(stream(found)))
                     .orElseGet(Found.Nothing::new);
-        } catch (MongoException | IllegalStateException e) { // the latter from a client that was closed, when the node leaves
+        } catch (MongoException
+                | IllegalStateException e) { // the latter from a client that was closed, when the node leaves
             LOG.warn("the archive cannot be read: {}", e.getClass().getSimpleName());
-            return new Found.Failed(new Refusal(ErrorCode.UNAVAILABLE, "the archive cannot be read now", RETRY_MS));
+            return new Found.Failed(new Refusal(ErrorCode.DATABASE_ERROR, "the archive cannot be read now", RETRY_MS));
         } catch (IllegalArgumentException e) {
             LOG.error("an archive is damaged");
             return new Found.Failed(Refusal.of(ErrorCode.INTERNAL_ERROR, "the archive of it is damaged"));

@@ -22,6 +22,9 @@ import org.springframework.context.ConfigurableApplicationContext;
 /** A real gateway in this process, on a port of its own, ready when started. */
 public final class GatewayNode implements AutoCloseable {
 
+    /** Pages from there may connect. */
+    public static final String LISTED_ORIGIN = "https://chat.example.org";
+
     public static final String SECRET = "a secret of the tests, long enough for HS256";
 
     private static @Nullable GatewayNode shared;
@@ -57,6 +60,7 @@ public final class GatewayNode implements AutoCloseable {
         all.put("mongodb.uri", backends.mongoUri());
         all.put("parley.topics.partitions", "4");
         all.put("parley.auth.secret", SECRET);
+        all.put("parley.allowed-origins", LISTED_ORIGIN);
         all.put("parley.dev.token-endpoint", "true");
         all.put("management.server.port", "0");
         all.put("server.port", "0");

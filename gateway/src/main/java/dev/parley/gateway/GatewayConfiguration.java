@@ -132,7 +132,7 @@ public class GatewayConfiguration {
 
     @Bean
     MessageRate gatewayMessageRate(LimitSettings limits) {
-        return new MessageRate(limits.messagesPerMinute(), TimeMeter.SYSTEM_NANOTIME);
+        return new MessageRate(limits.messagesPerMinute(), limits.stopsPerMinute(), TimeMeter.SYSTEM_NANOTIME);
     }
 
     @Bean

@@ -31,7 +31,8 @@ class LimitsIT {
 
     @Test
     void messages_a_minute_are_counted_over_two_gateways_and_a_repeated_one_is_free() {
-        Map<String, Object> settings = Map.of("parley.limits.messages-per-minute", "4");
+        Map<String, Object> settings =
+                Map.of("parley.limits.messages-per-minute", "4", "parley.limits.stops-per-minute", "2");
         try (GatewayNode one = GatewayNode.start(backends, settings);
                 GatewayNode other = GatewayNode.start(backends, settings);
                 SocketClient here = SocketClient.connect(one, user);
@@ -59,7 +60,18 @@ class LimitsIT {
             there.send("chat_stream", chat("m0"));
             assertThat(there.await("stream_acknowledged").path("duplicate").asBoolean())
                     .isTrue();
-            assertThat(CommandLog.of(backends, user).types()).hasSize(4);
+
+            for (int i = 0; i < 3; i++) {
+                there.send("stop_generation", Map.of("session_id", "s", "message_id", "unheard-of-" + i));
+            }
+            assertThat(there.await(
+                                    "error",
+                                    data -> data.path("message_id").asString().equals("unheard-of-2"))
+                            .path("code")
+                            .asString())
+                    .isEqualTo("RATE_LIMIT_EXCEEDED");
+            there.awaitCount(2, frame -> frame.contains("stop_acknowledged"));
+            assertThat(CommandLog.of(backends, user).types()).hasSize(6);
         }
     }
 

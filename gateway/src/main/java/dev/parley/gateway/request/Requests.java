@@ -217,6 +217,11 @@ public final class Requests {
             reply.done(true);
             return;
         }
+        Refusal tooMany = rate.takeStop(caller.user());
+        if (tooMany != null) {
+            reply.refused(tooMany);
+            return;
+        }
         SessionKey actual = relay.sessionOf(id);
         SessionId session = actual == null ? frame.sessionId() : actual.session();
         publish(
@@ -228,6 +233,11 @@ public final class Requests {
 
     /** Ends what runs in a conversation and forgets all that was in it, also if nobody has heard of it. */
     public void deleteConversation(Caller caller, SessionId session, @Nullable String traceparent, Reply reply) {
+        Refusal tooMany = rate.takeStop(caller.user());
+        if (tooMany != null) {
+            reply.refused(tooMany);
+            return;
+        }
         publish(
                 commands.deleteConversation(session, caller, clock.instant()),
                 traceparent,

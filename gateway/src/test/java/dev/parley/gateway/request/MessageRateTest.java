@@ -16,7 +16,7 @@ class MessageRateTest {
     private static final UserId BOB = new UserId("bob");
 
     private long nanos;
-    private final MessageRate rate = new MessageRate(6, new TimeMeter() {
+    private final MessageRate rate = new MessageRate(6, 2, new TimeMeter() {
         @Override
         public long currentTimeNanos() {
             return nanos;
@@ -50,6 +50,19 @@ class MessageRateTest {
         assertThat(rate.take(ADA)).isNotNull();
         nanos += Duration.ofSeconds(11).toNanos();
         assertThat(rate.take(ADA)).isNull();
+    }
+
+    @Test
+    void stops_count_apart_from_messages() {
+        for (int i = 0; i < 7; i++) {
+            rate.take(ADA);
+        }
+        assertThat(rate.takeStop(ADA)).isNull();
+        assertThat(rate.takeStop(ADA)).isNull();
+        Refusal refusal = Objects.requireNonNull(rate.takeStop(ADA));
+        assertThat(refusal.code()).isEqualTo(ErrorCode.RATE_LIMIT_EXCEEDED);
+        assertThat(refusal.retryAfterMs()).isBetween(29_990L, 30_010L);
+        assertThat(rate.takeStop(BOB)).isNull();
     }
 
     @Test

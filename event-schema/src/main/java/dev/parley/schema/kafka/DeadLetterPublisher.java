@@ -13,6 +13,7 @@ import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.kafka.listener.DeadLetterPublishingRecoverer;
 import org.springframework.kafka.listener.DeadLetterPublishingRecoverer.HeaderNames.HeadersToAdd;
+import org.springframework.kafka.support.ProducerListener;
 
 /**
  * Puts records that nobody can read into the topic beside their own, by spring-kafka's {@link DeadLetterPublishingRecoverer}: key,
@@ -52,9 +53,10 @@ public final class DeadLetterPublisher implements AutoCloseable {
     /** @param producers are destroyed with it */
     public DeadLetterPublisher(DefaultKafkaProducerFactory<String, byte[]> producers) {
         this.producers = producers;
+        KafkaTemplate<String, byte[]> template = new KafkaTemplate<>(producers);
+        template.setProducerListener(new ProducerListener<>() {}); // the default one logs the key, and so the user
         this.recoverer = new DeadLetterPublishingRecoverer(
-                new KafkaTemplate<>(producers),
-                (record, _) -> new TopicPartition(record.topic() + Topics.DLT_SUFFIX, ANY_PARTITION));
+                template, (record, _) -> new TopicPartition(record.topic() + Topics.DLT_SUFFIX, ANY_PARTITION));
         recoverer.excludeHeader(HeadersToAdd.EX_CAUSE, HeadersToAdd.EX_STACKTRACE);
     }
 

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToDoubleFunction;
 
 /** What the gateway counts and measures. No tag holds anything of a user's. */
@@ -17,6 +18,8 @@ public final class GatewayMetrics {
     private final MeterRegistry registry;
     private final Timer relayLatency;
     private final Timer publishLatency;
+
+    private final AtomicLong lag = new AtomicLong();
 
     public GatewayMetrics(MeterRegistry registry, Relay relay) {
         this.registry = registry;
@@ -35,7 +38,13 @@ public final class GatewayMetrics {
         gauge("connections", "Open connections", relay, Relay::connections);
         gauge("window.bytes", "Bytes in the hot window", relay, Relay::windowBytes);
         gauge("window.streams", "Streams in the hot window", relay, Relay::windowStreams);
+        gauge("lag.records", "Records of the log that were not read yet", lag, AtomicLong::get);
         gauge("outbound.bytes", "Bytes that readers are behind what is live", relay, Relay::backlog);
+    }
+
+    /** How many records of the log were not read yet. */
+    public void behind(long records) {
+        lag.set(records);
     }
 
     private <T> void gauge(String name, String description, T of, ToDoubleFunction<T> value) {

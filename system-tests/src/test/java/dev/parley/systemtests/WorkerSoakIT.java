@@ -114,7 +114,7 @@ class WorkerSoakIT extends FaultTest {
         });
     }
 
-    /** Each user asks one thing after the other. */
+    /** Each user asks one thing after the other. All goes as fast as the slowest part of Parley, which here keeps the documents. */
     private void play(List<ChatClient> clients, int streams) throws InterruptedException {
         List<Callable<List<Running>>> users = new ArrayList<>();
         for (int user = 0; user < clients.size(); user++) {
@@ -125,6 +125,7 @@ class WorkerSoakIT extends FaultTest {
         List<Running> asked = AtOnce.all(users).stream().flatMap(List::stream).toList();
         assertThat(asked).hasSize(streams);
         assertComplete(asked, HEALED_WITHIN);
+        awaitDocuments();
     }
 
     private List<Running> askInTurn(ChatClient client, int count) throws InterruptedException {

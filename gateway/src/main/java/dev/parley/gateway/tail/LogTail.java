@@ -188,6 +188,9 @@ public final class LogTail implements AutoCloseable {
         if (now - sweptAtMs > SWEEP_MS) {
             sweptAtMs = now;
             relay.sweep(now);
+            metrics.behind(consumer.assignment().stream()
+                    .mapToLong(each -> consumer.currentLag(each).orElse(0))
+                    .sum());
             rate.sweep();
         }
     }

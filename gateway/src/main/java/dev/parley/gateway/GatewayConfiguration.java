@@ -166,7 +166,7 @@ public class GatewayConfiguration {
             GatewaySettings settings,
             Traces gatewayTraces,
             History history) {
-        Commands commands = new Commands(settings.nodeId());
+        Commands commands = new Commands(settings.nodeId(), settings.publish().onBusy());
         Requests.Later later = (what, afterMs) -> CompletableFuture.delayedExecutor(afterMs, TimeUnit.MILLISECONDS)
                 .execute(what);
         return new Requests(

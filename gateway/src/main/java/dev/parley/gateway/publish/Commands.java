@@ -17,9 +17,12 @@ import org.jspecify.annotations.Nullable;
 public final class Commands {
 
     private final String gatewayId;
+    private final OnBusy onBusy;
 
-    public Commands(String gatewayId) {
+    /** @param onBusy for messages that do not say */
+    public Commands(String gatewayId, OnBusy onBusy) {
         this.gatewayId = gatewayId;
+        this.onBusy = onBusy;
     }
 
     /** Why a message cannot be a command at all, or null if it can. */
@@ -38,7 +41,7 @@ public final class Commands {
                 caller.user(),
                 WellFormed.of(frame.message()),
                 frame.context() == null ? ChatContext.NONE : wellFormed(frame.context()),
-                frame.onBusy() == null ? OnBusy.ENQUEUE : frame.onBusy(),
+                frame.onBusy() == null ? onBusy : frame.onBusy(),
                 lessUrgent(frame.priority() == null ? caller.ceiling() : frame.priority(), caller.ceiling()),
                 now.truncatedTo(ChronoUnit.MILLIS),
                 gatewayId);

@@ -1,5 +1,6 @@
 package dev.parley.gateway.publish;
 
+import dev.parley.schema.command.OnBusy;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -11,13 +12,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param maxBlockMs how long one send may block
  * @param deliveryTimeoutMs how long the brokers may take to acknowledge
  * @param retryAfterMs what a refused client is told to wait
+ * @param onBusy what becomes of a message that does not say so, while an earlier one of its session is not over
  */
 public record PublishSettings(
         @DefaultValue("10000") int maxQueued,
         @DefaultValue("1000") int maxWaitMs,
         @DefaultValue("500") int maxBlockMs,
         @DefaultValue("3500") int deliveryTimeoutMs,
-        @DefaultValue("2000") int retryAfterMs) {
+        @DefaultValue("2000") int retryAfterMs,
+        @DefaultValue("enqueue") OnBusy onBusy) {
 
     /** @throws IllegalArgumentException if a bound does not make sense */
     public PublishSettings {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.parley.gateway.testkit.Await;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.command.Command;
+import dev.parley.schema.command.OnBusy;
 import dev.parley.schema.id.MessageId;
 import dev.parley.schema.id.SessionId;
 import dev.parley.schema.id.UserId;
@@ -32,7 +33,7 @@ class CommandPublisherTest {
 
     private final SlowProducer producer = new SlowProducer();
     private final CommandPublisher publisher =
-            new CommandPublisher(producer, new PublishSettings(2, MAX_WAIT_MS, 500, 1000, 700));
+            new CommandPublisher(producer, new PublishSettings(2, MAX_WAIT_MS, 500, 1000, 700, OnBusy.ENQUEUE));
 
     @AfterEach
     void close() {

@@ -24,7 +24,7 @@ class CommandsTest {
 
     private static final Instant NOW = Instant.parse("2026-01-02T03:04:05.678901Z");
 
-    private final Commands commands = new Commands("gateway-7");
+    private final Commands commands = new Commands("gateway-7", OnBusy.INTERRUPT);
 
     @Test
     void who_asks_is_the_tokens_word_and_what_is_absent_gets_its_default() {
@@ -32,7 +32,7 @@ class CommandsTest {
         assertThat(command.userId()).isEqualTo(new UserId("ada"));
         assertThat(command.gatewayId()).isEqualTo("gateway-7");
         assertThat(command.submittedAt()).isEqualTo(Instant.parse("2026-01-02T03:04:05.678Z"));
-        assertThat(command.onBusy()).isEqualTo(OnBusy.ENQUEUE);
+        assertThat(command.onBusy()).isEqualTo(OnBusy.INTERRUPT);
         assertThat(command.context()).isEqualTo(ChatContext.NONE);
     }
 

@@ -7,7 +7,6 @@ import com.mongodb.client.MongoClients;
 import dev.parley.embedded.testing.Backends;
 import dev.parley.embedded.testing.WithBackends;
 import dev.parley.gateway.auth.Role;
-import dev.parley.gateway.testkit.Await;
 import dev.parley.gateway.testkit.GatewayNode;
 import dev.parley.gateway.testkit.SocketClient;
 import dev.parley.gateway.testkit.SseClient;
@@ -234,10 +233,20 @@ class ArchiveIT {
                 Worker worker = Worker.of(backends, user, "s", message)) {
             client.send("chat_stream", Map.of("message_id", message, "session_id", "s", "message", "hi"));
             client.await("stream_acknowledged");
-            worker.start().chunks(3).flush();
-            Await.until("the gateway has it", () -> status("/api/streams/" + message) == 200);
             JsonNode queued = ok(node.token(user), "/api/streams/" + message + "/audit");
             assertThat(queued.path("verdict").asString()).isEqualTo("incomplete");
+            assertThat(queued.path("events").asInt()).isZero();
+            assertThat(queued.path("asked_by").path("user_id").asString()).isEqualTo(user);
+
+            worker.start().chunks(3).flush();
+            JsonNode unknownToTheStore = ok(node.token(user), "/api/streams/" + message + "/audit");
+            assertThat(unknownToTheStore.path("source").asString()).isEqualTo("kafka");
+            assertThat(unknownToTheStore.path("verdict").asString()).isEqualTo("incomplete");
+            assertThat(unknownToTheStore.path("session_id").asString()).isEqualTo("s");
+            assertThat(unknownToTheStore.path("events").asInt()).isEqualTo(4);
+            assertThat(unknownToTheStore.path("attempts").size()).isEqualTo(1);
+            assertThat(unknownToTheStore.path("asked_by").path("gateway_id").asString())
+                    .startsWith("gateway-");
 
             put(
                     "messages",
@@ -250,6 +259,28 @@ class ArchiveIT {
             assertThat(audit.path("verdict").asString()).isEqualTo("incomplete");
             assertThat(audit.path("events").asInt()).isEqualTo(4);
             assertThat(audit.path("asked_by").path("gateway_id").asString()).startsWith("gateway-");
+        }
+    }
+
+    /** Nobody has archived it, and nobody can be asked whether it is. */
+    @Test
+    void a_stream_that_has_just_ended_is_audited_from_kafka_also_while_the_store_is_away() throws Exception {
+        try (GatewayNode lonely = GatewayNode.start(backends, Map.of("mongodb.uri", "mongodb://127.0.0.1:1/parley"));
+                SocketClient client = SocketClient.connect(lonely, user);
+                Worker worker = Worker.of(backends, user, "s", message)) {
+            client.send("chat_stream", Map.of("message_id", message, "session_id", "s", "message", "hi"));
+            worker.start().chunks(3).complete();
+            client.await("stream_complete");
+
+            HttpResponse<String> answer = get(lonely, lonely.token(user), "/api/streams/" + message + "/audit");
+            JsonNode audit = JSON.readTree(answer.body());
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(audit.path("source").asString()).isEqualTo("kafka");
+            assertThat(check(audit, "terminal").path("ok").asBoolean()).isTrue();
+            assertThat(check(audit, "text_is_chunks").path("ok").asBoolean()).isTrue();
+            assertThat(audit.path("events").asInt()).isEqualTo(5);
+            assertThat(audit.path("attempts").size()).isEqualTo(1);
+            assertThat(audit.path("asked_by").path("user_id").asString()).isEqualTo(user);
         }
     }
 
@@ -374,17 +405,13 @@ class ArchiveIT {
         return JSON.readTree(answer.body());
     }
 
-    private int status(String path) {
-        try {
-            return get(node.token(user), path).statusCode();
-        } catch (Exception e) {
-            throw new AssertionError(e);
-        }
+    private HttpResponse<String> get(String token, String path) throws Exception {
+        return get(node, token, path);
     }
 
-    private HttpResponse<String> get(String token, String path) throws Exception {
+    private static HttpResponse<String> get(GatewayNode from, String token, String path) throws Exception {
         return HTTP.send(
-                HttpRequest.newBuilder(node.uri(path))
+                HttpRequest.newBuilder(from.uri(path))
                         .header("Authorization", "Bearer " + token)
                         .build(),
                 HttpResponse.BodyHandlers.ofString());

@@ -211,7 +211,9 @@ class HttpIT {
             assertThat(complete.path("ended_at").asString()).isEqualTo("2025-06-15T15:06:41.000Z");
         }
         putTurn(user, "s", "stored", 7);
-        assertThat(ok("/api/streams/stored").path("status").asString()).isEqualTo("error");
+        JsonNode stored = ok("/api/streams/stored");
+        assertThat(stored.path("status").asString()).isEqualTo("error");
+        assertThat(stored.path("provider").asString()).isEqualTo("scripted");
         assertThat(get(node, "/api/streams/unknown").statusCode()).isEqualTo(404);
     }
 
@@ -320,6 +322,7 @@ class HttpIT {
                         .append("content", "answered " + message)
                         .append("status", "error")
                         .append("error", new Document("code", "WORKER_LOST").append("details", null))
+                        .append("metadata", new Document("provider", "scripted").append("model", "test"))
                         .append("created_at", Date.from(Instant.parse("2026-01-01T00:00:00Z")))
                         .append("first_offset", offset));
     }

@@ -24,7 +24,7 @@ public final class EventStreams implements SmartLifecycle {
     private final Relay relay;
     private final GatewayMetrics metrics;
     private final ThreadFactory threads = Thread.ofVirtual().name("gateway-sse").factory();
-    private final Set<EventStream> open = ConcurrentHashMap.newKeySet();
+    private final Set<Ending> open = ConcurrentHashMap.newKeySet();
     private volatile boolean running;
 
     public EventStreams(Relay relay, GatewayMetrics metrics) {
@@ -55,11 +55,15 @@ public final class EventStreams implements SmartLifecycle {
 
     /** Registers the stream with the relay, so that it can be attached. */
     void connect(EventStream stream) {
-        open.add(stream);
         relay.connect(stream.outbound());
+        opened(stream);
+    }
+
+    private void opened(Ending answer) {
+        open.add(answer);
         metrics.sseOpened();
         if (!running) {
-            stream.end();
+            answer.end();
         }
     }
 
@@ -77,9 +81,14 @@ public final class EventStreams implements SmartLifecycle {
     /** Sends events of the archive, to the last. */
     void write(List<ArchivedStream.Event> events, Pace pace, int heartbeatMs, HttpServletResponse response)
             throws IOException, InterruptedException {
-        metrics.sseOpened();
-        begin(response);
-        new Replay(pace, heartbeatMs, this::isRunning).write(events, response.getOutputStream());
+        Replay replay = new Replay(pace, heartbeatMs);
+        opened(replay);
+        try {
+            begin(response);
+            replay.write(events, response.getOutputStream());
+        } finally {
+            open.remove(replay);
+        }
     }
 
     private static void begin(HttpServletResponse response) throws IOException {
@@ -98,7 +107,7 @@ public final class EventStreams implements SmartLifecycle {
     @Override
     public void stop() {
         running = false;
-        open.forEach(EventStream::end);
+        open.forEach(Ending::end);
     }
 
     @Override
@@ -109,6 +118,11 @@ public final class EventStreams implements SmartLifecycle {
     @Override
     public int getPhase() {
         return DEFAULT_PHASE;
+    }
+
+    /** An answer that ends soon when the node leaves. */
+    interface Ending {
+        void end();
     }
 
     /** What a request does. */

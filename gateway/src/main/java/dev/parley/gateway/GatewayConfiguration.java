@@ -10,6 +10,7 @@ import dev.parley.gateway.http.ChatApi;
 import dev.parley.gateway.http.ConversationsApi;
 import dev.parley.gateway.http.DevTokenApi;
 import dev.parley.gateway.http.EventStreams;
+import dev.parley.gateway.http.OuterErrors;
 import dev.parley.gateway.http.Problems;
 import dev.parley.gateway.http.SecurityHeaders;
 import dev.parley.gateway.http.SilentRefusals;
@@ -259,6 +260,11 @@ public class GatewayConfiguration {
     @Bean
     Problems gatewayProblems() {
         return new Problems();
+    }
+
+    @Bean
+    OuterErrors gatewayOuterErrors() {
+        return new OuterErrors();
     }
 
     @Bean

@@ -2,7 +2,9 @@ package dev.parley.gateway.http;
 
 import dev.parley.gateway.GatewayMetrics;
 import dev.parley.gateway.history.ArchivedStream;
+import dev.parley.gateway.publish.Refusal;
 import dev.parley.gateway.relay.Relay;
+import dev.parley.schema.ErrorCode;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -45,12 +47,25 @@ public final class EventStreams implements SmartLifecycle {
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                     } catch (RuntimeException e) {
-                        LOG.error("an SSE answer broke", e);
+                        broken(e, response);
                     } finally {
                         async.complete();
                     }
                 })
                 .start();
+    }
+
+    private static void broken(RuntimeException failure, HttpServletResponse response) {
+        LOG.error("an answer broke", failure);
+        if (response.isCommitted()) {
+            return;
+        }
+        try {
+            response.resetBuffer();
+            JsonResponse.writeProblem(response, Refusal.of(ErrorCode.INTERNAL_ERROR, "something broke here"));
+        } catch (IOException e) {
+            LOG.debug("the client is gone");
+        }
     }
 
     /** Registers the stream with the relay, so that it can be attached. */

@@ -23,6 +23,7 @@ import java.util.Map;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -231,6 +232,51 @@ class HttpIT {
                         .path("session_id")
                         .asString())
                 .isEqualTo("s");
+    }
+
+    /** What Spring, the web server and our own mistakes answer; none of it repeats what was sent. */
+    @ParameterizedTest
+    @CsvSource({
+        "PUT, /api/conversations/secret, 405, INVALID_MESSAGE_FORMAT",
+        "GET, /api/secret, 404, INVALID_MESSAGE_FORMAT",
+        "GET, /secret, 404, INVALID_MESSAGE_FORMAT",
+        "POST, /index.html?secret, 405, INVALID_MESSAGE_FORMAT",
+        "GET, /error?secret, 404, INVALID_MESSAGE_FORMAT",
+        "GET, /api/conversations?user_id=secret%ff, 400, INVALID_MESSAGE_FORMAT"
+    })
+    void every_error_is_a_problem_document_with_a_code(String method, String path, int status, String code)
+            throws Exception {
+        HttpResponse<String> answer = HTTP.send(
+                HttpRequest.newBuilder(node.uri(path))
+                        .header("Authorization", "Bearer " + node.token(user))
+                        .header("Accept", "text/html")
+                        .method(method, HttpRequest.BodyPublishers.noBody())
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertProblem(answer, status, code);
+        assertThat(answer.headers().firstValue("allow").isPresent()).isEqualTo(status == 405);
+    }
+
+    /** Documents that no projection writes stand for bugs. */
+    @Test
+    void what_breaks_on_our_side_is_a_problem_document_too() throws Exception {
+        put(
+                "conversations",
+                new Document("_id", key(user) + "/s").append("user_id", user).append("title", 5));
+        assertProblem(get(node, "/api/conversations"), 500, "INTERNAL_ERROR");
+
+        put("stream_archive", new Document("_id", key(user) + "/secret#0").append("parts", 1));
+        assertProblem(get(node, "/api/streams/secret/events"), 500, "INTERNAL_ERROR");
+    }
+
+    private static void assertProblem(HttpResponse<String> answer, int status, String code) {
+        assertThat(answer.statusCode()).isEqualTo(status);
+        assertThat(answer.headers().firstValue("content-type")).hasValue("application/problem+json");
+        JsonNode problem = JSON.readTree(answer.body());
+        assertThat(problem.path("status").asInt()).isEqualTo(status);
+        assertThat(problem.path("code").asString()).isEqualTo(code);
+        assertThat(problem.path("title").asString()).isNotEmpty();
+        assertThat(answer.body()).doesNotContain("secret", "Exception", "null");
     }
 
     @Test

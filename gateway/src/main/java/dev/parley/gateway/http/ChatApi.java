@@ -14,6 +14,7 @@ import dev.parley.schema.connection.ClientFrame;
 import dev.parley.schema.id.MessageId;
 import dev.parley.schema.id.SessionId;
 import dev.parley.schema.id.StreamId;
+import dev.parley.schema.id.UserId;
 import dev.parley.schema.json.Decoded;
 import dev.parley.schema.json.FrameCodec;
 import dev.parley.schema.kafka.CloudEventHeaders;
@@ -65,7 +66,7 @@ public class ChatApi {
         Caller caller = TokenFilter.caller(request);
         ClientFrame.ChatStream frame = body(request, ClientFrame.ChatStream.class);
         String traceparent = request.getHeader(CloudEventHeaders.TRACEPARENT);
-        EventStream stream = open(caller, Pace.atOnce());
+        EventStream stream = open(caller.user(), caller.user(), Pace.atOnce());
         streams.run(request, response -> {
             try {
                 Answer answer = new Answer();
@@ -108,11 +109,12 @@ public class ChatApi {
             @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String lastEventId,
             @RequestParam(name = "after_seq", required = false) @Nullable String afterSeq,
             @RequestParam(required = false) @Nullable String speed) {
-        Caller caller = TokenFilter.caller(request).as(TokenFilter.subject(request));
+        Caller watcher = TokenFilter.caller(request);
+        Caller caller = watcher.as(TokenFilter.subject(request));
         long after = seq(lastEventId == null ? afterSeq : lastEventId);
         StreamId id = new StreamId(caller.user(), messageId(message));
         Pace pace = pace(speed);
-        EventStream stream = open(caller, pace);
+        EventStream stream = open(watcher.user(), caller.user(), pace);
         streams.run(request, response -> {
             try {
                 if (requests.relay().known(id) != Known.NO || !replay(id, after, pace, response)) {
@@ -170,11 +172,11 @@ public class ChatApi {
         return true;
     }
 
-    private EventStream open(Caller caller, Pace pace) {
-        if (requests.connectionsOf(caller.user()) >= maxConnections) {
+    private EventStream open(UserId owner, UserId user, Pace pace) {
+        if (requests.connectionsOf(owner) >= maxConnections) {
             throw new Problem(ErrorCode.RATE_LIMIT_EXCEEDED, "too many connections");
         }
-        EventStream stream = new EventStream(caller.user(), maxBacklogBytes, settings.heartbeatMs(), pace);
+        EventStream stream = new EventStream(owner, user, maxBacklogBytes, settings.heartbeatMs(), pace);
         streams.connect(stream);
         return stream;
     }

@@ -22,8 +22,12 @@ final class EventStream implements EventStreams.Ending {
     private final Pace pace;
     private final Pauses pauses;
 
-    EventStream(UserId user, int maxBacklogBytes, int heartbeatMs, Pace pace) {
-        this.outbound = new Outbound(user, maxBacklogBytes, work::release);
+    /**
+     * @param owner who looks, and whose connection it is
+     * @param user whose streams are looked at
+     */
+    EventStream(UserId owner, UserId user, int maxBacklogBytes, int heartbeatMs, Pace pace) {
+        this.outbound = new Outbound(owner, user, maxBacklogBytes, work::release);
         this.heartbeatMs = heartbeatMs;
         this.pace = pace;
         this.pauses = new Pauses(heartbeatMs);

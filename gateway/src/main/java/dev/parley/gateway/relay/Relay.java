@@ -246,7 +246,7 @@ public final class Relay {
     }
 
     public synchronized int connectionsOf(UserId user) {
-        return hub.of(user).size();
+        return hub.ownedBy(user);
     }
 
     /** Users who have come or gone since the last call, with the number of their connections here. */

@@ -4,11 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.embedded.testing.Backends;
 import dev.parley.embedded.testing.WithBackends;
+import dev.parley.gateway.auth.Role;
+import dev.parley.gateway.request.Requests;
 import dev.parley.gateway.testkit.CommandLog;
 import dev.parley.gateway.testkit.GatewayNode;
 import dev.parley.gateway.testkit.SocketClient;
 import dev.parley.gateway.testkit.SseClient;
 import dev.parley.gateway.testkit.Worker;
+import dev.parley.schema.id.UserId;
+import java.io.InputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -139,6 +146,26 @@ class ChatApiIT {
                 assertThat(stranger.status()).isEqualTo(404);
                 assertThat(JSON.readTree(stranger.text()).path("code").asString())
                         .isEqualTo("STREAM_NOT_FOUND");
+            }
+        }
+    }
+
+    @Test
+    void an_auditor_who_watches_uses_a_connection_of_the_auditors_own() throws Exception {
+        String auditor = Backends.unique("auditor");
+        Requests requests = node.bean(Requests.class);
+        HttpRequest watch = HttpRequest.newBuilder(node.uri("/api/streams/" + message + "/events?user_id=" + user))
+                .header("Authorization", "Bearer " + node.token(auditor, Role.AUDITOR))
+                .build();
+        try (Worker worker = worker();
+                HttpClient http = HttpClient.newHttpClient()) {
+            worker.start().flush();
+            HttpResponse<InputStream> watched = http.send(watch, HttpResponse.BodyHandlers.ofInputStream());
+            try (InputStream body = watched.body()) {
+                assertThat(watched.statusCode()).isEqualTo(200);
+                assertThat(body.read()).isEqualTo('e');
+                assertThat(requests.connectionsOf(new UserId(auditor))).isEqualTo(1);
+                assertThat(requests.connectionsOf(new UserId(user))).isZero();
             }
         }
     }

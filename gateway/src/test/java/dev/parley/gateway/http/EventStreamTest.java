@@ -32,7 +32,7 @@ class EventStreamTest {
 
     private final Relay relay = new Relay(new WindowBounds(1 << 20, 60_000, 60_000));
     private final EventStream stream =
-            new EventStream(SESSION.user(), 1 << 20, 1, Pace.of(1, HOUR_MS, System::nanoTime));
+            new EventStream(SESSION.user(), SESSION.user(), 1 << 20, 1, Pace.of(1, HOUR_MS, System::nanoTime));
 
     EventStreamTest() {
         append(new Entry.Start(CLAIM), 0);

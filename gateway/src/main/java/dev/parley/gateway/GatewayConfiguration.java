@@ -279,8 +279,8 @@ public class GatewayConfiguration {
     }
 
     @Bean
-    ConversationsApi gatewayConversations(History history, Requests requests, EventStreams answers) {
-        return new ConversationsApi(history, requests, answers);
+    ConversationsApi gatewayConversations(History history, Requests requests, EventStreams answers, LogTail tail) {
+        return new ConversationsApi(history, requests, answers, tail::isWarm);
     }
 
     @Bean

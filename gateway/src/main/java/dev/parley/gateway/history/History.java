@@ -229,7 +229,7 @@ public final class History implements AutoCloseable {
                 .sort(Sorts.ascending("first_offset"))
                 .limit(limit / 2 + 2)
                 .into(new ArrayList<>());
-        if (turns.isEmpty() && after == null && conversation(session).isEmpty()) {
+        if (turns.isEmpty() && conversation(session).isEmpty()) {
             return Optional.empty();
         }
         List<Map<String, Object>> items = new ArrayList<>();

@@ -111,9 +111,10 @@ public class ChatApi {
             @RequestParam(required = false) @Nullable String speed) {
         Caller watcher = TokenFilter.caller(request);
         Caller caller = watcher.as(TokenFilter.subject(request));
-        long after = seq(lastEventId == null ? afterSeq : lastEventId);
+        String from = Blank.asAbsent(lastEventId);
+        long after = seq(from == null ? Blank.asAbsent(afterSeq) : from);
         StreamId id = new StreamId(caller.user(), messageId(message));
-        Pace pace = pace(speed);
+        Pace pace = pace(Blank.asAbsent(speed));
         EventStream stream = open(watcher.user(), caller.user(), pace);
         streams.run(request, response -> {
             try {

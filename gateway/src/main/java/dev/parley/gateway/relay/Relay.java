@@ -245,6 +245,11 @@ public final class Relay {
         return known(id) == Known.NO || !(window.find(id) instanceof HotStream stream) ? null : stream.session();
     }
 
+    /** Whether any stream of the session is known here, also of a deleted one. */
+    public synchronized boolean knows(SessionKey session) {
+        return !window.of(session).isEmpty();
+    }
+
     public synchronized int connectionsOf(UserId user) {
         return hub.ownedBy(user);
     }

@@ -102,6 +102,7 @@ class ChatApiIT {
             worker.start().complete();
             assertThat(client.rest()).hasSize(2);
             assertThat(events("", Map.of("Last-Event-ID", "1")).status()).isEqualTo(204);
+            assertThat(events("?after_seq=&speed=", Map.of()).rest()).isEqualTo(worker.written());
         }
     }
 

@@ -173,6 +173,10 @@ class HttpIT {
             HttpResponse<String> answer = get(node, path);
             assertThat(answer.statusCode()).isIn(404, 400);
         }
+        assertProblem(
+                get(node, "/api/conversations/" + session.replace("..%2f", "") + "/messages?cursor=MTow"),
+                404,
+                "SESSION_NOT_FOUND");
         HttpResponse<String> answer = get(node, "/api/conversations/foreign/messages");
         assertThat(answer.statusCode()).isEqualTo(404);
         assertThat(JSON.readTree(answer.body()).path("code").asString()).isEqualTo("SESSION_NOT_FOUND");
@@ -184,6 +188,18 @@ class HttpIT {
         HttpResponse<String> answer = get(node, "/api/conversations?" + query);
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(JSON.readTree(answer.body()).path("code").asString()).isEqualTo("INVALID_MESSAGE_FORMAT");
+    }
+
+    @Test
+    void a_parameter_that_is_blank_is_absent() throws Exception {
+        putConversation(user, "s", 0);
+        assertThat(ok("/api/conversations?cursor=&limit=").path("items").size()).isEqualTo(1);
+        assertThat(ok("/api/conversations/s/messages?limit=&cursor=%20")
+                        .path("items")
+                        .size())
+                .isZero();
+        assertThat(ok("/api/conversations/s/export?format=").path("session_id").asString())
+                .isEqualTo("s");
     }
 
     @Test
@@ -220,18 +236,33 @@ class HttpIT {
 
     @Test
     void deleting_a_conversation_is_202_and_a_command() throws Exception {
-        HttpResponse<String> answer = HTTP.send(
-                HttpRequest.newBuilder(node.uri("/api/conversations/s"))
-                        .header("Authorization", "Bearer " + node.token(user))
-                        .DELETE()
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
-        assertThat(answer.statusCode()).isEqualTo(202);
+        putConversation(user, "stored", 0);
+        assertThat(delete(node, "stored").statusCode()).isEqualTo(202);
         assertThat(CommandLog.of(backends, user)
                         .await("delete_conversation")
                         .path("session_id")
                         .asString())
-                .isEqualTo("s");
+                .isEqualTo("stored");
+    }
+
+    @Test
+    void a_conversation_that_only_the_log_has_yet_is_deleted_too_and_one_that_nobody_has_is_404() throws Exception {
+        try (SocketClient client = SocketClient.connect(node, user)) {
+            client.send("chat_stream", Map.of("message_id", "m", "session_id", "fresh", "message", "hi"));
+            client.await("stream_acknowledged");
+        }
+        assertThat(delete(node, "fresh").statusCode()).isEqualTo(202);
+        assertProblem(delete(node, "nobodys"), 404, "SESSION_NOT_FOUND");
+        assertThat(CommandLog.of(backends, user).types()).containsExactly("chat_stream", "delete_conversation");
+    }
+
+    private HttpResponse<String> delete(GatewayNode at, String session) throws Exception {
+        return HTTP.send(
+                HttpRequest.newBuilder(at.uri("/api/conversations/" + session))
+                        .header("Authorization", "Bearer " + at.token(user))
+                        .DELETE()
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
     }
 
     /** What Spring, the web server and our own mistakes answer; none of it repeats what was sent. */
@@ -285,6 +316,7 @@ class HttpIT {
             HttpResponse<String> answer = get(lonely, "/api/conversations");
             assertThat(answer.statusCode()).isEqualTo(503);
             assertThat(JSON.readTree(answer.body()).path("code").asString()).isEqualTo("DATABASE_ERROR");
+            assertThat(delete(lonely, "perhaps").statusCode()).isEqualTo(202);
             try (SocketClient client = SocketClient.connect(lonely, user)) {
                 client.send("chat_stream", Map.of("message_id", "m", "session_id", "s", "message", "hi"));
                 client.await("stream_acknowledged");

@@ -14,6 +14,11 @@ import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.UserId;
 import dev.parley.schema.kafka.CloudEventHeaders;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -138,19 +143,26 @@ public class ConversationsApi {
 
     /** The whole conversation as a file: {@code json} (the default) or {@code markdown}. */
     @GetMapping("/{session}/export")
-    ResponseEntity<byte[]> export(
+    void export(
             HttpServletRequest request,
+            HttpServletResponse response,
             @PathVariable String session,
-            @RequestParam(required = false) @Nullable String format) {
+            @RequestParam(required = false) @Nullable String format)
+            throws IOException {
         SessionKey key = key(request, session);
         boolean markdown = isMarkdown(Blank.asAbsent(format));
         ConversationExport export = ConversationExport.of(history, key).orElseThrow(ConversationsApi::notFound);
         String name = key.session().value().replace(':', '_') + (markdown ? ".md" : ".json");
-        return ResponseEntity.ok()
-                .header(HttpHeaders.CACHE_CONTROL, "no-store")
-                .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"" + name + "\"")
-                .contentType(markdown ? MARKDOWN : MediaType.APPLICATION_JSON)
-                .body((markdown ? export.markdown() : export.json()).getBytes(StandardCharsets.UTF_8));
+        response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        response.setHeader(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"" + name + "\"");
+        response.setContentType((markdown ? MARKDOWN : MediaType.APPLICATION_JSON).toString());
+        Writer out = new BufferedWriter(new OutputStreamWriter(response.getOutputStream(), StandardCharsets.UTF_8));
+        if (markdown) {
+            export.markdown(out);
+        } else {
+            export.json(out);
+        }
+        out.flush();
     }
 
     private static boolean isMarkdown(@Nullable String format) {

@@ -7,6 +7,7 @@ import com.mongodb.client.MongoClients;
 import dev.parley.embedded.testing.Backends;
 import dev.parley.embedded.testing.WithBackends;
 import dev.parley.gateway.auth.Role;
+import dev.parley.gateway.testkit.Await;
 import dev.parley.gateway.testkit.GatewayNode;
 import dev.parley.gateway.testkit.SocketClient;
 import dev.parley.gateway.testkit.SseClient;
@@ -22,6 +23,7 @@ import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -159,6 +161,48 @@ class ArchiveIT {
                 .isEqualTo(400);
         assertThat(SseClient.get(node, user + "x", events(""), Map.of()).status())
                 .isEqualTo(404);
+    }
+
+    @Test
+    void a_replay_that_memory_has_no_room_for_is_503_until_another_one_is_over() throws Exception {
+        Archived.begin(user, "s", message)
+                .chunk(1, "x".repeat(10_000))
+                .chunk(3_600_000, "late")
+                .store(backends);
+        Map<String, Object> settings =
+                Map.of("parley.gateway.sse.max-replay-bytes", "15000", "parley.gateway.sse.heartbeat-ms", "20");
+        try (GatewayNode small = GatewayNode.start(backends, settings)) {
+            try (SseClient slow = SseClient.get(small, user, events("?speed=1"), Map.of())) {
+                assertThat(Objects.requireNonNull(slow.next()).id()).isZero();
+
+                HttpResponse<String> refused = get(small, small.token(user), events(""));
+                assertThat(refused.statusCode()).isEqualTo(503);
+                assertThat(refused.headers().firstValue("retry-after")).hasValue("2");
+                assertThat(JSON.readTree(refused.body()).path("code").asString())
+                        .isEqualTo("UNAVAILABLE");
+                assertThat(get(small, small.token(user), events("?after_seq=1")).statusCode())
+                        .isEqualTo(200);
+            }
+            Await.until(
+                    "the slow one is given up",
+                    () -> SseClient.get(small, user, events(""), Map.of())
+                                    .rest()
+                                    .size()
+                            == 3);
+        }
+    }
+
+    @Test
+    void a_stream_that_is_larger_than_the_bound_is_replayed_alone() {
+        List<String> frames = Archived.begin(user, "s", message)
+                .chunk(1, "x".repeat(10_000))
+                .complete()
+                .store(backends)
+                .frames();
+        try (GatewayNode small = GatewayNode.start(backends, Map.of("parley.gateway.sse.max-replay-bytes", "1000"))) {
+            assertThat(SseClient.get(small, user, events(""), Map.of()).rest()).isEqualTo(frames);
+            assertThat(SseClient.get(small, user, events(""), Map.of()).rest()).isEqualTo(frames);
+        }
     }
 
     @Test

@@ -3,7 +3,8 @@ package dev.parley.cli;
 import dev.parley.gateway.history.ConversationExport;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.UserId;
-import java.nio.charset.StandardCharsets;
+import java.io.IOException;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -53,16 +54,24 @@ final class ExportCommand implements Callable<Integer> {
                 spec.commandLine().getErr().println("No such conversation.");
                 return Exit.NOT_THERE;
             }
-            String text =
-                    format == Format.json ? found.get().json() : found.get().markdown();
             Path file = output;
             if (file == null) {
-                spec.commandLine().getOut().println(text);
+                write(found.get(), spec.commandLine().getOut());
+                spec.commandLine().getOut().println();
                 spec.commandLine().getOut().flush();
             } else {
-                Files.writeString(file, text, StandardCharsets.UTF_8);
+                try (Writer out = Files.newBufferedWriter(file)) {
+                    write(found.get(), out);
+                }
             }
             return Exit.OK;
+        }
+    }
+
+    private void write(ConversationExport export, Writer out) throws IOException {
+        switch (format) {
+            case json -> export.json(out);
+            case markdown -> export.markdown(out);
         }
     }
 }

@@ -11,6 +11,7 @@ import dev.parley.gateway.http.ConversationsApi;
 import dev.parley.gateway.http.DevTokenApi;
 import dev.parley.gateway.http.EventStreams;
 import dev.parley.gateway.http.ListedOrigins;
+import dev.parley.gateway.http.OuterErrors;
 import dev.parley.gateway.http.Problems;
 import dev.parley.gateway.http.SecurityHeaders;
 import dev.parley.gateway.http.SilentRefusals;
@@ -273,6 +274,11 @@ public class GatewayConfiguration {
     }
 
     @Bean
+    OuterErrors gatewayOuterErrors() {
+        return new OuterErrors();
+    }
+
+    @Bean
     @ConditionalOnBooleanProperty("parley.dev.token-endpoint")
     DevTokenApi gatewayDevTokens(AuthSettings settings, OriginPolicy origins) {
         return new DevTokenApi(new TokenIssuer(settings), origins, Clock.systemUTC());
@@ -284,8 +290,8 @@ public class GatewayConfiguration {
     }
 
     @Bean
-    ConversationsApi gatewayConversations(History history, Requests requests, EventStreams answers) {
-        return new ConversationsApi(history, requests, answers);
+    ConversationsApi gatewayConversations(History history, Requests requests, EventStreams answers, LogTail tail) {
+        return new ConversationsApi(history, requests, answers, tail::isWarm);
     }
 
     @Bean

@@ -4,6 +4,7 @@ import dev.parley.schema.audit.Origins;
 import dev.parley.schema.audit.SeenRecord;
 import dev.parley.schema.command.Command;
 import dev.parley.schema.id.StreamId;
+import dev.parley.schema.id.UserId;
 import dev.parley.schema.json.Decoded;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,6 +55,34 @@ public final class StreamLookup {
                             .ifPresent(found::add));
         }
         return found;
+    }
+
+    /**
+     * As {@link #events(StreamId, int, long)}, of what was written at that time or later, and what came between.
+     *
+     * @throws TimeoutException if that takes longer than the bound
+     * @throws KafkaException if Kafka is away
+     */
+    public List<SeenRecord> events(StreamId stream, int partition, Instant from) throws TimeoutException {
+        TopicPartition topic = new TopicPartition(Topics.EVENTS, partition);
+        OffsetAndTimestamp begin;
+        try (var consumer = consumers.get()) {
+            begin = consumer.offsetsForTimes(Map.of(topic, from.toEpochMilli()), bound)
+                    .get(topic);
+        }
+        return begin == null ? List.of() : events(stream, partition, begin.offset());
+    }
+
+    /**
+     * The partition of all that is the user's.
+     *
+     * @throws KafkaException if Kafka is away
+     */
+    public int partitionOf(UserId user) {
+        try (var consumer = consumers.get()) {
+            return RecordKey.partition(
+                    user, consumer.partitionsFor(Topics.EVENTS, bound).size());
+        }
     }
 
     /**

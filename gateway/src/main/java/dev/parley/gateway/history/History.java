@@ -197,10 +197,9 @@ public final class History implements AutoCloseable {
         return RecordKey.encode(id.user()) + "/" + id.message();
     }
 
+    /** The provider is the one that answered, which only whole answers name, or else the one that was to answer. */
     private static StreamStatus status(Document turn) {
         Document metadata = turn.get("metadata", Document.class);
-        Object provider = metadata == null ? null : metadata.get("provider_used");
-        Object model = metadata == null ? null : metadata.get("model");
         return new StreamStatus(
                 turn.getString("message_id"),
                 turn.getString("session_id"),
@@ -208,10 +207,16 @@ public final class History implements AutoCloseable {
                 turn.getString("status"),
                 number(turn, "events") - 1,
                 (int) number(turn, "attempts"),
-                provider instanceof String text ? text : null,
-                model instanceof String text ? text : null,
+                text(metadata, "provider_used")
+                        .or(() -> text(metadata, "provider"))
+                        .orElse(null),
+                text(metadata, "model").orElse(null),
                 turn.get("created_at") == null ? null : instant(turn, "created_at"),
                 turn.get("ended_at") == null ? null : instant(turn, "ended_at"));
+    }
+
+    private static Optional<String> text(@Nullable Document document, String field) {
+        return document != null && document.get(field) instanceof String text ? Optional.of(text) : Optional.empty();
     }
 
     private static long number(Document document, String field) {
@@ -224,7 +229,7 @@ public final class History implements AutoCloseable {
                 .sort(Sorts.ascending("first_offset"))
                 .limit(limit / 2 + 2)
                 .into(new ArrayList<>());
-        if (turns.isEmpty() && after == null && conversation(session).isEmpty()) {
+        if (turns.isEmpty() && conversation(session).isEmpty()) {
             return Optional.empty();
         }
         List<Map<String, Object>> items = new ArrayList<>();

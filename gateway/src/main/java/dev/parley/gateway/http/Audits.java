@@ -1,8 +1,9 @@
 package dev.parley.gateway.http;
 
+import com.mongodb.MongoException;
 import dev.parley.gateway.history.ArchivedStream;
 import dev.parley.gateway.history.History;
-import dev.parley.gateway.relay.Known;
+import dev.parley.gateway.relay.LiveStatus;
 import dev.parley.gateway.relay.Relay;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.audit.Audit;
@@ -20,12 +21,13 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Audits of streams: of a finished one from the archive, of one that runs or was never archived from Kafka. Who asked and who stopped is
- * looked for in {@code chat.commands}, around the time of the stream.
+ * Audits of streams: of a finished one from the archive, of one that runs, has just ended or was never archived from Kafka. Who asked and
+ * who stopped is looked for in {@code chat.commands}, around the time of the stream.
  */
 public final class Audits {
 
@@ -38,6 +40,9 @@ public final class Audits {
 
     /** Longest that a message is looked for before its answer began. */
     private static final Duration WAITED = Duration.ofMinutes(10);
+
+    /** A record is looked for so long before the time that its event says. */
+    private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(1);
 
     private final Relay relay;
     private final History history;
@@ -56,13 +61,39 @@ public final class Audits {
             throw new Problem(ErrorCode.UNAVAILABLE, "too many audits at once");
         }
         try {
-            Optional<ArchivedStream> archived = history.archived(id);
-            return archived.isPresent() ? archived.map(this::ofArchive) : ofLog(id);
+            return find(id);
         } catch (IllegalArgumentException e) {
             return Optional.of(Audit.ofDamaged(id, String.valueOf(e.getMessage())));
+        } catch (TimeoutException | KafkaException e) {
+            LOG.warn("the log cannot be read: {}", e.getClass().getSimpleName());
+            throw new Problem(ErrorCode.UNAVAILABLE, "the log cannot be read now");
         } finally {
             permits.release();
         }
+    }
+
+    /** What the store has not, or not yet, or cannot say now, is in the log if it is recent. */
+    private Optional<Audit> find(StreamId id) throws TimeoutException {
+        try {
+            Optional<ArchivedStream> archived = history.archived(id);
+            if (archived.isPresent()) {
+                return archived.map(this::ofArchive);
+            }
+            Optional<History.Beginning> beginning = history.beginning(id);
+            if (beginning.isPresent()) {
+                int partition = beginning.get().partition();
+                return Optional.of(ofLog(
+                        id,
+                        partition,
+                        lookup.events(id, partition, beginning.get().offset())));
+            }
+        } catch (MongoException e) {
+            if (relay.statusOf(id).isEmpty()) {
+                throw e;
+            }
+        }
+        Optional<LiveStatus> recent = relay.statusOf(id);
+        return recent.isEmpty() ? Optional.empty() : Optional.of(ofRecent(id, recent.get()));
     }
 
     private Audit ofArchive(ArchivedStream archived) {
@@ -72,35 +103,26 @@ public final class Audits {
         return audit(archived.stream(), archived.partition(), records, archived.digest());
     }
 
-    private Optional<Audit> ofLog(StreamId id) {
-        Optional<History.Beginning> beginning = history.beginning(id);
-        if (beginning.isEmpty()) {
-            return relay.known(id) == Known.NO || relay.statusOf(id).isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(new StreamAuditor(id).result(Origins.UNKNOWN, null, "kafka"));
-        }
-        try {
-            int partition = beginning.get().partition();
-            List<SeenRecord> records =
-                    lookup.events(id, partition, beginning.get().offset());
-            return Optional.of(audit(id, partition, records, null));
-        } catch (TimeoutException | KafkaException e) {
-            LOG.warn("the log cannot be read: {}", e.getClass().getSimpleName());
-            throw new Problem(ErrorCode.UNAVAILABLE, "the log cannot be read now");
-        }
+    private Audit ofRecent(StreamId id, LiveStatus live) throws TimeoutException {
+        Instant begin = live.start() == null ? Instant.now() : live.start().timestamp();
+        int partition = lookup.partitionOf(id.user());
+        return ofLog(id, partition, lookup.events(id, partition, begin.minus(CLOCKS_DIFFER)));
     }
 
-    private Audit audit(
-            StreamId id, int partition, List<SeenRecord> records, @org.jspecify.annotations.Nullable String digest) {
+    private Audit ofLog(StreamId id, int partition, List<SeenRecord> records) {
+        return audit(id, partition, records, null);
+    }
+
+    /** Of a stream without a record, the message is looked for in the last minutes. */
+    private Audit audit(StreamId id, int partition, List<SeenRecord> records, @Nullable String digest) {
         StreamAuditor auditor = new StreamAuditor(id);
         records.forEach(auditor::add);
-        Origins origins = records.isEmpty()
-                ? Origins.UNKNOWN
-                : origins(
-                        id,
-                        partition,
-                        records.getFirst().timeMs(),
-                        records.getLast().timeMs());
+        long nowMs = System.currentTimeMillis();
+        Origins origins = origins(
+                id,
+                partition,
+                records.isEmpty() ? nowMs : records.getFirst().timeMs(),
+                records.isEmpty() ? nowMs : records.getLast().timeMs());
         return auditor.result(origins, digest, digest == null ? "kafka" : "archive");
     }
 
@@ -110,7 +132,7 @@ public final class Audits {
                     id,
                     partition,
                     Instant.ofEpochMilli(beginMs).minus(WAITED),
-                    Instant.ofEpochMilli(endMs).plus(Duration.ofMinutes(1)));
+                    Instant.ofEpochMilli(endMs).plus(CLOCKS_DIFFER));
         } catch (TimeoutException | KafkaException e) {
             LOG.info("the commands cannot be read: {}", e.getClass().getSimpleName());
             return Origins.UNKNOWN;

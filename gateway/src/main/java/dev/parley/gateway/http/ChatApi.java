@@ -1,30 +1,25 @@
 package dev.parley.gateway.http;
 
-import com.mongodb.MongoException;
 import dev.parley.gateway.GatewaySettings;
 import dev.parley.gateway.LimitSettings;
 import dev.parley.gateway.auth.Caller;
-import dev.parley.gateway.history.ArchivedStream;
 import dev.parley.gateway.history.History;
 import dev.parley.gateway.publish.Refusal;
-import dev.parley.gateway.relay.Known;
 import dev.parley.gateway.request.Requests;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.connection.ClientFrame;
 import dev.parley.schema.id.MessageId;
 import dev.parley.schema.id.SessionId;
 import dev.parley.schema.id.StreamId;
+import dev.parley.schema.id.UserId;
 import dev.parley.schema.json.Decoded;
 import dev.parley.schema.json.FrameCodec;
 import dev.parley.schema.kafka.CloudEventHeaders;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -41,10 +36,8 @@ public class ChatApi {
     private static final SessionId ANY_SESSION = new SessionId("-");
 
     private final Requests requests;
-    private static final Logger LOG = LoggerFactory.getLogger(ChatApi.class);
-
     private final EventStreams streams;
-    private final History history;
+    private final Replays replays;
     private final SseSettings settings;
     private final int maxBacklogBytes;
     private final int maxConnections;
@@ -52,9 +45,9 @@ public class ChatApi {
     public ChatApi(
             Requests requests, EventStreams streams, History history, GatewaySettings gateway, LimitSettings limits) {
         this.requests = requests;
-        this.history = history;
         this.streams = streams;
         this.settings = gateway.sse();
+        this.replays = new Replays(history, streams, settings);
         this.maxBacklogBytes = gateway.socket().maxBacklogBytes();
         this.maxConnections = limits.maxConnections();
     }
@@ -65,7 +58,7 @@ public class ChatApi {
         Caller caller = TokenFilter.caller(request);
         ClientFrame.ChatStream frame = body(request, ClientFrame.ChatStream.class);
         String traceparent = request.getHeader(CloudEventHeaders.TRACEPARENT);
-        EventStream stream = open(caller, Pace.atOnce());
+        EventStream stream = open(caller.user(), caller.user(), Pace.atOnce());
         streams.run(request, response -> {
             try {
                 Answer answer = new Answer();
@@ -108,14 +101,20 @@ public class ChatApi {
             @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String lastEventId,
             @RequestParam(name = "after_seq", required = false) @Nullable String afterSeq,
             @RequestParam(required = false) @Nullable String speed) {
-        Caller caller = TokenFilter.caller(request).as(TokenFilter.subject(request));
-        long after = seq(lastEventId == null ? afterSeq : lastEventId);
+        Caller watcher = TokenFilter.caller(request);
+        Caller caller = watcher.as(TokenFilter.subject(request));
+        String from = Blank.asAbsent(lastEventId);
+        long after = seq(from == null ? Blank.asAbsent(afterSeq) : from);
         StreamId id = new StreamId(caller.user(), messageId(message));
-        Pace pace = pace(speed);
-        EventStream stream = open(caller, pace);
+        Pace pace = pace(Blank.asAbsent(speed));
+        if (HttpMethod.HEAD.matches(request.getMethod())) {
+            streams.run(request, EventStreams::begin); // and no body to wait for
+            return;
+        }
+        EventStream stream = open(watcher.user(), caller.user(), pace);
         streams.run(request, response -> {
             try {
-                if (requests.relay().known(id) != Known.NO || !replay(id, after, pace, response)) {
+                if (requests.relay().hasBegun(id) || !replays.answer(id, after, pace, response)) {
                     resume(caller, stream, id, after, pace, response);
                 }
             } finally {
@@ -134,47 +133,16 @@ public class ChatApi {
             response.setStatus(HttpStatus.NO_CONTENT.value());
         } else if (refusal == null) {
             streams.write(stream, response);
-        } else if (refusal.code() != ErrorCode.STREAM_NOT_FOUND || !replay(id, after, pace, response)) {
+        } else if (refusal.code() != ErrorCode.STREAM_NOT_FOUND || !replays.answer(id, after, pace, response)) {
             JsonResponse.writeProblem(response, refusal);
         }
     }
 
-    /** Answers out of the archive. @return whether it has the stream, or cannot be read */
-    private boolean replay(StreamId id, long after, Pace pace, HttpServletResponse response)
-            throws IOException, InterruptedException {
-        List<ArchivedStream.Event> events;
-        try {
-            Optional<ArchivedStream> archived = history.archived(id);
-            if (archived.isEmpty()) {
-                return false;
-            }
-            events = archived.get().events();
-        } catch (MongoException e) {
-            LOG.warn("the archive cannot be read: {}", e.getClass().getSimpleName());
-            JsonResponse.writeProblem(response, Refusal.of(ErrorCode.DATABASE_ERROR, "the archive cannot be read now"));
-            return true;
-        } catch (IllegalArgumentException e) {
-            LOG.error("an archive is damaged");
-            JsonResponse.writeProblem(response, Refusal.of(ErrorCode.INTERNAL_ERROR, "the archive of it is damaged"));
-            return true;
-        }
-        if (after >= events.size()) {
-            JsonResponse.writeProblem(
-                    response,
-                    Refusal.of(ErrorCode.INVALID_MESSAGE_FORMAT, "after_seq: the stream has not come that far"));
-        } else if (after == events.size() - 1) {
-            response.setStatus(HttpStatus.NO_CONTENT.value());
-        } else {
-            streams.write(events.subList((int) after + 1, events.size()), pace, settings.heartbeatMs(), response);
-        }
-        return true;
-    }
-
-    private EventStream open(Caller caller, Pace pace) {
-        if (requests.connectionsOf(caller.user()) >= maxConnections) {
+    private EventStream open(UserId owner, UserId user, Pace pace) {
+        if (requests.connectionsOf(owner) >= maxConnections) {
             throw new Problem(ErrorCode.RATE_LIMIT_EXCEEDED, "too many connections");
         }
-        EventStream stream = new EventStream(caller.user(), maxBacklogBytes, settings.heartbeatMs(), pace);
+        EventStream stream = new EventStream(owner, user, maxBacklogBytes, settings.heartbeatMs(), pace);
         streams.connect(stream);
         return stream;
     }

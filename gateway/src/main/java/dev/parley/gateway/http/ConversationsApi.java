@@ -1,10 +1,12 @@
 package dev.parley.gateway.http;
 
+import com.mongodb.MongoException;
 import dev.parley.gateway.auth.Caller;
 import dev.parley.gateway.history.ConversationExport;
 import dev.parley.gateway.history.History;
 import dev.parley.gateway.history.History.Cursor;
 import dev.parley.gateway.publish.Refusal;
+import dev.parley.gateway.relay.Relay;
 import dev.parley.gateway.request.Requests;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.id.SessionId;
@@ -12,8 +14,17 @@ import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.UserId;
 import dev.parley.schema.kafka.CloudEventHeaders;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -34,11 +45,22 @@ public class ConversationsApi {
     private static final int MAX_LIMIT = 200;
     private static final MediaType MARKDOWN = MediaType.parseMediaType("text/markdown;charset=UTF-8");
 
+    private static final Refusal NOT_FOUND = Refusal.of(ErrorCode.SESSION_NOT_FOUND, "no such conversation");
+    private static final Logger LOG = LoggerFactory.getLogger(ConversationsApi.class);
+
+    /** How often, and at what distance, the log is looked at again: another gateway may have taken a message a moment ago. */
+    private static final int LOOKS = 10;
+
+    private static final long LOOK_EVERY_MS = 50;
+
     private final History history;
     private final Requests requests;
     private final EventStreams answers;
+    private final BooleanSupplier warm;
 
-    public ConversationsApi(History history, Requests requests, EventStreams answers) {
+    /** @param warm whether the log of the last minutes has been read */
+    public ConversationsApi(History history, Requests requests, EventStreams answers, BooleanSupplier warm) {
+        this.warm = warm;
         this.history = history;
         this.requests = requests;
         this.answers = answers;
@@ -49,7 +71,9 @@ public class ConversationsApi {
             HttpServletRequest request,
             @RequestParam(required = false) @Nullable String limit,
             @RequestParam(required = false) @Nullable String cursor) {
-        return JsonResponse.of(HttpStatus.OK, history.conversations(user(request), cursor(cursor), limit(limit)));
+        return JsonResponse.of(
+                HttpStatus.OK,
+                history.conversations(user(request), cursor(Blank.asAbsent(cursor)), limit(Blank.asAbsent(limit))));
     }
 
     @GetMapping("/{session}")
@@ -66,17 +90,21 @@ public class ConversationsApi {
             @RequestParam(required = false) @Nullable String cursor) {
         return JsonResponse.of(
                 HttpStatus.OK,
-                history.messages(key(request, session), cursor(cursor), limit(limit))
+                history.messages(key(request, session), cursor(Blank.asAbsent(cursor)), limit(Blank.asAbsent(limit)))
                         .orElseThrow(ConversationsApi::notFound));
     }
 
-    /** Taken when Kafka has it; what runs in the conversation ends, and its texts go, a little later. */
+    /** Taken when Kafka has it; what runs in the conversation ends, and its texts go, a little later. 404 if it is sure that there is none. */
     @DeleteMapping("/{session}")
     void delete(HttpServletRequest request, @PathVariable String session) {
         SessionKey key = key(request, session);
         Caller caller = TokenFilter.caller(request);
         String traceparent = request.getHeader(CloudEventHeaders.TRACEPARENT);
         answers.run(request, response -> {
+            if (isUnknown(key)) {
+                JsonResponse.writeProblem(response, NOT_FOUND);
+                return;
+            }
             Answer answer = new Answer();
             requests.deleteConversation(caller, key.session(), traceparent, answer);
             Refusal refusal = answer.refusal();
@@ -88,24 +116,62 @@ public class ConversationsApi {
         });
     }
 
+    /**
+     * Whether neither the store nor the log of the last minutes has heard of it. What cannot be told now is not unknown: it may be there
+     * and wait for the store.
+     */
+    private boolean isUnknown(SessionKey session) throws InterruptedException {
+        Relay relay = requests.relay();
+        try {
+            if (relay.knows(session)
+                    || !warm.getAsBoolean()
+                    || history.conversation(session).isPresent()) {
+                return false;
+            }
+        } catch (MongoException e) {
+            LOG.warn("history cannot be read: {}", e.getClass().getSimpleName());
+            return false;
+        }
+        for (int looks = 0; looks < LOOKS; looks++) {
+            TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MS);
+            if (relay.knows(session)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** The whole conversation as a file: {@code json} (the default) or {@code markdown}. */
     @GetMapping("/{session}/export")
-    ResponseEntity<byte[]> export(
+    void export(
             HttpServletRequest request,
+            HttpServletResponse response,
             @PathVariable String session,
-            @RequestParam(required = false) @Nullable String format) {
+            @RequestParam(required = false) @Nullable String format)
+            throws IOException {
         SessionKey key = key(request, session);
-        boolean markdown = "markdown".equals(format);
-        if (format != null && !markdown && !format.equals("json")) {
-            throw new Problem(ErrorCode.INVALID_MESSAGE_FORMAT, "format is json or markdown");
-        }
+        boolean markdown = isMarkdown(Blank.asAbsent(format));
         ConversationExport export = ConversationExport.of(history, key).orElseThrow(ConversationsApi::notFound);
         String name = key.session().value().replace(':', '_') + (markdown ? ".md" : ".json");
-        return ResponseEntity.ok()
-                .header(HttpHeaders.CACHE_CONTROL, "no-store")
-                .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"" + name + "\"")
-                .contentType(markdown ? MARKDOWN : MediaType.APPLICATION_JSON)
-                .body((markdown ? export.markdown() : export.json()).getBytes(StandardCharsets.UTF_8));
+        response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        response.setHeader(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"" + name + "\"");
+        response.setContentType((markdown ? MARKDOWN : MediaType.APPLICATION_JSON).toString());
+        Writer out = new BufferedWriter(new OutputStreamWriter(response.getOutputStream(), StandardCharsets.UTF_8));
+        if (markdown) {
+            export.markdown(out);
+        } else {
+            export.json(out);
+        }
+        out.flush();
+    }
+
+    private static boolean isMarkdown(@Nullable String format) {
+        return switch (format) {
+            case "markdown" -> true;
+            case "json" -> false;
+            case null -> false;
+            default -> throw new Problem(ErrorCode.INVALID_MESSAGE_FORMAT, "format is json or markdown");
+        };
     }
 
     private static UserId user(HttpServletRequest request) {
@@ -121,7 +187,7 @@ public class ConversationsApi {
     }
 
     private static Problem notFound() {
-        return new Problem(ErrorCode.SESSION_NOT_FOUND, "no such conversation");
+        return new Problem(NOT_FOUND.code(), NOT_FOUND.message());
     }
 
     private static int limit(@Nullable String text) {

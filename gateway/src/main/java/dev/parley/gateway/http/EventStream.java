@@ -14,39 +14,44 @@ import java.util.concurrent.TimeUnit;
  * One answer as server-sent events: writes what its {@link Outbound} holds, from a thread of its own, to the end of the stream. The
  * client may go at any time; generation goes on.
  */
-final class EventStream {
-
-    static final byte[] HEARTBEAT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
+final class EventStream implements EventStreams.Ending {
 
     private final Semaphore work = new Semaphore(0);
     private final Outbound outbound;
     private final int heartbeatMs;
     private final Pace pace;
+    private final Pauses pauses;
 
-    EventStream(UserId user, int maxBacklogBytes, int heartbeatMs, Pace pace) {
-        this.outbound = new Outbound(user, maxBacklogBytes, work::release);
+    /**
+     * @param owner who looks, and whose connection it is
+     * @param user whose streams are looked at
+     */
+    EventStream(UserId owner, UserId user, int maxBacklogBytes, int heartbeatMs, Pace pace) {
+        this.outbound = new Outbound(owner, user, maxBacklogBytes, work::release);
         this.heartbeatMs = heartbeatMs;
         this.pace = pace;
+        this.pauses = new Pauses(heartbeatMs);
     }
 
     Outbound outbound() {
         return outbound;
     }
 
-    /** Ends the answer: the node leaves. */
-    void end() {
+    @Override
+    public void end() {
+        pauses.end();
         outbound.close(Closing.RESTART);
     }
 
     /**
-     * Returns at the end of the stream, or when the reader is too slow or the node leaves.
+     * Returns at the end of the stream, or when nothing of it can follow, the reader is too slow or the node leaves.
      *
      * @throws IOException if the client is gone
      */
     void writeTo(OutputStream out) throws IOException, InterruptedException {
         while (true) {
             if (!work.tryAcquire(heartbeatMs, TimeUnit.MILLISECONDS)) {
-                out.write(HEARTBEAT);
+                out.write(Pauses.HEARTBEAT);
                 out.flush();
                 continue;
             }
@@ -57,6 +62,9 @@ final class EventStream {
                 }
             }
             out.flush();
+            if (outbound.followsNothing()) {
+                return;
+            }
         }
     }
 
@@ -73,9 +81,8 @@ final class EventStream {
         return switch (next) {
             case Outgoing.Event event -> {
                 long waitMs = event.live() ? 0 : pace.waitBefore(event.record().recordedAtMs());
-                if (waitMs > 0) {
-                    out.flush();
-                    TimeUnit.MILLISECONDS.sleep(waitMs);
+                if (!pauses.pass(waitMs, out)) {
+                    yield false;
                 }
                 write(event.record().type(), event.seq(), event.record().value(), out);
                 yield !event.stream().endsWith(event.seq());

@@ -2,7 +2,9 @@ package dev.parley.gateway.http;
 
 import dev.parley.gateway.GatewayMetrics;
 import dev.parley.gateway.history.ArchivedStream;
+import dev.parley.gateway.publish.Refusal;
 import dev.parley.gateway.relay.Relay;
+import dev.parley.schema.ErrorCode;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -24,7 +26,7 @@ public final class EventStreams implements SmartLifecycle {
     private final Relay relay;
     private final GatewayMetrics metrics;
     private final ThreadFactory threads = Thread.ofVirtual().name("gateway-sse").factory();
-    private final Set<EventStream> open = ConcurrentHashMap.newKeySet();
+    private final Set<Ending> open = ConcurrentHashMap.newKeySet();
     private volatile boolean running;
 
     public EventStreams(Relay relay, GatewayMetrics metrics) {
@@ -45,21 +47,46 @@ public final class EventStreams implements SmartLifecycle {
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                     } catch (RuntimeException e) {
-                        LOG.error("an SSE answer broke", e);
+                        broken(e, response);
                     } finally {
-                        async.complete();
+                        complete(async);
                     }
                 })
                 .start();
     }
 
+    private static void complete(AsyncContext async) {
+        try {
+            async.complete();
+        } catch (IllegalStateException e) {
+            LOG.debug("the container has ended it, as the client is gone");
+        }
+    }
+
+    private static void broken(RuntimeException failure, HttpServletResponse response) {
+        LOG.error("an answer broke", failure);
+        if (response.isCommitted()) {
+            return;
+        }
+        try {
+            response.resetBuffer();
+            JsonResponse.writeProblem(response, Refusal.of(ErrorCode.INTERNAL_ERROR, "something broke here"));
+        } catch (IOException e) {
+            LOG.debug("the client is gone");
+        }
+    }
+
     /** Registers the stream with the relay, so that it can be attached. */
     void connect(EventStream stream) {
-        open.add(stream);
         relay.connect(stream.outbound());
+        opened(stream);
+    }
+
+    private void opened(Ending answer) {
+        open.add(answer);
         metrics.sseOpened();
         if (!running) {
-            stream.end();
+            answer.end();
         }
     }
 
@@ -77,12 +104,17 @@ public final class EventStreams implements SmartLifecycle {
     /** Sends events of the archive, to the last. */
     void write(List<ArchivedStream.Event> events, Pace pace, int heartbeatMs, HttpServletResponse response)
             throws IOException, InterruptedException {
-        metrics.sseOpened();
-        begin(response);
-        new Replay(pace, heartbeatMs, this::isRunning).write(events, response.getOutputStream());
+        Replay replay = new Replay(pace, heartbeatMs);
+        opened(replay);
+        try {
+            begin(response);
+            replay.write(events, response.getOutputStream());
+        } finally {
+            open.remove(replay);
+        }
     }
 
-    private static void begin(HttpServletResponse response) throws IOException {
+    static void begin(HttpServletResponse response) throws IOException {
         response.setStatus(HttpServletResponse.SC_OK);
         response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
         response.setHeader("Cache-Control", "no-store");
@@ -98,7 +130,7 @@ public final class EventStreams implements SmartLifecycle {
     @Override
     public void stop() {
         running = false;
-        open.forEach(EventStream::end);
+        open.forEach(Ending::end);
     }
 
     @Override
@@ -109,6 +141,11 @@ public final class EventStreams implements SmartLifecycle {
     @Override
     public int getPhase() {
         return DEFAULT_PHASE;
+    }
+
+    /** An answer that ends soon when the node leaves. */
+    interface Ending {
+        void end();
     }
 
     /** What a request does. */

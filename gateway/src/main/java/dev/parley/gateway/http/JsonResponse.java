@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 
@@ -39,6 +40,14 @@ final class JsonResponse {
                 .body(details(refusal, status));
     }
 
+    /** What the web server or the framework finds wrong by itself. Of the request nothing is repeated. */
+    static ResponseEntity<byte[]> problem(HttpStatusCode status, HttpHeaders headers) {
+        return ResponseEntity.status(status)
+                .headers(headers)
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .body(details(Problem.refusal(status), status));
+    }
+
     static void writeProblem(HttpServletResponse response, Refusal refusal) throws IOException {
         HttpStatus status = Problem.status(refusal.code());
         response.setStatus(status.value());
@@ -58,10 +67,11 @@ final class JsonResponse {
         return headers;
     }
 
-    private static byte[] details(Refusal refusal, HttpStatus status) {
+    private static byte[] details(Refusal refusal, HttpStatusCode status) {
+        HttpStatus known = HttpStatus.resolve(status.value());
         Map<String, Object> problem = new LinkedHashMap<>();
         problem.put("type", "about:blank");
-        problem.put("title", status.getReasonPhrase());
+        problem.put("title", known == null ? "Error" : known.getReasonPhrase());
         problem.put("status", status.value());
         problem.put("detail", refusal.message());
         problem.put("code", refusal.code().name());

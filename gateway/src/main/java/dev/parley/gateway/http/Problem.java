@@ -1,7 +1,9 @@
 package dev.parley.gateway.http;
 
+import dev.parley.gateway.publish.Refusal;
 import dev.parley.schema.ErrorCode;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
 
 /** Ends an HTTP request with problem details (RFC 9457). */
 final class Problem extends RuntimeException {
@@ -38,6 +40,22 @@ final class Problem extends RuntimeException {
                     CONTEXT_RETRIEVAL_FAILED,
                     EMOTION_DETECTION_FAILED,
                     INTERNAL_ERROR -> HttpStatus.INTERNAL_SERVER_ERROR;
+        };
+    }
+
+    /** Why a request is refused that the web server or the framework answers with this status. */
+    static Refusal refusal(HttpStatusCode status) {
+        return switch (status.value()) {
+            case 401 -> Refusal.of(ErrorCode.UNAUTHORIZED, "no good token");
+            case 403 -> Refusal.of(ErrorCode.FORBIDDEN, "not allowed");
+            case 404 -> Refusal.of(ErrorCode.INVALID_MESSAGE_FORMAT, "no such call");
+            case 405 -> Refusal.of(ErrorCode.INVALID_MESSAGE_FORMAT, "not with this method");
+            case 413 -> Refusal.of(ErrorCode.MESSAGE_TOO_LARGE, "too large");
+            case 503 -> Refusal.of(ErrorCode.UNAVAILABLE, "not now");
+            default ->
+                status.is4xxClientError()
+                        ? Refusal.of(ErrorCode.INVALID_MESSAGE_FORMAT, "the request cannot be taken as it is")
+                        : Refusal.of(ErrorCode.INTERNAL_ERROR, "something broke here");
         };
     }
 }

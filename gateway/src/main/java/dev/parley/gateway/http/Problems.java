@@ -3,14 +3,19 @@ package dev.parley.gateway.http;
 import com.mongodb.MongoException;
 import dev.parley.gateway.publish.Refusal;
 import dev.parley.schema.ErrorCode;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
-/** Turns what ends a request of ours into problem details. */
-@RestControllerAdvice(basePackageClasses = Problems.class)
+/** Turns what ends a request into problem details: what we refuse, what Spring refuses, and what breaks. */
+@RestControllerAdvice
 public class Problems {
 
     private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
@@ -20,9 +25,25 @@ public class Problems {
         return JsonResponse.problem(Refusal.of(problem.code(), String.valueOf(problem.getMessage())));
     }
 
+    /** An answer that has begun is broken off: the web server does so with what nobody handles. The same below. */
     @ExceptionHandler
-    ResponseEntity<byte[]> database(MongoException failure) {
+    ResponseEntity<byte[]> database(MongoException failure, HttpServletResponse response) {
+        if (response.isCommitted()) {
+            throw failure;
+        }
         LOG.warn("history cannot be read: {}", failure.getClass().getSimpleName());
         return JsonResponse.problem(Refusal.of(ErrorCode.DATABASE_ERROR, "history cannot be read now"));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<byte[]> other(Exception failure, HttpServletResponse response) throws Exception {
+        if (response.isCommitted() || failure instanceof IOException) {
+            throw failure;
+        }
+        if (failure instanceof ErrorResponse refused) {
+            return JsonResponse.problem(refused.getStatusCode(), refused.getHeaders());
+        }
+        LOG.error("a request broke", failure);
+        return JsonResponse.problem(HttpStatus.INTERNAL_SERVER_ERROR, HttpHeaders.EMPTY);
     }
 }

@@ -1,5 +1,6 @@
 package dev.parley.gateway.http;
 
+import com.mongodb.MongoException;
 import dev.parley.gateway.history.History;
 import dev.parley.gateway.history.StreamStatus;
 import dev.parley.gateway.relay.LiveStatus;
@@ -35,12 +36,23 @@ public class StreamsApi {
     @GetMapping("/api/streams/{message}")
     ResponseEntity<byte[]> status(HttpServletRequest request, @PathVariable String message) {
         StreamId id = new StreamId(TokenFilter.subject(request), messageId(message));
-        return JsonResponse.of(
-                HttpStatus.OK,
-                relay.statusOf(id)
-                        .map(live -> status(id, live))
-                        .or(() -> history.stream(id))
-                        .orElseThrow(StreamsApi::notFound));
+        return JsonResponse.of(HttpStatus.OK, find(id).orElseThrow(StreamsApi::notFound));
+    }
+
+    /** Of what was asked for and has not begun the store may know better: it may have been over long before. */
+    private Optional<StreamStatus> find(StreamId id) {
+        Optional<StreamStatus> live = relay.statusOf(id).map(each -> status(id, each));
+        if (live.isPresent() && relay.hasBegun(id)) {
+            return live;
+        }
+        try {
+            return history.stream(id).or(() -> live);
+        } catch (MongoException e) {
+            if (live.isEmpty()) {
+                throw e;
+            }
+            return live;
+        }
     }
 
     /** Whether the stream's records keep the promises, who asked for it, who wrote it, and when. */

@@ -21,12 +21,14 @@ final class Hub {
 
     private final Map<UserId, Map<Outbound, Set<SessionKey>>> byUser = new HashMap<>();
     private final Map<SessionKey, Set<Outbound>> joined = new HashMap<>();
+    private final Map<UserId, Integer> owned = new HashMap<>();
     private final Set<UserId> changed = new HashSet<>();
     private int connections;
 
     void add(Outbound connection) {
         byUser.computeIfAbsent(connection.user(), _ -> new LinkedHashMap<>()).put(connection, new HashSet<>(2));
-        changed.add(connection.user());
+        owned.merge(connection.owner(), 1, Integer::sum);
+        changed.add(connection.owner());
         connections++;
     }
 
@@ -41,7 +43,8 @@ final class Hub {
         if (siblings.isEmpty()) {
             byUser.remove(connection.user());
         }
-        changed.add(connection.user());
+        owned.computeIfPresent(connection.owner(), (_, count) -> count == 1 ? null : count - 1);
+        changed.add(connection.owner());
         connections--;
     }
 
@@ -78,21 +81,24 @@ final class Hub {
         return joined.getOrDefault(session, Set.of());
     }
 
+    /** How many connections are the user's own. */
+    int ownedBy(UserId user) {
+        return owned.getOrDefault(user, 0);
+    }
+
     /** Users who have come or gone since the last call, with the number of their connections. */
     Map<UserId, Integer> takeChanged() {
         Map<UserId, Integer> counts = new HashMap<>();
-        changed.forEach(user -> counts.put(user, of(user).size()));
+        changed.forEach(user -> counts.put(user, ownedBy(user)));
         changed.clear();
         return counts;
     }
 
     Map<UserId, Integer> counts() {
-        Map<UserId, Integer> counts = new HashMap<>();
-        byUser.forEach((user, connections) -> counts.put(user, connections.size()));
-        return counts;
+        return Map.copyOf(owned);
     }
 
-    /** All connections of a user. */
+    /** All connections that get a user's streams. */
     Collection<Outbound> of(UserId user) {
         return byUser.getOrDefault(user, Map.of()).keySet();
     }

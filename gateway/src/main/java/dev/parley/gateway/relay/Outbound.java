@@ -33,6 +33,7 @@ public final class Outbound {
     /** How many ended streams a connection remembers, so that a repeated message is not sent to it twice. */
     private static final int REMEMBERED = 256;
 
+    private final UserId owner;
     private final UserId user;
     private final int maxBacklogBytes;
     private final Runnable onWork;
@@ -48,9 +49,25 @@ public final class Outbound {
 
     /** @param onWork called when there is something to write and no writer is at it; must not block */
     public Outbound(UserId user, int maxBacklogBytes, Runnable onWork) {
+        this(user, user, maxBacklogBytes, onWork);
+    }
+
+    /**
+     * For who looks at what is another's.
+     *
+     * @param owner whose connection it is: it counts as one of this user's
+     * @param user whose streams it gets
+     * @param onWork as above
+     */
+    public Outbound(UserId owner, UserId user, int maxBacklogBytes, Runnable onWork) {
+        this.owner = owner;
         this.user = user;
         this.maxBacklogBytes = maxBacklogBytes;
         this.onWork = onWork;
+    }
+
+    UserId owner() {
+        return owner;
     }
 
     public UserId user() {

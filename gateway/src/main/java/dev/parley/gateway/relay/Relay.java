@@ -145,6 +145,12 @@ public final class Relay {
         return connection.knows(id) || !stream.hasForgotten(0);
     }
 
+    /** Whether an event of a stream was seen, and the stream is recent. */
+    public synchronized boolean hasBegun(StreamId id) {
+        HotStream stream = window.find(id);
+        return stream != null && !stream.isSilent();
+    }
+
     /** Whether somebody waits for the first event of a stream that was asked for. */
     public synchronized boolean isAwaited(StreamId id) {
         HotStream stream = window.find(id);
@@ -291,8 +297,13 @@ public final class Relay {
         return known(id) == Known.NO || !(window.find(id) instanceof HotStream stream) ? null : stream.session();
     }
 
+    /** Whether any stream of the session is known here, also of a deleted one. */
+    public synchronized boolean knows(SessionKey session) {
+        return !window.of(session).isEmpty();
+    }
+
     public synchronized int connectionsOf(UserId user) {
-        return hub.of(user).size();
+        return hub.ownedBy(user);
     }
 
     /** Users who have come or gone since the last call, with the number of their connections here. */

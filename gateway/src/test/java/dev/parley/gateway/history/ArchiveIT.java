@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -115,23 +116,49 @@ class ArchiveIT {
 
     /** No gateway remembers it, and the worker, who knows that it is over, writes nothing. */
     @Test
-    void a_message_that_is_sent_again_after_everybody_forgot_it_gets_the_answer_that_it_has() {
+    void a_message_that_is_sent_again_after_everybody_forgot_it_gets_the_answer_that_it_has() throws Exception {
         Archived stream = Archived.begin(user, "s", message);
         for (int i = 0; i < 50; i++) {
             stream.chunk(1, "chunk " + i);
         }
         List<String> frames = stream.complete().store(backends).frames();
+        put(
+                "messages",
+                new Document("_id", key(user) + "/" + message)
+                        .append("user_id", user)
+                        .append("message_id", message)
+                        .append("session_id", "s")
+                        .append("conversation", key(user) + "/s")
+                        .append("status", "complete")
+                        .append("events", frames.size()));
         try (SocketClient client = SocketClient.connect(node, user);
                 SocketClient second = SocketClient.connect(node, user)) {
             client.send("chat_stream", Map.of("session_id", "s", "message_id", message, "message", "Again?"));
             client.await("stream_acknowledged");
             second.send("resume", Map.of("session_id", "s", "message_id", message, "after_seq", 9));
+            String status = get(node.token(user), "/api/streams/" + message).body();
+            assertThat(JSON.readTree(status).path("status").asString()).isEqualTo("complete");
+            assertThat(SseClient.get(node, user, events("?after_seq=9"), Map.of())
+                            .rest())
+                    .isEqualTo(frames.subList(10, frames.size()));
 
             assertThat(client.awaitCount(frames.size(), frame -> frame.contains("\"seq\":")))
                     .isEqualTo(frames);
             assertThat(second.awaitCount(frames.size() - 10, frame -> frame.contains("\"seq\":")))
                     .isEqualTo(frames.subList(10, frames.size()));
         }
+    }
+
+    @Test
+    void without_sockets_too() {
+        List<String> frames = Archived.begin(user, "s", message)
+                .chunk(1, "one")
+                .complete()
+                .store(backends)
+                .frames();
+        String body = "{\"session_id\":\"s\",\"message_id\":\"" + message + "\",\"message\":\"Again?\"}";
+
+        assertThat(SseClient.post(node, user, "/api/chat/stream", body).rest()).isEqualTo(frames);
     }
 
     /** Of three: what else the machine does can only make a time longer. */
@@ -181,6 +208,48 @@ class ArchiveIT {
                 .isEqualTo(400);
         assertThat(SseClient.get(node, user + "x", events(""), Map.of()).status())
                 .isEqualTo(404);
+    }
+
+    @Test
+    void a_replay_that_memory_has_no_room_for_is_503_until_another_one_is_over() throws Exception {
+        Archived.begin(user, "s", message)
+                .chunk(1, "x".repeat(10_000))
+                .chunk(3_600_000, "late")
+                .store(backends);
+        Map<String, Object> settings =
+                Map.of("parley.gateway.sse.max-replay-bytes", "15000", "parley.gateway.sse.heartbeat-ms", "20");
+        try (GatewayNode small = GatewayNode.start(backends, settings)) {
+            try (SseClient slow = SseClient.get(small, user, events("?speed=1"), Map.of())) {
+                assertThat(Objects.requireNonNull(slow.next()).id()).isZero();
+
+                HttpResponse<String> refused = get(small, small.token(user), events(""));
+                assertThat(refused.statusCode()).isEqualTo(503);
+                assertThat(refused.headers().firstValue("retry-after")).hasValue("2");
+                assertThat(JSON.readTree(refused.body()).path("code").asString())
+                        .isEqualTo("UNAVAILABLE");
+                assertThat(get(small, small.token(user), events("?after_seq=1")).statusCode())
+                        .isEqualTo(200);
+            }
+            Await.until(
+                    "the slow one is given up",
+                    () -> SseClient.get(small, user, events(""), Map.of())
+                                    .rest()
+                                    .size()
+                            == 3);
+        }
+    }
+
+    @Test
+    void a_stream_that_is_larger_than_the_bound_is_replayed_alone() {
+        List<String> frames = Archived.begin(user, "s", message)
+                .chunk(1, "x".repeat(10_000))
+                .complete()
+                .store(backends)
+                .frames();
+        try (GatewayNode small = GatewayNode.start(backends, Map.of("parley.gateway.sse.max-replay-bytes", "1000"))) {
+            assertThat(SseClient.get(small, user, events(""), Map.of()).rest()).isEqualTo(frames);
+            assertThat(SseClient.get(small, user, events(""), Map.of()).rest()).isEqualTo(frames);
+        }
     }
 
     @Test
@@ -255,10 +324,20 @@ class ArchiveIT {
                 Worker worker = Worker.of(backends, user, "s", message)) {
             client.send("chat_stream", Map.of("message_id", message, "session_id", "s", "message", "hi"));
             client.await("stream_acknowledged");
-            worker.start().chunks(3).flush();
-            Await.until("the gateway has it", () -> status("/api/streams/" + message) == 200);
             JsonNode queued = ok(node.token(user), "/api/streams/" + message + "/audit");
             assertThat(queued.path("verdict").asString()).isEqualTo("incomplete");
+            assertThat(queued.path("events").asInt()).isZero();
+            assertThat(queued.path("asked_by").path("user_id").asString()).isEqualTo(user);
+
+            worker.start().chunks(3).flush();
+            JsonNode unknownToTheStore = ok(node.token(user), "/api/streams/" + message + "/audit");
+            assertThat(unknownToTheStore.path("source").asString()).isEqualTo("kafka");
+            assertThat(unknownToTheStore.path("verdict").asString()).isEqualTo("incomplete");
+            assertThat(unknownToTheStore.path("session_id").asString()).isEqualTo("s");
+            assertThat(unknownToTheStore.path("events").asInt()).isEqualTo(4);
+            assertThat(unknownToTheStore.path("attempts").size()).isEqualTo(1);
+            assertThat(unknownToTheStore.path("asked_by").path("gateway_id").asString())
+                    .startsWith("gateway-");
 
             put(
                     "messages",
@@ -271,6 +350,28 @@ class ArchiveIT {
             assertThat(audit.path("verdict").asString()).isEqualTo("incomplete");
             assertThat(audit.path("events").asInt()).isEqualTo(4);
             assertThat(audit.path("asked_by").path("gateway_id").asString()).startsWith("gateway-");
+        }
+    }
+
+    /** Nobody has archived it, and nobody can be asked whether it is. */
+    @Test
+    void a_stream_that_has_just_ended_is_audited_from_kafka_also_while_the_store_is_away() throws Exception {
+        try (GatewayNode lonely = GatewayNode.start(backends, Map.of("mongodb.uri", "mongodb://127.0.0.1:1/parley"));
+                SocketClient client = SocketClient.connect(lonely, user);
+                Worker worker = Worker.of(backends, user, "s", message)) {
+            client.send("chat_stream", Map.of("message_id", message, "session_id", "s", "message", "hi"));
+            worker.start().chunks(3).complete();
+            client.await("stream_complete");
+
+            HttpResponse<String> answer = get(lonely, lonely.token(user), "/api/streams/" + message + "/audit");
+            JsonNode audit = JSON.readTree(answer.body());
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(audit.path("source").asString()).isEqualTo("kafka");
+            assertThat(check(audit, "terminal").path("ok").asBoolean()).isTrue();
+            assertThat(check(audit, "text_is_chunks").path("ok").asBoolean()).isTrue();
+            assertThat(audit.path("events").asInt()).isEqualTo(5);
+            assertThat(audit.path("attempts").size()).isEqualTo(1);
+            assertThat(audit.path("asked_by").path("user_id").asString()).isEqualTo(user);
         }
     }
 
@@ -395,17 +496,13 @@ class ArchiveIT {
         return JSON.readTree(answer.body());
     }
 
-    private int status(String path) {
-        try {
-            return get(node.token(user), path).statusCode();
-        } catch (Exception e) {
-            throw new AssertionError(e);
-        }
+    private HttpResponse<String> get(String token, String path) throws Exception {
+        return get(node, token, path);
     }
 
-    private HttpResponse<String> get(String token, String path) throws Exception {
+    private static HttpResponse<String> get(GatewayNode from, String token, String path) throws Exception {
         return HTTP.send(
-                HttpRequest.newBuilder(node.uri(path))
+                HttpRequest.newBuilder(from.uri(path))
                         .header("Authorization", "Bearer " + token)
                         .build(),
                 HttpResponse.BodyHandlers.ofString());

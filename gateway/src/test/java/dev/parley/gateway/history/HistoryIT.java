@@ -32,6 +32,8 @@ class HistoryIT {
 
             assertThat(history.conversation(session)).isEmpty();
             assertThat(history.messages(session, null, 10)).isEmpty();
+            assertThat(history.messages(session, new History.Cursor(3, "0"), 10))
+                    .isEmpty();
             assertThat(history.conversations(session.user(), null, 10).items()).isEmpty();
         }
     }

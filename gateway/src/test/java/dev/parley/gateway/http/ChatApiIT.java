@@ -4,11 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.embedded.testing.Backends;
 import dev.parley.embedded.testing.WithBackends;
+import dev.parley.gateway.auth.Role;
+import dev.parley.gateway.relay.Relay;
+import dev.parley.gateway.request.Requests;
+import dev.parley.gateway.testkit.Await;
 import dev.parley.gateway.testkit.CommandLog;
 import dev.parley.gateway.testkit.GatewayNode;
 import dev.parley.gateway.testkit.SocketClient;
 import dev.parley.gateway.testkit.SseClient;
 import dev.parley.gateway.testkit.Worker;
+import dev.parley.schema.id.StreamId;
+import dev.parley.schema.id.UserId;
+import java.io.InputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -95,6 +105,7 @@ class ChatApiIT {
             worker.start().complete();
             assertThat(client.rest()).hasSize(2);
             assertThat(events("", Map.of("Last-Event-ID", "1")).status()).isEqualTo(204);
+            assertThat(events("?after_seq=&speed=", Map.of()).rest()).isEqualTo(worker.written());
         }
     }
 
@@ -139,6 +150,50 @@ class ChatApiIT {
                 assertThat(stranger.status()).isEqualTo(404);
                 assertThat(JSON.readTree(stranger.text()).path("code").asString())
                         .isEqualTo("STREAM_NOT_FOUND");
+            }
+        }
+    }
+
+    @Test
+    void an_auditor_who_watches_uses_a_connection_of_the_auditors_own() throws Exception {
+        String auditor = Backends.unique("auditor");
+        Requests requests = node.bean(Requests.class);
+        HttpRequest watch = HttpRequest.newBuilder(node.uri("/api/streams/" + message + "/events?user_id=" + user))
+                .header("Authorization", "Bearer " + node.token(auditor, Role.AUDITOR))
+                .build();
+        try (Worker worker = worker();
+                HttpClient http = HttpClient.newHttpClient()) {
+            worker.start().flush();
+            HttpResponse<InputStream> watched = http.send(watch, HttpResponse.BodyHandlers.ofInputStream());
+            try (InputStream body = watched.body()) {
+                assertThat(watched.statusCode()).isEqualTo(200);
+                assertThat(body.read()).isEqualTo('e');
+                assertThat(requests.connectionsOf(new UserId(auditor))).isEqualTo(1);
+                assertThat(requests.connectionsOf(new UserId(user))).isZero();
+            }
+        }
+    }
+
+    /** It is ahead of what this gateway has read, as if it had read on at another; but the stream ends before that. */
+    @Test
+    void who_is_ahead_of_the_end_gets_an_end_and_a_head_needs_none() throws Exception {
+        String message = Backends.unique("m");
+        try (Worker worker = Worker.of(backends, user, "s", message)) {
+            worker.start().chunk("one").flush();
+            Await.until("it runs", () -> node.bean(Relay.class).hasBegun(StreamId.of(user, message)));
+            String events = "/api/streams/" + message + "/events";
+            HttpRequest head = HttpRequest.newBuilder(node.uri(events))
+                    .header("Authorization", "Bearer " + node.token(user))
+                    .HEAD()
+                    .build();
+            assertThat(HttpClient.newHttpClient()
+                            .send(head, HttpResponse.BodyHandlers.discarding())
+                            .statusCode())
+                    .isEqualTo(200);
+            try (SseClient ahead = SseClient.get(node, user, events + "?after_seq=9", Map.of())) {
+                assertThat(ahead.status()).isEqualTo(200);
+                worker.complete().flush();
+                assertThat(ahead.rest()).isEmpty();
             }
         }
     }

@@ -23,6 +23,7 @@ import java.util.Map;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -172,6 +173,10 @@ class HttpIT {
             HttpResponse<String> answer = get(node, path);
             assertThat(answer.statusCode()).isIn(404, 400);
         }
+        assertProblem(
+                get(node, "/api/conversations/" + session.replace("..%2f", "") + "/messages?cursor=MTow"),
+                404,
+                "SESSION_NOT_FOUND");
         HttpResponse<String> answer = get(node, "/api/conversations/foreign/messages");
         assertThat(answer.statusCode()).isEqualTo(404);
         assertThat(JSON.readTree(answer.body()).path("code").asString()).isEqualTo("SESSION_NOT_FOUND");
@@ -183,6 +188,18 @@ class HttpIT {
         HttpResponse<String> answer = get(node, "/api/conversations?" + query);
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(JSON.readTree(answer.body()).path("code").asString()).isEqualTo("INVALID_MESSAGE_FORMAT");
+    }
+
+    @Test
+    void a_parameter_that_is_blank_is_absent() throws Exception {
+        putConversation(user, "s", 0);
+        assertThat(ok("/api/conversations?cursor=&limit=").path("items").size()).isEqualTo(1);
+        assertThat(ok("/api/conversations/s/messages?limit=&cursor=%20")
+                        .path("items")
+                        .size())
+                .isZero();
+        assertThat(ok("/api/conversations/s/export?format=").path("session_id").asString())
+                .isEqualTo("s");
     }
 
     @Test
@@ -211,24 +228,86 @@ class HttpIT {
             assertThat(complete.path("ended_at").asString()).isEqualTo("2025-06-15T15:06:41.000Z");
         }
         putTurn(user, "s", "stored", 7);
-        assertThat(ok("/api/streams/stored").path("status").asString()).isEqualTo("error");
+        JsonNode stored = ok("/api/streams/stored");
+        assertThat(stored.path("status").asString()).isEqualTo("error");
+        assertThat(stored.path("provider").asString()).isEqualTo("scripted");
         assertThat(get(node, "/api/streams/unknown").statusCode()).isEqualTo(404);
     }
 
     @Test
     void deleting_a_conversation_is_202_and_a_command() throws Exception {
-        HttpResponse<String> answer = HTTP.send(
-                HttpRequest.newBuilder(node.uri("/api/conversations/s"))
-                        .header("Authorization", "Bearer " + node.token(user))
-                        .DELETE()
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
-        assertThat(answer.statusCode()).isEqualTo(202);
+        putConversation(user, "stored", 0);
+        assertThat(delete(node, "stored").statusCode()).isEqualTo(202);
         assertThat(CommandLog.of(backends, user)
                         .await("delete_conversation")
                         .path("session_id")
                         .asString())
-                .isEqualTo("s");
+                .isEqualTo("stored");
+    }
+
+    @Test
+    void a_conversation_that_only_the_log_has_yet_is_deleted_too_and_one_that_nobody_has_is_404() throws Exception {
+        try (SocketClient client = SocketClient.connect(node, user)) {
+            client.send("chat_stream", Map.of("message_id", "m", "session_id", "fresh", "message", "hi"));
+            client.await("stream_acknowledged");
+        }
+        assertThat(delete(node, "fresh").statusCode()).isEqualTo(202);
+        assertProblem(delete(node, "nobodys"), 404, "SESSION_NOT_FOUND");
+        assertThat(CommandLog.of(backends, user).types()).containsExactly("chat_stream", "delete_conversation");
+    }
+
+    private HttpResponse<String> delete(GatewayNode at, String session) throws Exception {
+        return HTTP.send(
+                HttpRequest.newBuilder(at.uri("/api/conversations/" + session))
+                        .header("Authorization", "Bearer " + at.token(user))
+                        .DELETE()
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** What Spring, the web server and our own mistakes answer; none of it repeats what was sent. */
+    @ParameterizedTest
+    @CsvSource({
+        "PUT, /api/conversations/secret, 405, INVALID_MESSAGE_FORMAT",
+        "GET, /api/secret, 404, INVALID_MESSAGE_FORMAT",
+        "GET, /secret, 404, INVALID_MESSAGE_FORMAT",
+        "POST, /index.html?secret, 405, INVALID_MESSAGE_FORMAT",
+        "GET, /error?secret, 404, INVALID_MESSAGE_FORMAT",
+        "GET, /api/conversations?user_id=secret%ff, 400, INVALID_MESSAGE_FORMAT"
+    })
+    void every_error_is_a_problem_document_with_a_code(String method, String path, int status, String code)
+            throws Exception {
+        HttpResponse<String> answer = HTTP.send(
+                HttpRequest.newBuilder(node.uri(path))
+                        .header("Authorization", "Bearer " + node.token(user))
+                        .header("Accept", "text/html")
+                        .method(method, HttpRequest.BodyPublishers.noBody())
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertProblem(answer, status, code);
+        assertThat(answer.headers().firstValue("allow").isPresent()).isEqualTo(status == 405);
+    }
+
+    /** Documents that no projection writes stand for bugs. */
+    @Test
+    void what_breaks_on_our_side_is_a_problem_document_too() throws Exception {
+        put(
+                "conversations",
+                new Document("_id", key(user) + "/s").append("user_id", user).append("title", 5));
+        assertProblem(get(node, "/api/conversations"), 500, "INTERNAL_ERROR");
+
+        put("stream_archive", new Document("_id", key(user) + "/secret#0").append("parts", 1));
+        assertProblem(get(node, "/api/streams/secret/events"), 500, "INTERNAL_ERROR");
+    }
+
+    private static void assertProblem(HttpResponse<String> answer, int status, String code) {
+        assertThat(answer.statusCode()).isEqualTo(status);
+        assertThat(answer.headers().firstValue("content-type")).hasValue("application/problem+json");
+        JsonNode problem = JSON.readTree(answer.body());
+        assertThat(problem.path("status").asInt()).isEqualTo(status);
+        assertThat(problem.path("code").asString()).isEqualTo(code);
+        assertThat(problem.path("title").asString()).isNotEmpty();
+        assertThat(answer.body()).doesNotContain("secret", "Exception", "null");
     }
 
     @Test
@@ -237,6 +316,7 @@ class HttpIT {
             HttpResponse<String> answer = get(lonely, "/api/conversations");
             assertThat(answer.statusCode()).isEqualTo(503);
             assertThat(JSON.readTree(answer.body()).path("code").asString()).isEqualTo("DATABASE_ERROR");
+            assertThat(delete(lonely, "perhaps").statusCode()).isEqualTo(202);
             try (SocketClient client = SocketClient.connect(lonely, user)) {
                 client.send("chat_stream", Map.of("message_id", "m", "session_id", "s", "message", "hi"));
                 client.await("stream_acknowledged");
@@ -320,6 +400,7 @@ class HttpIT {
                         .append("content", "answered " + message)
                         .append("status", "error")
                         .append("error", new Document("code", "WORKER_LOST").append("details", null))
+                        .append("metadata", new Document("provider", "scripted").append("model", "test"))
                         .append("created_at", Date.from(Instant.parse("2026-01-01T00:00:00Z")))
                         .append("first_offset", offset));
     }

@@ -14,6 +14,7 @@ import dev.parley.schema.log.Verdict;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -64,6 +65,24 @@ class RelayTest {
                             .mapToObj(seq -> "m1#" + seq)
                             .toList());
         }
+    }
+
+    @Test
+    void a_connection_that_gets_another_users_streams_counts_as_its_owners() {
+        UserId eve = new UserId("eve");
+        Outbound watching = new Outbound(eve, ADA, 1 << 20, () -> {});
+        append(relay, "m1", 0, 4);
+        relay.connect(watching);
+
+        assertThat(relay.resume(watching, STREAM, -1)).isEqualTo(Resumption.RESUMED);
+        assertThat(relay.connectionsOf(ADA)).isZero();
+        assertThat(relay.connectionsOf(eve)).isEqualTo(1);
+        assertThat(relay.allConnections()).isEqualTo(Map.of(eve, 1));
+        assertThat(relay.takeChangedConnections()).isEqualTo(Map.of(eve, 1));
+
+        relay.disconnect(watching);
+        assertThat(relay.allConnections()).isEmpty();
+        assertThat(relay.takeChangedConnections()).isEqualTo(Map.of(eve, 0));
     }
 
     @Test

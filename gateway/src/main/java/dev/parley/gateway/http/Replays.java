@@ -1,0 +1,123 @@
+package dev.parley.gateway.http;
+
+import com.mongodb.MongoException;
+import dev.parley.gateway.history.ArchivedStream;
+import dev.parley.gateway.history.ArchivedStream.Event;
+import dev.parley.gateway.history.History;
+import dev.parley.gateway.publish.Refusal;
+import dev.parley.schema.ErrorCode;
+import dev.parley.schema.id.StreamId;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpStatus;
+
+/**
+ * Streams out of the archive as server-sent events. Each is held in memory until it is written, which takes as long as its pace and its
+ * reader want; so all of them together have a bound, and what does not fit is to come back later. Thread-safe.
+ */
+final class Replays {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Replays.class);
+
+    /** How many are read at once: how large a stream is shows when it is there. */
+    private static final int READ_AT_ONCE = 4;
+
+    private static final int WAIT_S = 5;
+
+    /** What an event costs beside its value, roughly. */
+    private static final int EVENT_COST = 100;
+
+    private static final Refusal FULL =
+            new Refusal(ErrorCode.UNAVAILABLE, "this node replays as much as it can hold", 2_000L);
+
+    private final History history;
+    private final EventStreams streams;
+    private final SseSettings settings;
+    private final Semaphore reading = new Semaphore(READ_AT_ONCE);
+    private final Semaphore bytes;
+
+    Replays(History history, EventStreams streams, SseSettings settings) {
+        this.history = history;
+        this.streams = streams;
+        this.settings = settings;
+        this.bytes = new Semaphore(settings.maxReplayBytes());
+    }
+
+    /**
+     * Answers with a stream's events after a seq, or says why not.
+     *
+     * @return false, and nothing is answered, if the archive has no such stream or cannot be read now
+     */
+    boolean answer(StreamId id, long after, Pace pace, HttpServletResponse response)
+            throws IOException, InterruptedException {
+        Read read;
+        try {
+            read = read(id, after);
+        } catch (MongoException e) {
+            LOG.warn("the archive cannot be read: {}", e.getClass().getSimpleName());
+            return false;
+        } catch (IllegalArgumentException e) {
+            LOG.error("an archive is damaged");
+            read = new Read.No(Refusal.of(ErrorCode.INTERNAL_ERROR, "the archive of it is damaged"));
+        }
+        switch (read) {
+            case Read.Nothing _ -> {
+                return false;
+            }
+            case Read.No(Refusal why) -> JsonResponse.writeProblem(response, why);
+            case Read.Held held when held.events().isEmpty() -> response.setStatus(HttpStatus.NO_CONTENT.value());
+            case Read.Held held -> {
+                try {
+                    streams.write(held.events(), pace, settings.heartbeatMs(), response);
+                } finally {
+                    bytes.release(held.cost());
+                }
+            }
+        }
+        return true;
+    }
+
+    private Read read(StreamId id, long after) throws InterruptedException {
+        if (!reading.tryAcquire(WAIT_S, TimeUnit.SECONDS)) {
+            return new Read.No(FULL);
+        }
+        try {
+            Optional<ArchivedStream> archived = history.archived(id);
+            if (archived.isEmpty()) {
+                return new Read.Nothing();
+            }
+            List<Event> events = archived.get().events();
+            if (after >= events.size()) {
+                return new Read.No(
+                        Refusal.of(ErrorCode.INVALID_MESSAGE_FORMAT, "after_seq: the stream has not come that far"));
+            }
+            return hold(List.copyOf(events.subList((int) after + 1, events.size())));
+        } finally {
+            reading.release();
+        }
+    }
+
+    private Read hold(List<Event> events) {
+        long size = events.stream()
+                .mapToLong(event -> event.value().length + EVENT_COST)
+                .sum();
+        int cost = (int) Math.min(size, settings.maxReplayBytes());
+        return bytes.tryAcquire(cost) ? new Read.Held(events, cost) : new Read.No(FULL);
+    }
+
+    /** What came of reading. */
+    private sealed interface Read {
+        record Nothing() implements Read {}
+
+        record No(Refusal why) implements Read {}
+
+        /** @param cost to be given back when they are written */
+        record Held(List<Event> events, int cost) implements Read {}
+    }
+}

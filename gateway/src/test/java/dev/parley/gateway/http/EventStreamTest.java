@@ -1,0 +1,102 @@
+package dev.parley.gateway.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.gateway.relay.HotRecord;
+import dev.parley.gateway.relay.Relay;
+import dev.parley.gateway.relay.WindowBounds;
+import dev.parley.gateway.testkit.Await;
+import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.id.StreamId;
+import dev.parley.schema.kafka.EventHead;
+import dev.parley.schema.log.Claim;
+import dev.parley.schema.log.Entry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A paced replay out of memory, of two events that are an hour apart. */
+@Timeout(20)
+class EventStreamTest {
+
+    private static final SessionKey SESSION = SessionKey.of("ada", "s");
+    private static final StreamId STREAM = StreamId.of("ada", "m");
+    private static final Claim CLAIM = new Claim(1, "first");
+    private static final int HOUR_MS = 3_600_000;
+
+    private final Relay relay = new Relay(new WindowBounds(1 << 20, 60_000, 60_000));
+    private final EventStream stream =
+            new EventStream(SESSION.user(), SESSION.user(), 1 << 20, 1, Pace.of(1, HOUR_MS, System::nanoTime));
+
+    EventStreamTest() {
+        append(new Entry.Start(CLAIM), 0);
+        append(new Entry.Terminal(CLAIM, 1), HOUR_MS);
+        relay.connect(stream.outbound());
+        relay.resume(stream.outbound(), STREAM, -1);
+    }
+
+    private void append(Entry entry, long atMs) {
+        relay.onEvent(
+                new EventHead.OfStream(SESSION, STREAM, "some_type", entry),
+                new HotRecord("some_type", "{}".getBytes(StandardCharsets.UTF_8), atMs),
+                0);
+    }
+
+    @Test
+    void heartbeats_go_out_in_a_pause_and_the_pause_ends_when_the_node_leaves() throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        CompletableFuture<Void> written = writingTo(out);
+
+        Await.until(
+                "the first event and heartbeats",
+                () -> out.toString(StandardCharsets.UTF_8).contains("id: 0\ndata: {}\n\n:\n\n:\n\n:\n\n"));
+        stream.end();
+
+        written.get(10, TimeUnit.SECONDS);
+        assertThat(out.toString(StandardCharsets.UTF_8)).doesNotContain("id: 1");
+    }
+
+    @Test
+    void a_client_that_is_gone_is_noticed_in_a_pause() {
+        CompletableFuture<Void> written = writingTo(new OutputStream() {
+            @Override
+            public void write(int each) throws IOException {
+                if (each == ':') {
+                    throw new IOException("gone");
+                }
+            }
+
+            @Override
+            public void write(byte[] bytes, int from, int length) throws IOException {
+                write(bytes[from]);
+            }
+        });
+
+        assertThat(written)
+                .failsWithin(10, TimeUnit.SECONDS)
+                .withThrowableThat()
+                .havingRootCause()
+                .withMessage("gone");
+    }
+
+    private CompletableFuture<Void> writingTo(OutputStream out) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        Thread.ofVirtual().start(() -> {
+            try {
+                stream.writeTo(out);
+                done.complete(null);
+            } catch (IOException e) {
+                done.completeExceptionally(new UncheckedIOException(e));
+            } catch (InterruptedException e) {
+                done.completeExceptionally(e);
+            }
+        });
+        return done;
+    }
+}

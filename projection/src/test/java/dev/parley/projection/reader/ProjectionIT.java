@@ -14,6 +14,7 @@ import dev.parley.projection.turn.LateRecord;
 import dev.parley.projection.turn.StreamArchive;
 import dev.parley.projection.turn.TestLog;
 import dev.parley.schema.event.StreamEvent.ContentChunk;
+import dev.parley.schema.id.SessionId;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.RecordKey;
@@ -278,6 +279,32 @@ class ProjectionIT {
                     assertThat(header(record, KafkaHeaders.DLT_EXCEPTION_MESSAGE))
                             .isEqualTo("no ce_type or no ce_id; its value is too large to be kept");
                 });
+    }
+
+    @Test
+    void a_stream_that_can_never_be_written_keeps_no_other_waiting() throws Exception {
+        String users = Backends.unique("u");
+        StreamId bad = StreamId.of(users + "-bad", "m1");
+        StreamId good = StreamId.of(users + "ann", "m1");
+        Claim claim = new Claim(1, "a");
+        TestLog both = new TestLog();
+        for (StreamId stream : List.of(bad, good)) {
+            SessionKey session = new SessionKey(stream.user(), new SessionId("s"));
+            both.event(session, claim, TestLog.start(session, stream, "hello", both.now()));
+            both.event(session, claim, new ContentChunk(stream.message(), 1, "one", false, null));
+        }
+        send(both.toSend(1));
+
+        try (var database = database()) {
+            WatchedStore store = new WatchedStore(
+                    new PickyStore(database.turns(), bad, () -> new IllegalArgumentException("never")));
+            try (var service = Service.start(backends.bootstrapServers(), log.newGroup(), store)) {
+                awaitFold(database, store, users + "ann");
+                assertThat(service.count("parley.projection.writes.passed.over"))
+                        .isPositive();
+            }
+            assertThat(database.messages(users + "-bad")).isEmpty();
+        }
     }
 
     // ---

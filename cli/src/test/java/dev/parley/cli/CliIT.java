@@ -5,19 +5,33 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.mongodb.client.MongoClients;
 import dev.parley.embedded.testing.Backends;
 import dev.parley.embedded.testing.WithBackends;
+import dev.parley.schema.archive.ArchiveReader;
+import dev.parley.schema.archive.ArchiveWriter;
+import dev.parley.schema.archive.RawRecord;
+import dev.parley.schema.id.StreamId;
+import dev.parley.schema.kafka.Topics;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.bson.Document;
+import org.bson.types.Binary;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -152,6 +166,75 @@ class CliIT {
     }
 
     @Test
+    void of_all_streams_those_left_without_an_end_and_those_with_dropped_records_are_named() throws Exception {
+        Instant before = Instant.now().minus(Duration.ofMinutes(10)).truncatedTo(ChronoUnit.MILLIS);
+        send(new Answer(user, "s", "left", before).chunks("a"));
+        send(new Answer(user, "s", "open").chunks("a"));
+        send(new Answer(user, "s", "taken").chunks("a").takenOver().chunks("b").complete());
+
+        Ran all = parley("audit", "--all", "--since", "1h", "--json");
+
+        assertThat(all.code()).isEqualTo(Exit.FOUND);
+        assertThat(mine(all))
+                .extracting(line -> line.path("message_id").asString())
+                .containsExactlyInAnyOrder("left", "taken");
+        assertThat(mine(all))
+                .filteredOn(line -> line.path("message_id").asString().equals("left"))
+                .extracting(line -> line.path("silent_since").asString(""))
+                .containsExactly(before.toString());
+        assertThat(mine(all))
+                .filteredOn(line -> line.path("message_id").asString().equals("taken"))
+                .extracting(line -> line.path("dropped").toString())
+                .containsExactly("[{\"reason\":\"stale_claim\",\"count\":1}]");
+        assertThat(summary(all).path("silent").asInt()).isPositive();
+        assertThat(summary(all).path("with_dropped").asInt()).isPositive();
+        assertThat(mine(parley("audit", "--all", "--since", "1h", "--silent-after", "11m", "--json")))
+                .extracting(line -> line.path("message_id").asString())
+                .containsExactly("taken");
+        assertThat(parley("audit", "--all", "--since", "1h").out())
+                .contains(
+                        user + "/left (session s): incomplete",
+                        "SILENT since " + before,
+                        user + "/taken (session s): dropped 1 stale_claim");
+    }
+
+    @Test
+    void what_kafka_has_no_more_is_audited_from_the_archive_byte_for_byte() throws Exception {
+        for (String id : List.of("right", "forged", "damaged")) {
+            send(new Answer(user, "s", id).chunks("A log is a list.").complete());
+        }
+        parley("rebuild", "--json");
+        try (var mongo = MongoClients.create(backends.mongoUri())) {
+            var archive = mongo.getDatabase(database).getCollection("stream_archive");
+            Document forged = archive.find(new Document("_id", id("forged#0"))).first();
+            archive.updateOne(
+                    new Document("_id", id("forged#0")),
+                    new Document("$set", new Document("data", forged(forged.get("data", Binary.class)))));
+            archive.updateOne(
+                    new Document("_id", id("damaged#0")),
+                    new Document("$set", new Document("data", new Binary(new byte[] {1, 2, 3}))));
+        }
+        assertThat(summary(parley("audit", "--all", "--since", "1h", "--json")).has("kafka_since"))
+                .isFalse();
+        forgetEvents();
+
+        Ran all = parley("audit", "--all", "--since", "1h", "--json");
+
+        assertThat(all.code()).isEqualTo(Exit.FOUND);
+        assertThat(mine(all)).hasSize(2).allSatisfy(line -> {
+            assertThat(line.path("source").asString()).isEqualTo("archive");
+            assertThat(line.path("verdict").asString()).isEqualTo("violations");
+        });
+        assertThat(mine(all).toString())
+                .contains("\"name\":\"archive_readable\",\"ok\":false", "\"name\":\"digest\",\"ok\":false");
+        assertThat(summary(all).path("from_archive").asInt()).isGreaterThanOrEqualTo(3);
+        assertThat(summary(all).path("ok").asInt()).isPositive();
+        assertThat(summary(all).path("kafka_since").asString("")).isNotEmpty();
+        assertThat(parley("audit", "--all", "--since", "1h").out())
+                .contains("Kafka has nothing from before", "streams that ended since are from the archive");
+    }
+
+    @Test
     void a_conversation_is_exported_to_a_file(@TempDir Path folder) throws Exception {
         send(new Answer(user, "s", "m1").chunks("A log ", "is a list.").complete());
         parley("rebuild", "--json");
@@ -208,6 +291,48 @@ class CliIT {
         all.add("--mongo-uri");
         all.add(backends.mongoUri() + "/" + database);
         return run(all.toArray(String[]::new));
+    }
+
+    /** Of an audit of all streams: the lines about this test's. */
+    private List<JsonNode> mine(Ran ran) {
+        return ran.out()
+                .lines()
+                .map(JSON::readTree)
+                .filter(line -> line.path("user_id").asString("").equals(user))
+                .toList();
+    }
+
+    private static JsonNode summary(Ran ran) {
+        return JSON.readTree(ran.out().lines().reduce("", (_, line) -> line));
+    }
+
+    /** The archive of a stream with a letter changed. */
+    private Binary forged(Binary part) {
+        StreamId stream = StreamId.of(user, "forged");
+        ArchiveWriter writer = new ArchiveWriter(stream);
+        for (RawRecord record : ArchiveReader.read(stream, List.of(part.getData()))) {
+            String value = new String(record.value(), StandardCharsets.UTF_8).replace("A log", "A dog");
+            writer.add(
+                    new RawRecord(
+                            record.offset(),
+                            record.timeMs(),
+                            record.key(),
+                            record.headers(),
+                            value.getBytes(StandardCharsets.UTF_8)),
+                    true);
+        }
+        return new Binary(writer.parts().getFirst());
+    }
+
+    /** As retention does it. */
+    private void forgetEvents() throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", backends.bootstrapServers()))) {
+            Map<TopicPartition, RecordsToDelete> all = new HashMap<>();
+            for (int partition = 0; partition < Answer.PARTITIONS; partition++) {
+                all.put(new TopicPartition(Topics.EVENTS, partition), RecordsToDelete.beforeOffset(-1));
+            }
+            admin.deleteRecords(all).all().get();
+        }
     }
 
     private static Ran run(String... args) {

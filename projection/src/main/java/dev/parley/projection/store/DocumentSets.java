@@ -13,7 +13,9 @@ import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.RecordKey;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -203,8 +205,22 @@ public final class DocumentSets {
         }
     }
 
+    /** The archived streams that ended at this time or after it, oldest first. */
+    public List<StreamId> archivedSince(Instant time) {
+        return database.getCollection(MongoTurnStore.ARCHIVE)
+                .find(Filters.and(Filters.exists("parts"), Filters.gte("ended_at", Date.from(time))))
+                .projection(Projections.include("user_id", "message_id"))
+                .sort(Sorts.ascending("ended_at"))
+                .map(DocumentSets::stream)
+                .into(new ArrayList<>());
+    }
+
+    private static StreamId stream(Document first) {
+        return StreamId.of(first.getString("user_id"), first.getString("message_id"));
+    }
+
     private static Archived archived(MongoCollection<Document> archive, Document first) {
-        StreamId stream = StreamId.of(first.getString("user_id"), first.getString("message_id"));
+        StreamId stream = stream(first);
         List<byte[]> parts = new ArrayList<>();
         for (int part = 0; part < first.getInteger("parts"); part++) {
             Document there = archive.find(Filters.eq(TurnDocuments.ID, ArchiveDocuments.id(stream, part)))

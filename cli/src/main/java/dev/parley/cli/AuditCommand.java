@@ -99,7 +99,7 @@ final class AuditCommand implements Callable<Integer> {
 
     private int auditAll(History history) throws TimeoutException {
         Instant begin = Asked.since(spec, since);
-        Instant silentBefore = Instant.now().minus(Asked.span(spec, silentAfter));
+        Instant silentBefore = Asked.ago(Asked.span(spec, silentAfter));
         LoggedStreams logged;
         try (var consumer = connection.consumer()) {
             logged = LoggedStreams.since(begin, consumer);

@@ -2,13 +2,14 @@ package dev.parley.cli;
 
 import dev.parley.gateway.history.ConversationExport;
 import dev.parley.schema.id.SessionKey;
-import dev.parley.schema.id.UserId;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -45,8 +46,8 @@ final class ExportCommand implements Callable<Integer> {
     private @Nullable Path output;
 
     @Override
-    public Integer call() throws Exception {
-        SessionKey key = new SessionKey(new UserId(user), Asked.session(spec, session));
+    public Integer call() {
+        SessionKey key = Asked.session(spec, user, session);
         try (var history = connection.history()) {
             Optional<ConversationExport> found = ConversationExport.of(history, key);
             if (found.isEmpty()) {
@@ -60,9 +61,17 @@ final class ExportCommand implements Callable<Integer> {
                 spec.commandLine().getOut().println(text);
                 spec.commandLine().getOut().flush();
             } else {
-                Files.writeString(file, text, StandardCharsets.UTF_8);
+                write(file, text);
             }
             return Exit.OK;
+        }
+    }
+
+    private void write(Path file, String text) {
+        try {
+            Files.writeString(file, text, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "Not written: " + e, e);
         }
     }
 }

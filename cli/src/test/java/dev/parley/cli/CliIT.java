@@ -10,8 +10,10 @@ import dev.parley.schema.archive.ArchiveWriter;
 import dev.parley.schema.archive.RawRecord;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.Topics;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +28,7 @@ import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -35,6 +38,9 @@ import org.bson.types.Binary;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -200,6 +206,8 @@ class CliIT {
 
     @Test
     void what_kafka_has_no_more_is_audited_from_the_archive_byte_for_byte() throws Exception {
+        forgetEvents();
+        sendOlderThanAnHour();
         for (String id : List.of("right", "forged", "damaged")) {
             send(new Answer(user, "s", id).chunks("A log is a list.").complete());
         }
@@ -266,6 +274,73 @@ class CliIT {
         assertThat(parley("tail", "--from-beginning", "--commands", "--stream", "m1", "--user", user, "--max", "1")
                         .out())
                 .contains("chat_stream");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "export s --user=",
+                "export s/../t --user=u",
+                "audit --all --since 99999999999999999999d",
+                "audit --all --silent-after never",
+                "verify --longest-stream 0s",
+                "export s --user u --mongo-uri nonsense"
+            })
+    void an_argument_that_makes_no_sense_is_answered_with_a_sentence(String line) {
+        Ran ran = run(line.split(" "));
+
+        assertThat(ran.code()).isEqualTo(Exit.USAGE);
+        assertThat(ran.err()).isNotBlank().doesNotContain("\tat ");
+    }
+
+    @Test
+    void an_export_that_cannot_be_written_is_answered_with_a_sentence(@TempDir Path folder) throws Exception {
+        send(new Answer(user, "s", "m1").complete());
+        parley("rebuild", "--json");
+        String file = folder.resolve("missing").resolve("s.json").toString();
+
+        Ran ran = parley("export", "s", "--user", user, "--output", file);
+
+        assertThat(ran.code()).isEqualTo(Exit.USAGE);
+        assertThat(ran.err()).contains("Not written", file).doesNotContain("\tat ");
+    }
+
+    @Test
+    void what_nobody_foresaw_is_a_message_and_a_code_of_its_own() {
+        StringWriter err = new StringWriter();
+        CommandLine command = new CommandLine(new ParleyCli()).setErr(new PrintWriter(err));
+
+        int code = ParleyCli.failed(new UncheckedIOException(new IOException("disk")), command, command.parseArgs());
+
+        assertThat(code).isEqualTo(Exit.UNEXPECTED);
+        assertThat(err.toString()).contains("disk", ", at dev.parley.cli.CliIT").doesNotContain("\tat ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"999999999d", "-1000000000-01-01T00:00:00Z", "+1000000000-12-31T23:59:59Z"})
+    void a_time_however_far_is_taken(String since) {
+        assertThat(parley("audit", "--all", "--since", since).code()).isIn(Exit.OK, Exit.FOUND);
+    }
+
+    @Test
+    void a_damaged_archive_is_named_and_the_rest_is_rebuilt() throws Exception {
+        send(new Answer(user, "s", "m1").chunks("A log.").complete());
+        parley("rebuild", "--json");
+        try (var mongo = MongoClients.create(backends.mongoUri())) {
+            mongo.getDatabase(database)
+                    .getCollection("stream_archive")
+                    .updateOne(new Document("_id", id("m1#0")), new Document("$unset", new Document("data", "")));
+        }
+        forgetEvents();
+
+        Ran rebuilt = parley("rebuild", "--json");
+        assertThat(rebuilt.code()).isEqualTo(Exit.FOUND);
+        assertThat(rebuilt.json().path("damaged_archives").toString()).isEqualTo("[\"" + id("m1") + "\"]");
+        assertThat(rebuilt.json().path("outcome").asString()).startsWith("Rebuilt, but");
+        Ran verified = parley("verify");
+        assertThat(verified.code()).isEqualTo(Exit.FOUND);
+        assertThat(verified.out()).contains("the archive of " + id("m1") + " is damaged");
+        assertThat(parley("export", "s", "--user", user).out()).contains("A log.");
     }
 
     @Test
@@ -342,13 +417,27 @@ class CliIT {
         return new Ran(code, out.toString(), err.toString());
     }
 
+    /** A record in each partition, so that a log that is empty goes back further than an hour. */
+    private void sendOlderThanAnHour() throws Exception {
+        long before = Instant.now().minus(Duration.ofHours(2)).toEpochMilli();
+        List<ProducerRecord<String, byte[]>> old = new ArrayList<>();
+        for (int partition = 0; partition < Answer.PARTITIONS; partition++) {
+            old.add(new ProducerRecord<>(Topics.EVENTS, partition, before, "nobody/s", new byte[0]));
+        }
+        send(old);
+    }
+
     private void send(Answer answer) throws Exception {
+        send(answer.records);
+    }
+
+    private void send(List<ProducerRecord<String, byte[]>> records) throws Exception {
         try (var producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", backends.bootstrapServers(), "acks", "all"),
                 new StringSerializer(),
                 new ByteArraySerializer())) {
             List<Future<RecordMetadata>> sent =
-                    answer.records.stream().map(producer::send).toList();
+                    records.stream().map(producer::send).toList();
             for (Future<RecordMetadata> each : sent) {
                 each.get();
             }

@@ -143,7 +143,8 @@ final class ArchiveDocuments {
         }
     }
 
-    private static List<RawRecord> records(StreamId stream, Document late) {
+    /** @throws IllegalArgumentException if it is damaged */
+    static List<RawRecord> records(StreamId stream, Document late) {
         return ArchiveReader.read(
                 stream,
                 late.getList(DATA, Binary.class).stream().map(Binary::getData).toList());

@@ -2,6 +2,7 @@ package dev.parley.cli;
 
 import dev.parley.schema.id.MessageId;
 import dev.parley.schema.id.SessionId;
+import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.id.UserId;
 import java.time.Duration;
@@ -15,7 +16,7 @@ import picocli.CommandLine.Model.CommandSpec;
 /** Arguments as what they mean. What means nothing ends the command with a sentence. */
 final class Asked {
 
-    private static final Pattern SPAN = Pattern.compile("(\\d+)(s|m|h|d)");
+    private static final Pattern SPAN = Pattern.compile("(\\d{1,9})(s|m|h|d)");
 
     private Asked() {}
 
@@ -27,9 +28,9 @@ final class Asked {
         }
     }
 
-    static SessionId session(CommandSpec spec, String session) {
+    static SessionKey session(CommandSpec spec, String user, String session) {
         try {
-            return new SessionId(session);
+            return new SessionKey(new UserId(user), new SessionId(session));
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), "Not a session: " + e.getMessage());
         }
@@ -50,12 +51,29 @@ final class Asked {
         };
     }
 
-    /** So long ago, or RFC 3339. */
+    /** As {@link #span}, but not nothing. */
+    static Duration positiveSpan(CommandSpec spec, String text) {
+        Duration span = span(spec, text);
+        if (span.isZero()) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "A time that is more than 0: " + text);
+        }
+        return span;
+    }
+
+    /** So long ago, or RFC 3339; not before 1970. */
     static Instant since(CommandSpec spec, String text) {
         try {
-            return Instant.parse(text);
+            Instant time = Instant.parse(text);
+            Instant now = Instant.now();
+            return time.isBefore(Instant.EPOCH) ? Instant.EPOCH : time.isAfter(now) ? now : time;
         } catch (DateTimeParseException e) {
-            return Instant.now().minus(span(spec, text));
+            return ago(span(spec, text));
         }
+    }
+
+    /** Not before 1970. */
+    static Instant ago(Duration span) {
+        Instant now = Instant.now();
+        return span.compareTo(Duration.between(Instant.EPOCH, now)) < 0 ? now.minus(span) : Instant.EPOCH;
     }
 }

@@ -27,6 +27,7 @@ final class Comparisons {
             fields.put("seconds", seconds);
             fields.put("events_per_second", (long) ((result.records() + result.archived()) / Math.max(1e-9, seconds)));
             fields.put("collections", result.comparisons());
+            fields.put("damaged_archives", result.damaged());
             out.println(FrameCodec.mapper().writeValueAsString(fields));
         } else {
             out.printf(
@@ -36,6 +37,9 @@ final class Comparisons {
                     result.archived(),
                     seconds);
             result.comparisons().forEach(each -> show(each, out));
+            result.damaged()
+                    .forEach(id ->
+                            out.println("  the archive of " + id + " is damaged: nothing is known of its documents"));
             out.println(outcome);
         }
         out.flush();

@@ -27,7 +27,10 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.core.env.StandardEnvironment;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /**
  * Where Kafka and the store are. What is given wins; else it is the standalone Parley whose data folder is given or lies here; else
@@ -55,6 +58,9 @@ final class Connection {
 
     @Option(names = "--json", description = "answer in JSON, a document a line")
     private boolean json;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec = CommandSpec.create();
 
     private final StandardEnvironment environment = new StandardEnvironment();
 
@@ -131,12 +137,20 @@ final class Connection {
     private String storeUri() {
         String given = mongoUri;
         if (given != null) {
-            return given;
+            return checked(given);
         }
         return keptPort("store", "mongodb.uri")
                 .map(port -> "mongodb://127.0.0.1:" + port + "/" + DEFAULT_DATABASE)
                 .orElseGet(
                         () -> environment.getProperty("mongodb.uri", "mongodb://localhost:27017/" + DEFAULT_DATABASE));
+    }
+
+    private String checked(String uri) {
+        try {
+            return new ConnectionString(uri).getConnectionString();
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "Not a store: " + e.getMessage());
+        }
     }
 
     /** A standalone Parley keeps its ports in its folder. The folder that lies here counts only where nothing else is said. */

@@ -16,5 +16,8 @@ final class Exit {
     /** There is no such stream or conversation. */
     static final int NOT_THERE = 4;
 
+    /** Something that nobody foresaw. */
+    static final int UNEXPECTED = 5;
+
     private Exit() {}
 }

@@ -2,14 +2,15 @@ package dev.parley.cli;
 
 import dev.parley.gateway.history.ConversationExport;
 import dev.parley.schema.id.SessionKey;
-import dev.parley.schema.id.UserId;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,8 +47,8 @@ final class ExportCommand implements Callable<Integer> {
     private @Nullable Path output;
 
     @Override
-    public Integer call() throws Exception {
-        SessionKey key = new SessionKey(new UserId(user), Asked.session(spec, session));
+    public Integer call() throws IOException {
+        SessionKey key = Asked.session(spec, user, session);
         try (var history = connection.history()) {
             Optional<ConversationExport> found = ConversationExport.of(history, key);
             if (found.isEmpty()) {
@@ -56,15 +57,22 @@ final class ExportCommand implements Callable<Integer> {
             }
             Path file = output;
             if (file == null) {
-                write(found.get(), spec.commandLine().getOut());
-                spec.commandLine().getOut().println();
-                spec.commandLine().getOut().flush();
+                PrintWriter out = spec.commandLine().getOut();
+                write(found.get(), out);
+                out.println();
+                out.flush();
             } else {
-                try (Writer out = Files.newBufferedWriter(file)) {
-                    write(found.get(), out);
-                }
+                writeTo(file, found.get());
             }
             return Exit.OK;
+        }
+    }
+
+    private void writeTo(Path file, ConversationExport export) {
+        try (Writer out = Files.newBufferedWriter(file)) {
+            write(export, out);
+        } catch (IOException e) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "Not written: " + e, e);
         }
     }
 

@@ -6,7 +6,6 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ParameterException;
 
 /** {@code parley}. */
 @Command(
@@ -29,7 +28,8 @@ import picocli.CommandLine.ParameterException;
             "1:it found what must not be: a violation, a difference, a wrong topic",
             "2:wrong arguments",
             "3:Kafka or the store does not answer",
-            "4:there is no such stream or conversation"
+            "4:there is no such stream or conversation",
+            "5:something that nobody foresaw"
         })
 public final class ParleyCli {
 
@@ -46,7 +46,7 @@ public final class ParleyCli {
                 .execute(args);
     }
 
-    private static int failed(Exception e, CommandLine command, CommandLine.ParseResult parsed) throws Exception {
+    static int failed(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
         PrintWriter err = command.getErr();
         switch (e) {
             case KafkaException kafka -> err.println("Kafka does not answer: " + kafka.getMessage());
@@ -56,9 +56,15 @@ public final class ParleyCli {
             case IllegalStateException state
             when state.getCause() instanceof KafkaException ->
                 err.println("Kafka does not answer: " + state.getMessage());
-            case ParameterException wrong -> throw wrong;
-            default -> throw e;
+            default -> {
+                err.println("Nobody foresaw this: " + e + at(e));
+                return Exit.UNEXPECTED;
+            }
         }
         return Exit.UNREACHABLE;
+    }
+
+    private static String at(Exception e) {
+        return e.getStackTrace().length == 0 ? "" : ", at " + e.getStackTrace()[0];
     }
 }

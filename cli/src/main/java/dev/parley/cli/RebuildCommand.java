@@ -2,6 +2,7 @@ package dev.parley.cli;
 
 import dev.parley.projection.rebuild.Rebuild;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeoutException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,21 +37,26 @@ final class RebuildCommand implements Callable<Integer> {
     private String longestStream = "24h";
 
     @Override
-    public Integer call() {
+    public Integer call() throws TimeoutException {
         var out = spec.commandLine();
         ProgressBar bar = new ProgressBar(out.getErr(), !connection.isJson());
         try (var store = connection.store();
                 var consumer = connection.consumer();
-                var rebuild = new Rebuild(store.database(), consumer, Asked.span(spec, longestStream), "_rebuild")) {
+                var rebuild =
+                        new Rebuild(store.database(), consumer, Asked.positiveSpan(spec, longestStream), "_rebuild")) {
             Rebuild.Result result = rebuild.run(bar::at);
             bar.end();
             boolean refused = result.losesSomething() && !allowLoss;
             boolean mended = !refused && rebuild.mend(allowLoss);
             String outcome = refused
                     ? "Left as it is: only the store has some documents; --allow-loss gives them up."
-                    : mended ? "Rebuilt." : "Not all: others wrote faster than could be compared. Run it again.";
+                    : !mended
+                            ? "Not all: others wrote faster than could be compared. Run it again."
+                            : result.damaged().isEmpty()
+                                    ? "Rebuilt."
+                                    : "Rebuilt, but for what the damaged archives told: that is as it was.";
             Comparisons.show(result, connection.isJson(), outcome, out.getOut());
-            return mended ? Exit.OK : Exit.FOUND;
+            return mended && result.damaged().isEmpty() ? Exit.OK : Exit.FOUND;
         }
     }
 }

@@ -1,8 +1,8 @@
 package dev.parley.cli;
 
-import dev.parley.gateway.history.ArchivedStream;
 import dev.parley.gateway.history.History;
 import dev.parley.schema.audit.SeenRecord;
+import dev.parley.schema.audit.StreamAuditor;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.RawRecords;
 import java.util.List;
@@ -17,15 +17,14 @@ import org.jspecify.annotations.Nullable;
  */
 record Streams(StreamId stream, int partition, @Nullable String digest, List<SeenRecord> records) {
 
+    static final String KAFKA = "kafka";
+    static final String ARCHIVE = "archive";
+
     /** Empty if neither knows it. */
     static Optional<Streams> find(Connection connection, History history, StreamId id) throws TimeoutException {
-        Optional<ArchivedStream> archived = history.archived(id);
+        Optional<Streams> archived = archived(history, id);
         if (archived.isPresent()) {
-            ArchivedStream found = archived.get();
-            List<SeenRecord> records = found.records().stream()
-                    .flatMap(record -> RawRecords.seen(record).stream())
-                    .toList();
-            return Optional.of(new Streams(id, found.partition(), found.digest(), records));
+            return archived;
         }
         Optional<History.Beginning> beginning = history.beginning(id);
         if (beginning.isEmpty()) {
@@ -37,7 +36,30 @@ record Streams(StreamId stream, int partition, @Nullable String digest, List<See
         return records.isEmpty() ? Optional.empty() : Optional.of(new Streams(id, partition, null, records));
     }
 
+    /**
+     * From the archive alone.
+     *
+     * @throws IllegalArgumentException if what is archived cannot be read
+     */
+    static Optional<Streams> archived(History history, StreamId id) {
+        return history.archived(id)
+                .map(found -> new Streams(
+                        id,
+                        found.partition(),
+                        found.digest(),
+                        found.records().stream()
+                                .flatMap(record -> RawRecords.seen(record).stream())
+                                .toList()));
+    }
+
+    /** That has read them all. */
+    StreamAuditor auditor() {
+        StreamAuditor auditor = new StreamAuditor(stream);
+        records.forEach(auditor::add);
+        return auditor;
+    }
+
     String source() {
-        return digest == null ? "kafka" : "archive";
+        return digest == null ? KAFKA : ARCHIVE;
     }
 }

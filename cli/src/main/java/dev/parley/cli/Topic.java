@@ -11,6 +11,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /** All partitions of a topic, read from some time on to where they end now. */
 final class Topic {
@@ -26,8 +27,13 @@ final class Topic {
                 .toList();
     }
 
-    /** @throws TimeoutException if the brokers give nothing for long */
-    static void read(
+    /**
+     * Hands on every record since a time.
+     *
+     * @return from when on the topic has them all, if what was there since that time is deleted in part; else null
+     * @throws TimeoutException if the brokers give nothing for long
+     */
+    static @Nullable Instant read(
             KafkaConsumer<String, byte[]> consumer,
             String topic,
             Instant since,
@@ -35,13 +41,20 @@ final class Topic {
             throws TimeoutException {
         List<TopicPartition> partitions = partitions(consumer, topic);
         consumer.assign(partitions);
+        Map<TopicPartition, Long> firsts = consumer.beginningOffsets(partitions);
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
         Map<TopicPartition, Long> times = new HashMap<>();
-        partitions.forEach(each -> times.put(each, since.toEpochMilli()));
+        partitions.forEach(each -> times.put(each, Math.max(0, since.toEpochMilli())));
         Map<TopicPartition, OffsetAndTimestamp> begins = consumer.offsetsForTimes(times);
+        Instant wholeSince = null;
         for (TopicPartition each : partitions) {
             OffsetAndTimestamp begin = begins.get(each);
-            consumer.seek(each, begin == null ? ends.getOrDefault(each, 0L) : begin.offset());
+            long offset = begin == null ? ends.getOrDefault(each, 0L) : begin.offset();
+            consumer.seek(each, offset);
+            if (offset > 0 && offset == firsts.getOrDefault(each, 0L)) {
+                Instant from = begin == null ? Instant.now() : Instant.ofEpochMilli(begin.timestamp());
+                wholeSince = wholeSince == null || from.isAfter(wholeSince) ? from : wholeSince;
+            }
         }
         long last = System.nanoTime();
         while (partitions.stream().anyMatch(each -> consumer.position(each) < ends.getOrDefault(each, 0L))) {
@@ -55,5 +68,6 @@ final class Topic {
                 throw new TimeoutException("nothing of " + topic + " for " + NOTHING_FOR.toSeconds() + " s");
             }
         }
+        return wholeSince;
     }
 }

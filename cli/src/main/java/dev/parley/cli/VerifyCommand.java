@@ -2,6 +2,7 @@ package dev.parley.cli;
 
 import dev.parley.projection.rebuild.Rebuild;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeoutException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,12 +29,13 @@ final class VerifyCommand implements Callable<Integer> {
     private String longestStream = "24h";
 
     @Override
-    public Integer call() {
+    public Integer call() throws TimeoutException {
         var out = spec.commandLine();
         ProgressBar bar = new ProgressBar(out.getErr(), !connection.isJson());
         try (var store = connection.store();
                 var consumer = connection.consumer();
-                var verify = new Rebuild(store.database(), consumer, Asked.span(spec, longestStream), "_verify")) {
+                var verify =
+                        new Rebuild(store.database(), consumer, Asked.positiveSpan(spec, longestStream), "_verify")) {
             Rebuild.Result result = verify.run(bar::at);
             bar.end();
             String outcome = result.isEqual() ? "The documents are what the log says." : "They are not.";

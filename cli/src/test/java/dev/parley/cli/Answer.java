@@ -4,6 +4,7 @@ import dev.parley.schema.command.ChatContext;
 import dev.parley.schema.command.Command;
 import dev.parley.schema.command.OnBusy;
 import dev.parley.schema.command.Priority;
+import dev.parley.schema.event.ChatEvent;
 import dev.parley.schema.event.ChatEvent.ConversationDeleted;
 import dev.parley.schema.event.CompleteMetadata;
 import dev.parley.schema.event.ContentSha256;
@@ -29,19 +30,25 @@ final class Answer {
     static final int PARTITIONS = 4;
 
     private static final EventRecords RECORDS = new EventRecords("w1");
-    private static final Claim CLAIM = new Claim(1, "one");
 
     final List<ProducerRecord<String, byte[]>> records = new ArrayList<>();
     final List<String> frames = new ArrayList<>();
+    private final Instant now;
     private final SessionKey session;
     private final MessageId message;
     private final StringBuilder text = new StringBuilder();
+    private Claim claim = new Claim(1, "one");
     private long seq;
 
     Answer(String user, String inSession, String id) {
+        this(user, inSession, id, Instant.now());
+    }
+
+    /** @param at the time of all records */
+    Answer(String user, String inSession, String id, Instant at) {
+        now = at;
         session = SessionKey.of(user, inSession);
         message = new MessageId(id);
-        Instant now = Instant.now();
         records.add(CommandRecords.of(
                 new Command.ChatStream(
                         message,
@@ -88,11 +95,27 @@ final class Answer {
                 message,
                 seq,
                 session.session(),
-                Instant.now(),
+                now,
                 "ai-" + message,
                 all,
                 new CompleteMetadata("scripted", "s", "stop", 1, 1, new Tokens(1, 2, 0, 3, true), null, 1, null),
                 ContentSha256.of(all)));
+    }
+
+    /** A takeover, and a chunk of the one who had the stream before. */
+    Answer takenOver() {
+        Claim before = claim;
+        claim = new Claim(before.attempt() + 1, "next");
+        add(RECORDS.control(
+                partition(),
+                session,
+                claim,
+                records.size(),
+                new ChatEvent.StreamTakeover(message, session.session(), claim.attempt(), "w2"),
+                null));
+        add(RECORDS.event(
+                partition(), session, before, new StreamEvent.ContentChunk(message, seq, "late", false, null), null));
+        return this;
     }
 
     Answer deleted() {
@@ -103,8 +126,18 @@ final class Answer {
     private Answer event(StreamEvent event) {
         seq++;
         frames.add(new String(FrameCodec.encode((Record) event), StandardCharsets.UTF_8));
-        records.add(RECORDS.event(partition(), session, CLAIM, event, null));
+        add(RECORDS.event(partition(), session, claim, event, null));
         return this;
+    }
+
+    private void add(ProducerRecord<String, byte[]> record) {
+        records.add(new ProducerRecord<>(
+                record.topic(),
+                record.partition(),
+                now.toEpochMilli(),
+                record.key(),
+                record.value(),
+                record.headers()));
     }
 
     private int partition() {

@@ -5,22 +5,42 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.mongodb.client.MongoClients;
 import dev.parley.embedded.testing.Backends;
 import dev.parley.embedded.testing.WithBackends;
+import dev.parley.schema.archive.ArchiveReader;
+import dev.parley.schema.archive.ArchiveWriter;
+import dev.parley.schema.archive.RawRecord;
+import dev.parley.schema.id.StreamId;
+import dev.parley.schema.kafka.Topics;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.bson.Document;
+import org.bson.types.Binary;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -152,6 +172,77 @@ class CliIT {
     }
 
     @Test
+    void of_all_streams_those_left_without_an_end_and_those_with_dropped_records_are_named() throws Exception {
+        Instant before = Instant.now().minus(Duration.ofMinutes(10)).truncatedTo(ChronoUnit.MILLIS);
+        send(new Answer(user, "s", "left", before).chunks("a"));
+        send(new Answer(user, "s", "open").chunks("a"));
+        send(new Answer(user, "s", "taken").chunks("a").takenOver().chunks("b").complete());
+
+        Ran all = parley("audit", "--all", "--since", "1h", "--json");
+
+        assertThat(all.code()).isEqualTo(Exit.FOUND);
+        assertThat(mine(all))
+                .extracting(line -> line.path("message_id").asString())
+                .containsExactlyInAnyOrder("left", "taken");
+        assertThat(mine(all))
+                .filteredOn(line -> line.path("message_id").asString().equals("left"))
+                .extracting(line -> line.path("silent_since").asString(""))
+                .containsExactly(before.toString());
+        assertThat(mine(all))
+                .filteredOn(line -> line.path("message_id").asString().equals("taken"))
+                .extracting(line -> line.path("dropped").toString())
+                .containsExactly("[{\"reason\":\"stale_claim\",\"count\":1}]");
+        assertThat(summary(all).path("silent").asInt()).isPositive();
+        assertThat(summary(all).path("with_dropped").asInt()).isPositive();
+        assertThat(mine(parley("audit", "--all", "--since", "1h", "--silent-after", "11m", "--json")))
+                .extracting(line -> line.path("message_id").asString())
+                .containsExactly("taken");
+        assertThat(parley("audit", "--all", "--since", "1h").out())
+                .contains(
+                        user + "/left (session s): incomplete",
+                        "SILENT since " + before,
+                        user + "/taken (session s): dropped 1 stale_claim");
+    }
+
+    @Test
+    void what_kafka_has_no_more_is_audited_from_the_archive_byte_for_byte() throws Exception {
+        forgetEvents();
+        sendOlderThanAnHour();
+        for (String id : List.of("right", "forged", "damaged")) {
+            send(new Answer(user, "s", id).chunks("A log is a list.").complete());
+        }
+        parley("rebuild", "--json");
+        try (var mongo = MongoClients.create(backends.mongoUri())) {
+            var archive = mongo.getDatabase(database).getCollection("stream_archive");
+            Document forged = archive.find(new Document("_id", id("forged#0"))).first();
+            archive.updateOne(
+                    new Document("_id", id("forged#0")),
+                    new Document("$set", new Document("data", forged(forged.get("data", Binary.class)))));
+            archive.updateOne(
+                    new Document("_id", id("damaged#0")),
+                    new Document("$set", new Document("data", new Binary(new byte[] {1, 2, 3}))));
+        }
+        assertThat(summary(parley("audit", "--all", "--since", "1h", "--json")).has("kafka_since"))
+                .isFalse();
+        forgetEvents();
+
+        Ran all = parley("audit", "--all", "--since", "1h", "--json");
+
+        assertThat(all.code()).isEqualTo(Exit.FOUND);
+        assertThat(mine(all)).hasSize(2).allSatisfy(line -> {
+            assertThat(line.path("source").asString()).isEqualTo("archive");
+            assertThat(line.path("verdict").asString()).isEqualTo("violations");
+        });
+        assertThat(mine(all).toString())
+                .contains("\"name\":\"archive_readable\",\"ok\":false", "\"name\":\"digest\",\"ok\":false");
+        assertThat(summary(all).path("from_archive").asInt()).isGreaterThanOrEqualTo(3);
+        assertThat(summary(all).path("ok").asInt()).isPositive();
+        assertThat(summary(all).path("kafka_since").asString("")).isNotEmpty();
+        assertThat(parley("audit", "--all", "--since", "1h").out())
+                .contains("Kafka has nothing from before", "streams that ended since are from the archive");
+    }
+
+    @Test
     void a_conversation_is_exported_to_a_file(@TempDir Path folder) throws Exception {
         send(new Answer(user, "s", "m1").chunks("A log ", "is a list.").complete());
         parley("rebuild", "--json");
@@ -185,6 +276,73 @@ class CliIT {
                 .contains("chat_stream");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "export s --user=",
+                "export s/../t --user=u",
+                "audit --all --since 99999999999999999999d",
+                "audit --all --silent-after never",
+                "verify --longest-stream 0s",
+                "export s --user u --mongo-uri nonsense"
+            })
+    void an_argument_that_makes_no_sense_is_answered_with_a_sentence(String line) {
+        Ran ran = run(line.split(" "));
+
+        assertThat(ran.code()).isEqualTo(Exit.USAGE);
+        assertThat(ran.err()).isNotBlank().doesNotContain("\tat ");
+    }
+
+    @Test
+    void an_export_that_cannot_be_written_is_answered_with_a_sentence(@TempDir Path folder) throws Exception {
+        send(new Answer(user, "s", "m1").complete());
+        parley("rebuild", "--json");
+        String file = folder.resolve("missing").resolve("s.json").toString();
+
+        Ran ran = parley("export", "s", "--user", user, "--output", file);
+
+        assertThat(ran.code()).isEqualTo(Exit.USAGE);
+        assertThat(ran.err()).contains("Not written", file).doesNotContain("\tat ");
+    }
+
+    @Test
+    void what_nobody_foresaw_is_a_message_and_a_code_of_its_own() {
+        StringWriter err = new StringWriter();
+        CommandLine command = new CommandLine(new ParleyCli()).setErr(new PrintWriter(err));
+
+        int code = ParleyCli.failed(new UncheckedIOException(new IOException("disk")), command, command.parseArgs());
+
+        assertThat(code).isEqualTo(Exit.UNEXPECTED);
+        assertThat(err.toString()).contains("disk", ", at dev.parley.cli.CliIT").doesNotContain("\tat ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"999999999d", "-1000000000-01-01T00:00:00Z", "+1000000000-12-31T23:59:59Z"})
+    void a_time_however_far_is_taken(String since) {
+        assertThat(parley("audit", "--all", "--since", since).code()).isIn(Exit.OK, Exit.FOUND);
+    }
+
+    @Test
+    void a_damaged_archive_is_named_and_the_rest_is_rebuilt() throws Exception {
+        send(new Answer(user, "s", "m1").chunks("A log.").complete());
+        parley("rebuild", "--json");
+        try (var mongo = MongoClients.create(backends.mongoUri())) {
+            mongo.getDatabase(database)
+                    .getCollection("stream_archive")
+                    .updateOne(new Document("_id", id("m1#0")), new Document("$unset", new Document("data", "")));
+        }
+        forgetEvents();
+
+        Ran rebuilt = parley("rebuild", "--json");
+        assertThat(rebuilt.code()).isEqualTo(Exit.FOUND);
+        assertThat(rebuilt.json().path("damaged_archives").toString()).isEqualTo("[\"" + id("m1") + "\"]");
+        assertThat(rebuilt.json().path("outcome").asString()).startsWith("Rebuilt, but");
+        Ran verified = parley("verify");
+        assertThat(verified.code()).isEqualTo(Exit.FOUND);
+        assertThat(verified.out()).contains("the archive of " + id("m1") + " is damaged");
+        assertThat(parley("export", "s", "--user", user).out()).contains("A log.");
+    }
+
     @Test
     void a_store_that_does_not_answer_has_a_code_of_its_own() {
         Ran ran = run("export", "s", "--user", "u", "--mongo-uri", "mongodb://127.0.0.1:1/parley");
@@ -210,6 +368,48 @@ class CliIT {
         return run(all.toArray(String[]::new));
     }
 
+    /** Of an audit of all streams: the lines about this test's. */
+    private List<JsonNode> mine(Ran ran) {
+        return ran.out()
+                .lines()
+                .map(JSON::readTree)
+                .filter(line -> line.path("user_id").asString("").equals(user))
+                .toList();
+    }
+
+    private static JsonNode summary(Ran ran) {
+        return JSON.readTree(ran.out().lines().reduce("", (_, line) -> line));
+    }
+
+    /** The archive of a stream with a letter changed. */
+    private Binary forged(Binary part) {
+        StreamId stream = StreamId.of(user, "forged");
+        ArchiveWriter writer = new ArchiveWriter(stream);
+        for (RawRecord record : ArchiveReader.read(stream, List.of(part.getData()))) {
+            String value = new String(record.value(), StandardCharsets.UTF_8).replace("A log", "A dog");
+            writer.add(
+                    new RawRecord(
+                            record.offset(),
+                            record.timeMs(),
+                            record.key(),
+                            record.headers(),
+                            value.getBytes(StandardCharsets.UTF_8)),
+                    true);
+        }
+        return new Binary(writer.parts().getFirst());
+    }
+
+    /** As retention does it. */
+    private void forgetEvents() throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", backends.bootstrapServers()))) {
+            Map<TopicPartition, RecordsToDelete> all = new HashMap<>();
+            for (int partition = 0; partition < Answer.PARTITIONS; partition++) {
+                all.put(new TopicPartition(Topics.EVENTS, partition), RecordsToDelete.beforeOffset(-1));
+            }
+            admin.deleteRecords(all).all().get();
+        }
+    }
+
     private static Ran run(String... args) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
@@ -217,13 +417,27 @@ class CliIT {
         return new Ran(code, out.toString(), err.toString());
     }
 
+    /** A record in each partition, so that a log that is empty goes back further than an hour. */
+    private void sendOlderThanAnHour() throws Exception {
+        long before = Instant.now().minus(Duration.ofHours(2)).toEpochMilli();
+        List<ProducerRecord<String, byte[]>> old = new ArrayList<>();
+        for (int partition = 0; partition < Answer.PARTITIONS; partition++) {
+            old.add(new ProducerRecord<>(Topics.EVENTS, partition, before, "nobody/s", new byte[0]));
+        }
+        send(old);
+    }
+
     private void send(Answer answer) throws Exception {
+        send(answer.records);
+    }
+
+    private void send(List<ProducerRecord<String, byte[]>> records) throws Exception {
         try (var producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", backends.bootstrapServers(), "acks", "all"),
                 new StringSerializer(),
                 new ByteArraySerializer())) {
             List<Future<RecordMetadata>> sent =
-                    answer.records.stream().map(producer::send).toList();
+                    records.stream().map(producer::send).toList();
             for (Future<RecordMetadata> each : sent) {
                 each.get();
             }

@@ -11,8 +11,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param groupProtocol {@code consumer}, or {@code classic} for brokers that do not know it
  * @param sessionTimeout after which a member is taken for dead, with {@code classic}; else it is the broker's
  * @param writeInterval at least this long between two writes of a turn under way; its end is written at once
- * @param writeGrowthPercent by which the text of a turn grows before it is written again: with 300, what is written of an answer and its
- *     archive is about three times its text; 0 writes at every interval
+ * @param writeGrowthPercent by which the text of a turn, or the time since its first words, grows before it is written again: with 300,
+ *     what is written of an answer and its archive is about three times its text; 0 writes at every interval
  * @param longestStream after which a stream without an end is given up, by the times of the records
  * @param maxOpenChars most characters of turns under way that are held; past it, an answer's text is taken from its terminal event
  * @param commitInterval at least this long between two commits

@@ -36,11 +36,13 @@ public final class MongoHistory implements History, Abilities, AutoCloseable {
 
     private static final int BATCH = 25;
     private static final String ABILITY = "metadata.ability_updated";
-    private static final Set<String> OVER = Set.of("complete", "stopped", "error");
+    private static final Set<String> ANSWERED_WITH = Set.of("complete", "stopped", "error");
+    /** What is deleted was over, or will never go on. */
+    private static final Set<String> OVER = Set.of("complete", "stopped", "error", "deleted");
     /** Of one question to the store. */
     private static final int MOST_KEYS = 500;
 
-    private static final Bson ANSWERED = Filters.in("status", OVER);
+    private static final Bson ANSWERED = Filters.in("status", ANSWERED_WITH);
 
     private final MongoClient client;
     private final MongoCollection<Document> messages;

@@ -51,6 +51,20 @@ class MongoHistoryIT {
         }
     }
 
+    /** As the projection leaves it: without a conversation. */
+    @Test
+    void what_is_deleted_is_over_and_its_message_is_not_answered_again(Backends backends) throws Exception {
+        String uri = backends.mongoUri() + "/" + Backends.unique("deleted");
+        try (MongoClient client = MongoClients.create(uri);
+                MongoHistory history = new MongoHistory(uri, Duration.ofSeconds(10))) {
+            client.getDatabase(uri.substring(uri.lastIndexOf('/') + 1))
+                    .getCollection("messages")
+                    .insertOne(new Document("_id", "a%2Fda/gone").append("status", "deleted"));
+
+            assertThat(history.isOver(StreamId.of("a/da", "gone"))).isTrue();
+        }
+    }
+
     @Test
     void the_ability_with_the_most_evidence_counts_over_all_sessions_of_the_user(Backends backends) {
         String uri = backends.mongoUri() + "/" + Backends.unique("ability");

@@ -4,6 +4,7 @@ import dev.parley.schema.archive.StreamDigest;
 import dev.parley.schema.audit.Audit.Attempt;
 import dev.parley.schema.audit.Audit.Check;
 import dev.parley.schema.event.ContentSha256;
+import dev.parley.schema.event.StopReason;
 import dev.parley.schema.event.StreamEvent;
 import dev.parley.schema.event.StreamEvent.ContentChunk;
 import dev.parley.schema.event.StreamEvent.GenerationStopped;
@@ -26,6 +27,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -33,7 +35,7 @@ import tools.jackson.core.JacksonException;
 /**
  * Looks at all records of one stream, in the order of the log, and says whether they keep the promises. What counts is what {@link
  * StreamLog} accepts; what it drops is counted by reason, and tells what went wrong. Beyond that rule the auditor reads the values: each must
- * say what its headers say, and the end must have the text of the chunks. Not thread-safe.
+ * say what its headers say, and the end must have the text of the chunks. When the end has come, it holds the text no more. Not thread-safe.
  */
 public final class StreamAuditor {
 
@@ -50,19 +52,29 @@ public final class StreamAuditor {
     private final List<Attempt> attempts = new ArrayList<>();
     private final StringBuilder text = new StringBuilder();
     private boolean textKnown = true;
-    private @Nullable Terminal end;
+
+    /** Of the text and its digest, when the end has come. */
+    private final List<Check> textChecks = new ArrayList<>();
+
+    private @Nullable Stop stop;
     private @Nullable Instant startedAt;
     private @Nullable Instant firstContentAt;
     private @Nullable Instant endedAt;
+    private @Nullable Instant lastAt;
     private long lastTimeMs;
     private long[] gaps = new long[16];
     private int gapCount;
+
+    /** Null while there is no end. */
+    private Audit.@Nullable Times times;
 
     private final Finding gap = new Finding();
     private final Finding zombies = new Finding();
     private final Finding impostors = new Finding();
     private final Finding afterEnd = new Finding();
     private final Finding unreadable = new Finding();
+
+    private record Stop(StopReason reason, Instant at) {}
 
     /** How often something was seen, and what the first was. */
     private static final class Finding {
@@ -100,6 +112,16 @@ public final class StreamAuditor {
     /** When it ended, by its last record; null while it has not. */
     public @Nullable Instant endedAt() {
         return endedAt;
+    }
+
+    /** The time of the last record that counts, whether or not clients see it; null if there is none. */
+    public @Nullable Instant lastAt() {
+        return lastAt;
+    }
+
+    /** Of the text that it holds. */
+    int heldChars() {
+        return text.capacity();
     }
 
     public void add(SeenRecord record) {
@@ -140,13 +162,14 @@ public final class StreamAuditor {
                 asked(origins),
                 stopped(origins),
                 found,
-                times(),
+                Objects.requireNonNullElseGet(times, this::times),
                 source);
     }
 
     // --- reading
 
     private void accepted(SeenRecord record, long seq) {
+        lastAt = Instant.ofEpochMilli(record.timeMs());
         switch (record.entry()) {
             case Entry.Start start -> {
                 session = record.session();
@@ -160,6 +183,8 @@ public final class StreamAuditor {
             case Entry.Terminal _ -> {
                 endedAt = Instant.ofEpochMilli(record.timeMs());
                 event(record, seq);
+                times = times();
+                gaps = new long[0];
             }
         }
     }
@@ -206,9 +231,21 @@ public final class StreamAuditor {
             if (firstContentAt == null) {
                 firstContentAt = Instant.ofEpochMilli(record.timeMs());
             }
-        } else if (event instanceof Terminal terminal) {
-            end = terminal;
+        } else if (event instanceof Terminal end) {
+            ended(end);
         }
+    }
+
+    private void ended(Terminal end) {
+        textChecks.add(textCheck(end));
+        if (end instanceof StreamComplete complete) {
+            boolean right = complete.contentSha256().equals(ContentSha256.of(complete.fullContent()));
+            textChecks.add(new Check("content_sha256", right, right ? "of the text" : "of another text"));
+        } else if (end instanceof GenerationStopped stopped) {
+            stop = new Stop(stopped.reason(), stopped.timestamp());
+        }
+        text.setLength(0);
+        text.trimToSize();
     }
 
     private void explain(DropReason reason, SeenRecord record, StreamLog before) {
@@ -278,13 +315,7 @@ public final class StreamAuditor {
         checks.add(
                 new Check("zombies_dropped", true, zombies.isEmpty() ? "there were none" : "not counted: " + zombies));
         checks.add(check("values_match_headers", unreadable, "all"));
-        if (end != null) {
-            checks.add(textCheck(end));
-        }
-        if (end instanceof StreamComplete complete) {
-            boolean right = complete.contentSha256().equals(ContentSha256.of(complete.fullContent()));
-            checks.add(new Check("content_sha256", right, right ? "of the text" : "of another text"));
-        }
+        checks.addAll(textChecks);
         if (archivedDigest != null) {
             boolean same = archivedDigest.equals(found);
             checks.add(new Check("digest", same, same ? "as archived" : "the archive has " + archivedDigest));
@@ -326,15 +357,16 @@ public final class StreamAuditor {
     }
 
     private Audit.@Nullable Stopped stopped(Origins origins) {
-        if (!(end instanceof GenerationStopped stop)) {
+        Stop last = stop;
+        if (last == null) {
             return null;
         }
-        String reason = stop.reason().wireName();
+        String reason = last.reason().wireName();
         if (origins.stopped() instanceof Origins.Given<?>(var command, long offset)) {
             return new Audit.Stopped(
                     command.userId().value(), command.submittedAt(), reason, command.gatewayId(), offset);
         }
-        return new Audit.Stopped(stream.user().value(), stop.timestamp(), reason, null, null);
+        return new Audit.Stopped(stream.user().value(), last.at(), reason, null, null);
     }
 
     private Audit.Times times() {

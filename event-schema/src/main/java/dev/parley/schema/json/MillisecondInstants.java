@@ -12,12 +12,15 @@ import tools.jackson.databind.deser.std.StdDeserializer;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.std.StdSerializer;
 
-/** Times as RFC 3339 in UTC with exactly three decimals. */
+/** Times as RFC 3339, so of the years 0 to 9999; written in UTC with exactly three decimals. */
 final class MillisecondInstants extends SimpleModule {
 
     private static final long serialVersionUID = 1L;
     private static final DateTimeFormatter RFC_3339 =
             new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
+
+    private static final Instant FIRST = Instant.parse("0000-01-01T00:00:00Z");
+    private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999999999Z");
 
     MillisecondInstants() {
         super("millisecond-instants");
@@ -47,10 +50,14 @@ final class MillisecondInstants extends SimpleModule {
         public Instant deserialize(JsonParser in, DeserializationContext context) {
             String text = in.getString();
             try {
-                return Instant.parse(text);
+                Instant time = Instant.parse(text);
+                if (!time.isBefore(FIRST) && !time.isAfter(LAST)) {
+                    return time;
+                }
             } catch (DateTimeException e) {
-                throw context.weirdStringException(text, Instant.class, "a time is RFC 3339 text");
+                // said below
             }
+            throw context.weirdStringException(text, Instant.class, "a time is RFC 3339 text");
         }
     }
 }

@@ -5,11 +5,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.springframework.kafka.KafkaException;
 import org.springframework.kafka.core.DefaultKafkaProducerFactory;
+import org.springframework.kafka.core.KafkaOperations;
 import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.kafka.listener.DeadLetterPublishingRecoverer;
 import org.springframework.kafka.listener.DeadLetterPublishingRecoverer.HeaderNames.HeadersToAdd;
@@ -55,20 +58,56 @@ public final class DeadLetterPublisher implements AutoCloseable {
         this.producers = producers;
         KafkaTemplate<String, byte[]> template = new KafkaTemplate<>(producers);
         template.setProducerListener(new ProducerListener<>() {}); // the default one logs the key, and so the user
-        this.recoverer = new DeadLetterPublishingRecoverer(
-                template, (record, _) -> new TopicPartition(record.topic() + Topics.DLT_SUFFIX, ANY_PARTITION));
+        this.recoverer =
+                new DeadLetterPublishingRecoverer(
+                        template,
+                        (record, _) -> new TopicPartition(record.topic() + Topics.DLT_SUFFIX, ANY_PARTITION)) {
+                    /** Unlike the one above, it keeps the cause of a failure that comes at once. */
+                    @Override
+                    protected void publish(
+                            ProducerRecord<Object, Object> letter,
+                            KafkaOperations<Object, Object> operations,
+                            ConsumerRecord<?, ?> record) {
+                        verifySendResult(operations, letter, operations.send(letter), record);
+                    }
+                };
         recoverer.excludeHeader(HeadersToAdd.EX_CAUSE, HeadersToAdd.EX_STACKTRACE);
     }
 
     /**
-     * Waits for nothing. Those that are published side by side may come to stand in any order: each says where it stood.
+     * Waits for nothing. A record that is too large to be written again goes without its value, and the reason says so. Those that are published side by side may come to stand in any order: each says where it stood.
      *
      * @param reason in words that repeat nothing of the record's texts
      * @return done when the broker has it; it fails with a {@link KafkaException} if the broker did not take it, as far as is known
      */
     public CompletableFuture<Void> publish(ConsumerRecord<String, byte[]> record, String reason) {
-        var failure = new UnreadableRecordException(reason);
-        return CompletableFuture.runAsync(() -> recoverer.accept(record, null, failure), threads);
+        return CompletableFuture.runAsync(() -> put(record, reason), threads);
+    }
+
+    private void put(ConsumerRecord<String, byte[]> record, String reason) {
+        try {
+            recoverer.accept(record, null, new UnreadableRecordException(reason));
+        } catch (KafkaException e) {
+            if (record.value() == null || !e.contains(RecordTooLargeException.class)) {
+                throw e;
+            }
+            put(withoutValue(record), reason + "; its value is too large to be kept");
+        }
+    }
+
+    private static ConsumerRecord<String, byte[]> withoutValue(ConsumerRecord<String, byte[]> record) {
+        return new ConsumerRecord<>(
+                record.topic(),
+                record.partition(),
+                record.offset(),
+                record.timestamp(),
+                record.timestampType(),
+                record.serializedKeySize(),
+                ConsumerRecord.NULL_SIZE,
+                record.key(),
+                null,
+                record.headers(),
+                record.leaderEpoch());
     }
 
     /** Waits for nothing: what is not done by then fails, whether or not the broker has it. */

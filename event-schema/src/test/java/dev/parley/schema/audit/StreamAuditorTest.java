@@ -9,6 +9,7 @@ import dev.parley.schema.command.ChatContext;
 import dev.parley.schema.command.Command;
 import dev.parley.schema.command.OnBusy;
 import dev.parley.schema.command.Priority;
+import dev.parley.schema.kafka.RawRecords;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -163,5 +164,28 @@ class StreamAuditorTest {
         assertThat(audit.stoppedBy()).isEqualTo(new Audit.Stopped("a/nn", at, "user_cancelled", "g2", 6L));
         assertThat(log.audit().stoppedBy())
                 .isEqualTo(new Audit.Stopped("a/nn", AnswerLog.BEGIN, "user_cancelled", null, null));
+    }
+
+    @Test
+    void the_text_is_held_to_the_end_only() {
+        log.chunk(FIRST, 1, "x".repeat(10_000));
+        assertThat(read().heldChars()).isGreaterThanOrEqualTo(10_000);
+
+        log.complete(FIRST, 2);
+        assertThat(read().heldChars()).isZero();
+        assertThat(log.audit().verdict()).isEqualTo(Audit.OK);
+    }
+
+    @Test
+    void when_the_last_record_came_is_known_and_zombies_do_not_count() {
+        log.after(20).takeover().after(1000).keepalive(SECOND).after(5000).zombie(FIRST, 1, "late");
+
+        assertThat(read().lastAt()).isEqualTo(AnswerLog.BEGIN.plusMillis(1020));
+    }
+
+    private StreamAuditor read() {
+        StreamAuditor auditor = new StreamAuditor(AnswerLog.STREAM);
+        log.records().forEach(record -> auditor.add(RawRecords.seen(record).orElseThrow()));
+        return auditor;
     }
 }

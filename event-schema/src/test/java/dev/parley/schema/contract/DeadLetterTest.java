@@ -11,10 +11,14 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -24,6 +28,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 import org.springframework.kafka.support.KafkaHeaders;
 import tools.jackson.databind.node.ObjectNode;
@@ -33,8 +39,24 @@ class DeadLetterTest {
     private static final Duration SOON = Duration.ofSeconds(10);
     private static final long AT_MS = 1_773_500_966_535L;
 
+    private static final int MOST_BYTES = 1000;
+
+    /** A producer tells at once what is too large for it, and later what is for the broker. */
+    private boolean toldAtOnce;
+
     private final MockProducer<String, byte[]> producer =
-            new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
+            new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer()) {
+                @Override
+                public synchronized Future<RecordMetadata> send(
+                        ProducerRecord<String, byte[]> letter, Callback callback) {
+                    if (letter.value() == null || letter.value().length <= MOST_BYTES) {
+                        return super.send(letter, callback);
+                    }
+                    var failure = new RecordTooLargeException("too large");
+                    callback.onCompletion(null, failure);
+                    return toldAtOnce ? CompletableFuture.failedFuture(failure) : new CompletableFuture<>();
+                }
+            };
     private final DeadLetterPublisher publisher = new DeadLetterPublisher(new DefaultKafkaProducerFactory<>(Map.of()) {
         @Override
         protected Producer<String, byte[]> createRawProducer(Map<String, Object> config) {
@@ -101,6 +123,21 @@ class DeadLetterTest {
                         .propertyNames());
         headers.remove(KafkaHeaders.DLT_ORIGINAL_OFFSET);
         assertThat(Schemas.errors("headers/dead_letter.json", headers)).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_dead_letter_that_is_too_large_goes_without_its_value_and_says_so(boolean atOnce) {
+        toldAtOnce = atOnce;
+        ProducerRecord<String, byte[]> letter =
+                published(unreadable(Topics.EVENTS, "ada/s", new byte[MOST_BYTES + 1]), "no ce_claim");
+
+        assertThat(letter.value()).isNull();
+        assertThat(letter.key()).isEqualTo("ada/s");
+        assertThat(text(letter, "ce_type")).isEqualTo("x");
+        assertThat(text(letter, KafkaHeaders.DLT_EXCEPTION_MESSAGE))
+                .isEqualTo("no ce_claim; its value is too large to be kept");
+        assertThat(bytes(letter, KafkaHeaders.DLT_ORIGINAL_OFFSET).getLong()).isEqualTo(41);
     }
 
     @Test

@@ -146,11 +146,27 @@ class FrameCodecTest {
                 .isEqualTo("{\"type\":\"auth_ok\",\"data\":{\"expires_at\":\"2026-03-14T15:09:26.535Z\"}}");
         for (String text :
                 new String[] {"2026-03-14T15:09:26.5Z", "2026-03-14T15:09:26.500000Z", "2026-03-14T16:09:26.5+01:00"}) {
-            assertThat(FrameCodec.decode(
-                            ("{\"type\":\"auth_ok\",\"data\":{\"expires_at\":\"" + text + "\"}}").getBytes(UTF_8),
-                            SERVER))
+            assertThat(authOk(text))
                     .isEqualTo(new Decoded.Ok<>(new ServerFrame.AuthOk(Instant.parse("2026-03-14T15:09:26.500Z"))));
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "+1000000000-12-31T23:59:59.999Z",
+                "+10000-01-01T00:00:00.000Z",
+                "9999-12-31T23:30:00.000-01:00",
+                "-0001-12-31T23:59:59.999Z"
+            })
+    void a_time_outside_of_the_years_of_rfc_3339_is_malformed(String time) {
+        assertThat(authOk(time)).isInstanceOf(Decoded.Malformed.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0000-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z"})
+    void the_first_and_the_last_time_of_rfc_3339_read_back(String time) {
+        assertThat(authOk(time)).isEqualTo(new Decoded.Ok<>(new ServerFrame.AuthOk(Instant.parse(time))));
     }
 
     /** Why texts are to be mended before ({@link WellFormed}): strict readers refuse this frame. */
@@ -159,6 +175,11 @@ class FrameCodecTest {
         byte[] bytes = FrameCodec.encode(new ContentChunk(new MessageId("m-1"), 7, "a\uD83D", false, null));
 
         assertThat(new String(bytes, UTF_8)).contains("\"content\":\"a\\uD83D\"");
+    }
+
+    private static Decoded<ServerFrame> authOk(String time) {
+        String frame = "{\"type\":\"auth_ok\",\"data\":{\"expires_at\":\"" + time + "\"}}";
+        return FrameCodec.decode(frame.getBytes(UTF_8), SERVER);
     }
 
     private static Decoded<ClientFrame> client(String frame) {

@@ -1,12 +1,14 @@
 package dev.parley.projection.reader;
 
 import dev.parley.projection.ProjectionSettings;
+import dev.parley.projection.store.OneByOne;
 import dev.parley.projection.store.TurnStore;
 import dev.parley.projection.turn.LogRecord;
 import dev.parley.projection.turn.PartitionFold;
 import dev.parley.projection.turn.PartitionFold.Reading;
 import dev.parley.projection.turn.Place;
 import dev.parley.projection.turn.TextBudget;
+import dev.parley.projection.turn.Turn;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.kafka.CloudEventHeaders;
 import dev.parley.schema.kafka.EventHead;
@@ -14,6 +16,7 @@ import dev.parley.schema.kafka.RawRecords;
 import dev.parley.schema.kafka.Topics;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -39,7 +42,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What is committed of a partition is where its oldest turn under way begins; with it goes how far it was written, so that a
  * reader that starts there does not send the same dead letters again. While the store is away, reading pauses: what was read is
- * kept, nothing is committed, and the membership goes on. Used by one thread.
+ * kept, nothing is committed, and the membership goes on. What can never be written is passed over. Used by one thread.
  */
 final class EventsReader implements ConsumerRebalanceListener, AutoCloseable {
 
@@ -238,12 +241,37 @@ final class EventsReader implements ConsumerRebalanceListener, AutoCloseable {
     private boolean tryWrite() {
         try {
             deadLetters.deliver();
-            metrics.written(ReadPartition.write(partitions.values(), store, nanoTime.getAsLong()));
+            metrics.written(writeWhatCanBe());
             return true;
         } catch (RuntimeException e) {
             failed(e);
             return false;
         }
+    }
+
+    private List<Turn> writeWhatCanBe() {
+        try {
+            return ReadPartition.write(partitions.values(), store, nanoTime.getAsLong());
+        } catch (RuntimeException e) {
+            if (OneByOne.mayPass(e)) {
+                throw e;
+            }
+            List<Turn> written = new ArrayList<>();
+            partitions.forEach((topic, partition) -> {
+                OneByOne each = new OneByOne(store, (offset, why) -> passedOver(topic, offset, why));
+                written.addAll(ReadPartition.write(List.of(partition), each, nanoTime.getAsLong()));
+            });
+            return written;
+        }
+    }
+
+    private void passedOver(TopicPartition topic, long offset, RuntimeException why) {
+        metrics.passedOver();
+        log.error(
+                "what {}@{} says can never be written ({}); the rest goes on",
+                topic,
+                offset,
+                why.getClass().getName());
     }
 
     private void failed(RuntimeException e) {

@@ -14,9 +14,12 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -28,6 +31,7 @@ public final class LogCatchUp {
     private static final int BATCH = 10_000;
 
     private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration NOTHING_FOR = Duration.ofSeconds(30);
 
     /** Turns under way are written when they have doubled. */
     private static final int GROWTH_PERCENT = 100;
@@ -36,6 +40,7 @@ public final class LogCatchUp {
     private final Map<Integer, ReadPartition> partitions = new HashMap<>();
     private final Map<Integer, Long> positions = new HashMap<>();
     private final TurnStore store;
+    private final LongSupplier nanoTime;
     private int unwritten;
 
     /**
@@ -44,8 +49,18 @@ public final class LogCatchUp {
      */
     public LogCatchUp(
             Consumer<String, byte[]> consumer, Map<Integer, Long> beginnings, TurnStore store, Duration longestStream) {
+        this(consumer, beginnings, store, longestStream, System::nanoTime);
+    }
+
+    LogCatchUp(
+            Consumer<String, byte[]> consumer,
+            Map<Integer, Long> beginnings,
+            TurnStore store,
+            Duration longestStream,
+            LongSupplier nanoTime) {
         this.consumer = consumer;
         this.store = store;
+        this.nanoTime = nanoTime;
         beginnings.forEach((partition, offset) -> {
             partitions.put(
                     partition,
@@ -74,14 +89,20 @@ public final class LogCatchUp {
      * Reads and writes to these offsets.
      *
      * @param progress told how many records were read, now and then
+     * @throws TimeoutException if the brokers give nothing for long
      */
-    public void readTo(Map<Integer, Long> ends, LongConsumer progress) {
+    public void readTo(Map<Integer, Long> ends, LongConsumer progress) throws TimeoutException {
         long records = 0;
+        long lastNanos = nanoTime.getAsLong();
         while (ends.entrySet().stream()
                 .anyMatch(end -> positions.getOrDefault(end.getKey(), Long.MAX_VALUE) < end.getValue())) {
-            for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
-                take(record);
-                records++;
+            ConsumerRecords<String, byte[]> batch = consumer.poll(POLL);
+            batch.forEach(this::take);
+            records += batch.count();
+            if (!batch.isEmpty()) {
+                lastNanos = nanoTime.getAsLong();
+            } else if (nanoTime.getAsLong() - lastNanos > NOTHING_FOR.toNanos()) {
+                throw new TimeoutException("nothing of " + Topics.EVENTS + " for " + NOTHING_FOR.toSeconds() + " s");
             }
             for (Integer partition : List.copyOf(positions.keySet())) {
                 positions.put(partition, consumer.position(topic(partition)));
@@ -118,7 +139,7 @@ public final class LogCatchUp {
     }
 
     private void write() {
-        ReadPartition.write(partitions.values(), store, System.nanoTime());
+        ReadPartition.write(partitions.values(), store, nanoTime.getAsLong());
         unwritten = 0;
     }
 

@@ -9,9 +9,10 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * When a turn under way is written: at its start, and then each time its text has grown by a part of what is written, but not
- * more often than an interval allows. As each write is of the whole document, growth by a part keeps the bytes written within a
- * constant factor of the text, however long it gets. Not thread-safe.
+ * When a turn under way is written: at its start, at its first thought and its first words, and then each time its text, or the time since
+ * those, has grown by a part of what it was at the last write; but not more often than an interval allows. As each write is of the whole
+ * document, growth by a part keeps the bytes written within a constant factor of a text that comes evenly, however long it gets, and the
+ * writes of any other few. Not thread-safe.
  */
 final class Pacing {
 
@@ -22,9 +23,13 @@ final class Pacing {
     private final int growthPercent;
     private final Map<StreamId, Written> written = new HashMap<>();
 
-    private record Written(Turn turn, long atNanos) {}
+    /** @param begunNanos when its first thought or its first words, whichever is later, were written */
+    private record Written(Turn turn, long atNanos, long begunNanos) {}
 
-    /** @param growthPercent of the characters written, by which the text grows before it is written again; 0: any growth */
+    /**
+     * @param growthPercent of the characters written, or of the time since the first ones were, by which it grows before the text is
+     *     written again; 0: any growth
+     */
     Pacing(Duration interval, int growthPercent) {
         this.interval = interval;
         this.growthPercent = growthPercent;
@@ -36,8 +41,13 @@ final class Pacing {
             return true;
         }
         return turn.answer().text().isComplete()
-                && changed(last.turn(), turn)
-                && nowNanos - last.atNanos() >= interval.toNanos();
+                && nowNanos - last.atNanos() >= interval.toNanos()
+                && (changed(last.turn(), turn) || chars(turn) > chars(last.turn()) && isLongAgo(last, nowNanos));
+    }
+
+    private boolean isLongAgo(Written last, long nowNanos) {
+        long before = Math.max(last.atNanos() - last.begunNanos(), interval.toNanos());
+        return nowNanos - last.begunNanos() >= before + before / PERCENT * growthPercent;
     }
 
     /** The {@code last_offset} that this reader wrote last of a stream. */
@@ -50,7 +60,9 @@ final class Pacing {
         if (turn.isOver()) {
             written.remove(turn.stream());
         } else {
-            written.put(turn.stream(), new Written(turn, nowNanos));
+            Written last = written.get(turn.stream());
+            long begun = last == null || begins(last.turn(), turn) ? nowNanos : last.begunNanos();
+            written.put(turn.stream(), new Written(turn, nowNanos, begun));
         }
     }
 
@@ -59,10 +71,16 @@ final class Pacing {
     }
 
     private boolean changed(Turn before, Turn now) {
-        return grown(chars(before), chars(now))
+        return begins(before, now)
+                || grown(chars(before), chars(now))
                 || before.trace().attempts() != now.trace().attempts()
                 || !Objects.equals(before.answer().emotion(), now.answer().emotion())
                 || !Objects.equals(before.answer().context(), now.answer().context());
+    }
+
+    private static boolean begins(Turn before, Turn now) {
+        return before.answer().text().length() == 0 && now.answer().text().length() > 0
+                || before.answer().thinkingChars() == 0 && now.answer().thinkingChars() > 0;
     }
 
     /** A short text counts as longer: what is around it costs more than itself. */

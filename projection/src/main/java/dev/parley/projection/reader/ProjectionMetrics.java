@@ -24,6 +24,7 @@ public final class ProjectionMetrics {
     private final Map<DropReason, Counter> dropped = new EnumMap<>(DropReason.class);
     private final Counter deadLetters;
     private final Counter failedWrites;
+    private final Counter passedOver;
     private final AtomicLong lag;
     private final AtomicLong openStreams;
     private final AtomicLong openChars;
@@ -44,6 +45,9 @@ public final class ProjectionMetrics {
         }
         deadLetters = registry.counter("parley.projection.dlt");
         failedWrites = registry.counter("parley.projection.writes.failed");
+        passedOver = Counter.builder("parley.projection.writes.passed.over")
+                .description("Turns, archives and steps of conversations that can never be written")
+                .register(registry);
         lag = Objects.requireNonNull(registry.gauge("parley.projection.lag.records", new AtomicLong()));
         openStreams = Objects.requireNonNull(registry.gauge("parley.projection.open.streams", new AtomicLong()));
         openChars = Objects.requireNonNull(registry.gauge("parley.projection.open.chars", new AtomicLong()));
@@ -71,6 +75,10 @@ public final class ProjectionMetrics {
 
     void writeFailed() {
         failedWrites.increment();
+    }
+
+    void passedOver() {
+        passedOver.increment();
     }
 
     void state(long lagRecords, long streams, long chars) {

@@ -3,6 +3,7 @@ package dev.parley.projection.rebuild;
 import com.mongodb.client.MongoDatabase;
 import dev.parley.projection.reader.LogCatchUp;
 import dev.parley.projection.store.DocumentSets;
+import dev.parley.projection.store.DocumentSets.Damaged;
 import dev.parley.projection.store.MongoTurnStore;
 import dev.parley.schema.kafka.RecordKey;
 import dev.parley.schema.kafka.Topics;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -41,6 +43,7 @@ public final class Rebuild implements AutoCloseable {
     private final String ending;
     private final Map<Integer, Long> beginnings;
     private final LogCatchUp log;
+    private final List<Damaged> damaged = new ArrayList<>();
 
     /** What is told while it goes on. */
     public interface Progress {
@@ -50,15 +53,17 @@ public final class Rebuild implements AutoCloseable {
     /**
      * @param records read from Kafka
      * @param archived read from the archive
+     * @param damaged turns whose archive cannot be read, or has other records than it had, and that Kafka has no more
      */
-    public record Result(long records, long archived, long nanos, List<Comparison> comparisons) {
+    public record Result(long records, long archived, long nanos, List<Comparison> comparisons, List<String> damaged) {
 
         public Result {
             comparisons = List.copyOf(comparisons);
+            damaged = List.copyOf(damaged);
         }
 
         public boolean isEqual() {
-            return comparisons.stream().allMatch(Comparison::isEqual);
+            return damaged.isEmpty() && comparisons.stream().allMatch(Comparison::isEqual);
         }
 
         /** Whether there is something that only the collections have. */
@@ -83,8 +88,12 @@ public final class Rebuild implements AutoCloseable {
         this.log = new LogCatchUp(consumer, beginnings, fresh, longestStream);
     }
 
-    /** Reads all and compares. */
-    public Result run(Progress progress) {
+    /**
+     * Reads all and compares.
+     *
+     * @throws TimeoutException if Kafka gives nothing for long
+     */
+    public Result run(Progress progress) throws TimeoutException {
         long begin = System.nanoTime();
         Map<Integer, Long> ends = ends();
         long archived = readArchive();
@@ -94,7 +103,12 @@ public final class Rebuild implements AutoCloseable {
         for (String name : DocumentSets.NAMES) {
             comparisons.add(differences(name, ends).comparison());
         }
-        return new Result(records, archived, nanos, comparisons);
+        return new Result(
+                records,
+                archived,
+                nanos,
+                comparisons,
+                damaged.stream().map(Damaged::turn).toList());
     }
 
     private long readArchive() {
@@ -107,7 +121,7 @@ public final class Rebuild implements AutoCloseable {
             log.take(record);
             records.incrementAndGet();
         });
-        documents.archivedBefore(beginnings, archived::add);
+        documents.archivedBefore(beginnings, archived::add, damaged::add);
         archived.end();
         return records.get();
     }
@@ -118,7 +132,7 @@ public final class Rebuild implements AutoCloseable {
         return RecordKey.partition(RecordKey.parse(user + "-").user(), beginnings.size());
     }
 
-    private long readLog(Progress progress) {
+    private long readLog(Progress progress) throws TimeoutException {
         AtomicLong records = new AtomicLong();
         for (int round = 0; round < MOST_ROUNDS; round++) {
             Map<Integer, Long> ends = byPartition(consumer.endOffsets(partitions()));
@@ -137,12 +151,13 @@ public final class Rebuild implements AutoCloseable {
     }
 
     /**
-     * Puts the fresh documents in the place of those that differ, round by round, until none does.
+     * Puts the fresh documents in the place of those that differ, round by round, until none does. What a damaged archive told stays as it is.
      *
      * @param deleteUnknown whether documents go that neither Kafka nor the archive knows
      * @return whether none differs any more; if not, others write faster than can be compared
+     * @throws TimeoutException if Kafka gives nothing for long
      */
-    public boolean mend(boolean deleteUnknown) {
+    public boolean mend(boolean deleteUnknown) throws TimeoutException {
         new MongoTurnStore(database).prepare();
         for (int round = 0; round < MOST_ROUNDS; round++) {
             boolean equal = true;
@@ -164,11 +179,19 @@ public final class Rebuild implements AutoCloseable {
 
     private Comparison.Differences differences(String name, Map<Integer, Long> settledTo) {
         Map<String, DocumentSets.Digest> fresh = documents.digests(name, ending);
+        Map<String, DocumentSets.Digest> there = documents.digests(name, "", fresh.keySet());
+        List<String> untold = there.keySet().stream().filter(this::isOfDamaged).toList();
+        untold.forEach(there::remove);
+        untold.forEach(fresh::remove);
         return Comparison.of(
-                name,
-                documents.digests(name, "", fresh.keySet()),
-                fresh,
-                (id, lastOffset) -> lastOffset < settledTo.getOrDefault(partitionOf(id), 0L));
+                name, there, fresh, (id, lastOffset) -> lastOffset < settledTo.getOrDefault(partitionOf(id), 0L));
+    }
+
+    /** Its turn, its archive or its conversation: nobody can say what that is to be. */
+    private boolean isOfDamaged(String id) {
+        return damaged.stream()
+                .anyMatch(each ->
+                        id.equals(each.turn()) || id.startsWith(each.turn() + "#") || id.equals(each.conversation()));
     }
 
     private Map<Integer, Long> ends() {

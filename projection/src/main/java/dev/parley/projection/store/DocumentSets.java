@@ -1,5 +1,6 @@
 package dev.parley.projection.store;
 
+import com.mongodb.MongoException;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoCursor;
 import com.mongodb.client.MongoDatabase;
@@ -9,15 +10,24 @@ import com.mongodb.client.model.Sorts;
 import dev.parley.projection.turn.AppliedDeletion;
 import dev.parley.schema.archive.ArchiveReader;
 import dev.parley.schema.archive.RawRecord;
+import dev.parley.schema.archive.StreamDigest;
+import dev.parley.schema.audit.SeenRecord;
 import dev.parley.schema.id.StreamId;
+import dev.parley.schema.kafka.RawRecords;
 import dev.parley.schema.kafka.RecordKey;
+import dev.parley.schema.log.StreamLog;
+import dev.parley.schema.log.Verdict;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
@@ -186,8 +196,20 @@ public final class DocumentSets {
      */
     public record Archived(StreamId stream, int partition, List<RawRecord> records) {}
 
-    /** The archived streams that begin before these offsets, oldest first. */
-    public void archivedBefore(Map<Integer, Long> beginnings, Consumer<Archived> reader) {
+    /**
+     * An archive that cannot be read, or whose records are others than were archived.
+     *
+     * @param turn the id of the stream's turn
+     * @param conversation its id; empty if that cannot be read either
+     */
+    public record Damaged(String turn, String conversation) {}
+
+    /**
+     * The archived streams that begin before these offsets, oldest first.
+     *
+     * @param damaged told of those that cannot be handed on
+     */
+    public void archivedBefore(Map<Integer, Long> beginnings, Consumer<Archived> reader, Consumer<Damaged> damaged) {
         MongoCollection<Document> archive = database.getCollection(MongoTurnStore.ARCHIVE);
         try (MongoCursor<Document> found = archive.find(Filters.exists("parts"))
                 .projection(Projections.exclude(DATA))
@@ -197,33 +219,81 @@ public final class DocumentSets {
                 Document first = found.next();
                 if (first.getLong(TurnDocuments.FIRST_OFFSET)
                         < beginnings.getOrDefault(first.getInteger(PARTITION), 0L)) {
-                    reader.accept(archived(archive, first));
+                    archived(archive, first).ifPresentOrElse(reader, () -> damaged.accept(damaged(first)));
                 }
             }
         }
     }
 
-    private static Archived archived(MongoCollection<Document> archive, Document first) {
-        StreamId stream = StreamId.of(first.getString("user_id"), first.getString("message_id"));
+    private static Damaged damaged(Document first) {
+        String id = first.getString(TurnDocuments.ID);
+        return new Damaged(
+                id.substring(0, id.lastIndexOf('#')),
+                Objects.requireNonNullElse(first.getString(TurnDocuments.CONVERSATION), ""));
+    }
+
+    /** The archived streams that ended at this time or after it, oldest first. */
+    public List<StreamId> archivedSince(Instant time) {
+        return database.getCollection(MongoTurnStore.ARCHIVE)
+                .find(Filters.and(Filters.exists("parts"), Filters.gte("ended_at", Date.from(time))))
+                .projection(Projections.include("user_id", "message_id"))
+                .sort(Sorts.ascending("ended_at"))
+                .map(DocumentSets::stream)
+                .into(new ArrayList<>());
+    }
+
+    private static StreamId stream(Document first) {
+        return StreamId.of(first.getString("user_id"), first.getString("message_id"));
+    }
+
+    /** Empty if it is damaged. */
+    private static Optional<Archived> archived(MongoCollection<Document> archive, Document first) {
+        try {
+            StreamId stream = stream(first);
+            List<RawRecord> records =
+                    new ArrayList<>(ArchiveReader.read(stream, parts(archive, stream, first.getInteger("parts"))));
+            if (!digestOf(records).equals(first.getString("digest"))) {
+                return Optional.empty();
+            }
+            Document late = archive.find(Filters.eq(TurnDocuments.ID, ArchiveDocuments.lateId(stream)))
+                    .first();
+            if (late != null) {
+                records.addAll(ArchiveDocuments.records(stream, late));
+            }
+            return Optional.of(new Archived(stream, first.getInteger(PARTITION), records));
+        } catch (MongoException e) {
+            throw e;
+        } catch (RuntimeException e) { // of whatever it is that is not there or is something else
+            return Optional.empty();
+        }
+    }
+
+    /** As it was taken when the stream was archived. */
+    private static String digestOf(List<RawRecord> records) {
+        StreamDigest digest = new StreamDigest();
+        StreamLog log = StreamLog.EMPTY;
+        for (RawRecord record : records) {
+            SeenRecord seen = RawRecords.seen(record).orElse(null);
+            if (seen != null && log.accept(seen.entry()) instanceof Verdict.Accepted(StreamLog after)) {
+                if (after.length() > log.length()) {
+                    digest.add(record.value());
+                }
+                log = after;
+            }
+        }
+        return digest.hex();
+    }
+
+    private static List<byte[]> parts(MongoCollection<Document> archive, StreamId stream, int count) {
         List<byte[]> parts = new ArrayList<>();
-        for (int part = 0; part < first.getInteger("parts"); part++) {
+        for (int part = 0; part < count; part++) {
             Document there = archive.find(Filters.eq(TurnDocuments.ID, ArchiveDocuments.id(stream, part)))
                     .first();
             if (there == null) {
-                throw new IllegalStateException("a part of an archive is missing");
+                throw new IllegalArgumentException("a part of an archive is missing");
             }
             parts.add(there.get(DATA, Binary.class).getData());
         }
-        List<RawRecord> records = new ArrayList<>(ArchiveReader.read(stream, parts));
-        Document late = archive.find(Filters.eq(TurnDocuments.ID, ArchiveDocuments.lateId(stream)))
-                .first();
-        if (late != null) {
-            records.addAll(ArchiveReader.read(
-                    stream,
-                    late.getList(DATA, Binary.class).stream()
-                            .map(Binary::getData)
-                            .toList()));
-        }
-        return new Archived(stream, first.getInteger(PARTITION), records);
+        return parts;
     }
 }

@@ -8,12 +8,18 @@ import dev.parley.projection.turn.TestLog;
 import dev.parley.projection.turn.Turn;
 import dev.parley.schema.event.Emotion;
 import dev.parley.schema.event.LearningReadiness;
+import dev.parley.schema.event.ReasoningStep;
 import dev.parley.schema.event.StreamEvent.ContentChunk;
 import dev.parley.schema.event.StreamEvent.EmotionUpdate;
+import dev.parley.schema.event.StreamEvent.ThinkingChunk;
+import dev.parley.schema.event.ThinkingMode;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.log.Claim;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongFunction;
 import org.junit.jupiter.api.Test;
 
 class PacingTest {
@@ -48,16 +54,36 @@ class PacingTest {
         start();
         pacing.wrote(say(1000), 0);
 
-        assertThat(pacing.isDue(say(999), 10 * SECOND)).isFalse();
-        assertThat(pacing.isDue(say(1), 10 * SECOND)).isTrue();
+        assertThat(pacing.isDue(say(999), 2 * SECOND - 1)).isFalse();
+        assertThat(pacing.isDue(say(1), 2 * SECOND - 1)).isTrue();
     }
 
     @Test
     void a_short_text_is_not_written_for_each_few_words() {
+        start();
+        pacing.wrote(say(1), 0);
+
+        assertThat(pacing.isDue(say(511), 2 * SECOND - 1)).isFalse();
+        assertThat(pacing.isDue(say(1), 2 * SECOND - 1)).isTrue();
+    }
+
+    @Test
+    void the_first_words_are_written_at_the_next_interval() {
         pacing.wrote(start(), 0);
 
-        assertThat(pacing.isDue(say(511), 10 * SECOND)).isFalse();
-        assertThat(pacing.isDue(say(1), 10 * SECOND)).isTrue();
+        assertThat(pacing.isDue(say(1), SECOND - 1)).isFalse();
+        assertThat(pacing.isDue(say(1), SECOND)).isTrue();
+    }
+
+    @Test
+    void a_slow_text_is_written_when_the_time_since_its_first_words_has_doubled() {
+        assertThat(secondsOfWrites(100, _ -> say(1))).containsExactly(0L, 5L, 7L, 9L, 13L, 21L, 37L, 69L);
+    }
+
+    @Test
+    void the_first_words_after_long_thinking_are_written_at_once_too() {
+        assertThat(secondsOfWrites(50, second -> second < 40 ? think() : say(1)))
+                .containsExactly(0L, 5L, 7L, 9L, 13L, 21L, 37L, 40L, 42L, 44L, 48L);
     }
 
     @Test
@@ -95,6 +121,20 @@ class PacingTest {
         assertThat(writtenChars + atTheEnd).isBetween(2 * atTheEnd, 3 * atTheEnd);
     }
 
+    /** @param speech what comes in each second from the fifth on */
+    private List<Long> secondsOfWrites(int seconds, LongFunction<Turn> speech) {
+        List<Long> writes = new ArrayList<>();
+        Turn turn = start();
+        for (long second = 0; second < seconds; second++) {
+            turn = second < 5 ? turn : speech.apply(second);
+            if (pacing.isDue(turn, second * SECOND)) {
+                pacing.wrote(turn, second * SECOND);
+                writes.add(second);
+            }
+        }
+        return writes;
+    }
+
     private Turn start() {
         log.event(SESSION, CLAIM, TestLog.start(SESSION, STREAM, "hi", log.now()));
         return readLast();
@@ -102,6 +142,12 @@ class PacingTest {
 
     private Turn say(int chars) {
         log.event(SESSION, CLAIM, new ContentChunk(STREAM.message(), seq++, "x".repeat(chars), false, null));
+        return readLast();
+    }
+
+    private Turn think() {
+        var step = new ReasoningStep(1, ThinkingMode.ANALYTICAL, "x", null);
+        log.event(SESSION, CLAIM, new ThinkingChunk(STREAM.message(), seq++, step));
         return readLast();
     }
 

@@ -14,9 +14,11 @@ import dev.parley.projection.turn.LateRecord;
 import dev.parley.projection.turn.StreamArchive;
 import dev.parley.projection.turn.TestLog;
 import dev.parley.schema.event.StreamEvent.ContentChunk;
+import dev.parley.schema.id.SessionId;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.RecordKey;
+import dev.parley.schema.kafka.TopicSetup;
 import dev.parley.schema.kafka.Topics;
 import dev.parley.schema.log.Claim;
 import java.nio.charset.StandardCharsets;
@@ -234,6 +236,75 @@ class ProjectionIT {
                 .singleElement()
                 .extracting(ConsumerRecord::value)
                 .isEqualTo(new byte[] {'{', (byte) 0xff});
+    }
+
+    @Test
+    void what_is_too_large_to_be_a_dead_letter_goes_without_its_value_and_the_rest_goes_on() throws Exception {
+        String users = Backends.unique("u");
+        SessionKey session = SessionKey.of(users + "ann", "s");
+        StreamId stream = StreamId.of(users + "ann", "m1");
+        Claim claim = new Claim(1, "a");
+        String key = RecordKey.of(session);
+        Map<String, Object> compressing = Map.of(
+                "bootstrap.servers",
+                backends.bootstrapServers(),
+                "compression.type",
+                "gzip",
+                "max.request.size",
+                8_000_000);
+        try (var producer = new KafkaProducer<>(compressing, new StringSerializer(), new ByteArraySerializer())) {
+            int tooLargeForTheProducer = 3_000_000;
+            int tooLargeForTheBroker = TopicSetup.MAX_MESSAGE_BYTES + 1;
+            producer.send(new ProducerRecord<>(Topics.EVENTS, 1, key, new byte[tooLargeForTheProducer]))
+                    .get();
+            producer.send(new ProducerRecord<>(Topics.EVENTS, 1, key, new byte[tooLargeForTheBroker]))
+                    .get();
+        }
+        TestLog next = new TestLog();
+        next.event(session, claim, TestLog.start(session, stream, "hello", next.now()));
+        next.event(session, claim, new ContentChunk(stream.message(), 1, "one", false, null));
+        send(next.toSend(1));
+
+        try (var database = database()) {
+            WatchedStore store = database.store();
+            try (var _ = Service.start(backends.bootstrapServers(), log.newGroup(), store)) {
+                awaitFold(database, store, users);
+            }
+        }
+        assertThat(WholeLog.all(backends.bootstrapServers(), Topics.EVENTS_DLT).stream()
+                        .filter(record -> key.equals(record.key())))
+                .hasSize(2)
+                .allSatisfy(record -> {
+                    assertThat(record.value()).isNull();
+                    assertThat(header(record, KafkaHeaders.DLT_EXCEPTION_MESSAGE))
+                            .isEqualTo("no ce_type or no ce_id; its value is too large to be kept");
+                });
+    }
+
+    @Test
+    void a_stream_that_can_never_be_written_keeps_no_other_waiting() throws Exception {
+        String users = Backends.unique("u");
+        StreamId bad = StreamId.of(users + "-bad", "m1");
+        StreamId good = StreamId.of(users + "ann", "m1");
+        Claim claim = new Claim(1, "a");
+        TestLog both = new TestLog();
+        for (StreamId stream : List.of(bad, good)) {
+            SessionKey session = new SessionKey(stream.user(), new SessionId("s"));
+            both.event(session, claim, TestLog.start(session, stream, "hello", both.now()));
+            both.event(session, claim, new ContentChunk(stream.message(), 1, "one", false, null));
+        }
+        send(both.toSend(1));
+
+        try (var database = database()) {
+            WatchedStore store = new WatchedStore(
+                    new PickyStore(database.turns(), bad, () -> new IllegalArgumentException("never")));
+            try (var service = Service.start(backends.bootstrapServers(), log.newGroup(), store)) {
+                awaitFold(database, store, users + "ann");
+                assertThat(service.count("parley.projection.writes.passed.over"))
+                        .isPositive();
+            }
+            assertThat(database.messages(users + "-bad")).isEmpty();
+        }
     }
 
     // ---

@@ -33,6 +33,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.bson.Document;
+import org.bson.types.Binary;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -163,6 +164,47 @@ class RebuildIT {
                 assertThat(rebuild.mend(false)).isTrue();
             }
             awaitFold(database, store, whole);
+        }
+    }
+
+    @Test
+    void a_damaged_archive_is_named_and_its_documents_stay_while_all_others_are_mended() throws Exception {
+        SessionKey session = SessionKey.of(users + "ann", "s");
+        SessionKey other = SessionKey.of(users + "bob", "s");
+        send(finished(session, "lost", 3).toSend(partition(session)));
+        send(finished(session, "forged", 3).toSend(partition(session)));
+        send(finished(other, "good", 3).toSend(partition(other)));
+        try (var database = new Database(backends.mongoUri(), Backends.unique("damaged"))) {
+            WatchedStore store = database.store();
+            try (var _ = Service.start(backends.bootstrapServers(), log.newGroup(), store)) {
+                awaitFold(database, store, log.fold());
+            }
+            forgetBefore(ends());
+            var archive = database.mongo().getCollection("stream_archive");
+            var messages = database.mongo().getCollection("messages");
+            String ann = users + "ann/";
+            archive.updateOne(
+                    new Document("_id", ann + "lost#0"),
+                    new Document("$set", new Document("data", new Binary(new byte[] {1, 2, 3}))));
+            archive.updateOne(
+                    new Document("_id", ann + "forged#0"),
+                    new Document("$set", new Document("digest", "of something else")));
+            messages.deleteOne(new Document("_id", users + "bob/good"));
+            Map<String, Document> before = database.messages(users + "ann");
+            Map<String, Document> conversations = database.conversations(users + "ann");
+
+            try (var consumer = consumer();
+                    var rebuild = new Rebuild(database.mongo(), consumer, LONGEST, ENDING)) {
+                Rebuild.Result result = rebuild.run((read, all) -> {});
+                assertThat(result.damaged()).containsExactlyInAnyOrder(ann + "lost", ann + "forged");
+                assertThat(result.isEqual()).isFalse();
+                assertThat(result.losesSomething()).isFalse();
+                assertThat(rebuild.mend(true)).isTrue();
+            }
+            assertThat(database.messages(users + "ann")).hasSize(2).isEqualTo(before);
+            assertThat(database.conversations(users + "ann")).isEqualTo(conversations);
+            assertThat(database.messages(users + "bob")).containsOnlyKeys(users + "bob/good");
+            assertThat(database.archive(users)).containsKey(ann + "lost#0");
         }
     }
 

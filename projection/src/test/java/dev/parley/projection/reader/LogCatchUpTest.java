@@ -1,0 +1,77 @@
+package dev.parley.projection.reader;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.parley.projection.store.FakeTurnStore;
+import dev.parley.projection.turn.TestLog;
+import dev.parley.schema.event.StreamEvent;
+import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.id.StreamId;
+import dev.parley.schema.kafka.Topics;
+import dev.parley.schema.log.Claim;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.record.TimestampType;
+import org.junit.jupiter.api.Test;
+
+class LogCatchUpTest {
+
+    private static final int PARTITION = 3;
+    private static final long STEP_SECONDS = 10;
+
+    private final MockConsumer<String, byte[]> consumer = new MockConsumer<>("earliest");
+    private final FakeTurnStore store = new FakeTurnStore();
+    private long seconds;
+    private final LogCatchUp log =
+            new LogCatchUp(consumer, Map.of(PARTITION, 0L), store, Duration.ofHours(1), this::nanoTime);
+
+    @Test
+    void what_is_there_is_read_and_written() throws TimeoutException {
+        add(TestLog.start(SessionKey.of("ann", "s"), StreamId.of("ann", "m"), "hi", TestLog.BEGIN));
+
+        log.readTo(Map.of(PARTITION, 1L), _ -> {});
+
+        assertThat(store.messages()).containsOnlyKeys("ann/m");
+    }
+
+    @Test
+    void a_kafka_that_gives_nothing_for_long_is_not_waited_for() {
+        assertThatThrownBy(() -> log.readTo(Map.of(PARTITION, 1L), _ -> {}))
+                .isInstanceOf(TimeoutException.class)
+                .hasMessageContaining("nothing of chat.events for 30 s");
+        assertThat(seconds).isLessThanOrEqualTo(30 + 2 * STEP_SECONDS);
+    }
+
+    private void add(StreamEvent start) {
+        var record = new TestLog()
+                .event(SessionKey.of("ann", "s"), new Claim(1, "a"), start)
+                .toSend(PARTITION)
+                .getFirst();
+        consumer.updateBeginningOffsets(Map.of(new TopicPartition(Topics.EVENTS, PARTITION), 0L));
+        consumer.addRecord(new ConsumerRecord<>(
+                Topics.EVENTS,
+                PARTITION,
+                0,
+                TestLog.BEGIN.toEpochMilli(),
+                TimestampType.CREATE_TIME,
+                0,
+                0,
+                record.key(),
+                record.value(),
+                record.headers(),
+                Optional.empty()));
+    }
+
+    /** Each look at the clock takes some seconds. */
+    private long nanoTime() {
+        seconds += STEP_SECONDS;
+        return TimeUnit.SECONDS.toNanos(seconds);
+    }
+}

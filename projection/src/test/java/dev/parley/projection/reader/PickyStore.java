@@ -1,0 +1,51 @@
+package dev.parley.projection.reader;
+
+import dev.parley.projection.store.TurnStore;
+import dev.parley.projection.turn.AppliedDeletion;
+import dev.parley.projection.turn.ConversationStep;
+import dev.parley.projection.turn.LateRecord;
+import dev.parley.projection.turn.StreamArchive;
+import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.id.StreamId;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** A store that fails whenever it is to save a certain stream, or to keep what came late of it. */
+record PickyStore(TurnStore store, StreamId unwanted, Supplier<RuntimeException> failure) implements TurnStore {
+
+    @Override
+    public void prepare() {
+        store.prepare();
+    }
+
+    @Override
+    public Set<StreamId> save(List<Draft> drafts) {
+        check(drafts.stream().map(draft -> draft.turn().stream()).toList());
+        return store.save(drafts);
+    }
+
+    @Override
+    public void apply(List<ConversationStep> steps) {
+        store.apply(steps);
+    }
+
+    @Override
+    public void archive(List<StreamArchive> ended, List<LateRecord> late) {
+        check(late.stream().map(LateRecord::stream).toList());
+        store.archive(ended, late);
+    }
+
+    @Override
+    public Map<SessionKey, List<AppliedDeletion>> deletions(Collection<SessionKey> sessions) {
+        return store.deletions(sessions);
+    }
+
+    private void check(List<StreamId> streams) {
+        if (streams.contains(unwanted)) {
+            throw failure.get();
+        }
+    }
+}

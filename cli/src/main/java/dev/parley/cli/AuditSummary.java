@@ -46,8 +46,8 @@ final class AuditSummary {
             out.println(FrameCodec.mapper().writeValueAsString(fields()));
         } else {
             if (kafkaSince != null) {
-                out.println("Kafka has nothing from before " + kafkaSince + " any more: " + archived
-                        + " streams that ended since are from the archive");
+                out.println("Kafka has not all from before " + kafkaSince + " any more: " + archived
+                        + " streams were read from the archive");
             }
             out.println(streams + " streams: " + count(Audit.OK) + " ok, " + count(Audit.VIOLATIONS)
                     + " with violations, " + count(Audit.INCOMPLETE) + " without an end yet, " + silent

@@ -51,7 +51,13 @@ final class ReplayCommand implements Callable<Integer> {
         }
         StreamId id = Asked.stream(spec, user, message);
         try (var history = connection.history()) {
-            Optional<Streams> found = Streams.find(connection, history, id);
+            Optional<Streams> found;
+            try {
+                found = Streams.find(connection, history, id);
+            } catch (IllegalArgumentException e) {
+                spec.commandLine().getErr().println("Its archive cannot be read: " + e.getMessage());
+                return Exit.FOUND;
+            }
             if (found.isEmpty()) {
                 spec.commandLine().getErr().println("No such stream.");
                 return Exit.NOT_THERE;

@@ -239,7 +239,7 @@ class CliIT {
         assertThat(summary(all).path("ok").asInt()).isPositive();
         assertThat(summary(all).path("kafka_since").asString("")).isNotEmpty();
         assertThat(parley("audit", "--all", "--since", "1h").out())
-                .contains("Kafka has nothing from before", "streams that ended since are from the archive");
+                .contains("Kafka has not all from before", "streams were read from the archive");
     }
 
     @Test
@@ -329,7 +329,9 @@ class CliIT {
         try (var mongo = MongoClients.create(backends.mongoUri())) {
             mongo.getDatabase(database)
                     .getCollection("stream_archive")
-                    .updateOne(new Document("_id", id("m1#0")), new Document("$unset", new Document("data", "")));
+                    .updateOne(
+                            new Document("_id", id("m1#0")),
+                            new Document("$set", new Document("data", new Binary(new byte[] {1, 2, 3}))));
         }
         forgetEvents();
 
@@ -341,6 +343,9 @@ class CliIT {
         assertThat(verified.code()).isEqualTo(Exit.FOUND);
         assertThat(verified.out()).contains("the archive of " + id("m1") + " is damaged");
         assertThat(parley("export", "s", "--user", user).out()).contains("A log.");
+        Ran replayed = parley("replay", "m1", "--user", user);
+        assertThat(replayed.code()).isEqualTo(Exit.FOUND);
+        assertThat(replayed.err()).contains("Its archive cannot be read");
     }
 
     @Test

@@ -45,6 +45,8 @@ class ArchitectureTest {
             "dev.parley.gateway.relay",
             "dev.parley.projection.turn");
 
+    private static final String DEAD_LETTERS = "dev.parley.schema.kafka.deadletter..";
+
     private static final String[] OUTSIDE_WORLD = {
         "org.apache.kafka..",
         "org.springframework..",
@@ -157,12 +159,20 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideInAPackage("dev.parley.schema..")
+                .and()
+                .resideOutsideOfPackage(DEAD_LETTERS)
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
-                        "org.springframework..", "com.mongodb..", "org.bson..", "jakarta..", "java.net.http..")
+                        DEAD_LETTERS,
+                        "org.springframework..",
+                        "com.mongodb..",
+                        "org.bson..",
+                        "jakarta..",
+                        "java.net.http..")
                 .because(
-                        "every reader of the topics uses event-schema: what only some need belongs in the service that does")
+                        "every reader of the topics uses event-schema: what only some need belongs in the service that does,"
+                                + " or, if two do, behind an optional dependency of its own")
                 .check(PARLEY);
     }
 

@@ -1,7 +1,7 @@
 package dev.parley.engine.kafka;
 
-import dev.parley.schema.kafka.DeadLetterPublisher;
 import dev.parley.schema.kafka.TopicSetup;
+import dev.parley.schema.kafka.deadletter.DeadLetterPublisher;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

@@ -10,7 +10,8 @@ public final class Topics {
     public static final String COMMANDS_DLT = COMMANDS + Topics.DLT_SUFFIX;
     public static final String EVENTS_DLT = EVENTS + Topics.DLT_SUFFIX;
 
-    static final String DLT_SUFFIX = ".dlt";
+    /** Of the topic beside another, for what nobody can read of that. */
+    public static final String DLT_SUFFIX = ".dlt";
 
     private Topics() {}
 }

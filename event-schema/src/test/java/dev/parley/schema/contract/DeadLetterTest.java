@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.schema.json.FrameCodec;
-import dev.parley.schema.kafka.DeadLetterPublisher;
 import dev.parley.schema.kafka.Topics;
+import dev.parley.schema.kafka.deadletter.DeadLetterPublisher;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;

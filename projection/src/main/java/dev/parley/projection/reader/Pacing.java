@@ -47,7 +47,7 @@ final class Pacing {
 
     private boolean isLongAgo(Written last, long nowNanos) {
         long before = Math.max(last.atNanos() - last.begunNanos(), interval.toNanos());
-        return nowNanos - last.begunNanos() >= before + before / PERCENT * growthPercent;
+        return nowNanos - last.begunNanos() >= before * (1 + (double) growthPercent / PERCENT);
     }
 
     /** The {@code last_offset} that this reader wrote last of a stream. */

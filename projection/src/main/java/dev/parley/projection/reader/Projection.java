@@ -2,7 +2,7 @@ package dev.parley.projection.reader;
 
 import dev.parley.projection.ProjectionSettings;
 import dev.parley.projection.store.TurnStore;
-import dev.parley.schema.kafka.DeadLetterPublisher;
+import dev.parley.schema.kafka.deadletter.DeadLetterPublisher;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;

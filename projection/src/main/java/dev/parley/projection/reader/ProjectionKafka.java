@@ -1,9 +1,9 @@
 package dev.parley.projection.reader;
 
 import dev.parley.projection.ProjectionSettings;
-import dev.parley.schema.kafka.DeadLetterPublisher;
 import dev.parley.schema.kafka.TopicSettings;
 import dev.parley.schema.kafka.TopicSetup;
+import dev.parley.schema.kafka.deadletter.DeadLetterPublisher;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,9 +1,11 @@
-package dev.parley.schema.kafka;
+package dev.parley.schema.kafka.deadletter;
 
+import dev.parley.schema.kafka.Topics;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.BiFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -46,6 +48,24 @@ public final class DeadLetterPublisher implements AutoCloseable {
         }
     }
 
+    /** Keeps the cause of a failure that comes at once, too. */
+    private static final class Recoverer extends DeadLetterPublishingRecoverer {
+
+        Recoverer(
+                KafkaOperations<?, ?> template,
+                BiFunction<ConsumerRecord<?, ?>, Exception, TopicPartition> destination) {
+            super(template, destination);
+        }
+
+        @Override
+        protected void publish(
+                ProducerRecord<Object, Object> letter,
+                KafkaOperations<Object, Object> template,
+                ConsumerRecord<?, ?> record) {
+            verifySendResult(template, letter, template.send(letter), record);
+        }
+    }
+
     /** @param config of its producer, without serializers */
     public static DeadLetterPublisher of(Map<String, Object> config) {
         var producers = new DefaultKafkaProducerFactory<>(config, new StringSerializer(), new ByteArraySerializer());
@@ -58,24 +78,14 @@ public final class DeadLetterPublisher implements AutoCloseable {
         this.producers = producers;
         KafkaTemplate<String, byte[]> template = new KafkaTemplate<>(producers);
         template.setProducerListener(new ProducerListener<>() {}); // the default one logs the key, and so the user
-        this.recoverer =
-                new DeadLetterPublishingRecoverer(
-                        template,
-                        (record, _) -> new TopicPartition(record.topic() + Topics.DLT_SUFFIX, ANY_PARTITION)) {
-                    /** Unlike the one above, it keeps the cause of a failure that comes at once. */
-                    @Override
-                    protected void publish(
-                            ProducerRecord<Object, Object> letter,
-                            KafkaOperations<Object, Object> operations,
-                            ConsumerRecord<?, ?> record) {
-                        verifySendResult(operations, letter, operations.send(letter), record);
-                    }
-                };
+        this.recoverer = new Recoverer(
+                template, (record, _) -> new TopicPartition(record.topic() + Topics.DLT_SUFFIX, ANY_PARTITION));
         recoverer.excludeHeader(HeadersToAdd.EX_CAUSE, HeadersToAdd.EX_STACKTRACE);
     }
 
     /**
-     * Waits for nothing. A record that is too large to be written again goes without its value, and the reason says so. Those that are published side by side may come to stand in any order: each says where it stood.
+     * Waits for nothing. A record that is too large to be written again goes without its value, and the reason says so. Those that are
+     * published side by side may come to stand in any order: each says where it stood.
      *
      * @param reason in words that repeat nothing of the record's texts
      * @return done when the broker has it; it fails with a {@link KafkaException} if the broker did not take it, as far as is known

@@ -190,7 +190,10 @@ public final class History implements AutoCloseable {
     }
 
     private static byte[] bytes(Document part) {
-        return part.get("data", Binary.class).getData();
+        if (part.get("data") instanceof Binary data) {
+            return data.getData();
+        }
+        throw new IllegalArgumentException("a part of the archive has no data");
     }
 
     private static String key(StreamId id) {

@@ -85,6 +85,22 @@ class HttpProviderTest {
     }
 
     @Test
+    void a_key_that_no_header_takes_is_a_failure_that_does_not_repeat_it() throws Exception {
+        try (FakeService service = FakeService.answering(200, "", HI + DONE)) {
+            HttpProvider provider = new HttpProvider(
+                    "fake",
+                    http,
+                    new ServiceAddress(service.url()),
+                    OpenAiDialect.compatible(Optional.of(KEY + "\u200B")));
+
+            assertThatThrownBy(() -> Collected.from(provider, request()))
+                    .isInstanceOf(ProviderException.class)
+                    .hasMessage("fake has a key that cannot be sent")
+                    .hasNoCause();
+        }
+    }
+
+    @Test
     void user_and_password_of_the_base_url_are_a_header_unless_there_is_a_key() throws Exception {
         try (FakeService service = FakeService.answering(200, "", HI + DONE)) {
             Collected.from(

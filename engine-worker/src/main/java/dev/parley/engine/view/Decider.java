@@ -12,6 +12,13 @@ import java.time.Duration;
  * settles it. The owner acts at once, all others later, so that they seldom do.
  */
 public final class Decider {
+    /**
+     * For so long an end may be in the log, and seen by whoever asks next, before this worker has read it: its events come in larger
+     * fetches than its commands, after 25 ms at the latest and the time that a busy broker and a busy desk take. Only then is it sure
+     * that something runs.
+     */
+    static final Duration UNREAD_END = Duration.ofMillis(100);
+
     private final ViewSettings settings;
 
     public Decider(ViewSettings settings) {
@@ -79,11 +86,16 @@ public final class Decider {
             return new Decision.Stop(turn.stop());
         }
         if (busy && command.onBusy() == OnBusy.REJECT) {
-            return new Decision.Reject(ErrorCode.SESSION_BUSY);
+            return reject(ErrorCode.SESSION_BUSY, view, turn, now);
         }
         return view.openStreams(command.userId()) >= settings.maxStreamsPerUser()
-                ? new Decision.Reject(ErrorCode.TOO_MANY_STREAMS)
+                ? reject(ErrorCode.TOO_MANY_STREAMS, view, turn, now)
                 : new Decision.Start();
+    }
+
+    private static Decision reject(ErrorCode code, LogView view, TurnView turn, long now) {
+        long sureAt = Math.max(turn.seenAt(), view.awakeAt()) + UNREAD_END.toNanos();
+        return now < sureAt ? new Decision.Wait(sureAt) : new Decision.Reject(code);
     }
 
     /** When it is for this worker to start a turn that nobody has started. */

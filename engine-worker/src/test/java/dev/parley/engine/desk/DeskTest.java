@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.parley.engine.desk.Office.Started;
 import dev.parley.engine.run.Order.Task;
 import dev.parley.engine.view.Place;
+import dev.parley.schema.ErrorCode;
+import dev.parley.schema.command.OnBusy;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -126,6 +128,18 @@ class DeskTest {
         assertThat(lastTask()).isEqualTo(new Task.Answer(true));
         office.ended(office.started.getLast()).later(Office.LEASE).asked("n");
         assertThat(lastTask()).isEqualTo(new Task.Answer(false));
+    }
+
+    @Test
+    void who_asks_as_soon_as_it_has_seen_an_end_is_answered_though_the_end_is_read_later() {
+        office.owns(true).asked("m").startedBy("mine", "m").later(Office.LEASE);
+
+        office.asked("n", OnBusy.REJECT);
+        assertThat(office.started).hasSize(1);
+        office.later(Duration.ofMillis(30)).endedBy("mine", "m");
+        assertThat(lastTask()).isEqualTo(new Task.Answer(false));
+        office.later(Duration.ofMillis(1)).asked("o", OnBusy.REJECT).later(Office.LEASE);
+        assertThat(lastTask()).isEqualTo(new Task.Refuse(ErrorCode.SESSION_BUSY));
     }
 
     @Test

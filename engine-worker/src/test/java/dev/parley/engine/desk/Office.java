@@ -7,13 +7,16 @@ import dev.parley.engine.view.Decider;
 import dev.parley.engine.view.LogView;
 import dev.parley.engine.view.Place;
 import dev.parley.engine.view.ViewSettings;
+import dev.parley.schema.ErrorCode;
 import dev.parley.schema.command.ChatContext;
 import dev.parley.schema.command.Command;
 import dev.parley.schema.command.OnBusy;
 import dev.parley.schema.command.Priority;
 import dev.parley.schema.event.ChatEvent.StreamTakeover;
+import dev.parley.schema.event.Failure;
 import dev.parley.schema.event.StartMetadata;
 import dev.parley.schema.event.StopReason;
+import dev.parley.schema.event.StreamEvent.StreamError;
 import dev.parley.schema.event.StreamEvent.StreamStart;
 import dev.parley.schema.id.MessageId;
 import dev.parley.schema.id.SessionId;
@@ -143,14 +146,19 @@ final class Office {
         return new StreamId(USER, new MessageId(message));
     }
 
+    /** It waits for nothing. */
     Office asked(String message) {
+        return asked(message, OnBusy.PARALLEL);
+    }
+
+    Office asked(String message, OnBusy onBusy) {
         var command = new Command.ChatStream(
                 new MessageId(message),
                 SESSION.session(),
                 USER,
                 "Hello?",
                 ChatContext.NONE,
-                OnBusy.PARALLEL,
+                onBusy,
                 Priority.MEDIUM,
                 Instant.EPOCH,
                 "gw");
@@ -183,6 +191,23 @@ final class Office {
                         "Hello?",
                         ChatContext.NONE,
                         new StartMetadata("fake", "fake-1", "general", null)),
+                null));
+    }
+
+    /** The log has the end of a stream that {@link #startedBy} began. */
+    Office endedBy(String claim, String message) {
+        return event(OTHERS.event(
+                0,
+                SESSION,
+                new Claim(1, claim),
+                new StreamError(
+                        new MessageId(message),
+                        1,
+                        SESSION.session(),
+                        Instant.EPOCH,
+                        "ai",
+                        new Failure(ErrorCode.INTERNAL_ERROR, "no", null, true),
+                        ""),
                 null));
     }
 

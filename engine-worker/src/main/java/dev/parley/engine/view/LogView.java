@@ -1,17 +1,13 @@
 package dev.parley.engine.view;
 
-import dev.parley.engine.stream.Written;
 import dev.parley.schema.command.Command;
 import dev.parley.schema.command.Command.ChatStream;
 import dev.parley.schema.command.Command.DeleteConversation;
 import dev.parley.schema.command.Command.StopGeneration;
 import dev.parley.schema.command.OnBusy;
-import dev.parley.schema.event.AbilityUpdated;
 import dev.parley.schema.event.ChatEvent;
 import dev.parley.schema.event.StopReason;
 import dev.parley.schema.event.StreamEvent;
-import dev.parley.schema.event.StreamEvent.StreamComplete;
-import dev.parley.schema.event.StreamEvent.StreamStart;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.id.UserId;
@@ -99,10 +95,10 @@ public final class LogView {
         if (kept.hasForgotten(id)) {
             return; // its events were read first, and it is long over
         }
-        turn.command = chat;
-        turn.traceparent = traceparent;
         list(session, turn);
         if (!turn.isOver()) {
+            turn.command = chat;
+            turn.traceparent = traceparent;
             unfinished.put(offset, turn);
             unfinishedChars += chat.message().length();
         }
@@ -192,7 +188,7 @@ public final class LogView {
             }
             fold(turn, head.entry(), event, recordMs);
             count(turn, turn.isOpen());
-            if (turn.isOver()) {
+            if (after instanceof StreamLog.Over) {
                 over(head.session(), turn, now);
             }
         } else if (turn.commandOffset == TurnView.NOT_ASKED && turn.log == StreamLog.EMPTY && turn.stop == null) {
@@ -301,9 +297,11 @@ public final class LogView {
     /** The archive says that the stream was over before this view began. */
     public void overElsewhere(StreamId id, long now) {
         TurnView turn = turns.get(id);
-        if (turn != null) {
+        if (turn != null && turn.command != null) {
+            SessionView session = session(turn.command.sessionKey());
             turn.overElsewhere = true;
             finish(turn, now);
+            kept.add(session, turn);
         }
     }
 
@@ -369,19 +367,11 @@ public final class LogView {
             if (turn.id().equals(before)) {
                 break;
             }
-            StreamStart start = turn.written.start();
-            if (start != null && turn.isOver() && !turn.written.content().isEmpty()) {
-                past.add(new PastTurn(
-                        turn.id(), start.message(), turn.written.content().toString(), ability(turn.written)));
+            if (turn.past != null) {
+                past.add(turn.past);
             }
         }
         return past;
-    }
-
-    private static @Nullable AbilityUpdated ability(Written written) {
-        return written.end() instanceof StreamComplete complete
-                ? complete.metadata().abilityUpdated()
-                : null;
     }
 
     /** Whether a session was deleted since the view began, so that older stores may know too much. */

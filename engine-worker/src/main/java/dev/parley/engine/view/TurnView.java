@@ -43,7 +43,11 @@ public final class TurnView {
     boolean counted;
     /** Whether its session lists it. */
     boolean listed;
-    /** What its texts count for, once it is over. */
+    /** What is kept of its texts once it is over; null before, if there is none, and if it is forgotten. */
+    @Nullable
+    PastTurn past;
+
+    /** What it counts for, once it is over. */
     long weight;
 
     TurnView(StreamId id) {
@@ -54,7 +58,7 @@ public final class TurnView {
         return id;
     }
 
-    /** What was asked, or null if only a stop or events are known. */
+    /** What was asked, or null if only a stop or events are known, or the turn is over. */
     public @Nullable ChatStream command() {
         return command;
     }
@@ -67,7 +71,7 @@ public final class TurnView {
         return log;
     }
 
-    /** The fold of the accepted events. */
+    /** The fold of the accepted events, until it is over. */
     public Written written() {
         return written;
     }

@@ -282,8 +282,8 @@ public final class Worker {
         LogReader eventReader = new LogReader(clients.eventTail(), Topics.EVENTS, new EventListener(desk));
         Coverage coverage =
                 new Coverage(scope(partitions), survey(checkpointReader), List.of(commandReader, eventReader), desk);
-        CheckpointWriter checkpointWriter =
-                new CheckpointWriter(setup.workerId(), () -> desk.status().checkpoints(), appender::checkpoint);
+        CheckpointWriter checkpointWriter = new CheckpointWriter(
+                setup.workerId(), () -> desk.status().checkpoints(), checkpointReader::newest, appender::checkpoint);
         Membership membership = new Membership(clients::member, new Membership.Owner() {
             @Override
             public void owns(Map<Integer, Long> committed) {

@@ -432,6 +432,25 @@ class WorkerIT {
     }
 
     @Test
+    void what_began_since_the_last_status_is_handed_over_too() throws Exception {
+        Duration lease = Duration.ofSeconds(15);
+        TestWorkers.Member first = workers.start(lease, true, 100);
+        try (TestLog log = user()) {
+            first.clock().stand();
+            log.ask("s", "m1", "Hello?");
+            first.model().awaitCall().say("one ");
+            log.await("m1", stream -> stream.text().equals("one "));
+            TestWorkers.Member second = workers.start(lease, true, 100);
+            long left = System.nanoTime();
+            workers.closeQuietly(first, Duration.ZERO);
+            second.model().awaitCall().say("two").finish();
+
+            assertThat(log.awaitEnd("m1").text()).isEqualTo("one two");
+            assertThat(Duration.ofNanos(System.nanoTime() - left)).isLessThan(Duration.ofSeconds(10));
+        }
+    }
+
+    @Test
     void with_no_room_messages_wait_by_priority() throws Exception {
         FakeModel model = workers.start(TestWorkers.LEASE, true, 1).model();
         try (TestLog log = user()) {

@@ -87,7 +87,7 @@ final class Dispatcher {
             for (TurnView turn : post.view.unfinished(spot.session())) {
                 consider(spot, post, turn, now);
             }
-            finishDeletions(spot.partition(), post);
+            finishDeletions(spot.partition(), post, now);
         }
         startWaiting(now);
         return alarms.untilNext(now, LONGEST_REST);
@@ -101,7 +101,8 @@ final class Dispatcher {
             }
             return;
         }
-        Optional<Standing> standing = post.standing(workerId, turn.id(), settings.reserveSlots());
+        Optional<Standing> standing =
+                post.standing(workerId, turn.id().message().value(), settings.reserveSlots());
         if (!post.isCaughtUp() || draining || standing.isEmpty() || runs.isSettling(turn.id())) {
             return;
         }
@@ -138,7 +139,8 @@ final class Dispatcher {
                 continue;
             }
             Posts.Spot spot = new Posts.Spot(next.partition(), turn.command().sessionKey());
-            Optional<Standing> standing = post.standing(workerId, turn.id(), settings.reserveSlots());
+            Optional<Standing> standing =
+                    post.standing(workerId, turn.id().message().value(), settings.reserveSlots());
             if (standing.isEmpty()) {
                 continue;
             }
@@ -193,14 +195,22 @@ final class Dispatcher {
         runs.begun(outbox.start(order));
     }
 
-    private void finishDeletions(int partition, Post post) {
-        if (!post.owned || !post.isCaughtUp() || draining) {
+    private void finishDeletions(int partition, Post post, long now) {
+        if (!post.isCaughtUp() || draining) {
             return;
         }
         for (LogView.Deletion deletion : post.view.deletable()) {
-            if (post.deleting.add(deletion.session())) {
-                outbox.delete(partition, deletion);
-            }
+            post.standing(workerId, deletion.session().session().value(), settings.reserveSlots())
+                    .ifPresent(standing ->
+                            delete(partition, post, deletion, decider.mayDeleteAt(post.view, deletion, standing), now));
+        }
+    }
+
+    private void delete(int partition, Post post, LogView.Deletion deletion, long mine, long now) {
+        if (now < mine) {
+            alarms.set(new Posts.Spot(partition, deletion.session()), mine);
+        } else if (post.deleting.add(deletion.session())) {
+            outbox.delete(partition, deletion);
         }
     }
 }

@@ -78,7 +78,7 @@ public final class Decider {
         if (waits && turn.stop() == null) {
             return new Decision.Wait(Decision.UNTIL_THE_LOG_SAYS);
         }
-        long mine = mayStartAt(view, turn, session, standing);
+        long mine = mayActAt(view, Math.max(turn.seenAt(), session.changedAt), standing);
         if (now < mine) {
             return new Decision.Wait(mine);
         }
@@ -98,15 +98,24 @@ public final class Decider {
         return now < sureAt ? new Decision.Wait(sureAt) : new Decision.Reject(code);
     }
 
-    /** When it is for this worker to start a turn that nobody has started. */
-    private long mayStartAt(LogView view, TurnView turn, SessionView session, Standing standing) {
-        long cameAt = Math.max(turn.seenAt(), session.changedAt);
+    /**
+     * When it is for this worker to write a deletion that nobody has written. Two that do it do no harm either: the second one changes
+     * nothing.
+     *
+     * @param deletion one of {@link LogView#deletable}
+     */
+    public long mayDeleteAt(LogView view, LogView.Deletion deletion, Standing standing) {
+        return mayActAt(view, view.deletableSince(deletion), standing);
+    }
+
+    /** When it is for this worker to do what nobody has done since it was seen to be due. */
+    private long mayActAt(LogView view, long dueAt, Standing standing) {
         return switch (standing) {
-            case Standing.Owner _ -> cameAt;
+            case Standing.Owner _ -> dueAt;
             case Standing.Deputy(int rank) ->
-                cameAt + settings.deputyStep().multipliedBy(rank).toNanos();
+                dueAt + settings.deputyStep().multipliedBy(rank).toNanos();
             case Standing.Reserve(int rank) ->
-                Math.max(cameAt, view.awakeAt())
+                Math.max(dueAt, view.awakeAt())
                         + settings.lease()
                                 .plus(settings.reserveStep().multipliedBy(rank - 1L))
                                 .toNanos();

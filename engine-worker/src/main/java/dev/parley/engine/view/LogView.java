@@ -38,7 +38,7 @@ public final class LogView {
     private final Map<StreamId, TurnView> turns = new HashMap<>();
     private final Map<SessionKey, SessionView> sessions = new LinkedHashMap<>(16, 0.75f, true);
     private final TreeMap<Long, TurnView> unfinished = new TreeMap<>();
-    private final TreeMap<Long, SessionKey> deletions = new TreeMap<>();
+    private final TreeMap<Long, Wanted> deletions = new TreeMap<>();
     private final Map<UserId, Integer> openByUser = new HashMap<>();
     /** Commands whose deletions were read before they were, with the offsets of those. */
     private final Map<Long, Long> deletedAhead = new LinkedHashMap<>();
@@ -61,6 +61,9 @@ public final class LogView {
 
     /** @param command the offset of the command that asks for it */
     public record Deletion(long command, SessionKey session) {}
+
+    /** @param seenAt when this worker read the command */
+    private record Wanted(SessionKey session, long seenAt) {}
 
     public LogView(Bounds bounds) {
         this.bounds = bounds;
@@ -156,7 +159,7 @@ public final class LogView {
         SessionView session = session(key);
         interrupt(session, now);
         session.deletions.add(offset);
-        deletions.put(offset, key);
+        deletions.put(offset, new Wanted(key, now));
         remembered.asked(offset);
     }
 
@@ -321,12 +324,19 @@ public final class LogView {
     /** Sessions to delete: nothing runs in them, and nobody has written the deletion. */
     public List<Deletion> deletable() {
         List<Deletion> found = new ArrayList<>();
-        deletions.forEach((offset, key) -> {
-            if (!session(key).hasUnfinishedBefore(offset)) {
-                found.add(new Deletion(offset, key));
+        deletions.forEach((offset, wanted) -> {
+            if (!session(wanted.session()).hasUnfinishedBefore(offset)) {
+                found.add(new Deletion(offset, wanted.session()));
             }
         });
         return found;
+    }
+
+    /** When this worker saw that one of {@link #deletable} is so. */
+    long deletableSince(Deletion deletion) {
+        Wanted wanted = deletions.get(deletion.command());
+        long changedAt = session(deletion.session()).changedAt;
+        return wanted == null ? changedAt : Math.max(wanted.seenAt(), changedAt);
     }
 
     /** The lowest offset of a command that still asks for something; null if none does. */

@@ -113,6 +113,41 @@ class DeskTest {
     }
 
     @Test
+    void an_owner_deletes_at_once_and_once() {
+        office.owns(true).deletionAsked().later(RESERVES);
+
+        assertThat(office.deletions).containsExactly(0L);
+    }
+
+    @Test
+    void a_reserve_deletes_what_its_owner_does_not_and_starts_soon_what_waits_for_that() {
+        office.owns(false).deletionAsked().asked("m").later(Office.LEASE.minusMillis(1));
+        assertThat(office.deletions).isEmpty();
+
+        office.later(RESERVES);
+        assertThat(office.deletions).containsExactly(0L);
+        assertThat(office.started).isEmpty();
+        office.deleted(0).later(Office.SOON);
+        assertThat(office.started).hasSize(1);
+    }
+
+    @Test
+    void where_the_owner_has_left_a_deputy_deletes_soon() {
+        office.owns(false).vacated().deletionAsked();
+        assertThat(office.deletions).isEmpty();
+
+        office.later(Office.SOON);
+        assertThat(office.deletions).containsExactly(0L);
+    }
+
+    @Test
+    void what_another_has_deleted_a_reserve_does_not() {
+        office.owns(false).deletionAsked().deleted(0).later(RESERVES);
+
+        assertThat(office.deletions).isEmpty();
+    }
+
+    @Test
     void where_nothing_has_happened_another_may_begin_where_this_worker_did() {
         assertThat(new Office(new Place(70, 800)).owns(true).checkpoint()).isEqualTo(new Place(70, 800));
     }

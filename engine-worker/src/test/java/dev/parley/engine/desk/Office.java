@@ -12,6 +12,7 @@ import dev.parley.schema.command.ChatContext;
 import dev.parley.schema.command.Command;
 import dev.parley.schema.command.OnBusy;
 import dev.parley.schema.command.Priority;
+import dev.parley.schema.event.ChatEvent.ConversationDeleted;
 import dev.parley.schema.event.ChatEvent.StreamTakeover;
 import dev.parley.schema.event.Failure;
 import dev.parley.schema.event.StartMetadata;
@@ -53,6 +54,9 @@ final class Office {
     private static final EventRecords OTHERS = new EventRecords(OTHER);
 
     final List<Started> started = new ArrayList<>();
+    /** The commands of the deletions that the desk had written. */
+    final List<Long> deletions = new ArrayList<>();
+
     private final Desk desk = new Desk(
             ME,
             new DeskSettings(10, Duration.ofSeconds(5), 4, LEASE, Duration.ofDays(1)),
@@ -164,6 +168,17 @@ final class Office {
                 "gw");
         desk.command(record(commands++, CommandRecords.of(command, 1, null)), now);
         return act();
+    }
+
+    Office deletionAsked() {
+        var command = new Command.DeleteConversation(SESSION.session(), USER, Instant.EPOCH, "gw");
+        desk.command(record(commands++, CommandRecords.of(command, 1, null)), now);
+        return act();
+    }
+
+    /** The log has the deletion that a command asked for. */
+    Office deleted(long command) {
+        return event(OTHERS.deletion(0, SESSION, new ConversationDeleted(SESSION.session()), command));
     }
 
     /** The log has the start of a stream, by {@link #OTHER} unless it is this worker's own. */
@@ -287,7 +302,9 @@ final class Office {
         }
 
         @Override
-        public void delete(int partition, LogView.Deletion deletion) {}
+        public void delete(int partition, LogView.Deletion deletion) {
+            deletions.add(deletion.command());
+        }
 
         @Override
         public void deadLetter(ConsumerRecord<String, byte[]> record, String reason) {}

@@ -55,9 +55,15 @@ public final class LogView {
      * @param forgottenTurns finished turns of which only the id is known, against repeats
      * @param earlyStops stops whose message has not come
      * @param memory how far back from now {@link #place} must be, so that whoever reads from there knows what ended lately
+     * @param pause what passes at most between two records of a stream that goes on: the lease. Writers' clocks may say more
      */
     public record Bounds(
-            long keptChars, int keptTurnsPerSession, int forgottenTurns, int earlyStops, Duration memory) {}
+            long keptChars,
+            int keptTurnsPerSession,
+            int forgottenTurns,
+            int earlyStops,
+            Duration memory,
+            Duration pause) {}
 
     /** @param command the offset of the command that asks for it */
     public record Deletion(long command, SessionKey session) {}
@@ -209,12 +215,13 @@ public final class LogView {
         }
     }
 
-    private static void fold(TurnView turn, Entry entry, @Nullable ChatEvent event, long recordMs) {
-        if (entry instanceof Entry.Start) {
-            turn.startedAtMs = recordMs;
+    private void fold(TurnView turn, Entry entry, @Nullable ChatEvent event, long recordMs) {
+        if (!(entry instanceof Entry.Start)) {
+            turn.elapsedMs +=
+                    Math.clamp(recordMs - turn.recordMs, 0, bounds.pause().toMillis());
         }
+        turn.recordMs = recordMs;
         if (event instanceof StreamEvent seen) {
-            turn.elapsedMs = Math.max(turn.elapsedMs, recordMs - turn.startedAtMs);
             turn.written = turn.written.evolve(seen, turn.elapsedMs);
         } else if (entry instanceof Entry.Event || entry instanceof Entry.Terminal) {
             turn.written = turn.written.evolveUnknown();

@@ -25,7 +25,9 @@ public final class TurnView {
     long firstEvent = NO_EVENT;
     StreamLog log = StreamLog.EMPTY;
     Written written = Written.NOTHING;
-    long startedAtMs;
+    /** The time of its last accepted record, by its writer's clock. */
+    long recordMs;
+
     long elapsedMs;
     long heardAt;
     /** When the current claim was heard of. */
@@ -76,7 +78,7 @@ public final class TurnView {
         return written;
     }
 
-    /** How long the stream had run at its last accepted event, by the times of the records. */
+    /** How long the stream had run at its last accepted record, by the times between its records, as far as those can be true. */
     public long elapsedMs() {
         return elapsedMs;
     }

@@ -62,7 +62,7 @@ final class Office {
             new DeskSettings(10, Duration.ofSeconds(5), 4, LEASE, Duration.ofDays(1)),
             new Decider(
                     new ViewSettings(LEASE, Duration.ofSeconds(2), Duration.ofMillis(250), DEPUTY_STEP, 5, true, 100)),
-            new LogView.Bounds(100_000, 10, 100, 10, Duration.ofMinutes(1)),
+            new LogView.Bounds(100_000, 10, 100, 10, Duration.ofMinutes(1), LEASE),
             new Outbox(),
             new Silent(),
             () -> "mine");

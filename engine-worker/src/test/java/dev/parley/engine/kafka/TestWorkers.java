@@ -149,7 +149,7 @@ final class TestWorkers {
                                 5,
                                 resume,
                                 MAX_STREAMS)),
-                        _ -> new LogView.Bounds(1_000_000, 20, 1_000, 100, Duration.ofMinutes(1)),
+                        _ -> new LogView.Bounds(1_000_000, 20, 1_000, 100, Duration.ofMinutes(1), lease),
                         appender -> new Stage(
                                 id,
                                 appender,

@@ -53,7 +53,7 @@ final class Chronicle {
     private long now;
 
     Chronicle() {
-        this(new LogView.Bounds(100_000, 10, 100, 10, MEMORY));
+        this(new LogView.Bounds(100_000, 10, 100, 10, MEMORY, SETTINGS.lease()));
     }
 
     Chronicle(LogView.Bounds bounds) {

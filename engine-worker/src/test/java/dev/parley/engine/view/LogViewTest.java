@@ -8,11 +8,14 @@ import dev.parley.schema.command.OnBusy;
 import dev.parley.schema.event.AbilityUpdated;
 import dev.parley.schema.log.DropReason;
 import dev.parley.schema.log.Verdict;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class LogViewTest {
+    private static final Duration LEASE = Chronicle.SETTINGS.lease();
+
     private final Chronicle log = new Chronicle();
 
     @Test
@@ -133,7 +136,7 @@ class LogViewTest {
 
     @Test
     void finished_turns_keep_their_text_within_bounds_and_their_id_for_longer() {
-        Chronicle small = new Chronicle(new LogView.Bounds(100_000, 2, 3, 10, Chronicle.MEMORY));
+        Chronicle small = new Chronicle(new LogView.Bounds(100_000, 2, 3, 10, Chronicle.MEMORY, LEASE));
         IntStream.range(0, 10).forEach(i -> small.answered("s", "m" + i, "x"));
 
         assertThat(small.view.past(Chronicle.session("s"), Chronicle.id("next")))
@@ -146,7 +149,7 @@ class LogViewTest {
 
     @Test
     void idle_sessions_are_forgotten_when_there_is_too_much_text() {
-        Chronicle small = new Chronicle(new LogView.Bounds(3_000, 10, 100, 10, Chronicle.MEMORY));
+        Chronicle small = new Chronicle(new LogView.Bounds(3_000, 10, 100, 10, Chronicle.MEMORY, LEASE));
         small.asked("busy", "b");
         IntStream.range(0, 20).forEach(i -> small.answered("s" + i, "m" + i, "x".repeat(400)));
 
@@ -160,8 +163,27 @@ class LogViewTest {
     }
 
     @Test
+    void a_stream_has_run_as_long_as_its_records_say() {
+        log.asked("s", "m").started("s", "m", "a").later(Duration.ofSeconds(2));
+        log.keptAlive("s", "m", "a").later(Duration.ofSeconds(2)).said("s", "m", "a", 1, "x");
+
+        assertThat(log.turn("m").elapsedMs()).isEqualTo(4_000);
+        assertThat(log.turn("m").written().firstTokenMs()).isEqualTo(4_000);
+    }
+
+    @Test
+    void a_clock_that_jumps_does_not_make_a_stream_old() {
+        log.asked("s", "m").started("s", "m", "a").later(Duration.ofSeconds(1));
+        log.later(Duration.ofHours(2)).said("s", "m", "a", 1, "x");
+        log.later(Duration.ofHours(-4)).said("s", "m", "a", 2, "y");
+        log.later(Duration.ofSeconds(1)).said("s", "m", "a", 3, "z");
+
+        assertThat(log.turn("m").elapsedMs()).isEqualTo(LEASE.toMillis() + 1_000);
+    }
+
+    @Test
     void the_message_counts_as_well_as_its_answer() {
-        Chronicle small = new Chronicle(new LogView.Bounds(10_000, 100, 100, 10, Chronicle.MEMORY));
+        Chronicle small = new Chronicle(new LogView.Bounds(10_000, 100, 100, 10, Chronicle.MEMORY, LEASE));
         IntStream.range(0, 50).forEach(i -> small.answered("s" + i, "m" + i, "x"));
 
         int kept = IntStream.range(0, 50)
@@ -188,7 +210,7 @@ class LogViewTest {
 
     @Test
     void what_the_archive_knows_to_be_over_is_forgotten_in_its_turn() {
-        Chronicle small = new Chronicle(new LogView.Bounds(100_000, 2, 3, 10, Chronicle.MEMORY));
+        Chronicle small = new Chronicle(new LogView.Bounds(100_000, 2, 3, 10, Chronicle.MEMORY, LEASE));
         IntStream.range(0, 10).forEach(i -> {
             small.asked("s", "m" + i);
             small.view.overElsewhere(Chronicle.id("m" + i), small.now());

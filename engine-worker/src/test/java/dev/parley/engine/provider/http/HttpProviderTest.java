@@ -18,8 +18,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -239,6 +241,26 @@ class HttpProviderTest {
             assertThat(Collected.from(provider(service.url()), request()).text())
                     .isEqualTo("hi");
             assertThat(millisBetween(start, System.nanoTime())).isLessThan(1_000);
+            assertThat(closed.get(5, TimeUnit.SECONDS)).isPositive();
+        }
+    }
+
+    @Test
+    void a_service_that_tells_the_end_without_its_mark_and_sends_no_more_keeps_nobody_waiting_for_long()
+            throws Exception {
+        CompletableFuture<Long> closed = new CompletableFuture<>();
+        try (FakeService service = new FakeService((_, connection) -> {
+            connection.startEvents();
+            connection.chunk(HI + "data: {\"choices\":[{\"finish_reason\":\"stop\"}]}\n\n");
+            connection.awaitClose();
+            closed.complete(System.nanoTime());
+        })) {
+            BlockingQueue<ModelPiece> pieces = new LinkedBlockingQueue<>();
+            AtomicReference<Throwable> end = new AtomicReference<>();
+            Thread stream = stream(service, pieces::add, end);
+
+            assertThat(stream.join(Duration.ofSeconds(5))).isTrue();
+            assertThat(pieces).containsExactly(new ModelPiece.Content("hi"), new ModelPiece.Finished("stop", null));
             assertThat(closed.get(5, TimeUnit.SECONDS)).isPositive();
         }
     }

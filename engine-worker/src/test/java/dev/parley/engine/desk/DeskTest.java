@@ -1,6 +1,7 @@
 package dev.parley.engine.desk;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.parley.engine.desk.Office.Started;
 import dev.parley.engine.run.Order.Task;
@@ -110,6 +111,37 @@ class DeskTest {
         office.takenOverBy("mine", "m").asked("n").later(Office.SOON);
 
         assertThat(lastTask()).isEqualTo(new Task.Answer(true));
+    }
+
+    @Test
+    void what_trips_the_desk_holds_up_nothing_else_and_is_tried_again() {
+        office.owns(false).askedElsewhere("a", "m").askedElsewhere("b", "n").askedElsewhere("c", "o");
+        office.stumbles = true;
+        assertThatThrownBy(() -> office.owns(true)).hasMessage("a bug");
+
+        office.later(Duration.ZERO);
+        assertThat(office.started)
+                .extracting(run -> run.order().stream())
+                .containsExactly(Office.stream("n"), Office.stream("o"));
+        office.later(Duration.ofSeconds(1));
+        assertThat(office.started.getLast().order().stream()).isEqualTo(Office.stream("m"));
+    }
+
+    @Test
+    void nor_does_what_trips_it_before_it_comes_to_the_others() {
+        office.owns(false)
+                .asked("m")
+                .startedBy("theirs", "m")
+                .asked("no", OnBusy.REJECT)
+                .askedElsewhere("b", "n");
+        office.later(Office.SOON);
+        office.stumbles = true;
+        assertThatThrownBy(() -> office.owns(true)).hasMessage("a bug");
+
+        office.later(Duration.ZERO);
+        assertThat(office.started).extracting(run -> run.order().stream()).containsExactly(Office.stream("n"));
+        office.later(Duration.ofSeconds(1));
+        assertThat(lastTask()).isEqualTo(new Task.Refuse(ErrorCode.SESSION_BUSY));
     }
 
     @Test

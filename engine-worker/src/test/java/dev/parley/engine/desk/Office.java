@@ -50,7 +50,7 @@ final class Office {
     private static final String ME = "me";
 
     private static final UserId USER = new UserId("ada");
-    private static final SessionKey SESSION = new SessionKey(USER, new SessionId("s"));
+    private static final SessionKey SESSION = session("s");
     private static final EventRecords OTHERS = new EventRecords(OTHER);
 
     final List<Started> started = new ArrayList<>();
@@ -66,6 +66,9 @@ final class Office {
             new Outbox(),
             new Silent(),
             () -> "mine");
+    /** Whether the next start of a run fails. */
+    boolean stumbles;
+
     private long now;
     private long commands;
     private long events;
@@ -146,6 +149,10 @@ final class Office {
         return act();
     }
 
+    private static SessionKey session(String session) {
+        return new SessionKey(USER, new SessionId(session));
+    }
+
     static StreamId stream(String message) {
         return new StreamId(USER, new MessageId(message));
     }
@@ -156,9 +163,17 @@ final class Office {
     }
 
     Office asked(String message, OnBusy onBusy) {
+        return asked(SESSION, message, onBusy);
+    }
+
+    Office askedElsewhere(String session, String message) {
+        return asked(session(session), message, OnBusy.PARALLEL);
+    }
+
+    private Office asked(SessionKey session, String message, OnBusy onBusy) {
         var command = new Command.ChatStream(
                 new MessageId(message),
-                SESSION.session(),
+                session.session(),
                 USER,
                 "Hello?",
                 ChatContext.NONE,
@@ -296,6 +311,10 @@ final class Office {
     private final class Outbox implements Desk.Outbox {
         @Override
         public Run start(Order order) {
+            if (stumbles) {
+                stumbles = false;
+                throw new IllegalStateException("a bug");
+            }
             Started run = new Started(order);
             started.add(run);
             return run;

@@ -350,13 +350,16 @@ public final class Worker {
 
     /** Starts what the desk wants started. */
     private final class Shell implements Desk.Outbox {
-        private final KafkaAppender appender;
+        private final DeletionWriter deletions;
         private final DeadLetterPublisher deadLetters;
         private final Stage stage;
         private @Nullable DeskThread desk;
 
         Shell(KafkaAppender appender, DeadLetterPublisher deadLetters, Stage stage) {
-            this.appender = appender;
+            this.deletions = new DeletionWriter(
+                    appender::deletion,
+                    CompletableFuture.delayedExecutor(RETRY.toMillis(), TimeUnit.MILLISECONDS),
+                    (partition, deletion) -> onDesk(it -> it.deletionFailed(partition, deletion.session())));
             this.deadLetters = deadLetters;
             this.stage = stage;
         }
@@ -377,11 +380,7 @@ public final class Worker {
 
         @Override
         public void delete(int partition, LogView.Deletion deletion) {
-            appender.deletion(partition, deletion).whenComplete((_, failure) -> {
-                if (failure != null) {
-                    onDesk(it -> it.deletionFailed(partition, deletion.session()));
-                }
-            });
+            deletions.write(partition, deletion);
         }
 
         @Override

@@ -99,7 +99,7 @@ public class EngineConfiguration {
                                 settings.lease(),
                                 settings.lease().dividedBy(3)),
                         new Decider(viewSettings(settings, user)),
-                        partitions -> bounds(settings.view(), partitions),
+                        partitions -> bounds(settings, partitions),
                         appender -> new Stage(
                                 workerId,
                                 appender,
@@ -179,12 +179,14 @@ public class EngineConfiguration {
                         context.rag().budget()));
     }
 
-    private static LogView.Bounds bounds(EngineSettings.View view, int partitions) {
+    private static LogView.Bounds bounds(EngineSettings settings, int partitions) {
+        EngineSettings.View view = settings.view();
         return new LogView.Bounds(
                 view.maxChars() / partitions,
                 view.maxTurnsPerSession(),
                 view.maxForgottenTurns(),
                 view.maxEarlyStops(),
-                view.memory());
+                view.memory(),
+                settings.lease());
     }
 }

@@ -33,12 +33,15 @@ public final class ConversationPrompts implements Prompts, Archive {
     public static final String RETRIEVAL = "retrieval";
 
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(5);
+    /** As long as it lasts a repeat of an old message is answered again; without it a store that is away would hold up every start. */
+    private static final Duration REPEATS_PAUSE = Duration.ofSeconds(1);
 
     private final ContextSettings settings;
     private final History history;
     private final Helpers helpers;
     private final Optional<LearnerModel> learners;
     private final Assembly assembly;
+    private final Budgeted repeatsAsked;
     private final Budgeted historyAsked;
     private final Budgeted emotionAsked;
     private final Budgeted difficultyAsked;
@@ -57,6 +60,7 @@ public final class ConversationPrompts implements Prompts, Archive {
         Terms terms = new Terms(lexicon::isCommon);
         this.learners = helpers.abilities().map(abilities -> new LearnerModel(abilities, lexicon, terms));
         this.assembly = new Assembly(settings, terms);
+        this.repeatsAsked = new Budgeted("the check for repeats", settings.budget(), REPEATS_PAUSE, nanos);
         this.historyAsked = new Budgeted(HISTORY, settings.budget(), PAUSE_AFTER_FAILURE, nanos);
         this.emotionAsked = new Budgeted(EMOTION, settings.budgets().emotion(), PAUSE_AFTER_FAILURE, nanos);
         this.difficultyAsked = new Budgeted(DIFFICULTY, settings.budgets().difficulty(), PAUSE_AFTER_FAILURE, nanos);
@@ -65,7 +69,7 @@ public final class ConversationPrompts implements Prompts, Archive {
 
     @Override
     public boolean isOver(StreamId stream) throws InterruptedException {
-        return historyAsked.ask(() -> history.isOver(stream)).orElse(false);
+        return repeatsAsked.ask(() -> history.isOver(stream)).orElse(false);
     }
 
     @Override

@@ -163,7 +163,9 @@ public final class Desk {
             case EventHead.OfSession head -> {
                 Long command = CloudEventHeaders.number(record.headers(), CloudEventHeaders.COMMAND_OFFSET);
                 post.view.conversationDeleted(head.session(), command, record.offset(), now);
-                post.deleting.remove(head.session());
+                if (post.deleting.remove(head.session())) {
+                    vacate(record.partition(), post); // as for a stream that it started: the owner did not
+                }
                 posts.touch(record.partition(), head.session());
             }
             case EventHead.Unreadable _ -> observer.unreadable(Topics.EVENTS);

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** Does what the views of a desk call for: starts runs, within bounds, stops them, and finishes deletions. Not thread-safe. */
 final class Dispatcher {
     private static final long LONGEST_REST = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long AFTER_TRIPPING = TimeUnit.SECONDS.toNanos(1);
 
     private final String workerId;
     private final DeskSettings settings;
@@ -79,18 +80,32 @@ final class Dispatcher {
         post.view.unfinished().forEach(turn -> waiting.remove(turn.id()));
     }
 
-    /** Does what is due. @return in how many nanoseconds something may be due again */
+    /**
+     * Does what is due. What trips it is a bug, and holds up nothing else: the rest is looked at when it is called again, and that
+     * session a little later.
+     *
+     * @return in how many nanoseconds something may be due again
+     */
     long act(long now) {
         alarms.ring(now, spot -> posts.touch(spot.partition(), spot.session()));
-        for (Posts.Spot spot : posts.takeTouched()) {
-            Post post = posts.of(spot.partition());
-            for (TurnView turn : post.view.unfinished(spot.session())) {
-                consider(spot, post, turn, now);
-            }
-            finishDeletions(spot.partition(), post);
+        for (Posts.Spot spot = posts.pollTouched(); spot != null; spot = posts.pollTouched()) {
+            look(spot, now);
         }
         startWaiting(now);
         return alarms.untilNext(now, LONGEST_REST);
+    }
+
+    private void look(Posts.Spot spot, long now) {
+        Post post = posts.of(spot.partition());
+        try {
+            for (TurnView turn : post.view.unfinished(spot.session())) {
+                consider(spot, post, turn, now);
+            }
+            finishDeletions(spot.partition(), post, now);
+        } catch (RuntimeException e) {
+            alarms.set(spot, now + AFTER_TRIPPING);
+            throw e;
+        }
     }
 
     private void consider(Posts.Spot spot, Post post, TurnView turn, long now) {
@@ -101,7 +116,8 @@ final class Dispatcher {
             }
             return;
         }
-        Optional<Standing> standing = post.standing(workerId, turn.id(), settings.reserveSlots());
+        Optional<Standing> standing =
+                post.standing(workerId, turn.id().message().value(), settings.reserveSlots());
         if (!post.isCaughtUp() || draining || standing.isEmpty() || runs.isSettling(turn.id())) {
             return;
         }
@@ -132,27 +148,36 @@ final class Dispatcher {
             if (next == null) {
                 return;
             }
-            Post post = posts.of(next.partition());
             TurnView turn = next.turn();
-            if (runs.of(turn.id()) != null || turn.command() == null) {
-                continue;
+            if (runs.of(turn.id()) == null && turn.command() != null) {
+                Posts.Spot spot =
+                        new Posts.Spot(next.partition(), turn.command().sessionKey());
+                try {
+                    start(spot, turn, now);
+                } catch (RuntimeException e) {
+                    alarms.set(spot, now + AFTER_TRIPPING);
+                    throw e;
+                }
             }
-            Posts.Spot spot = new Posts.Spot(next.partition(), turn.command().sessionKey());
-            Optional<Standing> standing = post.standing(workerId, turn.id(), settings.reserveSlots());
-            if (standing.isEmpty()) {
-                continue;
-            }
-            switch (decider.decide(post.view, turn, now, standing.get())) {
-                case Decision.Start _ -> launch(next.partition(), post, turn, answer(post, now));
-                case Decision.TakeOver(Decision.Purpose purpose) ->
-                    launch(next.partition(), post, turn, takeOver(turn, purpose));
-                case Decision.Skip _ -> {}
-                case Decision.Wait(long until) -> alarms.set(spot, until);
-                case Decision.Watch(long until) -> alarms.set(spot, until);
-                case Decision.Stop(StopReason reason) ->
-                    launch(next.partition(), post, turn, new Task.EndStopped(reason));
-                case Decision.Reject(var code) -> launch(next.partition(), post, turn, new Task.Refuse(code));
-            }
+        }
+    }
+
+    private void start(Posts.Spot spot, TurnView turn, long now) {
+        Post post = posts.of(spot.partition());
+        Optional<Standing> standing =
+                post.standing(workerId, turn.id().message().value(), settings.reserveSlots());
+        if (standing.isEmpty()) {
+            return;
+        }
+        switch (decider.decide(post.view, turn, now, standing.get())) {
+            case Decision.Start _ -> launch(spot.partition(), post, turn, answer(post, now));
+            case Decision.TakeOver(Decision.Purpose purpose) ->
+                launch(spot.partition(), post, turn, takeOver(turn, purpose));
+            case Decision.Skip _ -> {}
+            case Decision.Wait(long until) -> alarms.set(spot, until);
+            case Decision.Watch(long until) -> alarms.set(spot, until);
+            case Decision.Stop(StopReason reason) -> launch(spot.partition(), post, turn, new Task.EndStopped(reason));
+            case Decision.Reject(var code) -> launch(spot.partition(), post, turn, new Task.Refuse(code));
         }
     }
 
@@ -189,18 +214,26 @@ final class Dispatcher {
         } else {
             observer.accepted();
         }
-        post.view.launched(turn.id());
         runs.begun(outbox.start(order));
+        post.view.launched(turn.id());
     }
 
-    private void finishDeletions(int partition, Post post) {
-        if (!post.owned || !post.isCaughtUp() || draining) {
+    private void finishDeletions(int partition, Post post, long now) {
+        if (!post.isCaughtUp() || draining) {
             return;
         }
         for (LogView.Deletion deletion : post.view.deletable()) {
-            if (post.deleting.add(deletion.session())) {
-                outbox.delete(partition, deletion);
-            }
+            post.standing(workerId, deletion.session().session().value(), settings.reserveSlots())
+                    .ifPresent(standing ->
+                            delete(partition, post, deletion, decider.mayDeleteAt(post.view, deletion, standing), now));
+        }
+    }
+
+    private void delete(int partition, Post post, LogView.Deletion deletion, long mine, long now) {
+        if (now < mine) {
+            alarms.set(new Posts.Spot(partition, deletion.session()), mine);
+        } else if (post.deleting.add(deletion.session())) {
+            outbox.delete(partition, deletion);
         }
     }
 }

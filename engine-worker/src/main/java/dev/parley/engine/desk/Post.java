@@ -4,7 +4,6 @@ import dev.parley.engine.view.LogView;
 import dev.parley.engine.view.Place;
 import dev.parley.engine.view.Standing;
 import dev.parley.schema.id.SessionKey;
-import dev.parley.schema.id.StreamId;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -58,18 +57,19 @@ final class Post {
     }
 
     /**
-     * The owner's; the others are spread over the reserve ranks, differently for each stream.
+     * The owner's; the others are spread over the reserve ranks, differently for each stream and each session that is deleted.
      *
+     * @param what the stream's message or the session
      * @param reserveSlots how many ranks there are; 0: only owners act
      */
-    Optional<Standing> standing(String workerId, StreamId stream, int reserveSlots) {
+    Optional<Standing> standing(String workerId, String what, int reserveSlots) {
         if (owned) {
             return Optional.of(new Standing.Owner());
         }
         if (reserveSlots == 0) {
             return Optional.empty();
         }
-        int rank = 1 + Math.floorMod((workerId + '/' + stream.message()).hashCode(), reserveSlots);
+        int rank = 1 + Math.floorMod((workerId + '/' + what).hashCode(), reserveSlots);
         if (!vacant) {
             return Optional.of(new Standing.Reserve(rank));
         }

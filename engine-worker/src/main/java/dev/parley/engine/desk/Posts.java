@@ -6,16 +6,16 @@ import dev.parley.schema.id.SessionKey;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.SequencedSet;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** The partitions at a desk, and where in them something is to be looked at. Not thread-safe. */
 final class Posts {
     private final LogView.Bounds bounds;
     private final Map<Integer, Post> posts = new HashMap<>();
-    private final Set<Spot> touched = new LinkedHashSet<>();
+    private final SequencedSet<Spot> touched = new LinkedHashSet<>();
 
     /** A session, and the partition that it is in. */
     record Spot(int partition, SessionKey session) {}
@@ -56,10 +56,9 @@ final class Posts {
         view.deletable().forEach(deletion -> touch(partition, deletion.session()));
     }
 
-    /** What was touched since the last time. */
-    List<Spot> takeTouched() {
-        List<Spot> taken = List.copyOf(touched);
-        touched.clear();
-        return taken;
+    /** Takes the next of what was touched out; null if nothing is left. */
+    @Nullable
+    Spot pollTouched() {
+        return touched.isEmpty() ? null : touched.removeFirst();
     }
 }

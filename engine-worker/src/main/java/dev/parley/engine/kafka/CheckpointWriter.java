@@ -22,15 +22,23 @@ final class CheckpointWriter implements Runnable {
 
     private final String workerId;
     private final Supplier<Map<Integer, Place>> places;
+    private final Supplier<Map<Integer, Checkpoint>> newest;
     private final Function<Checkpoint, CompletableFuture<?>> append;
     private final Map<Integer, Place> written = new HashMap<>();
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    /** @param places of the partitions that this worker has, as far as it knows them; from any thread */
+    /**
+     * @param places of the partitions that this worker has, as far as it knows them; from any thread
+     * @param newest checkpoints of all workers; from any thread
+     */
     CheckpointWriter(
-            String workerId, Supplier<Map<Integer, Place>> places, Function<Checkpoint, CompletableFuture<?>> append) {
+            String workerId,
+            Supplier<Map<Integer, Place>> places,
+            Supplier<Map<Integer, Checkpoint>> newest,
+            Function<Checkpoint, CompletableFuture<?>> append) {
         this.workerId = workerId;
         this.places = places;
+        this.newest = newest;
         this.append = append;
     }
 
@@ -62,12 +70,18 @@ final class CheckpointWriter implements Runnable {
                 });
     }
 
-    /** The last word: this worker has these partitions no more. Returns when it is in the log, or after a bounded time. */
+    /**
+     * The last word: this worker has these partitions no more. Where it does not know the place yet, it repeats that of the newest
+     * checkpoint; where there is none either, it says nothing. Returns when it is in the log, or after a bounded time.
+     */
     void leave(Set<Integer> partitions, Duration bound) throws InterruptedException {
         closed.countDown();
-        Map<Integer, Place> known = places.get();
-        CompletableFuture<?>[] appended = partitions.stream()
-                .map(partition -> write(partition, known.getOrDefault(partition, new Place(0, 0)), true))
+        Map<Integer, Place> known = new HashMap<>();
+        newest.get().forEach((partition, checkpoint) -> known.put(partition, checkpoint.place()));
+        known.putAll(places.get());
+        known.keySet().retainAll(partitions);
+        CompletableFuture<?>[] appended = known.entrySet().stream()
+                .map(each -> write(each.getKey(), each.getValue(), true))
                 .toArray(CompletableFuture[]::new);
         try {
             CompletableFuture.allOf(appended).handle((_, _) -> null).get(bound.toMillis(), TimeUnit.MILLISECONDS);

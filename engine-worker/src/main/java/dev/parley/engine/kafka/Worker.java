@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -156,18 +157,13 @@ public final class Worker {
         if (running == null) {
             return;
         }
-        onDesk(running, desk -> {
-            desk.drain();
-            return Set.of();
-        });
-        running.checkpointWriter().leave(onDesk(running, Desk::owned), LEAVE_PATIENCE);
+        running.desk().post(Desk::drain);
+        running.checkpointWriter().leave(onDesk(running, Desk::owned).orElse(Set.of()), LEAVE_PATIENCE);
         running.membership().leave();
-        if (!awaitIdle(running, drainTimeout)) {
-            LOG.info("{} streams are handed over", running.desk().status().running());
-            onDesk(running, desk -> {
-                desk.release("shutdown");
-                return Set.of();
-            });
+        int left = awaitIdle(running, drainTimeout);
+        if (left > 0) {
+            LOG.info("{} streams are handed over", left);
+            running.desk().post(desk -> desk.release("shutdown"));
             awaitIdle(running, clients.lease());
         }
         running.membershipThread().join(clients.lease());
@@ -209,27 +205,27 @@ public final class Worker {
     }
 
     /** What the desk's thread finds, or nothing if it does not answer. */
-    private static Set<Integer> onDesk(Parts running, Function<Desk, Set<Integer>> question)
-            throws InterruptedException {
-        CompletableFuture<Set<Integer>> answer = new CompletableFuture<>();
+    private static <T> Optional<T> onDesk(Parts running, Function<Desk, T> question) throws InterruptedException {
+        CompletableFuture<T> answer = new CompletableFuture<>();
         running.desk().post(desk -> answer.complete(question.apply(desk)));
         try {
-            return answer.get(DESK_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            return Optional.of(answer.get(DESK_PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
         } catch (ExecutionException | TimeoutException e) {
             LOG.warn("the desk does not answer");
-            return Set.of();
+            return Optional.empty();
         }
     }
 
-    private static boolean awaitIdle(Parts running, Duration bound) throws InterruptedException {
+    /** Asks the desk itself: its status is of a moment ago. @return how many streams run still */
+    private static int awaitIdle(Parts running, Duration bound) throws InterruptedException {
         long deadline = System.nanoTime() + bound.toNanos();
-        while (running.desk().status().running() > 0) {
-            if (System.nanoTime() - deadline > 0) {
-                return false;
+        while (true) {
+            int left = onDesk(running, Desk::running).orElse(0);
+            if (left == 0 || System.nanoTime() - deadline > 0) {
+                return left;
             }
             Thread.sleep(DRAIN_LOOK);
         }
-        return true;
     }
 
     private void startWhenKafkaIsThere() {
@@ -282,8 +278,8 @@ public final class Worker {
         LogReader eventReader = new LogReader(clients.eventTail(), Topics.EVENTS, new EventListener(desk));
         Coverage coverage =
                 new Coverage(scope(partitions), survey(checkpointReader), List.of(commandReader, eventReader), desk);
-        CheckpointWriter checkpointWriter =
-                new CheckpointWriter(setup.workerId(), () -> desk.status().checkpoints(), appender::checkpoint);
+        CheckpointWriter checkpointWriter = new CheckpointWriter(
+                setup.workerId(), () -> desk.status().checkpoints(), checkpointReader::newest, appender::checkpoint);
         Membership membership = new Membership(clients::member, new Membership.Owner() {
             @Override
             public void owns(Map<Integer, Long> committed) {
@@ -354,13 +350,16 @@ public final class Worker {
 
     /** Starts what the desk wants started. */
     private final class Shell implements Desk.Outbox {
-        private final KafkaAppender appender;
+        private final DeletionWriter deletions;
         private final DeadLetterPublisher deadLetters;
         private final Stage stage;
         private @Nullable DeskThread desk;
 
         Shell(KafkaAppender appender, DeadLetterPublisher deadLetters, Stage stage) {
-            this.appender = appender;
+            this.deletions = new DeletionWriter(
+                    appender::deletion,
+                    CompletableFuture.delayedExecutor(RETRY.toMillis(), TimeUnit.MILLISECONDS),
+                    (partition, deletion) -> onDesk(it -> it.deletionFailed(partition, deletion.session())));
             this.deadLetters = deadLetters;
             this.stage = stage;
         }
@@ -381,11 +380,7 @@ public final class Worker {
 
         @Override
         public void delete(int partition, LogView.Deletion deletion) {
-            appender.deletion(partition, deletion).whenComplete((_, failure) -> {
-                if (failure != null) {
-                    onDesk(it -> it.deletionFailed(partition, deletion.session()));
-                }
-            });
+            deletions.write(partition, deletion);
         }
 
         @Override

@@ -12,6 +12,13 @@ import java.time.Duration;
  * settles it. The owner acts at once, all others later, so that they seldom do.
  */
 public final class Decider {
+    /**
+     * For so long an end may be in the log, and seen by whoever asks next, before this worker has read it: its events come in larger
+     * fetches than its commands, after 25 ms at the latest and the time that a busy broker and a busy desk take. Only then is it sure
+     * that something runs.
+     */
+    static final Duration UNREAD_END = Duration.ofMillis(100);
+
     private final ViewSettings settings;
 
     public Decider(ViewSettings settings) {
@@ -71,7 +78,7 @@ public final class Decider {
         if (waits && turn.stop() == null) {
             return new Decision.Wait(Decision.UNTIL_THE_LOG_SAYS);
         }
-        long mine = mayStartAt(view, turn, session, standing);
+        long mine = mayActAt(view, Math.max(turn.seenAt(), session.changedAt), standing);
         if (now < mine) {
             return new Decision.Wait(mine);
         }
@@ -79,22 +86,36 @@ public final class Decider {
             return new Decision.Stop(turn.stop());
         }
         if (busy && command.onBusy() == OnBusy.REJECT) {
-            return new Decision.Reject(ErrorCode.SESSION_BUSY);
+            return reject(ErrorCode.SESSION_BUSY, view, turn, now);
         }
         return view.openStreams(command.userId()) >= settings.maxStreamsPerUser()
-                ? new Decision.Reject(ErrorCode.TOO_MANY_STREAMS)
+                ? reject(ErrorCode.TOO_MANY_STREAMS, view, turn, now)
                 : new Decision.Start();
     }
 
-    /** When it is for this worker to start a turn that nobody has started. */
-    private long mayStartAt(LogView view, TurnView turn, SessionView session, Standing standing) {
-        long cameAt = Math.max(turn.seenAt(), session.changedAt);
+    private static Decision reject(ErrorCode code, LogView view, TurnView turn, long now) {
+        long sureAt = Math.max(turn.seenAt(), view.awakeAt()) + UNREAD_END.toNanos();
+        return now < sureAt ? new Decision.Wait(sureAt) : new Decision.Reject(code);
+    }
+
+    /**
+     * When it is for this worker to write a deletion that nobody has written. Two that do it do no harm either: the second one changes
+     * nothing.
+     *
+     * @param deletion one of {@link LogView#deletable}
+     */
+    public long mayDeleteAt(LogView view, LogView.Deletion deletion, Standing standing) {
+        return mayActAt(view, view.deletableSince(deletion), standing);
+    }
+
+    /** When it is for this worker to do what nobody has done since it was seen to be due. */
+    private long mayActAt(LogView view, long dueAt, Standing standing) {
         return switch (standing) {
-            case Standing.Owner _ -> cameAt;
+            case Standing.Owner _ -> dueAt;
             case Standing.Deputy(int rank) ->
-                cameAt + settings.deputyStep().multipliedBy(rank).toNanos();
+                dueAt + settings.deputyStep().multipliedBy(rank).toNanos();
             case Standing.Reserve(int rank) ->
-                Math.max(cameAt, view.awakeAt())
+                Math.max(dueAt, view.awakeAt())
                         + settings.lease()
                                 .plus(settings.reserveStep().multipliedBy(rank - 1L))
                                 .toNanos();

@@ -2,13 +2,18 @@ package dev.parley.engine.view;
 
 import dev.parley.engine.stream.Written;
 import dev.parley.engine.view.LogView.Bounds;
+import dev.parley.schema.event.AbilityUpdated;
+import dev.parley.schema.event.StreamEvent.StreamComplete;
+import dev.parley.schema.event.StreamEvent.StreamStart;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
+import dev.parley.schema.log.StreamLog;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What a view keeps of turns that are over: the texts of the newest, and of older ones for a while that they were. Not thread-safe. */
 final class KeptTurns {
@@ -31,12 +36,43 @@ final class KeptTurns {
         this.sessions = sessions;
     }
 
-    /** The turn is over, and among those of the session. */
+    /** The turn is over, and among those of the session. Of its texts those stay that a later prompt may need. */
     void add(SessionView session, TurnView turn) {
-        turn.weight = TURN_CHARS + turn.written.content().length();
+        PastTurn past = past(turn);
+        dropTexts(turn);
+        if (forgotten.contains(turn.id())) {
+            return;
+        }
+        turn.past = past;
+        turn.weight = TURN_CHARS + (past == null ? 0 : past.chars());
         chars += turn.weight;
         keepNewest(session);
         evict();
+    }
+
+    /** Of one that the archive knows to be over, the rest may still be read. */
+    private void dropTexts(TurnView turn) {
+        chars -= turn.weight;
+        turn.weight = 0;
+        turn.past = null;
+        turn.command = null;
+        if (turn.log instanceof StreamLog.Over) {
+            turn.written = Written.NOTHING;
+        }
+    }
+
+    private static @Nullable PastTurn past(TurnView turn) {
+        StreamStart start = turn.written.start();
+        return start == null || turn.written.content().isEmpty()
+                ? null
+                : new PastTurn(
+                        turn.id(), start.message(), turn.written.content().toString(), ability(turn.written));
+    }
+
+    private static @Nullable AbilityUpdated ability(Written written) {
+        return written.end() instanceof StreamComplete complete
+                ? complete.metadata().abilityUpdated()
+                : null;
     }
 
     /** Whether it is known of the stream that it was over, and nothing else. */
@@ -69,10 +105,7 @@ final class KeptTurns {
     }
 
     private void forget(TurnView turn) {
-        chars -= turn.weight;
-        turn.weight = 0;
-        turn.command = null;
-        turn.written = Written.NOTHING;
+        dropTexts(turn);
         forgotten.add(turn.id());
         if (forgotten.size() > bounds.forgottenTurns()) {
             Iterator<StreamId> oldest = forgotten.iterator();

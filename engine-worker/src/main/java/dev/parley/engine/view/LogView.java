@@ -1,17 +1,13 @@
 package dev.parley.engine.view;
 
-import dev.parley.engine.stream.Written;
 import dev.parley.schema.command.Command;
 import dev.parley.schema.command.Command.ChatStream;
 import dev.parley.schema.command.Command.DeleteConversation;
 import dev.parley.schema.command.Command.StopGeneration;
 import dev.parley.schema.command.OnBusy;
-import dev.parley.schema.event.AbilityUpdated;
 import dev.parley.schema.event.ChatEvent;
 import dev.parley.schema.event.StopReason;
 import dev.parley.schema.event.StreamEvent;
-import dev.parley.schema.event.StreamEvent.StreamComplete;
-import dev.parley.schema.event.StreamEvent.StreamStart;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.id.UserId;
@@ -42,7 +38,7 @@ public final class LogView {
     private final Map<StreamId, TurnView> turns = new HashMap<>();
     private final Map<SessionKey, SessionView> sessions = new LinkedHashMap<>(16, 0.75f, true);
     private final TreeMap<Long, TurnView> unfinished = new TreeMap<>();
-    private final TreeMap<Long, SessionKey> deletions = new TreeMap<>();
+    private final TreeMap<Long, Wanted> deletions = new TreeMap<>();
     private final Map<UserId, Integer> openByUser = new HashMap<>();
     /** Commands whose deletions were read before they were, with the offsets of those. */
     private final Map<Long, Long> deletedAhead = new LinkedHashMap<>();
@@ -59,12 +55,21 @@ public final class LogView {
      * @param forgottenTurns finished turns of which only the id is known, against repeats
      * @param earlyStops stops whose message has not come
      * @param memory how far back from now {@link #place} must be, so that whoever reads from there knows what ended lately
+     * @param pause what passes at most between two records of a stream that goes on: the lease. Writers' clocks may say more
      */
     public record Bounds(
-            long keptChars, int keptTurnsPerSession, int forgottenTurns, int earlyStops, Duration memory) {}
+            long keptChars,
+            int keptTurnsPerSession,
+            int forgottenTurns,
+            int earlyStops,
+            Duration memory,
+            Duration pause) {}
 
     /** @param command the offset of the command that asks for it */
     public record Deletion(long command, SessionKey session) {}
+
+    /** @param seenAt when this worker read the command */
+    private record Wanted(SessionKey session, long seenAt) {}
 
     public LogView(Bounds bounds) {
         this.bounds = bounds;
@@ -99,10 +104,10 @@ public final class LogView {
         if (kept.hasForgotten(id)) {
             return; // its events were read first, and it is long over
         }
-        turn.command = chat;
-        turn.traceparent = traceparent;
         list(session, turn);
         if (!turn.isOver()) {
+            turn.command = chat;
+            turn.traceparent = traceparent;
             unfinished.put(offset, turn);
             unfinishedChars += chat.message().length();
         }
@@ -160,7 +165,7 @@ public final class LogView {
         SessionView session = session(key);
         interrupt(session, now);
         session.deletions.add(offset);
-        deletions.put(offset, key);
+        deletions.put(offset, new Wanted(key, now));
         remembered.asked(offset);
     }
 
@@ -192,7 +197,7 @@ public final class LogView {
             }
             fold(turn, head.entry(), event, recordMs);
             count(turn, turn.isOpen());
-            if (turn.isOver()) {
+            if (after instanceof StreamLog.Over) {
                 over(head.session(), turn, now);
             }
         } else if (turn.commandOffset == TurnView.NOT_ASKED && turn.log == StreamLog.EMPTY && turn.stop == null) {
@@ -210,12 +215,13 @@ public final class LogView {
         }
     }
 
-    private static void fold(TurnView turn, Entry entry, @Nullable ChatEvent event, long recordMs) {
-        if (entry instanceof Entry.Start) {
-            turn.startedAtMs = recordMs;
+    private void fold(TurnView turn, Entry entry, @Nullable ChatEvent event, long recordMs) {
+        if (!(entry instanceof Entry.Start)) {
+            turn.elapsedMs +=
+                    Math.clamp(recordMs - turn.recordMs, 0, bounds.pause().toMillis());
         }
+        turn.recordMs = recordMs;
         if (event instanceof StreamEvent seen) {
-            turn.elapsedMs = Math.max(turn.elapsedMs, recordMs - turn.startedAtMs);
             turn.written = turn.written.evolve(seen, turn.elapsedMs);
         } else if (entry instanceof Entry.Event || entry instanceof Entry.Terminal) {
             turn.written = turn.written.evolveUnknown();
@@ -301,9 +307,11 @@ public final class LogView {
     /** The archive says that the stream was over before this view began. */
     public void overElsewhere(StreamId id, long now) {
         TurnView turn = turns.get(id);
-        if (turn != null) {
+        if (turn != null && turn.command != null) {
+            SessionView session = session(turn.command.sessionKey());
             turn.overElsewhere = true;
             finish(turn, now);
+            kept.add(session, turn);
         }
     }
 
@@ -323,12 +331,19 @@ public final class LogView {
     /** Sessions to delete: nothing runs in them, and nobody has written the deletion. */
     public List<Deletion> deletable() {
         List<Deletion> found = new ArrayList<>();
-        deletions.forEach((offset, key) -> {
-            if (!session(key).hasUnfinishedBefore(offset)) {
-                found.add(new Deletion(offset, key));
+        deletions.forEach((offset, wanted) -> {
+            if (!session(wanted.session()).hasUnfinishedBefore(offset)) {
+                found.add(new Deletion(offset, wanted.session()));
             }
         });
         return found;
+    }
+
+    /** When this worker saw that one of {@link #deletable} is so. */
+    long deletableSince(Deletion deletion) {
+        Wanted wanted = deletions.get(deletion.command());
+        long changedAt = session(deletion.session()).changedAt;
+        return wanted == null ? changedAt : Math.max(wanted.seenAt(), changedAt);
     }
 
     /** The lowest offset of a command that still asks for something; null if none does. */
@@ -369,19 +384,11 @@ public final class LogView {
             if (turn.id().equals(before)) {
                 break;
             }
-            StreamStart start = turn.written.start();
-            if (start != null && turn.isOver() && !turn.written.content().isEmpty()) {
-                past.add(new PastTurn(
-                        turn.id(), start.message(), turn.written.content().toString(), ability(turn.written)));
+            if (turn.past != null) {
+                past.add(turn.past);
             }
         }
         return past;
-    }
-
-    private static @Nullable AbilityUpdated ability(Written written) {
-        return written.end() instanceof StreamComplete complete
-                ? complete.metadata().abilityUpdated()
-                : null;
     }
 
     /** Whether a session was deleted since the view began, so that older stores may know too much. */

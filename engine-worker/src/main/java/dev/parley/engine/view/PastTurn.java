@@ -17,4 +17,9 @@ public record PastTurn(
     public PastTurn(StreamId id, String message, String answer) {
         this(id, message, answer, null);
     }
+
+    /** Of its texts, in UTF-16 units. */
+    int chars() {
+        return message.length() + answer.length();
+    }
 }

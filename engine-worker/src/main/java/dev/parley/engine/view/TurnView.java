@@ -25,7 +25,9 @@ public final class TurnView {
     long firstEvent = NO_EVENT;
     StreamLog log = StreamLog.EMPTY;
     Written written = Written.NOTHING;
-    long startedAtMs;
+    /** The time of its last accepted record, by its writer's clock. */
+    long recordMs;
+
     long elapsedMs;
     long heardAt;
     /** When the current claim was heard of. */
@@ -43,7 +45,11 @@ public final class TurnView {
     boolean counted;
     /** Whether its session lists it. */
     boolean listed;
-    /** What its texts count for, once it is over. */
+    /** What is kept of its texts once it is over; null before, if there is none, and if it is forgotten. */
+    @Nullable
+    PastTurn past;
+
+    /** What it counts for, once it is over. */
     long weight;
 
     TurnView(StreamId id) {
@@ -54,7 +60,7 @@ public final class TurnView {
         return id;
     }
 
-    /** What was asked, or null if only a stop or events are known. */
+    /** What was asked, or null if only a stop or events are known, or the turn is over. */
     public @Nullable ChatStream command() {
         return command;
     }
@@ -67,12 +73,12 @@ public final class TurnView {
         return log;
     }
 
-    /** The fold of the accepted events. */
+    /** The fold of the accepted events, until it is over. */
     public Written written() {
         return written;
     }
 
-    /** How long the stream had run at its last accepted event, by the times of the records. */
+    /** How long the stream had run at its last accepted record, by the times between its records, as far as those can be true. */
     public long elapsedMs() {
         return elapsedMs;
     }

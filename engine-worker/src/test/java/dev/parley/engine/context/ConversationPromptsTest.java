@@ -29,7 +29,9 @@ class ConversationPromptsTest {
     private static final class FakeHistory implements History {
         final List<PastTurn> turns = new ArrayList<>();
         final AtomicInteger asked = new AtomicInteger();
+        final AtomicInteger askedForRepeats = new AtomicInteger();
         volatile Runnable before = () -> {};
+        volatile Runnable beforeRepeats = () -> {};
 
         @Override
         public List<PastTurn> newest(SessionKey session, int limit) {
@@ -40,13 +42,19 @@ class ConversationPromptsTest {
 
         @Override
         public boolean isOver(StreamId stream) {
-            return false;
+            askedForRepeats.incrementAndGet();
+            beforeRepeats.run();
+            return true;
         }
     }
 
     private Prompt prepare(int turns, int tokens, boolean forgotten, PastTurn... known) throws InterruptedException {
         ContextSettings settings = new ContextSettings("System", turns, tokens, budget);
         return new ConversationPrompts(settings, history, System::nanoTime).prepare(order(forgotten, known), _ -> {});
+    }
+
+    private ConversationPrompts prompts() {
+        return new ConversationPrompts(new ContextSettings("", 10, 1_000, Duration.ofSeconds(5)), history, () -> 0);
     }
 
     private static Order order(boolean forgotten, PastTurn... known) {
@@ -101,8 +109,7 @@ class ConversationPromptsTest {
         history.before = () -> {
             throw new IllegalStateException("away");
         };
-        ConversationPrompts prompts = new ConversationPrompts(
-                new ContextSettings("", 10, 1_000, Duration.ofSeconds(5)), history, System::nanoTime);
+        ConversationPrompts prompts = prompts();
 
         assertThat(prompts.prepare(order(false), _ -> {}).used().leftOut()).containsExactly("history");
         assertThat(prompts.prepare(order(false), _ -> {}).used().leftOut()).containsExactly("history");
@@ -123,5 +130,28 @@ class ConversationPromptsTest {
 
         assertThat(prepare(10, 1_000, false).used().leftOut()).containsExactly("history");
         interrupted.await();
+    }
+
+    @Test
+    void a_projection_that_is_late_with_a_history_is_still_asked_for_repeats() throws Exception {
+        history.before = () -> {
+            throw new IllegalStateException("late");
+        };
+        ConversationPrompts prompts = prompts();
+
+        assertThat(prompts.prepare(order(false), _ -> {}).used().leftOut()).containsExactly("history");
+        assertThat(prompts.isOver(StreamId.of("ada", "old"))).isTrue();
+    }
+
+    @Test
+    void a_projection_that_is_away_does_not_hold_up_every_start() throws Exception {
+        history.beforeRepeats = () -> {
+            throw new IllegalStateException("away");
+        };
+        ConversationPrompts prompts = prompts();
+
+        assertThat(prompts.isOver(StreamId.of("ada", "old"))).isFalse();
+        assertThat(prompts.isOver(StreamId.of("ada", "older"))).isFalse();
+        assertThat(history.askedForRepeats).hasValue(1);
     }
 }

@@ -1,10 +1,13 @@
 package dev.parley.engine.desk;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.parley.engine.desk.Office.Started;
 import dev.parley.engine.run.Order.Task;
 import dev.parley.engine.view.Place;
+import dev.parley.schema.ErrorCode;
+import dev.parley.schema.command.OnBusy;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -111,6 +114,72 @@ class DeskTest {
     }
 
     @Test
+    void what_trips_the_desk_holds_up_nothing_else_and_is_tried_again() {
+        office.owns(false).askedElsewhere("a", "m").askedElsewhere("b", "n").askedElsewhere("c", "o");
+        office.stumbles = true;
+        assertThatThrownBy(() -> office.owns(true)).hasMessage("a bug");
+
+        office.later(Duration.ZERO);
+        assertThat(office.started)
+                .extracting(run -> run.order().stream())
+                .containsExactly(Office.stream("n"), Office.stream("o"));
+        office.later(Duration.ofSeconds(1));
+        assertThat(office.started.getLast().order().stream()).isEqualTo(Office.stream("m"));
+    }
+
+    @Test
+    void nor_does_what_trips_it_before_it_comes_to_the_others() {
+        office.owns(false)
+                .asked("m")
+                .startedBy("theirs", "m")
+                .asked("no", OnBusy.REJECT)
+                .askedElsewhere("b", "n");
+        office.later(Office.SOON);
+        office.stumbles = true;
+        assertThatThrownBy(() -> office.owns(true)).hasMessage("a bug");
+
+        office.later(Duration.ZERO);
+        assertThat(office.started).extracting(run -> run.order().stream()).containsExactly(Office.stream("n"));
+        office.later(Duration.ofSeconds(1));
+        assertThat(lastTask()).isEqualTo(new Task.Refuse(ErrorCode.SESSION_BUSY));
+    }
+
+    @Test
+    void an_owner_deletes_at_once_and_once() {
+        office.owns(true).deletionAsked().later(RESERVES);
+
+        assertThat(office.deletions).containsExactly(0L);
+    }
+
+    @Test
+    void a_reserve_deletes_what_its_owner_does_not_and_starts_soon_what_waits_for_that() {
+        office.owns(false).deletionAsked().asked("m").later(Office.LEASE.minusMillis(1));
+        assertThat(office.deletions).isEmpty();
+
+        office.later(RESERVES);
+        assertThat(office.deletions).containsExactly(0L);
+        assertThat(office.started).isEmpty();
+        office.deleted(0).later(Office.SOON);
+        assertThat(office.started).hasSize(1);
+    }
+
+    @Test
+    void where_the_owner_has_left_a_deputy_deletes_soon() {
+        office.owns(false).vacated().deletionAsked();
+        assertThat(office.deletions).isEmpty();
+
+        office.later(Office.SOON);
+        assertThat(office.deletions).containsExactly(0L);
+    }
+
+    @Test
+    void what_another_has_deleted_a_reserve_does_not() {
+        office.owns(false).deletionAsked().deleted(0).later(RESERVES);
+
+        assertThat(office.deletions).isEmpty();
+    }
+
+    @Test
     void where_nothing_has_happened_another_may_begin_where_this_worker_did() {
         assertThat(new Office(new Place(70, 800)).owns(true).checkpoint()).isEqualTo(new Place(70, 800));
     }
@@ -126,6 +195,18 @@ class DeskTest {
         assertThat(lastTask()).isEqualTo(new Task.Answer(true));
         office.ended(office.started.getLast()).later(Office.LEASE).asked("n");
         assertThat(lastTask()).isEqualTo(new Task.Answer(false));
+    }
+
+    @Test
+    void who_asks_as_soon_as_it_has_seen_an_end_is_answered_though_the_end_is_read_later() {
+        office.owns(true).asked("m").startedBy("mine", "m").later(Office.LEASE);
+
+        office.asked("n", OnBusy.REJECT);
+        assertThat(office.started).hasSize(1);
+        office.later(Duration.ofMillis(30)).endedBy("mine", "m");
+        assertThat(lastTask()).isEqualTo(new Task.Answer(false));
+        office.later(Duration.ofMillis(1)).asked("o", OnBusy.REJECT).later(Office.LEASE);
+        assertThat(lastTask()).isEqualTo(new Task.Refuse(ErrorCode.SESSION_BUSY));
     }
 
     @Test

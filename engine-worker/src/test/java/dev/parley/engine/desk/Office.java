@@ -7,13 +7,17 @@ import dev.parley.engine.view.Decider;
 import dev.parley.engine.view.LogView;
 import dev.parley.engine.view.Place;
 import dev.parley.engine.view.ViewSettings;
+import dev.parley.schema.ErrorCode;
 import dev.parley.schema.command.ChatContext;
 import dev.parley.schema.command.Command;
 import dev.parley.schema.command.OnBusy;
 import dev.parley.schema.command.Priority;
+import dev.parley.schema.event.ChatEvent.ConversationDeleted;
 import dev.parley.schema.event.ChatEvent.StreamTakeover;
+import dev.parley.schema.event.Failure;
 import dev.parley.schema.event.StartMetadata;
 import dev.parley.schema.event.StopReason;
+import dev.parley.schema.event.StreamEvent.StreamError;
 import dev.parley.schema.event.StreamEvent.StreamStart;
 import dev.parley.schema.id.MessageId;
 import dev.parley.schema.id.SessionId;
@@ -46,19 +50,25 @@ final class Office {
     private static final String ME = "me";
 
     private static final UserId USER = new UserId("ada");
-    private static final SessionKey SESSION = new SessionKey(USER, new SessionId("s"));
+    private static final SessionKey SESSION = session("s");
     private static final EventRecords OTHERS = new EventRecords(OTHER);
 
     final List<Started> started = new ArrayList<>();
+    /** The commands of the deletions that the desk had written. */
+    final List<Long> deletions = new ArrayList<>();
+
     private final Desk desk = new Desk(
             ME,
             new DeskSettings(10, Duration.ofSeconds(5), 4, LEASE, Duration.ofDays(1)),
             new Decider(
                     new ViewSettings(LEASE, Duration.ofSeconds(2), Duration.ofMillis(250), DEPUTY_STEP, 5, true, 100)),
-            new LogView.Bounds(100_000, 10, 100, 10, Duration.ofMinutes(1)),
+            new LogView.Bounds(100_000, 10, 100, 10, Duration.ofMinutes(1), LEASE),
             new Outbox(),
             new Silent(),
             () -> "mine");
+    /** Whether the next start of a run fails. */
+    boolean stumbles;
+
     private long now;
     private long commands;
     private long events;
@@ -139,23 +149,51 @@ final class Office {
         return act();
     }
 
+    private static SessionKey session(String session) {
+        return new SessionKey(USER, new SessionId(session));
+    }
+
     static StreamId stream(String message) {
         return new StreamId(USER, new MessageId(message));
     }
 
+    /** It waits for nothing. */
     Office asked(String message) {
+        return asked(message, OnBusy.PARALLEL);
+    }
+
+    Office asked(String message, OnBusy onBusy) {
+        return asked(SESSION, message, onBusy);
+    }
+
+    Office askedElsewhere(String session, String message) {
+        return asked(session(session), message, OnBusy.PARALLEL);
+    }
+
+    private Office asked(SessionKey session, String message, OnBusy onBusy) {
         var command = new Command.ChatStream(
                 new MessageId(message),
-                SESSION.session(),
+                session.session(),
                 USER,
                 "Hello?",
                 ChatContext.NONE,
-                OnBusy.PARALLEL,
+                onBusy,
                 Priority.MEDIUM,
                 Instant.EPOCH,
                 "gw");
         desk.command(record(commands++, CommandRecords.of(command, 1, null)), now);
         return act();
+    }
+
+    Office deletionAsked() {
+        var command = new Command.DeleteConversation(SESSION.session(), USER, Instant.EPOCH, "gw");
+        desk.command(record(commands++, CommandRecords.of(command, 1, null)), now);
+        return act();
+    }
+
+    /** The log has the deletion that a command asked for. */
+    Office deleted(long command) {
+        return event(OTHERS.deletion(0, SESSION, new ConversationDeleted(SESSION.session()), command));
     }
 
     /** The log has the start of a stream, by {@link #OTHER} unless it is this worker's own. */
@@ -183,6 +221,23 @@ final class Office {
                         "Hello?",
                         ChatContext.NONE,
                         new StartMetadata("fake", "fake-1", "general", null)),
+                null));
+    }
+
+    /** The log has the end of a stream that {@link #startedBy} began. */
+    Office endedBy(String claim, String message) {
+        return event(OTHERS.event(
+                0,
+                SESSION,
+                new Claim(1, claim),
+                new StreamError(
+                        new MessageId(message),
+                        1,
+                        SESSION.session(),
+                        Instant.EPOCH,
+                        "ai",
+                        new Failure(ErrorCode.INTERNAL_ERROR, "no", null, true),
+                        ""),
                 null));
     }
 
@@ -256,13 +311,19 @@ final class Office {
     private final class Outbox implements Desk.Outbox {
         @Override
         public Run start(Order order) {
+            if (stumbles) {
+                stumbles = false;
+                throw new IllegalStateException("a bug");
+            }
             Started run = new Started(order);
             started.add(run);
             return run;
         }
 
         @Override
-        public void delete(int partition, LogView.Deletion deletion) {}
+        public void delete(int partition, LogView.Deletion deletion) {
+            deletions.add(deletion.command());
+        }
 
         @Override
         public void deadLetter(ConsumerRecord<String, byte[]> record, String reason) {}

@@ -27,10 +27,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.config.ConfigResource;
+import org.jspecify.annotations.Nullable;
 
 /** Workers of one group on the test's broker, each with a model of its own. */
 final class TestWorkers {
@@ -68,7 +70,22 @@ final class TestWorkers {
         }
     }
 
-    record Member(String id, Worker worker, FakeModel model, SimpleMeterRegistry meters) {}
+    /** A desk's monotonic clock. When it stands still the worker's status is told no more. */
+    static final class DeskClock implements LongSupplier {
+        private volatile @Nullable Long stoodAt;
+
+        void stand() {
+            stoodAt = System.nanoTime();
+        }
+
+        @Override
+        public long getAsLong() {
+            Long stood = stoodAt;
+            return stood == null ? System.nanoTime() : stood;
+        }
+    }
+
+    record Member(String id, Worker worker, FakeModel model, SimpleMeterRegistry meters, DeskClock clock) {}
 
     TestWorkers(String bootstrapServers) {
         this(bootstrapServers, "consumer");
@@ -109,6 +126,7 @@ final class TestWorkers {
         String id = "w" + members.size() + "-" + group.substring(7, 11);
         FakeModel model = new FakeModel();
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        DeskClock clock = new DeskClock();
         EngineMetrics metrics = new EngineMetrics(meters);
         ConversationPrompts conversation = new ConversationPrompts(
                 new ContextSettings("Be kind.", 10, 4_000, Duration.ofMillis(300)), HISTORY, System::nanoTime);
@@ -131,7 +149,7 @@ final class TestWorkers {
                                 5,
                                 resume,
                                 MAX_STREAMS)),
-                        _ -> new LogView.Bounds(1_000_000, 20, 1_000, 100, Duration.ofMinutes(1)),
+                        _ -> new LogView.Bounds(1_000_000, 20, 1_000, 100, Duration.ofMinutes(1), lease),
                         appender -> new Stage(
                                 id,
                                 appender,
@@ -152,9 +170,9 @@ final class TestWorkers {
                         bounds,
                         () -> UUID.randomUUID().toString().substring(0, 8),
                         InstantSource.system(),
-                        System::nanoTime));
+                        clock));
         worker.start();
-        Member member = new Member(id, worker, model, meters);
+        Member member = new Member(id, worker, model, meters, clock);
         members.add(member);
         awaitReady(worker);
         return member;

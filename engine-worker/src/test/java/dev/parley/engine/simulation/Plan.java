@@ -145,7 +145,8 @@ record Plan(
                 keptTurns,
                 AMPLE,
                 AMPLE,
-                mutant == Mutant.CHECKPOINT_FORGETS_WHAT_ENDED_LATELY ? Duration.ZERO : memory);
+                mutant == Mutant.CHECKPOINT_FORGETS_WHAT_ENDED_LATELY ? Duration.ZERO : memory,
+                LEASE);
     }
 
     RunSettings run(Mutant mutant) {

@@ -363,6 +363,7 @@ final class SimWorker {
 
         @Override
         public void delete(int partition, LogView.Deletion deletion) {
+            scene.witness().deletes(SimWorker.this, partition, deletion);
             SessionKey session = deletion.session();
             ConversationDeleted deleted = new ConversationDeleted(session.session());
             var record = records.deletion(partition, session, deleted, deletion.command());

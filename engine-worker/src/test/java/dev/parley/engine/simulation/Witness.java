@@ -10,6 +10,7 @@ import dev.parley.engine.simulation.Users.Poison;
 import dev.parley.engine.simulation.Users.Sent;
 import dev.parley.engine.simulation.Violation.Promise;
 import dev.parley.engine.view.Decision.Purpose;
+import dev.parley.engine.view.LogView;
 import dev.parley.engine.view.Place;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.EventHead;
@@ -192,6 +193,20 @@ final class Witness {
             }
         }
         return null;
+    }
+
+    /** A worker decides to write a deletion. */
+    void deletes(SimWorker worker, int partition, LogView.Deletion deletion) {
+        require(
+                truth.deletions.stream()
+                        .noneMatch(each -> each.session().equals(deletion.session())
+                                && each.command() == deletion.command()
+                                && each.offset()
+                                        >= worker.start(partition).place().events()
+                                && each.offset() < worker.eventsRead(partition)),
+                Promise.DELETION,
+                null,
+                worker.name + " writes again what it has read: " + deletion);
     }
 
     /** A worker asks the model. */

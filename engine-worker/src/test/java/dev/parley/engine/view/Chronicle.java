@@ -39,6 +39,9 @@ final class Chronicle {
     static final ViewSettings SETTINGS = new ViewSettings(
             Duration.ofSeconds(3), Duration.ofSeconds(2), Duration.ofMillis(250), Duration.ofMillis(25), 3, true, 2);
 
+    /** Of what is asked. */
+    static final int MESSAGE_CHARS = 500;
+
     static final Duration MEMORY = Duration.ofMinutes(1);
 
     private static final Instant TIME = Instant.EPOCH;
@@ -50,7 +53,7 @@ final class Chronicle {
     private long now;
 
     Chronicle() {
-        this(new LogView.Bounds(100_000, 10, 100, 10, MEMORY));
+        this(new LogView.Bounds(100_000, 10, 100, 10, MEMORY, SETTINGS.lease()));
     }
 
     Chronicle(LogView.Bounds bounds) {
@@ -62,12 +65,16 @@ final class Chronicle {
                 new MessageId(message),
                 new SessionId(session),
                 USER,
-                "text of " + message,
+                message(message),
                 ChatContext.NONE,
                 onBusy,
                 Priority.MEDIUM,
                 TIME,
                 "gw"));
+    }
+
+    static String message(String id) {
+        return ("text of " + id).repeat(MESSAGE_CHARS).substring(0, MESSAGE_CHARS);
     }
 
     Chronicle asked(String session, String message) {
@@ -126,7 +133,7 @@ final class Chronicle {
                         TIME,
                         "ai",
                         USER,
-                        "text of " + message,
+                        message(message),
                         ChatContext.NONE,
                         new StartMetadata("fake", "fake-1", "general", null)));
         return this;

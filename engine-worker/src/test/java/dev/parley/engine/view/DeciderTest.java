@@ -110,11 +110,41 @@ class DeciderTest {
 
     @Test
     void a_message_that_would_not_wait_is_rejected_while_the_session_is_busy() {
-        log.asked("s", "one").asked("s", "two", OnBusy.REJECT);
+        log.asked("s", "one").asked("s", "two", OnBusy.REJECT).later(Decider.UNREAD_END);
 
         assertThat(log.decide("two")).isEqualTo(new Decision.Reject(ErrorCode.SESSION_BUSY));
         log.started("s", "one", "a").ended("s", "one", "a", 1);
         assertThat(log.decide("two")).isEqualTo(new Decision.Start());
+    }
+
+    @Test
+    void what_its_sender_may_have_seen_end_is_no_reason_to_reject_until_that_end_would_have_been_read() {
+        log.asked("s", "one").started("s", "one", "a").later(LEASE).asked("s", "two", OnBusy.REJECT);
+        long sureAt = log.now() + Decider.UNREAD_END.toNanos();
+
+        assertThat(log.decide("two")).isEqualTo(new Decision.Wait(sureAt));
+        log.ended("s", "one", "a", 1);
+        assertThat(log.decide("two")).isEqualTo(new Decision.Start());
+    }
+
+    @Test
+    void nor_are_many_streams_that_may_have_ended() {
+        log.asked("a", "one").asked("b", "two").asked("c", "three");
+        log.view.launched(Chronicle.id("one"));
+        log.view.launched(Chronicle.id("two"));
+
+        assertThat(log.decide("three")).isEqualTo(new Decision.Wait(log.now() + Decider.UNREAD_END.toNanos()));
+    }
+
+    @Test
+    void who_was_asleep_has_not_read_yet_what_ended_meanwhile() {
+        log.asked("s", "one")
+                .started("s", "one", "a")
+                .asked("s", "two", OnBusy.REJECT)
+                .later(LEASE);
+        log.view.awake(log.now(), LEASE.toNanos());
+
+        assertThat(log.decide("two")).isEqualTo(new Decision.Wait(log.now() + Decider.UNREAD_END.toNanos()));
     }
 
     @Test
@@ -198,6 +228,7 @@ class DeciderTest {
         log.view.launched(Chronicle.id("one"));
         log.started("a", "one", "x");
         log.view.launched(Chronicle.id("two"));
+        log.later(Decider.UNREAD_END);
 
         assertThat(log.decide("three")).isEqualTo(new Decision.Reject(ErrorCode.TOO_MANY_STREAMS));
         log.ended("a", "one", "x", 1);

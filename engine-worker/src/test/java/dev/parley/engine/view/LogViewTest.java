@@ -3,14 +3,19 @@ package dev.parley.engine.view;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import dev.parley.engine.stream.Written;
 import dev.parley.schema.command.OnBusy;
 import dev.parley.schema.event.AbilityUpdated;
 import dev.parley.schema.log.DropReason;
 import dev.parley.schema.log.Verdict;
+import java.time.Duration;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class LogViewTest {
+    private static final Duration LEASE = Chronicle.SETTINGS.lease();
+
     private final Chronicle log = new Chronicle();
 
     @Test
@@ -50,7 +55,7 @@ class LogViewTest {
         assertThat(log.view.unfinished()).isEmpty();
         assertThat(log.view.past(Chronicle.session("s"), Chronicle.id("next")))
                 .extracting(PastTurn::message, PastTurn::answer)
-                .containsExactly(tuple("text of m", "x"));
+                .containsExactly(tuple(Chronicle.message("m"), "x"));
     }
 
     @Test
@@ -131,7 +136,7 @@ class LogViewTest {
 
     @Test
     void finished_turns_keep_their_text_within_bounds_and_their_id_for_longer() {
-        Chronicle small = new Chronicle(new LogView.Bounds(100_000, 2, 3, 10, Chronicle.MEMORY));
+        Chronicle small = new Chronicle(new LogView.Bounds(100_000, 2, 3, 10, Chronicle.MEMORY, LEASE));
         IntStream.range(0, 10).forEach(i -> small.answered("s", "m" + i, "x"));
 
         assertThat(small.view.past(Chronicle.session("s"), Chronicle.id("next")))
@@ -144,7 +149,7 @@ class LogViewTest {
 
     @Test
     void idle_sessions_are_forgotten_when_there_is_too_much_text() {
-        Chronicle small = new Chronicle(new LogView.Bounds(2_000, 10, 100, 10, Chronicle.MEMORY));
+        Chronicle small = new Chronicle(new LogView.Bounds(3_000, 10, 100, 10, Chronicle.MEMORY, LEASE));
         small.asked("busy", "b");
         IntStream.range(0, 20).forEach(i -> small.answered("s" + i, "m" + i, "x".repeat(400)));
 
@@ -155,6 +160,76 @@ class LogViewTest {
                 .count();
         assertThat(remembered).isBetween(1L, 2L);
         assertThat(small.decide("b")).isEqualTo(new Decision.Start());
+    }
+
+    @Test
+    void a_stream_has_run_as_long_as_its_records_say() {
+        log.asked("s", "m").started("s", "m", "a").later(Duration.ofSeconds(2));
+        log.keptAlive("s", "m", "a").later(Duration.ofSeconds(2)).said("s", "m", "a", 1, "x");
+
+        assertThat(log.turn("m").elapsedMs()).isEqualTo(4_000);
+        assertThat(log.turn("m").written().firstTokenMs()).isEqualTo(4_000);
+    }
+
+    @Test
+    void a_clock_that_jumps_does_not_make_a_stream_old() {
+        log.asked("s", "m").started("s", "m", "a").later(Duration.ofSeconds(1));
+        log.later(Duration.ofHours(2)).said("s", "m", "a", 1, "x");
+        log.later(Duration.ofHours(-4)).said("s", "m", "a", 2, "y");
+        log.later(Duration.ofSeconds(1)).said("s", "m", "a", 3, "z");
+
+        assertThat(log.turn("m").elapsedMs()).isEqualTo(LEASE.toMillis() + 1_000);
+    }
+
+    @Test
+    void the_message_counts_as_well_as_its_answer() {
+        Chronicle small = new Chronicle(new LogView.Bounds(10_000, 100, 100, 10, Chronicle.MEMORY, LEASE));
+        IntStream.range(0, 50).forEach(i -> small.answered("s" + i, "m" + i, "x"));
+
+        int kept = IntStream.range(0, 50)
+                .mapToObj(i -> small.view.past(Chronicle.session("s" + i), Chronicle.id("next")))
+                .flatMap(List::stream)
+                .mapToInt(PastTurn::chars)
+                .sum();
+        assertThat(kept).isBetween(Chronicle.MESSAGE_CHARS, 10_000 / 2);
+    }
+
+    @Test
+    void of_what_is_over_no_text_is_held_twice() {
+        log.answered("s", "one", "1").asked("s", "one");
+        log.started("s", "two", "a").ended("s", "two", "a", 1).asked("s", "two");
+
+        assertThat(log.turn("one")).satisfies(LogViewTest::hasDroppedItsTexts);
+        assertThat(log.turn("two")).satisfies(LogViewTest::hasDroppedItsTexts);
+    }
+
+    private static void hasDroppedItsTexts(TurnView turn) {
+        assertThat(turn.command()).isNull();
+        assertThat(turn.written()).isSameAs(Written.NOTHING);
+    }
+
+    @Test
+    void what_the_archive_knows_to_be_over_is_forgotten_in_its_turn() {
+        Chronicle small = new Chronicle(new LogView.Bounds(100_000, 2, 3, 10, Chronicle.MEMORY, LEASE));
+        IntStream.range(0, 10).forEach(i -> {
+            small.asked("s", "m" + i);
+            small.view.overElsewhere(Chronicle.id("m" + i), small.now());
+        });
+
+        assertThat(small.view.find(Chronicle.id("m0"))).isNull();
+        assertThat(small.turn("m9").command()).isNull();
+        assertThat(small.decide("m9")).isEqualTo(new Decision.Skip());
+    }
+
+    @Test
+    void what_is_read_of_a_stream_after_the_archive_has_told_its_end_is_past_all_the_same() {
+        log.asked("s", "m").started("s", "m", "a");
+        log.view.overElsewhere(Chronicle.id("m"), log.now());
+        log.said("s", "m", "a", 1, "x").ended("s", "m", "a", 2);
+
+        assertThat(log.view.past(Chronicle.session("s"), Chronicle.id("next")))
+                .extracting(PastTurn::answer)
+                .containsExactly("x");
     }
 
     @Test

@@ -112,7 +112,7 @@ class RememberedTest {
 
     @Test
     void what_is_forgotten_before_its_message_is_read_is_kept_for_it_all_the_same() {
-        Chronicle small = new Chronicle(new LogView.Bounds(100_000, 0, 100, 10, MEMORY));
+        Chronicle small = new Chronicle(new LogView.Bounds(100_000, 0, 100, 10, MEMORY, Chronicle.SETTINGS.lease()));
         small.started("s", "m", "a").ended("s", "m", "a", 1).asked("t", "waits").asked("s", "m");
         small.later(MEMORY.plus(MOMENT));
 
@@ -171,7 +171,8 @@ class RememberedTest {
     private static final class Life {
         private final long seed;
         private final Random random;
-        private final Chronicle log = new Chronicle(new LogView.Bounds(1_000, 2, 1_000, 10, MEMORY));
+        private final Chronicle log =
+                new Chronicle(new LogView.Bounds(1_000, 2, 1_000, 10, MEMORY, Chronicle.SETTINGS.lease()));
         private final List<Told> told = new ArrayList<>();
 
         private static final class Told {

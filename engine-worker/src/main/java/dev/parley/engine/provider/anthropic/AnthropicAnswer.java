@@ -18,8 +18,8 @@ final class AnthropicAnswer implements Interpreter {
     private final Consumer<ModelPiece> sink;
     private final Failures failures;
     private @Nullable String stopReason;
-    private int promptTokens;
-    private int completionTokens;
+    private @Nullable Integer promptTokens;
+    private @Nullable Integer completionTokens;
 
     AnthropicAnswer(Consumer<ModelPiece> sink, Failures failures) {
         this.sink = sink;
@@ -60,8 +60,12 @@ final class AnthropicAnswer implements Interpreter {
 
     @Override
     public Optional<ModelPiece.Finished> end() {
-        return Optional.ofNullable(stopReason)
-                .map(reason -> new ModelPiece.Finished(reason, new Usage(promptTokens, completionTokens, 0)));
+        return Optional.ofNullable(stopReason).map(reason -> new ModelPiece.Finished(reason, usage()));
+    }
+
+    /** Not every service that speaks like this one counts. */
+    private @Nullable Usage usage() {
+        return promptTokens == null || completionTokens == null ? null : new Usage(promptTokens, completionTokens, 0);
     }
 
     /** A block's beginning and its deltas name their text by the same fields. */
@@ -72,12 +76,14 @@ final class AnthropicAnswer implements Interpreter {
 
     /** Later counts replace earlier ones; those of cached tokens count as prompt like all others. */
     private void takeUsage(JsonNode usage) {
-        if (usage.has("input_tokens")) {
+        if (usage.hasNonNull("input_tokens")) {
             promptTokens = usage.path("input_tokens").asInt(0)
                     + usage.path("cache_creation_input_tokens").asInt(0)
                     + usage.path("cache_read_input_tokens").asInt(0);
         }
-        completionTokens = usage.path("output_tokens").asInt(completionTokens);
+        if (usage.hasNonNull("output_tokens")) {
+            completionTokens = usage.path("output_tokens").asInt(0);
+        }
     }
 
     private void takeStopReason(String reason) throws ProviderException {

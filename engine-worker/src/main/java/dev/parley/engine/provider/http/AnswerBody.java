@@ -9,15 +9,25 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import tools.jackson.databind.JsonNode;
 
-/** Takes the body of an answer apart. What the bytes look like decides, not what the headers claim. */
+/**
+ * Takes the body of an answer apart. What the bytes look like decides, not what the headers claim. Once the answer's end was told it
+ * stands, whatever becomes of the body: counts of tokens may follow, and are waited for a little.
+ */
 public final class AnswerBody {
 
     private static final int MAX_BYTES = 16 * 1024 * 1024;
     private static final String END_MARK = "[DONE]";
+    /** After an end that more may follow. */
+    private static final Executor PATIENCE = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
 
     private final InputStream body;
+    private final AtomicInteger chunks = new AtomicInteger();
     private final Interpreter interpreter;
     private final Failures failures;
 
@@ -31,8 +41,8 @@ public final class AnswerBody {
     public static ModelPiece.Finished readEvents(InputStream body, Interpreter interpreter, Failures failures)
             throws IOException, ProviderException {
         PushbackInputStream peekable = new PushbackInputStream(body);
-        AnswerBody answer = new AnswerBody(peekable, interpreter, failures);
-        return startsAsJson(peekable) ? answer.whole() : answer.chunks(answer.events());
+        AnswerBody answer = new AnswerBody(body, interpreter, failures);
+        return startsAsJson(peekable) ? answer.whole(peekable) : answer.chunks(events(peekable));
     }
 
     /** Reads lines of JSON; one that came whole is a single line. */
@@ -57,13 +67,25 @@ public final class AnswerBody {
         return first == '{' || first == '[';
     }
 
-    private Source events() {
+    /** By the rules an event without its blank line is none, but real services leave that out at the end of a body. */
+    private static Source events(InputStream body) {
         SseReader events = new SseReader(body, MAX_BYTES, MAX_BYTES);
-        return () -> events.next().map(SseEvent::data);
+        return () -> {
+            Optional<SseEvent> event = events.next();
+            return event.isPresent() ? event.map(SseEvent::data) : events.rest().filter(AnswerBody::isWhole);
+        };
     }
 
-    private ModelPiece.Finished whole() throws IOException, ProviderException {
-        byte[] bytes = body.readNBytes(MAX_BYTES + 1);
+    private static boolean isWhole(String text) {
+        return isEndMark(text) || !Json.readOrMissing(text).isMissingNode();
+    }
+
+    private static boolean isEndMark(String text) {
+        return text.strip().equals(END_MARK);
+    }
+
+    private ModelPiece.Finished whole(InputStream json) throws IOException, ProviderException {
+        byte[] bytes = json.readNBytes(MAX_BYTES + 1);
         if (bytes.length > MAX_BYTES) {
             throw failures.badResponse("sent more than can be read");
         }
@@ -79,6 +101,7 @@ public final class AnswerBody {
         try {
             Optional<String> text = source.next();
             while (text.isPresent() && take(text.get())) {
+                hurryAfterTheEnd();
                 text = source.next();
             }
         } catch (IOException e) {
@@ -87,15 +110,48 @@ public final class AnswerBody {
             if (!complete) {
                 throw e;
             }
+        } finally {
+            chunks.incrementAndGet(); // so that nobody closes it any more
         }
         return interpreter.end().orElseThrow(failures::endedEarly);
     }
 
+    /** Closes the body unless more comes soon; who reads it then finds it broken. */
+    private void hurryAfterTheEnd() {
+        int read = chunks.incrementAndGet();
+        if (interpreter.end().isPresent()) {
+            PATIENCE.execute(() -> {
+                if (chunks.get() == read) {
+                    close();
+                }
+            });
+        }
+    }
+
+    private void close() {
+        try {
+            body.close();
+        } catch (IOException e) {
+            // nothing is left to do for it
+        }
+    }
+
+    /** @return whether more can follow that matters */
     private boolean take(String text) throws ProviderException {
-        if (text.equals(END_MARK)) {
+        if (isEndMark(text)) {
             interpreter.takeEndMark();
             return false;
         }
-        return interpreter.takeChunk(Json.read(text, failures));
+        if (text.isBlank()) {
+            return true;
+        }
+        JsonNode chunk = Json.readOrMissing(text);
+        if (!chunk.isMissingNode()) {
+            return interpreter.takeChunk(chunk);
+        }
+        if (interpreter.end().isEmpty()) {
+            throw failures.badResponse("sent something that is no JSON");
+        }
+        return false;
     }
 }

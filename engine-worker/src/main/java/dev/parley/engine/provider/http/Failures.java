@@ -112,6 +112,10 @@ public record Failures(String service) {
         return new ProviderException(Kind.TOKEN_LIMIT, false, service + " says that the prompt is too long");
     }
 
+    ProviderException unsendable() {
+        return new ProviderException(Kind.UNAUTHORIZED, false, service + " has a key that cannot be sent");
+    }
+
     ProviderException unreachable() {
         return new ProviderException(Kind.UNAVAILABLE, true, service + " cannot be reached");
     }

@@ -1,6 +1,5 @@
 package dev.parley.engine.provider.http;
 
-import dev.parley.engine.provider.ProviderException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -14,12 +13,12 @@ public final class Json {
 
     private Json() {}
 
-    /** Reads what a service sent. */
-    public static JsonNode read(String text, Failures failures) throws ProviderException {
+    /** Reads what may or may not be JSON: what a service sent. */
+    static JsonNode readOrMissing(String text) {
         try {
             return MAPPER.readTree(text);
         } catch (JacksonException e) {
-            throw failures.badResponse("sent something that is no JSON");
+            return MAPPER.missingNode();
         }
     }
 

@@ -92,7 +92,7 @@ public final class ModelHttp implements AutoCloseable {
             throws ProviderException, RefusedException, InterruptedException, IOException {
         request.setHeader("User-Agent", "parley");
         address.basicAuthorization().ifPresent(basic -> request.setHeader("Authorization", basic));
-        headers.forEach(request::setHeader);
+        setHeaders(request, headers, failures);
         HttpResponse<InputStream> response = awaitHead(request.build(), timeout, failures);
         Reply reply = new Reply(response.body());
         if (response.statusCode() / 100 == 2) {
@@ -102,6 +102,16 @@ public final class ModelHttp implements AutoCloseable {
             JsonNode body = Json.readOrMissing(reply.body().readNBytes(MAX_REFUSAL_BYTES));
             reply.complete();
             throw new RefusedException(response.statusCode(), RetryAfter.of(response.headers(), Instant.now()), body);
+        }
+    }
+
+    /** The JDK quotes a header that it does not take, and it may be the key. */
+    private static void setHeaders(HttpRequest.Builder request, Map<String, String> headers, Failures failures)
+            throws ProviderException {
+        try {
+            headers.forEach(request::setHeader);
+        } catch (IllegalArgumentException e) {
+            throw failures.unsendable();
         }
     }
 

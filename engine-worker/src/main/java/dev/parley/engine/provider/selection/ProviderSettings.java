@@ -42,10 +42,19 @@ public record ProviderSettings(
     private static final String PREFIX = "parley.providers.";
     private static final String CHAINS = PREFIX + "chains";
 
-    /** @throws IllegalArgumentException if a time makes no sense */
+    /** @throws IllegalArgumentException if a time makes no sense, or a key cannot be sent; the message does not repeat it */
     public ProviderSettings {
         if (firstTokenTimeout.toMillis() < 1) {
             throw new IllegalArgumentException(PREFIX + "first-token-timeout: a time above zero");
+        }
+        services.forEach((service, set) -> set.apiKey().ifPresent(key -> checkKey(service, key)));
+    }
+
+    /** Some things that are copied with a key cannot be seen: marks of a text's beginning, blanks without width, line breaks. */
+    private static void checkKey(Service service, String key) {
+        if (!key.chars().allMatch(each -> each >= ' ' && each <= '~')) {
+            throw new IllegalArgumentException(variable(service, "api-key")
+                    + ": it has a character that no key has, perhaps one that cannot be seen; type or copy it anew");
         }
     }
 

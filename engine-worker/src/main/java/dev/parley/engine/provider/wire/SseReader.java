@@ -6,7 +6,8 @@ import java.util.Optional;
 
 /**
  * Server-sent events by the rules of the WHATWG: lines end with LF, CR or CRLF, lines that start with a colon are comments,
- * a blank line ends an event, an event without data is none, and one that the end of the stream cuts short is dropped.
+ * a blank line ends an event, an event without data is none, and one that the end of the stream cuts short is none either, but can be
+ * asked for with {@link #rest()}.
  * {@code id} and {@code retry} are ignored: answers of models are not resumed by them. An event is given as soon as its blank
  * line was read.
  */
@@ -43,6 +44,15 @@ public final class SseReader {
             }
         }
         return Optional.empty();
+    }
+
+    /** The data of the event that the end of the stream cut short, empty if there is none. To be asked when {@link #next()} is empty. */
+    public Optional<String> rest() throws WireLimitException {
+        String line = lines.rest();
+        if (!line.isEmpty()) {
+            field(line);
+        }
+        return hasData ? Optional.of(take().data()) : Optional.empty();
     }
 
     private void field(String line) throws WireLimitException {

@@ -38,7 +38,7 @@ class AnthropicDialectTest extends DialectContract {
 
     @Override
     protected int endOfAnswer(byte[] answer) {
-        return endOf(answer, "\"usage\":{\"output_tokens\":7}}\n\n");
+        return endOf(answer, "\"usage\":{\"output_tokens\":7}}");
     }
 
     /** Reasoning is among the output tokens and not counted apart. */
@@ -66,6 +66,23 @@ class AnthropicDialectTest extends DialectContract {
     void the_last_count_of_tokens_is_the_one_that_counts_and_cached_ones_are_tokens_too() throws Exception {
         assertThat(read("usage.txt").pieces().getLast())
                 .isEqualTo(new ModelPiece.Finished("stop", new Usage(11, 4, 0)));
+    }
+
+    @Test
+    void a_service_that_does_not_count_leaves_that_to_us() throws Exception {
+        String events = """
+                data: {"type":"message_start","message":{}}
+
+                data: {"type":"content_block_delta","delta":{"text":"a"}}
+
+                data: {"type":"message_delta","delta":{"stop_reason":"end_turn"}}
+
+                """;
+
+        assertThat(read(new ByteArrayInputStream(events.getBytes(UTF_8)))
+                        .pieces()
+                        .getLast())
+                .isEqualTo(new ModelPiece.Finished("stop", null));
     }
 
     @Test

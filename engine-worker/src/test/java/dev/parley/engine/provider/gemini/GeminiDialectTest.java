@@ -44,7 +44,7 @@ class GeminiDialectTest extends DialectContract {
     /** The line feed of the last CRLF says nothing new. */
     @Override
     protected int endOfAnswer(byte[] answer) {
-        return answer.length - 1;
+        return answer.length - "\r\n\r\n".length();
     }
 
     @Test

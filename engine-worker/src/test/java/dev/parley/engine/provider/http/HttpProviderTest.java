@@ -18,8 +18,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -81,6 +83,22 @@ class HttpProviderTest {
                         .containsEntry("content-type", "application/json");
                 assertThat(request.body()).contains("\"some-model\"").contains("my question");
             });
+        }
+    }
+
+    @Test
+    void a_key_that_no_header_takes_is_a_failure_that_does_not_repeat_it() throws Exception {
+        try (FakeService service = FakeService.answering(200, "", HI + DONE)) {
+            HttpProvider provider = new HttpProvider(
+                    "fake",
+                    http,
+                    new ServiceAddress(service.url()),
+                    OpenAiDialect.compatible(Optional.of(KEY + "\u200B")));
+
+            assertThatThrownBy(() -> Collected.from(provider, request()))
+                    .isInstanceOf(ProviderException.class)
+                    .hasMessage("fake has a key that cannot be sent")
+                    .hasNoCause();
         }
     }
 
@@ -223,6 +241,26 @@ class HttpProviderTest {
             assertThat(Collected.from(provider(service.url()), request()).text())
                     .isEqualTo("hi");
             assertThat(millisBetween(start, System.nanoTime())).isLessThan(1_000);
+            assertThat(closed.get(5, TimeUnit.SECONDS)).isPositive();
+        }
+    }
+
+    @Test
+    void a_service_that_tells_the_end_without_its_mark_and_sends_no_more_keeps_nobody_waiting_for_long()
+            throws Exception {
+        CompletableFuture<Long> closed = new CompletableFuture<>();
+        try (FakeService service = new FakeService((_, connection) -> {
+            connection.startEvents();
+            connection.chunk(HI + "data: {\"choices\":[{\"finish_reason\":\"stop\"}]}\n\n");
+            connection.awaitClose();
+            closed.complete(System.nanoTime());
+        })) {
+            BlockingQueue<ModelPiece> pieces = new LinkedBlockingQueue<>();
+            AtomicReference<Throwable> end = new AtomicReference<>();
+            Thread stream = stream(service, pieces::add, end);
+
+            assertThat(stream.join(Duration.ofSeconds(5))).isTrue();
+            assertThat(pieces).containsExactly(new ModelPiece.Content("hi"), new ModelPiece.Finished("stop", null));
             assertThat(closed.get(5, TimeUnit.SECONDS)).isPositive();
         }
     }

@@ -41,7 +41,7 @@ class OpenAiDialectTest extends DialectContract {
 
     @Override
     protected int endOfAnswer(byte[] answer) {
-        return endOf(answer, "\"finish_reason\":\"stop\"}]}\n\n");
+        return endOf(answer, "\"finish_reason\":\"stop\"}]}");
     }
 
     @Test
@@ -130,6 +130,27 @@ class OpenAiDialectTest extends DialectContract {
 
         assertThat(answer.text()).isEqualTo("a");
         assertThat(answer.pieces().getLast()).isEqualTo(new ModelPiece.Finished("stop", null));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[DONE] ", "  [DONE]", "<html>", "{\"choices\":[", "bye"})
+    void nothing_that_follows_the_end_takes_it_back(String last) throws Exception {
+        Collected answer =
+                read("data: {\"choices\":[{\"delta\":{\"content\":\"a\"},\"finish_reason\":\"length\"}]}\n\ndata: "
+                        + last + "\n\n");
+
+        assertThat(answer.text()).isEqualTo("a");
+        assertThat(answer.pieces().getLast()).isEqualTo(new ModelPiece.Finished("length", null));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\n", "\r"})
+    void the_last_event_needs_no_blank_line(String end) throws Exception {
+        String said = "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n";
+        String finish = "data: {\"choices\":[{\"delta\":{\"content\":\"b\"},\"finish_reason\":\"stop\"}]}";
+
+        assertThat(read(said + finish + end).text()).isEqualTo("ab");
+        assertThat(read(said + "data: [DONE]" + end).text()).isEqualTo("a");
     }
 
     @Test

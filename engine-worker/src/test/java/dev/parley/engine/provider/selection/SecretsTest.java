@@ -2,6 +2,7 @@ package dev.parley.engine.provider.selection;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -47,6 +48,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
@@ -156,6 +158,15 @@ class SecretsTest {
                 assertThat(all(e)).is(CLEAN);
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\u200B", "\uFEFF", "\u201D", "\u2013", "\u00A0", "\n", "\u007F"})
+    void a_key_with_an_odd_character_is_refused_at_the_start_and_not_repeated(String odd) {
+        assertThatThrownBy(() -> settings(Map.of("GROQ_API_KEY", KEY + odd + KEY)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("GROQ_API_KEY: ")
+                .satisfies(e -> assertThat(all(e)).is(CLEAN));
     }
 
     @Test

@@ -10,8 +10,10 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SseReaderTest {
@@ -75,6 +77,19 @@ class SseReaderTest {
     @ValueSource(strings = {"data: cut", "data: cut\n", "data: cut\r", "event: x\ndata: a\ndata: b\n"})
     void an_event_that_the_end_cuts_short_is_dropped(String end) throws IOException {
         assertEvents("data: whole\n\n" + end, new SseEvent("message", "whole"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'data: cut', cut", "'data: cut\n', cut", "'event: x\ndata: a\ndata: b', 'a\nb'", "'event: x', ", "'', "
+    })
+    void what_the_end_cuts_short_can_be_asked_for(String end, @Nullable String rest) throws IOException {
+        SseReader reader =
+                new SseReader(new ByteArrayInputStream(("data: whole\n\n" + end).getBytes(UTF_8)), MAX_LINE, MAX_EVENT);
+
+        assertThat(reader.next()).isPresent();
+        assertThat(reader.next()).isEmpty();
+        assertThat(reader.rest()).isEqualTo(Optional.ofNullable(rest));
+        assertThat(reader.rest()).isEmpty();
     }
 
     @Test

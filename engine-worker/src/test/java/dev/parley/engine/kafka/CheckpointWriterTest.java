@@ -1,0 +1,48 @@
+package dev.parley.engine.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.engine.view.Place;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+class CheckpointWriterTest {
+    private static final Duration BOUND = Duration.ofSeconds(10);
+
+    private final List<Checkpoint> written = new ArrayList<>();
+
+    private CheckpointWriter writer(Map<Integer, Place> places, Map<Integer, Checkpoint> newest) {
+        return new CheckpointWriter("w1", () -> places, () -> newest, checkpoint -> {
+            written.add(checkpoint);
+            return CompletableFuture.completedFuture(null);
+        });
+    }
+
+    @Test
+    void who_leaves_says_how_far_it_is() throws Exception {
+        writer(Map.of(5, new Place(70, 800)), Map.of(5, new Checkpoint(5, 60, 700, "w0", false)))
+                .leave(Set.of(5), BOUND);
+
+        assertThat(written).containsExactly(new Checkpoint(5, 70, 800, "w1", true));
+    }
+
+    @Test
+    void who_leaves_before_it_knows_the_partition_repeats_what_another_knew() throws Exception {
+        writer(Map.of(), Map.of(5, new Checkpoint(5, 60, 700, "w0", false), 6, new Checkpoint(6, 1, 2, "w0", false)))
+                .leave(Set.of(5), BOUND);
+
+        assertThat(written).containsExactly(new Checkpoint(5, 60, 700, "w1", true));
+    }
+
+    @Test
+    void where_nobody_knew_anything_nothing_is_said() throws Exception {
+        writer(Map.of(), Map.of()).leave(Set.of(5), BOUND);
+
+        assertThat(written).isEmpty();
+    }
+}

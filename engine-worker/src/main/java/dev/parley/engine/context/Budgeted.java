@@ -8,28 +8,36 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks what may fail or be slow, and does without after a while. After a failure nobody asks for some time, so that an outage costs
- * one wait and not one a stream.
+ * Asks what may fail or be slow, and does without after a while. After a failure, or some late answers in a row, nobody asks for some
+ * time, so that an outage costs a few waits and not one a stream.
  */
 final class Budgeted {
     private static final Logger LOG = LoggerFactory.getLogger(Budgeted.class);
 
     private final String name;
     private final Duration budget;
+    private final int patience;
     private final Duration pause;
     private final LongSupplier nanos;
     private final AtomicLong askAgainAt;
+    /** Since the last answer that came in time. */
+    private final AtomicInteger late = new AtomicInteger();
 
-    /** @param pause how long nobody asks after a failure */
-    Budgeted(String name, Duration budget, Duration pause, LongSupplier nanos) {
+    /**
+     * @param patience so many late answers in a row count as a failure
+     * @param pause how long nobody asks after a failure
+     */
+    Budgeted(String name, Duration budget, int patience, Duration pause, LongSupplier nanos) {
         this.name = name;
         this.budget = budget;
+        this.patience = patience;
         this.pause = pause;
         this.nanos = nanos;
         this.askAgainAt = new AtomicLong(nanos.getAsLong());
@@ -69,11 +77,16 @@ final class Budgeted {
         /** The answer, or nothing if it failed, was given up, or does not come within the budget. */
         Optional<T> await() throws InterruptedException {
             try {
-                return Optional.of(task.get(deadline - nanos.getAsLong(), TimeUnit.NANOSECONDS));
+                T answer = task.get(deadline - nanos.getAsLong(), TimeUnit.NANOSECONDS);
+                late.set(0);
+                return Optional.of(answer);
             } catch (CancellationException e) {
                 return Optional.empty();
             } catch (TimeoutException e) {
                 LOG.warn("{} is left out: not within {} ms", name, budget.toMillis());
+                if (late.incrementAndGet() < patience) {
+                    return Optional.empty();
+                }
             } catch (ExecutionException e) {
                 LOG.warn("{} is left out: {}", name, String.valueOf(e.getCause()));
             } finally {

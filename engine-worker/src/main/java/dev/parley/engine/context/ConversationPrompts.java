@@ -33,6 +33,8 @@ public final class ConversationPrompts implements Prompts, Archive {
     public static final String RETRIEVAL = "retrieval";
 
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(5);
+    /** A store that is busy is late now and then: that must not leave out the history of all other users, too. */
+    private static final int STORE_PATIENCE = 3;
     /** As long as it lasts a repeat of an old message is answered again; without it a store that is away would hold up every start. */
     private static final Duration REPEATS_PAUSE = Duration.ofSeconds(1);
 
@@ -60,11 +62,12 @@ public final class ConversationPrompts implements Prompts, Archive {
         Terms terms = new Terms(lexicon::isCommon);
         this.learners = helpers.abilities().map(abilities -> new LearnerModel(abilities, lexicon, terms));
         this.assembly = new Assembly(settings, terms);
-        this.repeatsAsked = new Budgeted("the check for repeats", settings.budget(), REPEATS_PAUSE, nanos);
-        this.historyAsked = new Budgeted(HISTORY, settings.budget(), PAUSE_AFTER_FAILURE, nanos);
-        this.emotionAsked = new Budgeted(EMOTION, settings.budgets().emotion(), PAUSE_AFTER_FAILURE, nanos);
-        this.difficultyAsked = new Budgeted(DIFFICULTY, settings.budgets().difficulty(), PAUSE_AFTER_FAILURE, nanos);
-        this.retrievalAsked = new Budgeted(RETRIEVAL, settings.budgets().retrieval(), PAUSE_AFTER_FAILURE, nanos);
+        this.repeatsAsked =
+                new Budgeted("the check for repeats", settings.budget(), STORE_PATIENCE, REPEATS_PAUSE, nanos);
+        this.historyAsked = new Budgeted(HISTORY, settings.budget(), STORE_PATIENCE, PAUSE_AFTER_FAILURE, nanos);
+        this.emotionAsked = new Budgeted(EMOTION, settings.budgets().emotion(), 1, PAUSE_AFTER_FAILURE, nanos);
+        this.difficultyAsked = new Budgeted(DIFFICULTY, settings.budgets().difficulty(), 1, PAUSE_AFTER_FAILURE, nanos);
+        this.retrievalAsked = new Budgeted(RETRIEVAL, settings.budgets().retrieval(), 1, PAUSE_AFTER_FAILURE, nanos);
     }
 
     @Override

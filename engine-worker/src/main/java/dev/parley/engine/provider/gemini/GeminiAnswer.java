@@ -49,6 +49,11 @@ final class GeminiAnswer implements Interpreter {
     }
 
     @Override
+    public boolean endIsLast() {
+        return false;
+    }
+
+    @Override
     public Optional<ModelPiece.Finished> end() {
         return Optional.ofNullable(finishReason).map(reason -> new ModelPiece.Finished(reason, usage));
     }

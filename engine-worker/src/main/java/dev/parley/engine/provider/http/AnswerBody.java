@@ -23,7 +23,7 @@ public final class AnswerBody {
 
     private static final int MAX_BYTES = 16 * 1024 * 1024;
     private static final String END_MARK = "[DONE]";
-    /** After an end that more may follow. */
+    /** After an end. */
     private static final Executor PATIENCE = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
 
     private final InputStream body;
@@ -119,7 +119,7 @@ public final class AnswerBody {
     /** Closes the body unless more comes soon; who reads it then finds it broken. */
     private void hurryAfterTheEnd() {
         int read = chunks.incrementAndGet();
-        if (interpreter.end().isPresent()) {
+        if (interpreter.endIsLast() && interpreter.end().isPresent()) {
             PATIENCE.execute(() -> {
                 if (chunks.get() == read) {
                     close();

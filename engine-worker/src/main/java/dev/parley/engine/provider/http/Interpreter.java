@@ -21,6 +21,11 @@ public interface Interpreter {
     /** Takes the mark {@code [DONE]} that some services end their events with. */
     default void takeEndMark() {}
 
+    /** Whether no more of the answer follows its end: then nobody waits long for the rest of the body. */
+    default boolean endIsLast() {
+        return true;
+    }
+
     /** How the answer ended, as far as it was told; empty if its end was not there yet. */
     Optional<ModelPiece.Finished> end();
 }

@@ -166,11 +166,7 @@ public final class History implements AutoCloseable {
         List<RawRecord> records = new ArrayList<>(ArchiveReader.read(id, parts));
         Document late = found.get(key + "#late");
         if (late != null) {
-            records.addAll(ArchiveReader.read(
-                    id,
-                    late.getList("data", Binary.class).stream()
-                            .map(Binary::getData)
-                            .toList()));
+            records.addAll(ArchiveReader.read(id, lateParts(late)));
         }
         return Optional.of(
                 new ArchivedStream(id, (int) number(first, "partition"), first.getString("digest"), records));
@@ -187,6 +183,21 @@ public final class History implements AutoCloseable {
         Map<String, Document> found = new HashMap<>();
         archive.find(Filters.in("_id", ids)).forEach(each -> found.put(each.getString("_id"), each));
         return found;
+    }
+
+    private static List<byte[]> lateParts(Document late) {
+        List<byte[]> parts = new ArrayList<>();
+        if (late.get("data") instanceof List<?> all) {
+            for (Object part : all) {
+                if (part instanceof Binary data) {
+                    parts.add(data.getData());
+                }
+            }
+        }
+        if (parts.isEmpty()) {
+            throw new IllegalArgumentException("what came late has no data");
+        }
+        return parts;
     }
 
     private static byte[] bytes(Document part) {

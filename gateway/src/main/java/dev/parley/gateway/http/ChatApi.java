@@ -114,7 +114,7 @@ public class ChatApi {
         EventStream stream = open(watcher.user(), caller.user(), pace);
         streams.run(request, response -> {
             try {
-                if (requests.relay().hasBegun(id) || !replays.answer(id, after, pace, response)) {
+                if (requests.relay().holdsFrom(id, after + 1) || !replays.answer(id, after, pace, response)) {
                     resume(caller, stream, id, after, pace, response);
                 }
             } finally {

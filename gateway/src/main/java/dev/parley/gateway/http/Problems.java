@@ -5,10 +5,12 @@ import dev.parley.gateway.publish.Refusal;
 import dev.parley.schema.ErrorCode;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -42,6 +44,9 @@ public class Problems {
         }
         if (failure instanceof ErrorResponse refused) {
             return JsonResponse.problem(refused.getStatusCode(), refused.getHeaders());
+        }
+        if (failure instanceof InvalidParameterException invalid) { // its message quotes the parameter
+            return JsonResponse.problem(HttpStatusCode.valueOf(invalid.getErrorCode()), HttpHeaders.EMPTY);
         }
         LOG.error("a request broke", failure);
         return JsonResponse.problem(HttpStatus.INTERNAL_SERVER_ERROR, HttpHeaders.EMPTY);

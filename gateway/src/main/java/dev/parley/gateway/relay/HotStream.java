@@ -101,6 +101,31 @@ public final class HotStream {
         return index >= 0 && index < records.size() ? records.get((int) index) : null;
     }
 
+    /** What a reader finds at a seq. In one look: between two the end could come. */
+    synchronized Look look(long seq) {
+        HotRecord record = at(seq);
+        if (record != null) {
+            return new Look.Event(record);
+        }
+        if (hasForgotten(seq)) {
+            return new Look.Forgotten();
+        }
+        return isOver() ? new Look.End() : new Look.NotYet();
+    }
+
+    /** See {@link #look}. */
+    sealed interface Look {
+        record Event(HotRecord record) implements Look {}
+
+        /** It came and is not kept any more. */
+        record Forgotten() implements Look {}
+
+        /** The stream is over, and nothing comes there. */
+        record End() implements Look {}
+
+        record NotYet() implements Look {}
+    }
+
     /** Whether the event with this seq came and was forgotten. */
     synchronized boolean hasForgotten(long seq) {
         return seq < firstKept;

@@ -18,9 +18,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The streams of the last minutes, folded by {@link StreamLog}, within {@link WindowBounds}. A finished stream is kept whole or not at
- * all: as long as it is kept, it can be resumed from any seq. When bytes run short, finished streams go first, the longest finished
- * first; then the beginnings of the oldest running ones.
+ * The streams of the last minutes, folded by {@link StreamLog}, within {@link WindowBounds}. When bytes run short, finished streams go
+ * first, whole, the longest finished first; then the beginnings of the oldest running ones. Whoever asks for a beginning that is gone
+ * finds it in the archive when the stream is over.
  *
  * <p>Not thread-safe: {@link Relay} guards it.
  */

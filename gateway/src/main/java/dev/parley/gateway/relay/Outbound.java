@@ -41,6 +41,10 @@ public final class Outbound {
     private final ArrayDeque<Object> ready = new ArrayDeque<>();
     private final Map<StreamId, Cursor> cursors = new HashMap<>(4);
     private final Set<StreamId> seen = new LinkedHashSet<>(4);
+
+    /** What is to be said of a session when the rest of its streams that are over is written. */
+    private final Map<SessionKey, byte[]> afterSession = new HashMap<>(1);
+
     private long backlog;
     private boolean writing;
     private boolean ending;
@@ -85,15 +89,27 @@ public final class Outbound {
 
     /** Says something after what is still to be written of the streams of a session that are over. */
     void sendAfter(SessionKey session, byte[] frame) {
+        boolean start;
         synchronized (this) {
-            for (Cursor cursor : cursors.values()) {
-                if (cursor.stream.isOver() && cursor.stream.session().equals(session) && cursor.atItsEnd == null) {
-                    cursor.atItsEnd = frame;
-                    return;
-                }
+            if (ended) {
+                return;
             }
+            afterSession.put(session, frame);
+            sayIfRead(session);
+            start = startsWriting();
         }
-        sendRaw(frame);
+        runIf(start);
+    }
+
+    private void sayIfRead(SessionKey session) {
+        boolean unread = cursors.values().stream()
+                .anyMatch(cursor ->
+                        cursor.stream.isOver() && cursor.stream.session().equals(session));
+        byte[] frame = unread ? null : afterSession.remove(session);
+        if (frame != null) {
+            ready.add(new Outgoing.Control(frame));
+            grow(frame.length);
+        }
     }
 
     public void ping() {
@@ -138,12 +154,16 @@ public final class Outbound {
         clear();
     }
 
-    /** Follows a stream from a seq on, instead of whatever of it was followed before. */
-    void follow(HotStream stream, long fromSeq, @Nullable ServerFrame atPastEnd) {
+    /**
+     * Follows a stream from a seq on, instead of whatever of it was followed before.
+     *
+     * @return false if the connection is ended
+     */
+    boolean follow(HotStream stream, long fromSeq, @Nullable ServerFrame atPastEnd) {
         boolean start;
         synchronized (this) {
             if (ended) {
-                return;
+                return false;
             }
             drop(stream.id());
             seen.remove(stream.id());
@@ -153,6 +173,7 @@ public final class Outbound {
             start = startsWriting();
         }
         runIf(start);
+        return true;
     }
 
     /**
@@ -178,9 +199,14 @@ public final class Outbound {
     }
 
     /** Follows a stream no more, and forgets that it did. */
-    synchronized void unfollow(StreamId stream) {
-        drop(stream);
-        seen.remove(stream);
+    void unfollow(StreamId stream) {
+        boolean start;
+        synchronized (this) {
+            drop(stream);
+            seen.remove(stream);
+            start = startsWriting();
+        }
+        runIf(start);
     }
 
     /** Whether the connection has got, or is getting, this stream. */
@@ -271,18 +297,18 @@ public final class Outbound {
             makeReady(cursor);
             return new Outgoing.Control(FrameCodec.encode((Record) pastEnd));
         }
-        HotRecord record = cursor.stream.at(cursor.next);
-        if (record != null) {
-            return step(cursor, record);
-        }
-        if (cursor.stream.hasForgotten(cursor.next)) {
-            end(Closing.READER_TOO_SLOW);
-        } else if (cursor.stream.isOver()) {
-            return finish(cursor);
-        } else {
-            cursor.caughtUp = true;
-        }
-        return null;
+        return switch (cursor.stream.look(cursor.next)) {
+            case HotStream.Look.Event(HotRecord record) -> step(cursor, record);
+            case HotStream.Look.Forgotten _ -> {
+                end(Closing.READER_TOO_SLOW);
+                yield null;
+            }
+            case HotStream.Look.End _ -> finish(cursor);
+            case HotStream.Look.NotYet _ -> {
+                cursor.caughtUp = true;
+                yield null;
+            }
+        };
     }
 
     private Outgoing step(Cursor cursor, HotRecord record) {
@@ -304,10 +330,7 @@ public final class Outbound {
             oldest.next();
             oldest.remove();
         }
-        if (cursor.next > cursor.stream.length()) {
-            return neverCameThatFar(cursor.stream);
-        }
-        return cursor.atItsEnd == null ? null : new Outgoing.Control(cursor.atItsEnd);
+        return cursor.next > cursor.stream.length() ? neverCameThatFar(cursor.stream) : null;
     }
 
     private static Outgoing neverCameThatFar(HotStream stream) {
@@ -333,6 +356,9 @@ public final class Outbound {
         Cursor cursor = cursors.remove(stream);
         if (cursor != null) {
             backlog -= cursor.pending;
+            if (!ended) {
+                sayIfRead(cursor.stream.session());
+            }
         }
     }
 
@@ -397,8 +423,6 @@ public final class Outbound {
 
         @Nullable
         ServerFrame atPastEnd;
-
-        byte @Nullable [] atItsEnd;
 
         boolean caughtUp;
         boolean ready;

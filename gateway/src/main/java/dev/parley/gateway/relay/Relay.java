@@ -18,9 +18,11 @@ import dev.parley.schema.log.StreamLog;
 import dev.parley.schema.log.Verdict;
 import dev.parley.schema.log.Verdict.Accepted;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,10 +42,23 @@ public final class Relay {
     /** How many streams out of the archive a connection gets at a time: each is held in memory until it has been read. */
     private static final int MAX_PAST = 4;
 
+    /** A deletion is written again, if at all, within moments. */
+    private static final int MAX_DELETED = 10_000;
+
     private static final Vocabulary<StreamEvent> EVENTS = Vocabulary.of(StreamEvent.class);
 
     private final HotWindow window;
     private final Hub hub = new Hub();
+
+    /** By the newest command that was done, of the sessions that were deleted last. */
+    private final Map<SessionKey, Long> deletedUpTo = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<SessionKey, Long> eldest) {
+            return size() > MAX_DELETED;
+        }
+    };
 
     public Relay(WindowBounds bounds) {
         this.window = new HotWindow(bounds);
@@ -104,9 +119,17 @@ public final class Relay {
 
     /**
      * A conversation is gone: its texts are forgotten, and whoever looks at it is told, with the record's own value. Who reads the end of
-     * an answer reads it to its end first.
+     * an answer reads it to its end first. One that is written again changes nothing.
+     *
+     * @param command the offset of the command that it does, or null if the record does not say
      */
-    public synchronized void onDeleted(SessionKey session, byte[] value) {
+    public synchronized void onDeleted(SessionKey session, @Nullable Long command, byte[] value) {
+        if (command != null && command <= deletedUpTo.getOrDefault(session, -1L)) {
+            return;
+        }
+        if (command != null) {
+            deletedUpTo.put(session, command);
+        }
         for (Outbound connection : hub.of(session.user())) {
             if (hub.members(session).contains(connection) || connection.followsAnyOf(session)) {
                 connection.sendAfter(session, value);
@@ -151,6 +174,11 @@ public final class Relay {
         return stream != null && !stream.isSilent();
     }
 
+    /** Whether a stream has begun, and all of it from a seq on can be read from memory. */
+    public synchronized boolean holdsFrom(StreamId id, long seq) {
+        return hasBegun(id) && window.find(id) instanceof HotStream stream && !stream.hasForgotten(seq);
+    }
+
     /** Whether somebody waits for the first event of a stream that was asked for. */
     public synchronized boolean isAwaited(StreamId id) {
         HotStream stream = window.find(id);
@@ -160,13 +188,31 @@ public final class Relay {
                 && !stream.followers().isEmpty();
     }
 
-    /** A stream that somebody awaits was over long before: who follows it gets it out of the archive. */
+    /** A stream that somebody awaits was over long before: who follows it gets it out of the archive, unless it gets many such already. */
     public synchronized void onFoundPast(HotStream past) {
-        if (isAwaited(past.id()) && window.find(past.id()) instanceof HotStream asked) {
-            window.forgetAsked(asked);
-            asked.followers().forEach(follower -> follower.readInstead(past, resumed(past, past.length() - 1)));
-            asked.followers().clear();
+        HotStream asked = window.find(past.id());
+        if (asked == null || !isAwaited(past.id())) {
+            return;
         }
+        asked.followers().removeIf(follower -> {
+            boolean room = follower.pastStreams() < MAX_PAST;
+            if (room) {
+                follower.readInstead(past, resumed(past, past.length() - 1));
+            }
+            return room;
+        });
+        if (asked.followers().isEmpty()) {
+            window.forgetAsked(asked);
+        }
+    }
+
+    /** As {@link #attach}, of a stream out of the archive. */
+    public synchronized Resumption attachPast(Outbound connection, HotStream past) {
+        if (connection.pastStreams() >= MAX_PAST) {
+            return Resumption.BUSY;
+        }
+        followUnlessKnown(connection, past);
+        return Resumption.RESUMED;
     }
 
     /** Shows a connection all of a stream after a seq, then {@link Resumed}, then what comes. */
@@ -196,13 +242,19 @@ public final class Relay {
         return new Resumed(stream.id().message(), stream.session().session(), lastSeq, !stream.isOver());
     }
 
+    /** As {@link #join(Outbound, SessionKey, int, BooleanSupplier)}, of one who still wants it. */
+    boolean join(Outbound connection, SessionKey session, int maxSessions) {
+        return join(connection, session, maxSessions, () -> true);
+    }
+
     /**
      * Shows a connection what is under way in a session, from the start, and all that starts there later.
      *
+     * @param wanted whether the connection still wants it; asked when it can have left no more
      * @return false if the connection has joined too many sessions
      */
-    public synchronized boolean join(Outbound connection, SessionKey session, int maxSessions) {
-        if (!hub.has(connection)) {
+    public synchronized boolean join(Outbound connection, SessionKey session, int maxSessions, BooleanSupplier wanted) {
+        if (!hub.has(connection) || !wanted.getAsBoolean()) {
             return true;
         }
         if (hub.joinedSessions(connection) >= maxSessions) {
@@ -323,13 +375,9 @@ public final class Relay {
     }
 
     private void follow(Outbound connection, HotStream stream, long fromSeq, @Nullable ServerFrame atPastEnd) {
-        if (!hub.has(connection)) {
-            return;
-        }
-        if (!stream.isOver()) {
+        if (hub.has(connection) && connection.follow(stream, fromSeq, atPastEnd) && !stream.isOver()) {
             stream.followers().add(connection);
         }
-        connection.follow(stream, fromSeq, atPastEnd);
     }
 
     private void unfollow(Outbound connection, HotStream stream) {

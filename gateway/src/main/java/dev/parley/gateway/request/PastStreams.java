@@ -60,6 +60,9 @@ public final class PastStreams {
         } catch (IllegalArgumentException e) {
             LOG.error("an archive is damaged");
             return new Found.Failed(Refusal.of(ErrorCode.INTERNAL_ERROR, "the archive of it is damaged"));
+        } catch (RuntimeException e) {
+            LOG.error("looking into the archive broke: {}", e.getClass().getName());
+            return new Found.Failed(Refusal.of(ErrorCode.INTERNAL_ERROR, "the archive of it cannot be read"));
         } finally {
             places.release();
         }

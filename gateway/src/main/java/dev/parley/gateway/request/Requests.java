@@ -66,7 +66,9 @@ public final class Requests {
     private static final Refusal FORGOTTEN =
             new Refusal(ErrorCode.UNAVAILABLE, "its beginning can be read when it is over", FORGOTTEN_RETRY_MS);
 
+    /** Streams that are looked for. */
     private final Set<StreamId> awaited = ConcurrentHashMap.newKeySet();
+
     private final Relay relay;
     private final Elsewhere elsewhere;
     private final CommandPublisher publisher;
@@ -145,8 +147,10 @@ public final class Requests {
             if (shown) {
                 reply.done(true);
                 lookIfSilent(id);
+            } else if (relay.known(id) == Known.OVER) {
+                attachPast(id, asker, reply);
             } else {
-                reply.refused(relay.known(id) == Known.OVER ? UNKNOWN : FORGOTTEN);
+                reply.refused(FORGOTTEN);
             }
             return;
         }
@@ -154,6 +158,23 @@ public final class Requests {
             relay.onAsked(id, session, nowMs());
             reply.done(false);
             lookIfSilent(id);
+        });
+    }
+
+    /** The beginning is not in memory any more, and the stream is over; or its conversation is deleted, and then the archive has nothing. */
+    private void attachPast(StreamId id, Outbound asker, Reply reply) {
+        past.find(id, found -> {
+            switch (found) {
+                case PastStreams.Found.Stream(HotStream stream) -> {
+                    if (relay.attachPast(asker, stream) == Resumption.BUSY) {
+                        reply.refused(BUSY);
+                    } else {
+                        reply.done(true);
+                    }
+                }
+                case PastStreams.Found.Nothing _ -> reply.refused(UNKNOWN);
+                case PastStreams.Found.Failed(Refusal why) -> reply.refused(why);
+            }
         });
     }
 
@@ -170,15 +191,17 @@ public final class Requests {
     private void lookIfSilent(StreamId id, long afterMs) {
         again.accept(
                 () -> {
-                    if (relay.isAwaited(id)) {
+                    awaited.remove(id);
+                    if (relay.isAwaited(id) && awaited.add(id)) {
                         past.find(id, found -> {
                             if (found instanceof PastStreams.Found.Stream(HotStream stream)) {
                                 relay.onFoundPast(stream);
+                                awaited.remove(id);
+                                lookIfSilent(id); // for who comes later, or gets too many old ones just now
+                            } else {
+                                lookIfSilent(id, Math.min(2 * afterMs, SILENT_MOST_MS));
                             }
-                            lookIfSilent(id, Math.min(2 * afterMs, SILENT_MOST_MS));
                         });
-                    } else {
-                        awaited.remove(id);
                     }
                 },
                 afterMs);
@@ -197,7 +220,7 @@ public final class Requests {
     private void join(
             Outbound asker, SessionKey session, int maxSessions, BooleanSupplier wanted, Reply reply, int looksLeft) {
         if (warm.getAsBoolean()) {
-            if (!wanted.getAsBoolean() || relay.join(asker, session, maxSessions)) {
+            if (relay.join(asker, session, maxSessions, wanted)) {
                 reply.done(false);
             } else {
                 reply.refused(TOO_MANY_SESSIONS);

@@ -8,6 +8,7 @@ import dev.parley.gateway.request.MessageRate;
 import dev.parley.schema.command.Command;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.json.Decoded;
+import dev.parley.schema.kafka.CloudEventHeaders;
 import dev.parley.schema.kafka.CommandRecords;
 import dev.parley.schema.kafka.ConnectionRecords;
 import dev.parley.schema.kafka.EventHead;
@@ -222,7 +223,11 @@ public final class LogTail implements AutoCloseable {
                     metrics.dropped(reason);
                 }
             }
-            case EventHead.OfSession head -> relay.onDeleted(head.session(), record.value());
+            case EventHead.OfSession head ->
+                relay.onDeleted(
+                        head.session(),
+                        CloudEventHeaders.number(record.headers(), CloudEventHeaders.COMMAND_OFFSET),
+                        record.value());
             case EventHead.Unreadable _ -> metrics.unreadable();
         }
     }

@@ -273,7 +273,8 @@ class HttpIT {
         "GET, /secret, 404, INVALID_MESSAGE_FORMAT",
         "POST, /index.html?secret, 405, INVALID_MESSAGE_FORMAT",
         "GET, /error?secret, 404, INVALID_MESSAGE_FORMAT",
-        "GET, /api/conversations?user_id=secret%ff, 400, INVALID_MESSAGE_FORMAT"
+        "GET, /api/conversations?user_id=secret%ff, 400, INVALID_MESSAGE_FORMAT",
+        "GET, /api/conversations?cursor=secret%ff, 400, INVALID_MESSAGE_FORMAT"
     })
     void every_error_is_a_problem_document_with_a_code(String method, String path, int status, String code)
             throws Exception {

@@ -25,6 +25,8 @@ class RelayTest {
     private static final SessionKey SESSION = SessionKey.of("ada", "s1");
     private static final StreamId STREAM = StreamId.of("ada", "m1");
 
+    private static final byte[] DELETED = "deleted".getBytes(StandardCharsets.UTF_8);
+
     private final Relay relay = new Relay(new WindowBounds(1 << 20, 60_000, 60_000));
 
     /**
@@ -275,6 +277,54 @@ class RelayTest {
     }
 
     @Test
+    void who_awaits_many_old_streams_gets_them_a_few_at_a_time() {
+        Reader reader = connected(relay, new Reader(ADA));
+        List<String> messages = List.of("m1", "m2", "m3", "m4", "m5");
+        for (String message : messages) {
+            relay.attach(reader.out, StreamId.of("ada", message), SESSION, 0);
+            relay.onAsked(StreamId.of("ada", message), SESSION, 0);
+        }
+        messages.forEach(message -> relay.onFoundPast(finished(message, 2)));
+
+        assertThat(relay.isAwaited(StreamId.of("ada", "m4"))).isFalse();
+        assertThat(relay.isAwaited(StreamId.of("ada", "m5"))).isTrue();
+        assertThat(reader.writeAll().events).hasSize(8);
+
+        relay.onFoundPast(finished("m5", 2));
+        assertThat(reader.writeAll().events).hasSize(10);
+    }
+
+    /** Asked again while its conversation's beginning is in the archive alone. */
+    @Test
+    void who_asks_again_for_what_is_over_and_not_whole_any_more_gets_it_out_of_the_archive() {
+        Reader reader = connected(relay, new Reader(ADA));
+
+        assertThat(relay.attachPast(reader.out, finished("m1", 3))).isEqualTo(Resumption.RESUMED);
+        assertThat(reader.writeAll().all).containsExactly("m1#0", "m1#1", "m1#2");
+
+        relay.attachPast(reader.out, finished("m1", 3));
+        assertThat(reader.writeAll().all).as("what it has").hasSize(3);
+    }
+
+    @Test
+    void nobody_follows_with_a_connection_that_is_ended() {
+        Reader reader = connected(relay, new Reader(ADA));
+        relay.join(reader.out, SESSION, 1);
+        reader.out.close(Closing.READER_TOO_SLOW);
+        relay.onAsked(STREAM, SESSION, 0);
+
+        assertThat(relay.isAwaited(STREAM)).isFalse();
+    }
+
+    @Test
+    void who_has_left_before_the_node_knew_what_is_under_way_is_no_member() {
+        Reader reader = connected(relay, new Reader(ADA));
+        relay.join(reader.out, SESSION, 1, () -> false);
+        append(relay, "m1", 0, 2);
+        assertThat(reader.writeAll().all).isEmpty();
+    }
+
+    @Test
     void a_stream_that_has_begun_is_not_taken_for_an_old_one() {
         Reader reader = connected(relay, new Reader(ADA));
         relay.attach(reader.out, STREAM, SESSION, 0);
@@ -314,7 +364,7 @@ class RelayTest {
         append(relay, "m1", 1, 3);
         append(relay, "m1", 2, 3);
 
-        relay.onDeleted(SESSION, "deleted".getBytes(StandardCharsets.UTF_8));
+        relay.onDeleted(SESSION, 7L, DELETED);
 
         assertThat(reader.writeAll().all).containsExactly("m1#0", "m1#1", "m1#2", "deleted");
         assertThat(reader.closedFor).isNull();
@@ -325,12 +375,55 @@ class RelayTest {
     }
 
     @Test
+    void who_reads_two_ends_hears_of_the_deletion_after_both() {
+        Reader reader = connected(relay, new Reader(ADA));
+        for (String message : List.of("m1", "m2")) {
+            relay.attach(reader.out, StreamId.of("ada", message), SESSION, 0);
+            append(relay, message, 0, 2);
+        }
+        append(relay, "m1", 1, 2);
+        append(relay, "m2", 1, 2);
+
+        relay.onDeleted(SESSION, 7L, DELETED);
+
+        assertThat(reader.writeAll().all).containsExactly("m1#0", "m2#0", "m1#1", "m2#1", "deleted");
+    }
+
+    @Test
+    void who_leaves_before_the_end_hears_of_the_deletion_then() {
+        Reader reader = connected(relay, new Reader(ADA));
+        relay.attach(reader.out, STREAM, SESSION, 0);
+        append(relay, "m1", 0, 2);
+        append(relay, "m1", 1, 2);
+        relay.onDeleted(SESSION, 7L, DELETED);
+
+        relay.leave(reader.out, SESSION);
+
+        assertThat(reader.writeAll().all).containsExactly("deleted");
+    }
+
+    @Test
+    void a_deletion_that_is_written_again_forgets_nothing_that_came_since() {
+        Reader reader = connected(relay, new Reader(ADA));
+        relay.join(reader.out, SESSION, 1);
+        reader.writeAll().all.clear();
+        relay.onDeleted(SESSION, 7L, DELETED);
+        append(relay, "m2", 0, 2);
+        append(relay, "m2", 1, 2);
+
+        relay.onDeleted(SESSION, 7L, DELETED);
+
+        assertThat(reader.writeAll().all).containsExactly("deleted", "m2#0", "m2#1");
+        assertThat(relay.statusOf(StreamId.of("ada", "m2"))).isPresent();
+    }
+
+    @Test
     void what_began_after_the_deletion_goes_on() {
         Reader reader = connected(relay, new Reader(ADA));
         relay.attach(reader.out, STREAM, SESSION, 0);
         append(relay, "m1", 0, 3);
 
-        relay.onDeleted(SESSION, "deleted".getBytes(StandardCharsets.UTF_8));
+        relay.onDeleted(SESSION, 7L, DELETED);
         append(relay, "m1", 1, 3);
         append(relay, "m1", 2, 3);
 

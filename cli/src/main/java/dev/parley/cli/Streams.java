@@ -1,5 +1,6 @@
 package dev.parley.cli;
 
+import dev.parley.gateway.history.ArchivedStream;
 import dev.parley.gateway.history.History;
 import dev.parley.schema.audit.SeenRecord;
 import dev.parley.schema.audit.StreamAuditor;
@@ -46,10 +47,17 @@ record Streams(StreamId stream, int partition, @Nullable String digest, List<See
                 .map(found -> new Streams(
                         id,
                         found.partition(),
-                        found.digest(),
+                        digestOf(found),
                         found.records().stream()
                                 .flatMap(record -> RawRecords.seen(record).stream())
                                 .toList()));
+    }
+
+    private static String digestOf(ArchivedStream archived) {
+        if (archived.digest() == null) {
+            throw new IllegalArgumentException("the archive has no digest");
+        }
+        return archived.digest();
     }
 
     /** That has read them all. */

@@ -8,7 +8,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -27,8 +26,10 @@ final class Budgeted {
     private final Duration pause;
     private final LongSupplier nanos;
     private final AtomicLong askAgainAt;
-    /** Since the last answer that came in time. */
-    private final AtomicInteger late = new AtomicInteger();
+    /** Late answers since the last one that came in time; of those that were late together, one. */
+    private int late;
+
+    private long lateAt;
 
     /**
      * @param patience so many late answers in a row count as a failure
@@ -41,6 +42,7 @@ final class Budgeted {
         this.pause = pause;
         this.nanos = nanos;
         this.askAgainAt = new AtomicLong(nanos.getAsLong());
+        this.lateAt = nanos.getAsLong();
     }
 
     /** The answer, or nothing if it failed or was late. */
@@ -61,6 +63,19 @@ final class Budgeted {
         return question;
     }
 
+    private synchronized void cameInTime() {
+        late = 0;
+    }
+
+    /** @return whether that was one too many */
+    private synchronized boolean wasLate(long askedAt) {
+        if (late == 0 || askedAt - lateAt >= 0) {
+            late++;
+            lateAt = nanos.getAsLong();
+        }
+        return late >= patience;
+    }
+
     /** Something asked. Closing it gives it up. */
     final class Question<T> implements AutoCloseable {
         private final FutureTask<T> task;
@@ -78,13 +93,13 @@ final class Budgeted {
         Optional<T> await() throws InterruptedException {
             try {
                 T answer = task.get(deadline - nanos.getAsLong(), TimeUnit.NANOSECONDS);
-                late.set(0);
+                cameInTime();
                 return Optional.of(answer);
             } catch (CancellationException e) {
                 return Optional.empty();
             } catch (TimeoutException e) {
                 LOG.warn("{} is left out: not within {} ms", name, budget.toMillis());
-                if (late.incrementAndGet() < patience) {
+                if (!wasLate(deadline - budget.toNanos())) {
                     return Optional.empty();
                 }
             } catch (ExecutionException e) {

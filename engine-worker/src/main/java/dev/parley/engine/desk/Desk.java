@@ -372,9 +372,11 @@ public final class Desk {
             posts.all().forEach(post -> post.view.awake(now, sleptNanos)); // what was silent may only have been unheard
         }
         actedAt = now;
-        long rest = dispatcher.act(now);
-        deadLetters();
-        return rest;
+        try {
+            return dispatcher.act(now);
+        } finally {
+            deadLetters();
+        }
     }
 
     private void deadLetters() {

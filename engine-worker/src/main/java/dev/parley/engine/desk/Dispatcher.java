@@ -39,6 +39,7 @@ final class Dispatcher {
 
     private @Nullable Long doubtfulUntil;
     private boolean draining;
+    private @Nullable RuntimeException tripped;
 
     /** @param tokens makes claim tokens, never the same one twice */
     Dispatcher(
@@ -81,31 +82,40 @@ final class Dispatcher {
     }
 
     /**
-     * Does what is due. What trips it is a bug, and holds up nothing else: the rest is looked at when it is called again, and that
-     * session a little later.
+     * Does what is due. What trips it is a bug, and holds up nothing else: that session is looked at again a little later.
      *
      * @return in how many nanoseconds something may be due again
+     * @throws RuntimeException the first of what tripped it, when all else is done
      */
     long act(long now) {
+        tripped = null;
         alarms.ring(now, spot -> posts.touch(spot.partition(), spot.session()));
         for (Posts.Spot spot = posts.pollTouched(); spot != null; spot = posts.pollTouched()) {
-            look(spot, now);
+            Posts.Spot here = spot;
+            apart(here, now, () -> look(here, now));
         }
         startWaiting(now);
+        if (tripped != null) {
+            throw tripped;
+        }
         return alarms.untilNext(now, LONGEST_REST);
+    }
+
+    private void apart(Posts.Spot spot, long now, Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException e) {
+            alarms.set(spot, now + AFTER_TRIPPING);
+            tripped = tripped == null ? e : tripped;
+        }
     }
 
     private void look(Posts.Spot spot, long now) {
         Post post = posts.of(spot.partition());
-        try {
-            for (TurnView turn : post.view.unfinished(spot.session())) {
-                consider(spot, post, turn, now);
-            }
-            finishDeletions(spot.partition(), post, now);
-        } catch (RuntimeException e) {
-            alarms.set(spot, now + AFTER_TRIPPING);
-            throw e;
+        for (TurnView turn : post.view.unfinished(spot.session())) {
+            consider(spot, post, turn, now);
         }
+        finishDeletions(spot.partition(), post, now);
     }
 
     private void consider(Posts.Spot spot, Post post, TurnView turn, long now) {
@@ -152,12 +162,7 @@ final class Dispatcher {
             if (runs.of(turn.id()) == null && turn.command() != null) {
                 Posts.Spot spot =
                         new Posts.Spot(next.partition(), turn.command().sessionKey());
-                try {
-                    start(spot, turn, now);
-                } catch (RuntimeException e) {
-                    alarms.set(spot, now + AFTER_TRIPPING);
-                    throw e;
-                }
+                apart(spot, now, () -> start(spot, turn, now));
             }
         }
     }

@@ -216,11 +216,12 @@ public final class Worker {
         }
     }
 
-    /** Asks the desk itself: its status is of a moment ago. @return how many streams run still */
+    /** Asks the desk itself: its status is of a moment ago. One that does not answer may have any. @return how many streams run still */
     private static int awaitIdle(Parts running, Duration bound) throws InterruptedException {
         long deadline = System.nanoTime() + bound.toNanos();
         while (true) {
-            int left = onDesk(running, Desk::running).orElse(0);
+            int left = onDesk(running, Desk::running)
+                    .orElseGet(() -> Math.max(1, running.desk().status().running()));
             if (left == 0 || System.nanoTime() - deadline > 0) {
                 return left;
             }

@@ -3,9 +3,11 @@ package dev.parley.engine.context;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class BudgetedTest {
@@ -25,8 +27,7 @@ class BudgetedTest {
         try (Budgeted.Question<String> question = budgeted.start(() -> {
             asked.incrementAndGet();
             begun.countDown();
-            new CountDownLatch(1).await();
-            return "never";
+            return never();
         })) {
             begun.await();
             clock.addAndGet(BUDGET.toNanos());
@@ -59,6 +60,24 @@ class BudgetedTest {
 
         clock.addAndGet(PAUSE.toNanos());
         assertThat(answers()).isTrue();
+    }
+
+    @Test
+    void those_that_one_stall_makes_late_count_once() throws Exception {
+        List<Budgeted.Question<String>> together = Stream.generate(() -> budgeted.start(BudgetedTest::never))
+                .limit(5)
+                .toList();
+        clock.addAndGet(BUDGET.toNanos());
+        for (Budgeted.Question<String> each : together) {
+            assertThat(each.await()).isEmpty();
+        }
+
+        assertThat(answers()).isTrue();
+    }
+
+    private static String never() throws InterruptedException {
+        new CountDownLatch(1).await();
+        return "never";
     }
 
     @Test

@@ -119,7 +119,6 @@ class DeskTest {
         office.stumbles = true;
         assertThatThrownBy(() -> office.owns(true)).hasMessage("a bug");
 
-        office.later(Duration.ZERO);
         assertThat(office.started)
                 .extracting(run -> run.order().stream())
                 .containsExactly(Office.stream("n"), Office.stream("o"));
@@ -138,7 +137,6 @@ class DeskTest {
         office.stumbles = true;
         assertThatThrownBy(() -> office.owns(true)).hasMessage("a bug");
 
-        office.later(Duration.ZERO);
         assertThat(office.started).extracting(run -> run.order().stream()).containsExactly(Office.stream("n"));
         office.later(Duration.ofSeconds(1));
         assertThat(lastTask()).isEqualTo(new Task.Refuse(ErrorCode.SESSION_BUSY));

@@ -185,6 +185,8 @@ public final class StreamAuditor {
                 event(record, seq);
                 times = times();
                 gaps = new long[0];
+                text.setLength(0);
+                text.trimToSize();
             }
         }
     }
@@ -244,8 +246,6 @@ public final class StreamAuditor {
         } else if (end instanceof GenerationStopped stopped) {
             stop = new Stop(stopped.reason(), stopped.timestamp());
         }
-        text.setLength(0);
-        text.trimToSize();
     }
 
     private void explain(DropReason reason, SeenRecord record, StreamLog before) {

@@ -1,14 +1,12 @@
 package dev.parley.projection.reader;
 
 import dev.parley.projection.ProjectionSettings;
-import dev.parley.projection.store.OneByOne;
 import dev.parley.projection.store.TurnStore;
 import dev.parley.projection.turn.LogRecord;
 import dev.parley.projection.turn.PartitionFold;
 import dev.parley.projection.turn.PartitionFold.Reading;
 import dev.parley.projection.turn.Place;
 import dev.parley.projection.turn.TextBudget;
-import dev.parley.projection.turn.Turn;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.kafka.CloudEventHeaders;
 import dev.parley.schema.kafka.EventHead;
@@ -16,7 +14,6 @@ import dev.parley.schema.kafka.RawRecords;
 import dev.parley.schema.kafka.Topics;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -241,27 +238,11 @@ final class EventsReader implements ConsumerRebalanceListener, AutoCloseable {
     private boolean tryWrite() {
         try {
             deadLetters.deliver();
-            metrics.written(writeWhatCanBe());
+            metrics.written(ReadPartition.writeWhatCanBe(partitions, store, nanoTime.getAsLong(), this::passedOver));
             return true;
         } catch (RuntimeException e) {
             failed(e);
             return false;
-        }
-    }
-
-    private List<Turn> writeWhatCanBe() {
-        try {
-            return ReadPartition.write(partitions.values(), store, nanoTime.getAsLong());
-        } catch (RuntimeException e) {
-            if (OneByOne.mayPass(e)) {
-                throw e;
-            }
-            List<Turn> written = new ArrayList<>();
-            partitions.forEach((topic, partition) -> {
-                OneByOne each = new OneByOne(store, (offset, why) -> passedOver(topic, offset, why));
-                written.addAll(ReadPartition.write(List.of(partition), each, nanoTime.getAsLong()));
-            });
-            return written;
         }
     }
 

@@ -21,11 +21,15 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads all of {@code chat.events} without a group, and writes what it says: as the projection does it, and only once. Not thread-safe.
  */
 public final class LogCatchUp {
+
+    private static final Logger log = LoggerFactory.getLogger(LogCatchUp.class);
 
     /** Written at once. */
     private static final int BATCH = 10_000;
@@ -139,7 +143,15 @@ public final class LogCatchUp {
     }
 
     private void write() {
-        ReadPartition.write(partitions.values(), store, nanoTime.getAsLong());
+        ReadPartition.writeWhatCanBe(
+                partitions,
+                store,
+                nanoTime.getAsLong(),
+                (partition, offset, why) -> log.error(
+                        "what {}@{} says can never be written ({}); the rest goes on",
+                        topic(partition),
+                        offset,
+                        why.getClass().getName()));
         unwritten = 0;
     }
 

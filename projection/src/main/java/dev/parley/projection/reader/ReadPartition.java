@@ -1,5 +1,6 @@
 package dev.parley.projection.reader;
 
+import dev.parley.projection.store.OneByOne;
 import dev.parley.projection.store.TurnStore;
 import dev.parley.projection.store.TurnStore.Draft;
 import dev.parley.projection.turn.AppliedDeletion;
@@ -109,6 +110,35 @@ final class ReadPartition {
         }
         due.forEach((partition, its) -> partition.written(its, neverWere, nowNanos));
         return drafts.stream().map(Draft::turn).toList();
+    }
+
+    /** Told of what can never be written. */
+    interface Unwritable<K> {
+
+        /** @param offset of the record where it begins */
+        void passedOver(K partition, long offset, RuntimeException why);
+    }
+
+    /**
+     * As {@link #write}; but what can never be written is passed over, and keeps nothing else waiting.
+     *
+     * @throws RuntimeException if the store is away
+     */
+    static <K> List<Turn> writeWhatCanBe(
+            Map<K, ReadPartition> partitions, TurnStore store, long nowNanos, Unwritable<? super K> unwritable) {
+        try {
+            return write(partitions.values(), store, nowNanos);
+        } catch (RuntimeException e) {
+            if (OneByOne.mayPass(e)) {
+                throw e;
+            }
+            List<Turn> written = new ArrayList<>();
+            partitions.forEach((key, partition) -> {
+                OneByOne each = new OneByOne(store, (offset, why) -> unwritable.passedOver(key, offset, why));
+                written.addAll(write(List.of(partition), each, nowNanos));
+            });
+            return written;
+        }
     }
 
     private static void archive(Collection<ReadPartition> partitions, TurnStore store, Set<StreamId> neverWere) {

@@ -10,6 +10,7 @@ import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.Topics;
 import dev.parley.schema.log.Claim;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +40,20 @@ class LogCatchUpTest {
         log.readTo(Map.of(PARTITION, 1L), _ -> {});
 
         assertThat(store.messages()).containsOnlyKeys("ann/m");
+    }
+
+    @Test
+    void what_can_never_be_written_is_passed_over() throws TimeoutException {
+        StreamId bad = StreamId.of("ann", "m");
+        PickyStore picky = new PickyStore(store, bad, () -> new DateTimeException("out of range"));
+        add(TestLog.start(SessionKey.of("ann", "s"), bad, "hi", TestLog.BEGIN));
+
+        LogCatchUp catchUp =
+                new LogCatchUp(consumer, Map.of(PARTITION, 0L), picky, Duration.ofHours(1), this::nanoTime);
+        catchUp.readTo(Map.of(PARTITION, 1L), _ -> {});
+
+        assertThat(catchUp.positions()).containsEntry(PARTITION, 1L);
+        assertThat(store.messages()).isEmpty();
     }
 
     @Test

@@ -145,13 +145,26 @@ public final class AnswerBody {
         if (text.isBlank()) {
             return true;
         }
+        boolean told = interpreter.endIsLast() && interpreter.end().isPresent();
         JsonNode chunk = Json.readOrMissing(text);
         if (!chunk.isMissingNode()) {
-            return interpreter.takeChunk(chunk);
+            return told ? takeAfterTheEnd(chunk) : interpreter.takeChunk(chunk);
         }
-        if (interpreter.end().isEmpty()) {
+        if (!told) {
             throw failures.badResponse("sent something that is no JSON");
         }
         return false;
+    }
+
+    /** An error that comes then changes nothing, unless it says that the answer should not have been given. */
+    private boolean takeAfterTheEnd(JsonNode chunk) throws ProviderException {
+        try {
+            return interpreter.takeChunk(chunk);
+        } catch (ProviderException e) {
+            if (e.kind() == ProviderException.Kind.CONTENT_FILTERED) {
+                throw e;
+            }
+            return false;
+        }
     }
 }

@@ -111,6 +111,15 @@ class GeminiDialectTest extends DialectContract {
                 .isEqualTo("a b");
     }
 
+    /** It may tell its end with each chunk, so that none is surely the last. */
+    @Test
+    void what_cannot_be_read_in_the_midst_is_no_end() {
+        String chunk =
+                "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"a\"}]},\"finishReason\":\"STOP\"}]}\n\n";
+
+        assertFails(body(chunk + "data: {\"cand\n\n" + chunk), Kind.BAD_RESPONSE, "a");
+    }
+
     @ParameterizedTest
     @CsvSource({"429, RESOURCE_EXHAUSTED, RATE_LIMITED", "500, INTERNAL, UNAVAILABLE", "400, INVALID_ARGUMENT, REJECTED"
     })

@@ -133,7 +133,8 @@ class OpenAiDialectTest extends DialectContract {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"[DONE] ", "  [DONE]", "<html>", "{\"choices\":[", "bye"})
+    @ValueSource(
+            strings = {"[DONE] ", "  [DONE]", "<html>", "{\"choices\":[", "bye", "{\"error\":{\"message\":\"late\"}}"})
     void nothing_that_follows_the_end_takes_it_back(String last) throws Exception {
         Collected answer =
                 read("data: {\"choices\":[{\"delta\":{\"content\":\"a\"},\"finish_reason\":\"length\"}]}\n\ndata: "

@@ -28,6 +28,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
  */
 public record Clients(String workerId, Map<String, Object> common, String group, String groupProtocol, Duration lease) {
     private static final int TAIL_RECORDS = 2_000;
+    private static final int TAIL_FETCH_BYTES = 8 * 1024 * 1024;
     private static final int EVENT_FETCH_BYTES = 64 * 1024;
     private static final int EVENT_FETCH_WAIT_MS = 25;
     private static final int BATCH_BYTES = 256 * 1024;
@@ -98,6 +99,7 @@ public record Clients(String workerId, Map<String, Object> common, String group,
         Map<String, Object> all = new HashMap<>(settings);
         all.put(CommonClientConfigs.CLIENT_ID_CONFIG, workerId + "-" + what);
         all.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, TAIL_RECORDS);
+        all.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, TAIL_FETCH_BYTES);
         return consumer(all);
     }
 

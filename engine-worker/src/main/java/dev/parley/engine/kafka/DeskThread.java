@@ -18,7 +18,12 @@ import org.slf4j.LoggerFactory;
 /** The desk's own thread: hands it what is read from the log and what runs say, in the order in which it came, and has it act. */
 final class DeskThread implements Runnable, CommandListener.Reception {
     private static final Logger LOG = LoggerFactory.getLogger(DeskThread.class);
-    private static final int MAX_BATCHES = 16;
+    /** Of records that were read and that the desk has not come to. */
+    private static final int MAX_INTAKE_KIB = 16 * 1024;
+
+    /** What a record costs beside its key and value, roughly: its headers are objects. */
+    private static final int RECORD_BYTES = 1_024;
+
     private static final int MAX_LETTERS_A_ROUND = 64;
     private static final long STATUS_EVERY_NANOS = Duration.ofMillis(50).toNanos();
     private static final long RETRY_NANOS = Duration.ofSeconds(1).toNanos();
@@ -28,7 +33,7 @@ final class DeskThread implements Runnable, CommandListener.Reception {
     private final Worker.Bounds bounds;
     private final LongSupplier nanos;
     private final LinkedBlockingQueue<Consumer<Desk>> inbox = new LinkedBlockingQueue<>();
-    private final Semaphore batches = new Semaphore(MAX_BATCHES);
+    private final Semaphore intakeKib = new Semaphore(MAX_INTAKE_KIB, true);
     private long statusAt;
     private volatile Status status = new Status(0, 0, false, false, Map.of(), Map.of());
     private volatile boolean commandsAreCurrent;
@@ -70,11 +75,24 @@ final class DeskThread implements Runnable, CommandListener.Reception {
 
     /** For what was read from the log; waits while the desk is far behind. */
     void hand(Iterable<ConsumerRecord<String, byte[]>> batch, Reading reading) throws InterruptedException {
-        batches.acquire();
+        int kib = kib(batch);
+        intakeKib.acquire(kib);
         inbox.add(it -> {
-            batches.release();
-            batch.forEach(record -> read(it, record, reading));
+            try {
+                batch.forEach(record -> read(it, record, reading));
+            } finally {
+                intakeKib.release(kib);
+            }
         });
+    }
+
+    /** What a batch costs; one that is larger than all that there may be is taken alone. */
+    private static int kib(Iterable<ConsumerRecord<String, byte[]>> batch) {
+        long bytes = 0;
+        for (ConsumerRecord<String, byte[]> record : batch) {
+            bytes += RECORD_BYTES + Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
+        }
+        return Math.toIntExact(Math.min(bytes / 1_024 + 1, MAX_INTAKE_KIB));
     }
 
     /** A record that trips us up must not hold up the rest. */

@@ -27,6 +27,7 @@ final class DeskThread implements Runnable, CommandListener.Reception {
     private static final int MAX_LETTERS_A_ROUND = 64;
     private static final long STATUS_EVERY_NANOS = Duration.ofMillis(50).toNanos();
     private static final long RETRY_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final long STUCK_NANOS = Duration.ofMinutes(1).toNanos();
     private static final double RESUME_BELOW = 0.8;
 
     private final Desk desk;
@@ -38,6 +39,7 @@ final class DeskThread implements Runnable, CommandListener.Reception {
     private volatile Status status = new Status(0, 0, false, false, Map.of(), Map.of());
     private volatile boolean commandsAreCurrent;
     private volatile @Nullable Set<Integer> covered;
+    private volatile long roundAt;
     private volatile boolean closed;
 
     /** What a record is to the desk. */
@@ -66,6 +68,7 @@ final class DeskThread implements Runnable, CommandListener.Reception {
         this.bounds = bounds;
         this.nanos = nanos;
         this.statusAt = nanos.getAsLong();
+        this.roundAt = nanos.getAsLong();
     }
 
     /** From any thread; never waits. For what comes a bounded number of times a stream. */
@@ -160,7 +163,13 @@ final class DeskThread implements Runnable, CommandListener.Reception {
         }
     }
 
+    /** Whether it has done nothing for so long that it will not any more. A desk with nothing to do is never silent for a second. */
+    boolean isStuck() {
+        return nanos.getAsLong() - roundAt > STUCK_NANOS;
+    }
+
     private long round(@Nullable Consumer<Desk> first) {
+        roundAt = nanos.getAsLong();
         Consumer<Desk> letter = first;
         for (int read = 1; letter != null; read++) {
             deliver(letter);

@@ -131,10 +131,13 @@ public final class Worker {
         return running == null ? 0 : running.desk().covered().size();
     }
 
-    /** Whether the threads that everything depends on live, or have not been needed yet. */
+    /** Whether the threads that everything depends on live and get on, or have not been needed yet. If not, only a restart helps. */
     public boolean isAlive() {
         Parts running = parts;
-        return running == null ? starter.isAlive() : running.threads().stream().allMatch(Thread::isAlive);
+        return running == null
+                ? starter.isAlive()
+                : running.threads().stream().allMatch(Thread::isAlive)
+                        && !running.desk().isStuck();
     }
 
     public int runningStreams() {

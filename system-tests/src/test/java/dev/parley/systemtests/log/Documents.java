@@ -9,10 +9,10 @@ import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.RecordKey;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * @param conversations by their id
  */
 public record Documents(Map<String, Document> messages, Map<String, Document> conversations) {
+
+    /** The embedded store, whose heap is small here, holds an answer whole. */
+    private static final int AT_ONCE = 200;
 
     public static Documents read(String mongoUri, Collection<StreamHistory> streams) {
         String database = Objects.requireNonNull(new ConnectionString(mongoUri).getDatabase());
@@ -52,10 +55,13 @@ public record Documents(Map<String, Document> messages, Map<String, Document> co
             Collection<StreamHistory> streams,
             Function<StreamHistory, String> id) {
         Map<String, Document> found = new HashMap<>();
-        client.getDatabase(database)
-                .getCollection(collection)
-                .find(Filters.in("_id", streams.stream().map(id).collect(Collectors.toSet())))
-                .forEach(document -> found.put(document.getString("_id"), document));
+        List<String> ids = streams.stream().map(id).distinct().toList();
+        for (int from = 0; from < ids.size(); from += AT_ONCE) {
+            client.getDatabase(database)
+                    .getCollection(collection)
+                    .find(Filters.in("_id", ids.subList(from, Math.min(ids.size(), from + AT_ONCE))))
+                    .forEach(document -> found.put(document.getString("_id"), document));
+        }
         return found;
     }
 }

@@ -40,12 +40,6 @@ final class DurableBackend extends H2Backend {
     private static final Set<String> STRUCTURAL =
             Set.of("collmod", "create", "createindexes", "drop", "dropdatabase", "dropindexes", "renamecollection");
 
-    private static final Set<String> BATCHED = Set.of("find", "getmore");
-    private static final String BATCH_SIZE = "batchSize";
-
-    /** Of documents, where the client does not say: all of them would be more than a reply may hold. */
-    private static final int BATCH = 20;
-
     private static final long COMPACT_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int COMPACT_BELOW_PERCENT = 50;
     private static final int COMPACT_BYTES = 1024 * 1024;
@@ -72,9 +66,6 @@ final class DurableBackend extends H2Backend {
 
     @Override
     public Document handleCommand(Channel channel, String databaseName, String command, Document query) {
-        if (BATCHED.contains(command.toLowerCase(Locale.ROOT))) {
-            query.putIfAbsent(BATCH_SIZE, BATCH);
-        }
         if (isRead(command, query)) {
             return perform(channel, databaseName, command, query);
         }

@@ -95,18 +95,6 @@ class EmbeddedStoreIT {
         }
     }
 
-    /** A reply of MongoDB's protocol has at most 48 MB. */
-    @Test
-    void more_than_a_reply_can_hold_is_read_in_batches() {
-        try (var store = EmbeddedStore.start(folder);
-                var client = MongoClients.create(store.mongoUri())) {
-            for (int n = 0; n < 60; n++) {
-                collection(client).insertOne(new Document("_id", n).append("data", new Binary(new byte[1 << 20])));
-            }
-            assertThat(collection(client).find()).hasSize(60);
-        }
-    }
-
     @Test
     void a_folder_has_one_store_and_the_second_is_told_so() throws Exception {
         try (var first = EmbeddedStore.start(folder);

@@ -19,6 +19,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** One WebSocket of a user to one gateway. It keeps every frame, and speaks the wire without Parley's own code. */
@@ -210,12 +211,12 @@ public final class ChatClient implements AutoCloseable {
         return streams.computeIfAbsent(messageId, id -> new SeenStream(session, id, observations));
     }
 
-    private void take(Frame frame) {
+    private void take(Frame frame, JsonNode data) {
         frames.add(frame);
-        String messageId = frame.text("message_id");
+        String messageId = Frame.text(data, "message_id");
         if (messageId != null) {
-            streamOf(Objects.requireNonNullElse(frame.text("session_id"), "?"), messageId)
-                    .take(frame);
+            streamOf(Objects.requireNonNullElse(Frame.text(data, "session_id"), "?"), messageId)
+                    .take(frame, data);
         }
     }
 
@@ -228,9 +229,12 @@ public final class ChatClient implements AutoCloseable {
         public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence part, boolean last) {
             parts.append(part);
             if (last) {
-                Frame frame = Frame.of(parts.toString());
+                long now = System.nanoTime();
+                String text = parts.toString();
                 parts.setLength(0);
-                observations.change(() -> take(frame));
+                JsonNode json = JSON.readTree(text);
+                Frame frame = Frame.of(text, now, json);
+                observations.change(() -> take(frame, json.path("data")));
             }
             from.request(1);
             return null;

@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
 
 /** What one socket saw of one stream. Each wait has a bound. */
 public final class SeenStream {
@@ -134,10 +135,11 @@ public final class SeenStream {
         return replies + ", " + last;
     }
 
-    void take(Frame frame) {
+    /** @param data of the frame */
+    void take(Frame frame, JsonNode data) {
         (frame.seq() >= 0 ? events : replies).add(frame);
         if (frame.type().equals("content_chunk")) {
-            chars += Objects.requireNonNullElse(frame.text("content"), "").length();
+            chars += Objects.requireNonNullElse(Frame.text(data, "content"), "").length();
         }
     }
 }

@@ -27,7 +27,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
  * @param lease a record's fate is known within it
  */
 public record Clients(String workerId, Map<String, Object> common, String group, String groupProtocol, Duration lease) {
-    private static final int TAIL_RECORDS = 2_000;
+    private static final int TAIL_RECORDS = 500;
     private static final int TAIL_FETCH_BYTES = 8 * 1024 * 1024;
     private static final int EVENT_FETCH_BYTES = 64 * 1024;
     private static final int EVENT_FETCH_WAIT_MS = 25;

@@ -22,10 +22,15 @@ public final class WireId {
         if (text.isEmpty() || text.length() > MAX_CHARS || text.contains("..")) {
             return false;
         }
-        return text.chars().allMatch(WireId::isAllowed);
+        for (int i = 0; i < text.length(); i++) { // no stream: each record that is read has three ids
+            if (!isAllowed(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
-    private static boolean isAllowed(int c) {
+    private static boolean isAllowed(char c) {
         return (c >= 'a' && c <= 'z')
                 || (c >= 'A' && c <= 'Z')
                 || (c >= '0' && c <= '9')

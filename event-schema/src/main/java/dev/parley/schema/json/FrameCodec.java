@@ -8,6 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.TokenStreamFactory;
@@ -16,6 +18,7 @@ import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.cfg.CoercionAction;
@@ -35,6 +38,7 @@ public final class FrameCodec {
     private static final int MAX_NUMBER_CHARS = 64;
     private static final JsonMapper MAPPER = newMapper();
     private static final Map<Class<?>, ObjectWriter> WRITERS = new ConcurrentHashMap<>();
+    private static final Map<Class<?>, ObjectReader> READERS = new ConcurrentHashMap<>();
 
     private FrameCodec() {}
 
@@ -56,20 +60,59 @@ public final class FrameCodec {
 
     /** Reads a frame of a family. */
     public static <T> Decoded<T> decode(byte[] utf8, Vocabulary<T> family) {
-        try {
-            JsonNode frame = MAPPER.readTree(utf8);
-            JsonNode type = frame.path("type");
-            JsonNode data = frame.path("data");
-            if (!type.isString() || !data.isObject()) {
-                return new Decoded.Malformed<>("a frame is an object with a text \"type\" and an object \"data\"");
-            }
-            Optional<Class<? extends T>> known = family.typeOf(type.stringValue());
-            return known.isPresent()
-                    ? new Decoded.Ok<>(MAPPER.treeToValue(data, known.get()))
-                    : new Decoded.UnknownType<>(type.stringValue());
+        try (JsonParser in = MAPPER.createParser(utf8)) {
+            Decoded<T> frame = frame(in, family);
+            return in.nextToken() == null ? frame : new Decoded.Malformed<>("text after the frame");
         } catch (JacksonException e) {
             return new Decoded.Malformed<>(reason(e));
         }
+    }
+
+    /** As they come, without a tree in between: every worker reads every event. Only data that stand before their type have to wait. */
+    private static <T> Decoded<T> frame(JsonParser in, Vocabulary<T> family) {
+        String type = null;
+        JsonNode early = null;
+        Decoded<T> frame = null;
+        if (in.nextToken() == JsonToken.START_OBJECT) {
+            while (in.nextToken() == JsonToken.PROPERTY_NAME) {
+                String name = in.currentName();
+                JsonToken value = in.nextToken();
+                if (name.equals("type") && value == JsonToken.VALUE_STRING) {
+                    type = in.getString();
+                } else if (name.equals("data") && value == JsonToken.START_OBJECT) {
+                    if (type == null) {
+                        early = in.readValueAsTree();
+                    } else {
+                        frame = data(in, type, family);
+                    }
+                } else {
+                    in.skipChildren();
+                }
+            }
+        } else {
+            in.skipChildren();
+        }
+        if (type != null && early != null) {
+            frame = data(MAPPER.treeAsTokens(early), type, family);
+        }
+        return frame == null
+                ? new Decoded.Malformed<>("a frame is an object with a text \"type\" and an object \"data\"")
+                : frame;
+    }
+
+    private static <T> Decoded<T> data(JsonParser in, String type, Vocabulary<T> family) {
+        Optional<Class<? extends T>> known = family.typeOf(type);
+        if (known.isEmpty()) {
+            in.skipChildren();
+            return new Decoded.UnknownType<>(type);
+        }
+        return new Decoded.Ok<>(readerOf(known.get()).readValue(in));
+    }
+
+    /** Of a value that more may follow. */
+    private static ObjectReader readerOf(Class<?> type) {
+        return READERS.computeIfAbsent(
+                type, each -> MAPPER.readerFor(each).without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS));
     }
 
     /** Reads the {@code data} of a frame that stands alone, as HTTP bodies do. */

@@ -15,9 +15,7 @@ public record Claim(int attempt, String token) {
         if (attempt < 1) {
             throw new IllegalArgumentException("attempts count from 1");
         }
-        if (token.isEmpty()
-                || token.length() > MAX_TOKEN_CHARS
-                || !token.chars().allMatch(Claim::isTokenChar)) {
+        if (token.isEmpty() || token.length() > MAX_TOKEN_CHARS || !isToken(token)) {
             throw new IllegalArgumentException("a claim token is 1 to " + MAX_TOKEN_CHARS + " of A-Za-z0-9_-");
         }
     }
@@ -35,7 +33,16 @@ public record Claim(int attempt, String token) {
         return new Claim(Integer.parseInt(text, 0, dot, 10), text.substring(dot + 1));
     }
 
-    private static boolean isTokenChar(int c) {
+    private static boolean isToken(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (!isTokenChar(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isTokenChar(char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
     }
 

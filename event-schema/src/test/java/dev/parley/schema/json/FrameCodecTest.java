@@ -8,6 +8,7 @@ import dev.parley.schema.connection.ServerFrame;
 import dev.parley.schema.event.ChatEvent;
 import dev.parley.schema.event.StreamEvent.ContentChunk;
 import dev.parley.schema.id.MessageId;
+import dev.parley.schema.id.SessionId;
 import java.nio.charset.Charset;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -59,6 +60,35 @@ class FrameCodecTest {
     @Test
     void a_type_that_nobody_knows_is_told_apart_from_bad_form() {
         assertThat(client("{\"type\":\"dance\",\"data\":{}}")).isEqualTo(new Decoded.UnknownType<>("dance"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"type\":\"stop_generation\",\"data\":{\"message_id\":\"m\",\"session_id\":\"s\"}}",
+                "{\"data\":{\"message_id\":\"m\",\"session_id\":\"s\"},\"type\":\"stop_generation\"}",
+                "{\"v\":[{\"type\":1}],\"type\":\"stop_generation\",\"w\":{\"data\":2},"
+                        + "\"data\":{\"x\":{\"y\":[]},\"message_id\":\"m\",\"session_id\":\"s\"},\"z\":null}",
+            })
+    void what_a_frame_has_beside_its_type_and_its_data_and_their_order_do_not_matter(String frame) {
+        assertThat(client(frame))
+                .isEqualTo(new Decoded.Ok<>(new ClientFrame.StopGeneration(new MessageId("m"), new SessionId("s"))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"type\":\"dance\",\"data\":{\"x\":1,\"x\":2}}",
+                "{\"type\":\"dance\",\"data\":{}",
+                "{\"type\":\"dance\",\"data\":{}} {}",
+                "{\"type\":\"dance\",\"data\":1}",
+                "{\"data\":{\"x\":1,\"x\":2},\"type\":\"dance\"}",
+                "{\"data\":{\"message_id\":\"m\"},\"type\":\"stop_generation\"}",
+                "{\"data\":{},\"type\":7}",
+                "{\"data\":{}}",
+            })
+    void bad_form_is_malformed_whatever_the_type_and_the_order(String frame) {
+        assertThat(client(frame)).isInstanceOf(Decoded.Malformed.class);
     }
 
     @ParameterizedTest

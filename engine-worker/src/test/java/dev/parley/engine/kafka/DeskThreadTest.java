@@ -34,7 +34,7 @@ class DeskThreadTest {
 
     @Test
     void what_was_read_waits_as_soon_as_it_is_too_much_to_hold() {
-        for (int n = 0; n < 15; n++) {
+        for (int n = 0; n < 3; n++) {
             assertThat(handed(MIB)).succeedsWithin(SOON);
         }
         CompletableFuture<Void> oneTooMany = handed(MIB);
@@ -42,9 +42,9 @@ class DeskThreadTest {
 
         Thread thread = Thread.ofVirtual().start(desk);
         assertThat(oneTooMany).succeedsWithin(SOON);
-        assertThat(handed(17 * MIB)).as("larger than all that may wait").succeedsWithin(SOON);
+        assertThat(handed(5 * MIB)).as("larger than all that may wait").succeedsWithin(SOON);
         stop(thread);
-        assertThat(read).hasValue(17);
+        assertThat(read).hasValue(5);
     }
 
     @Test

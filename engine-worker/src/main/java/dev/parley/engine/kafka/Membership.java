@@ -29,6 +29,9 @@ final class Membership implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
     private static final Duration POLL = Duration.ofMillis(200);
     private static final long COMMIT_EVERY_NANOS = Duration.ofSeconds(1).toNanos();
+    /** The group waits for it when it gives partitions to others. What is not committed then is read once more, and known to be done. */
+    private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(2);
+
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration RETRY = Duration.ofSeconds(1);
 
@@ -120,7 +123,7 @@ final class Membership implements Runnable {
             return;
         }
         try {
-            member.commitSync(offsets);
+            member.commitSync(offsets, COMMIT_TIMEOUT);
             offsets.forEach((partition, offset) -> committed.put(partition.partition(), offset.offset()));
         } catch (KafkaException e) {
             LOG.info("offsets were not committed, the next time does: {}", e.toString());

@@ -184,8 +184,8 @@ public class EngineConfiguration {
         return new LogView.Bounds(
                 view.maxChars() / partitions,
                 view.maxTurnsPerSession(),
-                view.maxForgottenTurns(),
-                view.maxEarlyStops(),
+                view.maxForgottenTurns() / partitions,
+                view.maxEarlyStops() / partitions,
                 view.memory(),
                 settings.lease());
     }

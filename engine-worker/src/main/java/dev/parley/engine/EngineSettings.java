@@ -161,14 +161,14 @@ public record EngineSettings(
      *
      * @param maxChars text of finished turns, over all partitions
      * @param maxTurnsPerSession finished turns of a session
-     * @param maxForgottenTurns finished turns of which only the id is known, a partition
-     * @param maxEarlyStops stops whose message has not come, a partition
+     * @param maxForgottenTurns finished turns of which only the id is known, over all partitions
+     * @param maxEarlyStops stops whose message has not come, over all partitions
      * @param memory how long what is over is known to a worker that starts, too: its checkpoints lie that far back
      */
     public record View(
             @DefaultValue("33554432") @Min(0) long maxChars,
             @DefaultValue("20") @Min(0) int maxTurnsPerSession,
-            @DefaultValue("20000") @Min(0) int maxForgottenTurns,
-            @DefaultValue("2000") @Min(0) int maxEarlyStops,
+            @DefaultValue("200000") @Min(0) int maxForgottenTurns,
+            @DefaultValue("20000") @Min(0) int maxEarlyStops,
             @DefaultValue("5m") Duration memory) {}
 }

@@ -38,8 +38,8 @@ class WorkerSoakIT extends FaultTest {
     private static final Map<String, String> SHORT_MEMORY = Map.of(
             "PARLEY_ENGINE_VIEW_MAX_CHARS", "100000",
             "PARLEY_ENGINE_VIEW_MAX_TURNS_PER_SESSION", "2",
-            "PARLEY_ENGINE_VIEW_MAX_FORGOTTEN_TURNS", "20",
-            "PARLEY_ENGINE_VIEW_MAX_EARLY_STOPS", "10");
+            "PARLEY_ENGINE_VIEW_MAX_FORGOTTEN_TURNS", "160",
+            "PARLEY_ENGINE_VIEW_MAX_EARLY_STOPS", "80");
 
     /** Some twenty finished turns and 160 forgotten ones fill that memory. */
     private static final int WARM_UP = Math.max(240, STREAMS / 10);

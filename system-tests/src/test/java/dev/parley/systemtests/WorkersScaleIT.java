@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,28 +60,31 @@ class WorkersScaleIT extends FaultTest {
             SteadyLoad load = SteadyLoad.begin(this, USERS, () -> Script.of(CHUNKS, RATE));
             load.awaitAnotherRound();
 
+            long before = System.nanoTime();
             Parley.start(comeAndGo);
+            long readyMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - before);
             group().awaitOwners(1 + MORE_WORKERS);
             load.awaitAnotherRound();
             Node.terminateAll(comeAndGo, Parley.LEAVES_WITHIN);
             load.awaitAnotherRound();
 
-            check(protocol, load.finish());
+            check(protocol, load.finish(), readyMs);
         } finally {
             added.forEach(cluster::removeWorker);
             cluster.disband();
         }
     }
 
-    private void check(String protocol, List<Running> streams) throws InterruptedException {
+    /** @param readyMs how long the newcomers took to start and to know the log */
+    private void check(String protocol, List<Running> streams, long readyMs) throws InterruptedException {
         assertComplete(streams, HEALED_WITHIN);
         Latencies silences = Latencies.ofNanos(streams.stream().mapToLong(Running::longestSilence));
         Map<String, Long> writers = histories().stream()
                 .flatMap(stream -> stream.attempts().stream())
                 .collect(Collectors.groupingBy(Attempt::worker, TreeMap::new, Collectors.counting()));
         say(
-                "group.protocol=%s: %d streams by %s; longest silence in a stream %s; send to start %s",
-                protocol, streams.size(), writers, silences, startTimes(streams));
+                "group.protocol=%s: %d streams by %s; longest silence in a stream %s; send to start %s; newcomers ready in %d ms",
+                protocol, streams.size(), writers, silences, startTimes(streams), readyMs);
         assertThat(histories())
                 .allSatisfy(stream -> assertThat(stream.attempts())
                         .as("nothing of %s is taken over", stream.id())

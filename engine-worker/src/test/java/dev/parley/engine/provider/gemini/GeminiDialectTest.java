@@ -12,8 +12,10 @@ import dev.parley.engine.provider.http.Call;
 import dev.parley.engine.provider.http.Dialect;
 import dev.parley.engine.provider.http.DialectContract;
 import dev.parley.engine.provider.wire.CutInput;
+import dev.parley.engine.provider.wire.LateInput;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -118,6 +120,17 @@ class GeminiDialectTest extends DialectContract {
                 "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"a\"}]},\"finishReason\":\"STOP\"}]}\n\n";
 
         assertFails(body(chunk + "data: {\"cand\n\n" + chunk), Kind.BAD_RESPONSE, "a");
+    }
+
+    /** Other services get a second for what may follow their end. */
+    @Test
+    void a_pause_after_a_chunk_that_tells_an_end_is_only_a_pause() throws Exception {
+        String chunk =
+                "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"a\"}]},\"finishReason\":\"STOP\"}]}\n\n";
+
+        assertThat(read(new SequenceInputStream(body(chunk), new LateInput(body(chunk), Duration.ofMillis(1_500))))
+                        .text())
+                .isEqualTo("aa");
     }
 
     @ParameterizedTest

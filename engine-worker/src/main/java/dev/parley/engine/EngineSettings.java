@@ -168,7 +168,7 @@ public record EngineSettings(
     public record View(
             @DefaultValue("33554432") @Min(0) long maxChars,
             @DefaultValue("20") @Min(0) int maxTurnsPerSession,
-            @DefaultValue("200000") @Min(0) int maxForgottenTurns,
+            @DefaultValue("100000") @Min(0) int maxForgottenTurns,
             @DefaultValue("20000") @Min(0) int maxEarlyStops,
             @DefaultValue("5m") Duration memory) {}
 }

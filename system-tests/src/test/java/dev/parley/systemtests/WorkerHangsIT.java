@@ -3,14 +3,11 @@ package dev.parley.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.systemtests.log.StreamHistory;
-import dev.parley.systemtests.process.Eventually;
 import dev.parley.systemtests.process.Node;
 import dev.parley.systemtests.script.Script;
 import dev.parley.systemtests.setup.Cluster;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -37,7 +34,9 @@ class WorkerHangsIT extends FaultTest {
 
     private static final int AFTER_S = 5;
     private static final int LASTS_S = HANGS_S + AFTER_S;
-    private static final Duration WRITES_LATE_WITHIN = Duration.ofSeconds(20);
+
+    /** Until a zombie writes something late. */
+    private static final int ATTEMPTS = 3;
 
     WorkerHangsIT(Cluster cluster) {
         super(cluster);
@@ -47,6 +46,15 @@ class WorkerHangsIT extends FaultTest {
     @ParameterizedTest
     @MethodSource("dev.parley.systemtests.Form#rounds")
     void what_a_zombie_writes_counts_for_nobody(int round) throws Exception {
+        int late = 0;
+        for (int attempt = 1; late == 0 && attempt <= ATTEMPTS; attempt++) {
+            late = standStill();
+        }
+        assertThat(late).as("what zombies wrote late").isPositive();
+    }
+
+    /** @return how much the zombie wrote late: nothing, if it hears of the takeovers before it goes on */
+    private int standStill() throws Exception {
         List<Running> streams = streams(STREAMS, this::fastOrSlow);
         for (Running each : streams) {
             each.answer().awaitText(1);
@@ -71,20 +79,18 @@ class WorkerHangsIT extends FaultTest {
             zombie.resume();
         }
 
-        int late = Eventually.see("what the zombie wrote late", WRITES_LATE_WITHIN, () -> {
-            int dropped = lateRecords(zombie, streams).dropped();
-            return dropped > 0 ? Optional.of(dropped) : Optional.empty();
-        });
         assertComplete(streams, HEALED_WITHIN);
+        settle(); // then the zombie has written something new, and so all that was late
         Late written = lateRecords(zombie, streams);
         say(
-                "%s stood still with %d of %d streams; late records dropped %d (at first sight %d), accepted %d",
-                zombie.name(), lost.size(), streams.size(), written.dropped(), late, written.accepted());
+                "%s stood still with %d of %d streams; late records dropped %d, accepted %d",
+                zombie.name(), lost.size(), streams.size(), written.dropped(), written.accepted());
         assertThat(lost).isNotEmpty().hasSizeLessThan(streams.size());
         assertThat(written.accepted()).isZero();
         Histories log = log();
         assertThat(lost).allMatch(log::wasTakenOver);
         assertThat(others).noneMatch(log::wasTakenOver);
+        return written.dropped();
     }
 
     private Script fastOrSlow() {

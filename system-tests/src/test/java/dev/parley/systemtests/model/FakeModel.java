@@ -185,6 +185,10 @@ public final class FakeModel implements AutoCloseable {
                 case HANG -> watch.join();
                 case REFUSE -> throw new IllegalStateException("refused before");
             }
+        } catch (IOException e) {
+            exchange.hungUp()
+                    .complete(System.nanoTime()); // the watch, if it comes second, finds the socket closed by us
+            throw e;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

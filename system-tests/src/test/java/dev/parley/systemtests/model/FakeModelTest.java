@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -56,6 +57,18 @@ class FakeModelTest {
     @Test
     void sees_that_the_other_side_hangs_up() throws Exception {
         String message = model.plan(Plan.of(1, Duration.ZERO, Ending.HANG));
+        InputStream body = ask(message).body();
+        assertThat(new String(body.readNBytes(5), UTF_8)).isEqualTo("data:");
+
+        body.close();
+
+        model.awaitHungUp(message);
+    }
+
+    /** The writer notices it, or the watch does: whichever is the first closes the socket to the other. */
+    @RepeatedTest(20)
+    void sees_that_the_other_side_hangs_up_in_the_midst() throws Exception {
+        String message = model.plan(Plan.of(100_000, Duration.ZERO, Ending.HANG));
         InputStream body = ask(message).body();
         assertThat(new String(body.readNBytes(5), UTF_8)).isEqualTo("data:");
 

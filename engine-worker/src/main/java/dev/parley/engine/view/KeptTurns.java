@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class KeptTurns {
     /** What a finished turn weighs beside its text, counted as characters. */
     private static final int TURN_CHARS = 512;
+    /** What a session weighs beside its turns: one may have none any more, and there may be many such. */
+    private static final int SESSION_CHARS = 256;
 
     private final Bounds bounds;
     private final Map<StreamId, TurnView> turns;
@@ -95,7 +97,7 @@ final class KeptTurns {
 
     private void evict() {
         Iterator<SessionView> oldest = sessions.values().iterator();
-        while (chars > bounds.keptChars() && oldest.hasNext()) {
+        while (chars + (long) SESSION_CHARS * sessions.size() > bounds.keptChars() && oldest.hasNext()) {
             SessionView session = oldest.next();
             if (session.isIdle()) {
                 session.turns.forEach(this::forget);

@@ -105,6 +105,17 @@ class LogViewTest {
     }
 
     @Test
+    void sessions_of_which_nothing_is_left_are_forgotten_in_time() {
+        for (int n = 0; n < 500; n++) {
+            log.answered("s" + n, "m" + n, "1").deletionAsked("s" + n).deleted("s" + n);
+        }
+
+        assertThat(log.view.wasDeleted(Chronicle.session("s499"))).isTrue();
+        assertThat(log.view.wasDeleted(Chronicle.session("s400"))).isTrue();
+        assertThat(log.view.wasDeleted(Chronicle.session("s0"))).isFalse();
+    }
+
+    @Test
     void a_deletion_that_was_read_before_its_command_is_not_written_again() {
         log.deleted("s", 0).deletionAsked("s");
 

@@ -2,14 +2,27 @@ package dev.parley.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.schema.command.Command;
+import dev.parley.schema.id.StreamId;
+import dev.parley.schema.json.Decoded;
+import dev.parley.schema.kafka.CommandRecords;
+import dev.parley.schema.kafka.Topics;
+import dev.parley.systemtests.client.ChatClient;
 import dev.parley.systemtests.measure.Latencies;
 import dev.parley.systemtests.model.Plan;
 import dev.parley.systemtests.model.Plan.Ending;
 import dev.parley.systemtests.setup.Cluster;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -34,64 +47,118 @@ class StopLatencyIT extends FaultTest {
         super(cluster);
     }
 
-    private record Stopped(long hungUpNanos, long endedNanos) {}
+    /**
+     * Times after the stop was sent.
+     *
+     * @param sentAt to be looked for in the logs of the processes
+     * @param published when the gateway gave the stop to its producer, by the record's own time
+     * @param hungUp when the model saw its connection closed
+     * @param written when the worker gave the end to its producer, by the record's own time
+     * @param ended when the client had the end
+     */
+    private record Stopped(Instant sentAt, Duration published, Duration hungUp, Duration written, Duration ended) {}
 
-    /** One stop after the other; the others go on meanwhile, and are stopped all at once in the end, which is reported only. */
+    private record Sent(OfModel stream, long nanos, long wallMs) {}
+
+    private record Seen(Sent sent, long hungUpNanos, long endedNanos) {}
+
+    /**
+     * One stop after the other; for each stream that is stopped another is under way before. Those that are left are stopped all at once in
+     * the end, which is reported only.
+     */
     @ParameterizedTest
     @MethodSource("dev.parley.systemtests.Form#rounds")
     void a_stop_closes_the_models_connection_and_ends_the_stream_at_once(int round) throws Exception {
-        List<OfModel> streams = new ArrayList<>();
-        Plan plan = Plan.of(RATE * LONGEST_S, Duration.ofSeconds(1).dividedBy(RATE), Ending.DONE);
-        connectAll(RUNNING + STOPS).forEach(client -> streams.add(ask(client, "s-1", plan)));
-        for (OfModel each : streams) {
-            telling(each.stream(), () -> each.stream().answer().awaitText(1));
+        Iterator<ChatClient> clients = connectAll(RUNNING + STOPS).iterator();
+        List<OfModel> running = new ArrayList<>();
+        while (running.size() < RUNNING) {
+            running.add(ask(clients.next()));
         }
-        Collections.shuffle(streams, dice());
-
-        List<Stopped> stopped = new ArrayList<>();
-        for (OfModel each : streams.subList(0, STOPS)) {
-            stopped.add(awaitEnd(each, stop(each)));
-        }
-        List<OfModel> rest = streams.subList(STOPS, streams.size());
-        List<Long> sent = rest.stream().map(StopLatencyIT::stop).toList();
-        List<Stopped> together = new ArrayList<>();
-        for (int n = 0; n < rest.size(); n++) {
-            together.add(awaitEnd(rest.get(n), sent.get(n)));
+        for (OfModel each : running) {
+            awaitText(each);
         }
 
-        Latencies hungUp = hungUp(stopped);
-        Latencies ended = ended(stopped);
+        List<Seen> oneByOne = new ArrayList<>();
+        while (clients.hasNext()) {
+            OfModel next = ask(clients.next());
+            awaitText(next);
+            oneByOne.add(awaitEnd(stop(running.set(dice().nextInt(RUNNING), next))));
+        }
+        List<Sent> sent = running.stream().map(StopLatencyIT::stop).toList();
+        List<Seen> atOnce = new ArrayList<>();
+        for (Sent each : sent) {
+            atOnce.add(awaitEnd(each));
+        }
+
+        Function<Seen, Stopped> log = inTheLog();
+        List<Stopped> stops = oneByOne.stream().map(log).toList();
+        Latencies hungUp = latencies(stops, Stopped::hungUp);
+        Latencies ended = latencies(stops, Stopped::ended);
         say(
-                "%d streams at %d/s; stop to connection closed %s, to generation_stopped %s; %d stops at once: closed %s,"
-                        + " generation_stopped %s",
-                RUNNING, RATE, hungUp, ended, rest.size(), hungUp(together), ended(together));
+                "%d streams at %d/s; stop to connection closed %s, to generation_stopped %s; published %s, end written %s; the slowest:"
+                        + " %s; %d stops at once: %s",
+                RUNNING,
+                RATE,
+                hungUp,
+                ended,
+                latencies(stops, Stopped::published),
+                latencies(stops, Stopped::written),
+                stops.stream().max(Comparator.comparing(Stopped::ended)).orElseThrow(),
+                atOnce.size(),
+                latencies(atOnce.stream().map(log).toList(), Stopped::ended));
         assertThat(hungUp.percentile(95)).isLessThanOrEqualTo(STOPPED_WITHIN_P95);
         assertThat(ended.percentile(95)).isLessThanOrEqualTo(STOPPED_WITHIN_P95);
     }
 
-    /** @return when */
-    private static long stop(OfModel stream) {
-        long now = System.nanoTime();
-        stream.stream().client().stop(stream.stream().answer());
-        return now;
+    private OfModel ask(ChatClient client) {
+        return ask(
+                client, "s-1", Plan.of(RATE * LONGEST_S, Duration.ofSeconds(1).dividedBy(RATE), Ending.DONE));
     }
 
-    private Stopped awaitEnd(OfModel each, long stoppedAt) throws InterruptedException {
-        Running stream = each.stream();
+    private void awaitText(OfModel each) throws InterruptedException {
+        telling(each.stream(), () -> each.stream().answer().awaitText(1));
+    }
+
+    private static Sent stop(OfModel stream) {
+        var sent = new Sent(stream, System.nanoTime(), System.currentTimeMillis());
+        stream.stream().client().stop(stream.stream().answer());
+        return sent;
+    }
+
+    private Seen awaitEnd(Sent sent) throws InterruptedException {
+        Running stream = sent.stream().stream();
         telling(stream, () -> {
             assertThat(stream.answer().awaitEnd().type()).isEqualTo("generation_stopped");
             assertThat(stream.text()).startsWith(stream.answer().text());
         });
-        return new Stopped(
-                cluster.model().awaitHungUp(each.message()) - stoppedAt,
-                stream.answer().awaitEnd().arrivedNanos() - stoppedAt);
+        return new Seen(
+                sent,
+                cluster.model().awaitHungUp(sent.stream().message()),
+                stream.answer().awaitEnd().arrivedNanos());
     }
 
-    private static Latencies hungUp(List<Stopped> stops) {
-        return Latencies.ofNanos(stops.stream().mapToLong(Stopped::hungUpNanos));
+    /** What the log says of each, as it is now. */
+    private Function<Seen, Stopped> inTheLog() {
+        Map<StreamId, Long> publishedMs = new HashMap<>();
+        for (ConsumerRecord<String, byte[]> record : topic(Topics.COMMANDS).records()) {
+            if (CommandRecords.read(record) instanceof Decoded.Ok<Command>(Command.StopGeneration stop)) {
+                publishedMs.put(new StreamId(stop.userId(), stop.messageId()), record.timestamp());
+            }
+        }
+        Histories log = log();
+        return seen -> {
+            Running stream = seen.sent().stream().stream();
+            long sentMs = seen.sent().wallMs();
+            return new Stopped(
+                    Instant.ofEpochMilli(sentMs),
+                    Duration.ofMillis(Objects.requireNonNull(publishedMs.get(stream.id())) - sentMs),
+                    Duration.ofNanos(seen.hungUpNanos() - seen.sent().nanos()),
+                    Duration.ofMillis(log.of(stream).events().getLast().atMs() - sentMs),
+                    Duration.ofNanos(seen.endedNanos() - seen.sent().nanos()));
+        };
     }
 
-    private static Latencies ended(List<Stopped> stops) {
-        return Latencies.ofNanos(stops.stream().mapToLong(Stopped::endedNanos));
+    private static Latencies latencies(List<Stopped> stops, Function<Stopped, Duration> moment) {
+        return Latencies.ofNanos(stops.stream().map(moment).mapToLong(Duration::toNanos));
     }
 }

@@ -72,7 +72,7 @@ abstract class FaultTest extends SystemTest {
     }
 
     /** Until each worker starts what is new: what the group gives to a worker reaches it with its next heartbeat only. */
-    private void awaitAllAct() throws InterruptedException {
+    void awaitAllAct() throws InterruptedException {
         long deadline = System.nanoTime() + HEALED_WITHIN.toNanos();
         while (System.nanoTime() - deadline < 0) {
             List<Running> probes = streams(PARTITIONS, () -> Script.of(1, CHUNKS_A_SECOND));

@@ -2,6 +2,7 @@ package dev.parley.systemtests;
 
 import dev.parley.schema.id.StreamId;
 import dev.parley.systemtests.log.StreamHistory;
+import dev.parley.systemtests.measure.Latencies;
 import dev.parley.systemtests.process.Node;
 import java.util.Collection;
 import java.util.List;
@@ -43,5 +44,23 @@ final class Histories {
 
     boolean wasTakenOver(Running stream) {
         return of(stream).attempts().size() > 1;
+    }
+
+    /** From a moment to the first event at each client that the last writer of its stream could write. */
+    Latencies goOnAfter(long moment, Collection<Running> streams) {
+        return Latencies.ofNanos(streams.stream()
+                .mapToLong(each -> each.heardAfterNanos(
+                        moment, of(each).attempts().getLast().fromSeq())));
+    }
+
+    /** What a worker wrote of streams that others had by then, in records. */
+    record Late(int accepted, int dropped) {}
+
+    Late late(Node worker, Collection<Running> streams) {
+        String source = "/parley/engine-worker/" + worker.name();
+        List<StreamHistory> all = of(streams);
+        return new Late(
+                all.stream().mapToInt(stream -> stream.late().accepted(source)).sum(),
+                all.stream().mapToInt(stream -> stream.late().dropped(source)).sum());
     }
 }

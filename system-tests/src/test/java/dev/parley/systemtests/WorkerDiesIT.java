@@ -2,7 +2,6 @@ package dev.parley.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.parley.systemtests.log.StreamHistory.Attempt;
 import dev.parley.systemtests.measure.Latencies;
 import dev.parley.systemtests.process.Node;
 import dev.parley.systemtests.script.Script;
@@ -73,7 +72,8 @@ class WorkerDiesIT extends FaultTest {
         assertComplete(newcomers.all(), HEALED_WITHIN);
         Histories log = log();
         List<Running> lost = log.startedBy(victim, streams);
-        Latencies recovery = recovery(lost, log, killed);
+        assertThat(log.of(lost)).allMatch(stream -> stream.attempts().size() == 2);
+        Latencies recovery = log.goOnAfter(killed, lost);
         Set<Integer> orphans =
                 lost.stream().map(each -> log.of(each).partition()).collect(Collectors.toCollection(HashSet::new));
         say(
@@ -96,14 +96,6 @@ class WorkerDiesIT extends FaultTest {
         assertThat(recovery.median()).isLessThanOrEqualTo(GOES_ON_WITHIN_MEDIAN);
         assertThat(recovery.max()).isLessThanOrEqualTo(GOES_ON_WITHIN);
         assertThat(newcomers.startTimes(newcomers.all()).max()).isLessThanOrEqualTo(GOES_ON_WITHIN);
-    }
-
-    private static Latencies recovery(List<Running> lost, Histories log, long killed) {
-        return Latencies.ofNanos(lost.stream().mapToLong(each -> {
-            List<Attempt> attempts = log.of(each).attempts();
-            assertThat(attempts).as("attempts of %s", each.id()).hasSize(2);
-            return each.heardAfterNanos(killed, attempts.getLast().fromSeq());
-        }));
     }
 
     private static Latencies takeovers(List<Running> lost, Histories log, long killedMs) {

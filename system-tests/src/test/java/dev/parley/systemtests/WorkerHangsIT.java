@@ -2,11 +2,10 @@ package dev.parley.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.parley.systemtests.log.StreamHistory;
+import dev.parley.systemtests.Histories.Late;
 import dev.parley.systemtests.process.Node;
 import dev.parley.systemtests.script.Script;
 import dev.parley.systemtests.setup.Cluster;
-import java.util.Collection;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -81,13 +80,13 @@ class WorkerHangsIT extends FaultTest {
 
         assertComplete(streams, HEALED_WITHIN);
         settle(); // then the zombie has written something new, and so all that was late
-        Late written = lateRecords(zombie, streams);
+        Histories log = log();
+        Late written = log.late(zombie, streams);
         say(
                 "%s stood still with %d of %d streams; late records dropped %d, accepted %d",
                 zombie.name(), lost.size(), streams.size(), written.dropped(), written.accepted());
         assertThat(lost).isNotEmpty().hasSizeLessThan(streams.size());
         assertThat(written.accepted()).isZero();
-        Histories log = log();
         assertThat(lost).allMatch(log::wasTakenOver);
         assertThat(others).noneMatch(log::wasTakenOver);
         return written.dropped();
@@ -96,15 +95,5 @@ class WorkerHangsIT extends FaultTest {
     private Script fastOrSlow() {
         int rate = dice().nextBoolean() ? FAST : SLOW;
         return Script.of(rate * LASTS_S, rate);
-    }
-
-    private record Late(int accepted, int dropped) {}
-
-    private Late lateRecords(Node zombie, Collection<Running> streams) {
-        String source = "/parley/engine-worker/" + zombie.name();
-        List<StreamHistory> all = log().of(streams);
-        return new Late(
-                all.stream().mapToInt(stream -> stream.late().accepted(source)).sum(),
-                all.stream().mapToInt(stream -> stream.late().dropped(source)).sum());
     }
 }

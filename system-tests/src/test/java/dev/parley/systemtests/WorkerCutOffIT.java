@@ -1,0 +1,151 @@
+package dev.parley.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.systemtests.Histories.Late;
+import dev.parley.systemtests.measure.Latencies;
+import dev.parley.systemtests.process.Node;
+import dev.parley.systemtests.process.TcpProxy.Way;
+import dev.parley.systemtests.script.Script;
+import dev.parley.systemtests.setup.Cluster;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * A worker that the network cuts off from Kafka, one way or both, while it and its models go on. What it wrote may arrive after others have
+ * its streams, or never, and it cannot tell which.
+ *
+ * <pre>./mvnw verify -pl system-tests -am -Pfaults -Dit.test=WorkerCutOffIT -Dparley.seed=1 -Dparley.faults.streams=50 \
+ *     -Dparley.faults.cut_s=15</pre>
+ */
+@Order(InOrder.OWN_WORKERS)
+class WorkerCutOffIT extends FaultTest {
+
+    private static final int STREAMS = Form.size("streams", 24, 50);
+    private static final int RATE = Form.size("rate", 20, 50);
+
+    /** At least this long; it also lasts until all the worker's streams are taken over. */
+    private static final int CUT_S = Form.size("cut_s", 4, 15);
+
+    private static final int AFTER_S = 5;
+
+    /** As for a worker that died: nobody can tell the difference. */
+    private static final Duration GOES_ON_WITHIN = Duration.ofSeconds(6);
+
+    private final Node victim;
+
+    WorkerCutOffIT(Cluster cluster) {
+        super(cluster);
+        victim = cluster.workers().getFirst();
+    }
+
+    /** What becomes of what was on its way. */
+    enum Mended {
+        /** It arrives when the network is there again. */
+        LATE,
+        /** It is lost with its connections. */
+        WITHOUT
+    }
+
+    static Stream<Arguments> cuts() {
+        Set<Way> both = EnumSet.allOf(Way.class);
+        if (!Form.isLong()) {
+            return Stream.of(Arguments.of(both, Mended.LATE));
+        }
+        return Stream.of(both, Set.of(Way.TO_SERVER), Set.of(Way.FROM_SERVER))
+                .flatMap(ways -> Stream.of(Mended.values()).map(mended -> Arguments.of(ways, mended)));
+    }
+
+    @Override
+    @BeforeEach
+    void settle() throws InterruptedException {
+        cluster.viaDetour(victim);
+        cluster.disband();
+        super.settle();
+    }
+
+    @AfterEach
+    void goDirectly() {
+        cluster.directly(victim);
+        cluster.disband();
+    }
+
+    /** That every frame at every client is the fold's, byte for byte, is what each test is checked for at its end. */
+    @ParameterizedTest
+    @MethodSource("cuts")
+    void its_streams_go_on_elsewhere_and_what_it_says_later_counts_for_nobody(Set<Way> ways, Mended mended)
+            throws Exception {
+        var newcomers = new Newcomers(this);
+        List<Running> streams = streams(STREAMS, () -> Script.of(RATE * (CUT_S + AFTER_S), RATE));
+        for (Running each : streams) {
+            each.answer().awaitText(1);
+        }
+        List<Running> lost = log().startedBy(victim, streams);
+        List<Running> others = others(streams, lost);
+
+        long cut = System.nanoTime();
+        cluster.detour().cut(ways);
+        try {
+            newcomers.askAndAwaitStarts();
+            for (Running each : lost) {
+                telling(each, () -> each.answer().awaitEvents("stream_resumed", 1));
+            }
+            Running clock = others.getFirst();
+            telling(
+                    clock,
+                    () -> clock.answer()
+                            .awaitText(
+                                    clock.text().length() * CUT_S / (CUT_S + AFTER_S),
+                                    HEALED_WITHIN.plusSeconds(CUT_S)));
+        } finally {
+            switch (mended) {
+                case LATE -> cluster.detour().mend();
+                case WITHOUT -> cluster.detour().mendWithoutTheOldConnections();
+            }
+        }
+        long since = System.nanoTime();
+
+        assertComplete(streams, HEALED_WITHIN);
+        assertComplete(newcomers.all(), HEALED_WITHIN);
+        awaitAllAct();
+        Duration back = Duration.ofNanos(System.nanoTime() - since);
+        Histories log = log();
+        Latencies recovery = log.goOnAfter(cut, lost);
+        Late late = log.late(victim, streams);
+        say(
+                "%s was cut off %s, mended %s: %d of %d streams; recovery %s; send to start, in all partitions %s; late records dropped %d,"
+                        + " accepted %d; at work again within %d ms",
+                victim.name(),
+                ways,
+                mended,
+                lost.size(),
+                streams.size(),
+                recovery,
+                newcomers.startTimes(newcomers.all()),
+                late.dropped(),
+                late.accepted(),
+                back.toMillis());
+        assertThat(lost).isNotEmpty().hasSizeLessThan(streams.size());
+        assertThat(late.accepted()).isZero();
+        assertThat(lost).allMatch(log::wasTakenOver);
+        assertThat(others).noneMatch(log::wasTakenOver);
+        assertThat(recovery.max()).isLessThanOrEqualTo(GOES_ON_WITHIN);
+        assertThat(newcomers.startTimes(newcomers.all()).max()).isLessThanOrEqualTo(GOES_ON_WITHIN);
+    }
+
+    private static List<Running> others(List<Running> streams, List<Running> lost) {
+        List<Running> others = new ArrayList<>(streams);
+        others.removeAll(lost);
+        return others;
+    }
+}

@@ -44,6 +44,7 @@ public final class Desk {
     private final Dispatcher dispatcher;
 
     private @Nullable Long actedAt;
+    private Set<Integer> unheard = Set.of();
 
     /** What a desk sets going; none of it blocks. */
     public interface Outbox {
@@ -241,6 +242,14 @@ public final class Desk {
     }
 
     /**
+     * Of these partitions, and of no others, nothing would be heard now if there were anything: as long as that is so, silence there is
+     * nobody's death.
+     */
+    public void hearsNothingOf(Set<Integer> partitions) {
+        unheard = Set.copyOf(partitions);
+    }
+
+    /**
      * What the group gives to this worker. Whom it gives the rest to will hear of that at a time of its own, so this worker stands in for
      * what it had until another starts a stream there.
      *
@@ -367,10 +376,16 @@ public final class Desk {
 
     /** Does what is due. @return in how many nanoseconds something may be due again */
     public long act(long now) {
-        long sleptNanos = actedAt == null ? 0 : now - actedAt;
-        if (sleptNanos > settings.stall().toNanos()) {
-            posts.all().forEach(post -> post.view.awake(now, sleptNanos)); // what was silent may only have been unheard
+        long sinceNanos = actedAt == null ? 0 : now - actedAt;
+        boolean slept = sinceNanos > settings.stall().toNanos();
+        if (slept || !unheard.isEmpty()) {
+            dispatcher.doubt(now); // others may have started what is read now
         }
+        posts.forEach((partition, post) -> {
+            if (slept || unheard.contains(partition)) {
+                post.view.awake(now, sinceNanos); // what was silent may only have been unheard
+            }
+        });
         actedAt = now;
         try {
             return dispatcher.act(now);

@@ -48,6 +48,9 @@ public final class Worker {
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration LEAVE_PATIENCE = Duration.ofSeconds(1);
     private static final Duration DESK_PATIENCE = Duration.ofSeconds(2);
+    /** A broker may be busy for a moment; that leaves enough of a lease to tell a silent worker from an unheard one. */
+    private static final int SILENCES_A_LEASE = 3;
+
     private static final Duration DRAIN_LOOK = Duration.ofMillis(20);
 
     private final Clients clients;
@@ -279,7 +282,11 @@ public final class Worker {
         readCheckpoints(checkpointReader);
         Consumer<String, byte[]> commands = clients.commandTail();
         LogReader commandReader = new LogReader(commands, Topics.COMMANDS, new CommandListener(commands, desk));
-        LogReader eventReader = new LogReader(clients.eventTail(), Topics.EVENTS, new EventListener(desk));
+        Consumer<String, byte[]> events = clients.eventTail();
+        LogReader eventReader = new LogReader(
+                events,
+                Topics.EVENTS,
+                new EventListener(events, desk, clients.lease().dividedBy(SILENCES_A_LEASE), setup.nanos()));
         Coverage coverage =
                 new Coverage(scope(partitions), survey(checkpointReader), List.of(commandReader, eventReader), desk);
         CheckpointWriter checkpointWriter = new CheckpointWriter(

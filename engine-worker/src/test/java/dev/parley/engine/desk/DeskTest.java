@@ -114,6 +114,30 @@ class DeskTest {
     }
 
     @Test
+    void who_does_not_hear_the_log_takes_nobody_for_dead() {
+        office.owns(false).asked("m").startedBy("theirs", "m").hears(false).later(RESERVES.multipliedBy(5));
+        assertThat(office.started).isEmpty();
+
+        office.hears(true).later(Office.LEASE);
+        assertThat(office.started).isEmpty();
+
+        office.later(RESERVES.minus(Office.LEASE));
+        assertThat(lastTask()).isInstanceOf(Task.TakeOver.class);
+    }
+
+    @Test
+    void what_it_reads_first_when_it_hears_the_log_again_it_starts_with_care() {
+        office.owns(true)
+                .later(RESERVES)
+                .hears(false)
+                .later(RESERVES)
+                .hears(true)
+                .asked("m");
+
+        assertThat(lastTask()).isEqualTo(new Task.Answer(true));
+    }
+
+    @Test
     void what_trips_the_desk_holds_up_nothing_else_and_is_tried_again() {
         office.owns(false).askedElsewhere("a", "m").askedElsewhere("b", "n").askedElsewhere("c", "o");
         office.stumbles = true;

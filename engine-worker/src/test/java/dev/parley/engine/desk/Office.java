@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.record.TimestampType;
@@ -263,6 +264,12 @@ final class Office {
 
     Office later(Duration time) {
         now += time.toNanos();
+        return act();
+    }
+
+    /** Nothing that is in the log reaches the desk, or what is there reaches it again. */
+    Office hears(boolean something) {
+        desk.hearsNothingOf(something ? Set.of() : Set.of(0));
         return act();
     }
 

@@ -6,6 +6,7 @@ import dev.parley.systemtests.process.FreePort;
 import dev.parley.systemtests.process.Jars;
 import dev.parley.systemtests.process.Node;
 import dev.parley.systemtests.process.Probe;
+import dev.parley.systemtests.process.TcpProxy;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** Every service in processes of its own, on one broker and one store that are processes too. */
 public final class Cluster implements Parley {
 
+    private static final String BROKERS = "SPRING_KAFKA_BOOTSTRAP_SERVERS";
     private static final int BROKER_HEAP_MIB = 320;
     private static final int STORE_HEAP_MIB = 192;
     private static final int SERVICE_HEAP_MIB = 224;
@@ -29,6 +32,9 @@ public final class Cluster implements Parley {
     private final FakeModel model = FakeModel.start();
     private final int brokerPort = FreePort.next();
     private final int storePort = FreePort.next();
+    private final int detourPort = FreePort.next();
+    private final int controllerPort = FreePort.next();
+    private final TcpProxy detour = TcpProxy.start(FreePort.next(), detourPort);
     private final Map<String, String> changes;
     private final Node broker;
     private final Node store;
@@ -87,7 +93,7 @@ public final class Cluster implements Parley {
 
     private Cluster(Builder wanted) {
         changes = wanted.environment;
-        broker = backend("kafka", brokerPort, BROKER_HEAP_MIB, "{\"bootstrap_servers\":");
+        broker = backend("kafka", brokerPort, BROKER_HEAP_MIB, "{\"bootstrap_servers\":", listeners());
         store = backend("store", storePort, STORE_HEAP_MIB, "{\"mongo_uri\":");
         gateways = nodes(wanted.gateways, number -> gateway("gateway-" + number, Settings.jvm(SERVICE_HEAP_MIB)));
         workers = new ArrayList<>(nodes(wanted.workers, this::worker));
@@ -97,6 +103,21 @@ public final class Cluster implements Parley {
     /** The broker alone. */
     public Node broker() {
         return broker;
+    }
+
+    /** The network to the broker, for processes that go {@link #viaDetour}. */
+    public TcpProxy detour() {
+        return detour;
+    }
+
+    /** Has it reach the broker by the {@link #detour} from its next start on. */
+    public void viaDetour(Node node) {
+        node.set(Map.of(BROKERS, "127.0.0.1:" + detour.port()));
+    }
+
+    /** Has it reach the broker as usual from its next start on. */
+    public void directly(Node node) {
+        node.set(Map.of(BROKERS, bootstrapServers()));
     }
 
     public Node store() {
@@ -215,18 +236,32 @@ public final class Cluster implements Parley {
     @Override
     public void close() {
         nodes().reversed().forEach(Node::close);
+        detour.close();
         model.close();
         workspace.deleteData();
     }
 
-    private Node backend(String what, int port, int heapMiB, String readyLine) {
+    /** The broker has another address, which it names to whoever comes to it there, so that all that a client says goes that way. */
+    private String[] listeners() {
+        String listeners = "PLAINTEXT://127.0.0.1:%d,DETOUR://127.0.0.1:%d";
+        return new String[] {
+            "listeners=" + listeners.formatted(brokerPort, detourPort) + ",CONTROLLER://127.0.0.1:" + controllerPort,
+            "advertised.listeners=" + listeners.formatted(brokerPort, detour.port()),
+            "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,DETOUR:PLAINTEXT,CONTROLLER:PLAINTEXT",
+            "controller.quorum.voters=1@127.0.0.1:" + controllerPort
+        };
+    }
+
+    private Node backend(String what, int port, int heapMiB, String readyLine, String... more) {
         return new Node(
                 what,
                 workspace.folder(),
                 Settings.jvm(heapMiB),
-                Stream.concat(
+                Stream.of(
                                 Jars.main(EmbeddedMain.class).stream(),
-                                Stream.of(what, workspace.data().resolve(what).toString(), Integer.toString(port)))
+                                Stream.of(what, workspace.data().resolve(what).toString(), Integer.toString(port)),
+                                Stream.of(more))
+                        .flatMap(Function.identity())
                         .toList(),
                 Map.of(),
                 Probe.saying(readyLine));
@@ -268,14 +303,14 @@ public final class Cluster implements Parley {
 
     private Node service(String module, String name, int healthPort, List<String> jvmOptions, Map<String, String> own) {
         Map<String, String> environment = Settings.with(model, changes);
-        environment.put("SPRING_KAFKA_BOOTSTRAP_SERVERS", bootstrapServers());
+        environment.put(BROKERS, bootstrapServers());
         environment.put("MONGODB_URI", mongoUri());
         environment.putAll(own);
         return new Node(
                 name,
                 workspace.folder(),
                 jvmOptions,
-                Jars.jar(module),
+                Jars.unpacked(module, Settings.jvm(SERVICE_HEAP_MIB)),
                 environment,
                 Probe.health(URI.create("http://127.0.0.1:" + healthPort + "/actuator/health/readiness")));
     }

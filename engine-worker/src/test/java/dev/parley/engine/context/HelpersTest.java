@@ -185,10 +185,12 @@ class HelpersTest {
 
         try (Prompt prompt = prepare(order("Hello", "maths", true))) {
             assertThat(prompt.used().leftOut()).isNull();
+            assertThat(List.of(
+                            aside.take(),
+                            aside.take())) // who closes first gives up an emotion that is still on its way
+                    .hasAtLeastOneElementOfType(Input.EmotionFound.class)
+                    .hasAtLeastOneElementOfType(Input.AbilityFound.class);
         }
-        assertThat(List.of(aside.take(), aside.take()))
-                .hasAtLeastOneElementOfType(Input.EmotionFound.class)
-                .hasAtLeastOneElementOfType(Input.AbilityFound.class);
     }
 
     @Test
@@ -257,8 +259,8 @@ class HelpersTest {
             assertThat(prompt.used().ragSources()).isNull();
             assertThat(prompt.used().difficulty()).isNull();
             assertThat(texts(prompt)).containsExactly("System", "one?", "1", "Hello");
+            assertThat(aside.take()).isInstanceOf(Input.EmotionFound.class);
         }
-        assertThat(aside.take()).isInstanceOf(Input.EmotionFound.class);
         assertThat(aside).isEmpty();
     }
 

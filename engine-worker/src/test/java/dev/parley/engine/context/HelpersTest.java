@@ -185,9 +185,8 @@ class HelpersTest {
 
         try (Prompt prompt = prepare(order("Hello", "maths", true))) {
             assertThat(prompt.used().leftOut()).isNull();
-            assertThat(List.of(
-                            aside.take(),
-                            aside.take())) // who closes first gives up an emotion that is still on its way
+            // Who closes first gives up an emotion that is still on its way.
+            assertThat(List.of(aside.take(), aside.take()))
                     .hasAtLeastOneElementOfType(Input.EmotionFound.class)
                     .hasAtLeastOneElementOfType(Input.AbilityFound.class);
         }

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
  * a half of the work. Made once of each jar; the archive is of use to JVMs with the options that it was made with, and others do without.
  *
  * @param folder of the jar, its libraries and the archive
+ * @param name of the jar
  */
 record UnpackedJar(Path folder, String name) {
 
@@ -35,9 +36,7 @@ record UnpackedJar(Path folder, String name) {
             String version =
                     Files.size(packed) + "-" + Files.getLastModifiedTime(packed).toMillis();
             String name = String.valueOf(packed.getFileName());
-            Path folder = Path.of(System.getProperty("parley.unpacked", "target/unpacked"))
-                    .toAbsolutePath()
-                    .resolve(name + "-" + version);
+            Path folder = Path.of("target/unpacked").toAbsolutePath().resolve(name + "-" + version);
             var unpacked = new UnpackedJar(folder, name);
             if (!Files.exists(unpacked.archive())) {
                 unpacked.make(packed, jvmOptions);

@@ -1,5 +1,6 @@
 package dev.parley.engine.context;
 
+import dev.parley.schema.logging.RateLimitedLog;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -10,7 +11,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * time, so that an outage costs a few waits and not one a stream.
  */
 final class Budgeted {
-    private static final Logger LOG = LoggerFactory.getLogger(Budgeted.class);
+    private static final RateLimitedLog LOG = RateLimitedLog.warnings(LoggerFactory.getLogger(Budgeted.class));
 
     private final String name;
     private final Duration budget;
@@ -98,12 +98,12 @@ final class Budgeted {
             } catch (CancellationException e) {
                 return Optional.empty();
             } catch (TimeoutException e) {
-                LOG.warn("{} is left out: not within {} ms", name, budget.toMillis());
+                LOG.log(name + " late", "The prompt goes without {}: no answer within {} ms", name, budget.toMillis());
                 if (!wasLate(deadline - budget.toNanos())) {
                     return Optional.empty();
                 }
             } catch (ExecutionException e) {
-                LOG.warn("{} is left out: {}", name, String.valueOf(e.getCause()));
+                LOG.log(name + " failed", "The prompt goes without {}: {}", name, String.valueOf(e.getCause()));
             } finally {
                 task.cancel(true);
             }

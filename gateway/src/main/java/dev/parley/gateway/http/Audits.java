@@ -13,6 +13,7 @@ import dev.parley.schema.audit.StreamAuditor;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.RawRecords;
 import dev.parley.schema.kafka.StreamLookup;
+import dev.parley.schema.logging.RateLimitedLog;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -32,6 +33,7 @@ import org.slf4j.LoggerFactory;
 public final class Audits {
 
     private static final Logger LOG = LoggerFactory.getLogger(Audits.class);
+    private static final RateLimitedLog WARNINGS = RateLimitedLog.warnings(LOG);
 
     /** Each reads a part of a partition. */
     private static final int AT_ONCE = 2;
@@ -65,7 +67,10 @@ public final class Audits {
         } catch (IllegalArgumentException e) {
             return Optional.of(Audit.ofDamaged(id, String.valueOf(e.getMessage())));
         } catch (TimeoutException | KafkaException e) {
-            LOG.warn("the log cannot be read: {}", e.getClass().getSimpleName());
+            WARNINGS.log(
+                    "log",
+                    "chat.events cannot be read for an audit: {}",
+                    e.getClass().getSimpleName());
             throw new Problem(ErrorCode.UNAVAILABLE, "the log cannot be read now");
         } finally {
             permits.release();

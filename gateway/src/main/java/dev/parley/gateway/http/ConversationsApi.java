@@ -13,6 +13,7 @@ import dev.parley.schema.id.SessionId;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.UserId;
 import dev.parley.schema.kafka.CloudEventHeaders;
+import dev.parley.schema.logging.RateLimitedLog;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.BufferedWriter;
@@ -47,6 +48,7 @@ public class ConversationsApi {
 
     private static final Refusal NOT_FOUND = Refusal.of(ErrorCode.SESSION_NOT_FOUND, "no such conversation");
     private static final Logger LOG = LoggerFactory.getLogger(ConversationsApi.class);
+    private static final RateLimitedLog WARNINGS = RateLimitedLog.warnings(LOG);
 
     /** How often, and at what distance, the log is looked at again: another gateway may have taken a message a moment ago. */
     private static final int LOOKS = 10;
@@ -129,7 +131,8 @@ public class ConversationsApi {
                 return false;
             }
         } catch (MongoException e) {
-            LOG.warn("history cannot be read: {}", e.getClass().getSimpleName());
+            WARNINGS.log(
+                    "history", "The history cannot be read: {}", e.getClass().getSimpleName());
             return false;
         }
         for (int looks = 0; looks < LOOKS; looks++) {

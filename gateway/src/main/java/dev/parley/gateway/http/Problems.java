@@ -3,6 +3,7 @@ package dev.parley.gateway.http;
 import com.mongodb.MongoException;
 import dev.parley.gateway.publish.Refusal;
 import dev.parley.schema.ErrorCode;
+import dev.parley.schema.logging.RateLimitedLog;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.apache.tomcat.util.http.InvalidParameterException;
@@ -21,6 +22,7 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 public class Problems {
 
     private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
+    private static final RateLimitedLog WARNINGS = RateLimitedLog.warnings(LOG);
 
     @ExceptionHandler
     ResponseEntity<byte[]> problem(Problem problem) {
@@ -33,7 +35,8 @@ public class Problems {
         if (response.isCommitted()) {
             throw failure;
         }
-        LOG.warn("history cannot be read: {}", failure.getClass().getSimpleName());
+        WARNINGS.log(
+                "history", "The history cannot be read: {}", failure.getClass().getSimpleName());
         return JsonResponse.problem(Refusal.of(ErrorCode.DATABASE_ERROR, "history cannot be read now"));
     }
 

@@ -7,6 +7,7 @@ import dev.parley.gateway.history.History;
 import dev.parley.gateway.publish.Refusal;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.id.StreamId;
+import dev.parley.schema.logging.RateLimitedLog;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
@@ -24,6 +25,7 @@ import org.springframework.http.HttpStatus;
 final class Replays {
 
     private static final Logger LOG = LoggerFactory.getLogger(Replays.class);
+    private static final RateLimitedLog WARNINGS = RateLimitedLog.warnings(LOG);
 
     /** How many are read at once: how large a stream is shows when it is there. */
     private static final int READ_AT_ONCE = 4;
@@ -60,7 +62,8 @@ final class Replays {
         try {
             read = read(id, after);
         } catch (MongoException e) {
-            LOG.warn("the archive cannot be read: {}", e.getClass().getSimpleName());
+            WARNINGS.log(
+                    "archive", "The archive cannot be read: {}", e.getClass().getSimpleName());
             return false;
         } catch (IllegalArgumentException e) {
             LOG.error("an archive is damaged");

@@ -4,6 +4,7 @@ import dev.parley.schema.ErrorCode;
 import dev.parley.schema.command.Command;
 import dev.parley.schema.kafka.CommandRecords;
 import dev.parley.schema.kafka.Topics;
+import dev.parley.schema.logging.RateLimitedLog;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +23,7 @@ public final class CommandPublisher implements AutoCloseable {
 
     private static final int METADATA_TRIES = 60;
     private static final Logger LOG = LoggerFactory.getLogger(CommandPublisher.class);
+    private static final RateLimitedLog WARNINGS = RateLimitedLog.warnings(LOG);
     private static final long POLL_MS = 200;
 
     private final Producer<String, byte[]> producer;
@@ -118,7 +120,10 @@ public final class CommandPublisher implements AutoCloseable {
     }
 
     private Outcome failed(Exception failure) {
-        LOG.warn("a command was not acknowledged: {}", failure.getClass().getSimpleName());
+        WARNINGS.log(
+                failure.getClass().getName(),
+                "Kafka did not acknowledge a command: {}",
+                failure.getClass().getSimpleName());
         return unavailable();
     }
 

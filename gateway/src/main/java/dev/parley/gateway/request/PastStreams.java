@@ -7,6 +7,7 @@ import dev.parley.gateway.relay.HotRecord;
 import dev.parley.gateway.relay.HotStream;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.id.StreamId;
+import dev.parley.schema.logging.RateLimitedLog;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
@@ -21,6 +22,7 @@ import org.slf4j.LoggerFactory;
 public final class PastStreams {
 
     private static final Logger LOG = LoggerFactory.getLogger(PastStreams.class);
+    private static final RateLimitedLog WARNINGS = RateLimitedLog.warnings(LOG);
     private static final int AT_ONCE = 8;
     private static final long RETRY_MS = 1_000;
 
@@ -55,7 +57,8 @@ public final class PastStreams {
                     .orElseGet(Found.Nothing::new);
         } catch (MongoException
                 | IllegalStateException e) { // the latter from a client that was closed, when the node leaves
-            LOG.warn("the archive cannot be read: {}", e.getClass().getSimpleName());
+            WARNINGS.log(
+                    "archive", "The archive cannot be read: {}", e.getClass().getSimpleName());
             return new Found.Failed(new Refusal(ErrorCode.DATABASE_ERROR, "the archive cannot be read now", RETRY_MS));
         } catch (IllegalArgumentException e) {
             LOG.error("an archive is damaged");

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.schema.logging;
+
+import org.jspecify.annotations.NullMarked;

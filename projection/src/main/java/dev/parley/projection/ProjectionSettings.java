@@ -1,5 +1,6 @@
 package dev.parley.projection;
 
+import dev.parley.schema.kafka.ProjectionPosition;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -24,7 +25,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("parley.projection")
 public record ProjectionSettings(
-        @DefaultValue("parley-projection") String group,
+        @DefaultValue(ProjectionPosition.DEFAULT_GROUP) String group,
         @DefaultValue("consumer") String groupProtocol,
         @DefaultValue("6s") Duration sessionTimeout,
         @DefaultValue("500ms") Duration writeInterval,

@@ -10,6 +10,7 @@ import dev.parley.projection.turn.TextBudget;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.kafka.CloudEventHeaders;
 import dev.parley.schema.kafka.EventHead;
+import dev.parley.schema.kafka.ProjectionPosition;
 import dev.parley.schema.kafka.RawRecords;
 import dev.parley.schema.kafka.Topics;
 import java.time.Duration;
@@ -49,7 +50,6 @@ final class EventsReader implements ConsumerRebalanceListener, AutoCloseable {
     private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(3);
     private static final Duration LEAVE_TIMEOUT = Duration.ofSeconds(5);
     private static final long STATE_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final String WRITTEN_TO = "written_to=";
 
     private final Consumer<String, byte[]> consumer;
     private final TurnStore store;
@@ -307,7 +307,8 @@ final class EventsReader implements ConsumerRebalanceListener, AutoCloseable {
         for (TopicPartition each : which) {
             ReadPartition partition = partitions.get(each);
             if (partition != null) {
-                var offset = new OffsetAndMetadata(partition.restartAt(), WRITTEN_TO + partition.writtenTo());
+                var offset = new OffsetAndMetadata(
+                        partition.restartAt(), ProjectionPosition.metadata(partition.writtenTo()));
                 if (!offset.equals(committed.get(each))) {
                     due.put(each, offset);
                 }
@@ -327,7 +328,7 @@ final class EventsReader implements ConsumerRebalanceListener, AutoCloseable {
                     each,
                     new ReadPartition(
                             consumer.position(each),
-                            offset == null ? 0 : writtenTo(offset.metadata()),
+                            offset == null ? 0 : ProjectionPosition.parse(offset.metadata()),
                             new PartitionFold(settings.longestStream(), budget),
                             new Pacing(settings.writeInterval(), settings.writeGrowthPercent())));
         }
@@ -338,16 +339,6 @@ final class EventsReader implements ConsumerRebalanceListener, AutoCloseable {
 
     private Map<TopicPartition, OffsetAndMetadata> committedOf(Collection<TopicPartition> assigned) {
         return assigned.isEmpty() ? Map.of() : consumer.committed(Set.copyOf(assigned));
-    }
-
-    private static long writtenTo(String metadata) {
-        try {
-            return metadata.startsWith(WRITTEN_TO)
-                    ? Long.parseLong(metadata, WRITTEN_TO.length(), metadata.length(), 10)
-                    : 0;
-        } catch (NumberFormatException e) {
-            return 0;
-        }
     }
 
     @Override

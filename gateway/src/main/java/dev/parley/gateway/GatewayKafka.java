@@ -1,6 +1,7 @@
 package dev.parley.gateway;
 
 import dev.parley.gateway.publish.PublishSettings;
+import dev.parley.schema.kafka.LogProducers;
 import dev.parley.schema.kafka.TopicSettings;
 import dev.parley.schema.kafka.TopicSetup;
 import java.time.Duration;
@@ -11,13 +12,10 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 
 /** Makes the gateway's Kafka clients: brokers and security from {@code spring.kafka}, the rest as the promises need it. */
@@ -50,15 +48,13 @@ final class GatewayKafka {
     Producer<String, byte[]> producer() {
         Map<String, Object> settings = kafka.buildProducerProperties();
         settings.put(ProducerConfig.CLIENT_ID_CONFIG, "parley-gateway-commands");
-        settings.put(ProducerConfig.ACKS_CONFIG, "all");
-        settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
         settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, publish.maxBlockMs());
         settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, publish.deliveryTimeoutMs());
         settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, publish.deliveryTimeoutMs());
         settings.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
         settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, TopicSetup.MAX_MESSAGE_BYTES);
-        return new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
+        return LogProducers.of(settings);
     }
 
     /** One that hands over every record as soon as it is there. */

@@ -1,6 +1,9 @@
 package dev.parley.architecture;
 
 import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -12,14 +15,17 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.parley.schema.kafka.LogProducers;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -174,6 +180,30 @@ class ArchitectureTest {
                         "every reader of the topics uses event-schema: what only some need belongs in the service that does,"
                                 + " or, if two do, behind an optional dependency of its own")
                 .check(PARLEY);
+    }
+
+    @Test
+    void producers_are_made_in_one_place() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName(LogProducers.class.getName())
+                .should()
+                .callConstructorWhere(target(owner(assignableTo(KafkaProducer.class))))
+                .because("its settings keep commands and events from being lost: use LogProducers.of")
+                .check(PARLEY);
+        classes()
+                .that(callAConstructorOf("org.springframework.kafka.core.DefaultKafkaProducerFactory"))
+                .should()
+                .callMethod(LogProducers.class, "settings", Map.class)
+                .because("a library's producers need the same settings: give it LogProducers.settings")
+                .check(PARLEY);
+    }
+
+    private static DescribedPredicate<JavaClass> callAConstructorOf(String type) {
+        return DescribedPredicate.describe(
+                "call a constructor of " + type,
+                each -> each.getConstructorCallsFromSelf().stream()
+                        .anyMatch(call -> call.getTargetOwner().isAssignableTo(type)));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.parley.engine.kafka;
 
+import dev.parley.schema.kafka.LogProducers;
 import dev.parley.schema.kafka.TopicSetup;
 import dev.parley.schema.kafka.deadletter.DeadLetterPublisher;
 import java.time.Duration;
@@ -10,13 +11,10 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
  * Makes Kafka clients.
@@ -38,7 +36,7 @@ public record Clients(String workerId, Map<String, Object> common, String group,
     }
 
     public Producer<String, byte[]> producer() {
-        return new KafkaProducer<>(appending("appends"), new StringSerializer(), new ByteArraySerializer());
+        return LogProducers.of(appending("appends"));
     }
 
     public DeadLetterPublisher deadLetters() {
@@ -51,14 +49,8 @@ public record Clients(String workerId, Map<String, Object> common, String group,
         return with(Map.of(
                 CommonClientConfigs.CLIENT_ID_CONFIG,
                 workerId + "-" + what,
-                ProducerConfig.ACKS_CONFIG,
-                "all",
-                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
-                true,
                 ProducerConfig.LINGER_MS_CONFIG,
                 0,
-                ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
-                1,
                 ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
                 leaseMs,
                 ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,

@@ -1,5 +1,6 @@
 package dev.parley.schema.kafka.deadletter;
 
+import dev.parley.schema.kafka.LogProducers;
 import dev.parley.schema.kafka.Topics;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -68,7 +69,8 @@ public final class DeadLetterPublisher implements AutoCloseable {
 
     /** @param config of its producer, without serializers */
     public static DeadLetterPublisher of(Map<String, Object> config) {
-        var producers = new DefaultKafkaProducerFactory<>(config, new StringSerializer(), new ByteArraySerializer());
+        var producers = new DefaultKafkaProducerFactory<>(
+                LogProducers.settings(config), new StringSerializer(), new ByteArraySerializer());
         producers.setPhysicalCloseTimeout(0);
         return new DeadLetterPublisher(producers);
     }

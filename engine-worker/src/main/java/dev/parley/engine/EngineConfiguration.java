@@ -20,14 +20,13 @@ import dev.parley.engine.view.Decider;
 import dev.parley.engine.view.LogView;
 import dev.parley.engine.view.ViewSettings;
 import dev.parley.schema.kafka.TopicSettings;
+import dev.parley.schema.kafka.metered.MeteredClients;
 import dev.parley.schema.trace.Traces;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -43,8 +42,8 @@ import org.springframework.core.env.Environment;
 @Import(ProviderConfiguration.class)
 public class EngineConfiguration {
     @Bean
-    EngineMetrics engineMetrics(ObjectProvider<MeterRegistry> registry) {
-        return new EngineMetrics(registry.getIfAvailable(SimpleMeterRegistry::new));
+    EngineMetrics engineMetrics(MeterRegistry registry) {
+        return new EngineMetrics(registry);
     }
 
     @Bean
@@ -54,8 +53,10 @@ public class EngineConfiguration {
 
     @Bean
     MongoHistory engineHistory(
-            @Value("${mongodb.uri:mongodb://localhost:27017/parley}") String uri, EngineSettings settings) {
-        return new MongoHistory(uri, settings.context().budget());
+            @Value("${mongodb.uri:mongodb://localhost:27017/parley}") String uri,
+            EngineSettings settings,
+            MeterRegistry registry) {
+        return new MongoHistory(uri, settings.context().budget(), registry);
     }
 
     /** What reads the folder of documents; it closes with the worker. */
@@ -74,6 +75,7 @@ public class EngineConfiguration {
             MongoHistory history,
             EngineDocuments documents,
             EngineMetrics metrics,
+            MeterRegistry registry,
             Traces engineTraces) {
         String workerId = settings.workerId().isEmpty() ? Names.worker() : settings.workerId();
         InstantSource clock = InstantSource.system();
@@ -88,7 +90,8 @@ public class EngineConfiguration {
                         kafka.buildAdminProperties(),
                         settings.group(),
                         settings.groupProtocol(),
-                        settings.lease()),
+                        settings.lease(),
+                        new MeteredClients(registry)),
                 new Worker.Setup(
                         workerId,
                         Binder.get(environment).bindOrCreate("parley.topics", TopicSettings.class),
@@ -120,7 +123,7 @@ public class EngineConfiguration {
                         Names::claimToken,
                         clock,
                         System::nanoTime));
-        metrics.watch(worker::runningStreams, worker::waitingStreams, worker::readPartitions);
+        metrics.watch(worker::load);
         return worker;
     }
 

@@ -18,8 +18,8 @@ final class EngineHealth implements HealthIndicator {
             return Health.down().build();
         }
         Health.Builder health = worker.isReady() ? Health.up() : Health.outOfService();
-        return health.withDetail("running", worker.runningStreams())
-                .withDetail("waiting", worker.waitingStreams())
+        return health.withDetail("running", worker.load().running())
+                .withDetail("waiting", worker.load().waiting())
                 .build();
     }
 }

@@ -3,6 +3,7 @@ package dev.parley.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.embedded.testing.Backends;
+import dev.parley.embedded.testing.MetricsPage;
 import dev.parley.embedded.testing.WithBackends;
 import dev.parley.schema.json.FrameCodec;
 import java.net.URI;
@@ -33,10 +34,9 @@ class EngineApplicationIT {
         try (ConfigurableApplicationContext context = application.run(
                         "--server.port=0", "--spring.kafka.bootstrap-servers=" + backends.bootstrapServers());
                 HttpClient http = HttpClient.newHttpClient()) {
-            HttpResponse<byte[]> answer = awaitReady(
-                    http,
-                    URI.create("http://localhost:" + context.getEnvironment().getProperty("local.server.port")
-                            + "/actuator/health/readiness"));
+            URI actuator = URI.create(
+                    "http://localhost:" + context.getEnvironment().getProperty("local.server.port") + "/actuator/");
+            HttpResponse<byte[]> answer = awaitReady(http, actuator.resolve("health/readiness"));
 
             assertThat(answer.statusCode()).isEqualTo(200);
             assertThat(FrameCodec.mapper()
@@ -44,7 +44,22 @@ class EngineApplicationIT {
                             .at("/components/engine/status")
                             .stringValue())
                     .isEqualTo("UP");
+            assertMetrics(http, actuator.resolve("prometheus"));
         }
+    }
+
+    private static void assertMetrics(HttpClient http, URI scrape) throws Exception {
+        System.gc(); // a registry that holds a gauge's state weakly would show NaN from here on
+        String metrics = http.send(HttpRequest.newBuilder(scrape).build(), HttpResponse.BodyHandlers.ofString())
+                .body();
+        assertThat(metrics)
+                .contains("parley_engine_partitions_read 4.0")
+                .contains("parley_engine_streams_running 0.0")
+                .doesNotContainPattern("parley_[a-z_]+(\\{.*})? NaN")
+                .containsPattern("kafka_consumer_fetch_manager_records_lag_max\\{client_id=\"[^\"]+-events\"")
+                .containsPattern("kafka_producer_record_send_total\\{client_id=\"[^\"]+-appends\"");
+        assertThat(MetricsPage.documented("parley_engine_"))
+                .containsAllEntriesOf(MetricsPage.scraped(metrics, "parley_"));
     }
 
     private static HttpResponse<byte[]> awaitReady(HttpClient http, URI readiness) throws Exception {

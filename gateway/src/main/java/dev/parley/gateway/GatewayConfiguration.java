@@ -35,6 +35,7 @@ import dev.parley.gateway.tail.LogTail;
 import dev.parley.gateway.tail.TailHealth;
 import dev.parley.schema.kafka.StreamLookup;
 import dev.parley.schema.kafka.TopicSettings;
+import dev.parley.schema.kafka.metered.MeteredClients;
 import dev.parley.schema.trace.Traces;
 import io.github.bucket4j.TimeMeter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -88,16 +89,17 @@ public class GatewayConfiguration {
     }
 
     @Bean
-    GatewayMetrics gatewayMetrics(MeterRegistry registry, Relay relay) {
-        return new GatewayMetrics(registry, relay);
+    GatewayMetrics gatewayMetrics(MeterRegistry registry, Relay relay, CommandPublisher publisher) {
+        return new GatewayMetrics(registry, relay, publisher::queued);
     }
 
     @Bean
-    GatewayKafka gatewayKafka(KafkaProperties kafka, Environment environment, GatewaySettings settings) {
+    GatewayKafka gatewayKafka(
+            KafkaProperties kafka, Environment environment, GatewaySettings settings, MeterRegistry registry) {
         TopicSettings topics = Binder.get(environment)
                 .bind("parley.topics", TopicSettings.class)
                 .orElseGet(() -> new TopicSettings(0, (short) 0));
-        return new GatewayKafka(kafka, topics, settings.publish());
+        return new GatewayKafka(kafka, topics, settings.publish(), new MeteredClients(registry));
     }
 
     @Bean
@@ -120,7 +122,7 @@ public class GatewayConfiguration {
             return partitions;
         };
         return new LogTail(
-                kafka::consumer,
+                kafka::tail,
                 topics,
                 relay,
                 rate,
@@ -285,8 +287,8 @@ public class GatewayConfiguration {
     }
 
     @Bean(destroyMethod = "close")
-    History gatewayHistory(Environment environment) {
-        return History.connect(environment.getProperty("mongodb.uri", "mongodb://localhost:27017/parley"));
+    History gatewayHistory(Environment environment, MeterRegistry registry) {
+        return History.connect(environment.getProperty("mongodb.uri", "mongodb://localhost:27017/parley"), registry);
     }
 
     @Bean
@@ -296,7 +298,7 @@ public class GatewayConfiguration {
 
     @Bean
     StreamsApi gatewayStreams(Relay relay, History history, GatewayKafka kafka) {
-        StreamLookup lookup = new StreamLookup(kafka::consumer, LOOKUP_BOUND);
+        StreamLookup lookup = new StreamLookup(kafka::lookup, LOOKUP_BOUND);
         return new StreamsApi(relay, history, new Audits(relay, history, lookup));
     }
 }

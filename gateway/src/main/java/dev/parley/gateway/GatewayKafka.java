@@ -1,9 +1,9 @@
 package dev.parley.gateway;
 
 import dev.parley.gateway.publish.PublishSettings;
-import dev.parley.schema.kafka.LogProducers;
 import dev.parley.schema.kafka.TopicSettings;
 import dev.parley.schema.kafka.TopicSetup;
+import dev.parley.schema.kafka.metered.MeteredClients;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
@@ -27,11 +27,13 @@ final class GatewayKafka {
     private final KafkaProperties kafka;
     private final TopicSettings topics;
     private final PublishSettings publish;
+    private final MeteredClients clients;
 
-    GatewayKafka(KafkaProperties kafka, TopicSettings topics, PublishSettings publish) {
+    GatewayKafka(KafkaProperties kafka, TopicSettings topics, PublishSettings publish, MeteredClients clients) {
         this.kafka = kafka;
         this.topics = topics;
         this.publish = publish;
+        this.clients = clients;
     }
 
     /** Makes the topics that are missing. @return how many partitions commands and events have */
@@ -54,20 +56,29 @@ final class GatewayKafka {
         settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, publish.deliveryTimeoutMs());
         settings.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
         settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, TopicSetup.MAX_MESSAGE_BYTES);
-        return LogProducers.of(settings);
+        return clients.producer(settings);
     }
 
-    /** One that hands over every record as soon as it is there. */
-    Consumer<String, byte[]> consumer() {
+    /** One that hands over every record as soon as it is there; one at a time. */
+    Consumer<String, byte[]> tail() {
+        return clients.consumer(consuming("tail"), new StringDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /** As {@link #tail}, for a look at the log that somebody asked for; any number at a time. */
+    Consumer<String, byte[]> lookup() {
+        return new KafkaConsumer<>(consuming("lookup"), new StringDeserializer(), new ByteArrayDeserializer());
+    }
+
+    private Map<String, Object> consuming(String what) {
         Map<String, Object> settings = kafka.buildConsumerProperties();
         settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        settings.put(ConsumerConfig.CLIENT_ID_CONFIG, "parley-gateway-tail");
+        settings.put(ConsumerConfig.CLIENT_ID_CONFIG, "parley-gateway-" + what);
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         settings.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);
         settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
         settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2_000);
         settings.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
-        return new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
+        return settings;
     }
 }

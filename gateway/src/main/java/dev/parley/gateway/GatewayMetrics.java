@@ -1,45 +1,101 @@
 package dev.parley.gateway;
 
+import dev.parley.gateway.relay.Closing;
 import dev.parley.gateway.relay.Relay;
 import dev.parley.schema.ErrorCode;
+import dev.parley.schema.command.Command;
+import dev.parley.schema.json.Vocabulary;
 import dev.parley.schema.log.DropReason;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntSupplier;
 import java.util.function.ToDoubleFunction;
 
-/** What the gateway counts and measures. No tag holds anything of a user's. */
+/**
+ * What the gateway counts and measures; {@code docs/metrics.md} says what each is for. A tag's values are few and known before. None is
+ * anything of a user's.
+ */
 public final class GatewayMetrics {
 
     private static final String PREFIX = "parley.gateway.";
 
+    /** Of the WebSocket standard; beyond these and ours a client may send what it likes. */
+    private static final int FIRST_STANDARD_CLOSE = 1000;
+
+    private static final int LAST_STANDARD_CLOSE = 1015;
+    private static final String OTHER = "other";
+
     private final MeterRegistry registry;
-    private final Timer relayLatency;
+    private final Map<Transport, Timer> relayLatency = new EnumMap<>(Transport.class);
     private final Timer publishLatency;
+    private final Counter sseAnswers;
+    private final Counter unreadable;
+    private final Map<ErrorCode, Counter> refusals = new EnumMap<>(ErrorCode.class);
+    private final Map<DropReason, Counter> dropped = new EnumMap<>(DropReason.class);
 
     private final AtomicLong lag = new AtomicLong();
 
-    public GatewayMetrics(MeterRegistry registry, Relay relay) {
+    /** How events reach a client. */
+    public enum Transport {
+        WEBSOCKET,
+        SSE
+    }
+
+    /** @param queuedCommands how many commands wait to be handed to the producer */
+    public GatewayMetrics(MeterRegistry registry, Relay relay, IntSupplier queuedCommands) {
         this.registry = registry;
-        this.relayLatency = Timer.builder(PREFIX + "relay.latency")
-                .description("From an event's record time to its socket write, for readers that had all before it")
-                .publishPercentileHistogram()
-                .minimumExpectedValue(Duration.ofMillis(1))
-                .maximumExpectedValue(Duration.ofSeconds(30))
-                .register(registry);
+        for (Transport transport : Transport.values()) {
+            relayLatency.put(
+                    transport,
+                    Timer.builder(PREFIX + "relay.latency")
+                            .description(
+                                    "From an event's record time to its write to the client, for readers that had all before it")
+                            .tag("transport", transport.name().toLowerCase(Locale.ROOT))
+                            .publishPercentileHistogram()
+                            .minimumExpectedValue(Duration.ofMillis(1))
+                            .maximumExpectedValue(Duration.ofSeconds(30))
+                            .register(registry));
+        }
         this.publishLatency = Timer.builder(PREFIX + "publish.latency")
                 .description("From a client's command to the brokers' acknowledgement")
                 .publishPercentileHistogram()
                 .minimumExpectedValue(Duration.ofMillis(1))
                 .maximumExpectedValue(Duration.ofSeconds(10))
                 .register(registry);
+        this.sseAnswers = Counter.builder(PREFIX + "sse.answers")
+                .description("Answers that were begun as server-sent events")
+                .register(registry);
+        for (ErrorCode code : ErrorCode.values()) {
+            refusals.put(code, registry.counter(PREFIX + "refusals", "code", code.name()));
+        }
+        for (DropReason reason : DropReason.values()) {
+            dropped.put(reason, droppedCounter(reason.wireName()));
+        }
+        this.unreadable = droppedCounter("unreadable");
+        Vocabulary.of(Command.class).names().forEach(this::commandCounter);
+        Arrays.stream(Closing.values()).forEach(closing -> closeCounter(String.valueOf(closing.code())));
         gauge("connections", "Open connections", relay, Relay::connections);
         gauge("window.bytes", "Bytes in the hot window", relay, Relay::windowBytes);
         gauge("window.streams", "Streams in the hot window", relay, Relay::windowStreams);
         gauge("lag.records", "Records of the log that were not read yet", lag, AtomicLong::get);
         gauge("outbound.bytes", "Bytes that readers are behind what is live", relay, Relay::backlog);
+        gauge("publish.queued", "Commands that wait to be sent", queuedCommands, IntSupplier::getAsInt);
+    }
+
+    private Counter droppedCounter(String reason) {
+        return Counter.builder(PREFIX + "events.dropped")
+                .description("Records of events that do not count")
+                .tag("reason", reason)
+                .register(registry);
     }
 
     /** How many records of the log were not read yet. */
@@ -48,41 +104,65 @@ public final class GatewayMetrics {
     }
 
     private <T> void gauge(String name, String description, T of, ToDoubleFunction<T> value) {
-        Gauge.builder(PREFIX + name, of, value).description(description).register(registry);
+        Gauge.builder(PREFIX + name, of, value)
+                .description(description)
+                .strongReference(true)
+                .register(registry);
     }
 
-    public void relayed(long latencyMs) {
-        relayLatency.record(Duration.ofMillis(Math.max(0, latencyMs)));
+    /** A live event was written to a client. */
+    public void relayed(Transport transport, long latencyMs) {
+        Objects.requireNonNull(relayLatency.get(transport)).record(Duration.ofMillis(Math.max(0, latencyMs)));
     }
 
     /** @param type wire name of the command */
     public void acknowledged(String type, long nanos) {
         publishLatency.record(Duration.ofNanos(nanos));
-        registry.counter(PREFIX + "commands", "type", type).increment();
+        commandCounter(type).increment();
+    }
+
+    private Counter commandCounter(String type) {
+        return Counter.builder(PREFIX + "commands")
+                .description("Commands that the log has")
+                .tag("type", type)
+                .register(registry);
     }
 
     public void refused(ErrorCode code) {
-        registry.counter(PREFIX + "refusals", "code", code.name()).increment();
+        Objects.requireNonNull(refusals.get(code)).increment();
     }
 
     public void sseOpened() {
-        registry.counter(PREFIX + "sse.answers").increment();
+        sseAnswers.increment();
     }
 
+    /** @param code as it was sent or received; what is neither of the standard nor ours counts as one */
     public void closed(int code) {
-        registry.counter(PREFIX + "closes", "code", String.valueOf(code)).increment();
+        boolean known = (code >= FIRST_STANDARD_CLOSE && code <= LAST_STANDARD_CLOSE)
+                || Arrays.stream(Closing.values()).anyMatch(closing -> closing.code() == code);
+        closeCounter(known ? String.valueOf(code) : OTHER).increment();
+    }
+
+    private Counter closeCounter(String code) {
+        return Counter.builder(PREFIX + "closes")
+                .description("WebSockets that were closed")
+                .tag("code", code)
+                .register(registry);
     }
 
     public void handshakeRefused(int status) {
-        registry.counter(PREFIX + "handshakes.refused", "status", String.valueOf(status))
+        Counter.builder(PREFIX + "handshakes.refused")
+                .description("WebSocket handshakes that were refused")
+                .tag("status", String.valueOf(status))
+                .register(registry)
                 .increment();
     }
 
     public void dropped(DropReason reason) {
-        registry.counter(PREFIX + "events.dropped", "reason", reason.wireName()).increment();
+        Objects.requireNonNull(dropped.get(reason)).increment();
     }
 
     public void unreadable() {
-        registry.counter(PREFIX + "events.dropped", "reason", "unreadable").increment();
+        unreadable.increment();
     }
 }

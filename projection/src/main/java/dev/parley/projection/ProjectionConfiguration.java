@@ -9,7 +9,10 @@ import dev.parley.projection.reader.ProjectionKafka;
 import dev.parley.projection.reader.ProjectionMetrics;
 import dev.parley.projection.store.MongoTurnStore;
 import dev.parley.schema.kafka.TopicSettings;
+import dev.parley.schema.kafka.metered.MeteredClients;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.mongodb.MongoMetricsCommandListener;
+import io.micrometer.core.instrument.binder.mongodb.MongoMetricsConnectionPoolListener;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -42,11 +45,14 @@ public class ProjectionConfiguration {
     }
 
     @Bean
-    ProjectionStore projectionStore(Environment environment, ProjectionSettings settings) {
+    ProjectionStore projectionStore(Environment environment, ProjectionSettings settings, MeterRegistry registry) {
         ConnectionString uri = new ConnectionString(environment.getProperty("mongodb.uri", DEFAULT_MONGODB_URI));
         MongoClient client = MongoClients.create(MongoClientSettings.builder()
                 .applicationName("parley-projection")
                 .applyConnectionString(uri)
+                .addCommandListener(new MongoMetricsCommandListener(registry))
+                .applyToConnectionPoolSettings(
+                        pool -> pool.addConnectionPoolListener(new MongoMetricsConnectionPoolListener(registry)))
                 .applyToClusterSettings(cluster ->
                         cluster.serverSelectionTimeout(settings.storeTimeout().toMillis(), TimeUnit.MILLISECONDS))
                 .applyToSocketSettings(socket -> socket.connectTimeout(
@@ -63,11 +69,12 @@ public class ProjectionConfiguration {
     }
 
     @Bean
-    ProjectionKafka projectionKafka(KafkaProperties kafka, ProjectionSettings settings, Environment environment) {
+    ProjectionKafka projectionKafka(
+            KafkaProperties kafka, ProjectionSettings settings, Environment environment, MeterRegistry registry) {
         TopicSettings topics = Binder.get(environment)
                 .bind("parley.topics", TopicSettings.class)
                 .orElseGet(() -> new TopicSettings(0, (short) 0));
-        return new ProjectionKafka(kafka, settings, topics);
+        return new ProjectionKafka(kafka, settings, topics, new MeteredClients(registry));
     }
 
     @Bean

@@ -7,6 +7,7 @@ import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.Filters;
 import dev.parley.embedded.testing.Backends;
+import dev.parley.embedded.testing.MetricsPage;
 import dev.parley.embedded.testing.WithBackends;
 import dev.parley.projection.turn.TestLog;
 import dev.parley.schema.event.CompleteMetadata;
@@ -87,12 +88,14 @@ class ProjectionApplicationIT {
 
             assertThat(get(context, "/actuator/health/liveness")).contains("\"status\":\"UP\"");
             assertThat(get(context, "/actuator/health")).contains("\"projection\":{\"status\":\"UP\"}");
-            assertThat(get(context, "/actuator/prometheus"))
-                    .contains("parley_projection_delay_seconds_count")
+            String metrics = get(context, "/actuator/prometheus");
+            assertThat(metrics)
                     .contains("parley_projection_records_dropped_total{reason=\"stale_claim\"}")
-                    .contains("parley_projection_lag_records")
-                    .contains("parley_projection_dlt_total")
+                    .contains("kafka_consumer_fetch_manager_records_lag_max{client_id=\"parley-projection-events\"")
+                    .contains("mongodb_driver_commands_seconds_count")
+                    .contains("mongodb_driver_pool_size")
                     .doesNotContain(session.user().value());
+            assertThat(MetricsPage.scraped(metrics, "parley_")).isEqualTo(MetricsPage.documented("parley_projection_"));
         }
     }
 

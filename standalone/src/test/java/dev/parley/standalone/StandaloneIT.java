@@ -2,7 +2,11 @@ package dev.parley.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.embedded.testing.MetricsPage;
 import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +58,35 @@ class StandaloneIT {
             assertThat(events.getLast().path("type").asString()).isEqualTo("stream_error");
             assertThat(text(events)).isNotEmpty();
             assertAnswer(browser.history("fails", 2), "error", text(events));
+        }
+    }
+
+    @Test
+    void a_scrape_has_what_the_page_of_metrics_has_and_no_other() throws Exception {
+        try (var browser = new Browser(parley.address(), "ada")) {
+            browser.ask("measured", "measured", "/script {\"chunks\":20,\"rate\":400}");
+            browser.untilEnd("measured");
+            browser.history("measured", 2);
+        }
+        try (var http = HttpClient.newHttpClient()) {
+            var scrape = http.send(
+                            HttpRequest.newBuilder(parley.address().resolve("/actuator/prometheus"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+
+            assertThat(MetricsPage.documented("parley_")).containsAllEntriesOf(MetricsPage.scraped(scrape, "parley_"));
+            assertThat(scrape)
+                    .contains("parley_engine_tokens_total{kind=\"answer\",provider=\"scripted\"}")
+                    .contains(
+                            "parley_engine_streams_ended_total{by=\"stream_complete\",code=\"none\",provider=\"scripted\"}")
+                    .contains("parley_engine_chunk_gap_seconds_count{provider=\"scripted\"}")
+                    .contains("mongodb_driver_commands_seconds_count{")
+                    .doesNotContainPattern("parley_[a-z_]+(\\{.*})? NaN")
+                    .doesNotContain("\"ada\"");
+            for (String client : List.of("parley-gateway-tail", "parley-projection-events")) {
+                assertThat(scrape).contains("kafka_consumer_fetch_manager_records_lag_max{client_id=\"" + client);
+            }
         }
     }
 

@@ -186,10 +186,10 @@ class ArchitectureTest {
     void producers_are_made_in_one_place() {
         noClasses()
                 .that()
-                .doNotHaveFullyQualifiedName(LogProducers.class.getName())
+                .resideOutsideOfPackage("dev.parley.schema.kafka.metered")
                 .should()
                 .callConstructorWhere(target(owner(assignableTo(KafkaProducer.class))))
-                .because("its settings keep commands and events from being lost: use LogProducers.of")
+                .because("its settings keep commands and events from being lost: use MeteredClients.producer")
                 .check(PARLEY);
         classes()
                 .that(callAConstructorOf("org.springframework.kafka.core.DefaultKafkaProducerFactory"))

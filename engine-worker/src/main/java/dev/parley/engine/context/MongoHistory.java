@@ -16,6 +16,9 @@ import dev.parley.schema.id.MessageId;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.RecordKey;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.mongodb.MongoMetricsCommandListener;
+import io.micrometer.core.instrument.binder.mongodb.MongoMetricsConnectionPoolListener;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -50,13 +53,19 @@ public final class MongoHistory implements History, Abilities, AutoCloseable {
     private final Gathered<String, Document> states;
     private final Gathered<String, Document> sessions;
 
-    /** @param uri with the database's name */
-    public MongoHistory(String uri, Duration budget) {
+    /**
+     * @param uri with the database's name
+     * @param registry where the driver's meters are
+     */
+    public MongoHistory(String uri, Duration budget, MeterRegistry registry) {
         ConnectionString address = new ConnectionString(uri);
         String database = Objects.requireNonNullElse(address.getDatabase(), DEFAULT_DATABASE);
         int budgetMs = Math.toIntExact(budget.toMillis());
         client = MongoClients.create(MongoClientSettings.builder()
                 .applyConnectionString(address)
+                .addCommandListener(new MongoMetricsCommandListener(registry))
+                .applyToConnectionPoolSettings(
+                        pool -> pool.addConnectionPoolListener(new MongoMetricsConnectionPoolListener(registry)))
                 .applicationName("parley-engine-worker")
                 .applyToClusterSettings(cluster -> cluster.serverSelectionTimeout(budgetMs, TimeUnit.MILLISECONDS))
                 .applyToSocketSettings(socket -> socket.connectTimeout(budgetMs, TimeUnit.MILLISECONDS)

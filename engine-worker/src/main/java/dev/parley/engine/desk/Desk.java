@@ -19,6 +19,7 @@ import dev.parley.schema.kafka.EventHead;
 import dev.parley.schema.kafka.Topics;
 import dev.parley.schema.log.Entry;
 import dev.parley.schema.log.Verdict;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -112,6 +113,7 @@ public final class Desk {
             case Decoded.Ok<Command>(Command command) -> {
                 String traceparent = CloudEventHeaders.text(record.headers(), CloudEventHeaders.TRACEPARENT);
                 post.view.command(record.offset(), command, traceparent, now);
+                post.view.recorded(record.offset(), record.timestamp());
                 posts.touch(record.partition(), command.sessionKey());
                 touchStopped(record.partition(), post, command);
             }
@@ -153,10 +155,8 @@ public final class Desk {
         switch (EventHead.of(record)) {
             case EventHead.OfStream head -> {
                 runs.read(head.stream(), record.offset());
-                Verdict verdict = post.view.event(head, value(record), record.offset(), record.timestamp(), now);
-                if (verdict instanceof Verdict.Dropped dropped) {
-                    observer.dropped(dropped.reason());
-                }
+                Verdict verdict = post.view.event(head, value(post, record), record.offset(), record.timestamp(), now);
+                observe(post, head, verdict, record);
                 learnWhoActs(post, head, verdict, record, now);
                 runs.tell(head, verdict, post.view);
                 posts.touch(record.partition(), head.session());
@@ -169,16 +169,31 @@ public final class Desk {
                 }
                 posts.touch(record.partition(), head.session());
             }
-            case EventHead.Unreadable _ -> observer.unreadable(Topics.EVENTS);
+            case EventHead.Unreadable _ -> unreadableEvent(post);
         }
     }
 
-    private @Nullable ChatEvent value(ConsumerRecord<String, byte[]> record) {
+    private void unreadableEvent(Post post) {
+        if (post.eventsCaughtUp) {
+            observer.unreadable(Topics.EVENTS);
+        }
+    }
+
+    /** What this worker heard in its time; what was in the log before it began counted then. */
+    private void observe(Post post, EventHead.OfStream head, Verdict verdict, ConsumerRecord<String, byte[]> record) {
+        if (verdict instanceof Verdict.Dropped dropped && post.eventsCaughtUp) {
+            observer.dropped(dropped.reason());
+        } else if (verdict instanceof Verdict.Accepted && head.entry() instanceof Entry.Start && runs.wrote(head)) {
+            post.view.startedAfter(head.stream(), record.timestamp()).ifPresent(observer::started);
+        }
+    }
+
+    private @Nullable ChatEvent value(Post post, ConsumerRecord<String, byte[]> record) {
         return switch (FrameCodec.decode(record.value(), EVENTS)) {
             case Decoded.Ok<ChatEvent>(ChatEvent event) -> event;
             case Decoded.UnknownType<ChatEvent> _ -> null;
             case Decoded.Malformed<ChatEvent> _ -> {
-                observer.unreadable(Topics.EVENTS);
+                unreadableEvent(post);
                 yield null;
             }
         };
@@ -341,6 +356,17 @@ public final class Desk {
 
     public int waiting() {
         return dispatcher.waiting();
+    }
+
+    /** For how long this worker has known the oldest message of its own partitions that nobody has started; zero without one. */
+    public Duration oldestNotStarted(long now) {
+        long oldest = now;
+        for (Post post : posts.all()) {
+            if (post.owned && post.isCaughtUp()) {
+                oldest = Math.min(oldest, post.view.oldestNotStarted().orElse(now));
+            }
+        }
+        return Duration.ofNanos(now - oldest);
     }
 
     /** Gives up what still runs. */

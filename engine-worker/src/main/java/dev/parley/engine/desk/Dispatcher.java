@@ -214,8 +214,8 @@ final class Dispatcher {
                 task,
                 post.view.past(session, turn.id()),
                 post.view.wasDeleted(session));
-        if (task instanceof Task.TakeOver) {
-            observer.takeover();
+        if (task instanceof Task.TakeOver(Decision.Purpose purpose, StopReason _)) {
+            observer.takeover(purpose);
         } else {
             observer.accepted();
         }

@@ -1,8 +1,8 @@
 package dev.parley.engine.kafka;
 
-import dev.parley.schema.kafka.LogProducers;
 import dev.parley.schema.kafka.TopicSetup;
 import dev.parley.schema.kafka.deadletter.DeadLetterPublisher;
+import dev.parley.schema.kafka.metered.MeteredClients;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -23,8 +23,15 @@ import org.apache.kafka.common.serialization.StringDeserializer;
  * @param group of the workers
  * @param groupProtocol {@code consumer} or {@code classic}
  * @param lease a record's fate is known within it
+ * @param metered makes all but the short-lived ones
  */
-public record Clients(String workerId, Map<String, Object> common, String group, String groupProtocol, Duration lease) {
+public record Clients(
+        String workerId,
+        Map<String, Object> common,
+        String group,
+        String groupProtocol,
+        Duration lease,
+        MeteredClients metered) {
     private static final int TAIL_RECORDS = 500;
     private static final int TAIL_FETCH_BYTES = 8 * 1024 * 1024;
     private static final int EVENT_FETCH_BYTES = 64 * 1024;
@@ -36,11 +43,11 @@ public record Clients(String workerId, Map<String, Object> common, String group,
     }
 
     public Producer<String, byte[]> producer() {
-        return LogProducers.of(appending("appends"));
+        return metered.producer(appending("appends"));
     }
 
     public DeadLetterPublisher deadLetters() {
-        return DeadLetterPublisher.of(appending("dead-letters"));
+        return DeadLetterPublisher.of(appending("dead-letters"), metered);
     }
 
     /** One request in flight: what is appended meanwhile goes into the next batch, so batches grow with the load alone. */
@@ -70,7 +77,10 @@ public record Clients(String workerId, Map<String, Object> common, String group,
 
     /** Asks how far the log goes, and how far the group is, whose name serves for that alone. */
     public Consumer<String, byte[]> surveyor() {
-        return tail("survey", Map.of(ConsumerConfig.GROUP_ID_CONFIG, group));
+        return new KafkaConsumer<>(
+                consuming(reading("survey", Map.of(ConsumerConfig.GROUP_ID_CONFIG, group))),
+                new StringDeserializer(),
+                new ByteArrayDeserializer());
     }
 
     /** Reads events a little later and many at once: nobody waits for them token by token. */
@@ -88,11 +98,15 @@ public record Clients(String workerId, Map<String, Object> common, String group,
 
     /** Reads what it is told to, and belongs to no group. */
     private Consumer<String, byte[]> tail(String what, Map<String, Object> settings) {
+        return consumer(reading(what, settings));
+    }
+
+    private Map<String, Object> reading(String what, Map<String, Object> settings) {
         Map<String, Object> all = new HashMap<>(settings);
         all.put(CommonClientConfigs.CLIENT_ID_CONFIG, workerId + "-" + what);
         all.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, TAIL_RECORDS);
         all.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, TAIL_FETCH_BYTES);
-        return consumer(all);
+        return all;
     }
 
     /** The client id by which the group knows this worker. */
@@ -117,11 +131,15 @@ public record Clients(String workerId, Map<String, Object> common, String group,
     }
 
     private Consumer<String, byte[]> consumer(Map<String, Object> settings) {
+        return metered.consumer(consuming(settings), new StringDeserializer(), new ByteArrayDeserializer());
+    }
+
+    private Map<String, Object> consuming(Map<String, Object> settings) {
         Map<String, Object> all = with(settings);
         all.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         all.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         all.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        return new KafkaConsumer<>(all, new StringDeserializer(), new ByteArrayDeserializer());
+        return all;
     }
 
     private Map<String, Object> with(Map<String, Object> settings) {

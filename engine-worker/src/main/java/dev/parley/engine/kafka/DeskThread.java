@@ -1,6 +1,7 @@
 package dev.parley.engine.kafka;
 
 import dev.parley.engine.desk.Desk;
+import dev.parley.engine.metrics.WorkerLoad;
 import dev.parley.engine.view.Place;
 import java.time.Duration;
 import java.util.Map;
@@ -39,7 +40,7 @@ final class DeskThread implements Runnable, CommandListener.Reception {
     private final LinkedBlockingQueue<Consumer<Desk>> inbox = new LinkedBlockingQueue<>();
     private final Semaphore intakeKib = new Semaphore(MAX_INTAKE_KIB, true);
     private long statusAt;
-    private volatile Status status = new Status(0, 0, false, false, Map.of(), Map.of());
+    private volatile Status status = new Status(0, 0, 0, 0, Duration.ZERO, false, false, Map.of(), Map.of());
     private volatile boolean commandsAreCurrent;
     private volatile @Nullable Set<Integer> covered;
     private volatile long roundAt;
@@ -53,6 +54,9 @@ final class DeskThread implements Runnable, CommandListener.Reception {
     /**
      * How things stood a moment ago.
      *
+     * @param unfinished messages that are known and not answered
+     * @param unfinishedChars their text
+     * @param oldestNotStarted see {@link Desk#oldestNotStarted}
      * @param caughtUp whether all was known once that was in the log before
      * @param full whether no more commands shall be read
      * @param done offsets below which every command of the owned partitions is done with
@@ -61,6 +65,9 @@ final class DeskThread implements Runnable, CommandListener.Reception {
     record Status(
             int running,
             int waiting,
+            int unfinished,
+            long unfinishedChars,
+            Duration oldestNotStarted,
             boolean caughtUp,
             boolean full,
             Map<Integer, Long> done,
@@ -149,6 +156,19 @@ final class DeskThread implements Runnable, CommandListener.Reception {
         return status;
     }
 
+    /** How much there was to do a moment ago. From any thread. */
+    WorkerLoad load() {
+        Status last = status;
+        return new WorkerLoad(
+                last.running(),
+                last.waiting(),
+                covered().size(),
+                last.unfinished(),
+                last.unfinishedChars(),
+                last.oldestNotStarted(),
+                MAX_INTAKE_KIB - intakeKib.availablePermits());
+    }
+
     void close() {
         closed = true;
         post(_ -> {});
@@ -204,6 +224,9 @@ final class DeskThread implements Runnable, CommandListener.Reception {
         status = new Status(
                 desk.running(),
                 desk.waiting(),
+                desk.unfinished(),
+                desk.unfinishedChars(),
+                desk.oldestNotStarted(now),
                 status.caughtUp() || isCaughtUp(),
                 hasTooMany(),
                 desk.done(),

@@ -3,6 +3,7 @@ package dev.parley.engine.kafka;
 import dev.parley.engine.desk.Desk;
 import dev.parley.engine.desk.DeskObserver;
 import dev.parley.engine.desk.DeskSettings;
+import dev.parley.engine.metrics.WorkerLoad;
 import dev.parley.engine.run.Appender;
 import dev.parley.engine.run.Order;
 import dev.parley.engine.run.Stage;
@@ -143,14 +144,10 @@ public final class Worker {
                         && !running.desk().isStuck();
     }
 
-    public int runningStreams() {
+    /** How much there was to do a moment ago. */
+    public WorkerLoad load() {
         Parts running = parts;
-        return running == null ? 0 : running.desk().status().running();
-    }
-
-    public int waitingStreams() {
-        Parts running = parts;
-        return running == null ? 0 : running.desk().status().waiting();
+        return running == null ? WorkerLoad.NONE : running.desk().load();
     }
 
     /**

@@ -6,52 +6,122 @@ import dev.parley.engine.provider.breaker.Breaker;
 import dev.parley.engine.provider.chain.ProviderObserver;
 import dev.parley.engine.run.RunObserver;
 import dev.parley.engine.stream.Written;
+import dev.parley.engine.view.Decision.Purpose;
+import dev.parley.schema.event.StreamEvent.GenerationStopped;
+import dev.parley.schema.event.StreamEvent.StreamComplete;
+import dev.parley.schema.event.StreamEvent.StreamError;
+import dev.parley.schema.event.StreamEvent.Terminal;
+import dev.parley.schema.event.Tokens;
 import dev.parley.schema.json.Vocabulary;
+import dev.parley.schema.kafka.Topics;
 import dev.parley.schema.log.DropReason;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
-import java.util.function.IntSupplier;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
-/** Meters named {@code parley.engine.…}. No tag holds anything of a user. */
+/**
+ * Meters named {@code parley.engine.…}; {@code docs/metrics.md} says what each is for. A tag's values are few and known before: providers
+ * that are set up, codes, kinds. None is anything of a user or a model.
+ */
 public final class EngineMetrics implements DeskObserver, RunObserver, ProviderObserver {
+    private static final String PREFIX = "parley.engine.";
+    private static final String PROVIDER = "provider";
+    /** A provider that another worker was set up with, and this one is not. */
+    private static final String OTHER_PROVIDER = "other";
+    /** Of a stream that did not end in an error. */
+    private static final String NO_CODE = "none";
+
     private final MeterRegistry registry;
+    private final Set<String> providers = ConcurrentHashMap.newKeySet();
+    private final Map<String, Timer> chunkGaps = new ConcurrentHashMap<>();
     private final Counter accepted;
-    private final Counter takeovers;
+    private final Map<Purpose, Counter> takeovers = new EnumMap<>(Purpose.class);
+    private final Map<DropReason, Counter> dropped = new EnumMap<>(DropReason.class);
     private final Counter refused;
-    private final Timer firstToken;
+    private final Timer commandLag;
     private final Timer stopLatency;
 
     public EngineMetrics(MeterRegistry registry) {
         this.registry = registry;
-        accepted = Counter.builder("parley.engine.commands.accepted")
+        accepted = Counter.builder(PREFIX + "commands.accepted")
                 .description("messages that this worker began to answer")
                 .register(registry);
-        takeovers = Counter.builder("parley.engine.takeovers")
-                .description("streams that this worker tried to take from a writer that left them")
-                .register(registry);
-        refused = Counter.builder("parley.engine.commands.refused")
+        refused = Counter.builder(PREFIX + "commands.refused")
                 .description("messages refused as busy or as too many")
                 .register(registry);
-        firstToken = Timer.builder("parley.engine.time.to.first.token")
-                .description("from a stream's start to its first chunk")
-                .publishPercentileHistogram()
+        commandLag = timer("command.lag", "from a command's record to its start's, by the times of the records")
                 .register(registry);
-        stopLatency = Timer.builder("parley.engine.stop.latency")
-                .description("from the stop reaching the writer to the terminal event in the log")
-                .publishPercentileHistogram()
+        stopLatency = timer("stop.latency", "from the stop reaching the writer to the terminal event in the log")
                 .register(registry);
+        for (Purpose purpose : Purpose.values()) {
+            takeovers.put(
+                    purpose,
+                    Counter.builder(PREFIX + "takeovers")
+                            .description("streams that this worker tried to take from a writer that left them")
+                            .tag("purpose", lower(purpose))
+                            .register(registry));
+        }
+        for (DropReason reason : DropReason.values()) {
+            dropped.put(
+                    reason,
+                    Counter.builder(PREFIX + "records.dropped")
+                            .description("records of events that do not count")
+                            .tag("reason", reason.wireName())
+                            .register(registry));
+        }
+        for (String topic : List.of(Topics.COMMANDS, Topics.EVENTS)) {
+            unreadableCounter(topic);
+        }
+    }
+
+    private static Timer.Builder timer(String name, String description) {
+        return Timer.builder(PREFIX + name)
+                .description(description)
+                .publishPercentileHistogram()
+                .minimumExpectedValue(Duration.ofMillis(1))
+                .maximumExpectedValue(Duration.ofMinutes(2));
     }
 
     /** Shows how much there is to do. */
-    public void watch(IntSupplier running, IntSupplier waiting, IntSupplier readPartitions) {
-        registry.gauge("parley.engine.streams.running", running, IntSupplier::getAsInt);
-        registry.gauge("parley.engine.streams.waiting", waiting, IntSupplier::getAsInt);
-        registry.gauge("parley.engine.partitions.read", readPartitions, IntSupplier::getAsInt);
+    public void watch(Supplier<WorkerLoad> load) {
+        gauge("streams.running", null, "streams that this worker writes", load, WorkerLoad::running);
+        gauge("streams.waiting", null, "streams that could run if there were room", load, WorkerLoad::waiting);
+        gauge("partitions.read", null, "partitions that this worker reads", load, WorkerLoad::readPartitions);
+        gauge("commands.unfinished", null, "messages that are not answered", load, WorkerLoad::unfinished);
+        gauge("commands.unfinished.chars", null, "their text, in UTF-16 units", load, WorkerLoad::unfinishedChars);
+        gauge(
+                "commands.oldest.waiting",
+                "seconds",
+                "how long the oldest message whose turn it is has waited for its start",
+                load,
+                it -> it.oldestNotStarted().toMillis() / 1_000.0);
+        gauge("intake", "bytes", "what was read and not judged yet", load, it -> it.unreadKib() * 1_024.0);
+    }
+
+    /** Holds what it shows: a registry alone would not, and the gauge would be NaN from the next collection on. */
+    private void gauge(
+            String name,
+            @Nullable String unit,
+            String description,
+            Supplier<WorkerLoad> load,
+            ToDoubleFunction<WorkerLoad> value) {
+        Gauge.builder(PREFIX + name, load, now -> value.applyAsDouble(now.get()))
+                .baseUnit(unit)
+                .description(description)
+                .strongReference(true)
+                .register(registry);
     }
 
     @Override
@@ -60,19 +130,30 @@ public final class EngineMetrics implements DeskObserver, RunObserver, ProviderO
     }
 
     @Override
+    public void started(Duration lag) {
+        commandLag.record(lag);
+    }
+
+    @Override
     public void dropped(DropReason reason) {
-        registry.counter("parley.engine.records.dropped", "reason", reason.wireName())
-                .increment();
+        Objects.requireNonNull(dropped.get(reason)).increment();
     }
 
     @Override
     public void unreadable(String topic) {
-        registry.counter("parley.engine.records.unreadable", "topic", topic).increment();
+        unreadableCounter(topic).increment();
+    }
+
+    private Counter unreadableCounter(String topic) {
+        return Counter.builder(PREFIX + "records.unreadable")
+                .description("records that are not of the contract")
+                .tag("topic", topic)
+                .register(registry);
     }
 
     @Override
-    public void takeover() {
-        takeovers.increment();
+    public void takeover(Purpose purpose) {
+        Objects.requireNonNull(takeovers.get(purpose)).increment();
     }
 
     @Override
@@ -81,17 +162,77 @@ public final class EngineMetrics implements DeskObserver, RunObserver, ProviderO
     }
 
     @Override
-    public void ended(Written written) {
-        if (written.end() != null) {
-            registry.counter(
-                            "parley.engine.streams.ended",
-                            "by",
-                            Vocabulary.nameOf(written.end().getClass()))
-                    .increment();
+    public void ended(Written written, String provider) {
+        String who = known(provider);
+        Terminal end = written.end();
+        if (end == null) {
+            return;
+        }
+        endedCounter(who, end).increment();
+        switch (end) {
+            case StreamComplete complete ->
+                used(who, complete.metadata().tokens(), complete.metadata().cost());
+            case GenerationStopped stopped ->
+                used(who, stopped.metadata().tokens(), stopped.metadata().cost());
+            case StreamError _ -> {}
         }
         if (written.hasSpoken()) {
-            firstToken.record(Duration.ofMillis(written.firstTokenMs()));
+            timer("time.to.first.token", "from a stream's start to its first chunk")
+                    .tag(PROVIDER, who)
+                    .register(registry)
+                    .record(Duration.ofMillis(written.firstTokenMs()));
         }
+    }
+
+    private Counter endedCounter(String provider, Terminal end) {
+        return Counter.builder(PREFIX + "streams.ended")
+                .description("streams whose end this worker wrote")
+                .tag("by", Vocabulary.nameOf(end.getClass()))
+                .tag(PROVIDER, provider)
+                .tag(
+                        "code",
+                        end instanceof StreamError error ? error.error().code().name() : NO_CODE)
+                .register(registry);
+    }
+
+    private void used(String provider, Tokens tokens, @Nullable Double cost) {
+        tokenCounter(provider, "prompt").increment(tokens.prompt());
+        tokenCounter(provider, "reasoning").increment(tokens.reasoning());
+        tokenCounter(provider, "answer").increment(Math.max(0, tokens.completion() - tokens.reasoning()));
+        if (cost != null) {
+            costCounter(provider).increment(cost);
+        }
+    }
+
+    private Counter tokenCounter(String provider, String kind) {
+        return Counter.builder(PREFIX + "tokens")
+                .description("tokens of complete and stopped answers")
+                .tag(PROVIDER, provider)
+                .tag("kind", kind)
+                .register(registry);
+    }
+
+    private Counter costCounter(String provider) {
+        return Counter.builder(PREFIX + "cost")
+                .baseUnit("usd")
+                .description("what complete and stopped answers cost, where prices are set")
+                .tag(PROVIDER, provider)
+                .register(registry);
+    }
+
+    @Override
+    public void chunkGap(String provider, Duration gap) {
+        chunkGaps
+                .computeIfAbsent(
+                        known(provider),
+                        who -> timer("chunk.gap", "between two chunks of a stream in the log")
+                                .tag(PROVIDER, who)
+                                .register(registry))
+                .record(gap);
+    }
+
+    private String known(String provider) {
+        return providers.contains(provider) ? provider : OTHER_PROVIDER;
     }
 
     @Override
@@ -101,24 +242,30 @@ public final class EngineMetrics implements DeskObserver, RunObserver, ProviderO
 
     @Override
     public void failed(String provider, ProviderException.Kind kind) {
-        registry.counter(
-                        "parley.engine.provider.failures",
-                        "provider",
-                        provider,
-                        "kind",
-                        kind.name().toLowerCase(Locale.ROOT))
+        Counter.builder(PREFIX + "provider.failures")
+                .description("answers that a provider failed to give, retries included")
+                .tag(PROVIDER, known(provider))
+                .tag("kind", lower(kind))
+                .register(registry)
                 .increment();
     }
 
     @Override
     public void watch(String provider, Supplier<Breaker.State> breaker) {
+        providers.add(provider);
+        tokenCounter(provider, "prompt");
+        costCounter(provider);
         for (Breaker.State state : Breaker.State.values()) {
-            Gauge.builder("parley.engine.provider.breaker", breaker, now -> now.get() == state ? 1 : 0)
+            Gauge.builder(PREFIX + "provider.breaker", breaker, now -> now.get() == state ? 1 : 0)
                     .description("1 for the state that the provider's circuit breaker is in")
-                    .tag("provider", provider)
-                    .tag("state", state.name().toLowerCase(Locale.ROOT))
+                    .tag(PROVIDER, provider)
+                    .tag("state", lower(state))
                     .strongReference(true)
                     .register(registry);
         }
+    }
+
+    private static String lower(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -231,6 +231,11 @@ public final class ClaimWriter {
         return state.written();
     }
 
+    /** The provider that was asked last, or was to be asked; empty before the stream's start. */
+    public String provider() {
+        return state.provider();
+    }
+
     /** What to do now. A step that appends is on its way from here on. */
     public Step next(long now, Instant time) {
         Step step = switch (phase) {

@@ -8,9 +8,12 @@ import dev.parley.engine.stream.Written;
 import dev.parley.engine.view.Decision.Purpose;
 import dev.parley.schema.event.StartMetadata;
 import dev.parley.schema.event.StopReason;
+import dev.parley.schema.event.StreamEvent;
+import dev.parley.schema.event.StreamEvent.ContentChunk;
 import dev.parley.schema.event.StreamEvent.StreamError;
 import dev.parley.schema.event.StreamEvent.StreamStart;
 import dev.parley.schema.event.StreamEvent.Terminal;
+import dev.parley.schema.event.StreamEvent.ThinkingChunk;
 import dev.parley.schema.trace.Traces;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -48,6 +51,7 @@ public final class StreamRun implements Run, Runnable {
     private volatile boolean spent;
     private volatile long lastOffset = NOTHING_WRITTEN; // changed under the lock
     private long lastAppendAt; // guarded by lock
+    private @Nullable Long lastChunkAt; // guarded by lock
 
     /** @param whenDone called on the writing thread after the last record */
     public StreamRun(Order order, Stage stage, Consumer<StreamRun> whenDone) {
@@ -191,11 +195,24 @@ public final class StreamRun implements Run, Runnable {
         try {
             lastOffset = Math.max(lastOffset, offset);
             lastAppendAt = stage.nanos().getAsLong();
+            observeChunk(append);
             if (writer.appended(append, lastAppendAt)) {
                 changed.signalAll();
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Under the lock. */
+    private void observeChunk(Step append) {
+        if (append instanceof Step.AppendEvent(StreamEvent event, long _)
+                && (event instanceof ContentChunk || event instanceof ThinkingChunk)) {
+            Long before = lastChunkAt;
+            if (before != null) {
+                stage.observer().chunkGap(writer.provider(), Duration.ofNanos(lastAppendAt - before));
+            }
+            lastChunkAt = lastAppendAt;
         }
     }
 
@@ -210,7 +227,7 @@ public final class StreamRun implements Run, Runnable {
             if (!writer.hasEnded()) {
                 return;
             }
-            stage.observer().ended(writer.written());
+            stage.observer().ended(writer.written(), writer.provider());
             tellOutcome(writer.written().end());
             Long since = stoppedAt;
             if (since != null) {

@@ -49,6 +49,15 @@ public record StreamState(Turn turn, Limits limits, Written written, Pending pen
         };
     }
 
+    /** The provider that was asked last; where none was asked yet, the one that was to be the first; empty before the start. */
+    public String provider() {
+        if (pending.answerer() != null) {
+            return pending.answerer().provider();
+        }
+        StreamStart start = written.start();
+        return start == null ? "" : start.metadata().provider();
+    }
+
     /** Whether nothing more is wanted of the model. */
     public boolean isDecided() {
         return written.isOver() || pending.ending() != null;

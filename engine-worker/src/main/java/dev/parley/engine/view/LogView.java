@@ -24,6 +24,8 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -111,6 +113,38 @@ public final class LogView {
             unfinished.put(offset, turn);
             unfinishedChars += chat.message().length();
         }
+    }
+
+    /** The time of a command's record. */
+    public void recorded(long offset, long recordMs) {
+        TurnView turn = unfinished.get(offset);
+        if (turn != null) {
+            turn.askedMs = recordMs;
+        }
+    }
+
+    /** From a command's record to its start's, by the times of the two records; empty if this view did not read the command. */
+    public Optional<Duration> startedAfter(StreamId id, long startMs) {
+        TurnView turn = turns.get(id);
+        return turn == null || turn.askedMs == TurnView.NOT_ASKED
+                ? Optional.empty()
+                : Optional.of(Duration.ofMillis(Math.max(0, startMs - turn.askedMs)));
+    }
+
+    /** When this worker saw the oldest message whose turn it is and that nobody has started, in its monotonic nanoseconds. */
+    public OptionalLong oldestNotStarted() {
+        for (TurnView turn : unfinished.values()) {
+            ChatStream command = turn.command;
+            if (command != null && turn.log == StreamLog.EMPTY && !waitsForEarlier(turn, command)) {
+                return OptionalLong.of(turn.seenAt);
+            }
+        }
+        return OptionalLong.empty();
+    }
+
+    private boolean waitsForEarlier(TurnView turn, ChatStream command) {
+        return (command.onBusy() == OnBusy.ENQUEUE || command.onBusy() == OnBusy.INTERRUPT)
+                && session(command.sessionKey()).hasUnfinishedBefore(turn.commandOffset);
     }
 
     private void remember(TurnView turn, long now) {

@@ -22,6 +22,9 @@ public final class TurnView {
     String traceparent;
 
     long seenAt;
+    /** The time of the command's record; {@link #NOT_ASKED} if it is not known. */
+    long askedMs = NOT_ASKED;
+
     long firstEvent = NO_EVENT;
     StreamLog log = StreamLog.EMPTY;
     Written written = Written.NOTHING;

@@ -13,6 +13,7 @@ import dev.parley.schema.event.AbilityUpdated;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.RecordKey;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,7 @@ class MongoHistoryIT {
     void the_newest_answered_turns_of_a_session_come_oldest_first(Backends backends) throws Exception {
         String uri = backends.mongoUri() + "/" + Backends.unique("history");
         try (MongoClient client = MongoClients.create(uri);
-                MongoHistory history = new MongoHistory(uri, Duration.ofSeconds(10))) {
+                MongoHistory history = new MongoHistory(uri, Duration.ofSeconds(10), new SimpleMeterRegistry())) {
             MongoCollection<Document> messages =
                     client.getDatabase(uri.substring(uri.lastIndexOf('/') + 1)).getCollection("messages");
             messages.insertOne(document(SESSION, "one", 10, "complete", "1"));
@@ -56,7 +57,7 @@ class MongoHistoryIT {
     void what_is_deleted_is_over_and_its_message_is_not_answered_again(Backends backends) throws Exception {
         String uri = backends.mongoUri() + "/" + Backends.unique("deleted");
         try (MongoClient client = MongoClients.create(uri);
-                MongoHistory history = new MongoHistory(uri, Duration.ofSeconds(10))) {
+                MongoHistory history = new MongoHistory(uri, Duration.ofSeconds(10), new SimpleMeterRegistry())) {
             client.getDatabase(uri.substring(uri.lastIndexOf('/') + 1))
                     .getCollection("messages")
                     .insertOne(new Document("_id", "a%2Fda/gone").append("status", "deleted"));
@@ -70,7 +71,7 @@ class MongoHistoryIT {
         String uri = backends.mongoUri() + "/" + Backends.unique("ability");
         SessionKey other = SessionKey.of("a/da", "t");
         try (MongoClient client = MongoClients.create(uri);
-                MongoHistory history = new MongoHistory(uri, Duration.ofSeconds(10))) {
+                MongoHistory history = new MongoHistory(uri, Duration.ofSeconds(10), new SimpleMeterRegistry())) {
             MongoCollection<Document> messages =
                     client.getDatabase(uri.substring(uri.lastIndexOf('/') + 1)).getCollection("messages");
             messages.insertOne(learned(document(SESSION, "one", 10, "complete", "1"), "maths", 0.5, 0.1));

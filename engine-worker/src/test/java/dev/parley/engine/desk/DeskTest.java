@@ -8,6 +8,7 @@ import dev.parley.engine.run.Order.Task;
 import dev.parley.engine.view.Place;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.command.OnBusy;
+import dev.parley.schema.kafka.Topics;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -263,5 +264,42 @@ class DeskTest {
 
         office.readsAnew().owns(true).later(Office.LEASE).asked("m");
         assertThat(office.started).hasSize(2);
+    }
+
+    @Test
+    void what_was_in_the_log_before_it_began_is_not_counted_again() {
+        office.letsGo();
+        office.beginsToCatchUp().startedBy("a", "m").startedBy("b", "m").garbage();
+        assertThat(office.dropped).isEmpty();
+        assertThat(office.unreadable).isEmpty();
+
+        office.hasCaughtUp().startedBy("c", "m").garbage();
+        assertThat(office.dropped).hasSize(1);
+        assertThat(office.unreadable).containsExactly(Topics.EVENTS);
+    }
+
+    @Test
+    void it_tells_how_long_after_the_command_its_start_came_to_the_log() {
+        office.owns(true)
+                .later(Office.LEASE)
+                .asked("m")
+                .later(Duration.ofMillis(700))
+                .startedHere("m");
+        office.asked("n").later(Duration.ofMillis(300)).startedBy("theirs", "n");
+
+        assertThat(office.lags).containsExactly(Duration.ofMillis(700));
+    }
+
+    @Test
+    void it_knows_the_age_of_the_oldest_message_whose_turn_it_is() {
+        office.owns(true).later(Office.LEASE).asked("m").later(Duration.ofSeconds(2));
+        office.asked("n", OnBusy.PARALLEL).later(Duration.ofSeconds(1));
+        assertThat(office.oldestNotStarted()).isEqualTo(Duration.ofSeconds(3));
+
+        office.startedHere("m");
+        assertThat(office.oldestNotStarted()).isEqualTo(Duration.ofSeconds(1));
+
+        office.startedHere("n").asked("queued", OnBusy.ENQUEUE).later(Duration.ofSeconds(9));
+        assertThat(office.oldestNotStarted()).isZero();
     }
 }

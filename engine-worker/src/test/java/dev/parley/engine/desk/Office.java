@@ -4,6 +4,7 @@ import dev.parley.engine.run.Order;
 import dev.parley.engine.run.Run;
 import dev.parley.engine.stream.Written;
 import dev.parley.engine.view.Decider;
+import dev.parley.engine.view.Decision;
 import dev.parley.engine.view.LogView;
 import dev.parley.engine.view.Place;
 import dev.parley.engine.view.ViewSettings;
@@ -26,6 +27,7 @@ import dev.parley.schema.id.StreamId;
 import dev.parley.schema.id.UserId;
 import dev.parley.schema.kafka.CommandRecords;
 import dev.parley.schema.kafka.EventRecords;
+import dev.parley.schema.kafka.Topics;
 import dev.parley.schema.log.Claim;
 import dev.parley.schema.log.DropReason;
 import java.time.Duration;
@@ -36,6 +38,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.record.TimestampType;
@@ -58,6 +61,15 @@ final class Office {
     /** The commands of the deletions that the desk had written. */
     final List<Long> deletions = new ArrayList<>();
 
+    /** What the desk said of records that do not count. */
+    final List<DropReason> dropped = new ArrayList<>();
+    /** Topics of records that cannot be read, as the desk said. */
+    final List<String> unreadable = new ArrayList<>();
+    /** From commands to this worker's starts, as the desk said. */
+    final List<Duration> lags = new ArrayList<>();
+    /** Why the desk took streams over, as it said. */
+    final List<Decision.Purpose> takeovers = new ArrayList<>();
+
     private final Desk desk = new Desk(
             ME,
             new DeskSettings(10, Duration.ofSeconds(5), 4, LEASE, Duration.ofDays(1)),
@@ -65,7 +77,7 @@ final class Office {
                     new ViewSettings(LEASE, Duration.ofSeconds(2), Duration.ofMillis(250), DEPUTY_STEP, 5, true, 100)),
             new LogView.Bounds(100_000, 10, 100, 10, Duration.ofMinutes(1), LEASE),
             new Outbox(),
-            new Silent(),
+            new Watching(),
             () -> "mine");
     /** Whether the next start of a run fails. */
     boolean stumbles;
@@ -290,6 +302,30 @@ final class Office {
         return act();
     }
 
+    /** The partition is read again from its beginning, and there is more of it than has been read. */
+    Office beginsToCatchUp() {
+        desk.begins(0, new Place(0, 0));
+        commands = 0;
+        events = 0;
+        return this;
+    }
+
+    /** All that was there has been read. */
+    Office hasCaughtUp() {
+        desk.commandsCaughtUp(0);
+        desk.eventsCaughtUp(0);
+        return act();
+    }
+
+    /** A record of the events that is none. */
+    Office garbage() {
+        return event(new ProducerRecord<>(Topics.EVENTS, 0, "no key of ours", new byte[] {1}));
+    }
+
+    Duration oldestNotStarted() {
+        return desk.oldestNotStarted(now);
+    }
+
     /** From where another worker must read. */
     Place checkpoint() {
         return Objects.requireNonNull(desk.checkpoints(true, now).get(0));
@@ -300,12 +336,12 @@ final class Office {
         return this;
     }
 
-    private static ConsumerRecord<String, byte[]> record(long offset, ProducerRecord<String, byte[]> sent) {
+    private ConsumerRecord<String, byte[]> record(long offset, ProducerRecord<String, byte[]> sent) {
         return new ConsumerRecord<>(
                 sent.topic(),
                 0,
                 offset,
-                0,
+                TimeUnit.NANOSECONDS.toMillis(now),
                 TimestampType.CREATE_TIME,
                 0,
                 0,
@@ -336,18 +372,29 @@ final class Office {
         public void deadLetter(ConsumerRecord<String, byte[]> record, String reason) {}
     }
 
-    private static final class Silent implements DeskObserver {
+    private final class Watching implements DeskObserver {
         @Override
         public void accepted() {}
 
         @Override
-        public void dropped(DropReason reason) {}
+        public void dropped(DropReason reason) {
+            dropped.add(reason);
+        }
 
         @Override
-        public void unreadable(String topic) {}
+        public void unreadable(String topic) {
+            unreadable.add(topic);
+        }
 
         @Override
-        public void takeover() {}
+        public void started(Duration lag) {
+            lags.add(lag);
+        }
+
+        @Override
+        public void takeover(Decision.Purpose purpose) {
+            takeovers.add(purpose);
+        }
 
         @Override
         public void refused() {}

@@ -8,6 +8,7 @@ import dev.parley.engine.desk.DeskSettings;
 import dev.parley.engine.run.Order;
 import dev.parley.engine.run.Run;
 import dev.parley.engine.view.Decider;
+import dev.parley.engine.view.Decision;
 import dev.parley.engine.view.LogView;
 import dev.parley.engine.view.ViewSettings;
 import dev.parley.schema.log.DropReason;
@@ -135,7 +136,10 @@ class DeskThreadTest {
         public void unreadable(String topic) {}
 
         @Override
-        public void takeover() {}
+        public void started(Duration lag) {}
+
+        @Override
+        public void takeover(Decision.Purpose purpose) {}
 
         @Override
         public void refused() {}

@@ -15,6 +15,7 @@ import dev.parley.engine.view.ViewSettings;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.TopicSettings;
+import dev.parley.schema.kafka.metered.MeteredClients;
 import dev.parley.schema.trace.Traces;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -136,7 +137,8 @@ final class TestWorkers {
                         Map.of("bootstrap.servers", bootstrapServers, "fetch.max.wait.ms", 20),
                         group,
                         groupProtocol,
-                        lease),
+                        lease,
+                        new MeteredClients(meters)),
                 new Worker.Setup(
                         id,
                         new TopicSettings(TestLog.PARTITIONS, (short) 1),

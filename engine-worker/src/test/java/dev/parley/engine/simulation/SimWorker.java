@@ -9,6 +9,7 @@ import dev.parley.engine.simulation.SimLog.Tag;
 import dev.parley.engine.simulation.Violation.Promise;
 import dev.parley.engine.stream.Written;
 import dev.parley.engine.view.Decider;
+import dev.parley.engine.view.Decision;
 import dev.parley.engine.view.LogView;
 import dev.parley.engine.view.Place;
 import dev.parley.schema.event.ChatEvent.ConversationDeleted;
@@ -16,6 +17,7 @@ import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.EventRecords;
 import dev.parley.schema.log.DropReason;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -406,7 +408,10 @@ final class SimWorker {
         }
 
         @Override
-        public void takeover() {}
+        public void started(Duration lag) {}
+
+        @Override
+        public void takeover(Decision.Purpose purpose) {}
 
         @Override
         public void refused() {}

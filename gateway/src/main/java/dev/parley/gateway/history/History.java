@@ -14,6 +14,10 @@ import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.id.UserId;
 import dev.parley.schema.kafka.RecordKey;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.mongodb.MongoMetricsCommandListener;
+import io.micrometer.core.instrument.binder.mongodb.MongoMetricsConnectionPoolListener;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -51,11 +55,22 @@ public final class History implements AutoCloseable {
         this.archive = database.getCollection("stream_archive");
     }
 
-    /** @param uri of MongoDB; the database is the one in it, or {@code parley}. It need not be there yet */
+    /** As {@link #connect(String, MeterRegistry)}, without meters. */
     public static History connect(String uri) {
+        return connect(uri, new SimpleMeterRegistry());
+    }
+
+    /**
+     * @param uri of MongoDB; the database is the one in it, or {@code parley}. It need not be there yet
+     * @param registry where the driver's meters are
+     */
+    public static History connect(String uri, MeterRegistry registry) {
         ConnectionString connection = new ConnectionString(uri);
         MongoClient client = MongoClients.create(MongoClientSettings.builder()
                 .applyConnectionString(connection)
+                .addCommandListener(new MongoMetricsCommandListener(registry))
+                .applyToConnectionPoolSettings(
+                        pool -> pool.addConnectionPoolListener(new MongoMetricsConnectionPoolListener(registry)))
                 .applyToClusterSettings(cluster -> cluster.serverSelectionTimeout(TIMEOUT_MS, TimeUnit.MILLISECONDS))
                 .applyToSocketSettings(socket -> socket.connectTimeout(TIMEOUT_MS, TimeUnit.MILLISECONDS)
                         .readTimeout(2 * TIMEOUT_MS, TimeUnit.MILLISECONDS))

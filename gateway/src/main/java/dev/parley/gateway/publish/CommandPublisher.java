@@ -89,6 +89,11 @@ public final class CommandPublisher implements AutoCloseable {
         }
     }
 
+    /** How many commands wait to be handed to the producer. */
+    public int queued() {
+        return queue.size();
+    }
+
     private void run() {
         while (!closed || !queue.isEmpty()) {
             try {

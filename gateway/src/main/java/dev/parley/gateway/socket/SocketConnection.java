@@ -1,5 +1,6 @@
 package dev.parley.gateway.socket;
 
+import dev.parley.gateway.GatewayMetrics;
 import dev.parley.gateway.auth.Caller;
 import dev.parley.gateway.relay.Closing;
 import dev.parley.gateway.relay.Outbound;
@@ -136,7 +137,9 @@ final class SocketConnection {
                 send(event.record().value());
                 if (event.live()) {
                     edge.metrics()
-                            .relayed(edge.clock().millis() - event.record().recordedAtMs());
+                            .relayed(
+                                    GatewayMetrics.Transport.WEBSOCKET,
+                                    edge.clock().millis() - event.record().recordedAtMs());
                 }
             }
             case Outgoing.Ping _ -> socket.sendMessage(new PingMessage());

@@ -205,13 +205,20 @@ public final class LogTail implements AutoCloseable {
                 default -> onConnections(record);
             }
         } catch (RuntimeException e) {
-            metrics.unreadable();
+            unreadable();
             LOG.error(
                     "record {}-{}@{} could not be relayed: {}",
                     record.topic(),
                     record.partition(),
                     record.offset(),
                     e.getClass().getName());
+        }
+    }
+
+    /** What the log had before this gateway began counted in its time. */
+    private void unreadable() {
+        if (warm) {
+            metrics.unreadable();
         }
     }
 
@@ -228,7 +235,7 @@ public final class LogTail implements AutoCloseable {
                         head.session(),
                         CloudEventHeaders.number(record.headers(), CloudEventHeaders.COMMAND_OFFSET),
                         record.value());
-            case EventHead.Unreadable _ -> metrics.unreadable();
+            case EventHead.Unreadable _ -> unreadable();
         }
     }
 

@@ -6,6 +6,7 @@ import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoDatabase;
 import dev.parley.embedded.testing.Backends;
+import dev.parley.embedded.testing.MetricsPage;
 import dev.parley.embedded.testing.WithBackends;
 import dev.parley.gateway.testkit.CommandLog;
 import dev.parley.gateway.testkit.GatewayNode;
@@ -349,7 +350,14 @@ class HttpIT {
                                 .build(),
                         HttpResponse.BodyHandlers.ofString())
                 .body();
-        assertThat(metrics).contains("parley_gateway_connections", "parley_gateway_relay_latency_seconds_bucket");
+        assertThat(metrics)
+                .contains("parley_gateway_relay_latency_seconds_bucket")
+                .contains("kafka_consumer_fetch_manager_records_lag_max{client_id=\"parley-gateway-tail\"")
+                .contains("kafka_producer_record_send_total{client_id=\"parley-gateway-commands\"")
+                .contains("mongodb_driver_pool_size")
+                .doesNotContainPattern("parley_[a-z_]+(\\{.*})? NaN");
+        assertThat(MetricsPage.documented("parley_gateway_"))
+                .containsAllEntriesOf(MetricsPage.scraped(metrics, "parley_gateway_"));
     }
 
     private JsonNode ok(String path) throws Exception {

@@ -7,6 +7,7 @@ import dev.parley.projection.turn.PartitionFold;
 import dev.parley.projection.turn.PartitionFold.Reading;
 import dev.parley.projection.turn.Place;
 import dev.parley.projection.turn.TextBudget;
+import dev.parley.projection.turn.Turn;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.kafka.CloudEventHeaders;
 import dev.parley.schema.kafka.EventHead;
@@ -187,18 +188,24 @@ final class EventsReader implements ConsumerRebalanceListener, AutoCloseable {
     private void fold(ReadPartition partition, ConsumerRecord<String, byte[]> raw, LogRecord record) {
         switch (partition.read(record)) {
             case Reading.Counted(String unreadable) -> {
-                metrics.counted();
+                if (!partition.wasRead(raw.offset())) {
+                    metrics.counted();
+                }
                 if (unreadable != null) {
                     bury(partition, raw, unreadable);
                 }
             }
-            case Reading.Dropped(var reason) -> metrics.dropped(reason);
+            case Reading.Dropped(var reason) -> {
+                if (!partition.wasRead(raw.offset())) {
+                    metrics.dropped(reason);
+                }
+            }
             case Reading.Repeated() -> {}
         }
     }
 
     private void bury(ReadPartition partition, ConsumerRecord<String, byte[]> record, String reason) {
-        if (record.offset() >= partition.buriedTo()) {
+        if (!partition.wasRead(record.offset())) {
             log.warn(
                     "unreadable record at {}-{}@{}: {}; it goes to {}",
                     record.topic(),
@@ -238,12 +245,20 @@ final class EventsReader implements ConsumerRebalanceListener, AutoCloseable {
     private boolean tryWrite() {
         try {
             deadLetters.deliver();
-            metrics.written(ReadPartition.writeWhatCanBe(partitions, store, nanoTime.getAsLong(), this::passedOver));
+            metrics.written(
+                    ReadPartition.writeWhatCanBe(partitions, store, nanoTime.getAsLong(), this::passedOver),
+                    this::isNew);
             return true;
         } catch (RuntimeException e) {
             failed(e);
             return false;
         }
+    }
+
+    private boolean isNew(Turn turn) {
+        ReadPartition partition =
+                partitions.get(new TopicPartition(Topics.EVENTS, turn.trace().partition()));
+        return partition != null && !partition.wasRead(turn.trace().lastOffset());
     }
 
     private void passedOver(TopicPartition topic, long offset, RuntimeException why) {

@@ -4,6 +4,7 @@ import dev.parley.projection.ProjectionSettings;
 import dev.parley.schema.kafka.TopicSettings;
 import dev.parley.schema.kafka.TopicSetup;
 import dev.parley.schema.kafka.deadletter.DeadLetterPublisher;
+import dev.parley.schema.kafka.metered.MeteredClients;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -12,7 +13,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -33,11 +33,14 @@ public final class ProjectionKafka {
     private final KafkaProperties kafka;
     private final ProjectionSettings settings;
     private final TopicSettings topics;
+    private final MeteredClients clients;
 
-    public ProjectionKafka(KafkaProperties kafka, ProjectionSettings settings, TopicSettings topics) {
+    public ProjectionKafka(
+            KafkaProperties kafka, ProjectionSettings settings, TopicSettings topics, MeteredClients clients) {
         this.kafka = kafka;
         this.settings = settings;
         this.topics = topics;
+        this.clients = clients;
     }
 
     /** @throws RuntimeException or {@link TimeoutException} if Kafka is away */
@@ -52,6 +55,7 @@ public final class ProjectionKafka {
 
     Consumer<String, byte[]> consumer() {
         Map<String, Object> config = new HashMap<>(kafka.buildConsumerProperties());
+        config.put(ConsumerConfig.CLIENT_ID_CONFIG, "parley-projection-events");
         config.put(ConsumerConfig.GROUP_ID_CONFIG, settings.group());
         config.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, settings.groupProtocol());
         if (settings.groupProtocol().equals("classic")) {
@@ -69,17 +73,18 @@ public final class ProjectionKafka {
                 settings.fetchWait().toMillis());
         config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_MAX_BYTES);
         config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, MAX_REQUEST_BYTES);
-        return new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
+        return clients.consumer(config, new StringDeserializer(), new ByteArrayDeserializer());
     }
 
     /** Few, and each is waited for. */
     DeadLetterPublisher deadLetters() {
         Map<String, Object> config = new HashMap<>(kafka.buildProducerProperties());
+        config.put(ProducerConfig.CLIENT_ID_CONFIG, "parley-projection-dead-letters");
         config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_BYTES);
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, PRODUCER_BLOCKS_MS);
         config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, PRODUCER_REQUEST_MS);
         config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
         config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, PRODUCER_DELIVERY_MS);
-        return DeadLetterPublisher.of(config);
+        return DeadLetterPublisher.of(config, clients);
     }
 }

@@ -3,6 +3,7 @@ package dev.parley.projection.reader;
 import dev.parley.projection.turn.Turn;
 import dev.parley.schema.log.DropReason;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -12,10 +13,17 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 
-/** {@code parley.projection.*}. Counters of what was read count again what is read again after a restart. */
+/**
+ * {@code parley.projection.*}; {@code docs/metrics.md} says what each is for. What a reader before this one had read already is written
+ * again where need be, and counts as written, and is neither counted as read nor measured as late.
+ */
 public final class ProjectionMetrics {
 
+    private static final String PREFIX = "parley.projection.";
+
+    private final MeterRegistry registry;
     private final InstantSource clock;
     private final Timer delay;
     private final Counter streaming;
@@ -25,32 +33,54 @@ public final class ProjectionMetrics {
     private final Counter deadLetters;
     private final Counter failedWrites;
     private final Counter passedOver;
-    private final AtomicLong lag;
-    private final AtomicLong openStreams;
-    private final AtomicLong openChars;
+    private final AtomicLong lag = new AtomicLong();
+    private final AtomicLong openStreams = new AtomicLong();
+    private final AtomicLong openChars = new AtomicLong();
 
     public ProjectionMetrics(MeterRegistry registry, InstantSource clock) {
+        this.registry = registry;
         this.clock = clock;
-        delay = Timer.builder("parley.projection.delay")
+        delay = Timer.builder(PREFIX + "delay")
                 .description("From the time of a turn's last record to its document")
                 .publishPercentileHistogram()
                 .minimumExpectedValue(Duration.ofMillis(1))
                 .maximumExpectedValue(Duration.ofMinutes(5))
                 .register(registry);
-        streaming = registry.counter("parley.projection.writes", "turn", "streaming");
-        over = registry.counter("parley.projection.writes", "turn", "over");
-        counted = registry.counter("parley.projection.records.counted");
+        streaming = writes("streaming");
+        over = writes("over");
+        counted = counter("records.counted", "Records of events that count").register(registry);
         for (DropReason reason : DropReason.values()) {
-            dropped.put(reason, registry.counter("parley.projection.records.dropped", "reason", reason.wireName()));
+            dropped.put(
+                    reason,
+                    counter("records.dropped", "Records of events that do not count")
+                            .tag("reason", reason.wireName())
+                            .register(registry));
         }
-        deadLetters = registry.counter("parley.projection.dlt");
-        failedWrites = registry.counter("parley.projection.writes.failed");
-        passedOver = Counter.builder("parley.projection.writes.passed.over")
-                .description("Turns, archives and steps of conversations that can never be written")
+        deadLetters = counter("dlt", "Records that cannot be read and went to chat.events.dlt")
                 .register(registry);
-        lag = Objects.requireNonNull(registry.gauge("parley.projection.lag.records", new AtomicLong()));
-        openStreams = Objects.requireNonNull(registry.gauge("parley.projection.open.streams", new AtomicLong()));
-        openChars = Objects.requireNonNull(registry.gauge("parley.projection.open.chars", new AtomicLong()));
+        failedWrites = counter("writes.failed", "Times that the store did not take what was to be written")
+                .register(registry);
+        passedOver = counter(
+                        "writes.passed.over", "Turns, archives and steps of conversations that can never be written")
+                .register(registry);
+        gauge("lag.records", "Records that were not read yet", lag);
+        gauge("open.streams", "Streams under way", openStreams);
+        gauge("open.chars", "Text of streams under way that is held, in UTF-16 units", openChars);
+    }
+
+    private static Counter.Builder counter(String name, String description) {
+        return Counter.builder(PREFIX + name).description(description);
+    }
+
+    private Counter writes(String turn) {
+        return counter("writes", "Turns that were written").tag("turn", turn).register(registry);
+    }
+
+    private void gauge(String name, String description, AtomicLong value) {
+        Gauge.builder(PREFIX + name, value, AtomicLong::get)
+                .description(description)
+                .strongReference(true)
+                .register(registry);
     }
 
     void counted() {
@@ -65,10 +95,13 @@ public final class ProjectionMetrics {
         deadLetters.increment();
     }
 
-    void written(Collection<Turn> turns) {
+    /** @param isNew whether no reader before this one had read all of a turn */
+    void written(Collection<Turn> turns, Predicate<Turn> isNew) {
         for (Turn turn : turns) {
-            Duration since = Duration.between(turn.trace().lastTime(), clock.instant());
-            delay.record(since.isNegative() ? Duration.ZERO : since); // the record's clock is another one
+            if (isNew.test(turn)) {
+                Duration since = Duration.between(turn.trace().lastTime(), clock.instant());
+                delay.record(since.isNegative() ? Duration.ZERO : since); // the record's clock is another one
+            }
             (turn.isOver() ? over : streaming).increment();
         }
     }

@@ -69,9 +69,9 @@ final class ReadPartition {
         return restartAt;
     }
 
-    /** Before this offset, what cannot be read was sent away by a reader before this one. */
-    long buriedTo() {
-        return buriedTo;
+    /** Whether a reader before this one had read a record already: sent it away if it cannot be read, and counted it. */
+    boolean wasRead(long offset) {
+        return offset < buriedTo;
     }
 
     /** Everything before this offset is in the store, or is under way. */

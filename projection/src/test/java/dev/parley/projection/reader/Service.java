@@ -3,6 +3,7 @@ package dev.parley.projection.reader;
 import dev.parley.projection.ProjectionSettings;
 import dev.parley.projection.store.TurnStore;
 import dev.parley.schema.kafka.TopicSettings;
+import dev.parley.schema.kafka.metered.MeteredClients;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -21,7 +22,8 @@ final class Service implements AutoCloseable {
         KafkaProperties kafka = new KafkaProperties();
         kafka.setBootstrapServers(List.of(bootstrapServers));
         projection = new Projection(
-                new ProjectionKafka(kafka, settings, new TopicSettings(PARTITIONS, (short) 1)),
+                new ProjectionKafka(
+                        kafka, settings, new TopicSettings(PARTITIONS, (short) 1), new MeteredClients(meters)),
                 store,
                 settings,
                 new ProjectionMetrics(meters, InstantSource.system()));

@@ -59,10 +59,10 @@ public final class ConfiguredProviders implements Providers, AutoCloseable {
                 candidates.put(service.wireName(), factory.candidate(service));
             }
         }
-        candidates.values().forEach(one -> observer.watch(one.name(), one.breaker()::state));
         candidates.put(
                 ScriptedProvider.NAME,
                 new Candidate(new ScriptedProvider(), () -> ScriptedProvider.MODEL, false, Breaker.NONE));
+        candidates.values().forEach(one -> observer.watch(one.name(), one.breaker()::state));
         Usual usual = Usual.of(settings, candidates);
         this.chains = Chains.of(settings.chains(), candidates, usual.candidate());
         this.explanation = Explanation.of(usual, chains, settings.chains(), candidates.keySet());

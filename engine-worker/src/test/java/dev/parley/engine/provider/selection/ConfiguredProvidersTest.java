@@ -430,6 +430,7 @@ class ConfiguredProvidersTest {
                 .containsExactly(
                         "openai CLOSED",
                         "groq CLOSED",
+                        "scripted CLOSED",
                         "openai UNAUTHORIZED",
                         "openai UNAUTHORIZED",
                         "openai UNAUTHORIZED");

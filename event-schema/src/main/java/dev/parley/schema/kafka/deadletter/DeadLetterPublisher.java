@@ -2,12 +2,16 @@ package dev.parley.schema.kafka.deadletter;
 
 import dev.parley.schema.kafka.LogProducers;
 import dev.parley.schema.kafka.Topics;
+import dev.parley.schema.kafka.metered.MeteredClients;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BiFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -17,6 +21,7 @@ import org.springframework.kafka.KafkaException;
 import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 import org.springframework.kafka.core.KafkaOperations;
 import org.springframework.kafka.core.KafkaTemplate;
+import org.springframework.kafka.core.ProducerFactory;
 import org.springframework.kafka.listener.DeadLetterPublishingRecoverer;
 import org.springframework.kafka.listener.DeadLetterPublishingRecoverer.HeaderNames.HeadersToAdd;
 import org.springframework.kafka.support.ProducerListener;
@@ -49,6 +54,29 @@ public final class DeadLetterPublisher implements AutoCloseable {
         }
     }
 
+    private static final class Measured implements ProducerFactory.Listener<String, byte[]> {
+
+        private final MeteredClients clients;
+        private final Map<String, KafkaClientMetrics> metrics = new ConcurrentHashMap<>();
+
+        Measured(MeteredClients clients) {
+            this.clients = clients;
+        }
+
+        @Override
+        public void producerAdded(String id, Producer<String, byte[]> producer) {
+            metrics.put(id, clients.bind(producer));
+        }
+
+        @Override
+        public void producerRemoved(String id, Producer<String, byte[]> producer) {
+            KafkaClientMetrics bound = metrics.remove(id);
+            if (bound != null) {
+                bound.close();
+            }
+        }
+    }
+
     /** Keeps the cause of a failure that comes at once, too. */
     private static final class Recoverer extends DeadLetterPublishingRecoverer {
 
@@ -67,10 +95,14 @@ public final class DeadLetterPublisher implements AutoCloseable {
         }
     }
 
-    /** @param config of its producer, without serializers */
-    public static DeadLetterPublisher of(Map<String, Object> config) {
+    /**
+     * @param config of its producer, without serializers
+     * @param clients measures the producer
+     */
+    public static DeadLetterPublisher of(Map<String, Object> config, MeteredClients clients) {
         var producers = new DefaultKafkaProducerFactory<>(
                 LogProducers.settings(config), new StringSerializer(), new ByteArraySerializer());
+        producers.addListener(new Measured(clients));
         producers.setPhysicalCloseTimeout(0);
         return new DeadLetterPublisher(producers);
     }

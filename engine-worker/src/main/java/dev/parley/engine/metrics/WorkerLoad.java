@@ -1,0 +1,25 @@
+package dev.parley.engine.metrics;
+
+import java.time.Duration;
+
+/**
+ * How much a worker had to do a moment ago.
+ *
+ * @param running streams that it writes
+ * @param waiting streams that could run if there were room
+ * @param readPartitions partitions that it reads, for itself and as a reserve
+ * @param unfinished messages that it knows and that are not answered, whatever they wait for
+ * @param unfinishedChars their text, in UTF-16 units
+ * @param oldestNotStarted for how long it has known the oldest message of its own partitions that nobody has started; zero without one
+ * @param unreadKib what was read from the log and not judged yet, in KiB
+ */
+public record WorkerLoad(
+        int running,
+        int waiting,
+        int readPartitions,
+        int unfinished,
+        long unfinishedChars,
+        Duration oldestNotStarted,
+        int unreadKib) {
+    public static final WorkerLoad NONE = new WorkerLoad(0, 0, 0, 0, 0, Duration.ZERO, 0);
+}

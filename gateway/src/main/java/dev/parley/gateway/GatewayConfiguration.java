@@ -5,6 +5,7 @@ import dev.parley.gateway.auth.OriginPolicy;
 import dev.parley.gateway.auth.TokenIssuer;
 import dev.parley.gateway.auth.TokenVerifier;
 import dev.parley.gateway.history.History;
+import dev.parley.gateway.history.StoreCatchUp;
 import dev.parley.gateway.http.Audits;
 import dev.parley.gateway.http.ChatApi;
 import dev.parley.gateway.http.ConversationsApi;
@@ -33,6 +34,8 @@ import dev.parley.gateway.socket.SmallBuffers;
 import dev.parley.gateway.socket.SocketEndpoint;
 import dev.parley.gateway.tail.LogTail;
 import dev.parley.gateway.tail.TailHealth;
+import dev.parley.schema.kafka.ProjectionPosition;
+import dev.parley.schema.kafka.ProjectionProgress;
 import dev.parley.schema.kafka.StreamLookup;
 import dev.parley.schema.kafka.TopicSettings;
 import dev.parley.schema.kafka.metered.MeteredClients;
@@ -72,6 +75,9 @@ public class GatewayConfiguration {
 
     /** Longest that an audit reads in Kafka. */
     private static final Duration LOOKUP_BOUND = Duration.ofSeconds(5);
+
+    /** Between two looks how far the projection is, while it is behind. */
+    private static final Duration LOOK_FOR_PROJECTION = Duration.ofMillis(500);
 
     @Bean
     TokenVerifier gatewayTokenVerifier(AuthSettings settings) {
@@ -127,7 +133,6 @@ public class GatewayConfiguration {
                 relay,
                 rate,
                 elsewhere,
-                settings.nodeId(),
                 metrics,
                 Requests::nowMs,
                 settings.window().warmUpMs());
@@ -168,7 +173,8 @@ public class GatewayConfiguration {
             GatewayMetrics metrics,
             GatewaySettings settings,
             Traces gatewayTraces,
-            History history) {
+            History history,
+            StoreCatchUp catchUp) {
         Commands commands = new Commands(settings.nodeId(), settings.publish().onBusy());
         Requests.Later later = (what, afterMs) -> CompletableFuture.delayedExecutor(afterMs, TimeUnit.MILLISECONDS)
                 .execute(what);
@@ -183,7 +189,7 @@ public class GatewayConfiguration {
                 Clock.systemUTC(),
                 later,
                 gatewayTraces,
-                new PastStreams(history::archived));
+                new PastStreams(history::archived, catchUp::isBehind));
     }
 
     @Bean
@@ -291,14 +297,24 @@ public class GatewayConfiguration {
         return History.connect(environment.getProperty("mongodb.uri", "mongodb://localhost:27017/parley"), registry);
     }
 
-    @Bean
-    ConversationsApi gatewayConversations(History history, Requests requests, EventStreams answers, LogTail tail) {
-        return new ConversationsApi(history, requests, answers, tail::isWarm);
+    @Bean(initMethod = "start")
+    StoreCatchUp gatewayStoreCatchUp(GatewayKafka kafka, LogTail tail, Environment environment) {
+        String group = environment.getProperty("parley.projection.group", ProjectionPosition.DEFAULT_GROUP);
+        return new StoreCatchUp(
+                tail::eventEndsAtStart,
+                ProjectionProgress.ofGroup(kafka::admin, group, GatewayKafka.ADMIN_TIMEOUT),
+                LOOK_FOR_PROJECTION);
     }
 
     @Bean
-    StreamsApi gatewayStreams(Relay relay, History history, GatewayKafka kafka) {
+    ConversationsApi gatewayConversations(
+            History history, Requests requests, EventStreams answers, LogTail tail, StoreCatchUp catchUp) {
+        return new ConversationsApi(history, requests, answers, tail::isWarm, catchUp::isBehind);
+    }
+
+    @Bean
+    StreamsApi gatewayStreams(Relay relay, History history, GatewayKafka kafka, StoreCatchUp catchUp) {
         StreamLookup lookup = new StreamLookup(kafka::lookup, LOOKUP_BOUND);
-        return new StreamsApi(relay, history, new Audits(relay, history, lookup));
+        return new StreamsApi(relay, history, new Audits(relay, history, lookup), catchUp::isBehind);
     }
 }

@@ -21,7 +21,7 @@ import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 /** Makes the gateway's Kafka clients: brokers and security from {@code spring.kafka}, the rest as the promises need it. */
 final class GatewayKafka {
 
-    private static final Duration ADMIN_TIMEOUT = Duration.ofSeconds(10);
+    static final Duration ADMIN_TIMEOUT = Duration.ofSeconds(10);
     private static final int FETCH_BYTES = 8 * 1024 * 1024;
 
     private final KafkaProperties kafka;
@@ -38,12 +38,17 @@ final class GatewayKafka {
 
     /** Makes the topics that are missing. @return how many partitions commands and events have */
     int ensureTopics() throws InterruptedException, TimeoutException {
+        try (Admin admin = admin()) {
+            return TopicSetup.ensure(admin, topics, ADMIN_TIMEOUT);
+        }
+    }
+
+    /** One whose calls end within {@link #ADMIN_TIMEOUT}. */
+    Admin admin() {
         Map<String, Object> settings = kafka.buildAdminProperties();
         settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) ADMIN_TIMEOUT.toMillis());
         settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) ADMIN_TIMEOUT.toMillis());
-        try (Admin admin = Admin.create(settings)) {
-            return TopicSetup.ensure(admin, topics, ADMIN_TIMEOUT);
-        }
+        return Admin.create(settings);
     }
 
     /** One that answers within the bounds of {@link PublishSettings}. */

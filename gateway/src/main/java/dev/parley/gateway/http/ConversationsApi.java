@@ -23,6 +23,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,10 +60,20 @@ public class ConversationsApi {
     private final Requests requests;
     private final EventStreams answers;
     private final BooleanSupplier warm;
+    private final Predicate<UserId> storeIsBehind;
 
-    /** @param warm whether the log of the last minutes has been read */
-    public ConversationsApi(History history, Requests requests, EventStreams answers, BooleanSupplier warm) {
+    /**
+     * @param warm whether the log of the last minutes has been read
+     * @param storeIsBehind whether the store may lack something of a user that was in the log when this node started
+     */
+    public ConversationsApi(
+            History history,
+            Requests requests,
+            EventStreams answers,
+            BooleanSupplier warm,
+            Predicate<UserId> storeIsBehind) {
         this.warm = warm;
+        this.storeIsBehind = storeIsBehind;
         this.history = history;
         this.requests = requests;
         this.answers = answers;
@@ -73,15 +84,19 @@ public class ConversationsApi {
             HttpServletRequest request,
             @RequestParam(required = false) @Nullable String limit,
             @RequestParam(required = false) @Nullable String cursor) {
-        return JsonResponse.of(
-                HttpStatus.OK,
-                history.conversations(user(request), cursor(Blank.asAbsent(cursor)), limit(Blank.asAbsent(limit))));
+        Cursor after = cursor(Blank.asAbsent(cursor));
+        int most = limit(Blank.asAbsent(limit));
+        refuseIfStoreIsBehind(user(request));
+        return JsonResponse.of(HttpStatus.OK, history.conversations(user(request), after, most));
     }
 
     @GetMapping("/{session}")
     ResponseEntity<byte[]> one(HttpServletRequest request, @PathVariable String session) {
+        SessionKey key = key(request, session);
+        boolean behind = storeIsBehind.test(key.user());
         return JsonResponse.of(
-                HttpStatus.OK, history.conversation(key(request, session)).orElseThrow(ConversationsApi::notFound));
+                HttpStatus.OK,
+                history.conversation(key).orElseThrow(() -> behind ? Problems.storeIsBehind() : notFound()));
     }
 
     @GetMapping("/{session}/messages")
@@ -90,10 +105,19 @@ public class ConversationsApi {
             @PathVariable String session,
             @RequestParam(required = false) @Nullable String limit,
             @RequestParam(required = false) @Nullable String cursor) {
+        SessionKey key = key(request, session);
+        Cursor after = cursor(Blank.asAbsent(cursor));
+        int most = limit(Blank.asAbsent(limit));
+        refuseIfStoreIsBehind(key.user());
         return JsonResponse.of(
-                HttpStatus.OK,
-                history.messages(key(request, session), cursor(Blank.asAbsent(cursor)), limit(Blank.asAbsent(limit)))
-                        .orElseThrow(ConversationsApi::notFound));
+                HttpStatus.OK, history.messages(key, after, most).orElseThrow(ConversationsApi::notFound));
+    }
+
+    /** A list that may lack rows is none. */
+    private void refuseIfStoreIsBehind(UserId user) {
+        if (storeIsBehind.test(user)) {
+            throw Problems.storeIsBehind();
+        }
     }
 
     /** Taken when Kafka has it; what runs in the conversation ends, and its texts go, a little later. 404 if it is sure that there is none. */
@@ -127,6 +151,7 @@ public class ConversationsApi {
         try {
             if (relay.knows(session)
                     || !warm.getAsBoolean()
+                    || storeIsBehind.test(session.user())
                     || history.conversation(session).isPresent()) {
                 return false;
             }
@@ -154,6 +179,7 @@ public class ConversationsApi {
             throws IOException {
         SessionKey key = key(request, session);
         boolean markdown = isMarkdown(Blank.asAbsent(format));
+        refuseIfStoreIsBehind(key.user());
         ConversationExport export = ConversationExport.of(history, key).orElseThrow(ConversationsApi::notFound);
         String name = key.session().value().replace(':', '_') + (markdown ? ".md" : ".json");
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");

@@ -10,16 +10,24 @@ final class Problem extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    private final ErrorCode code;
+    private final transient Refusal refusal;
 
     /** @param detail for people; no text of the request is in it */
     Problem(ErrorCode code, String detail) {
-        super(detail, null, false, false);
-        this.code = code;
+        this(Refusal.of(code, detail));
+    }
+
+    Problem(Refusal refusal) {
+        super(refusal.message(), null, false, false);
+        this.refusal = refusal;
     }
 
     ErrorCode code() {
-        return code;
+        return refusal.code();
+    }
+
+    Refusal refusal() {
+        return refusal;
     }
 
     static HttpStatus status(ErrorCode code) {

@@ -2,6 +2,7 @@ package dev.parley.gateway.http;
 
 import com.mongodb.MongoException;
 import dev.parley.gateway.publish.Refusal;
+import dev.parley.gateway.request.PastStreams;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.logging.RateLimitedLog;
 import jakarta.servlet.http.HttpServletResponse;
@@ -24,9 +25,17 @@ public class Problems {
     private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
     private static final RateLimitedLog WARNINGS = RateLimitedLog.warnings(LOG);
 
+    private static final Refusal STORE_AWAY =
+            new Refusal(ErrorCode.DATABASE_ERROR, "history cannot be read now", 1_000L);
+
+    /** The store may lack what is in the log, and says more in a moment. */
+    static Problem storeIsBehind() {
+        return new Problem(PastStreams.STORE_IS_BEHIND);
+    }
+
     @ExceptionHandler
     ResponseEntity<byte[]> problem(Problem problem) {
-        return JsonResponse.problem(Refusal.of(problem.code(), String.valueOf(problem.getMessage())));
+        return JsonResponse.problem(problem.refusal());
     }
 
     /** An answer that has begun is broken off: the web server does so with what nobody handles. The same below. */
@@ -37,7 +46,7 @@ public class Problems {
         }
         WARNINGS.log(
                 "history", "The history cannot be read: {}", failure.getClass().getSimpleName());
-        return JsonResponse.problem(Refusal.of(ErrorCode.DATABASE_ERROR, "history cannot be read now"));
+        return JsonResponse.problem(STORE_AWAY);
     }
 
     @ExceptionHandler

@@ -9,9 +9,11 @@ import dev.parley.schema.ErrorCode;
 import dev.parley.schema.event.StreamEvent;
 import dev.parley.schema.id.MessageId;
 import dev.parley.schema.id.StreamId;
+import dev.parley.schema.id.UserId;
 import dev.parley.schema.log.StreamLog;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -26,8 +28,11 @@ public class StreamsApi {
     private final Relay relay;
     private final History history;
     private final Audits audits;
+    private final Predicate<UserId> storeIsBehind;
 
-    public StreamsApi(Relay relay, History history, Audits audits) {
+    /** @param storeIsBehind whether what the store does not have of a user may exist all the same */
+    public StreamsApi(Relay relay, History history, Audits audits, Predicate<UserId> storeIsBehind) {
+        this.storeIsBehind = storeIsBehind;
         this.relay = relay;
         this.history = history;
         this.audits = audits;
@@ -36,7 +41,8 @@ public class StreamsApi {
     @GetMapping("/api/streams/{message}")
     ResponseEntity<byte[]> status(HttpServletRequest request, @PathVariable String message) {
         StreamId id = new StreamId(TokenFilter.subject(request), messageId(message));
-        return JsonResponse.of(HttpStatus.OK, find(id).orElseThrow(StreamsApi::notFound));
+        boolean behind = storeIsBehind.test(id.user());
+        return JsonResponse.of(HttpStatus.OK, find(id).orElseThrow(() -> missing(behind)));
     }
 
     /** Of what was asked for and has not begun the store may know better: it may have been over long before. */
@@ -59,7 +65,8 @@ public class StreamsApi {
     @GetMapping("/api/streams/{message}/audit")
     ResponseEntity<byte[]> audit(HttpServletRequest request, @PathVariable String message) throws InterruptedException {
         StreamId id = new StreamId(TokenFilter.subject(request), messageId(message));
-        return JsonResponse.of(HttpStatus.OK, audits.of(id).orElseThrow(StreamsApi::notFound));
+        boolean behind = storeIsBehind.test(id.user());
+        return JsonResponse.of(HttpStatus.OK, audits.of(id).orElseThrow(() -> missing(behind)));
     }
 
     private static MessageId messageId(String text) {
@@ -68,6 +75,10 @@ public class StreamsApi {
         } catch (IllegalArgumentException e) {
             throw notFound();
         }
+    }
+
+    private static Problem missing(boolean storeWasBehind) {
+        return storeWasBehind ? Problems.storeIsBehind() : notFound();
     }
 
     private static Problem notFound() {

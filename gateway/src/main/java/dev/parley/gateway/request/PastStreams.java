@@ -7,11 +7,13 @@ import dev.parley.gateway.relay.HotRecord;
 import dev.parley.gateway.relay.HotStream;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.id.StreamId;
+import dev.parley.schema.id.UserId;
 import dev.parley.schema.logging.RateLimitedLog;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +28,12 @@ public final class PastStreams {
     private static final int AT_ONCE = 8;
     private static final long RETRY_MS = 1_000;
 
+    /** Of what the store does not have, and may have in a moment: the projection is not as far as the log was when this node started. */
+    public static final Refusal STORE_IS_BEHIND =
+            new Refusal(ErrorCode.DATABASE_ERROR, "the store has not read all of the log yet", RETRY_MS);
+
     private final Function<StreamId, Optional<ArchivedStream>> archive;
+    private final Predicate<UserId> storeIsBehind;
     private final Semaphore places = new Semaphore(AT_ONCE);
 
     /** What became of looking. */
@@ -39,9 +46,13 @@ public final class PastStreams {
         record Failed(Refusal why) implements Found {}
     }
 
-    /** @param archive waits for the store; fails with a {@link MongoException}, or as {@link ArchivedStream} does if it is damaged */
-    public PastStreams(Function<StreamId, Optional<ArchivedStream>> archive) {
+    /**
+     * @param archive waits for the store; fails with a {@link MongoException}, or as {@link ArchivedStream} does if it is damaged
+     * @param storeIsBehind whether what the store does not have of a user may exist all the same
+     */
+    public PastStreams(Function<StreamId, Optional<ArchivedStream>> archive, Predicate<UserId> storeIsBehind) {
         this.archive = archive;
+        this.storeIsBehind = storeIsBehind;
     }
 
     /** @param then called once, on any thread; must not block */
@@ -52,9 +63,10 @@ public final class PastStreams {
     private Found find(StreamId id) {
         places.acquireUninterruptibly();
         try {
+            boolean behind = storeIsBehind.test(id.user());
             return archive.apply(id)
                     .<Found>map(found -> new Found.Stream(stream(found)))
-                    .orElseGet(Found.Nothing::new);
+                    .orElseGet(() -> behind ? new Found.Failed(STORE_IS_BEHIND) : new Found.Nothing());
         } catch (MongoException
                 | IllegalStateException e) { // the latter from a client that was closed, when the node leaves
             WARNINGS.log(

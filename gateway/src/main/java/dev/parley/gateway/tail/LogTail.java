@@ -31,6 +31,7 @@ import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,7 +53,6 @@ public final class LogTail implements AutoCloseable {
     private final Relay relay;
     private final MessageRate rate;
     private final Elsewhere elsewhere;
-    private final String nodeId;
     private final GatewayMetrics metrics;
     private final LongSupplier nowMs;
     private final long warmUpMs;
@@ -63,14 +63,14 @@ public final class LogTail implements AutoCloseable {
     private final Map<TopicPartition, Long> next = new HashMap<>();
     private final Map<TopicPartition, Long> warmAt = new HashMap<>();
     private volatile boolean warm;
+    private volatile @Nullable Map<Integer, Long> eventEnds;
     private long sweptAtMs;
 
     /**
      * @param consumers makes a consumer; a broken one is replaced
      * @param partitionCount sees to it that the topics are there
-     * @param rate is told what other gateways took
+     * @param rate is told what was asked for
      * @param elsewhere is told what connections other gateways have
-     * @param nodeId this gateway, as its commands name it
      * @param nowMs a clock that never jumps
      * @param warmUpMs how far back to start
      */
@@ -80,7 +80,6 @@ public final class LogTail implements AutoCloseable {
             Relay relay,
             MessageRate rate,
             Elsewhere elsewhere,
-            String nodeId,
             GatewayMetrics metrics,
             LongSupplier nowMs,
             long warmUpMs) {
@@ -89,7 +88,6 @@ public final class LogTail implements AutoCloseable {
         this.relay = relay;
         this.rate = rate;
         this.elsewhere = elsewhere;
-        this.nodeId = nodeId;
         this.metrics = metrics;
         this.nowMs = nowMs;
         this.warmUpMs = warmUpMs;
@@ -103,6 +101,11 @@ public final class LogTail implements AutoCloseable {
     /** Whether all that was in the log when this tail began has been read. */
     public boolean isWarm() {
         return warm;
+    }
+
+    /** Where each partition of {@code chat.events} ended when this tail began; null until Kafka has said so. */
+    public @Nullable Map<Integer, Long> eventEndsAtStart() {
+        return eventEnds;
     }
 
     /** A node whose tail is dead, for whatever reason, is not ready. */
@@ -173,6 +176,9 @@ public final class LogTail implements AutoCloseable {
                 warmAt.put(each, end);
             }
         }
+        eventEnds = all.stream()
+                .filter(each -> each.topic().equals(Topics.EVENTS))
+                .collect(Collectors.toMap(TopicPartition::partition, each -> ends.getOrDefault(each, 0L)));
         checkWarm();
     }
 
@@ -241,10 +247,11 @@ public final class LogTail implements AutoCloseable {
 
     private void onCommand(ConsumerRecord<String, byte[]> record) {
         if (CommandRecords.read(record) instanceof Decoded.Ok<Command>(Command.ChatStream chat)) {
-            if (!chat.gatewayId().equals(nodeId) && System.currentTimeMillis() - record.timestamp() < RATE_WINDOW_MS) {
-                rate.tookElsewhere(chat.userId());
+            StreamId id = new StreamId(chat.userId(), chat.messageId());
+            if (warm || System.currentTimeMillis() - record.timestamp() < RATE_WINDOW_MS) {
+                rate.logged(id, chat.sessionId());
             }
-            relay.onAsked(new StreamId(chat.userId(), chat.messageId()), chat.sessionKey(), nowMs.getAsLong());
+            relay.onAsked(id, chat.sessionKey(), nowMs.getAsLong());
         }
     }
 

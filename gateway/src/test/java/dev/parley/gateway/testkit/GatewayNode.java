@@ -45,6 +45,7 @@ public final class GatewayNode implements AutoCloseable {
     }
 
     public static GatewayNode start(Backends backends, Map<String, Object> settings) {
+        Projected.everything(backends);
         GatewayNode node = startCold(backends, settings);
         Await.until("the gateway is warm", () -> node.bean(LogTail.class).isWarm());
         return node;

@@ -76,6 +76,28 @@ class LimitsIT {
     }
 
     @Test
+    void the_last_allowed_message_that_two_tabs_send_at_once_is_one_message_on_one_gateway_and_on_two() {
+        Map<String, Object> settings = Map.of("parley.limits.messages-per-minute", "2");
+        try (GatewayNode one = GatewayNode.start(backends, settings);
+                GatewayNode other = GatewayNode.start(backends, settings);
+                SocketClient here = SocketClient.connect(one, user);
+                SocketClient beside = SocketClient.connect(one, user);
+                SocketClient there = SocketClient.connect(other, user)) {
+            for (String message : new String[] {"first", "last"}) {
+                for (SocketClient tab : new SocketClient[] {here, beside, there}) {
+                    tab.send("chat_stream", chat(message));
+                }
+            }
+            for (SocketClient tab : new SocketClient[] {here, beside, there}) {
+                tab.awaitCount(2, frame -> frame.contains("stream_acknowledged"));
+                assertThat(tab.frames()).noneMatch(frame -> frame.contains("RATE_LIMIT_EXCEEDED"));
+                tab.send("chat_stream", chat("too-many"));
+                assertThat(tab.await("error").path("code").asString()).isEqualTo("RATE_LIMIT_EXCEEDED");
+            }
+        }
+    }
+
+    @Test
     void connections_are_counted_over_two_gateways_and_one_that_is_closed_makes_room() throws Exception {
         Map<String, Object> settings = Map.of("parley.limits.max-connections", "2");
         GatewayNode one = GatewayNode.start(backends, settings);

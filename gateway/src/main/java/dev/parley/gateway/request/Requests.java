@@ -137,7 +137,7 @@ public final class Requests {
         StreamId id = new StreamId(caller.user(), frame.messageId());
         SessionKey session = new SessionKey(caller.user(), frame.sessionId());
         boolean known = relay.known(id) != Known.NO;
-        Refusal tooMany = known ? null : rate.take(caller.user());
+        Refusal tooMany = known ? null : rate.take(id, frame.sessionId());
         if (tooMany != null) {
             reply.refused(tooMany);
             return;

@@ -252,7 +252,7 @@ public final class StreamAuditor {
         Claim claim = record.entry().claim();
         switch (reason) {
             case SEQ_GAP -> gap.add("seq " + seqOf(record) + at(record) + " where " + before.length() + " was to come");
-            case STALE_CLAIM, LOST_TAKEOVER, ALREADY_STARTED ->
+            case STALE_CLAIM, LOST_TAKEOVER, ALREADY_STARTED, BEFORE_DELETION ->
                 zombies.add(record.type() + " of claim " + claim + at(record));
             case SKIPPED_ATTEMPT -> impostors.add(record.type() + " of claim " + claim + at(record));
             case AFTER_END -> {
@@ -265,7 +265,7 @@ public final class StreamAuditor {
                 }
             }
             case NOT_STARTED -> gap.add(record.type() + at(record) + " before the start");
-            case REPEATED_SEQ -> {}
+            case REPEATED_SEQ, UNKNOWN_START -> {}
         }
     }
 

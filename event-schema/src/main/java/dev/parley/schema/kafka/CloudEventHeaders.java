@@ -15,6 +15,7 @@ public final class CloudEventHeaders {
     public static final String USER_ID = "ce_userid";
     public static final String WORKER_ID = "ce_workerid";
     public static final String COMMAND_OFFSET = "ce_commandoffset";
+    public static final String FOLDED_OFFSET = "ce_foldedoffset";
     public static final String TRACEPARENT = "traceparent";
 
     static final String TYPE_PREFIX = "dev.parley.";

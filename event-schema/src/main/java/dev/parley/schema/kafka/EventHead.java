@@ -22,8 +22,16 @@ public sealed interface EventHead {
      */
     record OfStream(SessionKey session, StreamId stream, String type, Entry entry) implements EventHead {}
 
-    /** {@code conversation_deleted}. */
-    record OfSession(SessionKey session) implements EventHead {}
+    /**
+     * {@code conversation_deleted}.
+     *
+     * @param command the offset of the command that it does; null if the record does not say
+     * @param folded the highest offset that its writer had folded; null if the record does not say
+     */
+    record OfSession(
+            SessionKey session,
+            @Nullable Long command,
+            @Nullable Long folded) implements EventHead {}
 
     /** The record breaks the contract, or is of a version that this one cannot read. */
     record Unreadable(String reason) implements EventHead {}
@@ -52,7 +60,10 @@ public sealed interface EventHead {
         }
         SessionKey session = RecordKey.parse(key);
         if (type.equals(Names.DELETED)) {
-            return new OfSession(session);
+            return new OfSession(
+                    session,
+                    CloudEventHeaders.number(headers, CloudEventHeaders.COMMAND_OFFSET),
+                    CloudEventHeaders.number(headers, CloudEventHeaders.FOLDED_OFFSET));
         }
         String claim = CloudEventHeaders.text(headers, CloudEventHeaders.CLAIM);
         if (claim == null) {
@@ -63,10 +74,10 @@ public sealed interface EventHead {
             return new Unreadable("a ce_id without a slash");
         }
         StreamId stream = new StreamId(session.user(), new MessageId(ceId.substring(0, slash)));
-        return new OfStream(session, stream, type, entry(type, Claim.parse(claim), ceId, slash + 1));
+        return new OfStream(session, stream, type, entry(type, Claim.parse(claim), ceId, slash + 1, headers));
     }
 
-    private static Entry entry(String type, Claim claim, String ceId, int afterSlash) {
+    private static Entry entry(String type, Claim claim, String ceId, int afterSlash, Headers headers) {
         if (type.equals(Names.TAKEOVER)) {
             return new Entry.Takeover(claim);
         }
@@ -82,7 +93,8 @@ public sealed interface EventHead {
             throw new IllegalArgumentException("seqs count from 0, which is the start's");
         }
         if (starts) {
-            return new Entry.Start(claim);
+            Long folded = CloudEventHeaders.number(headers, CloudEventHeaders.FOLDED_OFFSET);
+            return folded == null ? new Entry.Start(claim) : new Entry.Start(claim, folded);
         }
         return Names.TERMINAL.typeOf(type).isPresent() ? new Entry.Terminal(claim, seq) : new Entry.Event(claim, seq);
     }

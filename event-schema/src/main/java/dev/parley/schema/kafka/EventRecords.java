@@ -43,6 +43,24 @@ public final class EventRecords {
         return record(partition, session, headers, event);
     }
 
+    /**
+     * A {@code stream_start}.
+     *
+     * @param folded the highest offset of the partition that this worker had folded when it decided to start; -1 for none
+     * @param traceparent W3C trace context
+     */
+    public ProducerRecord<String, byte[]> start(
+            int partition,
+            SessionKey session,
+            Claim claim,
+            StreamStart start,
+            long folded,
+            @Nullable String traceparent) {
+        ProducerRecord<String, byte[]> record = event(partition, session, claim, start, traceparent);
+        record.headers().add(CloudEventHeaders.FOLDED_OFFSET, CloudEventHeaders.utf8(Long.toString(folded)));
+        return record;
+    }
+
     /** @param n counts the control records of the claim, so that each has an id of its own */
     public ProducerRecord<String, byte[]> control(
             int partition, SessionKey session, Claim claim, int n, Control control, @Nullable String traceparent) {
@@ -54,7 +72,18 @@ public final class EventRecords {
         return record(partition, session, headers, control);
     }
 
-    /** @param command the offset of the command that wants it: a deletion that is written again says so by it */
+    /**
+     * @param command the offset of the command that wants it: a deletion that is written again has the same
+     * @param folded the highest offset of the partition that this worker had folded when it decided to delete; -1 for none
+     */
+    public ProducerRecord<String, byte[]> deletion(
+            int partition, SessionKey session, ConversationDeleted deleted, long command, long folded) {
+        ProducerRecord<String, byte[]> record = deletion(partition, session, deleted, command);
+        record.headers().add(CloudEventHeaders.FOLDED_OFFSET, CloudEventHeaders.utf8(Long.toString(folded)));
+        return record;
+    }
+
+    /** @param command the offset of the command that wants it: a deletion that is written again has the same */
     public ProducerRecord<String, byte[]> deletion(
             int partition, SessionKey session, ConversationDeleted deleted, long command) {
         ProducerRecord<String, byte[]> record = deletion(partition, session, deleted);

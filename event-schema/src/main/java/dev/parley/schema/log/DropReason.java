@@ -19,7 +19,11 @@ public enum DropReason {
     /** The seq is ahead of the next one: no correct writer makes one. */
     SEQ_GAP,
     /** After the terminal event. */
-    AFTER_END;
+    AFTER_END,
+    /** A start of a deleted conversation whose writer had not read the deletion: it starts an answer that was deleted. */
+    BEFORE_DELETION,
+    /** A start that may be a second one: an earlier start may lie before the offset where this reader began. */
+    UNKNOWN_START;
 
     /** The name in metrics and in audits: lower case. */
     public String wireName() {

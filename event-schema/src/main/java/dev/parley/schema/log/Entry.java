@@ -5,8 +5,26 @@ public sealed interface Entry {
 
     Claim claim();
 
-    /** {@code stream_start}: opens a stream; it is the event with seq 0. */
-    record Start(Claim claim) implements Entry {}
+    /**
+     * {@code stream_start}: opens a stream; it is the event with seq 0.
+     *
+     * @param folded the highest offset of the partition that its writer had folded when it decided to start, -1 for none; {@link
+     *     #NOT_STATED} if the record has no header {@code ce_foldedoffset}
+     */
+    record Start(Claim claim, long folded) implements Entry {
+
+        /** Of records that were written before the header existed. */
+        public static final long NOT_STATED = Long.MIN_VALUE;
+
+        /** A start without the header. */
+        public Start(Claim claim) {
+            this(claim, NOT_STATED);
+        }
+
+        public boolean statesFolded() {
+            return folded != NOT_STATED;
+        }
+    }
 
     /** {@code stream_takeover}: moves the stream to the claim that it carries. */
     record Takeover(Claim claim) implements Entry {}

@@ -18,12 +18,19 @@ import dev.parley.schema.log.Verdict.Dropped;
  * <p>So at every prefix of the log at most one writer can add to a stream, accepted seqs have neither gap nor repeat, and
  * nothing follows the terminal event. Nothing here depends on clocks, locks or the writers' good behaviour.
  *
- * <p>Immutable; {@link #accept} is a pure function. Fold from {@link #EMPTY}.
+ * <p>Immutable; {@link #accept} is a pure function. Fold from {@link #EMPTY}. A reader of a partition judges by {@link SessionLog#accept},
+ * which adds what follows from deletions and from where the reader began.
  */
 public sealed interface StreamLog {
 
     /** The stream before its first record. */
     StreamLog EMPTY = new NotStarted();
+
+    /** A stream whose conversation was deleted: its id is new again. */
+    StreamLog DELETED = new Deleted();
+
+    /** A stream that this reader cannot judge: it takes the archive. */
+    StreamLog UNKNOWN = new Unknown();
 
     /** Judges the next record of this stream in the order of the log. */
     Verdict accept(Entry entry);
@@ -42,6 +49,39 @@ public sealed interface StreamLog {
             return start.claim().attempt() == 1
                     ? new Accepted(new Open(start.claim(), 1, false))
                     : new Dropped(DropReason.SKIPPED_ATTEMPT);
+        }
+
+        @Override
+        public long length() {
+            return 0;
+        }
+    }
+
+    /**
+     * The stream was started, and its conversation was deleted after that. Only a start whose writer says how far it had read can start it
+     * again; whether that is far enough, {@link SessionLog} knows.
+     */
+    record Deleted() implements StreamLog {
+
+        @Override
+        public Verdict accept(Entry entry) {
+            return entry instanceof Entry.Start start && !start.statesFolded()
+                    ? new Dropped(DropReason.BEFORE_DELETION)
+                    : EMPTY.accept(entry);
+        }
+
+        @Override
+        public long length() {
+            return 0;
+        }
+    }
+
+    /** A start was read that may be a second one. No record of the stream counts for this reader, unless its conversation is deleted. */
+    record Unknown() implements StreamLog {
+
+        @Override
+        public Verdict accept(Entry entry) {
+            return new Dropped(entry instanceof Entry.Start ? DropReason.UNKNOWN_START : DropReason.NOT_STARTED);
         }
 
         @Override

@@ -50,6 +50,8 @@ class CloudEventsTest {
     private static final String TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     private static final EventRecords WORKER = new EventRecords("worker-a");
     private static final SessionKey SESSION = SessionKey.of("tenant/42% 👋", "s-1");
+    private static final long FOLDED = 41;
+    private static final long COMMAND = 7;
     private static final Claim CLAIM = new Claim(3, "x7_-K");
     private static final Set<String> ALWAYS = Set.of("content-type", "ce_specversion", "ce_source", "ce_type", "ce_id");
 
@@ -149,19 +151,23 @@ class CloudEventsTest {
         }
     }
 
-    /** All but the trace context, which a record has only if its request had it. */
+    /** All but the trace context, which a record has only if its request had it, and those that records of older versions lack. */
     private static Set<String> headersOf(WireType type) {
         Set<String> names = type.family() == Family.COMMANDS
                 ? with(ALWAYS, "ce_userid")
                 : headersOf((ChatEvent) new RandomRecords(SEED).next(type));
-        return names.stream().filter(name -> !name.equals("traceparent")).collect(Collectors.toSet());
+        return names.stream()
+                .filter(name -> !Set.of("traceparent", "ce_foldedoffset", "ce_commandoffset")
+                        .contains(name))
+                .collect(Collectors.toSet());
     }
 
     private static ProducerRecord<String, byte[]> recordOf(ChatEvent event) {
         return switch (event) {
+            case StreamStart start -> WORKER.start(5, SESSION, CLAIM, start, FOLDED, TRACE);
             case StreamEvent ofStream -> WORKER.event(5, SESSION, CLAIM, ofStream, TRACE);
             case Control control -> WORKER.control(5, SESSION, CLAIM, 4, control, TRACE);
-            case ConversationDeleted deleted -> WORKER.deletion(5, SESSION, deleted);
+            case ConversationDeleted deleted -> WORKER.deletion(5, SESSION, deleted, COMMAND, FOLDED);
         };
     }
 
@@ -183,24 +189,25 @@ class CloudEventsTest {
 
     private static Set<String> headersOf(ChatEvent event) {
         return switch (event) {
-            case StreamStart _ -> with(ALWAYS, "ce_claim", "ce_userid", "ce_workerid", "traceparent");
+            case StreamStart _ ->
+                with(ALWAYS, "ce_claim", "ce_userid", "ce_workerid", "ce_foldedoffset", "traceparent");
             case Terminal _ -> with(ALWAYS, "ce_claim", "ce_userid", "traceparent");
             case StreamTakeover _ -> with(ALWAYS, "ce_claim", "traceparent");
-            case ConversationDeleted _ -> ALWAYS;
+            case ConversationDeleted _ -> with(ALWAYS, "ce_commandoffset", "ce_foldedoffset");
             case StreamEvent _, Control _ -> with(ALWAYS, "ce_claim");
         };
     }
 
     private static EventHead headOf(ChatEvent event, String name) {
         return switch (event) {
-            case StreamStart start -> ofStream(start.messageId().value(), name, new Entry.Start(CLAIM));
+            case StreamStart start -> ofStream(start.messageId().value(), name, new Entry.Start(CLAIM, FOLDED));
             case Terminal end -> ofStream(end.messageId().value(), name, new Entry.Terminal(CLAIM, end.seq()));
             case StreamEvent other -> ofStream(other.messageId().value(), name, new Entry.Event(CLAIM, other.seq()));
             case StreamTakeover taken -> ofStream(taken.messageId().value(), name, new Entry.Takeover(CLAIM));
             case ChatEvent.StreamKeepalive alive ->
                 ofStream(alive.messageId().value(), name, new Entry.Keepalive(CLAIM));
             case ChatEvent.StreamReleased free -> ofStream(free.messageId().value(), name, new Entry.Released(CLAIM));
-            case ConversationDeleted _ -> new EventHead.OfSession(SESSION);
+            case ConversationDeleted _ -> new EventHead.OfSession(SESSION, COMMAND, FOLDED);
         };
     }
 

@@ -46,7 +46,7 @@ class EventHeadTest {
     @Test
     void a_deletion_is_of_the_session() {
         assertThat(head(KEY, "dev.parley.conversation_deleted.v1", "s-1/deleted", null))
-                .isEqualTo(new OfSession(SESSION));
+                .isEqualTo(new OfSession(SESSION, null, null));
     }
 
     @ParameterizedTest

@@ -103,7 +103,8 @@ class StreamLogLawsTest {
 
     private static Entry likely(Random random, StreamLog state) {
         return switch (state) {
-            case StreamLog.NotStarted n -> new Entry.Start(new Claim(1, token(random)));
+            case StreamLog.NotStarted _, StreamLog.Deleted _, StreamLog.Unknown _ ->
+                new Entry.Start(new Claim(1, token(random)));
             case StreamLog.Open open ->
                 switch (random.nextInt(20)) {
                     case 0 -> new Entry.Terminal(open.current(), open.length());

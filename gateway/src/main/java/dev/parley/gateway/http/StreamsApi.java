@@ -106,7 +106,7 @@ public class StreamsApi {
             case StreamEvent.StreamComplete _ -> "complete";
             case StreamEvent.GenerationStopped _ -> "stopped";
             case StreamEvent.StreamError _ -> "error";
-            case null -> log instanceof StreamLog.NotStarted ? "queued" : "streaming";
+            case null -> log instanceof StreamLog.Open ? "streaming" : "queued";
         };
     }
 
@@ -121,7 +121,7 @@ public class StreamsApi {
 
     private static int attempts(StreamLog log) {
         return switch (log) {
-            case StreamLog.NotStarted _ -> 0;
+            case StreamLog.NotStarted _, StreamLog.Deleted _, StreamLog.Unknown _ -> 0;
             case StreamLog.Open open -> open.current().attempt();
             case StreamLog.Over over -> over.last().attempt();
         };

@@ -132,7 +132,7 @@ final class EventsReader implements ConsumerRebalanceListener, AutoCloseable {
         Map<TopicPartition, Set<SessionKey>> sessions = new HashMap<>();
         for (ConsumerRecord<String, byte[]> record : batch) {
             if (CloudEventHeaders.number(record.headers(), CloudEventHeaders.COMMAND_OFFSET) != null
-                    && EventHead.of(record) instanceof EventHead.OfSession(SessionKey session)) {
+                    && EventHead.of(record) instanceof EventHead.OfSession(SessionKey session, Long _, Long _)) {
                 sessions.computeIfAbsent(
                                 new TopicPartition(record.topic(), record.partition()), each -> new HashSet<>())
                         .add(session);
@@ -173,8 +173,7 @@ final class EventsReader implements ConsumerRebalanceListener, AutoCloseable {
                         partition,
                         record,
                         new LogRecord.OfStream(stream, session, type, entry, RawRecords.of(record), place));
-            case EventHead.OfSession(var session) -> {
-                Long command = CloudEventHeaders.number(record.headers(), CloudEventHeaders.COMMAND_OFFSET);
+            case EventHead.OfSession(var session, var command, var _) -> {
                 long known = command == null ? LogRecord.Deletion.NO_COMMAND : command;
                 fold(partition, record, new LogRecord.Deletion(session, known, place));
             }

@@ -4,8 +4,6 @@ import dev.parley.projection.store.TurnStore;
 import dev.parley.projection.turn.LogRecord;
 import dev.parley.projection.turn.PartitionFold;
 import dev.parley.projection.turn.Place;
-import dev.parley.schema.id.SessionKey;
-import dev.parley.schema.kafka.CloudEventHeaders;
 import dev.parley.schema.kafka.EventHead;
 import dev.parley.schema.kafka.RawRecords;
 import dev.parley.schema.kafka.Topics;
@@ -130,8 +128,7 @@ public final class LogCatchUp {
         switch (EventHead.of(record)) {
             case EventHead.OfStream(var session, var stream, var type, var entry) ->
                 partition.read(new LogRecord.OfStream(stream, session, type, entry, RawRecords.of(record), place));
-            case EventHead.OfSession(SessionKey session) -> {
-                Long command = CloudEventHeaders.number(record.headers(), CloudEventHeaders.COMMAND_OFFSET);
+            case EventHead.OfSession(var session, var command, var _) -> {
                 if (command != null) {
                     store.deletions(List.of(session)).forEach(partition::knowDeletions);
                 }

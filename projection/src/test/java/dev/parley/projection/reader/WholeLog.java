@@ -99,7 +99,7 @@ final class WholeLog {
             switch (EventHead.of(record)) {
                 case EventHead.OfStream(var session, var stream, var type, var entry) ->
                     partition.read(new LogRecord.OfStream(stream, session, type, entry, RawRecords.of(record), place));
-                case EventHead.OfSession(var session) -> {
+                case EventHead.OfSession(var session, var _, var _) -> {
                     store.deletions(List.of(session)).forEach(partition::knowDeletions);
                     partition.read(new LogRecord.Deletion(session, TestLog.commandOf(record), place));
                 }

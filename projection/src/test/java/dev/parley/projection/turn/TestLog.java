@@ -161,7 +161,8 @@ public final class TestLog {
         return switch (EventHead.of(record)) {
             case EventHead.OfStream(var session, var stream, var type, var entry) ->
                 new LogRecord.OfStream(stream, session, type, entry, RawRecords.of(record), place);
-            case EventHead.OfSession(var session) -> new LogRecord.Deletion(session, commandOf(record), place);
+            case EventHead.OfSession(var session, var _, var _) ->
+                new LogRecord.Deletion(session, commandOf(record), place);
             case EventHead.Unreadable(String reason) -> throw new AssertionError(reason);
         };
     }

@@ -160,7 +160,7 @@ final class Worker {
 
     private boolean lostItsClaim() {
         return switch (reader.state()) {
-            case StreamLog.NotStarted notStarted -> false;
+            case StreamLog.NotStarted _, StreamLog.Deleted _, StreamLog.Unknown _ -> false;
             case StreamLog.Open open ->
                 claim != null
                         && open.current().attempt() >= claim.attempt()

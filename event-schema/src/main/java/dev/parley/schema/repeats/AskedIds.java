@@ -1,0 +1,249 @@
+package dev.parley.schema.repeats;
+
+import dev.parley.schema.command.Command;
+import dev.parley.schema.command.Command.ChatStream;
+import dev.parley.schema.command.Command.DeleteConversation;
+import dev.parley.schema.command.Command.StopGeneration;
+import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.id.StreamId;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The message ids that the commands of one partition of {@code chat.commands} ask for, so that a repeat is known without a store.
+ *
+ * <p>An id lives from its first command to the deletion of the session that this command names; then it is new again. Commands may be added
+ * in any order, and again. It says "no" only for what was not added: {@link #from} and {@link #isComplete} say whether that means that the id is
+ * new.
+ *
+ * <p>16 bytes an id beside free slots, and at most a bounded number: past it the oldest are dropped and {@link #from} moves on. A new id is
+ * taken for one that was asked for with a probability of ids / 2^64. Not thread-safe.
+ */
+public final class AskedIds {
+
+    private static final int FIRST_SLOTS = 64;
+    private static final long NONE = -1;
+
+    private final IdHash hash;
+    private final int most;
+    /** Of ids; 0 is a free slot. */
+    private long[] ids = new long[FIRST_SLOTS];
+    /** The high 24 bits of the session's hash, and the 40 bits of the offset. */
+    private long[] places = new long[FIRST_SLOTS];
+
+    private int size;
+    private final Map<Long, long[]> deletions = new HashMap<>();
+    private int deletionCount;
+    private long from = Long.MAX_VALUE;
+    private boolean complete;
+
+    private static final int SESSION_SHIFT = IdHash.USER_BITS;
+    private static final long OFFSET_MASK = (1L << SESSION_SHIFT) - 1;
+
+    /**
+     * What a command adds, small and made on any thread.
+     *
+     * @param id hash of the message id; 0 if the command deletes a session
+     * @param session hash of the session
+     */
+    public record Asked(long offset, long id, long session) {}
+
+    /** @param most so many commands are remembered */
+    public AskedIds(IdHash hash, int most) {
+        this.hash = hash;
+        this.most = Math.max(FIRST_SLOTS / 2, most);
+    }
+
+    /** What the command adds, or nothing: 0 and 0. From any thread. */
+    public static Asked of(IdHash hash, long offset, Command command) {
+        return switch (command) {
+            case ChatStream chat ->
+                new Asked(
+                        offset,
+                        nonZero(hash.of(new StreamId(chat.userId(), chat.messageId()))),
+                        hash.of(chat.sessionKey()));
+            case DeleteConversation delete -> new Asked(offset, 0, hash.of(delete.sessionKey()));
+            case StopGeneration _ -> new Asked(offset, 0, 0);
+        };
+    }
+
+    /** Adds a command. One that was added before changes nothing. */
+    public void add(Asked asked) {
+        if (asked.id() != 0) {
+            put(asked.id(), place(asked));
+            if (size > most) {
+                forgetOldest();
+            }
+        } else if (asked.session() != 0) {
+            deleted(asked.session(), asked.offset());
+        }
+    }
+
+    /** Adds a command. One that was added before changes nothing. */
+    public void add(long offset, Command command) {
+        add(of(hash, offset, command));
+    }
+
+    /** All commands from this offset on were added up to those that are added as they come. */
+    public void completeFrom(long offset) {
+        from = from == Long.MAX_VALUE ? offset : Math.max(from, offset);
+        complete = true;
+    }
+
+    /** Whether all commands from {@link #from} on are known. */
+    public boolean isComplete() {
+        return complete;
+    }
+
+    /** The offset from which on commands are known, once it is complete. */
+    public long from() {
+        return from;
+    }
+
+    /**
+     * Whether an earlier command asked for the same id, and its session was not deleted in between.
+     *
+     * @param offset of the command that asks now
+     */
+    public boolean wasAskedBefore(StreamId id, long offset) {
+        long wanted = nonZero(hash.of(id));
+        for (int slot = first(wanted, ids); ids[slot] != 0; slot = next(slot, ids)) {
+            long place = places[slot];
+            if (ids[slot] == wanted
+                    && offsetOf(place) < offset
+                    && !isDeleted(hash.withUser(tagOf(place), id.user()), offsetOf(place), offset)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Whether the session was deleted by a command before this one. Of one user, two sessions are taken for one with a probability of 2^-24.
+     *
+     * @param offset of the command that asks now
+     */
+    public boolean wasDeletedBefore(SessionKey session, long offset) {
+        return isDeleted(hash.of(session), NONE, offset);
+    }
+
+    /** The log does not have commands before this offset any more. */
+    public void forgetBelow(long offset) {
+        if (complete && offset > from) {
+            from = offset;
+            rebuild(offset, ids.length);
+        }
+    }
+
+    /** Of commands that ask for an id. */
+    public int size() {
+        return size;
+    }
+
+    private boolean isDeleted(long session, long after, long before) {
+        long[] offsets = deletions.get(session);
+        if (offsets == null) {
+            return false;
+        }
+        for (long offset : offsets) {
+            if (offset > after && offset < before) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void deleted(long session, long offset) {
+        long[] known = deletions.getOrDefault(session, new long[0]);
+        if (Arrays.stream(known).noneMatch(each -> each == offset)) {
+            long[] more = Arrays.copyOf(known, known.length + 1);
+            more[known.length] = offset;
+            deletions.put(session, more);
+            deletionCount++;
+            if (deletionCount > most) {
+                forgetOldest();
+            }
+        }
+    }
+
+    private void put(long id, long place) {
+        if (size + size / 4 >= ids.length) {
+            rebuild(0, ids.length * 2);
+        }
+        int slot = first(id, ids);
+        while (ids[slot] != 0) {
+            if (ids[slot] == id && places[slot] == place) {
+                return;
+            }
+            slot = next(slot, ids);
+        }
+        ids[slot] = id;
+        places[slot] = place;
+        size++;
+    }
+
+    /** A quarter of the offsets that are covered, so that it is seldom. */
+    private void forgetOldest() {
+        long lowest = Long.MAX_VALUE;
+        long highest = 0;
+        for (int slot = 0; slot < ids.length; slot++) {
+            if (ids[slot] != 0) {
+                lowest = Math.min(lowest, offsetOf(places[slot]));
+                highest = Math.max(highest, offsetOf(places[slot]));
+            }
+        }
+        for (long[] offsets : deletions.values()) {
+            for (long offset : offsets) {
+                lowest = Math.min(lowest, offset);
+                highest = Math.max(highest, offset);
+            }
+        }
+        long below = lowest + Math.max(1, (highest - lowest) / 4);
+        from = from == Long.MAX_VALUE ? below : Math.max(from, below);
+        rebuild(below, ids.length);
+    }
+
+    private void rebuild(long below, int slots) {
+        long[] oldIds = ids;
+        long[] oldPlaces = places;
+        ids = new long[slots];
+        places = new long[slots];
+        size = 0;
+        for (int slot = 0; slot < oldIds.length; slot++) {
+            if (oldIds[slot] != 0 && offsetOf(oldPlaces[slot]) >= below) {
+                put(oldIds[slot], oldPlaces[slot]);
+            }
+        }
+        if (below > 0) {
+            deletions.replaceAll((_, offsets) ->
+                    Arrays.stream(offsets).filter(each -> each >= below).toArray());
+            deletions.values().removeIf(offsets -> offsets.length == 0);
+            deletionCount = deletions.values().stream().mapToInt(each -> each.length).sum();
+        }
+    }
+
+    private static int first(long id, long[] ids) {
+        return (int) (id >>> 17) & (ids.length - 1);
+    }
+
+    private static int next(int slot, long[] ids) {
+        return (slot + 1) & (ids.length - 1);
+    }
+
+    private static long place(Asked asked) {
+        return (asked.session() & ~OFFSET_MASK) | (asked.offset() & OFFSET_MASK);
+    }
+
+    private static long offsetOf(long place) {
+        return place & OFFSET_MASK;
+    }
+
+    private static int tagOf(long place) {
+        return (int) (place >>> SESSION_SHIFT);
+    }
+
+    private static long nonZero(long hash) {
+        return hash == 0 ? 1 : hash;
+    }
+}

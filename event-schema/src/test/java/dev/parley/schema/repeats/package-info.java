@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.schema.repeats;
+
+import org.jspecify.annotations.NullMarked;

@@ -25,7 +25,8 @@ final class TopicsCommand {
     @Command(
             name = "create",
             mixinStandardHelpOptions = true,
-            description = "Makes those that are missing; one that is there is never changed.")
+            description =
+                    "Makes those that are missing. Of one that is there only message.timestamp.type is set, to LogAppendTime.")
     int create(
             @Mixin Connection connection,
             @Option(

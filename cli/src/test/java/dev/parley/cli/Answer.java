@@ -70,6 +70,7 @@ final class Answer {
                 "ai-" + id,
                 session.user(),
                 "What is a log?",
+                null,
                 ChatContext.NONE,
                 new StartMetadata("scripted", "s", "general", null)));
     }

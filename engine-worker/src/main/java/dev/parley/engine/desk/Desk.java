@@ -20,6 +20,7 @@ import dev.parley.schema.kafka.Topics;
 import dev.parley.schema.log.Entry;
 import dev.parley.schema.log.Verdict;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -112,14 +113,17 @@ public final class Desk {
         switch (CommandRecords.read(record)) {
             case Decoded.Ok<Command>(Command command) -> {
                 String traceparent = CloudEventHeaders.text(record.headers(), CloudEventHeaders.TRACEPARENT);
-                post.view.command(record.offset(), command, traceparent, now);
-                post.view.recorded(record.offset(), record.timestamp());
+                post.view.command(record.offset(), command, traceparent, timeOf(record), now);
                 posts.touch(record.partition(), command.sessionKey());
                 touchStopped(record.partition(), post, command);
             }
             case Decoded.UnknownType<Command> unknown -> unreadable(post, record, "unknown type " + unknown.type());
             case Decoded.Malformed<Command> malformed -> unreadable(post, record, malformed.reason());
         }
+    }
+
+    private static @Nullable Instant timeOf(ConsumerRecord<String, byte[]> record) {
+        return record.timestamp() < 0 ? null : Instant.ofEpochMilli(record.timestamp());
     }
 
     /** A stop may name another session than the message did. */
@@ -142,7 +146,7 @@ public final class Desk {
     public void stopAhead(ConsumerRecord<String, byte[]> record, long now) {
         if (CommandRecords.read(record) instanceof Decoded.Ok<Command>(Command.StopGeneration stop)) {
             Post post = posts.of(record.partition());
-            post.view.command(record.offset(), stop, null, now);
+            post.view.command(record.offset(), stop, null, timeOf(record), now);
             posts.touch(record.partition(), stop.sessionKey());
             touchStopped(record.partition(), post, stop);
         }
@@ -323,6 +327,14 @@ public final class Desk {
     /** Starts and takes over nothing from here on; what runs goes on. */
     public void drain() {
         dispatcher.drain();
+    }
+
+    /** Whether the log takes this worker's records. While it does not, nothing is started or taken over here. */
+    public void canAppend(boolean able) {
+        dispatcher.canAppend(able);
+        if (able) {
+            posts.forEach((partition, _) -> posts.touchAll(partition));
+        }
     }
 
     /** The partitions that the group gives to this worker. */

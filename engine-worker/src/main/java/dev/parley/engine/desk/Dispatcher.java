@@ -39,6 +39,7 @@ final class Dispatcher {
 
     private @Nullable Long doubtfulUntil;
     private boolean draining;
+    private boolean appends = true;
     private @Nullable RuntimeException tripped;
 
     /** @param tokens makes claim tokens, never the same one twice */
@@ -69,6 +70,15 @@ final class Dispatcher {
     /** Starts and takes over nothing from here on. */
     void drain() {
         draining = true;
+    }
+
+    /** While it cannot append, it starts and takes over nothing, and keeps in mind what waits. */
+    void canAppend(boolean able) {
+        appends = able;
+    }
+
+    private boolean takesNothing() {
+        return draining || !appends;
     }
 
     /** The fate of a record of this worker is not known. */
@@ -128,7 +138,7 @@ final class Dispatcher {
         }
         Optional<Standing> standing =
                 post.standing(workerId, turn.id().message().value(), settings.reserveSlots());
-        if (!post.isCaughtUp() || draining || standing.isEmpty() || runs.isSettling(turn.id())) {
+        if (!post.isCaughtUp() || takesNothing() || standing.isEmpty() || runs.isSettling(turn.id())) {
             return;
         }
         switch (decider.decide(post.view, turn, now, standing.get())) {
@@ -153,7 +163,7 @@ final class Dispatcher {
 
     /** As long as there is room; what changed while it waited is decided anew. */
     private void startWaiting(long now) {
-        while (runs.size() < settings.maxRunning() && !draining) {
+        while (runs.size() < settings.maxRunning() && !takesNothing()) {
             Waiting.Candidate next = waiting.poll(now);
             if (next == null) {
                 return;
@@ -209,7 +219,7 @@ final class Dispatcher {
         SessionKey session = command.sessionKey();
         Order order = new Order(
                 new Appender.Address(partition, session, turn.traceparent()),
-                Turn.of(command),
+                Turn.of(command, turn.askedAt()),
                 new Claim(attempt, tokens.get()),
                 task,
                 post.view.past(session, turn.id()),
@@ -224,7 +234,7 @@ final class Dispatcher {
     }
 
     private void finishDeletions(int partition, Post post, long now) {
-        if (!post.isCaughtUp() || draining) {
+        if (!post.isCaughtUp() || takesNothing()) {
             return;
         }
         for (LogView.Deletion deletion : post.view.deletable()) {

@@ -176,8 +176,8 @@ public final class EngineMetrics implements DeskObserver, RunObserver, ProviderO
                 used(who, stopped.metadata().tokens(), stopped.metadata().cost());
             case StreamError _ -> {}
         }
-        if (written.hasSpoken()) {
-            timer("time.to.first.token", "from a stream's start to its first chunk")
+        if (written.firstTokenMs() >= 0) {
+            timer("time.to.first.token", "from a stream's start to its first chunk of content")
                     .tag(PROVIDER, who)
                     .register(registry)
                     .record(Duration.ofMillis(written.firstTokenMs()));

@@ -80,6 +80,7 @@ final class Composer {
                         started.aiMessageId(),
                         turn.user(),
                         turn.message(),
+                        turn.askedAt(),
                         turn.context(),
                         started.metadata());
     }

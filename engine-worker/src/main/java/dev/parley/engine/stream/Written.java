@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param length how many events; the next one's seq
  * @param resumed whether more than one writer had a part in the answer
- * @param firstTokenMs from the start to the first chunk, or -1
+ * @param firstTokenMs from the start to the first chunk of content, or -1
  */
 public record Written(
         long length,
@@ -57,7 +57,7 @@ public record Written(
                         context,
                         emotion,
                         resumed,
-                        firstToken(elapsedMs),
+                        firstTokenMs,
                         null);
             case ContextInfo _ ->
                 new Written(length + 1, start, content, fence, thinking, true, emotion, resumed, firstTokenMs, null);
@@ -81,10 +81,10 @@ public record Written(
 
     /** Whether the user has seen anything of the model. */
     public boolean hasSpoken() {
-        return firstTokenMs >= 0;
+        return firstTokenMs >= 0 || thinking.step() > 0;
     }
 
     private long firstToken(long elapsedMs) {
-        return hasSpoken() ? firstTokenMs : Math.max(0, elapsedMs);
+        return firstTokenMs >= 0 ? firstTokenMs : Math.max(0, elapsedMs);
     }
 }

@@ -16,6 +16,7 @@ import dev.parley.schema.log.Entry;
 import dev.parley.schema.log.StreamLog;
 import dev.parley.schema.log.Verdict;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -79,16 +80,20 @@ public final class LogView {
         this.remembered = new Remembered(bounds.memory());
     }
 
-    /** Folds the next command. A stop may be folded ahead of its turn, and again in it. */
-    public void command(long offset, Command command, @Nullable String traceparent, long now) {
+    /**
+     * Folds the next command. A stop may be folded ahead of its turn, and again in it.
+     *
+     * @param at the time of its record; null if it has none
+     */
+    public void command(long offset, Command command, @Nullable String traceparent, @Nullable Instant at, long now) {
         switch (command) {
-            case ChatStream chat -> asked(offset, chat, traceparent, now);
+            case ChatStream chat -> asked(offset, chat, traceparent, at, now);
             case StopGeneration stop -> stopped(offset, new StreamId(stop.userId(), stop.messageId()), now);
             case DeleteConversation delete -> deleted(offset, delete.sessionKey(), now);
         }
     }
 
-    private void asked(long offset, ChatStream chat, @Nullable String traceparent, long now) {
+    private void asked(long offset, ChatStream chat, @Nullable String traceparent, @Nullable Instant at, long now) {
         StreamId id = new StreamId(chat.userId(), chat.messageId());
         TurnView turn = turn(id);
         if (turn.commandOffset != TurnView.NOT_ASKED) {
@@ -110,25 +115,18 @@ public final class LogView {
         if (!turn.isOver()) {
             turn.command = chat;
             turn.traceparent = traceparent;
+            turn.askedAt = at;
             unfinished.put(offset, turn);
             unfinishedChars += chat.message().length();
-        }
-    }
-
-    /** The time of a command's record. */
-    public void recorded(long offset, long recordMs) {
-        TurnView turn = unfinished.get(offset);
-        if (turn != null) {
-            turn.askedMs = recordMs;
         }
     }
 
     /** From a command's record to its start's, by the times of the two records; empty if this view did not read the command. */
     public Optional<Duration> startedAfter(StreamId id, long startMs) {
         TurnView turn = turns.get(id);
-        return turn == null || turn.askedMs == TurnView.NOT_ASKED
+        return turn == null || turn.askedAt == null
                 ? Optional.empty()
-                : Optional.of(Duration.ofMillis(Math.max(0, startMs - turn.askedMs)));
+                : Optional.of(Duration.ofMillis(Math.max(0, startMs - turn.askedAt.toEpochMilli())));
     }
 
     /** When this worker saw the oldest message whose turn it is and that nobody has started, in its monotonic nanoseconds. */

@@ -5,6 +5,7 @@ import dev.parley.schema.command.Command.ChatStream;
 import dev.parley.schema.event.StopReason;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.log.StreamLog;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** One message and its answer, as the log has them so far. */
@@ -21,14 +22,15 @@ public final class TurnView {
     @Nullable
     String traceparent;
 
-    long seenAt;
-    /** The time of the command's record; {@link #NOT_ASKED} if it is not known. */
-    long askedMs = NOT_ASKED;
+    /** The time of the command's record, by the brokers' clock; null if it has none. */
+    @Nullable
+    Instant askedAt;
 
+    long seenAt;
     long firstEvent = NO_EVENT;
     StreamLog log = StreamLog.EMPTY;
     Written written = Written.NOTHING;
-    /** The time of its last accepted record, by its writer's clock. */
+    /** The time of its last accepted record. */
     long recordMs;
 
     long elapsedMs;
@@ -66,6 +68,11 @@ public final class TurnView {
     /** What was asked, or null if only a stop or events are known, or the turn is over. */
     public @Nullable ChatStream command() {
         return command;
+    }
+
+    /** The time of the command's record; null if it has none. */
+    public @Nullable Instant askedAt() {
+        return askedAt;
     }
 
     public @Nullable String traceparent() {

@@ -62,7 +62,7 @@ class ConversationPromptsTest {
         SessionId session = new SessionId("s");
         return new Order(
                 new Appender.Address(0, new SessionKey(user, session), null),
-                new Turn(user, session, new MessageId("now"), "Now?", ChatContext.NONE),
+                new Turn(user, session, new MessageId("now"), "Now?", null, ChatContext.NONE),
                 new Claim(1, "a"),
                 new Order.Task.Answer(false),
                 List.of(known),

@@ -149,6 +149,7 @@ class HelpersTest {
                         session,
                         new MessageId("now"),
                         message,
+                        null,
                         new ChatContext(subject, null, rag, null, null, null)),
                 new Claim(1, "a"),
                 new Order.Task.Answer(false),

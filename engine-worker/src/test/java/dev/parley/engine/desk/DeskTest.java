@@ -10,6 +10,7 @@ import dev.parley.schema.ErrorCode;
 import dev.parley.schema.command.OnBusy;
 import dev.parley.schema.kafka.Topics;
 import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 /** Who acts for a partition, and how carefully. */
@@ -28,6 +29,32 @@ class DeskTest {
         office.owns(true).later(Office.LEASE).asked("m");
 
         assertThat(lastTask()).isEqualTo(new Task.Answer(false));
+    }
+
+    @Test
+    void a_turn_is_as_old_as_the_record_of_its_command_whatever_the_gateways_clock_said() {
+        office.owns(true).later(Office.LEASE).asked("m").later(Office.LEASE).asked("m");
+
+        assertThat(office.started.getLast().order().turn().askedAt())
+                .isEqualTo(Instant.ofEpochMilli(Office.LEASE.toMillis()));
+    }
+
+    @Test
+    void a_worker_that_cannot_append_starts_nothing_until_it_can() {
+        office.owns(true).later(Office.LEASE).canAppend(false).asked("m").later(RESERVES);
+        assertThat(office.started).isEmpty();
+
+        office.canAppend(true);
+        assertThat(lastTask()).isEqualTo(new Task.Answer(false));
+    }
+
+    @Test
+    void a_worker_that_cannot_append_takes_nothing_over() {
+        office.owns(false).canAppend(false).asked("m").startedBy("other", "m").later(RESERVES);
+        assertThat(office.started).isEmpty();
+
+        office.canAppend(true);
+        assertThat(lastTask()).isInstanceOf(Task.TakeOver.class);
     }
 
     @Test

@@ -152,6 +152,11 @@ final class Office {
         return act();
     }
 
+    Office canAppend(boolean able) {
+        desk.canAppend(able);
+        return act();
+    }
+
     Office vacated() {
         return leftBy("gone");
     }
@@ -232,6 +237,7 @@ final class Office {
                         "ai",
                         USER,
                         "Hello?",
+                        null,
                         ChatContext.NONE,
                         new StartMetadata("fake", "fake-1", "general", null)),
                 null));
@@ -342,7 +348,7 @@ final class Office {
                 0,
                 offset,
                 TimeUnit.NANOSECONDS.toMillis(now),
-                TimestampType.CREATE_TIME,
+                TimestampType.LOG_APPEND_TIME,
                 0,
                 0,
                 sent.key(),

@@ -39,8 +39,8 @@ class ClaimWriterTest {
     private static final Duration LEASE = Duration.ofSeconds(3);
     private static final RunSettings SETTINGS =
             new RunSettings(LEASE, Duration.ofSeconds(60), Duration.ofSeconds(30), Duration.ofMinutes(10));
-    private static final Turn TURN =
-            new Turn(new UserId("ada"), new SessionId("s"), new MessageId("m"), "Hello?", ChatContext.NONE);
+    private static final Turn TURN = new Turn(
+            new UserId("ada"), new SessionId("s"), new MessageId("m"), "Hello?", Instant.EPOCH, ChatContext.NONE);
     private static final Input.Started START =
             new Input.Started("ai", new StartMetadata("fake", "fake-1", "general", null));
 
@@ -119,6 +119,7 @@ class ClaimWriterTest {
                                 "ai",
                                 TURN.user(),
                                 TURN.message(),
+                                TURN.askedAt(),
                                 ChatContext.NONE,
                                 START.metadata()),
                         0)

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Plays a stream: given what happens, and when the log acknowledges, which events come out. */
 final class Story {
+    static final Instant ASKED_AT = Instant.parse("2026-01-02T03:04:05.432Z");
     static final Instant TIME = Instant.parse("2026-01-02T03:04:05.678Z");
 
     private final List<StreamEvent> events = new ArrayList<>();
@@ -24,7 +25,7 @@ final class Story {
     private long elapsedMs;
 
     Story(ChatContext context, Limits limits) {
-        Turn turn = new Turn(new UserId("ada"), new SessionId("s"), new MessageId("m"), "Hello?", context);
+        Turn turn = new Turn(new UserId("ada"), new SessionId("s"), new MessageId("m"), "Hello?", ASKED_AT, context);
         state = StreamState.initial(turn, limits);
     }
 

@@ -56,6 +56,27 @@ class StreamStateTest {
     }
 
     @Test
+    void the_start_says_when_the_message_was_asked_and_each_event_when_it_was_made() {
+        StreamStart start = Story.started().last(StreamStart.class);
+
+        assertThat(start.askedAt()).isEqualTo(Story.ASKED_AT);
+        assertThat(start.timestamp()).isEqualTo(Story.TIME);
+    }
+
+    @Test
+    void the_time_to_the_first_token_ends_with_the_first_content_not_with_a_thought() {
+        Story story = Story.started(REASONING, Limits.DEFAULT)
+                .at(20)
+                .on(thought("Hm."))
+                .at(50)
+                .on(said("Hello"))
+                .on(finished("stop", null));
+
+        assertThat(story.last(StreamComplete.class).metadata().timeToFirstTokenMs())
+                .isEqualTo(50);
+    }
+
+    @Test
     void what_comes_while_a_record_is_unacknowledged_is_joined() {
         Story story = Story.started()
                 .meanwhile(said("a"))

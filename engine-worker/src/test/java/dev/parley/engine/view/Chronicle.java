@@ -93,7 +93,7 @@ final class Chronicle {
 
     /** A stop that is read while others before it are not. */
     Chronicle stopReadAhead(String session, String message, int others) {
-        view.command(offset + others, stop(session, message), null, now);
+        view.command(offset + others, stop(session, message), null, null, now);
         return this;
     }
 
@@ -117,7 +117,7 @@ final class Chronicle {
     }
 
     private Chronicle command(Command command) {
-        view.command(offset++, command, null, now);
+        view.command(offset++, command, null, TIME, now);
         return this;
     }
 
@@ -134,6 +134,7 @@ final class Chronicle {
                         "ai",
                         USER,
                         message(message),
+                        null,
                         ChatContext.NONE,
                         new StartMetadata("fake", "fake-1", "general", null)));
         return this;

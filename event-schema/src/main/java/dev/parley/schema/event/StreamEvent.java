@@ -20,11 +20,18 @@ public sealed interface StreamEvent extends ChatEvent {
     sealed interface Terminal extends StreamEvent {
         String aiMessageId();
 
+        /** When its writer made it, by its writer's clock. */
+        Instant timestamp();
+
         /** The content chunks of the stream, joined. */
         String text();
     }
 
-    /** A stream begins. */
+    /**
+     * A stream begins.
+     *
+     * @param askedAt the time that the command's record bears; null in records of versions that did not say it
+     */
     record StreamStart(
             MessageId messageId,
             long seq,
@@ -33,6 +40,7 @@ public sealed interface StreamEvent extends ChatEvent {
             String aiMessageId,
             UserId userId,
             String message,
+            @Nullable Instant askedAt,
             ChatContext context,
             StartMetadata metadata)
             implements StreamEvent {}

@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -22,8 +23,15 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Makes the topics that are missing, with the settings that the promises of Parley need; never changes one that is there. */
+/**
+ * Makes the topics that are missing, with the settings that the promises of Parley need. Of a topic that is there it changes one setting
+ * alone: the brokers stamp its records ({@code message.timestamp.type=LogAppendTime}), so a writer whose clock is wrong can append as any
+ * other. Records that are there keep the time that they bear.
+ */
 public final class TopicSetup {
 
     /** Largest record value, with room for headers and batch: an answer of 262,144 characters as JSON fits. */
@@ -39,11 +47,19 @@ public final class TopicSetup {
     private static final Map<String, String> KEPT_BRIEFLY = Map.of(
             "cleanup.policy", "delete", "retention.ms", "600000", "segment.bytes", "16777216", "segment.ms", "600000");
 
+    private static final String TIMESTAMP_TYPE = "message.timestamp.type";
+    private static final String BROKERS_CLOCK = "LogAppendTime";
+
     private static final Duration METADATA_WAIT = Duration.ofSeconds(30);
+
+    private static final Logger LOG = LoggerFactory.getLogger(TopicSetup.class);
 
     private TopicSetup() {}
 
     /**
+     * Makes what is missing and alters what is older. Where altering is refused, for want of permission for instance, one WARN says what to do
+     * and the topics stay as they are.
+     *
      * @param settings of topics that do not exist yet; from 3 replicas on, two must be in sync for an acknowledgement
      * @return the number of partitions that commands and events have; each has a leader that takes records
      * @throws IllegalStateException if commands and events have different numbers of partitions
@@ -52,6 +68,19 @@ public final class TopicSetup {
     public static int ensure(Admin admin, TopicSettings settings, Duration timeout)
             throws InterruptedException, TimeoutException {
         create(admin, wanted(settings), timeout);
+        List<String> refused = stampByBrokers(admin, timeout);
+        if (!refused.isEmpty()) {
+            LOG.warn(
+                    "{}={} cannot be set: {}. Until it is set, brokers refuse the records of a process whose clock is more than an hour ahead,"
+                            + " and times depend on each process's clock. Allow this user ALTER_CONFIGS and DESCRIBE_CONFIGS on these topics, or"
+                            + " run for each: kafka-configs.sh --bootstrap-server <address> --alter --entity-type topics --entity-name <topic>"
+                            + " --add-config {}={}",
+                    TIMESTAMP_TYPE,
+                    BROKERS_CLOCK,
+                    String.join("; ", refused),
+                    TIMESTAMP_TYPE,
+                    BROKERS_CLOCK);
+        }
         int found = samePartitions(admin, timeout);
         awaitLeaders(admin, found, timeout);
         return found;
@@ -149,6 +178,42 @@ public final class TopicSetup {
     }
 
     /**
+     * Topics that were made before this setting was have {@code CreateTime}.
+     *
+     * @return the topics where that is refused, each with the reason; empty if all are as they should be
+     */
+    static List<String> stampByBrokers(Admin admin, Duration timeout) throws InterruptedException, TimeoutException {
+        List<String> refused = new ArrayList<>();
+        for (NewTopic topic : wanted(new TopicSettings(0, (short) 0))) {
+            ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
+            try {
+                if (!BROKERS_CLOCK.equals(timestampType(admin, resource, timeout))) {
+                    admin.incrementalAlterConfigs(Map.of(
+                                    resource,
+                                    List.of(new AlterConfigOp(
+                                            new ConfigEntry(TIMESTAMP_TYPE, BROKERS_CLOCK), AlterConfigOp.OpType.SET))))
+                            .all()
+                            .get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+                    LOG.info("topic {}: {} is now {}", topic.name(), TIMESTAMP_TYPE, BROKERS_CLOCK);
+                }
+            } catch (ExecutionException e) {
+                refused.add(topic.name() + " (" + e.getCause() + ")");
+            }
+        }
+        return refused;
+    }
+
+    private static @Nullable String timestampType(Admin admin, ConfigResource topic, Duration timeout)
+            throws InterruptedException, TimeoutException, ExecutionException {
+        Config config = Objects.requireNonNull(admin.describeConfigs(List.of(topic))
+                .all()
+                .get(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                .get(topic));
+        ConfigEntry entry = config.get(TIMESTAMP_TYPE);
+        return entry == null ? null : entry.value();
+    }
+
+    /**
      * A producer with several requests in flight that writes to a partition whose leader is not ready yet may lose the order of its
      * first batches for good (seen with Kafka 4.2.1: OUT_OF_ORDER_SEQUENCE_NUMBER until its delivery time-out). A leader that answers for
      * its end offset is ready.
@@ -198,6 +263,7 @@ public final class TopicSetup {
     private static NewTopic topic(String name, int partitions, short replicas, Map<String, String> settings) {
         Map<String, String> all = new HashMap<>(settings);
         all.put("max.message.bytes", String.valueOf(MAX_MESSAGE_BYTES));
+        all.put(TIMESTAMP_TYPE, BROKERS_CLOCK);
         all.put("min.insync.replicas", replicas >= 3 ? "2" : "1");
         return new NewTopic(name, partitions, replicas).configs(all);
     }

@@ -64,6 +64,7 @@ public final class Archived {
                 "ai-" + message,
                 stream.session.user(),
                 "What?",
+                null,
                 ChatContext.NONE,
                 new StartMetadata("scripted", "test", "general", null)));
     }

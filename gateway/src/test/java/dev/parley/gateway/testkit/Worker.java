@@ -85,6 +85,7 @@ public final class Worker implements AutoCloseable {
                 "ai-" + message,
                 session.user(),
                 "hello",
+                null,
                 ChatContext.NONE,
                 new StartMetadata("scripted", "test", "general", null)));
     }

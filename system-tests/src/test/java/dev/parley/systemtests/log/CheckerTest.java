@@ -251,6 +251,7 @@ class CheckerTest {
                 "ai-1",
                 SESSION.user(),
                 "hello",
+                null,
                 ChatContext.NONE,
                 new StartMetadata("scripted", "scripted", "general", null));
     }

@@ -201,7 +201,7 @@ class SecretsTest {
     }
 
     private static List<String> events(ChatContext context, List<Input> inputs) {
-        Turn turn = new Turn(new UserId("ada"), new SessionId("s"), new MessageId("m"), "x", context);
+        Turn turn = new Turn(new UserId("ada"), new SessionId("s"), new MessageId("m"), "x", null, context);
         StreamState state = StreamState.initial(turn, Limits.DEFAULT);
         List<String> events = new ArrayList<>();
         for (Input input : inputs) {

@@ -37,7 +37,7 @@ final class LoggedStreams {
         LoggedStreams all = new LoggedStreams();
         Topic.read(consumer, Topics.COMMANDS, begin.minus(WAITED), record -> {
             if (CommandRecords.read(record) instanceof Decoded.Ok<Command>(Command command)) {
-                all.take(command, record.offset());
+                all.take(command, record.offset(), Instant.ofEpochMilli(record.timestamp()));
             }
         });
         all.wholeSince = Topic.read(
@@ -66,16 +66,16 @@ final class LoggedStreams {
         return wholeSince;
     }
 
-    private void take(Command command, long offset) {
+    private void take(Command command, long offset, Instant at) {
         switch (command) {
-            case Command.ChatStream chat -> take(new StreamId(chat.userId(), chat.messageId()), chat, offset);
-            case Command.StopGeneration stop -> take(new StreamId(stop.userId(), stop.messageId()), stop, offset);
+            case Command.ChatStream chat -> take(new StreamId(chat.userId(), chat.messageId()), chat, offset, at);
+            case Command.StopGeneration stop -> take(new StreamId(stop.userId(), stop.messageId()), stop, offset, at);
             case Command.DeleteConversation _ -> {}
         }
     }
 
-    private void take(StreamId stream, Command command, long offset) {
-        origins.put(stream, origins(stream).plus(command, offset));
+    private void take(StreamId stream, Command command, long offset, Instant at) {
+        origins.put(stream, origins(stream).plus(command, offset, at));
     }
 
     /** A stream that began before is not seen whole, so it is left out. */

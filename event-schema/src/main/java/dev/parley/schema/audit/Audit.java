@@ -49,7 +49,7 @@ public record Audit(
     public record Attempt(String claim, String workerId, long fromSeq, Instant at, long offset) {}
 
     /**
-     * @param at when the gateway took the message, or, if its command is not in Kafka any more, when the answer began
+     * @param at the time of the command's record; if that is not in Kafka any more, what the start says of it, or else when the answer began
      * @param gatewayId absent if the command is not in Kafka any more
      */
     public record Asked(
@@ -58,7 +58,10 @@ public record Audit(
             @Nullable String gatewayId,
             @Nullable Long commandOffset) {}
 
-    /** @param reason as the event has it */
+    /**
+     * @param at the time of the command's record; if that is not in Kafka any more, when the answer ended
+     * @param reason as the event has it
+     */
     public record Stopped(
             String userId,
             Instant at,
@@ -66,7 +69,10 @@ public record Audit(
             @Nullable String gatewayId,
             @Nullable Long commandOffset) {}
 
-    /** All by the times that the records bear, that is by their writers' clocks. */
+    /**
+     * All by the times that the records bear, which the brokers gave them. No duration is negative; records of older versions have their
+     * writers' times, and what those make negative is 0.
+     */
     public record Times(
             @Nullable Instant startedAt,
             @Nullable Instant firstContentAt,

@@ -1,6 +1,7 @@
 package dev.parley.schema.audit;
 
 import dev.parley.schema.command.Command;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** The commands of a stream, as far as they are still in {@code chat.commands}: the first of each kind. */
@@ -9,14 +10,22 @@ public record Origins(
 
     public static final Origins UNKNOWN = new Origins(null, null);
 
-    /** A command and where it is. */
-    public record Given<C extends Command>(C command, long offset) {}
+    /**
+     * A command and where it is.
+     *
+     * @param at the time of its record
+     */
+    public record Given<C extends Command>(C command, long offset, Instant at) {}
 
-    /** With one more command of the stream; later ones of the same kind change nothing. */
-    public Origins plus(Command command, long offset) {
+    /**
+     * With one more command of the stream; later ones of the same kind change nothing.
+     *
+     * @param at the time of its record
+     */
+    public Origins plus(Command command, long offset, Instant at) {
         return switch (command) {
-            case Command.ChatStream chat when asked == null -> new Origins(new Given<>(chat, offset), stopped);
-            case Command.StopGeneration stop when stopped == null -> new Origins(asked, new Given<>(stop, offset));
+            case Command.ChatStream chat when asked == null -> new Origins(new Given<>(chat, offset, at), stopped);
+            case Command.StopGeneration stop when stopped == null -> new Origins(asked, new Given<>(stop, offset, at));
             case Command.ChatStream _, Command.StopGeneration _, Command.DeleteConversation _ -> this;
         };
     }

@@ -36,8 +36,17 @@ import tools.jackson.core.JacksonException;
  * Looks at all records of one stream, in the order of the log, and says whether they keep the promises. What counts is what {@link
  * StreamLog} accepts; what it drops is counted by reason, and tells what went wrong. Beyond that rule the auditor reads the values: each must
  * say what its headers say, and the end must have the text of the chunks. When the end has come, it holds the text no more. Not thread-safe.
+ *
+ * <p><b>Gaps.</b> A gap in what is accepted is a violation: clients saw it. A record that came after a gap of its own writer is no violation: it
+ * is dropped by every reader and counted as {@code seq_gap}, for instance when a worker was killed and only its later records came into the log,
+ * and the stream goes on under another claim. Until another claim closes the gap the stream has no terminal and is {@code incomplete}. Two gaps
+ * that no claim closed are violations: one beyond which its writer ended the stream, for readers see no end; and one in an archive, which holds
+ * finished streams alone, for a record of it is missing.
  */
 public final class StreamAuditor {
+
+    /** Where the records come from, as {@link Audit#source} has it, when nothing more comes. */
+    private static final String ARCHIVE = "archive";
 
     /** What is not there yet may still come. */
     private static final Set<String> MAY_COME = Set.of("start", "terminal");
@@ -57,6 +66,7 @@ public final class StreamAuditor {
     private final List<Check> textChecks = new ArrayList<>();
 
     private @Nullable Stop stop;
+    private @Nullable Instant askedAt;
     private @Nullable Instant startedAt;
     private @Nullable Instant firstContentAt;
     private @Nullable Instant endedAt;
@@ -68,7 +78,18 @@ public final class StreamAuditor {
     /** Null while there is no end. */
     private Audit.@Nullable Times times;
 
+    /** Of what is accepted: what clients saw. */
     private final Finding gap = new Finding();
+
+    /** Dropped by every reader, because records of the same writer before them never came into the log. */
+    private final Finding beyondGap = new Finding();
+
+    /** Of those, the ones of the claim that is current: no other writer has closed the gap yet. */
+    private Finding openGap = new Finding();
+
+    /** Whether the end that its writer wrote is among them. */
+    private boolean endIsBeyondGap;
+
     private final Finding zombies = new Finding();
     private final Finding impostors = new Finding();
     private final Finding afterEnd = new Finding();
@@ -144,7 +165,7 @@ public final class StreamAuditor {
      */
     public Audit result(Origins origins, @Nullable String archivedDigest, String source) {
         String found = digest.hex();
-        List<Check> checks = checks(found, archivedDigest);
+        List<Check> checks = checks(found, archivedDigest, source.equals(ARCHIVE));
         boolean whole = log instanceof StreamLog.Over;
         boolean wrong = checks.stream().anyMatch(check -> !check.ok() && !MAY_COME.contains(check.name()));
         String verdict = wrong ? Audit.VIOLATIONS : whole ? Audit.OK : Audit.INCOMPLETE;
@@ -177,7 +198,11 @@ public final class StreamAuditor {
                 attempt(start.claim(), record.workerId(), 0, record);
                 event(record, seq);
             }
-            case Entry.Takeover takeover -> attempt(takeover.claim(), workerOf(record), seq, record);
+            case Entry.Takeover takeover -> {
+                openGap = new Finding();
+                endIsBeyondGap = false;
+                attempt(takeover.claim(), workerOf(record), seq, record);
+            }
             case Entry.Keepalive _, Entry.Released _ -> {}
             case Entry.Event _ -> event(record, seq);
             case Entry.Terminal _ -> {
@@ -199,7 +224,7 @@ public final class StreamAuditor {
     private void event(SeenRecord record, long seq) {
         digest.add(record.value());
         if (seq > 0) {
-            keepGap(record.timeMs() - lastTimeMs);
+            keepGap(Math.max(0, record.timeMs() - lastTimeMs));
         }
         lastTimeMs = record.timeMs();
         switch (FrameCodec.decode(record.value(), EVENTS)) {
@@ -224,34 +249,44 @@ public final class StreamAuditor {
                 && event.seq() == seq;
         if (!same) {
             unreadable(record, seq, "header and value name different events");
+            if (event.seq() != seq) {
+                gap.add("seq " + event.seq() + at(record) + " where " + seq + " was to come");
+            }
         } else if (event instanceof StreamStart start
                 && !(start.userId().equals(stream.user())
                         && start.sessionId().equals(record.session().session()))) {
             unreadable(record, seq, "key and value name different sessions");
+        } else if (event instanceof StreamStart start) {
+            askedAt = start.askedAt();
         } else if (event instanceof ContentChunk chunk) {
             text.append(chunk.content());
             if (firstContentAt == null) {
                 firstContentAt = Instant.ofEpochMilli(record.timeMs());
             }
         } else if (event instanceof Terminal end) {
-            ended(end);
+            ended(end, record);
         }
     }
 
-    private void ended(Terminal end) {
+    private void ended(Terminal end, SeenRecord record) {
         textChecks.add(textCheck(end));
         if (end instanceof StreamComplete complete) {
             boolean right = complete.contentSha256().equals(ContentSha256.of(complete.fullContent()));
             textChecks.add(new Check("content_sha256", right, right ? "of the text" : "of another text"));
         } else if (end instanceof GenerationStopped stopped) {
-            stop = new Stop(stopped.reason(), stopped.timestamp());
+            stop = new Stop(stopped.reason(), Instant.ofEpochMilli(record.timeMs()));
         }
     }
 
     private void explain(DropReason reason, SeenRecord record, StreamLog before) {
         Claim claim = record.entry().claim();
         switch (reason) {
-            case SEQ_GAP -> gap.add("seq " + seqOf(record) + at(record) + " where " + before.length() + " was to come");
+            case SEQ_GAP -> {
+                String what = "seq " + seqOf(record) + at(record) + " where " + before.length() + " was to come";
+                beyondGap.add(what);
+                openGap.add(what);
+                endIsBeyondGap |= record.entry() instanceof Entry.Terminal;
+            }
             case STALE_CLAIM, LOST_TAKEOVER, ALREADY_STARTED, BEFORE_DELETION ->
                 zombies.add(record.type() + " of claim " + claim + at(record));
             case SKIPPED_ATTEMPT -> impostors.add(record.type() + " of claim " + claim + at(record));
@@ -264,7 +299,7 @@ public final class StreamAuditor {
                     zombies.add(record.type() + " of claim " + claim + at(record) + ", after the end");
                 }
             }
-            case NOT_STARTED -> gap.add(record.type() + at(record) + " before the start");
+            case NOT_STARTED -> beyondGap.add(record.type() + at(record) + " before the start");
             case REPEATED_SEQ, UNKNOWN_START -> {}
         }
     }
@@ -303,11 +338,16 @@ public final class StreamAuditor {
 
     // --- judging
 
-    private List<Check> checks(String found, @Nullable String archivedDigest) {
+    private List<Check> checks(String found, @Nullable String archivedDigest, boolean isArchived) {
         List<Check> checks = new ArrayList<>();
         boolean started = !attempts.isEmpty();
         checks.add(new Check("start", started, started ? "one" : "none"));
-        checks.add(check("seq_gapless", gap, "0 to " + (log.length() - 1)));
+        String accepted = log.length() == 0 ? "nothing accepted" : "0 to " + (log.length() - 1);
+        boolean leftOpen = isArchived || endIsBeyondGap;
+        checks.add(check(
+                "seq_gapless",
+                gap.isEmpty() && leftOpen ? openGap : gap,
+                beyondGap.isEmpty() ? accepted : accepted + "; not counted beyond a gap: " + beyondGap));
         boolean ended = log instanceof StreamLog.Over;
         checks.add(new Check("terminal", ended, ended ? "one" : "missing"));
         checks.add(check("nothing_after_terminal", afterEnd, "nothing by its writer"));
@@ -350,10 +390,11 @@ public final class StreamAuditor {
     }
 
     private Audit.@Nullable Asked asked(Origins origins) {
-        if (origins.asked() instanceof Origins.Given<?>(var command, long offset)) {
-            return new Audit.Asked(command.userId().value(), command.submittedAt(), command.gatewayId(), offset);
+        if (origins.asked() instanceof Origins.Given<?>(var command, long offset, Instant at)) {
+            return new Audit.Asked(command.userId().value(), at, command.gatewayId(), offset);
         }
-        return startedAt == null ? null : new Audit.Asked(stream.user().value(), startedAt, null, null);
+        Instant at = askedAt == null ? startedAt : askedAt;
+        return at == null ? null : new Audit.Asked(stream.user().value(), at, null, null);
     }
 
     private Audit.@Nullable Stopped stopped(Origins origins) {
@@ -362,9 +403,8 @@ public final class StreamAuditor {
             return null;
         }
         String reason = last.reason().wireName();
-        if (origins.stopped() instanceof Origins.Given<?>(var command, long offset)) {
-            return new Audit.Stopped(
-                    command.userId().value(), command.submittedAt(), reason, command.gatewayId(), offset);
+        if (origins.stopped() instanceof Origins.Given<?>(var command, long offset, Instant at)) {
+            return new Audit.Stopped(command.userId().value(), at, reason, command.gatewayId(), offset);
         }
         return new Audit.Stopped(stream.user().value(), last.at(), reason, null, null);
     }
@@ -384,7 +424,7 @@ public final class StreamAuditor {
     }
 
     private static @Nullable Long between(@Nullable Instant from, @Nullable Instant to) {
-        return from == null || to == null ? null : to.toEpochMilli() - from.toEpochMilli();
+        return from == null || to == null ? null : Math.max(0, to.toEpochMilli() - from.toEpochMilli());
     }
 
     private static @Nullable Long quantile(long[] sorted, int percent) {

@@ -105,7 +105,7 @@ public final class StreamLookup {
             readToEnd(consumer, topic, to.toEpochMilli(), record -> {
                 if (CommandRecords.read(record) instanceof Decoded.Ok<Command>(Command command)
                         && isOf(stream, command)) {
-                    origins[0] = origins[0].plus(command, record.offset());
+                    origins[0] = origins[0].plus(command, record.offset(), Instant.ofEpochMilli(record.timestamp()));
                 }
             });
         }

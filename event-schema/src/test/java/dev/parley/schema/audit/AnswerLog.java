@@ -58,6 +58,7 @@ public final class AnswerLog {
                         "ai-1",
                         SESSION.user(),
                         "What?",
+                        null,
                         ChatContext.NONE,
                         new StartMetadata("scripted", "s", "general", null)));
     }
@@ -136,7 +137,7 @@ public final class AnswerLog {
     public Audit audit(Origins origins, @org.jspecify.annotations.Nullable String digest) {
         StreamAuditor auditor = new StreamAuditor(STREAM);
         records.forEach(record -> auditor.add(RawRecords.seen(record).orElseThrow()));
-        return auditor.result(origins, digest, "archive");
+        return auditor.result(origins, digest, digest == null ? "kafka" : "archive");
     }
 
     public Audit audit() {

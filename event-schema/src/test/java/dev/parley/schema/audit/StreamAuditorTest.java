@@ -10,6 +10,7 @@ import dev.parley.schema.command.Command;
 import dev.parley.schema.command.OnBusy;
 import dev.parley.schema.command.Priority;
 import dev.parley.schema.kafka.RawRecords;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -53,19 +54,80 @@ class StreamAuditorTest {
         assertThat(audit.stoppedBy()).isNull();
     }
 
+    /** A worker is killed: of its records in flight only a later one came into the log, and another goes on. */
     @Test
-    void a_gap_is_named() {
+    void what_came_beyond_a_gap_of_its_writer_is_dropped_and_no_violation() {
+        Audit audit = log.chunk(FIRST, 1, "one")
+                .zombie(FIRST, 2, "two")
+                .zombie(FIRST, 3, "three")
+                .takeover()
+                .chunk(SECOND, 2, "deux")
+                .complete(SECOND, 3)
+                .lose(2)
+                .audit();
+
+        assertThat(audit.verdict()).isEqualTo(Audit.OK);
+        assertThat(audit.check("seq_gapless").ok()).isTrue();
+        assertThat(audit.check("seq_gapless").detail())
+                .startsWith("0 to 3; not counted beyond a gap: seq 3 at offset")
+                .endsWith("where 2 was to come");
+        assertThat(audit.dropped()).containsExactly(new Audit.Dropped("seq_gap", 1));
+    }
+
+    @Test
+    void a_gap_that_no_writer_has_closed_yet_leaves_the_stream_without_an_end() {
+        log.chunk(FIRST, 1, "one").chunk(FIRST, 2, "two").chunk(FIRST, 3, "three").lose(2);
+
+        Audit audit = log.audit();
+        assertThat(audit.verdict()).isEqualTo(Audit.INCOMPLETE);
+        assertThat(audit.check("seq_gapless").ok()).isTrue();
+        assertThat(audit.check("terminal").ok()).isFalse();
+        assertThat(audit.dropped()).containsExactly(new Audit.Dropped("seq_gap", 1));
+        Audit archived = read().result(Origins.UNKNOWN, null, "archive");
+        assertThat(archived.verdict()).isEqualTo(Audit.VIOLATIONS);
+        assertThat(archived.check("seq_gapless").detail())
+                .startsWith("seq 3 at offset")
+                .endsWith("where 2 was to come");
+    }
+
+    @Test
+    void a_gap_beyond_which_its_writer_ended_the_stream_is_a_violation_until_another_closes_it() {
+        log.chunk(FIRST, 1, "one").chunk(FIRST, 2, "two").complete(FIRST, 3).lose(2);
+
+        assertThat(log.audit().verdict()).isEqualTo(Audit.VIOLATIONS);
+        assertThat(log.audit().check("seq_gapless").ok()).isFalse();
+
+        log.takeover();
+        assertThat(log.audit().verdict()).isEqualTo(Audit.INCOMPLETE);
+        assertThat(log.audit().check("seq_gapless").ok()).isTrue();
+    }
+
+    @Test
+    void a_gap_in_what_is_accepted_is_a_violation() {
         Audit audit = log.chunk(FIRST, 1, "one")
                 .chunk(FIRST, 2, "two")
-                .chunk(FIRST, 3, "three")
-                .complete(FIRST, 4)
-                .lose(2)
+                .complete(FIRST, 3)
+                .flip(2, "\"seq\":2", "\"seq\":5")
                 .audit();
 
         assertThat(audit.verdict()).isEqualTo(Audit.VIOLATIONS);
         assertThat(audit.check("seq_gapless").ok()).isFalse();
-        assertThat(audit.check("seq_gapless").detail()).contains("seq 3").contains("where 2 was to come");
-        assertThat(audit.dropped()).containsExactly(new Audit.Dropped("seq_gap", 2));
+        assertThat(audit.check("seq_gapless").detail()).contains("seq 5").contains("where 2 was to come");
+    }
+
+    @Test
+    void no_duration_is_negative_whatever_the_writers_clocks_said() {
+        Audit audit = log.after(40)
+                .chunk(FIRST, 1, "one")
+                .after(-7_137_712)
+                .chunk(FIRST, 2, "two")
+                .complete(FIRST, 3)
+                .audit();
+
+        assertThat(audit.times().durationMs()).isZero();
+        assertThat(audit.times().timeToFirstTokenMs()).isEqualTo(40L);
+        assertThat(audit.times().gapMaxMs()).isEqualTo(40L);
+        assertThat(audit.times().gapP50Ms()).isZero();
     }
 
     @Test
@@ -138,12 +200,12 @@ class StreamAuditorTest {
 
         AnswerLog other = new AnswerLog().takeover().start();
         assertThat(other.audit().check("seq_gapless").detail())
-                .contains("stream_takeover at offset 100 before the start");
+                .isEqualTo("0 to 0; not counted beyond a gap: stream_takeover at offset 100 before the start");
     }
 
     @Test
     void who_asked_and_who_stopped_comes_from_the_commands_where_they_are() {
-        Instant at = AnswerLog.BEGIN.minusMillis(7);
+        Instant at = AnswerLog.BEGIN.minus(Duration.ofHours(2)); // by the gateway's clock
         var ask = new Command.ChatStream(
                 AnswerLog.STREAM.message(),
                 AnswerLog.SESSION.session(),
@@ -156,12 +218,15 @@ class StreamAuditorTest {
                 "g1");
         var stop = new Command.StopGeneration(
                 AnswerLog.STREAM.message(), AnswerLog.SESSION.session(), AnswerLog.SESSION.user(), at, "g2");
-        Origins origins = Origins.UNKNOWN.plus(ask, 5).plus(stop, 6).plus(stop, 9);
+        Instant asked = AnswerLog.BEGIN.minusMillis(3);
+        Instant stopped = AnswerLog.BEGIN.plusMillis(3);
+        Origins origins =
+                Origins.UNKNOWN.plus(ask, 5, asked).plus(stop, 6, stopped).plus(stop, 9, stopped.plusMillis(1));
 
         Audit audit = log.chunk(FIRST, 1, "one").stopped(FIRST, 2).audit(origins, null);
 
-        assertThat(audit.askedBy()).isEqualTo(new Audit.Asked("a/nn", at, "g1", 5L));
-        assertThat(audit.stoppedBy()).isEqualTo(new Audit.Stopped("a/nn", at, "user_cancelled", "g2", 6L));
+        assertThat(audit.askedBy()).isEqualTo(new Audit.Asked("a/nn", asked, "g1", 5L));
+        assertThat(audit.stoppedBy()).isEqualTo(new Audit.Stopped("a/nn", stopped, "user_cancelled", "g2", 6L));
         assertThat(log.audit().stoppedBy())
                 .isEqualTo(new Audit.Stopped("a/nn", AnswerLog.BEGIN, "user_cancelled", null, null));
     }

@@ -32,7 +32,7 @@ final class TurnMessages {
         message.put("role", "user");
         copy(turn, "message", message, "content");
         message.put("status", "complete");
-        copy(turn, "created_at", message, "created_at");
+        copy(turn, turn.get("asked_at") == null ? "created_at" : "asked_at", message, "created_at");
         return message;
     }
 

@@ -109,7 +109,7 @@ public final class Audits {
     }
 
     private Audit ofRecent(StreamId id, LiveStatus live) throws TimeoutException {
-        Instant begin = live.start() == null ? Instant.now() : live.start().timestamp();
+        Instant begin = live.startedAt() == null ? Instant.now() : live.startedAt();
         int partition = lookup.partitionOf(id.user());
         return ofLog(id, partition, lookup.events(id, partition, begin.minus(CLOCKS_DIFFER)));
     }

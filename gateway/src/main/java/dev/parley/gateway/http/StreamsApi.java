@@ -97,8 +97,8 @@ public class StreamsApi {
                 attempts(live.log()),
                 start.map(each -> each.metadata().provider()).orElse(null),
                 start.map(each -> each.metadata().model()).orElse(null),
-                start.map(StreamEvent.StreamStart::timestamp).orElse(null),
-                endedAt(last));
+                live.startedAt(),
+                live.endedAt());
     }
 
     private static String nameOf(StreamLog log, StreamEvent.@Nullable Terminal last) {
@@ -107,15 +107,6 @@ public class StreamsApi {
             case StreamEvent.GenerationStopped _ -> "stopped";
             case StreamEvent.StreamError _ -> "error";
             case null -> log instanceof StreamLog.Open ? "streaming" : "queued";
-        };
-    }
-
-    private static java.time.@Nullable Instant endedAt(StreamEvent.@Nullable Terminal last) {
-        return switch (last) {
-            case StreamEvent.StreamComplete complete -> complete.timestamp();
-            case StreamEvent.GenerationStopped stopped -> stopped.timestamp();
-            case StreamEvent.StreamError error -> error.timestamp();
-            case null -> null;
         };
     }
 

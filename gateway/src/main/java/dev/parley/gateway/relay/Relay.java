@@ -17,6 +17,7 @@ import dev.parley.schema.log.Entry;
 import dev.parley.schema.log.StreamLog;
 import dev.parley.schema.log.Verdict;
 import dev.parley.schema.log.Verdict.Accepted;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -317,7 +318,9 @@ public final class Relay {
                 glance.session().session(),
                 glance.log(),
                 first instanceof StreamStart start ? start : null,
-                last instanceof StreamEvent.Terminal terminal ? terminal : null));
+                glance.startedAt(),
+                last instanceof StreamEvent.Terminal terminal ? terminal : null,
+                glance.endedAt()));
     }
 
     /** What {@link #statusOf} needs of a stream, so that nobody waits while it is decoded. */
@@ -325,7 +328,22 @@ public final class Relay {
             SessionKey session,
             StreamLog log,
             @Nullable HotRecord first,
-            @Nullable HotRecord last) {}
+            @Nullable HotRecord last) {
+
+        @Nullable
+        Instant startedAt() {
+            return first == null ? null : Instant.ofEpochMilli(first.recordedAtMs());
+        }
+
+        @Nullable
+        Instant endedAt() {
+            HotRecord begin = first;
+            HotRecord end = last;
+            return begin == null || end == null
+                    ? null
+                    : Instant.ofEpochMilli(Math.max(begin.recordedAtMs(), end.recordedAtMs()));
+        }
+    }
 
     private synchronized @Nullable Glance glance(StreamId id) {
         HotStream stream = window.find(id);

@@ -47,6 +47,7 @@ final class TurnDocuments {
             "error",
             "reason",
             "content_sha256",
+            "asked_at",
             "created_at",
             "ended_at",
             "events",
@@ -86,6 +87,8 @@ final class TurnDocuments {
                 .append("message", WellFormed.of(turn.question().message()))
                 .append("request", asSent(turn.question().context()))
                 .append("created_at", Date.from(turn.question().at()));
+        Instant askedAt = turn.question().askedAt();
+        addIfThere(document, "asked_at", askedAt == null ? null : Date.from(askedAt));
     }
 
     private static void addAnswer(Document document, Turn turn) {

@@ -53,9 +53,21 @@ public record Conversation(
         return switch (step) {
             case ConversationStep.Opened opened -> opened(opened);
             case ConversationStep.Ended ended ->
-                new Conversation(session, title, createdAt, ended.at(), messageCount, deletions, ended.offset());
+                new Conversation(
+                        session,
+                        title,
+                        createdAt,
+                        notBefore(updatedAt, ended.at()),
+                        messageCount,
+                        deletions,
+                        ended.offset());
             case ConversationStep.Deleted deleted -> empty(session, deletionsWith(deleted), deleted.offset());
         };
+    }
+
+    /** Records of versions that took their writers' times may go back in time; a conversation does not. */
+    private static Instant notBefore(Instant earliest, Instant time) {
+        return time.isBefore(earliest) ? earliest : time;
     }
 
     private List<AppliedDeletion> deletionsWith(ConversationStep.Deleted step) {
@@ -72,6 +84,12 @@ public record Conversation(
                 ? new Conversation(
                         session, step.title(), step.at(), step.at(), MESSAGES_A_TURN, deletions, step.offset())
                 : new Conversation(
-                        session, title, createdAt, step.at(), messageCount + MESSAGES_A_TURN, deletions, step.offset());
+                        session,
+                        title,
+                        createdAt,
+                        notBefore(updatedAt, step.at()),
+                        messageCount + MESSAGES_A_TURN,
+                        deletions,
+                        step.offset());
     }
 }

@@ -33,8 +33,14 @@ public record Turn(
 
     public static final int MAX_THINKING_CHARS = 1_000_000;
 
-    /** What was asked. */
-    public record Question(String message, ChatContext context, Instant at) {}
+    /**
+     * What was asked.
+     *
+     * @param askedAt the time of the command's record; null in records of versions that did not say it
+     * @param at when the answer began
+     */
+    public record Question(
+            String message, ChatContext context, @Nullable Instant askedAt, Instant at) {}
 
     /** What was answered; the text is kept however the answer ended. */
     public record Answer(
@@ -110,10 +116,18 @@ public record Turn(
         return new Turn(
                 new StreamId(session.user(), start.messageId()),
                 session,
-                new Question(start.message(), start.context(), start.timestamp()),
+                new Question(start.message(), start.context(), start.askedAt(), timeOf(start, place)),
                 Answer.empty(start.aiMessageId(), start.metadata()),
                 Trace.begin(place, false),
                 new Outcome.Streaming());
+    }
+
+    /**
+     * The times of a turn are those of its records, which are the brokers'. A start of a version that did not say {@code asked_at} has its
+     * writer's time instead, and so has the end of its stream: then documents that such a version wrote stay as they are.
+     */
+    private static Instant timeOf(StreamStart start, Place place) {
+        return start.askedAt() == null ? start.timestamp() : place.time();
     }
 
     /** A turn whose start counts and cannot be read. */
@@ -121,7 +135,7 @@ public record Turn(
         return new Turn(
                 stream,
                 session,
-                new Question("", ChatContext.NONE, place.time()),
+                new Question("", ChatContext.NONE, null, place.time()),
                 Answer.empty("", null),
                 Trace.begin(place, true),
                 new Outcome.Streaming());
@@ -161,7 +175,7 @@ public record Turn(
     /** With a terminal event whose value cannot be read: over all the same. */
     Turn endedUnread(Place place) {
         var failure = new Failure(ErrorCode.INTERNAL_ERROR, "The end of this answer cannot be read.", null, false);
-        return with(asHeld(), trace.plusEvent(place, true), new Outcome.Failed(place.time(), failure));
+        return with(asHeld(), trace.plusEvent(place, true), new Outcome.Failed(notBeforeBegin(place.time()), failure));
     }
 
     /** What is held of the text is all that there will be. */
@@ -177,7 +191,7 @@ public record Turn(
     Turn givenUp(Place place) {
         var failure = new Failure(ErrorCode.WORKER_LOST, "This answer has no end in the log.", null, true);
         Trace moved = trace.movedTo(place, trace.attempts(), !answer.text().isComplete());
-        return with(asHeld(), moved, new Outcome.Failed(place.time(), failure));
+        return with(asHeld(), moved, new Outcome.Failed(notBeforeBegin(place.time()), failure));
     }
 
     /** Without its content, which nothing brings back. */
@@ -185,7 +199,7 @@ public record Turn(
         return new Turn(
                 stream,
                 session,
-                new Question("", ChatContext.NONE, question.at()),
+                new Question("", ChatContext.NONE, null, question.at()),
                 Answer.empty("", null),
                 trace.movedTo(place, trace.attempts(), false),
                 new Outcome.Forgotten(place.time()));
@@ -220,13 +234,22 @@ public record Turn(
         boolean agrees = end.text().equals(text)
                 && !(end instanceof StreamComplete complete
                         && !complete.contentSha256().equals(ContentSha256.of(text)));
+        Instant at = endOf(end, place);
         Outcome over = switch (end) {
-            case StreamComplete complete -> new Outcome.Complete(complete.timestamp(), complete.metadata());
-            case StreamError error -> new Outcome.Failed(error.timestamp(), error.error());
-            case GenerationStopped stopped ->
-                new Outcome.Stopped(stopped.timestamp(), stopped.reason(), stopped.metadata());
+            case StreamComplete complete -> new Outcome.Complete(at, complete.metadata());
+            case StreamError error -> new Outcome.Failed(at, error.error());
+            case GenerationStopped stopped -> new Outcome.Stopped(at, stopped.reason(), stopped.metadata());
         };
         return with(answer.withText(AnswerText.of(text)), trace.plusEvent(place, !agrees), over);
+    }
+
+    /** As {@link #timeOf}; never before the begin, whatever clocks said. */
+    private Instant endOf(Terminal end, Place place) {
+        return notBeforeBegin(question.askedAt() == null ? end.timestamp() : place.time());
+    }
+
+    private Instant notBeforeBegin(Instant time) {
+        return time.isBefore(question.at()) ? question.at() : time;
     }
 
     private Turn with(Answer nextAnswer, Trace nextTrace, Outcome nextOutcome) {

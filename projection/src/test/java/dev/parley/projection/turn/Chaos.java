@@ -25,6 +25,7 @@ import dev.parley.schema.id.MessageId;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.log.Claim;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -174,7 +175,7 @@ public final class Chaos {
         } else if (dice < 20) {
             repeat(random.nextInt(log.size()));
         } else if (dice < 24) {
-            log.event(state.session, claim(1), TestLog.start(state.session, stream, "a second start", log.now()));
+            log.event(state.session, claim(1), TestLog.start(state.session, stream, "a second start", writersTime()));
         } else if (dice < 34) {
             zombie(stream, state);
         } else if (dice < 42) {
@@ -205,7 +206,7 @@ public final class Chaos {
         StreamId stream = new StreamId(session.user(), new MessageId("m" + streams++));
         Claim claim = claim(1);
         expected.put(stream, new Expected(session, claim, log.size(), log.now()));
-        log.event(session, claim, TestLog.start(session, stream, "message of " + stream.message(), log.now()));
+        log.event(session, claim, TestLog.start(session, stream, "message of " + stream.message(), writersTime()));
     }
 
     private void delete(SessionKey session) {
@@ -241,14 +242,14 @@ public final class Chaos {
             log.event(
                     session,
                     state.owner(),
-                    new EmotionUpdate(stream.message(), state.seq, session.session(), log.now(), emotion));
+                    new EmotionUpdate(stream.message(), state.seq, session.session(), writersTime(), emotion));
         } else if (dice == 1) {
             state.hasContext = true;
             ContextUsed context = new ContextUsed(random.nextInt(9), 0, false, false, null, null, null);
             log.event(
                     session,
                     state.owner(),
-                    new ContextInfo(stream.message(), state.seq, session.session(), log.now(), context));
+                    new ContextInfo(stream.message(), state.seq, session.session(), writersTime(), context));
         } else if (dice == 2) {
             String thought = "thought " + state.seq;
             state.thoughts.add(thought);
@@ -272,7 +273,7 @@ public final class Chaos {
                         stream.message(),
                         state.seq,
                         state.session.session(),
-                        log.now(),
+                        writersTime(),
                         "ai-" + stream.message(),
                         text,
                         new CompleteMetadata(
@@ -283,7 +284,7 @@ public final class Chaos {
                         stream.message(),
                         state.seq,
                         state.session.session(),
-                        log.now(),
+                        writersTime(),
                         "ai-" + stream.message(),
                         StopReason.USER_CANCELLED,
                         text,
@@ -293,7 +294,7 @@ public final class Chaos {
                         stream.message(),
                         state.seq,
                         state.session.session(),
-                        log.now(),
+                        writersTime(),
                         "ai-" + stream.message(),
                         new Failure(ErrorCode.AI_PROVIDER_UNAVAILABLE, "The model is away.", null, true),
                         text);
@@ -328,6 +329,11 @@ public final class Chaos {
                 ? new ChatEvent.StreamKeepalive(stream.message())
                 : new ChatEvent.StreamReleased(stream.message(), "drain");
         log.control(state.session, state.owner(), control);
+    }
+
+    /** What a worker writes into an event: clocks may be hours off. */
+    private Instant writersTime() {
+        return log.now().plus(Duration.ofHours(random.nextInt(5) - 2));
     }
 
     private Claim claim(int attempt) {

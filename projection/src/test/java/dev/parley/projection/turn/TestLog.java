@@ -33,6 +33,8 @@ public final class TestLog {
     /** Not long ago: a broker deletes what is a week old. */
     public static final Instant BEGIN = Instant.now().truncatedTo(ChronoUnit.MILLIS);
 
+    public static final Instant ASKED_AT = BEGIN.minusSeconds(1);
+
     public static final int PARTITION = 3;
 
     private static final EventRecords RECORDS = new EventRecords("w1");
@@ -136,6 +138,7 @@ public final class TestLog {
                 "ai-" + stream.message(),
                 session.user(),
                 message,
+                ASKED_AT,
                 ChatContext.NONE,
                 new StartMetadata("scripted", "scripted-1", "general", null));
     }

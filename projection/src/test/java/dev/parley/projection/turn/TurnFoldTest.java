@@ -4,16 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.projection.turn.TurnFold.Step;
 import dev.parley.schema.ErrorCode;
+import dev.parley.schema.command.ChatContext;
 import dev.parley.schema.event.CompleteMetadata;
 import dev.parley.schema.event.ContentSha256;
 import dev.parley.schema.event.Failure;
 import dev.parley.schema.event.ReasoningStep;
+import dev.parley.schema.event.StartMetadata;
 import dev.parley.schema.event.StopReason;
 import dev.parley.schema.event.StoppedMetadata;
 import dev.parley.schema.event.StreamEvent.ContentChunk;
 import dev.parley.schema.event.StreamEvent.GenerationStopped;
 import dev.parley.schema.event.StreamEvent.StreamComplete;
 import dev.parley.schema.event.StreamEvent.StreamError;
+import dev.parley.schema.event.StreamEvent.StreamStart;
 import dev.parley.schema.event.StreamEvent.ThinkingChunk;
 import dev.parley.schema.event.ThinkingMode;
 import dev.parley.schema.event.Tokens;
@@ -21,6 +24,8 @@ import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.log.Claim;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -99,6 +104,71 @@ class TurnFoldTest {
 
         assertThat(turn.answer().text().joined()).isEqualTo("half");
         assertThat(turn.outcome()).isEqualTo(new Outcome.Failed(log.now(), failure));
+    }
+
+    @Test
+    void times_are_those_of_the_records_whatever_the_writers_clocks_said() {
+        Instant begin = log.now();
+        log.event(SESSION, FIRST, TestLog.start(SESSION, STREAM, "hi?", begin.plus(Duration.ofHours(3))));
+        log.at(begin.plusSeconds(5));
+        endAt(begin.minus(Duration.ofHours(2)));
+
+        Turn turn = fold();
+
+        assertThat(turn.question().askedAt()).isEqualTo(TestLog.ASKED_AT);
+        assertThat(turn.question().at()).isEqualTo(begin);
+        assertThat(turn.outcome()).isInstanceOf(Outcome.Failed.class);
+        assertThat(((Outcome.Over) turn.outcome()).at()).isEqualTo(begin.plusSeconds(5));
+    }
+
+    @Test
+    void a_stream_of_an_older_version_keeps_its_writers_times() {
+        Instant begin = log.now().minus(Duration.ofMinutes(1));
+        startOfOlderVersion(begin);
+        endAt(begin.plusSeconds(9));
+
+        assertThat(fold().question().at()).isEqualTo(begin);
+        assertThat(((Outcome.Over) fold().outcome()).at()).isEqualTo(begin.plusSeconds(9));
+    }
+
+    @Test
+    void a_stream_of_an_older_version_never_ends_before_it_began() {
+        Instant begin = log.now();
+        startOfOlderVersion(begin);
+        endAt(begin.minus(Duration.ofHours(2)));
+
+        assertThat(((Outcome.Over) fold().outcome()).at()).isEqualTo(begin);
+    }
+
+    private void startOfOlderVersion(Instant writersTime) {
+        log.event(
+                SESSION,
+                FIRST,
+                new StreamStart(
+                        STREAM.message(),
+                        0,
+                        SESSION.session(),
+                        writersTime,
+                        "ai-m1",
+                        SESSION.user(),
+                        "hi?",
+                        null,
+                        ChatContext.NONE,
+                        new StartMetadata("scripted", "scripted-1", "general", null)));
+    }
+
+    private void endAt(Instant writersTime) {
+        log.event(
+                SESSION,
+                FIRST,
+                new StreamError(
+                        STREAM.message(),
+                        1,
+                        SESSION.session(),
+                        writersTime,
+                        "ai-m1",
+                        new Failure(ErrorCode.GENERATION_TIMEOUT, "late", null, true),
+                        ""));
     }
 
     @Test

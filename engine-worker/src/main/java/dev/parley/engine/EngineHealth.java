@@ -1,10 +1,11 @@
 package dev.parley.engine;
 
 import dev.parley.engine.kafka.Worker;
+import java.util.Optional;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
-/** Up when the worker knows the log up to its own start; down when its thread has died. */
+/** Up when the worker knows the log up to its own start and can append to it; down when its thread has died. */
 final class EngineHealth implements HealthIndicator {
     private final Worker worker;
 
@@ -17,7 +18,11 @@ final class EngineHealth implements HealthIndicator {
         if (!worker.isAlive()) {
             return Health.down().build();
         }
-        Health.Builder health = worker.isReady() ? Health.up() : Health.outOfService();
+        Optional<String> reason = worker.isReady()
+                ? worker.trouble()
+                : Optional.of(worker.trouble().orElse("reading the log"));
+        Health.Builder health = reason.isEmpty() ? Health.up() : Health.outOfService();
+        reason.ifPresent(why -> health.withDetail("reason", why));
         return health.withDetail("running", worker.load().running())
                 .withDetail("waiting", worker.load().waiting())
                 .build();

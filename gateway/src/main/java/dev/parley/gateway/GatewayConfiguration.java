@@ -22,6 +22,7 @@ import dev.parley.gateway.presence.Elsewhere;
 import dev.parley.gateway.presence.Presence;
 import dev.parley.gateway.publish.CommandPublisher;
 import dev.parley.gateway.publish.Commands;
+import dev.parley.gateway.publish.PublishHealth;
 import dev.parley.gateway.relay.Relay;
 import dev.parley.gateway.request.MessageRate;
 import dev.parley.gateway.request.PastStreams;
@@ -34,10 +35,13 @@ import dev.parley.gateway.socket.SmallBuffers;
 import dev.parley.gateway.socket.SocketEndpoint;
 import dev.parley.gateway.tail.LogTail;
 import dev.parley.gateway.tail.TailHealth;
+import dev.parley.schema.kafka.AppendHealth;
+import dev.parley.schema.kafka.AppendProbe;
 import dev.parley.schema.kafka.ProjectionPosition;
 import dev.parley.schema.kafka.ProjectionProgress;
 import dev.parley.schema.kafka.StreamLookup;
 import dev.parley.schema.kafka.TopicSettings;
+import dev.parley.schema.kafka.Topics;
 import dev.parley.schema.kafka.metered.MeteredClients;
 import dev.parley.schema.trace.Traces;
 import io.github.bucket4j.TimeMeter;
@@ -109,8 +113,27 @@ public class GatewayConfiguration {
     }
 
     @Bean
-    CommandPublisher gatewayPublisher(GatewayKafka kafka, GatewaySettings settings) {
-        return new CommandPublisher(kafka.producer(), settings.publish());
+    AppendHealth gatewayAppendHealth() {
+        return new AppendHealth(Topics.COMMANDS, System::nanoTime, _ -> {});
+    }
+
+    @Bean
+    PublishHealth gatewayPublishHealthIndicator(AppendHealth gatewayAppendHealth) {
+        return new PublishHealth(gatewayAppendHealth);
+    }
+
+    @Bean
+    CommandPublisher gatewayPublisher(GatewayKafka kafka, GatewaySettings settings, AppendHealth gatewayAppendHealth) {
+        return new CommandPublisher(kafka.producer(), settings.publish(), gatewayAppendHealth);
+    }
+
+    @Bean
+    AppendProbe gatewayAppendProbe(
+            CommandPublisher publisher, GatewaySettings settings, AppendHealth gatewayAppendHealth) {
+        return new AppendProbe(
+                "gateway-append-probe",
+                gatewayAppendHealth,
+                () -> publisher.probe(settings.nodeId(), Clock.systemUTC().instant()));
     }
 
     @Bean(initMethod = "start")

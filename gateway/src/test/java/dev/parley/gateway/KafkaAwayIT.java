@@ -8,13 +8,24 @@ import dev.parley.gateway.testkit.Await;
 import dev.parley.gateway.testkit.GatewayNode;
 import dev.parley.gateway.testkit.SocketClient;
 import dev.parley.gateway.testkit.Worker;
+import dev.parley.schema.kafka.Topics;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.producer.ProducerInterceptor;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.config.ConfigResource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -85,6 +96,66 @@ class KafkaAwayIT {
                 client.await("stream_acknowledged");
             }
         }
+    }
+
+    /** Its clock is three hours ahead, and the topic is one of an older version that takes writers' times. */
+    @Test
+    void a_gateway_whose_commands_are_refused_is_not_ready_until_they_are_taken_again() throws Exception {
+        try (EmbeddedKafka kafka = EmbeddedKafka.start(folder)) {
+            Backends backends = new Backends(kafka.bootstrapServers(), "mongodb://127.0.0.1:1", Backends.Kind.EMBEDDED);
+            Map<String, Object> ahead = Map.of(
+                    "spring.kafka.producer.properties.interceptor.classes", ThreeHoursAhead.class.getName());
+            try (GatewayNode node = GatewayNode.start(backends, ahead);
+                    Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", kafka.bootstrapServers()));
+                    SocketClient client = SocketClient.connect(node, user)) {
+                client.send("chat_stream", chat("before"));
+                client.await("stream_acknowledged");
+                assertThat(readiness(node)).isEqualTo(200);
+
+                stampedBy(admin, "CreateTime");
+                Await.until("refused", Duration.ofSeconds(30), () -> {
+                    client.send("chat_stream", chat("refused")).settle();
+                    return client.frames().stream().anyMatch(frame -> frame.contains("UNAVAILABLE"));
+                });
+                Await.until("not ready", Duration.ofSeconds(30), () -> readiness(node) == 503);
+
+                stampedBy(admin, "LogAppendTime");
+                Await.until("ready", Duration.ofSeconds(30), () -> readiness(node) == 200);
+                client.send("chat_stream", chat("after"));
+                client.await(
+                        "stream_acknowledged",
+                        data -> "after".equals(data.path("message_id").asString()));
+            }
+        }
+    }
+
+    /** Gives records the time of a clock that is three hours ahead, which a broker refuses where it takes writers' times. */
+    public static final class ThreeHoursAhead implements ProducerInterceptor<String, byte[]> {
+
+        @Override
+        public ProducerRecord<String, byte[]> onSend(ProducerRecord<String, byte[]> record) {
+            long time = System.currentTimeMillis() + Duration.ofHours(3).toMillis();
+            return new ProducerRecord<>(
+                    record.topic(), record.partition(), time, record.key(), record.value(), record.headers());
+        }
+
+        @Override
+        public void onAcknowledgement(@Nullable RecordMetadata metadata, @Nullable Exception failure) {}
+
+        @Override
+        public void close() {}
+
+        @Override
+        public void configure(Map<String, ?> settings) {}
+    }
+
+    private static void stampedBy(Admin admin, String clock) throws Exception {
+        var entry = new ConfigEntry("message.timestamp.type", clock);
+        admin.incrementalAlterConfigs(Map.of(
+                        new ConfigResource(ConfigResource.Type.TOPIC, Topics.COMMANDS),
+                        List.of(new AlterConfigOp(entry, AlterConfigOp.OpType.SET))))
+                .all()
+                .get(10, TimeUnit.SECONDS);
     }
 
     private static int readiness(GatewayNode node) {

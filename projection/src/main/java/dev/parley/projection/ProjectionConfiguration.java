@@ -14,7 +14,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.mongodb.MongoMetricsCommandListener;
 import io.micrometer.core.instrument.binder.mongodb.MongoMetricsConnectionPoolListener;
 import java.time.InstantSource;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -83,13 +85,14 @@ public class ProjectionConfiguration {
         return new Projection(kafka, store.turns(), settings, metrics);
     }
 
-    /** Down while nothing can be written. What is streamed does not suffer from it, so it is no part of liveness. */
+    /** Out of service while Kafka or the store cannot be reached. What is streamed does not suffer from it, so it is no part of liveness. */
     @Bean
     HealthIndicator projectionHealthIndicator(Projection projection) {
         return () -> {
-            Projection.Status status = projection.status();
-            Health.Builder health = status == Projection.Status.READING ? Health.up() : Health.down();
-            return health.withDetail("status", status.name().toLowerCase(java.util.Locale.ROOT))
+            Optional<String> reason = projection.unready();
+            Health.Builder health = reason.isEmpty() ? Health.up() : Health.outOfService();
+            reason.ifPresent(why -> health.withDetail("reason", why));
+            return health.withDetail("status", projection.status().name().toLowerCase(Locale.ROOT))
                     .build();
         };
     }

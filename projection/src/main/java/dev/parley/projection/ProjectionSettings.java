@@ -22,6 +22,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param storeTimeout how long the store may take to be found
  * @param retryFirst wait after a failed write, doubled each time
  * @param retryMost longest such wait
+ * @param unreadyAfter it is not ready when Kafka or the store has not answered for so long
  */
 @ConfigurationProperties("parley.projection")
 public record ProjectionSettings(
@@ -37,7 +38,8 @@ public record ProjectionSettings(
         @DefaultValue("100ms") Duration fetchWait,
         @DefaultValue("3s") Duration storeTimeout,
         @DefaultValue("200ms") Duration retryFirst,
-        @DefaultValue("5s") Duration retryMost) {
+        @DefaultValue("5s") Duration retryMost,
+        @DefaultValue("15s") Duration unreadyAfter) {
 
     /** @throws IllegalArgumentException if a value makes no sense */
     public ProjectionSettings {
@@ -52,6 +54,7 @@ public record ProjectionSettings(
         check(pollRecords > 0, "poll-records");
         check(!fetchWait.isNegative(), "fetch-wait");
         check(isPositive(storeTimeout), "store-timeout");
+        check(isPositive(unreadyAfter), "unready-after");
         check(isPositive(retryFirst) && retryMost.compareTo(retryFirst) >= 0, "retry-first, retry-most");
     }
 

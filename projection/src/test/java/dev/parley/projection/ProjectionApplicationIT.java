@@ -6,6 +6,7 @@ import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.Filters;
+import dev.parley.embedded.EmbeddedKafka;
 import dev.parley.embedded.testing.Backends;
 import dev.parley.embedded.testing.MetricsPage;
 import dev.parley.embedded.testing.WithBackends;
@@ -21,7 +22,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +36,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -43,6 +47,7 @@ class ProjectionApplicationIT {
     private static final String HELLO_SHA256 = "185f8db32271fe25f561a6fc938b2e264306ec304eda518007d1764826381969";
     private static final int TRIES = 300;
     private static final long BETWEEN_TRIES_MS = 100;
+    private static final long CLOCKS_DIFFER_MS = 1_000;
 
     @Test
     void a_stream_becomes_the_documents_that_history_is_read_from(Backends backends) throws Exception {
@@ -53,12 +58,14 @@ class ProjectionApplicationIT {
 
         try (var context = start(backends, database);
                 var mongo = MongoClients.create(backends.mongoUri())) {
+            Date before = Date.from(Instant.now().minusMillis(CLOCKS_DIFFER_MS));
             TestLog log = write(session, stream);
             send(backends, log);
             Document message = await(mongo, database, "messages", user + "/m1", "complete");
             Document conversation = await(mongo, database, "conversations", user + "/s1", null);
 
-            Date begin = Date.from(TestLog.BEGIN);
+            assertThat(message.getDate("created_at")).isBetween(before, new Date(), true, true);
+            assertThat(message.getDate("ended_at")).isBetween(message.getDate("created_at"), new Date(), true, true);
             assertThat(message)
                     .containsEntry("user_id", session.user().value())
                     .containsEntry("session_id", "s1")
@@ -70,8 +77,7 @@ class ProjectionApplicationIT {
                     .containsEntry("content", "Hello")
                     .containsEntry("thinking", List.of())
                     .containsEntry("content_sha256", HELLO_SHA256)
-                    .containsEntry("created_at", begin)
-                    .containsEntry("ended_at", begin)
+                    .containsEntry("asked_at", Date.from(TestLog.ASKED_AT))
                     .containsEntry("events", 3L)
                     .containsEntry("attempts", 1)
                     .doesNotContainKeys("degraded", "error", "reason", "emotion", "context");
@@ -83,9 +89,10 @@ class ProjectionApplicationIT {
             assertThat(conversation)
                     .containsEntry("title", "Say hello")
                     .containsEntry("message_count", 2)
-                    .containsEntry("created_at", begin)
-                    .containsEntry("updated_at", begin);
+                    .containsEntry("created_at", message.getDate("created_at"))
+                    .containsEntry("updated_at", message.getDate("ended_at"));
 
+            assertThat(get(context, "/actuator/health/readiness")).contains("\"status\":\"UP\"");
             assertThat(get(context, "/actuator/health/liveness")).contains("\"status\":\"UP\"");
             assertThat(get(context, "/actuator/health")).contains("\"projection\":{\"status\":\"UP\"}");
             String metrics = get(context, "/actuator/prometheus");
@@ -96,6 +103,27 @@ class ProjectionApplicationIT {
                     .contains("mongodb_driver_pool_size")
                     .doesNotContain(session.user().value());
             assertThat(MetricsPage.scraped(metrics, "parley_")).isEqualTo(MetricsPage.documented("parley_projection_"));
+        }
+    }
+
+    @Test
+    void without_kafka_and_store_it_is_not_ready_and_alive(@TempDir Path folder) throws Exception {
+        try (EmbeddedKafka kafka = EmbeddedKafka.start(folder);
+                var context = start(
+                        new Backends(kafka.bootstrapServers(), "mongodb://127.0.0.1:1", Backends.Kind.EMBEDDED),
+                        "nowhere")) {
+            assertThat(status(context, "/actuator/health/readiness")).isEqualTo(503);
+            assertThat(status(context, "/actuator/health/liveness")).isEqualTo(200);
+            assertThat(get(context, "/actuator/health")).contains("\"projection\":{\"status\":\"OUT_OF_SERVICE\"}");
+        }
+    }
+
+    private static int status(ConfigurableApplicationContext context, String path) throws Exception {
+        String port = context.getEnvironment().getRequiredProperty("local.server.port");
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+                    .build();
+            return client.send(request, BodyHandlers.discarding()).statusCode();
         }
     }
 
@@ -115,7 +143,11 @@ class ProjectionApplicationIT {
         TestLog log = new TestLog();
         var metadata = new CompleteMetadata(
                 "scripted", "scripted-1", "stop", 10, 5, new Tokens(1, 2, 0, 3, true), null, 1, null);
-        log.event(session, claim, TestLog.start(session, stream, "Say hello", log.now()));
+        // a worker two hours behind
+        log.event(
+                session,
+                claim,
+                TestLog.start(session, stream, "Say hello", log.now().minus(Duration.ofHours(2))));
         log.event(session, claim, new ContentChunk(stream.message(), 1, "Hello", false, null));
         log.event(
                 session,

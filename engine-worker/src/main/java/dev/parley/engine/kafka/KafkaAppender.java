@@ -4,42 +4,78 @@ import dev.parley.engine.run.Appender;
 import dev.parley.engine.view.LogView;
 import dev.parley.schema.event.ChatEvent.Control;
 import dev.parley.schema.event.ChatEvent.ConversationDeleted;
+import dev.parley.schema.event.ChatEvent.StreamKeepalive;
 import dev.parley.schema.event.StreamEvent;
+import dev.parley.schema.id.MessageId;
 import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.kafka.AppendHealth;
 import dev.parley.schema.kafka.EventRecords;
 import dev.parley.schema.log.Claim;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** Appends with one idempotent producer that all streams share. */
 final class KafkaAppender implements Appender {
+    private static final SessionKey PROBE = SessionKey.of("parley.probe", "probe");
+
     private final Producer<String, byte[]> producer;
     private final EventRecords records;
+    private final AppendHealth health;
+    private volatile int failedPartition;
 
-    KafkaAppender(Producer<String, byte[]> producer, String workerId) {
+    /** @param health is told what became of each event */
+    KafkaAppender(Producer<String, byte[]> producer, String workerId, AppendHealth health) {
         this.producer = producer;
         this.records = new EventRecords(workerId);
+        this.health = health;
+    }
+
+    /**
+     * Appends a record that changes nothing, a sign of life of a stream that nobody started, where an event failed last. It tells no outcome to
+     * the health.
+     */
+    CompletableFuture<?> probe() {
+        String id = "probe-" + UUID.randomUUID();
+        StreamKeepalive nothing = new StreamKeepalive(new MessageId(id));
+        return send(records.control(failedPartition, PROBE, new Claim(1, id), 0, nothing, null));
     }
 
     @Override
     public CompletableFuture<Long> event(Address address, Claim claim, StreamEvent event) {
-        return send(records.event(address.partition(), address.session(), claim, event, address.traceparent()));
+        return watched(
+                address.partition(),
+                records.event(address.partition(), address.session(), claim, event, address.traceparent()));
     }
 
     @Override
     public CompletableFuture<Long> control(Address address, Claim claim, int n, Control control) {
-        return send(records.control(address.partition(), address.session(), claim, n, control, address.traceparent()));
+        return watched(
+                address.partition(),
+                records.control(address.partition(), address.session(), claim, n, control, address.traceparent()));
     }
 
     CompletableFuture<?> deletion(int partition, LogView.Deletion deletion) {
         SessionKey session = deletion.session();
-        return send(
+        return watched(
+                partition,
                 records.deletion(partition, session, new ConversationDeleted(session.session()), deletion.command()));
     }
 
     CompletableFuture<?> checkpoint(Checkpoint checkpoint) {
         return send(checkpoint.record());
+    }
+
+    private CompletableFuture<Long> watched(int partition, ProducerRecord<String, byte[]> record) {
+        return send(record).whenComplete((_, failure) -> {
+            if (failure == null) {
+                health.succeeded();
+            } else {
+                failedPartition = partition;
+                health.failed(failure);
+            }
+        });
     }
 
     private CompletableFuture<Long> send(ProducerRecord<String, byte[]> record) {

@@ -1,9 +1,12 @@
 package dev.parley.engine.kafka;
 
+import dev.parley.schema.kafka.Answers;
+import dev.parley.schema.kafka.ReadHealth;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -24,10 +27,14 @@ final class LogReader implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(LogReader.class);
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final long LISTEN_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final Consumer<String, byte[]> consumer;
     private final String topic;
     private final Listener listener;
+    private final ReadHealth health;
+    private long answers;
+    private long listenedAt = System.nanoTime();
     private final BlockingQueue<Runnable> changes = new LinkedBlockingQueue<>();
     private final Map<TopicPartition, Long> toCatchUp = new HashMap<>();
     private volatile boolean closed;
@@ -47,10 +54,16 @@ final class LogReader implements Runnable {
         default void ends(TopicPartition partition) {}
     }
 
-    LogReader(Consumer<String, byte[]> consumer, String topic, Listener listener) {
+    LogReader(Consumer<String, byte[]> consumer, String topic, Listener listener, ReadHealth health) {
         this.consumer = consumer;
         this.topic = topic;
         this.listener = listener;
+        this.health = health;
+    }
+
+    /** Why nothing is read; empty if that is well. */
+    Optional<String> trouble() {
+        return health.reason();
     }
 
     /**
@@ -113,11 +126,27 @@ final class LogReader implements Runnable {
                 listener.read(records);
                 checkCaughtUp();
             }
+            listen();
         } catch (WakeupException | InterruptException e) {
             throw e;
         } catch (KafkaException e) {
+            health.failed(e);
             LOG.warn("reading the log failed, trying again", e);
             Thread.sleep(RETRY);
+        }
+    }
+
+    /** Where nothing is read, nobody is asked. */
+    private void listen() {
+        long now = System.nanoTime();
+        if (now - listenedAt < LISTEN_EVERY_NANOS) {
+            return;
+        }
+        listenedAt = now;
+        long before = answers;
+        answers = Answers.of(consumer);
+        if (answers != before || consumer.assignment().isEmpty()) {
+            health.answered();
         }
     }
 

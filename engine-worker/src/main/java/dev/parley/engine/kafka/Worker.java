@@ -10,6 +10,9 @@ import dev.parley.engine.run.Stage;
 import dev.parley.engine.run.StreamRun;
 import dev.parley.engine.view.Decider;
 import dev.parley.engine.view.LogView;
+import dev.parley.schema.kafka.AppendHealth;
+import dev.parley.schema.kafka.AppendProbe;
+import dev.parley.schema.kafka.ReadHealth;
 import dev.parley.schema.kafka.TopicSettings;
 import dev.parley.schema.kafka.TopicSetup;
 import dev.parley.schema.kafka.Topics;
@@ -51,6 +54,9 @@ public final class Worker {
     private static final Duration DESK_PATIENCE = Duration.ofSeconds(2);
     /** A broker may be busy for a moment; that leaves enough of a lease to tell a silent worker from an unheard one. */
     private static final int SILENCES_A_LEASE = 3;
+
+    /** So long no broker may answer, or reading may fail, before this worker is not ready. */
+    private static final Duration READ_BOUND = Duration.ofSeconds(10);
 
     private static final Duration DRAIN_LOOK = Duration.ofMillis(20);
 
@@ -105,6 +111,8 @@ public final class Worker {
             DeadLetterPublisher deadLetters,
             DeskThread desk,
             List<LogReader> readers,
+            AppendHealth appends,
+            AppendProbe probe,
             Thread coverage,
             CheckpointReader checkpointReader,
             CheckpointWriter checkpointWriter,
@@ -127,6 +135,31 @@ public final class Worker {
     public boolean isReady() {
         Parts running = parts;
         return running != null && running.desk().status().caughtUp();
+    }
+
+    /** Why it can do nothing now: it cannot append to the log, or not read it. Empty if it can, as far as is known. */
+    public Optional<String> trouble() {
+        Parts running = parts;
+        if (running == null) {
+            return Optional.empty();
+        }
+        return running.appends()
+                .reason()
+                .or(() -> running.readers().stream()
+                        .flatMap(reader -> reader.trouble().stream())
+                        .findFirst());
+    }
+
+    /** While it cannot append it starts and takes over nothing: others do. */
+    private void canAppend(boolean able) {
+        Parts running = parts;
+        if (running != null) {
+            running.desk().post(desk -> desk.canAppend(able));
+        }
+    }
+
+    private ReadHealth readHealth(String topic) {
+        return new ReadHealth(topic, READ_BOUND, setup.nanos());
     }
 
     /** How many partitions it reads, for itself and as a reserve. */
@@ -194,6 +227,7 @@ public final class Worker {
     }
 
     private static void kill(Parts running) throws InterruptedException {
+        running.probe().close();
         running.coverage().interrupt();
         running.coverage().join();
         running.readers().forEach(LogReader::close);
@@ -256,7 +290,8 @@ public final class Worker {
 
     private void startParts(int partitions) throws InterruptedException {
         Producer<String, byte[]> producer = clients.producer();
-        KafkaAppender appender = new KafkaAppender(producer, setup.workerId());
+        AppendHealth health = new AppendHealth(Topics.EVENTS, setup.nanos(), this::canAppend);
+        KafkaAppender appender = new KafkaAppender(producer, setup.workerId(), health);
         DeadLetterPublisher deadLetters = clients.deadLetters();
         Shell shell = new Shell(appender, deadLetters, setup.stage().apply(appender));
         DeskThread desk = new DeskThread(
@@ -278,12 +313,14 @@ public final class Worker {
                         it -> it.vacated(partition, leaver, setup.nanos().getAsLong())));
         readCheckpoints(checkpointReader);
         Consumer<String, byte[]> commands = clients.commandTail();
-        LogReader commandReader = new LogReader(commands, Topics.COMMANDS, new CommandListener(commands, desk));
+        LogReader commandReader = new LogReader(
+                commands, Topics.COMMANDS, new CommandListener(commands, desk), readHealth(Topics.COMMANDS));
         Consumer<String, byte[]> events = clients.eventTail();
         LogReader eventReader = new LogReader(
                 events,
                 Topics.EVENTS,
-                new EventListener(events, desk, clients.lease().dividedBy(SILENCES_A_LEASE), setup.nanos()));
+                new EventListener(events, desk, clients.lease().dividedBy(SILENCES_A_LEASE), setup.nanos()),
+                readHealth(Topics.EVENTS));
         Coverage coverage =
                 new Coverage(scope(partitions), survey(checkpointReader), List.of(commandReader, eventReader), desk);
         CheckpointWriter checkpointWriter = new CheckpointWriter(
@@ -311,6 +348,8 @@ public final class Worker {
                 deadLetters,
                 desk,
                 List.of(commandReader, eventReader),
+                health,
+                new AppendProbe("engine-append-probe", health, appender::probe),
                 Thread.ofVirtual().name("engine-coverage").start(coverage),
                 checkpointReader,
                 checkpointWriter,

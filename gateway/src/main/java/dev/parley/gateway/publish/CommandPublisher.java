@@ -2,15 +2,24 @@ package dev.parley.gateway.publish;
 
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.command.Command;
+import dev.parley.schema.id.MessageId;
+import dev.parley.schema.id.SessionId;
+import dev.parley.schema.id.UserId;
+import dev.parley.schema.kafka.AppendHealth;
 import dev.parley.schema.kafka.CommandRecords;
 import dev.parley.schema.kafka.Topics;
 import dev.parley.schema.logging.RateLimitedLog;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,17 +34,22 @@ public final class CommandPublisher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CommandPublisher.class);
     private static final RateLimitedLog WARNINGS = RateLimitedLog.warnings(LOG);
     private static final long POLL_MS = 200;
+    /** Whose the commands are by which a gateway tries whether it can append. */
+    private static final UserId PROBE = new UserId("parley.probe");
 
     private final Producer<String, byte[]> producer;
     private final PublishSettings settings;
+    private final AppendHealth health;
     private final BlockingQueue<Waiting> queue;
     private final Thread thread;
     private volatile int partitions;
     private volatile boolean closed;
 
-    public CommandPublisher(Producer<String, byte[]> producer, PublishSettings settings) {
+    /** @param health is told what became of each command */
+    public CommandPublisher(Producer<String, byte[]> producer, PublishSettings settings, AppendHealth health) {
         this.producer = producer;
         this.settings = settings;
+        this.health = health;
         this.queue = new ArrayBlockingQueue<>(settings.maxQueued());
         this.thread = Thread.ofPlatform().name("gateway-publisher").daemon().start(this::run);
     }
@@ -94,6 +108,29 @@ public final class CommandPublisher implements AutoCloseable {
         return queue.size();
     }
 
+    /**
+     * Appends a command that changes nothing: a stop of a stream that nobody asked for. It tells no outcome to the health. Blocks as long as a
+     * send may.
+     */
+    public CompletableFuture<?> probe(String gatewayId, Instant now) {
+        CompletableFuture<RecordMetadata> done = new CompletableFuture<>();
+        if (partitions == 0) {
+            done.completeExceptionally(new TimeoutException("the topics are not known yet"));
+            return done;
+        }
+        String id = "probe-" + UUID.randomUUID();
+        var stop = new Command.StopGeneration(
+                new MessageId(id), new SessionId(id), PROBE, now.truncatedTo(ChronoUnit.MILLIS), gatewayId);
+        producer.send(CommandRecords.of(stop, partitions, null), (metadata, failure) -> {
+            if (failure == null) {
+                done.complete(metadata);
+            } else {
+                done.completeExceptionally(failure);
+            }
+        });
+        return done;
+    }
+
     private void run() {
         while (!closed || !queue.isEmpty()) {
             try {
@@ -118,13 +155,19 @@ public final class CommandPublisher implements AutoCloseable {
         try {
             producer.send(
                     CommandRecords.of(next.command(), partitions, next.traceparent()),
-                    (_, failure) -> next.then().accept(failure == null ? new Outcome.Acknowledged() : failed(failure)));
+                    (_, failure) -> next.then().accept(failure == null ? acknowledged() : failed(failure)));
         } catch (RuntimeException e) {
             next.then().accept(failed(e));
         }
     }
 
+    private Outcome acknowledged() {
+        health.succeeded();
+        return new Outcome.Acknowledged();
+    }
+
     private Outcome failed(Exception failure) {
+        health.failed(failure);
         WARNINGS.log(
                 failure.getClass().getName(),
                 "Kafka did not acknowledge a command: {}",

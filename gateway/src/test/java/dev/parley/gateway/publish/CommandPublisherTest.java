@@ -9,6 +9,10 @@ import dev.parley.schema.command.OnBusy;
 import dev.parley.schema.id.MessageId;
 import dev.parley.schema.id.SessionId;
 import dev.parley.schema.id.UserId;
+import dev.parley.schema.kafka.AppendHealth;
+import dev.parley.schema.kafka.Topics;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -32,8 +36,9 @@ class CommandPublisherTest {
     private static final int MAX_WAIT_MS = 100;
 
     private final SlowProducer producer = new SlowProducer();
+    private final AppendHealth health = new AppendHealth(Topics.COMMANDS, System::nanoTime, _ -> {});
     private final CommandPublisher publisher =
-            new CommandPublisher(producer, new PublishSettings(2, MAX_WAIT_MS, 500, 1000, 700, OnBusy.ENQUEUE));
+            new CommandPublisher(producer, new PublishSettings(2, MAX_WAIT_MS, 500, 1000, 700, OnBusy.ENQUEUE), health);
 
     @AfterEach
     void close() {
@@ -60,6 +65,33 @@ class CommandPublisherTest {
         Refusal refusal = refusal(outcome);
         assertThat(refusal.code()).isEqualTo(ErrorCode.UNAVAILABLE);
         assertThat(refusal.retryAfterMs()).isEqualTo(700);
+    }
+
+    @Test
+    void the_outcome_of_each_command_is_told_to_the_health() throws Exception {
+        publisher.topicsReady(4);
+        CompletableFuture<Outcome> refused = publish("m");
+        producer.completeWhenThere(new TimeoutException("late"));
+        refused.get(5, TimeUnit.SECONDS);
+        Await.until("a probe is due", Duration.ofSeconds(5), health::isProbeDue);
+
+        CompletableFuture<Outcome> taken = publish("n");
+        producer.completeWhenThere(null);
+        taken.get(5, TimeUnit.SECONDS);
+        assertThat(health.isProbeDue()).isFalse();
+    }
+
+    @Test
+    void a_probe_is_a_stop_of_a_stream_that_nobody_asked_for() {
+        publisher.topicsReady(4);
+        CompletableFuture<?> probe = publisher.probe("g1", Instant.EPOCH);
+        producer.completeWhenThere(null);
+
+        assertThat(probe).isCompleted();
+        ProducerRecord<String, byte[]> sent = producer.history().getFirst();
+        assertThat(new String(sent.value(), StandardCharsets.UTF_8))
+                .startsWith("{\"type\":\"stop_generation\",\"data\":{\"message_id\":\"probe-");
+        assertThat(sent.key()).startsWith("parley.probe/probe-");
     }
 
     @Test

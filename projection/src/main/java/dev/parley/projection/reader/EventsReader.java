@@ -9,6 +9,7 @@ import dev.parley.projection.turn.Place;
 import dev.parley.projection.turn.TextBudget;
 import dev.parley.projection.turn.Turn;
 import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.kafka.Answers;
 import dev.parley.schema.kafka.CloudEventHeaders;
 import dev.parley.schema.kafka.EventHead;
 import dev.parley.schema.kafka.ProjectionPosition;
@@ -51,6 +52,8 @@ final class EventsReader implements ConsumerRebalanceListener, AutoCloseable {
     private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(3);
     private static final Duration LEAVE_TIMEOUT = Duration.ofSeconds(5);
     private static final long STATE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long LISTEN_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final long ASK_STORE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final Consumer<String, byte[]> consumer;
     private final TurnStore store;
@@ -66,7 +69,12 @@ final class EventsReader implements ConsumerRebalanceListener, AutoCloseable {
     /** Null while writing works. */
     private @Nullable Backoff away;
 
+    private final Reach reach;
+
     private boolean leaving;
+    private long answers;
+    private long listenedNanos;
+    private long askedStoreNanos;
     private long lastCommitNanos;
     private long lastStateNanos;
 
@@ -79,16 +87,20 @@ final class EventsReader implements ConsumerRebalanceListener, AutoCloseable {
             DeadLetters deadLetters,
             ProjectionSettings settings,
             ProjectionMetrics metrics,
+            Reach reach,
             LongSupplier nanoTime) {
         this.consumer = consumer;
         this.store = store;
         this.deadLetters = deadLetters;
         this.settings = settings;
         this.metrics = metrics;
+        this.reach = reach;
         this.nanoTime = nanoTime;
         this.budget = new TextBudget(settings.maxOpenChars());
         this.lastCommitNanos = nanoTime.getAsLong();
         this.lastStateNanos = nanoTime.getAsLong() - STATE_NANOS;
+        this.listenedNanos = nanoTime.getAsLong();
+        this.askedStoreNanos = nanoTime.getAsLong() - ASK_STORE_NANOS;
     }
 
     void join() {
@@ -106,6 +118,28 @@ final class EventsReader implements ConsumerRebalanceListener, AutoCloseable {
         write();
         commitIfDue();
         reportState();
+        listen();
+    }
+
+    /** A broker that answers counts once this reader belongs to the group and, if it has partitions, reads them. */
+    private void listen() {
+        long now = nanoTime.getAsLong();
+        if (now - listenedNanos < LISTEN_NANOS) {
+            return;
+        }
+        listenedNanos = now;
+        long before = answers;
+        answers = Answers.of(consumer);
+        if (answers != before && isReading()) {
+            reach.kafkaAnswered();
+        }
+    }
+
+    private boolean isReading() {
+        Set<TopicPartition> mine = consumer.assignment();
+        return mine.isEmpty()
+                ? consumer.groupMetadata().generationId() >= 0
+                : mine.stream().anyMatch(each -> consumer.currentLag(each).isPresent());
     }
 
     /** Writes and commits what can be. */
@@ -244,9 +278,10 @@ final class EventsReader implements ConsumerRebalanceListener, AutoCloseable {
     private boolean tryWrite() {
         try {
             deadLetters.deliver();
-            metrics.written(
-                    ReadPartition.writeWhatCanBe(partitions, store, nanoTime.getAsLong(), this::passedOver),
-                    this::isNew);
+            List<Turn> written =
+                    ReadPartition.writeWhatCanBe(partitions, store, nanoTime.getAsLong(), this::passedOver);
+            metrics.written(written, this::isNew);
+            learnWhetherTheStoreAnswers(!written.isEmpty());
             return true;
         } catch (RuntimeException e) {
             failed(e);
@@ -258,6 +293,18 @@ final class EventsReader implements ConsumerRebalanceListener, AutoCloseable {
         ReadPartition partition =
                 partitions.get(new TopicPartition(Topics.EVENTS, turn.trace().partition()));
         return partition != null && !partition.wasRead(turn.trace().lastOffset());
+    }
+
+    /** One that is not written to is asked for nothing, now and then, and before it is written to after a failure. */
+    private void learnWhetherTheStoreAnswers(boolean itDid) {
+        boolean due = away != null || nanoTime.getAsLong() - askedStoreNanos >= ASK_STORE_NANOS;
+        if (!itDid && due) {
+            store.deletions(Set.of());
+        }
+        if (itDid || due) {
+            askedStoreNanos = nanoTime.getAsLong();
+            reach.storeAnswered();
+        }
     }
 
     private void passedOver(TopicPartition topic, long offset, RuntimeException why) {

@@ -4,6 +4,7 @@ import dev.parley.projection.ProjectionSettings;
 import dev.parley.projection.store.TurnStore;
 import dev.parley.schema.kafka.deadletter.DeadLetterPublisher;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -40,6 +41,7 @@ public final class Projection implements SmartLifecycle {
     private final Object lifecycle = new Object();
     private CountDownLatch stopping = new CountDownLatch(1);
     private @Nullable Thread thread;
+    private final Reach reach;
     private volatile Status status = Status.STOPPED;
 
     public Projection(ProjectionKafka kafka, TurnStore store, ProjectionSettings settings, ProjectionMetrics metrics) {
@@ -47,6 +49,12 @@ public final class Projection implements SmartLifecycle {
         this.store = store;
         this.settings = settings;
         this.metrics = metrics;
+        this.reach = new Reach(settings.unreadyAfter(), System::nanoTime);
+    }
+
+    /** Why it cannot do its work: empty once Kafka and the store have answered, and as long as both do. */
+    public Optional<String> unready() {
+        return status == Status.STOPPED ? Optional.of("stopped") : reach.missing();
     }
 
     public Status status() {
@@ -138,6 +146,7 @@ public final class Projection implements SmartLifecycle {
                         new DeadLetters(publisher, metrics),
                         settings,
                         metrics,
+                        reach,
                         System::nanoTime)) {
             reader.join();
             while (stop.getCount() > 0) {

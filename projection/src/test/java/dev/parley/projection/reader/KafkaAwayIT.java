@@ -35,16 +35,21 @@ class KafkaAwayIT {
         WatchedStore store = new WatchedStore(turns);
         try (var service = Service.start(address, "g", store)) {
             assertThat(service.projection.status()).isEqualTo(Projection.Status.STARTING);
+            assertThat(service.projection.unready()).isPresent();
             kafka = EmbeddedKafka.start(folder);
             assertThat(kafka.bootstrapServers()).isEqualTo(address);
             store.await(SOON, "reading", () -> service.projection.status() == Projection.Status.READING);
             send(address, 1);
             store.await(SOON, "the first documents", () -> isWritten(turns, 1));
+            store.await(SOON, "ready", () -> service.projection.unready().isEmpty());
 
             kafka.close();
+            store.await(SOON, "not ready", () -> service.projection.unready().isPresent());
+            assertThat(service.projection.unready()).hasValue("Kafka has not answered for more than 4000 ms");
             kafka = EmbeddedKafka.start(folder);
             send(address, 2);
             store.await(SOON, "the documents after the restart", () -> isWritten(turns, 1) && isWritten(turns, 2));
+            store.await(SOON, "ready again", () -> service.projection.unready().isEmpty());
         } finally {
             kafka.close();
         }

@@ -47,7 +47,8 @@ final class Service implements AutoCloseable {
                 Duration.ofMillis(20),
                 Duration.ofMillis(500),
                 Duration.ofMillis(50),
-                Duration.ofMillis(200));
+                Duration.ofMillis(200),
+                Duration.ofSeconds(4));
         Service service = new Service(bootstrapServers, settings, store);
         service.projection.start();
         return service;

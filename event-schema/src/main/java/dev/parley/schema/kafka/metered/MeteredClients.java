@@ -1,5 +1,6 @@
 package dev.parley.schema.kafka.metered;
 
+import dev.parley.schema.kafka.LastingProducer;
 import dev.parley.schema.kafka.LogProducers;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
@@ -30,12 +31,17 @@ public record MeteredClients(MeterRegistry registry) {
     }
 
     /**
-     * One that loses nothing in silence and keeps the order, see {@link LogProducers}.
+     * One that loses nothing in silence and keeps the order, see {@link LogProducers}, and is there for as long as its process, see {@link
+     * LastingProducer}.
      *
      * @param settings addresses, security, time-outs
      * @throws org.apache.kafka.common.KafkaException if the settings make no sense
      */
     public Producer<String, byte[]> producer(Map<String, Object> settings) {
+        return new LastingProducer(() -> bound(settings), System::nanoTime);
+    }
+
+    private Producer<String, byte[]> bound(Map<String, Object> settings) {
         MeteredProducer producer = new MeteredProducer(LogProducers.settings(settings));
         producer.metrics.bindTo(registry);
         return producer;

@@ -26,11 +26,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.bson.Document;
@@ -174,7 +177,7 @@ class CliIT {
     @Test
     void of_all_streams_those_left_without_an_end_and_those_with_dropped_records_are_named() throws Exception {
         Instant before = Instant.now().minus(Duration.ofMinutes(10)).truncatedTo(ChronoUnit.MILLIS);
-        send(new Answer(user, "s", "left", before).chunks("a"));
+        withWritersTimes(() -> send(new Answer(user, "s", "left", before).chunks("a")));
         send(new Answer(user, "s", "open").chunks("a"));
         send(new Answer(user, "s", "taken").chunks("a").takenOver().chunks("b").complete());
 
@@ -207,7 +210,7 @@ class CliIT {
     @Test
     void what_kafka_has_no_more_is_audited_from_the_archive_byte_for_byte() throws Exception {
         forgetEvents();
-        sendOlderThanAnHour();
+        withWritersTimes(this::sendOlderThanAnHour);
         for (String id : List.of("right", "forged", "damaged")) {
             send(new Answer(user, "s", id).chunks("A log is a list.").complete());
         }
@@ -412,6 +415,36 @@ class CliIT {
                 all.put(new TopicPartition(Topics.EVENTS, partition), RecordsToDelete.beforeOffset(-1));
             }
             admin.deleteRecords(all).all().get();
+        }
+    }
+
+    private interface Work {
+        void run() throws Exception;
+    }
+
+    /** As on topics of an older version: records bear the times that the test gives them. */
+    private void withWritersTimes(Work work) throws Exception {
+        stampedBy("CreateTime");
+        try {
+            work.run();
+        } finally {
+            stampedBy("LogAppendTime");
+        }
+    }
+
+    private void stampedBy(String clock) throws Exception {
+        ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, Topics.EVENTS);
+        var entry = new ConfigEntry("message.timestamp.type", clock);
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", backends.bootstrapServers()))) {
+            admin.incrementalAlterConfigs(Map.of(topic, List.of(new AlterConfigOp(entry, AlterConfigOp.OpType.SET))))
+                    .all()
+                    .get();
+            long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+            while (!admin.describeConfigs(List.of(topic)).all().get().values().stream()
+                    .allMatch(config ->
+                            clock.equals(config.get("message.timestamp.type").value()))) {
+                assertThat(System.nanoTime()).as("the broker took the setting").isLessThan(deadline);
+            }
         }
     }
 

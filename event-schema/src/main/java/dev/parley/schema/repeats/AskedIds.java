@@ -7,6 +7,7 @@ import dev.parley.schema.command.Command.StopGeneration;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -107,16 +108,35 @@ public final class AskedIds {
      * @param offset of the command that asks now
      */
     public boolean wasAskedBefore(StreamId id, long offset) {
-        long wanted = nonZero(hash.of(id));
-        for (int slot = first(wanted, ids); ids[slot] != 0; slot = next(slot, ids)) {
-            long place = places[slot];
-            if (ids[slot] == wanted
-                    && offsetOf(place) < offset
-                    && !isDeleted(hash.withUser(tagOf(place), id.user()), offsetOf(place), offset)) {
-                return true;
+        long life = NONE;
+        long session = 0;
+        for (long place : placesOf(id, offset)) {
+            if (life == NONE || isDeleted(session, life, offsetOf(place))) {
+                life = offsetOf(place);
+                session = hash.withUser(tagOf(place), id.user());
             }
         }
-        return false;
+        return life != NONE && !isDeleted(session, life, offset);
+    }
+
+    /** Of the commands that ask for the id before that offset, in order. The first of a life decides which session it belongs to. */
+    private long[] placesOf(StreamId id, long before) {
+        long wanted = nonZero(hash.of(id));
+        long[] found = new long[0];
+        for (int slot = first(wanted, ids); ids[slot] != 0; slot = next(slot, ids)) {
+            if (ids[slot] == wanted && offsetOf(places[slot]) < before) {
+                found = Arrays.copyOf(found, found.length + 1);
+                found[found.length - 1] = places[slot];
+            }
+        }
+        if (found.length < 2) {
+            return found;
+        }
+        return Arrays.stream(found)
+                .boxed()
+                .sorted(Comparator.comparingLong(AskedIds::offsetOf))
+                .mapToLong(Long::longValue)
+                .toArray();
     }
 
     /**

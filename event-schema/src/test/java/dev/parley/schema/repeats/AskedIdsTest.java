@@ -44,6 +44,21 @@ class AskedIdsTest {
     }
 
     @Test
+    void the_session_of_a_repeat_does_not_matter() {
+        ids.add(asked(5, "m", SESSION));
+        ids.add(asked(6, "m", OTHER));
+        ids.add(deleted(7, SESSION));
+
+        assertThat(ids.wasAskedBefore(id("m"), 9)).isFalse();
+
+        ids.add(asked(9, "m", OTHER));
+        ids.add(deleted(10, SESSION));
+        assertThat(ids.wasAskedBefore(id("m"), 11)).isTrue();
+        ids.add(deleted(12, OTHER));
+        assertThat(ids.wasAskedBefore(id("m"), 13)).isFalse();
+    }
+
+    @Test
     void the_order_in_which_commands_are_added_does_not_matter_and_adding_twice_changes_nothing() {
         List<Asked> all = new ArrayList<>();
         for (int i = 0; i < 500; i++) {

@@ -2,6 +2,7 @@ package dev.parley.cli;
 
 import com.mongodb.MongoException;
 import java.io.PrintWriter;
+import java.util.Locale;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine;
@@ -34,6 +35,8 @@ import picocli.CommandLine.Command;
 public final class ParleyCli {
 
     public static void main(String[] args) {
+        // First of all: Kafka and others take letters and digits from the locale, and fail in some.
+        Locale.setDefault(Locale.ENGLISH);
         System.exit(run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), args));
     }
 

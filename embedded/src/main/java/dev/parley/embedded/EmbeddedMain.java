@@ -3,6 +3,7 @@ package dev.parley.embedded;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -23,6 +24,8 @@ public final class EmbeddedMain {
     private EmbeddedMain() {}
 
     public static void main(String[] args) {
+        // First of all: Kafka and others take letters and digits from the locale, and fail in some.
+        Locale.setDefault(Locale.ENGLISH);
         PrintStream stdout = System.out;
         System.setOut(System.err);
         BackendLogs.quiet();

@@ -1,5 +1,6 @@
 package dev.parley.engine;
 
+import java.util.Locale;
 import java.util.Map;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
@@ -12,6 +13,8 @@ import org.springframework.context.annotation.Import;
 @Import(EngineConfiguration.class)
 public class EngineApplication {
     public static void main(String[] args) {
+        // First of all: Kafka and others take letters and digits from the locale, and fail in some.
+        Locale.setDefault(Locale.ENGLISH);
         SpringApplication application = new SpringApplication(EngineApplication.class);
         application.setDefaultProperties(Map.of("spring.config.name", "engine-worker,application"));
         application.run(args);

@@ -1,5 +1,6 @@
 package dev.parley.gateway;
 
+import java.util.Locale;
 import java.util.Map;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
@@ -13,6 +14,8 @@ import org.springframework.context.annotation.Import;
 public class GatewayApplication {
 
     public static void main(String[] args) {
+        // First of all: Kafka and others take letters and digits from the locale, and fail in some.
+        Locale.setDefault(Locale.ENGLISH);
         SpringApplication application = new SpringApplication(GatewayApplication.class);
         application.setDefaultProperties(Map.of("spring.config.name", "gateway,application"));
         application.run(args);

@@ -7,6 +7,7 @@ import dev.parley.engine.EngineConfiguration;
 import dev.parley.gateway.GatewayConfiguration;
 import dev.parley.projection.ProjectionConfiguration;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.springframework.boot.SpringApplication;
@@ -30,6 +31,8 @@ public class StandaloneApplication {
     private static final int KAFKA_BROKEN = 70;
 
     public static void main(String[] args) {
+        // First of all: Kafka and others take letters and digits from the locale, and fail in some.
+        Locale.setDefault(Locale.ENGLISH);
         BackendLogs.quiet();
         var settings = LaunchSettings.of(args);
         settings.refusal().ifPresent(sentence -> end(CANNOT_START, sentence));

@@ -7,9 +7,6 @@ import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoDatabase;
 import dev.parley.gateway.history.History;
 import dev.parley.schema.kafka.StreamLookup;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -38,16 +35,29 @@ import picocli.CommandLine.Spec;
  */
 final class Connection {
 
+    static final String BOOTSTRAP_SERVERS = "--bootstrap-servers";
+    static final String MONGO_URI = "--mongo-uri";
+
+    private static final Part KAFKA =
+            new Part("kafka", "spring.kafka.bootstrap-servers", "SPRING_KAFKA_BOOTSTRAP_SERVERS");
+    private static final Part STORE = new Part("store", "mongodb.uri", "MONGODB_URI");
     private static final String DEFAULT_DATABASE = "parley";
     private static final Duration LOOKUP_BOUND = Duration.ofSeconds(30);
     private static final int STORE_TIMEOUT_S = 5;
     private static final int FETCH_WAIT_MS = 50;
     private static final int REQUEST_MS = 10_000;
 
-    @Option(names = "--bootstrap-servers", paramLabel = "HOST:PORT", description = "Kafka's brokers")
+    /**
+     * Something to connect to.
+     *
+     * @param folder in the data folder
+     */
+    private record Part(String folder, String setting, String variable) {}
+
+    @Option(names = BOOTSTRAP_SERVERS, paramLabel = "HOST:PORT", description = "Kafka's brokers")
     private @Nullable String bootstrapServers;
 
-    @Option(names = "--mongo-uri", paramLabel = "URI", description = "the store, with the name of the database")
+    @Option(names = MONGO_URI, paramLabel = "URI", description = "the store, with the name of the database")
     private @Nullable String mongoUri;
 
     @Option(
@@ -120,6 +130,18 @@ final class Connection {
         return new Store(client, client.getDatabase(Objects.requireNonNullElse(uri.getDatabase(), DEFAULT_DATABASE)));
     }
 
+    /** Where Kafka is looked for. */
+    Origin kafkaOrigin() {
+        return new Origin(
+                String.join(",", kafka().getBootstrapServers()), said(bootstrapServers, BOOTSTRAP_SERVERS, KAFKA));
+    }
+
+    /** Where the store is looked for. */
+    Origin storeOrigin() {
+        List<String> hosts = new ConnectionString(storeUri()).getHosts();
+        return new Origin(String.join(",", hosts), said(mongoUri, MONGO_URI, STORE));
+    }
+
     private KafkaProperties kafka() {
         KafkaProperties kafka = Binder.get(environment)
                 .bind("spring.kafka", KafkaProperties.class)
@@ -128,8 +150,7 @@ final class Connection {
         if (given != null) {
             kafka.setBootstrapServers(List.of(given.split(",")));
         } else {
-            keptPort("kafka", "spring.kafka.bootstrap-servers")
-                    .ifPresent(port -> kafka.setBootstrapServers(List.of("127.0.0.1:" + port)));
+            keptPort(KAFKA).ifPresent(port -> kafka.setBootstrapServers(List.of("127.0.0.1:" + port)));
         }
         return kafka;
     }
@@ -139,10 +160,20 @@ final class Connection {
         if (given != null) {
             return checked(given);
         }
-        return keptPort("store", "mongodb.uri")
+        return keptPort(STORE)
                 .map(port -> "mongodb://127.0.0.1:" + port + "/" + DEFAULT_DATABASE)
-                .orElseGet(
-                        () -> environment.getProperty("mongodb.uri", "mongodb://localhost:27017/" + DEFAULT_DATABASE));
+                .orElseGet(() -> checked(
+                        environment.getProperty(STORE.setting(), "mongodb://localhost:27017/" + DEFAULT_DATABASE)));
+    }
+
+    private String said(@Nullable String given, String option, Part part) {
+        if (given != null) {
+            return option;
+        }
+        if (keptPort(part).isPresent()) {
+            return "data folder " + DataFolder.of(dataDir).path();
+        }
+        return environment.containsProperty(part.setting()) ? part.variable() : "the default";
     }
 
     private String checked(String uri) {
@@ -154,19 +185,11 @@ final class Connection {
     }
 
     /** A standalone Parley keeps its ports in its folder. The folder that lies here counts only where nothing else is said. */
-    private Optional<String> keptPort(String part, String setting) {
-        Path folder = dataDir;
-        if (folder == null && environment.containsProperty(setting)) {
+    private Optional<String> keptPort(Part part) {
+        DataFolder folder = DataFolder.of(dataDir);
+        if (!folder.given() && environment.containsProperty(part.setting())) {
             return Optional.empty();
         }
-        Path file = (folder == null ? Path.of("data") : folder).resolve(part).resolve("port");
-        if (!Files.isRegularFile(file)) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(Files.readString(file).strip());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return folder.text(spec, part.folder(), "port");
     }
 }

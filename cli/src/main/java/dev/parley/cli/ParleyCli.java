@@ -3,6 +3,7 @@ package dev.parley.cli;
 import com.mongodb.MongoException;
 import java.io.PrintWriter;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine;
@@ -21,7 +22,8 @@ import picocli.CommandLine.Command;
             VerifyCommand.class,
             RebuildCommand.class,
             ExportCommand.class,
-            TopicsCommand.class
+            TopicsCommand.class,
+            TokenCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -30,7 +32,7 @@ import picocli.CommandLine.Command;
             "2:wrong arguments",
             "3:Kafka or the store does not answer",
             "4:there is no such stream or conversation",
-            "5:something that nobody foresaw"
+            "5:an unexpected error"
         })
 public final class ParleyCli {
 
@@ -45,26 +47,62 @@ public final class ParleyCli {
         return new CommandLine(new ParleyCli())
                 .setOut(out)
                 .setErr(err)
+                .setParameterExceptionHandler(ParleyCli::misused)
                 .setExecutionExceptionHandler(ParleyCli::failed)
                 .execute(args);
+    }
+
+    /** The sentence, and where to read more: all options at once would hide it. */
+    private static int misused(CommandLine.ParameterException e, String... args) {
+        CommandLine command = e.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println(e.getMessage());
+        CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
+        err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+        return Exit.USAGE;
     }
 
     static int failed(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
         PrintWriter err = command.getErr();
         switch (e) {
-            case KafkaException kafka -> err.println("Kafka does not answer: " + kafka.getMessage());
-            case TimeoutException late -> err.println("Kafka does not answer in time: " + late.getMessage());
+            case KafkaException kafka -> err.println(kafkaAway(command, kafka));
+            case TimeoutException late -> err.println(kafkaAway(command, late));
             case MongoException mongo ->
-                err.println("The store does not answer: " + mongo.getClass().getSimpleName());
+                err.println(away(
+                        "The store",
+                        connection(command).map(Connection::storeOrigin),
+                        mongo.getClass().getSimpleName(),
+                        Connection.MONGO_URI));
             case IllegalStateException state
-            when state.getCause() instanceof KafkaException ->
-                err.println("Kafka does not answer: " + state.getMessage());
+            when state.getCause() instanceof KafkaException -> err.println(kafkaAway(command, state));
             default -> {
-                err.println("Nobody foresaw this: " + e + at(e));
+                err.println("Unexpected error: " + e + at(e));
                 return Exit.UNEXPECTED;
             }
         }
         return Exit.UNREACHABLE;
+    }
+
+    private static String kafkaAway(CommandLine command, Exception e) {
+        return away(
+                "Kafka",
+                connection(command).map(Connection::kafkaOrigin),
+                String.valueOf(e.getMessage()),
+                Connection.BOOTSTRAP_SERVERS);
+    }
+
+    private static String away(String what, Optional<Origin> origin, String reason, String option) {
+        return what + " does not answer" + origin.map(where -> " at " + where).orElse("") + ": "
+                + reason.replaceFirst("[.\\s]+$", "") + ". Start it, or say where it is with " + option
+                + " or --data-dir.";
+    }
+
+    /** What the command was told of where Kafka and the store are. */
+    private static Optional<Connection> connection(CommandLine command) {
+        return command.getMixins().values().stream()
+                .filter(Connection.class::isInstance)
+                .map(Connection.class::cast)
+                .findFirst();
     }
 
     private static String at(Exception e) {

@@ -356,7 +356,9 @@ class CliIT {
         Ran ran = run("export", "s", "--user", "u", "--mongo-uri", "mongodb://127.0.0.1:1/parley");
 
         assertThat(ran.code()).isEqualTo(Exit.UNREACHABLE);
-        assertThat(ran.err()).contains("The store does not answer");
+        assertThat(ran.err())
+                .contains("The store does not answer at 127.0.0.1:1 (--mongo-uri)", "--data-dir")
+                .hasLineCount(1);
     }
 
     // ---

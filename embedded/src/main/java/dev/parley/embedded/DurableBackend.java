@@ -18,6 +18,9 @@ import org.h2.mvstore.MVStore;
  */
 final class DurableBackend extends H2Backend {
 
+    private static final String HELLO = "hello";
+    private static final String IS_MASTER = "isMaster";
+
     private static final Set<String> READS = Set.of(
             "aggregate",
             "buildinfo",
@@ -27,7 +30,6 @@ final class DurableBackend extends H2Backend {
             "endsessions",
             "find",
             "getmore",
-            "hello",
             "hostinfo",
             "ismaster",
             "killcursors",
@@ -62,10 +64,14 @@ final class DurableBackend extends H2Backend {
     DurableBackend(MVStore file) {
         super(file);
         this.file = file;
+        version(new StoreVersion());
     }
 
     @Override
     public Document handleCommand(Channel channel, String databaseName, String command, Document query) {
+        if (command.equalsIgnoreCase(HELLO)) {
+            return hello(super.handleCommand(channel, databaseName, IS_MASTER, query));
+        }
         if (isRead(command, query)) {
             return perform(channel, databaseName, command, query);
         }
@@ -76,6 +82,13 @@ final class DurableBackend extends H2Backend {
             changes.readLock().unlock();
             writeFile();
         }
+    }
+
+    /** The library knows only the older name of this command. */
+    private static Document hello(Document isMaster) {
+        Document answer = new Document();
+        isMaster.forEach((name, value) -> answer.append(name.equals("ismaster") ? "isWritablePrimary" : name, value));
+        return answer;
     }
 
     private Document perform(Channel channel, String databaseName, String command, Document query) {

@@ -28,8 +28,22 @@ public final class Embedded implements AutoCloseable {
      * Starts both side by side and returns when both take requests. If one cannot start, the other is closed again.
      *
      * @throws FolderInUseException if another instance has the folder
+     * @throws DiskFullException if they cannot start because the disk is full
      */
     public static Embedded start(Path dataDir) {
+        try {
+            return startBoth(dataDir);
+        } catch (FolderInUseException e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
+            FullDisk.sentence(dataDir).ifPresent(sentence -> {
+                throw new DiskFullException(sentence, e);
+            });
+            throw e;
+        }
+    }
+
+    private static Embedded startBoth(Path dataDir) {
         long begin = System.nanoTime();
         var store = startInBackground(() -> EmbeddedStore.start(dataDir.resolve("store")));
         EmbeddedKafka kafka;

@@ -28,6 +28,7 @@ import org.apache.kafka.metadata.storage.Formatter;
  */
 public final class EmbeddedKafka implements AutoCloseable {
 
+    private final Path folder;
     private final FolderLock lock;
     private final KafkaRaftServer server;
     private final String bootstrapServers;
@@ -35,7 +36,12 @@ public final class EmbeddedKafka implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private EmbeddedKafka(
-            FolderLock lock, KafkaRaftServer server, String bootstrapServers, CompletableFuture<String> failure) {
+            Path folder,
+            FolderLock lock,
+            KafkaRaftServer server,
+            String bootstrapServers,
+            CompletableFuture<String> failure) {
+        this.folder = folder;
         this.lock = lock;
         this.server = server;
         this.bootstrapServers = bootstrapServers;
@@ -54,6 +60,7 @@ public final class EmbeddedKafka implements AutoCloseable {
      * @throws FolderInUseException if another instance has the folder
      */
     public static EmbeddedKafka start(Path folder, int port, Map<String, String> changes) {
+        UnsafeWarning.suppress();
         var lock = FolderLock.take(folder);
         var failure = new CompletableFuture<String>();
         try {
@@ -62,7 +69,7 @@ public final class EmbeddedKafka implements AutoCloseable {
             int brokerPort = Ports.keptIn(folder.resolve("port"), port);
             var settings = BrokerSettings.of(log, brokerPort, Ports.free(), changes);
             KafkaExits.watch(failure);
-            return new EmbeddedKafka(lock, started(settings), "127.0.0.1:" + brokerPort, failure);
+            return new EmbeddedKafka(folder, lock, started(settings), "127.0.0.1:" + brokerPort, failure);
         } catch (Throwable e) {
             KafkaExits.unwatch(failure);
             lock.close();
@@ -84,9 +91,12 @@ public final class EmbeddedKafka implements AutoCloseable {
         return BrokerSettings.SEEN_BY_CLIENTS;
     }
 
-    /** Completes with the reason if Kafka breaks down for good, for example on a full disk. Then only a restart helps. */
+    /**
+     * Completes with the reason if Kafka breaks down for good. Then only a restart helps. On a full disk the reason names the folder and what
+     * to do.
+     */
     public CompletableFuture<String> failure() {
-        return failure.copy();
+        return failure.thenApply(reason -> FullDisk.sentence(folder).orElse(reason));
     }
 
     /** Shuts down cleanly and frees the folder. Doing it again does nothing. */

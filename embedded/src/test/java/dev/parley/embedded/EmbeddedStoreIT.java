@@ -35,6 +35,24 @@ class EmbeddedStoreIT {
     }
 
     @Test
+    void it_names_a_version_that_current_drivers_and_tools_accept() {
+        try (var store = EmbeddedStore.start(folder);
+                var client = MongoClients.create(store.mongoUri())) {
+            var admin = client.getDatabase("admin");
+            for (String greeting : List.of("hello", "isMaster")) {
+                Document answer = admin.runCommand(new Document(greeting, 1));
+                assertThat(answer.getInteger("minWireVersion")).as(greeting).isZero();
+                assertThat(answer.getInteger("maxWireVersion")).as(greeting).isBetween(9, 25);
+            }
+            assertThat(admin.runCommand(new Document("hello", 1)).getBoolean("isWritablePrimary"))
+                    .isTrue();
+            Document build = admin.runCommand(new Document("buildInfo", 1));
+            assertThat(build.getString("version")).isEqualTo("6.0.0");
+            assertThat(build.getList("versionArray", Integer.class)).startsWith(6, 0, 0);
+        }
+    }
+
+    @Test
     void documents_and_the_address_are_the_same_after_a_restart() {
         String address;
         try (var store = EmbeddedStore.start(folder)) {

@@ -1,11 +1,14 @@
 package dev.parley.standalone;
 
 import dev.parley.embedded.BackendLogs;
+import dev.parley.embedded.DiskFullException;
 import dev.parley.embedded.Embedded;
 import dev.parley.embedded.FolderInUseException;
 import dev.parley.engine.EngineConfiguration;
 import dev.parley.gateway.GatewayConfiguration;
 import dev.parley.projection.ProjectionConfiguration;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -50,7 +53,7 @@ public class StandaloneApplication {
             var embedded = Embedded.start(settings.dataDir());
             embedded.failure().thenAccept(reason -> end(KAFKA_BROKEN, "Parley's Kafka broke down: " + reason));
             return embedded;
-        } catch (FolderInUseException e) {
+        } catch (FolderInUseException | DiskFullException e) {
             end(CANNOT_START, String.valueOf(e.getMessage()));
             throw e;
         } catch (RuntimeException | Error e) {
@@ -86,6 +89,7 @@ public class StandaloneApplication {
 
     /** Ends at once: what would have to be closed never started, or is broken. */
     private static void end(int status, String sentence) {
+        System.setOut(new PrintStream(OutputStream.nullOutputStream())); // no line of the log after it
         System.err.println(sentence);
         Runtime.getRuntime().halt(status);
     }

@@ -1,0 +1,37 @@
+package dev.parley.embedded;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Whether the disk of a folder is full. Kafka's own reason for its end does not say so. */
+final class FullDisk {
+
+    private static final long MIB = 1024 * 1024;
+
+    /** Kafka allocates its index files ahead, so it fails with some space left. */
+    private static final long FULL_BELOW_BYTES = 16 * MIB;
+
+    private FullDisk() {}
+
+    /** What is wrong and what to do, in sentences for a person; empty if there is space, or if that cannot be found out. */
+    static Optional<String> sentence(Path folder) {
+        try {
+            return sentence(folder, Files.getFileStore(folder).getUsableSpace());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** @param free bytes on the disk of the folder */
+    static Optional<String> sentence(Path folder, long free) {
+        if (free >= FULL_BELOW_BYTES) {
+            return Optional.empty();
+        }
+        return Optional.of("The disk that holds " + folder.toAbsolutePath().normalize() + " is full: " + free / MIB
+                + " MiB are free, and at least " + FULL_BELOW_BYTES / MIB
+                + " MiB are needed. Make room on it, or move the folder to a larger disk, and start again: everything that was acknowledged is"
+                + " kept.");
+    }
+}

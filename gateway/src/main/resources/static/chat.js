@@ -9,6 +9,9 @@ const id = () => [...crypto.getRandomValues(new Uint8Array(16))].map(b => b.toSt
 
 const user = stored('parley.user', () => `guest-${id().slice(0, 8)}`);
 const givenToken = new URLSearchParams(location.hash.slice(1)).get('token'); // http://…/#token=<JWT>
+const TOKEN_EXPIRED = 4401; // close code
+class TokenRefused extends Error {}
+
 let session = stored('parley.session', id);
 let turns = new Map();
 let socket;
@@ -23,10 +26,34 @@ async function connect() {
   } catch (e) {
     return reconnectLater(e.message);
   }
-  await loadHistory().catch(e => note(e.message)); // who cannot read what was can still chat
+  try {
+    await loadHistory();
+  } catch (e) {
+    if (e instanceof TokenRefused) return refusedToken();
+    note(e.message); // who cannot read what was can still chat
+  }
   socket = new WebSocket(`${location.origin.replace('http', 'ws')}/api/ws`, ['parley.v1', `bearer.${token}`]);
   socket.onmessage = message => receive(JSON.parse(message.data));
-  socket.onclose = () => reconnectLater('The connection is lost');
+  socket.onclose = ({ code }) => (code === TOKEN_EXPIRED ? refusedToken(true) : reconnectLater('The connection is lost'));
+}
+
+/** A token that came with the address cannot be renewed here, so trying it again would never end. Another token is asked for anew. */
+function refusedToken(isExpired = expired(givenToken)) {
+  if (!givenToken) return reconnectLater('The token was refused');
+  socket = null;
+  status(
+    `The token ${isExpired ? 'has expired' : 'was refused'}. Get a new one, as with ./parley token --user NAME, ` +
+      `and open ${location.origin}/#token=<the new token>`,
+  );
+}
+
+function expired(jwt) {
+  try {
+    const claims = JSON.parse(atob(jwt.split('.')[1].replaceAll('-', '+').replaceAll('_', '/')));
+    return claims.exp * 1000 <= Date.now();
+  } catch {
+    return false; // not a JWT
+  }
 }
 
 let comeBackInMs = 0;
@@ -49,7 +76,7 @@ async function freshToken() {
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ user_id: user }),
   });
-  if (answer.status === 404) throw new Error('This node gives no tokens: add #token=<JWT> to the address');
+  if (answer.status === 404) throw new Error('This node gives no tokens: make one, as with ./parley token --user NAME, and add #token=<the token> to the address');
   if (!answer.ok) throw new Error(`No token (HTTP ${answer.status})`);
   return (await answer.json()).token;
 }
@@ -63,6 +90,7 @@ async function loadHistory() {
       headers: { Authorization: `Bearer ${token}` },
     });
     if (answer.status === 404) return;
+    if (answer.status === 401) throw new TokenRefused();
     if (!answer.ok) throw new Error(`No history (HTTP ${answer.status})`);
     const page = await answer.json();
     for (const item of of === session ? page.items : []) drawStored(item);
@@ -255,6 +283,7 @@ $('message').addEventListener('keydown', e => {
     $('composer').requestSubmit();
   }
 });
+addEventListener('hashchange', () => location.reload()); // another token
 document.addEventListener('keydown', e => e.key === 'Escape' && stopAll());
 $('stop').addEventListener('click', stopAll);
 $('new').addEventListener('click', () => {

@@ -48,6 +48,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Worker {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+    /** Shown by standalone, too, which shows little else. */
+    private static final Logger SHUTDOWN = LoggerFactory.getLogger("dev.parley.shutdown");
+
     private static final Duration ADMIN_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration LEAVE_PATIENCE = Duration.ofSeconds(1);
@@ -196,9 +199,17 @@ public final class Worker {
         running.desk().post(Desk::drain);
         running.checkpointWriter().leave(onDesk(running, Desk::owned).orElse(Set.of()), LEAVE_PATIENCE);
         running.membership().leave();
+        int unfinished = onDesk(running, Desk::running).orElse(0);
+        if (unfinished > 0) {
+            SHUTDOWN.info(
+                    "Shutdown waits for {} running answer(s), {} s at most (parley.engine.drain-timeout). An answer that is longer goes on at"
+                            + " another worker, or here after the next start.",
+                    unfinished,
+                    drainTimeout.toSeconds());
+        }
         int left = awaitIdle(running, drainTimeout);
         if (left > 0) {
-            LOG.info("{} streams are handed over", left);
+            SHUTDOWN.info("Shutdown hands over {} answer(s) that did not end in time", left);
             running.desk().post(desk -> desk.release("shutdown"));
             awaitIdle(running, clients.lease());
         }

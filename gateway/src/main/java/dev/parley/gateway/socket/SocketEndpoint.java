@@ -34,6 +34,9 @@ public final class SocketEndpoint extends AbstractWebSocketHandler implements Su
     public static final String SUBPROTOCOL = "parley.v1";
 
     private static final Logger LOG = LoggerFactory.getLogger(SocketEndpoint.class);
+    /** Shown by standalone, too, which shows little else. */
+    private static final Logger SHUTDOWN = LoggerFactory.getLogger("dev.parley.shutdown");
+
     private static final long TICK_MS = 1_000;
     private static final long CLOSE_HANDSHAKE_MS = 5_000;
     private static final long CLOSE_FRAME_MS = 500;
@@ -155,6 +158,13 @@ public final class SocketEndpoint extends AbstractWebSocketHandler implements Su
     @Override
     public void stop() {
         leaving = true;
+        int open = connections.size();
+        if (open > 0) {
+            SHUTDOWN.info(
+                    "Shutdown waits for {} WebSocket connection(s) to close, {} ms at most (parley.gateway.socket.drain-ms). Their answers go on.",
+                    open,
+                    edge.settings().drainMs());
+        }
         connections.values().forEach(this::leave);
         awaitEmpty(Duration.ofMillis(edge.settings().drainMs()));
         watch.shutdownNow();

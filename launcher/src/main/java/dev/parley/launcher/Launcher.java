@@ -26,7 +26,8 @@ public final class Launcher {
                     System.getProperty("java.home", "")));
             System.exit(CANNOT_START);
         }
-        // Before anything else is loaded: digits and the case of letters follow the locale in Spring Boot's launcher, too.
+        // Before anything else is loaded: digits and the case of letters follow the locale in Spring Boot's launcher,
+        // too.
         Locale.setDefault(Locale.ENGLISH);
         try {
             Class.forName(SPRING_BOOT).getMethod("main", String[].class).invoke(null, (Object) args);
@@ -41,8 +42,8 @@ public final class Launcher {
      * @param jar as it was given to {@code java -jar}
      */
     static String refusal(String jar, String version, String home) {
-        return jar + " needs Java " + NEEDED + " or newer, but this is Java " + version + " in " + home + ": start it with a JDK "
-                + NEEDED + ", as in /path/to/jdk-" + NEEDED + "/bin/java -jar " + jar + ".";
+        return jar + " needs Java " + NEEDED + " or newer, but this is Java " + version + " in " + home
+                + ": start it with a JDK " + NEEDED + ", as in /path/to/jdk-" + NEEDED + "/bin/java -jar " + jar + ".";
     }
 
     /** @param specification the property {@code java.specification.version}: "1.8" up to Java 8, "11" or "25" later */

@@ -1,11 +1,7 @@
 package dev.parley.embedded.testing;
 
 import dev.parley.embedded.EmbeddedKafka;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.kafka.KafkaContainer;
 import org.testcontainers.lifecycle.Startables;
@@ -14,21 +10,33 @@ import org.testcontainers.mongodb.MongoDBContainer;
 /** Apache Kafka of the same version and MongoDB, in containers. */
 final class ContainerBackends {
 
-    private static final String MONGODB_IMAGE = "mongo:8.0";
+    private static final String MONGODB_IMAGE = "mongo:8";
+    private static final String OTHERWISE =
+            " Without -Pcontainers the tests use the embedded backends, which need no Docker.";
 
     private ContainerBackends() {}
 
-    /** Testcontainers is only asked where a Docker could be, because it says much where there is none. */
-    static boolean dockerAnswers() {
-        return dockerCouldBeHere() && DockerClientFactory.instance().isDockerAvailable();
-    }
-
+    /** @throws IllegalStateException with a sentence for a person if there is no Docker, no image, or a container does not start */
     static RunningBackends start() {
+        if (!DockerClientFactory.instance().isDockerAvailable()) {
+            throw new IllegalStateException(
+                    "No Docker answers, and tests with containers (-Pcontainers) need one: start it, or set DOCKER_HOST."
+                            + OTHERWISE);
+        }
         String kafkaImage = "apache/kafka:" + EmbeddedKafka.version();
         var kafka = new KafkaContainer(kafkaImage);
         EmbeddedKafka.settingsSeenByClients().forEach((name, value) -> kafka.addEnv(environmentName(name), value));
         var mongo = new MongoDBContainer(MONGODB_IMAGE);
-        Startables.deepStart(kafka, mongo).join();
+        try {
+            Startables.deepStart(kafka, mongo).join();
+        } catch (RuntimeException e) {
+            kafka.stop();
+            mongo.stop();
+            throw new IllegalStateException(
+                    "A container of " + kafkaImage + " or " + MONGODB_IMAGE + " cannot be started (" + innermost(e)
+                            + "): check with docker pull that both images can be had here." + OTHERWISE,
+                    e);
+        }
         var backends = new Backends(kafka.getBootstrapServers(), mongo.getConnectionString(), Backends.Kind.CONTAINERS);
         return new RunningBackends(backends, "containers " + kafkaImage + " and " + MONGODB_IMAGE, () -> {
             kafka.stop();
@@ -36,25 +44,15 @@ final class ContainerBackends {
         });
     }
 
+    private static String innermost(Throwable failure) {
+        Throwable cause = failure.getCause();
+        return cause == null || cause == failure
+                ? String.valueOf(failure.getMessage()).strip()
+                : innermost(cause);
+    }
+
     /** The image turns {@code KAFKA_MESSAGE_MAX_BYTES} into {@code message.max.bytes}. */
     private static String environmentName(String setting) {
         return "KAFKA_" + setting.toUpperCase(Locale.ROOT).replace('.', '_');
-    }
-
-    private static boolean dockerCouldBeHere() {
-        if (System.getenv("DOCKER_HOST") != null
-                || System.getProperty("os.name").startsWith("Windows")) {
-            return true;
-        }
-        Path home = Path.of(System.getProperty("user.home"));
-        var runtime = Optional.ofNullable(System.getenv("XDG_RUNTIME_DIR")).map(Path::of);
-        return Stream.concat(
-                        runtime.map(dir -> dir.resolve("docker.sock")).stream(),
-                        Stream.of(
-                                Path.of("/var/run/docker.sock"),
-                                home.resolve(".docker/run/docker.sock"),
-                                home.resolve(".docker/desktop/docker.sock"),
-                                home.resolve(".testcontainers.properties")))
-                .anyMatch(Files::exists);
     }
 }

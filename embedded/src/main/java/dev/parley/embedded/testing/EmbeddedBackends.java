@@ -13,15 +13,15 @@ final class EmbeddedBackends {
 
     private EmbeddedBackends() {}
 
-    static RunningBackends start(String why) {
+    static RunningBackends start() {
         Path folder = temporaryFolder();
         var embedded = Embedded.start(folder);
         var backends = new Backends(embedded.bootstrapServers(), embedded.mongoUri(), Backends.Kind.EMBEDDED);
-        String described = "embedded Kafka %s and embedded store (%s)".formatted(EmbeddedKafka.version(), why);
-        return new RunningBackends(backends, described, () -> {
-            embedded.close();
-            delete(folder);
-        });
+        return new RunningBackends(
+                backends, "embedded Kafka " + EmbeddedKafka.version() + " and embedded store", () -> {
+                    embedded.close();
+                    delete(folder);
+                });
     }
 
     private static Path temporaryFolder() {

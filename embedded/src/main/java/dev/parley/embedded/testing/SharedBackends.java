@@ -4,10 +4,15 @@ import dev.parley.embedded.BackendLogs;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The one pair of this JVM. {@code -Dparley.test.backends=auto|embedded|containers} chooses the kind. */
+/**
+ * The one pair of this JVM. {@code -Dparley.test.backends=embedded|containers} chooses the kind.
+ * Whether there is a Docker on the machine does not: a build does the same everywhere.
+ */
 final class SharedBackends {
 
     private static final String CHOICE = "parley.test.backends";
+    private static final String EMBEDDED = "embedded";
+    private static final String CONTAINERS = "containers";
 
     private static @Nullable RunningBackends running;
 
@@ -21,7 +26,7 @@ final class SharedBackends {
         var now = running;
         if (now == null) {
             BackendLogs.quiet();
-            now = start(System.getProperty(CHOICE, "auto").toLowerCase(Locale.ROOT));
+            now = start(System.getProperty(CHOICE, EMBEDDED).toLowerCase(Locale.ROOT));
             running = now;
             System.out.println("Backends: " + now.described());
         }
@@ -38,15 +43,11 @@ final class SharedBackends {
     /** Containers that are wanted and cannot be had are an error, never a reason to take the embedded ones. */
     private static RunningBackends start(String choice) {
         return switch (choice) {
-            case "embedded" -> EmbeddedBackends.start("as -D" + CHOICE + " says");
-            case "containers" -> ContainerBackends.start();
-            case "auto" ->
-                ContainerBackends.dockerAnswers()
-                        ? ContainerBackends.start()
-                        : EmbeddedBackends.start("no Docker here, so not run against Apache Kafka and MongoDB");
+            case EMBEDDED -> EmbeddedBackends.start();
+            case CONTAINERS -> ContainerBackends.start();
             default ->
                 throw new IllegalArgumentException(
-                        "-D" + CHOICE + " is auto, embedded or containers, not '" + choice + "'");
+                        "-D" + CHOICE + " is " + EMBEDDED + " or " + CONTAINERS + ", not '" + choice + "'");
         };
     }
 }

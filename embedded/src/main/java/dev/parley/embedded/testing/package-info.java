@@ -1,4 +1,4 @@
-/** One broker and one store for all tests of a module: in containers where Docker is present, else embedded. */
+/** One broker and one store for all tests of a module: embedded, or in containers with {@code -Pcontainers}. */
 @NullMarked
 package dev.parley.embedded.testing;
 

@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.jar.JarFile;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -104,6 +105,17 @@ class StandaloneIT {
     @Test
     void nothing_is_warned_of_in_a_start_that_goes_well() {
         assertThat(parley.output()).doesNotContain(" WARN ").doesNotContain(" ERROR ");
+    }
+
+    /** An older Java cannot load the classes of Parley, so the first class must be one that it can. */
+    @Test
+    void the_jar_checks_the_version_of_java_first_and_allows_native_libraries() throws IOException {
+        try (var jar = new JarFile(StandaloneProcess.jar().toFile())) {
+            var manifest = jar.getManifest().getMainAttributes();
+            assertThat(manifest.getValue("Main-Class")).isEqualTo("dev.parley.launcher.Launcher");
+            assertThat(jar.getEntry("dev/parley/launcher/Launcher.class")).isNotNull();
+            assertThat(manifest.getValue("Enable-Native-Access")).isEqualTo("ALL-UNNAMED");
+        }
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -35,21 +36,23 @@ final class StandaloneProcess implements AutoCloseable {
     }
 
     /** Does not wait. On a free port, unless {@code environment} has one. */
-    static StandaloneProcess spawn(Path workingDir, Map<String, String> environment) throws IOException {
-        var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        var builder = new ProcessBuilder(
-                        java, "-XX:+UseCompactObjectHeaders", "-XX:TieredStopAtLevel=1", "-jar", jar().toString())
-                .directory(workingDir.toFile())
-                .redirectErrorStream(true);
+    static StandaloneProcess spawn(Path workingDir, Map<String, String> environment, String... jvmOptions)
+            throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-XX:+UseCompactObjectHeaders", "-XX:TieredStopAtLevel=1"));
+        command.addAll(List.of(jvmOptions));
+        command.addAll(List.of("-jar", jar().toString()));
+        var builder = new ProcessBuilder(command).directory(workingDir.toFile()).redirectErrorStream(true);
         builder.environment().keySet().retainAll(List.of("PATH", "HOME"));
         builder.environment().putAll(Map.of("SERVER_PORT", "0", "PARLEY_DEFAULT_PROVIDER", "scripted"));
         builder.environment().putAll(environment);
         return new StandaloneProcess(builder.start());
     }
 
-    static StandaloneProcess start(Path workingDir, Map<String, String> environment)
+    static StandaloneProcess start(Path workingDir, Map<String, String> environment, String... jvmOptions)
             throws IOException, InterruptedException {
-        var started = spawn(workingDir, environment);
+        var started = spawn(workingDir, environment, jvmOptions);
         started.awaitReady();
         return started;
     }
@@ -71,7 +74,7 @@ final class StandaloneProcess implements AutoCloseable {
 
     /** As Ctrl-C, but for the name of the signal. */
     void terminate() throws InterruptedException {
-        process.destroy();
+        process.toHandle().destroy(); // the process itself would close its output, too
         awaitEnd();
     }
 
@@ -113,7 +116,7 @@ final class StandaloneProcess implements AutoCloseable {
         }
     }
 
-    private static Path jar() {
+    static Path jar() {
         try (var built = Files.newDirectoryStream(Path.of("target"), "standalone-*-exec.jar")) {
             for (Path jar : built) {
                 return jar.toAbsolutePath();

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,6 +28,10 @@ public final class Cluster implements Parley {
     private static final int BROKER_HEAP_MIB = 320;
     private static final int STORE_HEAP_MIB = 192;
     private static final int SERVICE_HEAP_MIB = 224;
+
+    private static final Locale TURKISH = Locale.of("tr", "TR");
+    private static final Locale EGYPTIAN = Locale.of("ar", "EG");
+    private static final Locale PERSIAN = Locale.of("fa", "IR");
 
     private final Workspace workspace = Workspace.create("cluster");
     private final FakeModel model = FakeModel.start();
@@ -95,7 +100,8 @@ public final class Cluster implements Parley {
         changes = wanted.environment;
         broker = backend("kafka", brokerPort, BROKER_HEAP_MIB, "{\"bootstrap_servers\":", listeners());
         store = backend("store", storePort, STORE_HEAP_MIB, "{\"mongo_uri\":");
-        gateways = nodes(wanted.gateways, number -> gateway("gateway-" + number, Settings.jvm(SERVICE_HEAP_MIB)));
+        gateways =
+                nodes(wanted.gateways, number -> gateway("gateway-" + number, Settings.jvm(SERVICE_HEAP_MIB, TURKISH)));
         workers = new ArrayList<>(nodes(wanted.workers, this::worker));
         projections = nodes(wanted.projections, this::projection);
     }
@@ -256,7 +262,7 @@ public final class Cluster implements Parley {
         return new Node(
                 what,
                 workspace.folder(),
-                Settings.jvm(heapMiB),
+                Settings.jvm(heapMiB, TURKISH),
                 Stream.of(
                                 Jars.main(EmbeddedMain.class).stream(),
                                 Stream.of(what, workspace.data().resolve(what).toString(), Integer.toString(port)),
@@ -287,7 +293,7 @@ public final class Cluster implements Parley {
                 "engine-worker",
                 "engine-worker-" + number,
                 port,
-                Settings.jvm(SERVICE_HEAP_MIB),
+                Settings.jvm(SERVICE_HEAP_MIB, EGYPTIAN),
                 Map.of("SERVER_PORT", Integer.toString(port), "PARLEY_ENGINE_WORKER_ID", "engine-worker-" + number));
     }
 
@@ -297,7 +303,7 @@ public final class Cluster implements Parley {
                 "projection",
                 "projection-" + number,
                 port,
-                Settings.jvm(SERVICE_HEAP_MIB),
+                Settings.jvm(SERVICE_HEAP_MIB, PERSIAN),
                 Map.of("SERVER_PORT", Integer.toString(port)));
     }
 

@@ -2,8 +2,10 @@ package dev.parley.systemtests.setup;
 
 import dev.parley.systemtests.client.Tokens;
 import dev.parley.systemtests.model.FakeModel;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** What the processes under test are given. */
@@ -27,6 +29,18 @@ final class Settings {
                 "-XX:MetaspaceSize=128m",
                 "-XX:ReservedCodeCacheSize=240m",
                 "-Xshare:auto");
+    }
+
+    /**
+     * The same for somebody elsewhere. No process may behave otherwise there: letters have other cases, digits other signs, and the time of day
+     * is not UTC.
+     */
+    static List<String> jvm(int heapMiB, Locale locale) {
+        List<String> options = new ArrayList<>(jvm(heapMiB));
+        options.add("-Duser.language=" + locale.getLanguage());
+        options.add("-Duser.country=" + locale.getCountry());
+        options.add("-Duser.timezone=Asia/Kathmandu");
+        return options;
     }
 
     static Map<String, String> with(FakeModel model, Map<String, String> more) {

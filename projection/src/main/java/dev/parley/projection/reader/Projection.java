@@ -129,7 +129,7 @@ public final class Projection implements SmartLifecycle {
                 attempt.run();
                 return;
             } catch (RuntimeException | TimeoutException e) {
-                log.warn("waiting for {}: {}", what, e.getClass().getName());
+                log.warn("waiting for {}: {}", what, e.toString());
                 stop.await(wait.toMillis(), TimeUnit.MILLISECONDS);
                 wait = wait.multipliedBy(2).compareTo(settings.retryMost()) < 0
                         ? wait.multipliedBy(2)

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -45,7 +46,16 @@ public class StandaloneApplication {
         SpringApplication.getShutdownHandlers().add(() -> embedded.join().close());
         var services = startServices(args, settings, embedded);
         Readiness.await(services);
-        System.out.println(ReadyBanner.of(settings, embedded.join(), services).text());
+        show(ReadyBanner.of(settings, embedded.join(), services).text(), services);
+    }
+
+    /** Where the console is for machines, the ready lines are a record of the log like any other. */
+    private static void show(String ready, ConfigurableApplicationContext services) {
+        if (services.getEnvironment().containsProperty("logging.structured.format.console")) {
+            LoggerFactory.getLogger("dev.parley.ready").info(ready.strip());
+        } else {
+            System.out.println(ready);
+        }
     }
 
     private static Embedded start(LaunchSettings settings) {

@@ -17,6 +17,7 @@ import dev.parley.schema.log.Claim;
 import dev.parley.schema.log.StreamLog;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class Dispatcher {
     private static final long LONGEST_REST = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long AFTER_TRIPPING = TimeUnit.SECONDS.toNanos(1);
+    /** Of a dead worker there may be thousands at once, and each has the text so far in memory. */
+    private static final int MAX_ENDING = 64;
 
     private final String workerId;
     private final DeskSettings settings;
@@ -34,7 +37,11 @@ final class Dispatcher {
     private final DeskObserver observer;
     private final Supplier<String> tokens;
 
+    /** What a model is to be asked for. */
     private final Waiting waiting;
+    /** What is to be ended: stopped, refused, or failed. */
+    private final Waiting ending;
+
     private final Alarms<Posts.Spot> alarms = new Alarms<>();
 
     private @Nullable Long doubtfulUntil;
@@ -61,10 +68,11 @@ final class Dispatcher {
         this.observer = observer;
         this.tokens = tokens;
         this.waiting = new Waiting(settings.agingStep());
+        this.ending = new Waiting(settings.agingStep());
     }
 
     int waiting() {
-        return waiting.size();
+        return waiting.size() + ending.size();
     }
 
     /** Starts and takes over nothing from here on. */
@@ -88,7 +96,7 @@ final class Dispatcher {
 
     /** Starts nothing of what waits in a partition. */
     void giveUpWaiting(Post post) {
-        post.view.unfinished().forEach(turn -> waiting.remove(turn.id()));
+        post.view.unfinished().forEach(this::forget);
     }
 
     /**
@@ -141,30 +149,51 @@ final class Dispatcher {
         if (!post.isCaughtUp() || takesNothing() || standing.isEmpty() || runs.isSettling(turn.id())) {
             return;
         }
-        switch (decider.decide(post.view, turn, now, standing.get())) {
-            case Decision.Skip _ -> waiting.remove(turn.id());
-            case Decision.Wait(long until) -> alarms.set(spot, until);
-            case Decision.Watch(long until) -> alarms.set(spot, until);
-            case Decision.Start _ -> waiting.add(spot.partition(), turn);
-            case Decision.TakeOver(Decision.Purpose purpose) -> {
-                if (purpose == Decision.Purpose.CONTINUE) {
-                    waiting.add(spot.partition(), turn);
-                } else {
-                    launch(spot.partition(), post, turn, takeOver(turn, purpose));
-                }
-            }
-            case Decision.Stop(StopReason reason) -> launch(spot.partition(), post, turn, new Task.EndStopped(reason));
-            case Decision.Reject(var code) -> {
-                observer.refused();
-                launch(spot.partition(), post, turn, new Task.Refuse(code));
+        enqueue(spot, turn, decider.decide(post.view, turn, now, standing.get()));
+    }
+
+    /** Until there is room for it, nothing of what is to be done is claimed, so whoever has room may do it. */
+    private void enqueue(Posts.Spot spot, TurnView turn, Decision decision) {
+        switch (decision) {
+            case Decision.Skip _ -> forget(turn);
+            case Decision.Wait(long until) -> lookAgain(spot, turn, until);
+            case Decision.Watch(long until) -> lookAgain(spot, turn, until);
+            case Decision.Start _, Decision.TakeOver _, Decision.Stop _, Decision.Reject _ -> {
+                boolean answers = answers(decision);
+                (answers ? ending : waiting).remove(turn.id());
+                (answers ? waiting : ending).add(spot.partition(), turn);
             }
         }
     }
 
-    /** As long as there is room; what changed while it waited is decided anew. */
+    private void lookAgain(Posts.Spot spot, TurnView turn, long at) {
+        forget(turn);
+        alarms.set(spot, at);
+    }
+
+    private void forget(TurnView turn) {
+        waiting.remove(turn.id());
+        ending.remove(turn.id());
+    }
+
+    /** Whether a model is to be asked for it, which takes long; all else is a few records. */
+    private static boolean answers(Decision decision) {
+        return switch (decision) {
+            case Decision.Start _ -> true;
+            case Decision.TakeOver(Decision.Purpose purpose) -> purpose == Decision.Purpose.CONTINUE;
+            case Decision.Skip _, Decision.Wait _, Decision.Watch _, Decision.Stop _, Decision.Reject _ -> false;
+        };
+    }
+
+    /** As long as there is room; what changed while it waited is decided anew. An end does not wait for room for an answer. */
     private void startWaiting(long now) {
-        while (runs.size() < settings.maxRunning() && !takesNothing()) {
-            Waiting.Candidate next = waiting.poll(now);
+        startWaiting(ending, () -> runs.ending() < MAX_ENDING, now);
+        startWaiting(waiting, () -> runs.size() - runs.ending() < settings.maxRunning(), now);
+    }
+
+    private void startWaiting(Waiting queue, BooleanSupplier hasRoom, long now) {
+        while (hasRoom.getAsBoolean() && !takesNothing()) {
+            Waiting.Candidate next = queue.poll(now);
             if (next == null) {
                 return;
             }
@@ -172,28 +201,36 @@ final class Dispatcher {
             if (runs.of(turn.id()) == null && turn.command() != null) {
                 Posts.Spot spot =
                         new Posts.Spot(next.partition(), turn.command().sessionKey());
-                apart(spot, now, () -> start(spot, turn, now));
+                apart(spot, now, () -> start(spot, turn, queue == waiting, now));
             }
         }
     }
 
-    private void start(Posts.Spot spot, TurnView turn, long now) {
+    /** @param hasRoomFor whether there is room for an answer; else there is for an end */
+    private void start(Posts.Spot spot, TurnView turn, boolean hasRoomFor, long now) {
         Post post = posts.of(spot.partition());
         Optional<Standing> standing =
                 post.standing(workerId, turn.id().message().value(), settings.reserveSlots());
         if (standing.isEmpty()) {
             return;
         }
-        switch (decider.decide(post.view, turn, now, standing.get())) {
-            case Decision.Start _ -> launch(spot.partition(), post, turn, answer(post, now));
-            case Decision.TakeOver(Decision.Purpose purpose) ->
-                launch(spot.partition(), post, turn, takeOver(turn, purpose));
-            case Decision.Skip _ -> {}
-            case Decision.Wait(long until) -> alarms.set(spot, until);
-            case Decision.Watch(long until) -> alarms.set(spot, until);
-            case Decision.Stop(StopReason reason) -> launch(spot.partition(), post, turn, new Task.EndStopped(reason));
-            case Decision.Reject(var code) -> launch(spot.partition(), post, turn, new Task.Refuse(code));
+        Decision decision = decider.decide(post.view, turn, now, standing.get());
+        Task task = task(decision, post, turn, now);
+        if (task != null && answers(decision) == hasRoomFor) {
+            launch(spot.partition(), post, turn, task);
+        } else {
+            enqueue(spot, turn, decision);
         }
+    }
+
+    private @Nullable Task task(Decision decision, Post post, TurnView turn, long now) {
+        return switch (decision) {
+            case Decision.Start _ -> answer(post, now);
+            case Decision.TakeOver(Decision.Purpose purpose) -> takeOver(turn, purpose);
+            case Decision.Stop(StopReason reason) -> new Task.EndStopped(reason);
+            case Decision.Reject(var code) -> new Task.Refuse(code);
+            case Decision.Skip _, Decision.Wait _, Decision.Watch _ -> null;
+        };
     }
 
     /** Where another may have started it, too, or the log did not take what this worker wrote, the model waits for the log. */
@@ -210,7 +247,7 @@ final class Dispatcher {
     }
 
     private void launch(int partition, Post post, TurnView turn, Task task) {
-        waiting.remove(turn.id());
+        forget(turn);
         ChatStream command = turn.command();
         if (command == null) {
             return;
@@ -226,6 +263,8 @@ final class Dispatcher {
                 post.view.wasDeleted(session));
         if (task instanceof Task.TakeOver(Decision.Purpose purpose, StopReason _)) {
             observer.takeover(purpose);
+        } else if (task instanceof Task.Refuse) {
+            observer.refused();
         } else {
             observer.accepted();
         }

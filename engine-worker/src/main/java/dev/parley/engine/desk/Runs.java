@@ -1,8 +1,11 @@
 package dev.parley.engine.desk;
 
+import dev.parley.engine.run.Order;
 import dev.parley.engine.run.Run;
+import dev.parley.engine.view.Decision;
 import dev.parley.engine.view.LogView;
 import dev.parley.engine.view.TurnView;
+import dev.parley.schema.event.StopReason;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.EventHead;
 import dev.parley.schema.log.Entry;
@@ -17,10 +20,17 @@ final class Runs {
     /** Streams whose run is over: what it wrote is not in the view yet, so nothing can be decided. */
     private final Map<StreamId, LastWord> settling = new HashMap<>();
 
+    private int ending;
+
     private record LastWord(int partition, long offset) {}
 
     int size() {
         return running.size();
+    }
+
+    /** Of those, the ones that only end a stream: no model is asked for them. */
+    int ending() {
+        return ending;
     }
 
     @Nullable
@@ -38,15 +48,26 @@ final class Runs {
 
     void begun(Run run) {
         running.put(run.order().stream(), run);
+        ending += onlyEnds(run) ? 1 : 0;
     }
 
     /** @param eventsReached the next offset to read of its partition's events */
     void ended(Run run, long eventsReached) {
         StreamId stream = run.order().stream();
-        running.remove(stream, run);
+        if (running.remove(stream, run)) {
+            ending -= onlyEnds(run) ? 1 : 0;
+        }
         if (run.lastOffset() >= eventsReached) {
             settling.put(stream, new LastWord(partition(run), run.lastOffset()));
         }
+    }
+
+    private static boolean onlyEnds(Run run) {
+        return switch (run.order().task()) {
+            case Order.Task.Answer _ -> false;
+            case Order.Task.TakeOver(Decision.Purpose purpose, StopReason _) -> purpose != Decision.Purpose.CONTINUE;
+            case Order.Task.EndStopped _, Order.Task.Refuse _ -> true;
+        };
     }
 
     /** No more of the partition is read. */

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.parley.engine.desk.Office.Started;
 import dev.parley.engine.run.Order.Task;
+import dev.parley.engine.view.Decision;
 import dev.parley.engine.view.Place;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.command.OnBusy;
+import dev.parley.schema.event.StopReason;
 import dev.parley.schema.kafka.Topics;
 import java.time.Duration;
 import java.time.Instant;
@@ -328,5 +330,72 @@ class DeskTest {
 
         office.startedHere("n").asked("queued", OnBusy.ENQUEUE).later(Duration.ofSeconds(9));
         assertThat(office.oldestNotStarted()).isZero();
+    }
+
+    @Test
+    void what_a_dead_worker_left_is_taken_over_as_far_as_there_is_room_and_the_rest_is_not_claimed() {
+        office.owns(false);
+        for (int i = 0; i < 3 * Office.MAX_RUNNING; i++) {
+            office.asked("m" + i).startedBy("theirs", "m" + i);
+        }
+        office.later(RESERVES);
+        assertThat(office.started).hasSize(Office.MAX_RUNNING);
+        assertThat(office.takeovers).containsOnly(Decision.Purpose.CONTINUE).hasSize(Office.MAX_RUNNING);
+        assertThat(office.waiting()).isEqualTo(2 * Office.MAX_RUNNING);
+
+        office.takenOverBy("another", "m" + Office.MAX_RUNNING);
+        assertThat(office.waiting()).isEqualTo(2 * Office.MAX_RUNNING - 1);
+        finish(office.started.getFirst());
+        assertThat(office.started).hasSize(Office.MAX_RUNNING + 1);
+    }
+
+    /** The log has its end, and it is over. */
+    private void finish(Started run) {
+        String message = run.order().stream().message().value();
+        if (run.order().task() instanceof Task.TakeOver) {
+            office.takenOverBy("mine", message).endedAfterTakeoverBy("mine", message);
+        } else {
+            office.startedHere(message).endedBy("mine", message);
+        }
+        office.ended(run);
+    }
+
+    @Test
+    void a_stop_does_not_wait_for_room_for_an_answer() {
+        office.owns(true).later(Office.LEASE);
+        for (int i = 0; i < Office.MAX_RUNNING; i++) {
+            office.asked("full" + i);
+        }
+        office.asked("m").asked("n").startedBy("theirs", "n");
+        assertThat(office.waiting()).isEqualTo(1);
+
+        office.stopAsked("m").stopAsked("n").later(RESERVES);
+
+        assertThat(office.started.subList(Office.MAX_RUNNING, Office.MAX_RUNNING + 2))
+                .extracting(run -> run.order().task())
+                .containsExactly(
+                        new Task.EndStopped(StopReason.USER_CANCELLED),
+                        new Task.TakeOver(Decision.Purpose.STOP, StopReason.USER_CANCELLED));
+    }
+
+    @Test
+    void what_is_to_be_ended_is_bounded_too_and_all_of_it_ends() {
+        int many = 200;
+        office.owns(true).later(Office.LEASE);
+        for (int i = 0; i < Office.MAX_RUNNING; i++) {
+            office.asked("full" + i);
+        }
+        for (int i = 0; i < many; i++) {
+            office.asked("m" + i).stopAsked("m" + i);
+        }
+        int atOnce = office.started.size() - Office.MAX_RUNNING;
+        assertThat(atOnce).isBetween(1, 64);
+
+        for (int i = 0; i < many; i++) {
+            finish(office.started.get(Office.MAX_RUNNING + i));
+            assertThat(office.started.size() - Office.MAX_RUNNING - i - 1).isLessThanOrEqualTo(64);
+        }
+        assertThat(office.started).hasSize(Office.MAX_RUNNING + many);
+        assertThat(office.waiting()).isZero();
     }
 }

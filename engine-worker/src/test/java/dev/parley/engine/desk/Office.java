@@ -50,6 +50,7 @@ final class Office {
     /** Later than any deputy, and sooner than any reserve. */
     static final Duration SOON = DEPUTY_STEP.multipliedBy(8);
 
+    static final int MAX_RUNNING = 10;
     static final String OTHER = "other";
     private static final String ME = "me";
 
@@ -72,7 +73,7 @@ final class Office {
 
     private final Desk desk = new Desk(
             ME,
-            new DeskSettings(10, Duration.ofSeconds(5), 4, LEASE, Duration.ofDays(1)),
+            new DeskSettings(MAX_RUNNING, Duration.ofSeconds(5), 4, LEASE, Duration.ofDays(1)),
             new Decider(
                     new ViewSettings(LEASE, Duration.ofSeconds(2), Duration.ofMillis(250), DEPUTY_STEP, 5, true, 100)),
             new LogView.Bounds(100_000, 10, 100, 10, Duration.ofMinutes(1), LEASE),
@@ -203,6 +204,17 @@ final class Office {
         return act();
     }
 
+    Office stopAsked(String message) {
+        var command = new Command.StopGeneration(new MessageId(message), SESSION.session(), USER, Instant.EPOCH, "gw");
+        desk.command(record(commands++, CommandRecords.of(command, 1, null)), now);
+        return act();
+    }
+
+    /** How many streams wait for room. */
+    int waiting() {
+        return desk.waiting();
+    }
+
     Office deletionAsked() {
         var command = new Command.DeleteConversation(SESSION.session(), USER, Instant.EPOCH, "gw");
         desk.command(record(commands++, CommandRecords.of(command, 1, null)), now);
@@ -245,10 +257,19 @@ final class Office {
 
     /** The log has the end of a stream that {@link #startedBy} began. */
     Office endedBy(String claim, String message) {
+        return ended(new Claim(1, claim), message);
+    }
+
+    /** The log has the end of a stream of {@link #takenOverBy}. */
+    Office endedAfterTakeoverBy(String claim, String message) {
+        return ended(new Claim(2, claim), message);
+    }
+
+    private Office ended(Claim claim, String message) {
         return event(OTHERS.event(
                 0,
                 SESSION,
-                new Claim(1, claim),
+                claim,
                 new StreamError(
                         new MessageId(message),
                         1,

@@ -15,7 +15,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param writeGrowthPercent by which the text of a turn, or the time since its first words, grows before it is written again: with 300,
  *     what is written of an answer and its archive is about three times its text; 0 writes at every interval
  * @param longestStream after which a stream without an end is given up, by the times of the records
- * @param maxOpenChars most characters of turns under way that are held; past it, an answer's text is taken from its terminal event
+ * @param maxOpenChars most characters of turns under way that are held; past it, an answer's text is taken from its terminal event; 0: a
+ *     sixteenth of the heap's bytes, at most 64,000,000
  * @param commitInterval at least this long between two commits
  * @param pollRecords most records that are folded before they are written
  * @param fetchWait how long a fetch may wait to fill
@@ -32,7 +33,7 @@ public record ProjectionSettings(
         @DefaultValue("500ms") Duration writeInterval,
         @DefaultValue("300") int writeGrowthPercent,
         @DefaultValue("24h") Duration longestStream,
-        @DefaultValue("64000000") long maxOpenChars,
+        @DefaultValue("0") long maxOpenChars,
         @DefaultValue("1s") Duration commitInterval,
         @DefaultValue("2000") int pollRecords,
         @DefaultValue("100ms") Duration fetchWait,
@@ -40,6 +41,8 @@ public record ProjectionSettings(
         @DefaultValue("200ms") Duration retryFirst,
         @DefaultValue("5s") Duration retryMost,
         @DefaultValue("15s") Duration unreadyAfter) {
+
+    private static final long MOST_OPEN_CHARS = 64_000_000;
 
     /** @throws IllegalArgumentException if a value makes no sense */
     public ProjectionSettings {
@@ -49,13 +52,22 @@ public record ProjectionSettings(
         check(!writeInterval.isNegative(), "write-interval");
         check(writeGrowthPercent >= 0, "write-growth-percent");
         check(isPositive(longestStream), "longest-stream");
-        check(maxOpenChars > 0, "max-open-chars");
+        check(maxOpenChars >= 0, "max-open-chars");
         check(!commitInterval.isNegative(), "commit-interval");
         check(pollRecords > 0, "poll-records");
         check(!fetchWait.isNegative(), "fetch-wait");
         check(isPositive(storeTimeout), "store-timeout");
         check(isPositive(unreadyAfter), "unready-after");
         check(isPositive(retryFirst) && retryMost.compareTo(retryFirst) >= 0, "retry-first, retry-most");
+    }
+
+    /**
+     * How many characters of turns under way are held.
+     *
+     * @param heapBytes of this process. A character takes a byte or two, and about as much in the archive of its stream
+     */
+    public long openChars(long heapBytes) {
+        return maxOpenChars > 0 ? maxOpenChars : Math.min(MOST_OPEN_CHARS, Math.max(1, heapBytes / 16));
     }
 
     private static boolean isPositive(Duration duration) {

@@ -96,7 +96,7 @@ final class EventsReader implements ConsumerRebalanceListener, AutoCloseable {
         this.metrics = metrics;
         this.reach = reach;
         this.nanoTime = nanoTime;
-        this.budget = new TextBudget(settings.maxOpenChars());
+        this.budget = new TextBudget(settings.openChars(Runtime.getRuntime().maxMemory()));
         this.lastCommitNanos = nanoTime.getAsLong();
         this.lastStateNanos = nanoTime.getAsLong() - STATE_NANOS;
         this.listenedNanos = nanoTime.getAsLong();

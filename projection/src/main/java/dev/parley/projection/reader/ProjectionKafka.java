@@ -23,7 +23,7 @@ public final class ProjectionKafka {
 
     private static final int MAX_REQUEST_BYTES = TopicSetup.MAX_MESSAGE_BYTES + 64 * 1024;
     private static final int FETCH_MIN_BYTES = 64 * 1024;
-    private static final int FETCH_MAX_BYTES = 16 * 1024 * 1024;
+    private static final int FETCH_MAX_BYTES = 4 * 1024 * 1024;
     private static final int PRODUCER_BLOCKS_MS = 2_000;
     private static final int PRODUCER_REQUEST_MS = 4_000;
     private static final int PRODUCER_DELIVERY_MS = 5_000;

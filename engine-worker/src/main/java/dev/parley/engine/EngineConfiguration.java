@@ -96,7 +96,7 @@ public class EngineConfiguration {
                         workerId,
                         Binder.get(environment).bindOrCreate("parley.topics", TopicSettings.class),
                         new DeskSettings(
-                                settings.maxRunning(),
+                                settings.streams(Runtime.getRuntime().maxMemory()),
                                 settings.agingStep(),
                                 reserveSlots(settings),
                                 settings.lease(),

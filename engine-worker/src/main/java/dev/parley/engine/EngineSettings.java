@@ -18,7 +18,7 @@ import org.springframework.validation.annotation.Validated;
  * @param workerId names the worker in records and logs; empty: host name and a random ending
  * @param group of the workers on {@code chat.commands}
  * @param groupProtocol {@code consumer} (KIP-848) or {@code classic}
- * @param maxRunning streams that run at once; more wait by priority
+ * @param maxRunning streams that run at once; more wait by priority. 0: as many as the heap has room for, see {@link #streams}
  * @param maxUnfinished messages that may be known and not answered; then no commands are read until there are fewer
  * @param maxUnfinishedChars their text, in UTF-16 units
  * @param agingStep after so long a waiting message counts as one priority higher
@@ -44,7 +44,7 @@ public record EngineSettings(
         @DefaultValue("consumer") @Pattern(regexp = "consumer|classic")
         String groupProtocol,
 
-        @DefaultValue("1000") @Min(1) int maxRunning,
+        @DefaultValue("0") @Min(0) int maxRunning,
         @DefaultValue("20000") @Min(1) int maxUnfinished,
         @DefaultValue("32000000") @Min(1) long maxUnfinishedChars,
         @DefaultValue("5s") Duration agingStep,
@@ -61,6 +61,27 @@ public record EngineSettings(
         @DefaultValue("16384") @Min(256) @Max(16_384) int maxChunkChars,
         @DefaultValue @Valid Context context,
         @DefaultValue @Valid View view) {
+
+    /** Of an idle worker. */
+    private static final long IDLE_BYTES = 48L * 1024 * 1024;
+    /** Of a finished turn of which only the id is known. */
+    private static final long FORGOTTEN_TURN_BYTES = 400;
+    /** Of a stream that runs: measured for long answers, with room for what is collected. */
+    private static final long STREAM_BYTES = 256L * 1024;
+
+    private static final long FEWEST_STREAMS = 16;
+    private static final long MOST_STREAMS = 1_000;
+
+    /**
+     * How many streams run at once.
+     *
+     * @param heapBytes of this process: what is left of it beside an idle worker and what {@link View} may remember is for streams
+     */
+    public int streams(long heapBytes) {
+        long remembered = view.maxChars() + view.maxForgottenTurns() * FORGOTTEN_TURN_BYTES;
+        long derived = (heapBytes - IDLE_BYTES - remembered) / STREAM_BYTES;
+        return maxRunning > 0 ? maxRunning : (int) Math.clamp(derived, FEWEST_STREAMS, MOST_STREAMS);
+    }
 
     /** What becomes of an answer whose writer was lost. */
     public enum OnTakeover {

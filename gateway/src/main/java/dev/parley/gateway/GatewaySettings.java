@@ -37,26 +37,33 @@ public record GatewaySettings(
     /**
      * {@code parley.gateway.window}: what is kept in memory so that clients can resume.
      *
-     * @param maxBytes of all events together
+     * @param maxBytes of all events together; 0: a quarter of the heap, at most 128 MiB
      * @param keepFinishedMs how long a finished stream can be resumed from memory
      * @param keepSilentMs how long a stream without an end is remembered after its last record
      * @param warmUpMs how far back a starting node reads before it is ready: {@code keepFinishedMs} and the longest stream
      */
     public record WindowSettings(
-            @DefaultValue("134217728") long maxBytes,
+            @DefaultValue("0") long maxBytes,
             @DefaultValue("600000") long keepFinishedMs,
             @DefaultValue("3600000") long keepSilentMs,
             @DefaultValue("1500000") long warmUpMs) {
 
+        private static final long MOST_DERIVED_BYTES = 128L * 1024 * 1024;
+
         /** @throws IllegalArgumentException if a bound is not positive */
         public WindowSettings {
-            if (warmUpMs < 1) {
+            if (warmUpMs < 1 || maxBytes < 0) {
                 throw new IllegalArgumentException("parley.gateway.window: all bounds are positive");
             }
         }
 
         public WindowBounds bounds() {
-            return new WindowBounds(maxBytes, keepFinishedMs, keepSilentMs);
+            return bounds(Runtime.getRuntime().maxMemory());
+        }
+
+        WindowBounds bounds(long heapBytes) {
+            long derived = Math.min(MOST_DERIVED_BYTES, Math.max(1, heapBytes / 4));
+            return new WindowBounds(maxBytes > 0 ? maxBytes : derived, keepFinishedMs, keepSilentMs);
         }
     }
 

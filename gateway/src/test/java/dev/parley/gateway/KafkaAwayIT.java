@@ -103,8 +103,8 @@ class KafkaAwayIT {
     void a_gateway_whose_commands_are_refused_is_not_ready_until_they_are_taken_again() throws Exception {
         try (EmbeddedKafka kafka = EmbeddedKafka.start(folder)) {
             Backends backends = new Backends(kafka.bootstrapServers(), "mongodb://127.0.0.1:1", Backends.Kind.EMBEDDED);
-            Map<String, Object> ahead = Map.of(
-                    "spring.kafka.producer.properties.interceptor.classes", ThreeHoursAhead.class.getName());
+            Map<String, Object> ahead =
+                    Map.of("spring.kafka.producer.properties.interceptor.classes", ThreeHoursAhead.class.getName());
             try (GatewayNode node = GatewayNode.start(backends, ahead);
                     Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", kafka.bootstrapServers()));
                     SocketClient client = SocketClient.connect(node, user)) {

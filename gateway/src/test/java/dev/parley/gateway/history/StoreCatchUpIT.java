@@ -60,7 +60,9 @@ class StoreCatchUpIT {
                 assertThat(problem.path("code").asString()).as(lookup).isEqualTo("DATABASE_ERROR");
                 assertThat(problem.path("retryable").asBoolean()).as(lookup).isTrue();
                 assertThat(problem.path("retry_after_ms").asInt()).as(lookup).isPositive();
-                assertThat(answer.headers().firstValue("Retry-After")).as(lookup).isPresent();
+                assertThat(answer.headers().firstValue("Retry-After"))
+                        .as(lookup)
+                        .isPresent();
             }
             client.send("resume", Map.of("session_id", "s", "message_id", "nothing"));
             JsonNode refused = client.await("error");

@@ -39,9 +39,7 @@ public final class Projected {
                         new TopicPartition(Topics.EVENTS, partition),
                         new OffsetAndMetadata(0, ProjectionPosition.metadata(offset)));
             }
-            admin.alterConsumerGroupOffsets(group, offsets)
-                    .all()
-                    .get(BOUND.toMillis(), TimeUnit.MILLISECONDS);
+            admin.alterConsumerGroupOffsets(group, offsets).all().get(BOUND.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
             throw new AssertionError("the position of the projection cannot be written", e);
         }

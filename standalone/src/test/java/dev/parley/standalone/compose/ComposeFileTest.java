@@ -13,7 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -81,25 +83,40 @@ class ComposeFileTest {
     }
 
     @Test
-    void every_image_is_a_target_of_the_Dockerfile_that_copies_its_own_jar_and_does_not_run_as_root()
-            throws IOException {
+    void every_image_is_built_once_and_is_a_target_of_the_Dockerfile_that_does_not_run_as_root() throws IOException {
         List<String> lines = Files.readAllLines(ROOT.resolve("Dockerfile"));
+        Map<String, String> targets = new TreeMap<>();
         for (String service : OURS) {
-            String target = service(service).at("/build/target").asString();
-            List<String> stage = lines.stream()
-                    .dropWhile(not(("FROM service AS " + target)::equals))
-                    .skip(1)
-                    .takeWhile(line -> !line.startsWith("FROM "))
-                    .toList();
-            assertThat(stage)
-                    .as(target)
-                    .anyMatch(line -> line.contains("/" + target + "/target/" + target + "-*-exec.jar"));
+            JsonNode one = service(service);
+            if (one.has("build")) {
+                String target = one.at("/build/target").asString();
+                assertThat(targets.put(one.path("image").asString(), target))
+                        .as("a second build of the image of " + service)
+                        .isNull();
+                assertThat(stage(lines, "FROM service AS " + target))
+                        .as(target)
+                        .contains("COPY --from=build /apps/" + target + " ./");
+            } else {
+                assertThat(one.path("pull_policy").asString()).as(service).isEqualTo("never");
+            }
         }
-        assertThat(lines.stream()
-                        .dropWhile(line -> !line.endsWith(" AS service"))
-                        .skip(1)
-                        .takeWhile(line -> !line.startsWith("FROM ")))
-                .contains("USER 10001");
+        assertThat(targets).hasSize(3);
+        assertThat(OURS)
+                .allSatisfy(service -> assertThat(targets)
+                        .containsKey(service(service).path("image").asString()));
+        assertThat(stage(lines, "FROM eclipse-temurin:25-jre AS service")).contains("USER 10001");
+        String unpacked = String.join("\n", stage(lines, "FROM eclipse-temurin:25-jdk AS build"));
+        assertThat(targets.values())
+                .allSatisfy(
+                        target -> assertThat(unpacked).containsPattern("for service in [a-z -]*\\b" + target + "\\b"));
+    }
+
+    private static List<String> stage(List<String> lines, String from) {
+        return lines.stream()
+                .dropWhile(not(from::equals))
+                .skip(1)
+                .takeWhile(line -> !line.startsWith("FROM "))
+                .toList();
     }
 
     @Test

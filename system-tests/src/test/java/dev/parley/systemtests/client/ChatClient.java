@@ -193,6 +193,10 @@ public final class ChatClient implements AutoCloseable {
         return code == null ? "connected" : "closed with " + code;
     }
 
+    public boolean isOpen() {
+        return closeCode() == null;
+    }
+
     private @Nullable Integer closeCode() {
         return observations
                 .<Optional<Integer>>look(() -> Optional.ofNullable(closeCode))

@@ -119,7 +119,15 @@ final class Answer {
         return this;
     }
 
+    /** Its writer had folded all that the log has. */
+    Answer knowingAll() {
+        records.get(1).headers().add("ce_foldedoffset", "1000000".getBytes(StandardCharsets.UTF_8));
+        return this;
+    }
+
     Answer deleted() {
+        records.add(CommandRecords.of(
+                new Command.DeleteConversation(session.session(), session.user(), now, "gateway-7"), PARTITIONS, null));
         records.add(RECORDS.deletion(partition(), session, new ConversationDeleted(session.session()), 1_000_000));
         return this;
     }

@@ -105,6 +105,34 @@ class CliIT {
     }
 
     @Test
+    void an_id_of_a_deleted_conversation_is_another_stream() throws Exception {
+        send(new Answer(user, "s", "m1")
+                .chunks("old ", "and ", "gone")
+                .complete()
+                .deleted());
+        send(new Answer(user, "s", "m1").chunks("of a writer that did not know").complete());
+        send(new Answer(user, "s", "m1").knowingAll().chunks("new").complete());
+
+        Ran logged = parley("audit", "--all", "--since", "1h", "--json");
+        assertThat(mine(logged))
+                .allSatisfy(line -> assertThat(line.path("verdict").asString()).isEqualTo("ok"));
+
+        assertThat(parley("rebuild", "--json").code()).isZero();
+        assertThat(parley("verify").code()).isZero();
+        assertThat(parley("export", "s", "--user", user)
+                        .json()
+                        .path("message_count")
+                        .asInt())
+                .isEqualTo(2);
+        assertThat(parley("export", "s", "--user", user).out()).contains("new").doesNotContain("gone", "did not know");
+        JsonNode audit = parley("audit", "m1", "--user", user, "--json").json();
+        assertThat(audit.path("verdict").asString()).isEqualTo("ok");
+        assertThat(audit.path("events").asInt()).isEqualTo(3);
+        assertThat(audit.path("source").asString()).isEqualTo("archive");
+        assertThat(parley("replay", "m1", "--user", user).out().strip()).isEqualTo("new");
+    }
+
+    @Test
     void what_only_the_store_has_is_not_given_up_unasked() throws Exception {
         try (var mongo = MongoClients.create(backends.mongoUri())) {
             mongo.getDatabase(database)

@@ -19,6 +19,7 @@ import dev.parley.engine.stream.Limits;
 import dev.parley.engine.view.Decider;
 import dev.parley.engine.view.LogView;
 import dev.parley.engine.view.ViewSettings;
+import dev.parley.schema.kafka.BrokerClock;
 import dev.parley.schema.kafka.TopicSettings;
 import dev.parley.schema.kafka.metered.MeteredClients;
 import dev.parley.schema.trace.Traces;
@@ -78,7 +79,7 @@ public class EngineConfiguration {
             MeterRegistry registry,
             Traces engineTraces) {
         String workerId = settings.workerId().isEmpty() ? Names.worker() : settings.workerId();
-        InstantSource clock = InstantSource.system();
+        BrokerClock clock = new BrokerClock(InstantSource.system(), System::nanoTime);
         ConversationPrompts conversation = new ConversationPrompts(
                 contextSettings(settings.context()),
                 history,

@@ -1,6 +1,7 @@
 package dev.parley.engine.kafka;
 
 import dev.parley.schema.kafka.Answers;
+import dev.parley.schema.kafka.BrokerClock;
 import dev.parley.schema.kafka.ReadHealth;
 import java.time.Duration;
 import java.util.HashMap;
@@ -33,6 +34,7 @@ final class LogReader implements Runnable {
     private final String topic;
     private final Listener listener;
     private final ReadHealth health;
+    private final BrokerClock clock;
     private long answers;
     private long listenedAt = System.nanoTime();
     private final BlockingQueue<Runnable> changes = new LinkedBlockingQueue<>();
@@ -54,11 +56,13 @@ final class LogReader implements Runnable {
         default void ends(TopicPartition partition) {}
     }
 
-    LogReader(Consumer<String, byte[]> consumer, String topic, Listener listener, ReadHealth health) {
+    LogReader(
+            Consumer<String, byte[]> consumer, String topic, Listener listener, ReadHealth health, BrokerClock clock) {
         this.consumer = consumer;
         this.topic = topic;
         this.listener = listener;
         this.health = health;
+        this.clock = clock;
     }
 
     /** Why nothing is read; empty if that is well. */
@@ -123,6 +127,9 @@ final class LogReader implements Runnable {
             change();
             if (!consumer.assignment().isEmpty()) {
                 ConsumerRecords<String, byte[]> records = consumer.poll(POLL);
+                if (toCatchUp.isEmpty()) {
+                    records.forEach(clock::read);
+                }
                 listener.read(records);
                 checkCaughtUp();
             }

@@ -12,13 +12,13 @@ import dev.parley.engine.view.Decider;
 import dev.parley.engine.view.LogView;
 import dev.parley.schema.kafka.AppendHealth;
 import dev.parley.schema.kafka.AppendProbe;
+import dev.parley.schema.kafka.BrokerClock;
 import dev.parley.schema.kafka.ReadHealth;
 import dev.parley.schema.kafka.TopicSettings;
 import dev.parley.schema.kafka.TopicSetup;
 import dev.parley.schema.kafka.Topics;
 import dev.parley.schema.kafka.deadletter.DeadLetterPublisher;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -77,6 +77,7 @@ public final class Worker {
      * @param horizon how far back a starting worker reads
      * @param bounds of what may be known and not answered; then no more messages are read
      * @param tokens makes claim tokens, never the same one twice
+     * @param clock is told of what is read as it comes
      */
     public record Setup(
             String workerId,
@@ -90,7 +91,7 @@ public final class Worker {
             Duration horizon,
             Bounds bounds,
             Supplier<String> tokens,
-            InstantSource clock,
+            BrokerClock clock,
             LongSupplier nanos) {}
 
     /**
@@ -325,13 +326,18 @@ public final class Worker {
         readCheckpoints(checkpointReader);
         Consumer<String, byte[]> commands = clients.commandTail();
         LogReader commandReader = new LogReader(
-                commands, Topics.COMMANDS, new CommandListener(commands, desk), readHealth(Topics.COMMANDS));
+                commands,
+                Topics.COMMANDS,
+                new CommandListener(commands, desk),
+                readHealth(Topics.COMMANDS),
+                setup.clock());
         Consumer<String, byte[]> events = clients.eventTail();
         LogReader eventReader = new LogReader(
                 events,
                 Topics.EVENTS,
                 new EventListener(events, desk, clients.lease().dividedBy(SILENCES_A_LEASE), setup.nanos()),
-                readHealth(Topics.EVENTS));
+                readHealth(Topics.EVENTS),
+                setup.clock());
         Coverage coverage =
                 new Coverage(scope(partitions), survey(checkpointReader), List.of(commandReader, eventReader), desk);
         CheckpointWriter checkpointWriter = new CheckpointWriter(

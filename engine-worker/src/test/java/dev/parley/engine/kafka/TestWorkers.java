@@ -14,6 +14,7 @@ import dev.parley.engine.view.PastTurn;
 import dev.parley.engine.view.ViewSettings;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
+import dev.parley.schema.kafka.BrokerClock;
 import dev.parley.schema.kafka.TopicSettings;
 import dev.parley.schema.kafka.metered.MeteredClients;
 import dev.parley.schema.trace.Traces;
@@ -171,7 +172,7 @@ final class TestWorkers {
                         Duration.ofMinutes(2),
                         bounds,
                         () -> UUID.randomUUID().toString().substring(0, 8),
-                        InstantSource.system(),
+                        new BrokerClock(InstantSource.system(), System::nanoTime),
                         clock));
         worker.start();
         Member member = new Member(id, worker, model, meters, clock);

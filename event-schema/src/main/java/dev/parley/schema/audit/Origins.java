@@ -1,6 +1,7 @@
 package dev.parley.schema.audit;
 
 import dev.parley.schema.command.Command;
+import dev.parley.schema.id.SessionKey;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,8 @@ public record Origins(
     public record Given<C extends Command>(C command, long offset, Instant at) {}
 
     /**
-     * With one more command of the stream; later ones of the same kind change nothing.
+     * With one more command of the stream; later ones of the same kind change nothing. One that deletes its conversation makes the id new: what
+     * came before it is of another stream.
      *
      * @param at the time of its record
      */
@@ -26,7 +28,12 @@ public record Origins(
         return switch (command) {
             case Command.ChatStream chat when asked == null -> new Origins(new Given<>(chat, offset, at), stopped);
             case Command.StopGeneration stop when stopped == null -> new Origins(asked, new Given<>(stop, offset, at));
+            case Command.DeleteConversation delete when isIn(delete.sessionKey()) -> UNKNOWN;
             case Command.ChatStream _, Command.StopGeneration _, Command.DeleteConversation _ -> this;
         };
+    }
+
+    private boolean isIn(SessionKey session) {
+        return asked != null && asked.command().sessionKey().equals(session);
     }
 }

@@ -130,6 +130,11 @@ public final class StreamAuditor {
         return log instanceof StreamLog.Over;
     }
 
+    /** When it was asked, as its start says; null if it does not, or there is none. */
+    public @Nullable Instant askedAt() {
+        return askedAt;
+    }
+
     /** When it ended, by its last record; null while it has not. */
     public @Nullable Instant endedAt() {
         return endedAt;

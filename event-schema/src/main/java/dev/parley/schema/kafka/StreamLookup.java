@@ -3,9 +3,15 @@ package dev.parley.schema.kafka;
 import dev.parley.schema.audit.Origins;
 import dev.parley.schema.audit.SeenRecord;
 import dev.parley.schema.command.Command;
+import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.id.UserId;
 import dev.parley.schema.json.Decoded;
+import dev.parley.schema.log.DropReason;
+import dev.parley.schema.log.SessionLog.Deletion.Effect;
+import dev.parley.schema.log.SessionLogs;
+import dev.parley.schema.log.StreamLog;
+import dev.parley.schema.log.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,26 +41,60 @@ public final class StreamLookup {
     }
 
     /**
-     * What the log has of the stream from an offset on to where it ends now.
+     * What the log has of the stream from an offset on to where it ends now, since its conversation was deleted last.
      *
      * @throws TimeoutException if that takes longer than the bound
      * @throws KafkaException if Kafka is away
      */
     public List<SeenRecord> events(StreamId stream, int partition, long fromOffset) throws TimeoutException {
-        List<SeenRecord> found = new ArrayList<>();
+        SinceDeletion found = new SinceDeletion(stream);
         TopicPartition topic = new TopicPartition(Topics.EVENTS, partition);
         try (var consumer = consumers.get()) {
             consumer.assign(List.of(topic));
             consumer.seek(topic, fromOffset);
-            readToEnd(
-                    consumer,
-                    topic,
-                    Long.MAX_VALUE,
-                    record -> RawRecords.seen(record)
-                            .filter(seen -> seen.stream().equals(stream))
-                            .ifPresent(found::add));
+            readToEnd(consumer, topic, Long.MAX_VALUE, found::read);
         }
-        return found;
+        return found.records;
+    }
+
+    /** The records of a stream as it is now: those of one that was deleted under the same id are of another. */
+    private static final class SinceDeletion {
+        private static final int MOST_DELETED = 1_000;
+
+        private final StreamId stream;
+        private final SessionLogs sessions = new SessionLogs(0, MOST_DELETED);
+        private final List<SeenRecord> records = new ArrayList<>();
+        private StreamLog log = StreamLog.EMPTY;
+
+        SinceDeletion(StreamId stream) {
+            this.stream = stream;
+        }
+
+        void read(ConsumerRecord<String, byte[]> record) {
+            switch (EventHead.of(record)) {
+                case EventHead.OfStream head
+                when head.stream().equals(stream) -> {
+                    Verdict verdict = sessions.accept(head.session(), log, head.entry());
+                    log = verdict.after(log);
+                    if (!(verdict instanceof Verdict.Dropped(DropReason reason))
+                            || reason != DropReason.BEFORE_DELETION) {
+                        RawRecords.seen(record).ifPresent(records::add);
+                    }
+                }
+                case EventHead.OfSession(SessionKey session, Long command, Long folded)
+                when session.user().equals(stream.user()) -> {
+                    var effect = sessions.deleted(session, command, folded, record.offset())
+                            .effect();
+                    if (effect == Effect.RESET
+                            && !records.isEmpty()
+                            && records.getFirst().session().equals(session)) {
+                        records.clear();
+                        log = StreamLog.DELETED;
+                    }
+                }
+                case EventHead.OfStream _, EventHead.OfSession _, EventHead.Unreadable _ -> {}
+            }
+        }
     }
 
     /**
@@ -104,7 +144,7 @@ public final class StreamLookup {
             consumer.seek(topic, begin.offset());
             readToEnd(consumer, topic, to.toEpochMilli(), record -> {
                 if (CommandRecords.read(record) instanceof Decoded.Ok<Command>(Command command)
-                        && isOf(stream, command)) {
+                        && (isOf(stream, command) || isDeletion(stream, command))) {
                     origins[0] = origins[0].plus(command, record.offset(), Instant.ofEpochMilli(record.timestamp()));
                 }
             });
@@ -120,6 +160,10 @@ public final class StreamLookup {
                     case Command.StopGeneration stop -> stop.messageId().equals(stream.message());
                     case Command.DeleteConversation _ -> false;
                 };
+    }
+
+    private static boolean isDeletion(StreamId stream, Command command) {
+        return command instanceof Command.DeleteConversation && command.userId().equals(stream.user());
     }
 
     private void readToEnd(

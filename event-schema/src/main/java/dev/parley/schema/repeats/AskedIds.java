@@ -239,7 +239,8 @@ public final class AskedIds {
             deletions.replaceAll((_, offsets) ->
                     Arrays.stream(offsets).filter(each -> each >= below).toArray());
             deletions.values().removeIf(offsets -> offsets.length == 0);
-            deletionCount = deletions.values().stream().mapToInt(each -> each.length).sum();
+            deletionCount =
+                    deletions.values().stream().mapToInt(each -> each.length).sum();
         }
     }
 

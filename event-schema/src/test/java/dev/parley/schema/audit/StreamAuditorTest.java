@@ -9,6 +9,7 @@ import dev.parley.schema.command.ChatContext;
 import dev.parley.schema.command.Command;
 import dev.parley.schema.command.OnBusy;
 import dev.parley.schema.command.Priority;
+import dev.parley.schema.id.SessionId;
 import dev.parley.schema.kafka.RawRecords;
 import java.time.Duration;
 import java.time.Instant;
@@ -76,7 +77,10 @@ class StreamAuditorTest {
 
     @Test
     void a_gap_that_no_writer_has_closed_yet_leaves_the_stream_without_an_end() {
-        log.chunk(FIRST, 1, "one").chunk(FIRST, 2, "two").chunk(FIRST, 3, "three").lose(2);
+        log.chunk(FIRST, 1, "one")
+                .chunk(FIRST, 2, "two")
+                .chunk(FIRST, 3, "three")
+                .lose(2);
 
         Audit audit = log.audit();
         assertThat(audit.verdict()).isEqualTo(Audit.INCOMPLETE);
@@ -206,7 +210,37 @@ class StreamAuditorTest {
     @Test
     void who_asked_and_who_stopped_comes_from_the_commands_where_they_are() {
         Instant at = AnswerLog.BEGIN.minus(Duration.ofHours(2)); // by the gateway's clock
-        var ask = new Command.ChatStream(
+        var stop = new Command.StopGeneration(
+                AnswerLog.STREAM.message(), AnswerLog.SESSION.session(), AnswerLog.SESSION.user(), at, "g2");
+        Instant asked = AnswerLog.BEGIN.minusMillis(3);
+        Instant stopped = AnswerLog.BEGIN.plusMillis(3);
+        Origins origins =
+                Origins.UNKNOWN.plus(ask(at), 5, asked).plus(stop, 6, stopped).plus(stop, 9, stopped.plusMillis(1));
+
+        Audit audit = log.chunk(FIRST, 1, "one").stopped(FIRST, 2).audit(origins, null);
+
+        assertThat(audit.askedBy()).isEqualTo(new Audit.Asked("a/nn", asked, "g1", 5L));
+        assertThat(audit.stoppedBy()).isEqualTo(new Audit.Stopped("a/nn", stopped, "user_cancelled", "g2", 6L));
+        assertThat(log.audit().stoppedBy())
+                .isEqualTo(new Audit.Stopped("a/nn", AnswerLog.BEGIN, "user_cancelled", null, null));
+    }
+
+    @Test
+    void what_was_asked_before_its_conversation_was_deleted_is_another_stream() {
+        Instant at = AnswerLog.BEGIN;
+        var delete = new Command.DeleteConversation(AnswerLog.SESSION.session(), AnswerLog.SESSION.user(), at, "g1");
+        var elsewhere = new Command.DeleteConversation(new SessionId("other"), AnswerLog.SESSION.user(), at, "g1");
+
+        Origins origins = Origins.UNKNOWN.plus(ask(at), 5, at).plus(elsewhere, 6, at);
+        assertThat(origins.asked()).isNotNull();
+        origins = origins.plus(delete, 7, at);
+        assertThat(origins).isEqualTo(Origins.UNKNOWN);
+        assertThat(origins.plus(ask(at), 8, at.plusSeconds(1)).asked())
+                .isEqualTo(new Origins.Given<>(ask(at), 8, at.plusSeconds(1)));
+    }
+
+    private static Command.ChatStream ask(Instant at) {
+        return new Command.ChatStream(
                 AnswerLog.STREAM.message(),
                 AnswerLog.SESSION.session(),
                 AnswerLog.SESSION.user(),
@@ -216,19 +250,6 @@ class StreamAuditorTest {
                 Priority.MEDIUM,
                 at,
                 "g1");
-        var stop = new Command.StopGeneration(
-                AnswerLog.STREAM.message(), AnswerLog.SESSION.session(), AnswerLog.SESSION.user(), at, "g2");
-        Instant asked = AnswerLog.BEGIN.minusMillis(3);
-        Instant stopped = AnswerLog.BEGIN.plusMillis(3);
-        Origins origins =
-                Origins.UNKNOWN.plus(ask, 5, asked).plus(stop, 6, stopped).plus(stop, 9, stopped.plusMillis(1));
-
-        Audit audit = log.chunk(FIRST, 1, "one").stopped(FIRST, 2).audit(origins, null);
-
-        assertThat(audit.askedBy()).isEqualTo(new Audit.Asked("a/nn", asked, "g1", 5L));
-        assertThat(audit.stoppedBy()).isEqualTo(new Audit.Stopped("a/nn", stopped, "user_cancelled", "g2", 6L));
-        assertThat(log.audit().stoppedBy())
-                .isEqualTo(new Audit.Stopped("a/nn", AnswerLog.BEGIN, "user_cancelled", null, null));
     }
 
     @Test

@@ -126,18 +126,23 @@ public final class Audits {
         Origins origins = origins(
                 id,
                 partition,
-                records.isEmpty() ? nowMs : records.getFirst().timeMs(),
+                askedAround(
+                        auditor, records.isEmpty() ? nowMs : records.getFirst().timeMs()),
                 records.isEmpty() ? nowMs : records.getLast().timeMs());
         return auditor.result(origins, digest, digest == null ? "kafka" : "archive");
     }
 
-    private Origins origins(StreamId id, int partition, long beginMs, long endMs) {
+    /** An answer of a version that does not say when it was asked may have waited. */
+    private static Instant askedAround(StreamAuditor auditor, long startedMs) {
+        return auditor.askedAt() == null
+                ? Instant.ofEpochMilli(startedMs).minus(WAITED)
+                : auditor.askedAt().minus(CLOCKS_DIFFER);
+    }
+
+    private Origins origins(StreamId id, int partition, Instant begin, long endMs) {
         try {
             return lookup.origins(
-                    id,
-                    partition,
-                    Instant.ofEpochMilli(beginMs).minus(WAITED),
-                    Instant.ofEpochMilli(endMs).plus(CLOCKS_DIFFER));
+                    id, partition, begin, Instant.ofEpochMilli(endMs).plus(CLOCKS_DIFFER));
         } catch (TimeoutException | KafkaException e) {
             LOG.info("the commands cannot be read: {}", e.getClass().getSimpleName());
             return Origins.UNKNOWN;

@@ -162,9 +162,15 @@ public final class LogTail implements AutoCloseable {
         next.forEach(consumer::seek);
     }
 
+    /** By this node's clock, which may be ahead of the brokers'; then it is the time of the newest record. */
+    private static long now(Consumer<String, byte[]> consumer, Map<TopicPartition, Long> ends) {
+        long own = System.currentTimeMillis();
+        return Math.min(own, NewestRecord.timeMs(consumer, ends).orElse(own));
+    }
+
     private void findStart(Consumer<String, byte[]> consumer, List<TopicPartition> all) {
-        long from = System.currentTimeMillis() - warmUpMs;
         Map<TopicPartition, Long> ends = consumer.endOffsets(all);
+        long from = now(consumer, ends) - warmUpMs;
         Map<TopicPartition, OffsetAndTimestamp> starts =
                 consumer.offsetsForTimes(all.stream().collect(Collectors.toMap(each -> each, _ -> from)));
         for (TopicPartition each : all) {

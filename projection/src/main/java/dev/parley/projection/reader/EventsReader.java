@@ -10,7 +10,6 @@ import dev.parley.projection.turn.TextBudget;
 import dev.parley.projection.turn.Turn;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.kafka.Answers;
-import dev.parley.schema.kafka.CloudEventHeaders;
 import dev.parley.schema.kafka.EventHead;
 import dev.parley.schema.kafka.ProjectionPosition;
 import dev.parley.schema.kafka.RawRecords;
@@ -161,15 +160,18 @@ final class EventsReader implements ConsumerRebalanceListener, AutoCloseable {
 
     // --- reading
 
-    /** A deletion may repeat one that was applied before this reader began: the store knows. @return whether it answered */
+    /**
+     * A deletion may repeat one that was applied before this reader began, or be one that the writer of a start did not know of: the store
+     * knows. @return whether it answered
+     */
     private boolean learnDeletions(ConsumerRecords<String, byte[]> batch) {
         Map<TopicPartition, Set<SessionKey>> sessions = new HashMap<>();
         for (ConsumerRecord<String, byte[]> record : batch) {
-            if (CloudEventHeaders.number(record.headers(), CloudEventHeaders.COMMAND_OFFSET) != null
-                    && EventHead.of(record) instanceof EventHead.OfSession(SessionKey session, Long _, Long _)) {
-                sessions.computeIfAbsent(
-                                new TopicPartition(record.topic(), record.partition()), each -> new HashSet<>())
-                        .add(session);
+            TopicPartition topic = new TopicPartition(record.topic(), record.partition());
+            ReadPartition partition = partitions.get(topic);
+            SessionKey session = partition == null ? null : partition.dependsOnDeletions(EventHead.of(record));
+            if (session != null) {
+                sessions.computeIfAbsent(topic, each -> new HashSet<>()).add(session);
             }
         }
         try {

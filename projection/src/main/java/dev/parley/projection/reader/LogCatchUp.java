@@ -4,6 +4,7 @@ import dev.parley.projection.store.TurnStore;
 import dev.parley.projection.turn.LogRecord;
 import dev.parley.projection.turn.PartitionFold;
 import dev.parley.projection.turn.Place;
+import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.kafka.EventHead;
 import dev.parley.schema.kafka.RawRecords;
 import dev.parley.schema.kafka.Topics;
@@ -67,7 +68,7 @@ public final class LogCatchUp {
             partitions.put(
                     partition,
                     new ReadPartition(
-                            0,
+                            offset,
                             Long.MAX_VALUE,
                             new PartitionFold(longestStream),
                             new Pacing(Duration.ZERO, GROWTH_PERCENT)));
@@ -125,16 +126,17 @@ public final class LogCatchUp {
             return;
         }
         Place place = new Place(record.partition(), record.offset(), Instant.ofEpochMilli(record.timestamp()));
-        switch (EventHead.of(record)) {
+        EventHead head = EventHead.of(record);
+        SessionKey deleted = partition.dependsOnDeletions(head);
+        if (deleted != null) {
+            store.deletions(List.of(deleted)).forEach(partition::knowDeletions);
+        }
+        switch (head) {
             case EventHead.OfStream(var session, var stream, var type, var entry) ->
                 partition.read(new LogRecord.OfStream(stream, session, type, entry, RawRecords.of(record), place));
-            case EventHead.OfSession(var session, var command, var _) -> {
-                if (command != null) {
-                    store.deletions(List.of(session)).forEach(partition::knowDeletions);
-                }
+            case EventHead.OfSession(var session, var command, var _) ->
                 partition.read(new LogRecord.Deletion(
                         session, command == null ? LogRecord.Deletion.NO_COMMAND : command, place));
-            }
             case EventHead.Unreadable _ -> partition.passOver(record.offset());
         }
     }

@@ -13,12 +13,15 @@ import dev.parley.projection.turn.StreamArchive;
 import dev.parley.projection.turn.Turn;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
+import dev.parley.schema.kafka.EventHead;
+import dev.parley.schema.log.Entry;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A partition that this reader has: what was read, what of it is written, and from where another reader could go on. Not
@@ -28,6 +31,7 @@ final class ReadPartition {
 
     private final PartitionFold fold;
     private final Pacing pacing;
+    private final long begin;
     private final long buriedTo;
     private long position;
     private long restartAt;
@@ -38,6 +42,7 @@ final class ReadPartition {
      * @param buriedTo before this offset, a reader before this one has sent away what cannot be read
      */
     ReadPartition(long position, long buriedTo, PartitionFold fold, Pacing pacing) {
+        this.begin = position;
         this.buriedTo = buriedTo;
         this.position = position;
         this.restartAt = position;
@@ -49,6 +54,20 @@ final class ReadPartition {
     Reading read(LogRecord record) {
         position = record.place().offset() + 1;
         return fold.read(record);
+    }
+
+    /**
+     * The session whose deletions this reader must know of before it reads the record; null if there is none. Of a deletion that names its
+     * command, and of a start whose writer may not have known of a deletion before where this reader began.
+     */
+    @Nullable
+    SessionKey dependsOnDeletions(EventHead record) {
+        return switch (record) {
+            case EventHead.OfSession(SessionKey session, Long command, Long _) when command != null -> session;
+            case EventHead.OfStream(SessionKey session, var _, var _, Entry.Start start)
+            when start.statesFolded() && start.folded() < begin - 1 -> session;
+            case EventHead.OfSession _, EventHead.OfStream _, EventHead.Unreadable _ -> null;
+        };
     }
 
     /** See {@link PartitionFold#knowDeletions}. */
@@ -89,7 +108,7 @@ final class ReadPartition {
     }
 
     /**
-     * Writes all that is due of several partitions at once. Turns go first: only the store knows of a start that is none, and then
+     * Writes all that is due of several partitions at once. What is deleted goes first, for its ids may be taken anew. Then turns: only the store knows of a start that is none, and then
      * its conversation must not hear of it. Throws if the store is away; nothing is lost then, and writing again is harmless.
      *
      * @return the turns that were written
@@ -100,6 +119,13 @@ final class ReadPartition {
         for (ReadPartition partition : partitions) {
             due.put(partition, partition.drafts(nowNanos));
             steps.addAll(partition.fold.steps());
+        }
+        List<ConversationStep.Deleted> deletions = steps.stream()
+                .filter(ConversationStep.Deleted.class::isInstance)
+                .map(ConversationStep.Deleted.class::cast)
+                .toList();
+        if (!deletions.isEmpty()) {
+            store.forget(deletions);
         }
         List<Draft> drafts = due.values().stream().flatMap(List::stream).toList();
         Set<StreamId> neverWere = drafts.isEmpty() ? Set.of() : store.save(drafts);

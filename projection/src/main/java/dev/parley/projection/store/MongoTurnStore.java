@@ -16,6 +16,7 @@ import dev.parley.projection.turn.Turn;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.RecordKey;
+import dev.parley.schema.log.Entry;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Date;
@@ -24,6 +25,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.bson.Document;
 import org.bson.conversions.Bson;
@@ -120,23 +122,39 @@ public final class MongoTurnStore implements TurnStore {
                 writes.insert(TurnDocuments.of(turn));
                 continue;
             }
-            long first = there.getLong(TurnDocuments.FIRST_OFFSET);
             long last = there.getLong(TurnDocuments.LAST_OFFSET);
-            if (first < turn.trace().firstOffset()) {
-                neverWere.add(turn.stream());
-            } else if (first > turn.trace().firstOffset() || last < turn.trace().lastOffset()) {
-                writes.replace(last, TurnDocuments.of(turn));
+            switch (Precedence.of(turn, stored(there))) {
+                case REPLACES -> writes.replace(last, TurnDocuments.of(turn));
+                case NEVER_WAS -> neverWere.add(turn.stream());
+                case KNOWN -> {}
             }
         }
         return writes.write(messages);
+    }
+
+    private static Precedence.Stored stored(Document turn) {
+        return new Precedence.Stored(
+                turn.getLong(TurnDocuments.FIRST_OFFSET),
+                turn.getLong(TurnDocuments.LAST_OFFSET),
+                Objects.requireNonNullElse(turn.getLong(TurnDocuments.FOLDED_OFFSET), Entry.Start.NOT_STATED),
+                TurnDocuments.DELETED.equals(turn.getString(TurnDocuments.STATUS)));
     }
 
     private Map<String, Document> placesOf(List<Draft> drafts) {
         List<String> ids = drafts.stream()
                 .map(draft -> TurnDocuments.id(draft.turn().stream()))
                 .toList();
-        Bson place = Projections.include(TurnDocuments.FIRST_OFFSET, TurnDocuments.LAST_OFFSET);
+        Bson place = Projections.include(
+                TurnDocuments.FIRST_OFFSET,
+                TurnDocuments.LAST_OFFSET,
+                TurnDocuments.FOLDED_OFFSET,
+                TurnDocuments.STATUS);
         return find(messages, ids, place);
+    }
+
+    @Override
+    public void forget(List<ConversationStep.Deleted> deletions) {
+        deletions.forEach(this::forgetTurns);
     }
 
     @Override

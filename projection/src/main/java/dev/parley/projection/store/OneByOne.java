@@ -48,6 +48,11 @@ public final class OneByOne implements TurnStore {
     }
 
     @Override
+    public void forget(List<ConversationStep.Deleted> deletions) {
+        deletions.forEach(deletion -> tried(deletion.offset(), () -> store.forget(List.of(deletion))));
+    }
+
+    @Override
     public Set<StreamId> save(List<Draft> drafts) {
         Set<StreamId> neverWere = new HashSet<>();
         for (Draft draft : drafts) {

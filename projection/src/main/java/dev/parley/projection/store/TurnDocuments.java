@@ -7,6 +7,7 @@ import dev.parley.schema.id.StreamId;
 import dev.parley.schema.json.FrameCodec;
 import dev.parley.schema.json.WellFormed;
 import dev.parley.schema.kafka.RecordKey;
+import dev.parley.schema.log.Entry;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Date;
@@ -26,6 +27,9 @@ final class TurnDocuments {
     static final String CONVERSATION = "conversation";
     static final String FIRST_OFFSET = "first_offset";
     static final String LAST_OFFSET = "last_offset";
+    /** The highest offset that the writer of the start had folded; absent if the start does not say. */
+    static final String FOLDED_OFFSET = "folded_offset";
+
     static final String STATUS = "status";
     static final String DELETED = "deleted";
     static final String DELETED_AT = "deleted_at";
@@ -74,6 +78,8 @@ final class TurnDocuments {
                     .append("attempts", turn.trace().attempts());
             addIfThere(document, "degraded", turn.trace().degraded() ? Boolean.TRUE : null);
         }
+        long folded = turn.trace().folded();
+        addIfThere(document, FOLDED_OFFSET, folded == Entry.Start.NOT_STATED ? null : folded);
         return document.append("partition", turn.trace().partition())
                 .append(FIRST_OFFSET, turn.trace().firstOffset())
                 .append(LAST_OFFSET, turn.trace().lastOffset());

@@ -32,10 +32,17 @@ public interface TurnStore {
     void prepare();
 
     /**
-     * Saves each turn, unless the store has the same state of it or a later one.
+     * Forgets the turns that began before each deletion, as {@link #apply} does; to be called first, for turns that are saved may bear the ids
+     * of forgotten ones.
+     */
+    void forget(List<ConversationStep.Deleted> deletions);
+
+    /**
+     * Saves each turn, unless the store has the same state of it or a later one. A turn takes the place of a forgotten one of the same stream if
+     * the writer of its start had folded the deletion.
      *
      * @param drafts at most one a stream
-     * @return the streams whose turn in the store has an earlier start: theirs stands, and the draft never was
+     * @return the streams of which the store has a turn with another start that stands: the draft never was
      */
     Set<StreamId> save(List<Draft> drafts);
 

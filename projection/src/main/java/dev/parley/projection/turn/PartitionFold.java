@@ -4,6 +4,7 @@ import dev.parley.projection.turn.TurnFold.Step;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.log.DropReason;
+import dev.parley.schema.log.SessionLog;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * meets records without their start, which do not count; and it may meet a second start of one, which does not count either but
  * looks to this reader like the first. The store knows better: see {@link #disown}.
  *
+ * <p><b>Deleted conversations.</b> A deletion makes the ids of its streams new again. A start counts if its writer had folded the deletion, and
+ * begins a turn and an archive of its own; of the deleted one nothing is kept, not even in what came late of the new one before its start.
+ *
  * <p><b>Streams without an end.</b> Every stream ends, says the log protocol. One that has not, when the partition reaches a record
  * whose time is {@code longestStream} after its start, is given up as {@code WORKER_LOST}, and what comes of it later does not
  * count. So one broken stream cannot hold back the commit, nor the memory, for ever. The rule looks at records only, so a reader
@@ -31,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe.
  */
 public final class PartitionFold {
+
+    private static final int MOST_DELETED = 1_000;
 
     private final Duration longestStream;
     private final TextBudget budget;
@@ -44,6 +50,10 @@ public final class PartitionFold {
     private final List<LateRecord> late = new ArrayList<>();
     private final List<ConversationStep> steps = new ArrayList<>();
     private final Map<SessionKey, List<AppliedDeletion>> deletions = new HashMap<>();
+
+    /** The offsets of the last deletions that were read, by session. What falls out is in the store, which has the last word. */
+    private final Map<SessionKey, Long> deletedAt = new LinkedHashMap<>();
+
     private long next;
 
     public PartitionFold(Duration longestStream) {
@@ -82,8 +92,8 @@ public final class PartitionFold {
     }
 
     /**
-     * What the store knows of deletions in a session. To be told before a {@link LogRecord.Deletion} of the session is read that names its
-     * command, each time since {@link #written}.
+     * What the store knows of deletions in a session. To be told, each time since {@link #written}, before a {@link LogRecord.Deletion} of the
+     * session is read that names its command, or a start whose writer had not folded all that is before where this reader began.
      */
     public void knowDeletions(SessionKey session, List<AppliedDeletion> stored) {
         deletions.merge(session, stored, (known, more) -> {
@@ -160,13 +170,16 @@ public final class PartitionFold {
     }
 
     private Reading readStream(LogRecord.OfStream record) {
-        if (over.containsKey(record.stream())) {
+        Turn ended = over.get(record.stream());
+        if (ended != null && !isDeleted(ended)) {
             late.add(new LateRecord(record.stream(), record.session(), record.raw()));
             return new Reading.Dropped(DropReason.AFTER_END);
         }
-        TurnFold before = open.getOrDefault(record.stream(), TurnFold.EMPTY);
-        return switch (before.fold(record, budget.hasRoom())) {
+        TurnFold before = open.getOrDefault(record.stream(), ended == null ? TurnFold.EMPTY : TurnFold.DELETED);
+        return switch (before.fold(record, budget.hasRoom(), sessionOf(record))) {
             case Step.Counted(TurnFold after, String unreadable) -> {
+                over.remove(record.stream()); // the id is new again
+                archives.remove(record.stream());
                 collecting
                         .computeIfAbsent(record.stream(), stream -> new StreamCollector(record))
                         .accepted(record);
@@ -178,6 +191,22 @@ public final class PartitionFold {
                 yield new Reading.Dropped(reason);
             }
         };
+    }
+
+    private boolean isDeleted(Turn turn) {
+        return deletedAt.getOrDefault(turn.session(), SessionLog.NONE)
+                > turn.trace().firstOffset();
+    }
+
+    /** Which deletions are known here. Whether there was an earlier start before where this reader began, the store knows: see {@link #disown}. */
+    private SessionLog sessionOf(LogRecord.OfStream record) {
+        long last = deletedAt.getOrDefault(record.session(), SessionLog.NONE);
+        for (AppliedDeletion known : deletions.getOrDefault(record.session(), List.of())) {
+            if (known.offset() < record.place().offset()) {
+                last = Math.max(last, known.offset());
+            }
+        }
+        return new SessionLog(0, SessionLog.NONE, last, SessionLog.NONE);
     }
 
     private void collectDropped(LogRecord.OfStream record, DropReason reason) {
@@ -247,6 +276,11 @@ public final class PartitionFold {
         }
         if (deletion.command() != LogRecord.Deletion.NO_COMMAND) {
             knowDeletions(session, List.of(new AppliedDeletion(deletion.command(), at.offset())));
+        }
+        deletedAt.remove(session);
+        deletedAt.put(session, at.offset());
+        if (deletedAt.size() > MOST_DELETED) {
+            deletedAt.remove(deletedAt.keySet().iterator().next());
         }
         List<Turn> running =
                 open().stream().filter(turn -> turn.session().equals(session)).toList();

@@ -21,6 +21,7 @@ import dev.parley.schema.event.StreamEvent.Terminal;
 import dev.parley.schema.event.StreamEvent.ThinkingChunk;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
+import dev.parley.schema.log.Entry;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +78,7 @@ public record Turn(
     /**
      * Where in the log it comes from.
      *
+     * @param folded the highest offset that the writer of the start had folded; {@link Entry.Start#NOT_STATED} if the start does not say
      * @param lastOffset of the last record that changed the turn
      * @param lastTime of that record
      * @param events accepted ones with a seq
@@ -85,20 +87,22 @@ public record Turn(
     public record Trace(
             int partition,
             long firstOffset,
+            long folded,
             long lastOffset,
             Instant lastTime,
             long events,
             int attempts,
             boolean degraded) {
 
-        static Trace begin(Place place, boolean degraded) {
-            return new Trace(place.partition(), place.offset(), place.offset(), place.time(), 1, 1, degraded);
+        static Trace begin(Place place, long folded, boolean degraded) {
+            return new Trace(place.partition(), place.offset(), folded, place.offset(), place.time(), 1, 1, degraded);
         }
 
         Trace plusEvent(Place place, boolean nowDegraded) {
             return new Trace(
                     partition,
                     firstOffset,
+                    folded,
                     place.offset(),
                     place.time(),
                     events + 1,
@@ -108,17 +112,25 @@ public record Turn(
 
         Trace movedTo(Place place, int attempt, boolean nowDegraded) {
             return new Trace(
-                    partition, firstOffset, place.offset(), place.time(), events, attempt, degraded || nowDegraded);
+                    partition,
+                    firstOffset,
+                    folded,
+                    place.offset(),
+                    place.time(),
+                    events,
+                    attempt,
+                    degraded || nowDegraded);
         }
     }
 
-    static Turn begin(SessionKey session, StreamStart start, Place place) {
+    /** @param folded the highest offset that the writer of the start had folded */
+    static Turn begin(SessionKey session, StreamStart start, Place place, long folded) {
         return new Turn(
                 new StreamId(session.user(), start.messageId()),
                 session,
                 new Question(start.message(), start.context(), start.askedAt(), timeOf(start, place)),
                 Answer.empty(start.aiMessageId(), start.metadata()),
-                Trace.begin(place, false),
+                Trace.begin(place, folded, false),
                 new Outcome.Streaming());
     }
 
@@ -131,13 +143,13 @@ public record Turn(
     }
 
     /** A turn whose start counts and cannot be read. */
-    static Turn beginUnread(StreamId stream, SessionKey session, Place place) {
+    static Turn beginUnread(StreamId stream, SessionKey session, Place place, long folded) {
         return new Turn(
                 stream,
                 session,
                 new Question("", ChatContext.NONE, null, place.time()),
                 Answer.empty("", null),
-                Trace.begin(place, true),
+                Trace.begin(place, folded, true),
                 new Outcome.Streaming());
     }
 

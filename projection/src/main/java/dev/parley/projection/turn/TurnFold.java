@@ -3,6 +3,7 @@ package dev.parley.projection.turn;
 import dev.parley.schema.event.StreamEvent.StreamStart;
 import dev.parley.schema.log.DropReason;
 import dev.parley.schema.log.Entry;
+import dev.parley.schema.log.SessionLog;
 import dev.parley.schema.log.StreamLog;
 import dev.parley.schema.log.Verdict;
 import java.util.Objects;
@@ -27,14 +28,20 @@ public record TurnFold(StreamLog log, @Nullable Turn turn) {
         record Dropped(DropReason reason) implements Step {}
     }
 
-    /** Folds the next record of this stream in the order of the log. */
+    /** A stream whose conversation was deleted: a start whose writer knew of that begins it anew. */
+    static final TurnFold DELETED = new TurnFold(StreamLog.DELETED, null);
+
+    /** Folds the next record of this stream in the order of the log, by a reader that read all of it. */
     public Step fold(LogRecord.OfStream record) {
-        return fold(record, true);
+        return fold(record, true, SessionLog.readFrom(0));
     }
 
-    /** @param room whether the text of the record may be held */
-    Step fold(LogRecord.OfStream record, boolean room) {
-        return switch (log.accept(record.entry())) {
+    /**
+     * @param room whether the text of the record may be held
+     * @param session that the key of the record names
+     */
+    Step fold(LogRecord.OfStream record, boolean room, SessionLog session) {
+        return switch (session.accept(log, record.entry())) {
             case Verdict.Accepted(StreamLog after) -> counted(after, record, room);
             case Verdict.Dropped(DropReason reason) -> new Step.Dropped(reason);
         };
@@ -54,14 +61,19 @@ public record TurnFold(StreamLog log, @Nullable Turn turn) {
     private static Step begun(StreamLog after, LogRecord.OfStream record) {
         return switch (EventValue.of(record, 0)) {
             case EventValue.Read(StreamStart start) ->
-                readable(after, Turn.begin(record.session(), start, record.place()));
+                readable(after, Turn.begin(record.session(), start, record.place(), foldedBy(record)));
             case EventValue.Unreadable(String reason) -> unreadStart(after, record, reason);
             case EventValue.Read _, EventValue.Foreign _ -> unreadStart(after, record, "not a start");
         };
     }
 
     private static Step unreadStart(StreamLog after, LogRecord.OfStream record, String reason) {
-        return unreadable(after, Turn.beginUnread(record.stream(), record.session(), record.place()), reason);
+        return unreadable(
+                after, Turn.beginUnread(record.stream(), record.session(), record.place(), foldedBy(record)), reason);
+    }
+
+    private static long foldedBy(LogRecord.OfStream start) {
+        return start.entry() instanceof Entry.Start entry ? entry.folded() : Entry.Start.NOT_STATED;
     }
 
     private Step grown(StreamLog after, LogRecord.OfStream record, long seq, boolean room) {

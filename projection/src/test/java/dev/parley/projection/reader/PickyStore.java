@@ -22,6 +22,11 @@ record PickyStore(TurnStore store, StreamId unwanted, Supplier<RuntimeException>
     }
 
     @Override
+    public void forget(List<ConversationStep.Deleted> deletions) {
+        store.forget(deletions);
+    }
+
+    @Override
     public Set<StreamId> save(List<Draft> drafts) {
         check(drafts.stream().map(draft -> draft.turn().stream()).toList());
         return store.save(drafts);

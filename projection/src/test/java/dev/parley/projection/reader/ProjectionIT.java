@@ -395,6 +395,13 @@ class ProjectionIT {
         }
 
         @Override
+        public void forget(List<ConversationStep.Deleted> deletions) {
+            mayDie();
+            store.forget(deletions);
+            mayDie();
+        }
+
+        @Override
         public Set<StreamId> save(List<Draft> drafts) {
             mayDie();
             Set<StreamId> neverWere = store.save(drafts);

@@ -34,6 +34,11 @@ class WatchedStore implements TurnStore {
     }
 
     @Override
+    public void forget(List<ConversationStep.Deleted> deletions) {
+        store.forget(deletions);
+    }
+
+    @Override
     public Set<StreamId> save(List<Draft> drafts) {
         try {
             Set<StreamId> neverWere = store.save(drafts);

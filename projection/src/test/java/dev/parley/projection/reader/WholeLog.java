@@ -6,6 +6,7 @@ import dev.parley.projection.turn.LogRecord;
 import dev.parley.projection.turn.PartitionFold;
 import dev.parley.projection.turn.Place;
 import dev.parley.projection.turn.TestLog;
+import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.kafka.EventHead;
 import dev.parley.schema.kafka.RawRecords;
 import dev.parley.schema.kafka.Topics;
@@ -96,13 +97,16 @@ final class WholeLog {
         long nanos = 0;
         for (ConsumerRecord<String, byte[]> record : records) {
             Place place = new Place(record.partition(), record.offset(), Instant.ofEpochMilli(record.timestamp()));
-            switch (EventHead.of(record)) {
+            EventHead head = EventHead.of(record);
+            SessionKey deleted = partition.dependsOnDeletions(head);
+            if (deleted != null) {
+                store.deletions(List.of(deleted)).forEach(partition::knowDeletions);
+            }
+            switch (head) {
                 case EventHead.OfStream(var session, var stream, var type, var entry) ->
                     partition.read(new LogRecord.OfStream(stream, session, type, entry, RawRecords.of(record), place));
-                case EventHead.OfSession(var session, var _, var _) -> {
-                    store.deletions(List.of(session)).forEach(partition::knowDeletions);
+                case EventHead.OfSession(var session, var _, var _) ->
                     partition.read(new LogRecord.Deletion(session, TestLog.commandOf(record), place));
-                }
                 case EventHead.Unreadable _ -> partition.passOver(record.offset());
             }
             ReadPartition.write(List.of(partition), store, nanos++);

@@ -52,15 +52,43 @@ public final class FakeTurnStore implements TurnStore {
         for (Draft draft : drafts) {
             Turn turn = draft.turn();
             Turn there = turns.get(TurnDocuments.id(turn.stream()));
-            if (there == null || there.trace().firstOffset() > turn.trace().firstOffset()) {
+            if (there == null) {
                 turns.put(TurnDocuments.id(turn.stream()), turn);
-            } else if (there.trace().firstOffset() < turn.trace().firstOffset()) {
+                continue;
+            }
+            boolean isForgotten = there.outcome() instanceof Outcome.Forgotten;
+            boolean isNewLife =
+                    isForgotten && turn.trace().folded() >= there.trace().lastOffset();
+            boolean isOldLife = there.trace().folded() >= turn.trace().firstOffset();
+            if (there.trace().firstOffset() < turn.trace().firstOffset()
+                    ? isNewLife
+                    : !isOldLife && isAhead(turn, there)) {
+                turns.put(TurnDocuments.id(turn.stream()), turn);
+            } else if (there.trace().firstOffset() != turn.trace().firstOffset()) {
                 neverWere.add(turn.stream());
-            } else if (there.trace().lastOffset() < turn.trace().lastOffset()) {
-                turns.put(TurnDocuments.id(turn.stream()), turn);
             }
         }
         return neverWere;
+    }
+
+    private static boolean isAhead(Turn turn, Turn there) {
+        return there.trace().firstOffset() > turn.trace().firstOffset()
+                || there.trace().lastOffset() < turn.trace().lastOffset();
+    }
+
+    @Override
+    public synchronized void forget(List<ConversationStep.Deleted> deletions) {
+        gate();
+        deletions.forEach(this::forget);
+    }
+
+    private void forget(ConversationStep.Deleted deleted) {
+        turns.replaceAll((id, turn) -> forgotten(turn, deleted));
+        dropForgotten();
+        archives.values()
+                .removeIf(archive ->
+                        archive.session().equals(deleted.session()) && archive.firstOffset() < deleted.offset());
+        late.keySet().removeIf(stream -> !archives.containsKey(stream));
     }
 
     @Override
@@ -68,8 +96,7 @@ public final class FakeTurnStore implements TurnStore {
         gate();
         for (ConversationStep step : steps) {
             if (step instanceof ConversationStep.Deleted deleted) {
-                turns.replaceAll((id, turn) -> forgotten(turn, deleted));
-                dropForgotten();
+                forget(deleted);
             }
             conversations.put(
                     step.session(),

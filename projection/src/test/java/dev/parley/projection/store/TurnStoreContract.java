@@ -170,6 +170,55 @@ abstract class TurnStoreContract {
     }
 
     @Test
+    void the_id_of_a_deleted_turn_is_new_for_a_writer_that_knew_of_the_deletion() {
+        save(turn(0, "old"), true);
+        store.forget(List.of(deletion(20)));
+
+        assertThat(save(restarted(30, 19, "too early"), true)).containsExactly(STREAM);
+        assertThat(content()).isNull();
+
+        assertThat(save(restarted(30, 20, "new"), true)).isEmpty();
+        assertThat(content()).isEqualTo("new");
+        assertThat(messages().get(ID))
+                .containsEntry("status", "streaming")
+                .containsEntry("first_offset", 30L)
+                .containsEntry("folded_offset", 20L)
+                .doesNotContainKey("deleted_at");
+    }
+
+    @Test
+    void a_reader_that_is_behind_does_not_bring_the_deleted_turn_back_over_the_new_one() {
+        save(turn(0, "old"), true);
+        store.forget(List.of(deletion(20)));
+        save(restarted(30, 25, "new"), true);
+        store.apply(List.of(deleted(20), opened(STREAM, "New", 30)));
+
+        assertThat(save(turn(0, "old"), true)).containsExactly(STREAM);
+        assertThat(save(turn(0, "old", "and more"), false)).containsExactly(STREAM);
+        store.forget(List.of(deletion(20)));
+        store.apply(List.of(opened(STREAM, "Old", 0), deleted(20)));
+
+        assertThat(content()).isEqualTo("new");
+        assertThat(conversations().get(CONVERSATION))
+                .containsEntry("title", "New")
+                .containsEntry("message_count", 2);
+    }
+
+    @Test
+    void a_turn_that_was_deleted_twice_keeps_the_place_of_the_second() {
+        save(turn(0, "old"), true);
+        store.forget(List.of(deletion(20)));
+        save(restarted(30, 25, "new"), true);
+        store.forget(List.of(deletion(40)));
+
+        assertThat(save(turn(0, "old"), true)).containsExactly(STREAM);
+        assertThat(messages().get(ID))
+                .containsEntry("status", "deleted")
+                .containsEntry("first_offset", 30L)
+                .containsEntry("last_offset", 40L);
+    }
+
+    @Test
     void what_came_after_the_deletion_stays_and_the_conversation_begins_anew() {
         save(turn(0, "old"), true);
         store.apply(List.of(opened(STREAM, "Old", 0)));
@@ -302,6 +351,10 @@ abstract class TurnStoreContract {
             List<Draft> drafts = new ArrayList<>();
             fold.over().forEach(turn -> drafts.add(new Draft(turn, guess(turn, random))));
             fold.open().forEach(turn -> drafts.add(new Draft(turn, guess(turn, random))));
+            store.forget(fold.steps().stream()
+                    .filter(ConversationStep.Deleted.class::isInstance)
+                    .map(ConversationStep.Deleted.class::cast)
+                    .toList());
             Set<StreamId> neverWere = store.save(drafts);
             store.apply(fold.steps().stream()
                     .filter(step ->
@@ -335,6 +388,23 @@ abstract class TurnStoreContract {
 
     private static Turn turn(int firstOffset, String... chunks) {
         return turn(STREAM, firstOffset, chunks);
+    }
+
+    /** A turn of {@link #STREAM} whose writer had folded up to that offset. */
+    private static Turn restarted(int firstOffset, long folded, String chunk) {
+        TestLog log = new TestLog().at(T0);
+        for (int i = 0; i < firstOffset; i++) {
+            log.deletion(SessionKey.of("nobody", "s"));
+        }
+        log.start(SESSION, CLAIM, TestLog.start(SESSION, STREAM, "hi", T0), folded);
+        log.event(SESSION, CLAIM, new ContentChunk(STREAM.message(), 1, chunk, false, null));
+        PartitionFold fold = new PartitionFold(Duration.ofHours(1));
+        log.all().forEach(fold::read);
+        return fold.open().iterator().next();
+    }
+
+    private static ConversationStep.Deleted deletion(long offset) {
+        return new ConversationStep.Deleted(SESSION, LogRecord.Deletion.NO_COMMAND, offset, T0.plusSeconds(offset));
     }
 
     /** A turn of the session that starts at this offset and has these chunks after it. */

@@ -25,12 +25,16 @@ import dev.parley.schema.id.MessageId;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.log.Claim;
+import dev.parley.schema.log.Entry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +48,10 @@ public final class Chaos {
     private final TestLog log = new TestLog();
     private final Map<StreamId, Expected> expected = new LinkedHashMap<>();
     private final List<SessionKey> sessions;
+    private final Map<SessionKey, Long> deletions = new HashMap<>();
+    /** Sessions whose last deletion names no command. */
+    private final Set<SessionKey> deletedByNobody = new HashSet<>();
+
     private int streams;
     private int commands;
 
@@ -175,7 +183,7 @@ public final class Chaos {
         } else if (dice < 20) {
             repeat(random.nextInt(log.size()));
         } else if (dice < 24) {
-            log.event(state.session, claim(1), TestLog.start(state.session, stream, "a second start", writersTime()));
+            secondStart(stream, state);
         } else if (dice < 34) {
             zombie(stream, state);
         } else if (dice < 42) {
@@ -193,6 +201,15 @@ public final class Chaos {
 
     /** A duplicate changes nothing, but for a deletion that does not say of which command it is: that is one more deletion. */
     private void repeat(int index) {
+        if (log.get(index) instanceof LogRecord.OfStream(var stream, var _, var _, Entry.Takeover _, var _, var _)
+                && expected.get(stream) instanceof Expected state
+                && index < state.firstOffset) {
+            return; // a takeover names its attempt and not the deleted stream that it was of
+        }
+        if (log.get(index) instanceof LogRecord.OfStream(var stream, var _, var _, Entry.Start start, var _, var _)
+                && !canBeJudged(stream, start)) {
+            return;
+        }
         if (log.get(index) instanceof LogRecord.Deletion(SessionKey session, long command, Place _)
                 && command == LogRecord.Deletion.NO_COMMAND) {
             deleteOfNoCommand(session);
@@ -201,12 +218,61 @@ public final class Chaos {
         }
     }
 
+    /** Of a start of a deleted stream a reader that begins after the deletion knows only if the start says what it knew, and the deletion whose it is. */
+    private boolean canBeJudged(StreamId stream, Entry.Start start) {
+        Expected state = expected.get(stream);
+        return state == null
+                || !state.status.equals("deleted")
+                || (start.statesFolded() && !deletedByNobody.contains(state.session));
+    }
+
+    /** Some writers do not say how far they had read: those of an older version. */
     private void open() {
         SessionKey session = sessions.get(random.nextInt(sessions.size()));
         StreamId stream = new StreamId(session.user(), new MessageId("m" + streams++));
+        boolean old = random.nextInt(4) == 0;
+        open(session, stream, old ? Entry.Start.NOT_STATED : folded(deletedAt(session)));
+    }
+
+    private void open(SessionKey session, StreamId stream, long folded) {
         Claim claim = claim(1);
         expected.put(stream, new Expected(session, claim, log.size(), log.now()));
-        log.event(session, claim, TestLog.start(session, stream, "message of " + stream.message(), writersTime()));
+        start(session, claim, stream, "message of " + stream.message(), folded);
+    }
+
+    /** Anything that includes the offset, up to all that there is. */
+    private long folded(long atLeast) {
+        return atLeast + random.nextLong(log.size() - atLeast);
+    }
+
+    /** The offset of the last deletion in a session, -1 if there is none. */
+    private long deletedAt(SessionKey session) {
+        return deletions.getOrDefault(session, -1L);
+    }
+
+    private void start(SessionKey session, Claim claim, StreamId stream, String message, long folded) {
+        var start = TestLog.start(session, stream, message, writersTime());
+        if (folded == Entry.Start.NOT_STATED) {
+            log.event(session, claim, start);
+        } else {
+            log.start(session, claim, start, folded);
+        }
+    }
+
+    /**
+     * Of a deleted stream: by a writer that had read the deletion, and then the id is new; or by one that had not, and then it is nothing. Of
+     * another: by one that had not read the first, or that does not say.
+     */
+    private void secondStart(StreamId stream, Expected state) {
+        boolean old = random.nextInt(4) == 0 && !state.status.equals("deleted");
+        long gone = deletedAt(state.session);
+        if (state.status.equals("deleted") && random.nextInt(3) > 0) {
+            open(state.session, stream, folded(gone));
+        } else if (!state.status.equals("deleted") || !deletedByNobody.contains(state.session)) {
+            long before = state.status.equals("deleted") ? gone : state.firstOffset;
+            long folded = old ? Entry.Start.NOT_STATED : before == 0 ? -1 : random.nextLong(before);
+            start(state.session, claim(1), stream, "a second start", folded);
+        }
     }
 
     private void delete(SessionKey session) {
@@ -215,6 +281,7 @@ public final class Chaos {
             return;
         }
         forget(session);
+        deletedByNobody.remove(session);
         commands += 1 + random.nextInt(3);
         log.deletion(session, commands);
         if (random.nextInt(3) == 0) {
@@ -224,10 +291,13 @@ public final class Chaos {
 
     private void deleteOfNoCommand(SessionKey session) {
         forget(session);
+        deletedByNobody.add(session);
         log.deletion(session);
     }
 
+    /** To be called before the deletion is written. */
     private void forget(SessionKey session) {
+        deletions.put(session, (long) log.size());
         expected.values().stream()
                 .filter(state -> state.session.equals(session))
                 .forEach(state -> state.status = "deleted");

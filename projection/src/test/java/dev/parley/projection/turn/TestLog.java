@@ -56,6 +56,11 @@ public final class TestLog {
         return append(RECORDS.event(PARTITION, session, claim, event, null));
     }
 
+    /** @param folded the highest offset that its writer had folded */
+    public TestLog start(SessionKey session, Claim claim, StreamStart start, long folded) {
+        return append(RECORDS.start(PARTITION, session, claim, start, folded, null));
+    }
+
     public TestLog control(SessionKey session, Claim claim, Control control) {
         return append(RECORDS.control(PARTITION, session, claim, records.size(), control, null));
     }
@@ -119,6 +124,11 @@ public final class TestLog {
 
     public int size() {
         return records.size();
+    }
+
+    /** What key and headers say. */
+    public EventHead head(int index) {
+        return EventHead.of(records.get(index));
     }
 
     public LogRecord get(int index) {

@@ -52,6 +52,7 @@ class ArchitectureTest {
             "dev.parley.projection.turn");
 
     private static final String DEAD_LETTERS = "dev.parley.schema.kafka.deadletter..";
+    private static final String STARTUP = "dev.parley.schema.startup..";
 
     private static final String[] OUTSIDE_WORLD = {
         "org.apache.kafka..",
@@ -150,7 +151,7 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage("dev.parley.schema..")
                 .and()
-                .resideOutsideOfPackage("dev.parley.schema.kafka..")
+                .resideOutsideOfPackages("dev.parley.schema.kafka..", STARTUP)
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.apache.kafka..", "dev.parley.schema.kafka..")
@@ -166,11 +167,12 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage("dev.parley.schema..")
                 .and()
-                .resideOutsideOfPackage(DEAD_LETTERS)
+                .resideOutsideOfPackages(DEAD_LETTERS, STARTUP)
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
                         DEAD_LETTERS,
+                        STARTUP,
                         "org.springframework..",
                         "com.mongodb..",
                         "org.bson..",

@@ -1,0 +1,71 @@
+package dev.parley.schema.startup;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Collects what is wrong with settings, so that all of it is told at once. Each setting is told of once. */
+public final class Problems {
+
+    private final List<SettingProblem> found = new ArrayList<>();
+
+    public void add(SettingProblem problem) {
+        if (found.stream().noneMatch(other -> other.setting().equals(problem.setting()))) {
+            found.add(problem);
+        }
+    }
+
+    /** @param property such as {@code parley.engine.lease} */
+    public void add(String property, Object value, String remedy) {
+        add(SettingProblem.of(SettingNames.both(property), value, remedy));
+    }
+
+    /** One time may not be longer than another. */
+    public void atMost(String property, Duration value, String otherProperty, Duration bound) {
+        if (value.compareTo(bound) > 0) {
+            add(property, text(value), "It must be at most " + otherProperty + ", which is " + text(bound) + ".");
+        }
+    }
+
+    /** One number may not be higher than another. */
+    public void atMost(String property, long value, String otherProperty, long bound) {
+        if (value > bound) {
+            add(property, value, "It must be at most " + otherProperty + ", which is " + bound + ".");
+        }
+    }
+
+    /** Takes what {@code attempt} makes, and adds the problems that it throws. */
+    public <T> @Nullable T attempt(Supplier<T> attempt) {
+        try {
+            return attempt.get();
+        } catch (SettingException e) {
+            e.problems().forEach(this::add);
+            return null;
+        }
+    }
+
+    public List<SettingProblem> all() {
+        return List.copyOf(found);
+    }
+
+    /** @throws SettingException if there is anything */
+    public void throwIfAny() {
+        if (!found.isEmpty()) {
+            throw new SettingException(found);
+        }
+    }
+
+    static String text(Duration time) {
+        if (time.toNanosPart() % 1_000_000 != 0) {
+            return time.toString();
+        }
+        long millis = time.toMillis();
+        if (millis % 1_000 != 0 || millis == 0) {
+            return millis + "ms";
+        }
+        long seconds = millis / 1_000;
+        return seconds % 3_600 == 0 ? seconds / 3_600 + "h" : seconds % 60 == 0 ? seconds / 60 + "m" : seconds + "s";
+    }
+}

@@ -20,8 +20,10 @@ import dev.parley.engine.view.Decider;
 import dev.parley.engine.view.LogView;
 import dev.parley.engine.view.ViewSettings;
 import dev.parley.schema.kafka.BrokerClock;
-import dev.parley.schema.kafka.TopicSettings;
 import dev.parley.schema.kafka.metered.MeteredClients;
+import dev.parley.schema.startup.RequiredThreads;
+import dev.parley.schema.startup.SettingsCheck;
+import dev.parley.schema.startup.TopicProperties;
 import dev.parley.schema.trace.Traces;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
@@ -30,7 +32,6 @@ import java.util.Optional;
 import java.util.UUID;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -39,8 +40,13 @@ import org.springframework.core.env.Environment;
 
 /** The worker as beans. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({EngineSettings.class, EngineSettings.User.class, KafkaProperties.class})
-@Import(ProviderConfiguration.class)
+@EnableConfigurationProperties({
+    EngineSettings.class,
+    EngineSettings.User.class,
+    TopicProperties.class,
+    KafkaProperties.class
+})
+@Import({SettingsCheck.class, RequiredThreads.class, ProviderConfiguration.class})
 public class EngineConfiguration {
     @Bean
     EngineMetrics engineMetrics(MeterRegistry registry) {
@@ -70,14 +76,15 @@ public class EngineConfiguration {
     Worker engineWorker(
             EngineSettings settings,
             EngineSettings.User user,
-            Environment environment,
+            TopicProperties topics,
             KafkaProperties kafka,
             Providers providers,
             MongoHistory history,
             EngineDocuments documents,
             EngineMetrics metrics,
             MeterRegistry registry,
-            Traces engineTraces) {
+            Traces engineTraces,
+            RequiredThreads requiredThreads) {
         String workerId = settings.workerId().isEmpty() ? Names.worker() : settings.workerId();
         BrokerClock clock = new BrokerClock(InstantSource.system(), System::nanoTime);
         ConversationPrompts conversation = new ConversationPrompts(
@@ -95,7 +102,7 @@ public class EngineConfiguration {
                         new MeteredClients(registry)),
                 new Worker.Setup(
                         workerId,
-                        Binder.get(environment).bindOrCreate("parley.topics", TopicSettings.class),
+                        topics.topics(),
                         new DeskSettings(
                                 settings.streams(Runtime.getRuntime().maxMemory()),
                                 settings.agingStep(),
@@ -123,7 +130,8 @@ public class EngineConfiguration {
                         new Worker.Bounds(settings.maxUnfinished(), settings.maxUnfinishedChars()),
                         Names::claimToken,
                         clock,
-                        System::nanoTime));
+                        System::nanoTime),
+                requiredThreads);
         metrics.watch(worker::load);
         return worker;
     }

@@ -5,7 +5,6 @@ import dev.parley.engine.context.retrieval.Documents;
 import dev.parley.engine.context.retrieval.Terms;
 import dev.parley.engine.context.retrieval.WatchedDocuments;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /** The documents that answers may use, if there is a folder of them. */
@@ -15,7 +14,7 @@ record EngineDocuments(Optional<WatchedDocuments> watched) implements AutoClosea
             return new EngineDocuments(Optional.empty());
         }
         WatchedDocuments documents = new WatchedDocuments(
-                Path.of(context.documents()),
+                WatchedDocuments.folder(context.documents()),
                 context.rag().maxFiles(),
                 context.rag().maxBytes(),
                 new Terms(new LexiconEmotions()::isCommon));

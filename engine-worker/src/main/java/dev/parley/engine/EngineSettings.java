@@ -1,16 +1,19 @@
 package dev.parley.engine;
 
+import dev.parley.engine.context.retrieval.WatchedDocuments;
 import dev.parley.engine.kafka.Worker;
-import jakarta.validation.Valid;
+import dev.parley.schema.startup.CheckedSettings;
+import dev.parley.schema.startup.Groups;
+import dev.parley.schema.startup.Problems;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Pattern;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
-import org.springframework.validation.annotation.Validated;
 
 /**
  * How a worker works; bound from {@code parley.engine}.
@@ -33,8 +36,7 @@ import org.springframework.validation.annotation.Validated;
  * @param maxChunkChars longest text of one event
  * @param drainTimeout how long a leaving worker finishes what runs before it hands it over
  */
-@ConfigurationProperties("parley.engine")
-@Validated
+@ConfigurationProperties(Groups.ENGINE)
 public record EngineSettings(
         @DefaultValue("") @Pattern(regexp = "[A-Za-z0-9._-]{0,64}")
         String workerId,
@@ -44,23 +46,51 @@ public record EngineSettings(
         @DefaultValue("consumer") @Pattern(regexp = "consumer|classic")
         String groupProtocol,
 
-        @DefaultValue("0") @Min(0) int maxRunning,
+        @DefaultValue("0") @Min(0) @Max(1_000_000) int maxRunning,
         @DefaultValue("20000") @Min(1) int maxUnfinished,
         @DefaultValue("32000000") @Min(1) long maxUnfinishedChars,
-        @DefaultValue("5s") Duration agingStep,
-        @DefaultValue("3s") Duration lease,
-        @DefaultValue("2s") Duration stopPatience,
-        @DefaultValue("250ms") Duration reserveStep,
-        @DefaultValue("25ms") Duration deputyStep,
+
+        @DefaultValue("5s") @DurationMin(millis = 1) @DurationMax(hours = 24)
+        Duration agingStep,
+
+        @DefaultValue("3s") @DurationMin(millis = 100) @DurationMax(minutes = 10)
+        Duration lease,
+
+        @DefaultValue("2s") @DurationMin(millis = 1) @DurationMax(minutes = 10)
+        Duration stopPatience,
+
+        @DefaultValue("250ms") @DurationMin(millis = 0) @DurationMax(minutes = 1)
+        Duration reserveStep,
+
+        @DefaultValue("25ms") @DurationMin(millis = 0) @DurationMax(minutes = 1)
+        Duration deputyStep,
+
         @DefaultValue("all") Worker.Tail tail,
         @DefaultValue("4") @Min(0) @Max(64) int reserveSlots,
         @DefaultValue("continue") OnTakeover onTakeover,
         @DefaultValue("5") @Min(1) int maxAttempts,
-        @DefaultValue("20s") Duration drainTimeout,
-        @DefaultValue @Valid Model model,
+
+        @DefaultValue("20s") @DurationMin(millis = 0) @DurationMax(hours = 24)
+        Duration drainTimeout,
+
+        @DefaultValue Model model,
         @DefaultValue("16384") @Min(256) @Max(16_384) int maxChunkChars,
-        @DefaultValue @Valid Context context,
-        @DefaultValue @Valid View view) {
+        @DefaultValue Context context,
+        @DefaultValue View view)
+        implements CheckedSettings {
+
+    @Override
+    public void check(Problems problems) {
+        String total = "parley.engine.model.total-timeout";
+        problems.atMost(
+                "parley.engine.model.first-token-timeout", model.firstTokenTimeout(), total, model.totalTimeout());
+        problems.atMost("parley.engine.model.idle-timeout", model.idleTimeout(), total, model.totalTimeout());
+        problems.atMost("parley.engine.lease", lease, total, model.totalTimeout());
+        problems.atMost("parley.engine.stop-patience", stopPatience, total, model.totalTimeout());
+        if (!context.documents().isBlank()) {
+            problems.attempt(() -> WatchedDocuments.folder(context.documents()));
+        }
+    }
 
     /** Of an idle worker. */
     private static final long IDLE_BYTES = 48L * 1024 * 1024;
@@ -97,9 +127,11 @@ public record EngineSettings(
      * @param totalTimeout for all of it; also how far back a starting worker reads the log
      */
     public record Model(
-            @DefaultValue("60s") Duration firstTokenTimeout,
-            @DefaultValue("30s") Duration idleTimeout,
-            @DefaultValue("10m") Duration totalTimeout) {}
+            @DefaultValue("60s") @DurationMin(millis = 1) Duration firstTokenTimeout,
+            @DefaultValue("30s") @DurationMin(millis = 1) Duration idleTimeout,
+
+            @DefaultValue("10m") @DurationMin(millis = 1) @DurationMax(days = 3)
+            Duration totalTimeout) {}
 
     /**
      * What one user may do, as the gateways tell their clients; bound from {@code parley.limits}.
@@ -107,8 +139,7 @@ public record EngineSettings(
      * @param maxStreams running at once; more are refused with {@code TOO_MANY_STREAMS}
      * @param maxAnswerChars longest answer, in UTF-16 units
      */
-    @ConfigurationProperties("parley.limits")
-    @Validated
+    @ConfigurationProperties(Groups.LIMITS)
     public record User(
             @DefaultValue("20") @Min(1) int maxStreams,
             @DefaultValue("262144") @Min(1) @Max(262_144) int maxAnswerChars) {}
@@ -126,12 +157,15 @@ public record EngineSettings(
 
             @DefaultValue("20") @Min(0) int maxTurns,
             @DefaultValue("8000") @Min(0) int maxTokens,
-            @DefaultValue("300ms") @DurationMin(millis = 1) Duration budget,
-            @DefaultValue @Valid EmotionHelper emotion,
-            @DefaultValue @Valid DifficultyHelper difficulty,
-            @DefaultValue @Valid Relevant relevant,
+
+            @DefaultValue("300ms") @DurationMin(millis = 1) @DurationMax(minutes = 10)
+            Duration budget,
+
+            @DefaultValue EmotionHelper emotion,
+            @DefaultValue DifficultyHelper difficulty,
+            @DefaultValue Relevant relevant,
             @DefaultValue("") String documents,
-            @DefaultValue @Valid Rag rag) {}
+            @DefaultValue Rag rag) {}
 
     /**
      * @param enabled whether the user's emotion is told
@@ -139,11 +173,14 @@ public record EngineSettings(
      */
     public record EmotionHelper(
             @DefaultValue("true") boolean enabled,
-            @DefaultValue("1s") @DurationMin(millis = 1) Duration budget) {}
+
+            @DefaultValue("1s") @DurationMin(millis = 1) @DurationMax(minutes = 10)
+            Duration budget) {}
 
     /** @param budget how long the learner's ability may be waited for */
     public record DifficultyHelper(
-            @DefaultValue("200ms") @DurationMin(millis = 1) Duration budget) {}
+            @DefaultValue("200ms") @DurationMin(millis = 1) @DurationMax(minutes = 10)
+            Duration budget) {}
 
     /**
      * Earlier turns that bear on the message.
@@ -170,8 +207,13 @@ public record EngineSettings(
     public record Rag(
             @DefaultValue("4") @Min(1) @Max(50) int maxPassages,
             @DefaultValue("2000") @Min(1) int maxTokens,
-            @DefaultValue("200ms") @DurationMin(millis = 1) Duration budget,
-            @DefaultValue("10s") @DurationMin(millis = 100) Duration checkInterval,
+
+            @DefaultValue("200ms") @DurationMin(millis = 1) @DurationMax(minutes = 10)
+            Duration budget,
+
+            @DefaultValue("10s") @DurationMin(millis = 100) @DurationMax(hours = 24)
+            Duration checkInterval,
+
             @DefaultValue("1000") @Min(1) @Max(100_000) int maxFiles,
 
             @DefaultValue("33554432") @Min(1) @Max(1_073_741_824)
@@ -191,5 +233,7 @@ public record EngineSettings(
             @DefaultValue("20") @Min(0) int maxTurnsPerSession,
             @DefaultValue("100000") @Min(0) int maxForgottenTurns,
             @DefaultValue("20000") @Min(0) int maxEarlyStops,
-            @DefaultValue("5m") Duration memory) {}
+
+            @DefaultValue("5m") @DurationMin(millis = 0) @DurationMax(days = 7)
+            Duration memory) {}
 }

@@ -40,9 +40,11 @@ import dev.parley.schema.kafka.AppendProbe;
 import dev.parley.schema.kafka.ProjectionPosition;
 import dev.parley.schema.kafka.ProjectionProgress;
 import dev.parley.schema.kafka.StreamLookup;
-import dev.parley.schema.kafka.TopicSettings;
 import dev.parley.schema.kafka.Topics;
 import dev.parley.schema.kafka.metered.MeteredClients;
+import dev.parley.schema.startup.RequiredThreads;
+import dev.parley.schema.startup.SettingsCheck;
+import dev.parley.schema.startup.TopicProperties;
 import dev.parley.schema.trace.Traces;
 import io.github.bucket4j.TimeMeter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -52,11 +54,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 import org.springframework.web.socket.config.annotation.EnableWebSocket;
@@ -69,10 +71,13 @@ import org.springframework.web.socket.server.standard.ServletServerContainerFact
 @EnableConfigurationProperties({
     GatewaySettings.class,
     GatewaySettings.Edge.class,
+    GatewaySettings.Dev.class,
     LimitSettings.class,
     AuthSettings.class,
+    TopicProperties.class,
     KafkaProperties.class
 })
+@Import({SettingsCheck.class, RequiredThreads.class})
 public class GatewayConfiguration {
 
     private static final String SOCKET_PATH = "/api/ws";
@@ -105,11 +110,8 @@ public class GatewayConfiguration {
 
     @Bean
     GatewayKafka gatewayKafka(
-            KafkaProperties kafka, Environment environment, GatewaySettings settings, MeterRegistry registry) {
-        TopicSettings topics = Binder.get(environment)
-                .bind("parley.topics", TopicSettings.class)
-                .orElseGet(() -> new TopicSettings(0, (short) 0));
-        return new GatewayKafka(kafka, topics, settings.publish(), new MeteredClients(registry));
+            KafkaProperties kafka, TopicProperties topics, GatewaySettings settings, MeterRegistry registry) {
+        return new GatewayKafka(kafka, topics.topics(), settings.publish(), new MeteredClients(registry));
     }
 
     @Bean
@@ -123,8 +125,13 @@ public class GatewayConfiguration {
     }
 
     @Bean
-    CommandPublisher gatewayPublisher(GatewayKafka kafka, GatewaySettings settings, AppendHealth gatewayAppendHealth) {
-        return new CommandPublisher(kafka.producer(), settings.publish(), gatewayAppendHealth);
+    CommandPublisher gatewayPublisher(
+            GatewayKafka kafka,
+            GatewaySettings settings,
+            AppendHealth gatewayAppendHealth,
+            RequiredThreads requiredThreads) {
+        return new CommandPublisher(kafka.producer(), settings.publish(), gatewayAppendHealth)
+                .neededBy(requiredThreads);
     }
 
     @Bean
@@ -144,21 +151,23 @@ public class GatewayConfiguration {
             MessageRate rate,
             Elsewhere elsewhere,
             GatewayMetrics metrics,
-            GatewaySettings settings) {
+            GatewaySettings settings,
+            RequiredThreads requiredThreads) {
         LogTail.PartitionCount topics = () -> {
             int partitions = kafka.ensureTopics();
             publisher.topicsReady(partitions);
             return partitions;
         };
         return new LogTail(
-                kafka::tail,
-                topics,
-                relay,
-                rate,
-                elsewhere,
-                metrics,
-                Requests::nowMs,
-                settings.window().warmUpMs());
+                        kafka::tail,
+                        topics,
+                        relay,
+                        rate,
+                        elsewhere,
+                        metrics,
+                        Requests::nowMs,
+                        settings.window().warmUpMs())
+                .neededBy(requiredThreads);
     }
 
     @Bean

@@ -4,6 +4,9 @@ import dev.parley.gateway.http.SseSettings;
 import dev.parley.gateway.publish.PublishSettings;
 import dev.parley.gateway.relay.WindowBounds;
 import dev.parley.gateway.socket.SocketSettings;
+import dev.parley.schema.startup.Groups;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +18,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param id names this node in what it writes; made up if absent
  */
-@ConfigurationProperties("parley.gateway")
+@ConfigurationProperties(Groups.GATEWAY)
 public record GatewaySettings(
         @Nullable String id,
         @DefaultValue SocketSettings socket,
@@ -43,19 +46,14 @@ public record GatewaySettings(
      * @param warmUpMs how far back a starting node reads before it is ready: {@code keepFinishedMs} and the longest stream
      */
     public record WindowSettings(
-            @DefaultValue("0") long maxBytes,
-            @DefaultValue("600000") long keepFinishedMs,
-            @DefaultValue("3600000") long keepSilentMs,
-            @DefaultValue("1500000") long warmUpMs) {
+            @DefaultValue("0") @Min(0) long maxBytes,
+            @DefaultValue("600000") @Min(1) long keepFinishedMs,
+            @DefaultValue("3600000") @Min(1) long keepSilentMs,
+
+            @DefaultValue("1500000") @Min(1) @Max(604_800_000)
+            long warmUpMs) {
 
         private static final long MOST_DERIVED_BYTES = 128L * 1024 * 1024;
-
-        /** @throws IllegalArgumentException if a bound is not positive */
-        public WindowSettings {
-            if (warmUpMs < 1 || maxBytes < 0) {
-                throw new IllegalArgumentException("parley.gateway.window: all bounds are positive");
-            }
-        }
 
         public WindowBounds bounds() {
             return bounds(Runtime.getRuntime().maxMemory());
@@ -72,6 +70,14 @@ public record GatewaySettings(
      *
      * @param allowedOrigins origins of pages that may connect, beside the gateway's own; a comma-separated list
      */
-    @ConfigurationProperties("parley")
+    @ConfigurationProperties(Groups.ROOT)
     public record Edge(@DefaultValue List<String> allowedOrigins) {}
+
+    /**
+     * {@code parley.dev}: what is for development only; standalone turns it on where nobody else reaches it.
+     *
+     * @param tokenEndpoint whether {@code POST /api/dev/token} gives a token to everybody who asks
+     */
+    @ConfigurationProperties(Groups.DEV)
+    public record Dev(@DefaultValue("false") boolean tokenEndpoint) {}
 }

@@ -2,6 +2,9 @@ package dev.parley.gateway;
 
 import dev.parley.schema.connection.ClientFrame;
 import dev.parley.schema.connection.ServerFrame.Limits;
+import dev.parley.schema.startup.Groups;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -14,20 +17,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param maxConnections connections of a user, those to other gateways as of a second or two ago
  * @param maxAnswerChars longest answer; the workers see to it
  */
-@ConfigurationProperties("parley.limits")
+@ConfigurationProperties(Groups.LIMITS)
 public record LimitSettings(
-        @DefaultValue("120") int messagesPerMinute,
-        @DefaultValue("600") int stopsPerMinute,
-        @DefaultValue("20") int maxStreams,
-        @DefaultValue("50") int maxConnections,
-        @DefaultValue("262144") int maxAnswerChars) {
-
-    /** @throws IllegalArgumentException if a limit is not positive */
-    public LimitSettings {
-        if (messagesPerMinute < 1 || stopsPerMinute < 1 || maxStreams < 1 || maxConnections < 1 || maxAnswerChars < 1) {
-            throw new IllegalArgumentException("parley.limits: all limits are positive");
-        }
-    }
+        @DefaultValue("120") @Min(1) @Max(1_000_000) int messagesPerMinute,
+        @DefaultValue("600") @Min(1) @Max(1_000_000) int stopsPerMinute,
+        @DefaultValue("20") @Min(1) @Max(1_000_000) int maxStreams,
+        @DefaultValue("50") @Min(1) @Max(1_000_000) int maxConnections,
+        @DefaultValue("262144") @Min(1) @Max(262_144) int maxAnswerChars) {
 
     public Limits frame() {
         return new Limits(ClientFrame.MAX_MESSAGE_CHARS, maxAnswerChars, messagesPerMinute, maxStreams, maxConnections);

@@ -8,8 +8,11 @@ import dev.parley.projection.reader.Projection;
 import dev.parley.projection.reader.ProjectionKafka;
 import dev.parley.projection.reader.ProjectionMetrics;
 import dev.parley.projection.store.MongoTurnStore;
-import dev.parley.schema.kafka.TopicSettings;
 import dev.parley.schema.kafka.metered.MeteredClients;
+import dev.parley.schema.startup.Address;
+import dev.parley.schema.startup.RequiredThreads;
+import dev.parley.schema.startup.SettingsCheck;
+import dev.parley.schema.startup.TopicProperties;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.mongodb.MongoMetricsCommandListener;
 import io.micrometer.core.instrument.binder.mongodb.MongoMetricsConnectionPoolListener;
@@ -19,17 +22,18 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 
 /** The projection, put together. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({ProjectionSettings.class, KafkaProperties.class})
+@EnableConfigurationProperties({ProjectionSettings.class, TopicProperties.class, KafkaProperties.class})
+@Import({SettingsCheck.class, RequiredThreads.class})
 public class ProjectionConfiguration {
 
     private static final String DEFAULT_MONGODB_URI = "mongodb://localhost:27017/parley";
@@ -48,7 +52,8 @@ public class ProjectionConfiguration {
 
     @Bean
     ProjectionStore projectionStore(Environment environment, ProjectionSettings settings, MeterRegistry registry) {
-        ConnectionString uri = new ConnectionString(environment.getProperty("mongodb.uri", DEFAULT_MONGODB_URI));
+        ConnectionString uri =
+                Address.ofStore(environment.getProperty("mongodb.uri", DEFAULT_MONGODB_URI), ConnectionString::new);
         MongoClient client = MongoClients.create(MongoClientSettings.builder()
                 .applicationName("parley-projection")
                 .applyConnectionString(uri)
@@ -72,17 +77,18 @@ public class ProjectionConfiguration {
 
     @Bean
     ProjectionKafka projectionKafka(
-            KafkaProperties kafka, ProjectionSettings settings, Environment environment, MeterRegistry registry) {
-        TopicSettings topics = Binder.get(environment)
-                .bind("parley.topics", TopicSettings.class)
-                .orElseGet(() -> new TopicSettings(0, (short) 0));
-        return new ProjectionKafka(kafka, settings, topics, new MeteredClients(registry));
+            KafkaProperties kafka, ProjectionSettings settings, TopicProperties topics, MeterRegistry registry) {
+        return new ProjectionKafka(kafka, settings, topics.topics(), new MeteredClients(registry));
     }
 
     @Bean
     Projection projection(
-            ProjectionKafka kafka, ProjectionStore store, ProjectionSettings settings, ProjectionMetrics metrics) {
-        return new Projection(kafka, store.turns(), settings, metrics);
+            ProjectionKafka kafka,
+            ProjectionStore store,
+            ProjectionSettings settings,
+            ProjectionMetrics metrics,
+            RequiredThreads requiredThreads) {
+        return new Projection(kafka, store.turns(), settings, metrics).neededBy(requiredThreads);
     }
 
     /** Out of service while Kafka or the store cannot be reached. What is streamed does not suffer from it, so it is no part of liveness. */

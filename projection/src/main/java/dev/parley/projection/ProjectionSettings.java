@@ -1,7 +1,15 @@
 package dev.parley.projection;
 
 import dev.parley.schema.kafka.ProjectionPosition;
+import dev.parley.schema.startup.CheckedSettings;
+import dev.parley.schema.startup.Groups;
+import dev.parley.schema.startup.Problems;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.Pattern;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -25,40 +33,49 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param retryMost longest such wait
  * @param unreadyAfter it is not ready when Kafka or the store has not answered for so long
  */
-@ConfigurationProperties("parley.projection")
+@ConfigurationProperties(Groups.PROJECTION)
 public record ProjectionSettings(
-        @DefaultValue(ProjectionPosition.DEFAULT_GROUP) String group,
-        @DefaultValue("consumer") String groupProtocol,
-        @DefaultValue("6s") Duration sessionTimeout,
-        @DefaultValue("500ms") Duration writeInterval,
-        @DefaultValue("300") int writeGrowthPercent,
-        @DefaultValue("24h") Duration longestStream,
-        @DefaultValue("0") long maxOpenChars,
-        @DefaultValue("1s") Duration commitInterval,
-        @DefaultValue("2000") int pollRecords,
-        @DefaultValue("100ms") Duration fetchWait,
-        @DefaultValue("3s") Duration storeTimeout,
-        @DefaultValue("200ms") Duration retryFirst,
-        @DefaultValue("5s") Duration retryMost,
-        @DefaultValue("15s") Duration unreadyAfter) {
+        @DefaultValue(ProjectionPosition.DEFAULT_GROUP) @NotBlank
+        String group,
+
+        @DefaultValue("consumer") @Pattern(regexp = "consumer|classic")
+        String groupProtocol,
+
+        @DefaultValue("6s") @DurationMin(millis = 1) @DurationMax(hours = 1)
+        Duration sessionTimeout,
+
+        @DefaultValue("500ms") @DurationMin(millis = 0) @DurationMax(hours = 1)
+        Duration writeInterval,
+
+        @DefaultValue("300") @Min(0) int writeGrowthPercent,
+        @DefaultValue("24h") @DurationMin(millis = 1) Duration longestStream,
+        @DefaultValue("0") @Min(0) long maxOpenChars,
+
+        @DefaultValue("1s") @DurationMin(millis = 0) @DurationMax(hours = 1)
+        Duration commitInterval,
+
+        @DefaultValue("2000") @Min(1) int pollRecords,
+
+        @DefaultValue("100ms") @DurationMin(millis = 0) @DurationMax(minutes = 1)
+        Duration fetchWait,
+
+        @DefaultValue("3s") @DurationMin(millis = 1) @DurationMax(hours = 1)
+        Duration storeTimeout,
+
+        @DefaultValue("200ms") @DurationMin(millis = 1) Duration retryFirst,
+
+        @DefaultValue("5s") @DurationMin(millis = 1) @DurationMax(hours = 1)
+        Duration retryMost,
+
+        @DefaultValue("15s") @DurationMin(millis = 1) @DurationMax(hours = 1)
+        Duration unreadyAfter)
+        implements CheckedSettings {
 
     private static final long MOST_OPEN_CHARS = 64_000_000;
 
-    /** @throws IllegalArgumentException if a value makes no sense */
-    public ProjectionSettings {
-        check(groupProtocol.equals("consumer") || groupProtocol.equals("classic"), "group-protocol");
-        check(!group.isBlank(), "group");
-        check(isPositive(sessionTimeout), "session-timeout");
-        check(!writeInterval.isNegative(), "write-interval");
-        check(writeGrowthPercent >= 0, "write-growth-percent");
-        check(isPositive(longestStream), "longest-stream");
-        check(maxOpenChars >= 0, "max-open-chars");
-        check(!commitInterval.isNegative(), "commit-interval");
-        check(pollRecords > 0, "poll-records");
-        check(!fetchWait.isNegative(), "fetch-wait");
-        check(isPositive(storeTimeout), "store-timeout");
-        check(isPositive(unreadyAfter), "unready-after");
-        check(isPositive(retryFirst) && retryMost.compareTo(retryFirst) >= 0, "retry-first, retry-most");
+    @Override
+    public void check(Problems problems) {
+        problems.atMost("parley.projection.retry-first", retryFirst, "parley.projection.retry-most", retryMost);
     }
 
     /**
@@ -68,15 +85,5 @@ public record ProjectionSettings(
      */
     public long openChars(long heapBytes) {
         return maxOpenChars > 0 ? maxOpenChars : Math.min(MOST_OPEN_CHARS, Math.max(1, heapBytes / 16));
-    }
-
-    private static boolean isPositive(Duration duration) {
-        return duration.isPositive();
-    }
-
-    private static void check(boolean right, String name) {
-        if (!right) {
-            throw new IllegalArgumentException("parley.projection." + name + " makes no sense");
-        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.parley.standalone;
 
 import dev.parley.embedded.Embedded;
+import dev.parley.schema.startup.LaterPropertySource;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -8,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.EnumerablePropertySource;
 
 /** The addresses of the embedded broker and store. Whoever asks waits until both have started, so the services start beside them. */
-final class EmbeddedProperties extends EnumerablePropertySource<CompletableFuture<Embedded>> {
+final class EmbeddedProperties extends EnumerablePropertySource<CompletableFuture<Embedded>>
+        implements LaterPropertySource {
 
     private static final Map<String, Function<Embedded, String>> ADDRESSES = Map.of(
             "spring.kafka.bootstrap-servers",

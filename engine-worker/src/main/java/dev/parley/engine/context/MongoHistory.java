@@ -16,6 +16,7 @@ import dev.parley.schema.id.MessageId;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.RecordKey;
+import dev.parley.schema.startup.Address;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.mongodb.MongoMetricsCommandListener;
 import io.micrometer.core.instrument.binder.mongodb.MongoMetricsConnectionPoolListener;
@@ -58,7 +59,7 @@ public final class MongoHistory implements History, Abilities, AutoCloseable {
      * @param registry where the driver's meters are
      */
     public MongoHistory(String uri, Duration budget, MeterRegistry registry) {
-        ConnectionString address = new ConnectionString(uri);
+        ConnectionString address = Address.ofStore(uri, ConnectionString::new);
         String database = Objects.requireNonNullElse(address.getDatabase(), DEFAULT_DATABASE);
         int budgetMs = Math.toIntExact(budget.toMillis());
         client = MongoClients.create(MongoClientSettings.builder()

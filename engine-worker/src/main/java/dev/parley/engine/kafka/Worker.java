@@ -18,6 +18,7 @@ import dev.parley.schema.kafka.TopicSettings;
 import dev.parley.schema.kafka.TopicSetup;
 import dev.parley.schema.kafka.Topics;
 import dev.parley.schema.kafka.deadletter.DeadLetterPublisher;
+import dev.parley.schema.startup.RequiredThreads;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
@@ -65,6 +67,7 @@ public final class Worker {
 
     private final Clients clients;
     private final Setup setup;
+    private final RequiredThreads required;
     private final Thread starter;
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile @Nullable Parts parts;
@@ -125,9 +128,26 @@ public final class Worker {
             List<Thread> threads) {}
 
     public Worker(Clients clients, Setup setup) {
+        this(clients, setup, RequiredThreads.endingNothing());
+    }
+
+    /** @param required is told when a thread dies without which the worker is of no use */
+    public Worker(Clients clients, Setup setup, RequiredThreads required) {
         this.clients = clients;
         this.setup = setup;
-        this.starter = Thread.ofPlatform().daemon().name("engine-start").unstarted(this::startWhenKafkaIsThere);
+        this.required = required;
+        this.starter = Thread.ofPlatform()
+                .daemon()
+                .name("engine-start")
+                .unstarted(required("engine-start", this::startWhenKafkaIsThere, () -> parts != null || isClosed()));
+    }
+
+    private Runnable required(String name, Runnable work, BooleanSupplier mayEnd) {
+        return required.required(name, work, mayEnd);
+    }
+
+    private boolean isClosed() {
+        return closed.getCount() == 0;
     }
 
     /** Starts in the background. */
@@ -195,6 +215,13 @@ public final class Worker {
     public void close(Duration drainTimeout) throws InterruptedException {
         Parts running = shut();
         if (running == null) {
+            return;
+        }
+        if (running.threads().stream().anyMatch(thread -> !thread.isAlive())) {
+            LOG.error("The worker leaves without finishing what runs, because a thread that it needs has ended");
+            running.producer().close(Duration.ZERO);
+            running.membership().abandon();
+            kill(running);
             return;
         }
         running.desk().post(Desk::drain);
@@ -355,10 +382,10 @@ public final class Worker {
             }
         });
         List<Thread> threads = List.of(
-                Thread.ofPlatform().name("engine-desk").start(desk),
-                Thread.ofPlatform().name("engine-commands").start(commandReader),
-                Thread.ofPlatform().name("engine-events").start(eventReader),
-                Thread.ofPlatform().name("engine-checkpoints").start(checkpointReader));
+                startThread("engine-desk", desk),
+                startThread("engine-commands", commandReader),
+                startThread("engine-events", eventReader),
+                startThread("engine-checkpoints", checkpointReader));
         Thread.ofVirtual().name("engine-checkpoint-writer").start(checkpointWriter);
         parts = new Parts(
                 producer,
@@ -367,13 +394,17 @@ public final class Worker {
                 List.of(commandReader, eventReader),
                 health,
                 new AppendProbe("engine-append-probe", health, appender::probe),
-                Thread.ofVirtual().name("engine-coverage").start(coverage),
+                Thread.ofVirtual().name("engine-coverage").start(required("engine-coverage", coverage, this::isClosed)),
                 checkpointReader,
                 checkpointWriter,
                 membership,
-                Thread.ofPlatform().name("engine-member").start(membership),
+                startThread("engine-member", membership),
                 threads);
         LOG.info("worker {} is at work, of {} partitions it reads {}", setup.workerId(), partitions, setup.tail());
+    }
+
+    private Thread startThread(String name, Runnable work) {
+        return Thread.ofPlatform().name(name).start(required(name, work, this::isClosed));
     }
 
     private Scope scope(int partitions) {

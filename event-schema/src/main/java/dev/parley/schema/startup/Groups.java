@@ -27,7 +27,16 @@ public final class Groups {
     public static final String DEFAULT_PROVIDER = "parley.default-provider";
 
     static final List<String> ALL = List.of(
-            AUTH, DEV, ENGINE, GATEWAY, LIMITS, PROJECTION, PROVIDERS, TOPICS, ALLOWED_ORIGINS, DATA_DIR,
+            AUTH,
+            DEV,
+            ENGINE,
+            GATEWAY,
+            LIMITS,
+            PROJECTION,
+            PROVIDERS,
+            TOPICS,
+            ALLOWED_ORIGINS,
+            DATA_DIR,
             DEFAULT_PROVIDER);
 
     private Groups() {}

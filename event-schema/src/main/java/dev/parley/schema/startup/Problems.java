@@ -4,12 +4,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.Environment;
 
 /** Collects what is wrong with settings, so that all of it is told at once. Each setting is told of once. */
 public final class Problems {
 
     private final List<SettingProblem> found = new ArrayList<>();
+    private final Environment environment;
+
+    public Problems(Environment environment) {
+        this.environment = environment;
+    }
 
     public void add(SettingProblem problem) {
         if (found.stream().noneMatch(other -> other.setting().equals(problem.setting()))) {
@@ -22,27 +28,45 @@ public final class Problems {
         add(SettingProblem.of(SettingNames.both(property), value, remedy));
     }
 
-    /** One time may not be longer than another. */
+    /** One time may not be longer than another. One that nobody has set never is wrong: the shorter one counts then. */
     public void atMost(String property, Duration value, String otherProperty, Duration bound) {
-        if (value.compareTo(bound) > 0) {
+        if (value.compareTo(bound) > 0 && isSet(property)) {
             add(property, text(value), "It must be at most " + otherProperty + ", which is " + text(bound) + ".");
         }
     }
 
-    /** One number may not be higher than another. */
+    /** One number may not be higher than another, unless nobody has set it. */
     public void atMost(String property, long value, String otherProperty, long bound) {
-        if (value > bound) {
+        if (value > bound && isSet(property)) {
             add(property, value, "It must be at most " + otherProperty + ", which is " + bound + ".");
         }
     }
 
-    /** Takes what {@code attempt} makes, and adds the problems that it throws. */
-    public <T> @Nullable T attempt(Supplier<T> attempt) {
+    /** Where the settings come from. */
+    public Environment environment() {
+        return environment;
+    }
+
+    private boolean isSet(String property) {
+        return Binder.get(environment).bind(property, String.class).isBound();
+    }
+
+    /** Does something, and adds the problems that it throws. */
+    public void attempt(Runnable attempt) {
+        try {
+            attempt.run();
+        } catch (SettingException e) {
+            e.problems().forEach(this::add);
+        }
+    }
+
+    /** Takes what {@code attempt} makes; if it throws problems, adds them and takes the other. */
+    public <T> T attempt(Supplier<T> attempt, T otherwise) {
         try {
             return attempt.get();
         } catch (SettingException e) {
             e.problems().forEach(this::add);
-            return null;
+            return otherwise;
         }
     }
 

@@ -55,7 +55,7 @@ final class SettingsBinder implements AutoCloseable {
         if (bound != null) {
             validate(prefix, bound);
             if (bound instanceof CheckedSettings checked && problems.all().size() == before) {
-                checked.check(problems, environment);
+                checked.check(problems);
             }
         }
     }
@@ -87,8 +87,10 @@ final class SettingsBinder implements AutoCloseable {
             String component = violation.getPropertyPath().toString();
             String property = prefix + "." + SettingNames.dashed(component);
             Object value = violation.getInvalidValue();
-            problems.add(property, value instanceof Duration time ? Problems.text(time) : value, "It must be "
-                    + allowed(settings.getClass(), component) + ".");
+            problems.add(
+                    property,
+                    value instanceof Duration time ? Problems.text(time) : value,
+                    "It must be " + allowed(settings.getClass(), component) + ".");
         }
         for (RecordComponent component : settings.getClass().getRecordComponents()) {
             if (component.getType().isRecord()) {
@@ -111,8 +113,8 @@ final class SettingsBinder implements AutoCloseable {
         return Objects.requireNonNull(validator.getConstraintsForClass(type).getConstraintsForProperty(component))
                 .getConstraintDescriptors()
                 .stream()
-                .map(constraint -> text(
-                        constraint.getAnnotation().annotationType().getSimpleName(), constraint.getAttributes()))
+                .map(constraint ->
+                        text(constraint.getAnnotation().annotationType().getSimpleName(), constraint.getAttributes()))
                 .sorted()
                 .collect(Collectors.joining(" and "));
     }
@@ -168,6 +170,7 @@ final class SettingsBinder implements AutoCloseable {
                 case "Duration" -> "It must be a time with its unit, such as 300ms, 5s or 10m.";
                 case "int", "Integer", "long", "Long", "short", "Short" ->
                     "It must be a whole number, up to " + largest(type) + ".";
+                case "Map" -> "It is a group: its settings have a name after it.";
                 case "boolean", "Boolean" -> "It must be true or false.";
                 default -> "It must be a " + type.getSimpleName() + ".";
             };

@@ -44,7 +44,7 @@ public final class SettingsCheck implements BeanFactoryPostProcessor, Environmen
         Map<String, Class<?>> records = records(beans);
         SettingNames known = SettingNames.none();
         Set<String> groups = new HashSet<>();
-        Problems problems = new Problems();
+        Problems problems = new Problems(environment);
         try (SettingsBinder binder = new SettingsBinder(environment, problems)) {
             for (Class<?> type : records.values()) {
                 String prefix = prefix(type);
@@ -53,6 +53,7 @@ public final class SettingsCheck implements BeanFactoryPostProcessor, Environmen
                 binder.check(prefix, type);
             }
         }
+        new KafkaCheck(environment).check(problems);
         new UnknownSettings(known, groups).in(environment).forEach(LOG::warn);
         problems.throwIfAny();
     }

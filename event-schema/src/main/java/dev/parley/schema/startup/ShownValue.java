@@ -7,10 +7,11 @@ public final class ShownValue {
 
     private static final int MAX_CHARS = 120;
     private static final Pattern SECRET_NAME = Pattern.compile("(?i).*(secret|password|api[-_]?key|jaas|token)$");
-    private static final Pattern USER_INFO = Pattern.compile("//[^/@\\s]*@");
+    private static final Pattern USER_INFO = Pattern.compile("//.*@");
     /** Keys of well-known services, and anything long that mixes letters with digits. */
-    private static final Pattern KEY =
-            Pattern.compile("\\b(sk-|gsk_|AIza|xai-)|(?=[A-Za-z0-9_+=-]*[0-9])(?=[A-Za-z0-9_+=-]*[A-Za-z])[A-Za-z0-9_+=-]{20,}");
+    private static final Pattern KEY = Pattern.compile(
+            "\\b(sk-|gsk_|AIza|xai-)|(?=[A-Za-z0-9_+=-]*[0-9])(?=[A-Za-z0-9_+=-]*[A-Za-z])[A-Za-z0-9_+=-]{20,}");
+
     private static final Pattern NOT_SHOWN = Pattern.compile("[\\p{Cntrl}\\p{Cf}\\p{Zl}\\p{Zp}]");
 
     private ShownValue() {}

@@ -1,5 +1,13 @@
 package dev.parley.gateway.auth;
 
+import dev.parley.schema.startup.CheckedSettings;
+import dev.parley.schema.startup.Groups;
+import dev.parley.schema.startup.Problems;
+import dev.parley.schema.startup.SettingProblem;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -17,7 +25,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param queryToken whether {@code ?token=} is accepted at the WebSocket handshake; query strings end up in logs, so off by default
  * @param clockSkewS how far the issuer's clock may be ahead ({@code nbf}), in seconds, 0 to 300
  */
-@ConfigurationProperties("parley.auth")
+@ConfigurationProperties(Groups.AUTH)
 public record AuthSettings(
         @Nullable String secret,
         @Nullable String publicKey,
@@ -25,32 +33,54 @@ public record AuthSettings(
         @Nullable String issuer,
         @Nullable String audience,
         @DefaultValue("false") boolean queryToken,
-        @DefaultValue("5") int clockSkewS) {
+        @DefaultValue("5") @Min(0) @Max(300) int clockSkewS)
+        implements CheckedSettings {
 
     private static final int MIN_SECRET_BYTES = 32;
-    private static final int MAX_CLOCK_SKEW_S = 300;
 
-    /** @throws IllegalArgumentException if no key is given, or one that cannot do */
+    /** Empty texts are no settings: compose files pass those. */
     public AuthSettings {
         secret = blankIsNull(secret);
         publicKey = blankIsNull(publicKey);
         jwksUri = blankIsNull(jwksUri);
-        if (secret == null && publicKey == null && jwksUri == null) {
-            throw new IllegalArgumentException("parley.auth: none of secret (PARLEY_AUTH_SECRET), public-key"
-                    + " (PARLEY_AUTH_PUBLIC_KEY) and jwks-uri (PARLEY_AUTH_JWKS_URI) is set: no token can be verified");
-        }
-        if (secret != null && secret.getBytes(StandardCharsets.UTF_8).length < MIN_SECRET_BYTES) {
-            throw new IllegalArgumentException(
-                    "parley.auth.secret (PARLEY_AUTH_SECRET) is shorter than " + MIN_SECRET_BYTES + " bytes in UTF-8");
-        }
-        if (jwksUri != null && !jwksUri.startsWith("https://") && !jwksUri.startsWith("http://")) {
-            throw new IllegalArgumentException("parley.auth.jwks-uri (PARLEY_AUTH_JWKS_URI) is not an http(s) address");
-        }
-        if (clockSkewS < 0 || clockSkewS > MAX_CLOCK_SKEW_S) {
-            throw new IllegalArgumentException("parley.auth.clock-skew-s is 0 to " + MAX_CLOCK_SKEW_S);
-        }
         issuer = blankIsNull(issuer);
         audience = blankIsNull(audience);
+    }
+
+    @Override
+    public void check(Problems problems) {
+        if (secret == null && publicKey == null && jwksUri == null) {
+            problems.add(
+                    new SettingProblem(
+                            "PARLEY_AUTH_SECRET (parley.auth.secret)",
+                            "is not set, and neither are PARLEY_AUTH_PUBLIC_KEY and PARLEY_AUTH_JWKS_URI: no token could be verified",
+                            "Set one of them, such as PARLEY_AUTH_SECRET=$(openssl rand -hex 32), the same for every gateway."));
+        }
+        if (secret != null && secret.getBytes(StandardCharsets.UTF_8).length < MIN_SECRET_BYTES) {
+            problems.add(new SettingProblem(
+                    "PARLEY_AUTH_SECRET (parley.auth.secret)",
+                    "has " + secret.getBytes(StandardCharsets.UTF_8).length + " bytes (the value is not shown)",
+                    "It must have at least " + MIN_SECRET_BYTES + " bytes in UTF-8; openssl rand -hex 32 makes one."));
+        }
+        if (publicKey != null) {
+            problems.attempt(() -> PemKey.read(publicKey));
+        }
+        if (jwksUri != null && !isHttp(jwksUri)) {
+            problems.add(
+                    "parley.auth.jwks-uri",
+                    jwksUri,
+                    "It must be an address such as https://login.example.com/jwks.json.");
+        }
+    }
+
+    private static boolean isHttp(String address) {
+        try {
+            URI uri = new URI(address);
+            return uri.getHost() != null
+                    && ("https".equalsIgnoreCase(uri.getScheme()) || "http".equalsIgnoreCase(uri.getScheme()));
+        } catch (URISyntaxException e) {
+            return false;
+        }
     }
 
     private static @Nullable String blankIsNull(@Nullable String text) {

@@ -1,9 +1,13 @@
 package dev.parley.gateway.auth;
 
+import dev.parley.schema.startup.SettingException;
+import dev.parley.schema.startup.SettingProblem;
+import dev.parley.schema.startup.ShownValue;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -24,13 +28,15 @@ final class PemKey {
 
     /**
      * @param textOrPath the PEM text, with real or written-out line feeds, or the path of a file that holds it
-     * @throws IllegalArgumentException if there is no usable key in it
+     * @throws SettingException if there is no usable key in it
      */
     static FixedKey read(String textOrPath) {
         PublicKey key = parse(textOrPath.contains(BEGIN) ? textOrPath.replace("\\n", "\n") : contentOf(textOrPath));
         Set<String> algorithms = KeyAlgorithms.of(key);
         if (algorithms.isEmpty()) {
-            throw new IllegalArgumentException("parley.auth.public-key: tokens cannot be signed with such a key");
+            throw unusable(
+                    "is a key of a kind that tokens cannot be signed with (" + key.getAlgorithm() + ")",
+                    "It must be a key for RSA (2048 bits or more), EC (P-256, P-384, P-521) or Ed25519.");
         }
         return new FixedKey(key, algorithms);
     }
@@ -38,9 +44,10 @@ final class PemKey {
     private static String contentOf(String path) {
         try {
             return Files.readString(Path.of(path.strip()));
-        } catch (IOException e) {
-            throw new IllegalArgumentException(
-                    "parley.auth.public-key: neither PEM text nor a file that can be read", e);
+        } catch (IOException | InvalidPathException e) {
+            throw unusable(
+                    "is " + ShownValue.of(path) + ", which is neither PEM text nor a file that can be read",
+                    "Give the text from -----BEGIN PUBLIC KEY----- on, or the path of a file that has it.");
         }
     }
 
@@ -53,8 +60,15 @@ final class PemKey {
             }
             return ofAnyKind(new X509EncodedKeySpec(der(pem)));
         } catch (GeneralSecurityException | IllegalArgumentException e) {
-            throw new IllegalArgumentException("parley.auth.public-key: not a public key or certificate in PEM", e);
+            throw unusable(
+                    "holds no public key and no certificate in PEM",
+                    "It must begin with -----BEGIN PUBLIC KEY----- or -----BEGIN CERTIFICATE-----; a private key has no place here.");
         }
+    }
+
+    private static SettingException unusable(String found, String remedy) {
+        return new SettingException(
+                new SettingProblem("PARLEY_AUTH_PUBLIC_KEY (parley.auth.public-key)", found, remedy));
     }
 
     private static byte[] der(String pem) {

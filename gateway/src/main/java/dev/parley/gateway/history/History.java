@@ -14,6 +14,7 @@ import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.id.UserId;
 import dev.parley.schema.kafka.RecordKey;
+import dev.parley.schema.startup.Address;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.mongodb.MongoMetricsCommandListener;
 import io.micrometer.core.instrument.binder.mongodb.MongoMetricsConnectionPoolListener;
@@ -65,7 +66,7 @@ public final class History implements AutoCloseable {
      * @param registry where the driver's meters are
      */
     public static History connect(String uri, MeterRegistry registry) {
-        ConnectionString connection = new ConnectionString(uri);
+        ConnectionString connection = Address.ofStore(uri, ConnectionString::new);
         MongoClient client = MongoClients.create(MongoClientSettings.builder()
                 .applyConnectionString(connection)
                 .addCommandListener(new MongoMetricsCommandListener(registry))

@@ -1,5 +1,7 @@
 package dev.parley.gateway.http;
 
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -11,15 +13,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param maxReplayBytes of all events that are held for replays out of the archive; one stream is always taken
  */
 public record SseSettings(
-        @DefaultValue("10000") int heartbeatMs,
-        @DefaultValue("262144") int maxBodyBytes,
-        @DefaultValue("60000") int maxReplayGapMs,
-        @DefaultValue("134217728") int maxReplayBytes) {
-
-    /** @throws IllegalArgumentException if a bound is not positive */
-    public SseSettings {
-        if (heartbeatMs < 1 || maxBodyBytes < 1 || maxReplayGapMs < 1 || maxReplayBytes < 1) {
-            throw new IllegalArgumentException("parley.gateway.sse: all bounds are positive");
-        }
-    }
-}
+        @DefaultValue("10000") @Min(1) @Max(600_000) int heartbeatMs,
+        @DefaultValue("262144") @Min(1) int maxBodyBytes,
+        @DefaultValue("60000") @Min(1) int maxReplayGapMs,
+        @DefaultValue("134217728") @Min(1) int maxReplayBytes) {}

@@ -9,6 +9,7 @@ import dev.parley.schema.kafka.AppendHealth;
 import dev.parley.schema.kafka.CommandRecords;
 import dev.parley.schema.kafka.Topics;
 import dev.parley.schema.logging.RateLimitedLog;
+import dev.parley.schema.startup.RequiredThreads;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.UUID;
@@ -21,6 +22,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +46,7 @@ public final class CommandPublisher implements AutoCloseable {
     private final Thread thread;
     private volatile int partitions;
     private volatile boolean closed;
+    private volatile RequiredThreads requiredThreads = RequiredThreads.endingNothing();
 
     /** @param health is told what became of each command */
     public CommandPublisher(Producer<String, byte[]> producer, PublishSettings settings, AppendHealth health) {
@@ -51,7 +54,26 @@ public final class CommandPublisher implements AutoCloseable {
         this.settings = settings;
         this.health = health;
         this.queue = new ArrayBlockingQueue<>(settings.maxQueued());
-        this.thread = Thread.ofPlatform().name("gateway-publisher").daemon().start(this::run);
+        this.thread = Thread.ofPlatform().name("gateway-publisher").daemon().start(this::runToItsEnd);
+    }
+
+    /** @param threads is told if this publisher ends before it is closed */
+    public CommandPublisher neededBy(RequiredThreads threads) {
+        requiredThreads = threads;
+        return this;
+    }
+
+    private void runToItsEnd() {
+        @Nullable Throwable cause = null;
+        try {
+            run();
+        } catch (Throwable e) { // an Error kills a thread, too
+            cause = e;
+        } finally {
+            if (!closed) {
+                requiredThreads.died("gateway-publisher", cause);
+            }
+        }
     }
 
     /**

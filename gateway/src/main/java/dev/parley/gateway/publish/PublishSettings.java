@@ -1,6 +1,8 @@
 package dev.parley.gateway.publish;
 
 import dev.parley.schema.command.OnBusy;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -15,21 +17,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param onBusy what becomes of a message that does not say so, while an earlier one of its session is not over
  */
 public record PublishSettings(
-        @DefaultValue("10000") int maxQueued,
-        @DefaultValue("1000") int maxWaitMs,
-        @DefaultValue("500") int maxBlockMs,
-        @DefaultValue("3500") int deliveryTimeoutMs,
-        @DefaultValue("2000") int retryAfterMs,
-        @DefaultValue("enqueue") OnBusy onBusy) {
-
-    /** @throws IllegalArgumentException if a bound does not make sense */
-    public PublishSettings {
-        if (maxQueued < 1 || maxWaitMs < 1 || maxBlockMs < 1 || retryAfterMs < 1) {
-            throw new IllegalArgumentException("parley.gateway.publish: all bounds are positive");
-        }
-        if (maxBlockMs > 500 || deliveryTimeoutMs < 1000 || deliveryTimeoutMs > 5000) {
-            throw new IllegalArgumentException(
-                    "parley.gateway.publish: max-block-ms is at most 500, delivery-timeout-ms 1000 to 5000");
-        }
-    }
-}
+        @DefaultValue("10000") @Min(1) @Max(10_000_000) int maxQueued,
+        @DefaultValue("1000") @Min(1) @Max(60_000) int maxWaitMs,
+        @DefaultValue("500") @Min(1) @Max(500) int maxBlockMs,
+        @DefaultValue("3500") @Min(1_000) @Max(5_000) int deliveryTimeoutMs,
+        @DefaultValue("2000") @Min(1) @Max(3_600_000) int retryAfterMs,
+        @DefaultValue("enqueue") OnBusy onBusy) {}

@@ -1,5 +1,7 @@
 package dev.parley.gateway.socket;
 
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -18,34 +20,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param drainMs how long a leaving node waits for its connections to be closed properly
  */
 public record SocketSettings(
-        @DefaultValue("25000") int heartbeatMs,
-        @DefaultValue("262144") int maxFrameBytes,
-        @DefaultValue("262144") int maxBacklogBytes,
-        @DefaultValue("15000") int maxWriteMs,
-        @DefaultValue("100") int maxMalformed,
-        @DefaultValue("1000") int maxJoinedSessions,
-        @DefaultValue("200") int framesPerSecond,
-        @DefaultValue("2000") int frameBurst,
-        @DefaultValue("5000") int reconnectSpreadMs,
-        @DefaultValue("3000") int drainMs) {
-
-    /** @throws IllegalArgumentException if a bound is not positive */
-    public SocketSettings {
-        for (int bound : new int[] {
-            heartbeatMs,
-            maxFrameBytes,
-            maxBacklogBytes,
-            maxWriteMs,
-            maxMalformed,
-            maxJoinedSessions,
-            framesPerSecond,
-            frameBurst,
-            reconnectSpreadMs,
-            drainMs
-        }) {
-            if (bound < 1) {
-                throw new IllegalArgumentException("parley.gateway.socket: all bounds are positive");
-            }
-        }
-    }
-}
+        @DefaultValue("25000") @Min(1) @Max(600_000) int heartbeatMs,
+        @DefaultValue("262144") @Min(1) @Max(16_777_216) int maxFrameBytes,
+        @DefaultValue("262144") @Min(1) int maxBacklogBytes,
+        @DefaultValue("15000") @Min(1) @Max(600_000) int maxWriteMs,
+        @DefaultValue("100") @Min(1) int maxMalformed,
+        @DefaultValue("1000") @Min(1) int maxJoinedSessions,
+        @DefaultValue("200") @Min(1) int framesPerSecond,
+        @DefaultValue("2000") @Min(1) int frameBurst,
+        @DefaultValue("5000") @Min(1) @Max(600_000) int reconnectSpreadMs,
+        @DefaultValue("3000") @Min(1) @Max(600_000) int drainMs) {}

@@ -14,6 +14,7 @@ import dev.parley.schema.kafka.ConnectionRecords;
 import dev.parley.schema.kafka.EventHead;
 import dev.parley.schema.kafka.Topics;
 import dev.parley.schema.log.Verdict.Dropped;
+import dev.parley.schema.startup.RequiredThreads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -58,6 +59,7 @@ public final class LogTail implements AutoCloseable {
     private final long warmUpMs;
 
     private final Thread thread;
+    private volatile RequiredThreads requiredThreads = RequiredThreads.endingNothing();
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Map<TopicPartition, Long> next = new HashMap<>();
@@ -94,6 +96,12 @@ public final class LogTail implements AutoCloseable {
         this.thread = Thread.ofPlatform().name("gateway-tail").daemon().unstarted(this::runToItsEnd);
     }
 
+    /** @param threads is told if this tail ends before it is closed */
+    public LogTail neededBy(RequiredThreads threads) {
+        requiredThreads = threads;
+        return this;
+    }
+
     public void start() {
         thread.start();
     }
@@ -111,7 +119,7 @@ public final class LogTail implements AutoCloseable {
     /** A node whose tail is dead, for whatever reason, is not ready. */
     private void runToItsEnd() {
         try {
-            run();
+            requiredThreads.required("gateway-tail", this::run, closing::get).run();
         } finally {
             warm = false;
         }

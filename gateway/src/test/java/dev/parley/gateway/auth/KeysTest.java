@@ -77,8 +77,6 @@ class KeysTest {
         assertThatThrownBy(() -> withPem("/no/such/file")).hasMessageContaining("parley.auth.public-key");
         assertThatThrownBy(() -> withPem("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----"))
                 .hasMessageContaining("parley.auth.public-key");
-        assertThatThrownBy(() -> new AuthSettings(null, null, "ftp://x", null, null, false, 5))
-                .hasMessageContaining("parley.auth.jwks-uri");
     }
 
     /** The classic confusion: the public key, which everybody has, used as an HMAC secret. */

@@ -1,11 +1,12 @@
 package dev.parley.gateway.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.parley.schema.command.Priority;
 import dev.parley.schema.id.UserId;
 import dev.parley.schema.json.FrameCodec;
+import dev.parley.schema.startup.Problems;
+import dev.parley.schema.startup.SettingProblem;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
@@ -17,10 +18,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.springframework.core.env.StandardEnvironment;
 
 class TokenVerifierTest {
 
@@ -129,13 +132,19 @@ class TokenVerifierTest {
 
     @Test
     void a_short_secret_is_said_plainly_and_not_repeated() {
-        assertThatThrownBy(() -> new AuthSettings("too short", null, null, null, null, false, 5))
-                .hasMessageContaining("parley.auth.secret")
-                .hasMessageContaining("32 bytes")
-                .hasMessageNotContaining("too short");
-        assertThatThrownBy(() -> new AuthSettings(null, null, null, null, null, false, 5))
-                .hasMessageContaining("PARLEY_AUTH_SECRET");
+        assertThat(problems("too short", null))
+                .contains("PARLEY_AUTH_SECRET (parley.auth.secret) has 9 bytes", "at least 32 bytes")
+                .doesNotContain("too short");
+        assertThat(problems(" ", null)).contains("PARLEY_AUTH_SECRET (parley.auth.secret) is not set");
+        assertThat(problems(null, "ftp://x")).contains("PARLEY_AUTH_JWKS_URI (parley.auth.jwks-uri) is \"ftp://x\"");
+        assertThat(problems(SECRET, "https://login/jwks.json")).isEmpty();
         assertThat(settings.toString()).doesNotContain(SECRET);
+    }
+
+    private static String problems(@Nullable String secret, @Nullable String jwksUri) {
+        Problems problems = new Problems(new StandardEnvironment());
+        new AuthSettings(secret, null, jwksUri, null, null, false, 5).check(problems);
+        return problems.all().stream().map(SettingProblem::text).collect(Collectors.joining("\n"));
     }
 
     private Caller accepted(String token) {

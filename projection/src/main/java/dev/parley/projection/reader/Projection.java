@@ -3,6 +3,7 @@ package dev.parley.projection.reader;
 import dev.parley.projection.ProjectionSettings;
 import dev.parley.projection.store.TurnStore;
 import dev.parley.schema.kafka.deadletter.DeadLetterPublisher;
+import dev.parley.schema.startup.RequiredThreads;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -42,6 +43,7 @@ public final class Projection implements SmartLifecycle {
     private CountDownLatch stopping = new CountDownLatch(1);
     private @Nullable Thread thread;
     private final Reach reach;
+    private volatile RequiredThreads requiredThreads = RequiredThreads.endingNothing();
     private volatile Status status = Status.STOPPED;
 
     public Projection(ProjectionKafka kafka, TurnStore store, ProjectionSettings settings, ProjectionMetrics metrics) {
@@ -57,6 +59,12 @@ public final class Projection implements SmartLifecycle {
         return status == Status.STOPPED ? Optional.of("stopped") : reach.missing();
     }
 
+    /** @param threads is told if the reader ends before it is stopped */
+    public Projection neededBy(RequiredThreads threads) {
+        requiredThreads = threads;
+        return this;
+    }
+
     public Status status() {
         return status;
     }
@@ -68,7 +76,9 @@ public final class Projection implements SmartLifecycle {
                 CountDownLatch mine = new CountDownLatch(1);
                 stopping = mine;
                 status = Status.STARTING;
-                thread = Thread.ofPlatform().name("projection").start(() -> run(mine));
+                thread = Thread.ofPlatform()
+                        .name("projection")
+                        .start(requiredThreads.required("projection", () -> run(mine), () -> mine.getCount() == 0));
             }
         }
     }

@@ -1,7 +1,11 @@
 package dev.parley.engine.context.retrieval;
 
+import dev.parley.schema.startup.SettingException;
+import dev.parley.schema.startup.SettingProblem;
+import dev.parley.schema.startup.ShownValue;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -25,16 +29,41 @@ public final class WatchedDocuments implements Documents, AutoCloseable {
 
     /**
      * @param maxBytes of all files together
-     * @throws IllegalArgumentException if the folder is none
+     * @param path see {@link #folder}
      */
     public WatchedDocuments(Path path, int maxFiles, long maxBytes, Terms terms) throws IOException {
-        if (!Files.isDirectory(path)) {
-            throw new IllegalArgumentException("the folder of documents is none: " + path.toAbsolutePath());
-        }
         this.folder = new DocumentFolder(path, new DocumentFolder.Bounds(maxFiles, maxBytes));
         this.terms = terms;
         this.index = new DocumentIndex(terms, List.of());
         boolean unused = refresh();
+    }
+
+    /**
+     * The folder that a setting names.
+     *
+     * @throws SettingException if it is no folder, or one that cannot be read
+     */
+    public static Path folder(String setting) {
+        try {
+            Path path = Path.of(setting);
+            if (!Files.isDirectory(path)) {
+                throw unusable(setting, Files.exists(path) ? "which is no folder" : "which does not exist", path);
+            }
+            if (!Files.isReadable(path) || !Files.isExecutable(path)) {
+                throw unusable(setting, "which this process may not read", path);
+            }
+            return path;
+        } catch (InvalidPathException e) {
+            throw unusable(setting, "which is no path", Path.of(""));
+        }
+    }
+
+    private static SettingException unusable(String setting, String why, Path path) {
+        return new SettingException(new SettingProblem(
+                "PARLEY_ENGINE_CONTEXT_DOCUMENTS (parley.engine.context.documents)",
+                "is " + ShownValue.of(setting) + ", " + why,
+                "It must be a folder of .md and .txt files, from the working directory or absolute (looked for at "
+                        + path.toAbsolutePath() + "); leave it out for no documents."));
     }
 
     /** Looks for changes again and again, until it is closed. */

@@ -1,6 +1,9 @@
 package dev.parley.engine.provider.price;
 
 import dev.parley.engine.provider.Price;
+import dev.parley.schema.startup.SettingException;
+import dev.parley.schema.startup.SettingProblem;
+import dev.parley.schema.startup.ShownValue;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +17,9 @@ import java.util.regex.Pattern;
  * @param rules the first that fits counts
  */
 public record Prices(List<Rule> rules) {
+
+    /** Where they are set. */
+    public static final String SETTING = "parley.providers.prices";
 
     public static final Prices NONE = new Prices(List.of());
 
@@ -37,19 +43,20 @@ public record Prices(List<Rule> rules) {
     /**
      * Reads {@code openai:gpt-6*=1.25/10}: provider, model, US dollars a million tokens of the prompt and of the answer.
      *
-     * @throws IllegalArgumentException if one of them cannot be read; the message says which one, counted from 1
+     * @throws SettingException if one of them cannot be read; the message says which one, counted from 1
      */
     public static Prices read(List<String> texts) {
         if (texts.size() > MAX_RULES) {
-            throw new IllegalArgumentException("at most " + MAX_RULES + " prices");
+            throw unusable("has " + texts.size() + " entries", "At most " + MAX_RULES + " are possible.");
         }
         List<Rule> rules = new ArrayList<>();
         for (String text : texts) {
             Matcher rule = RULE.matcher(text.strip());
             if (!rule.matches()) {
-                throw new IllegalArgumentException("number " + (rules.size() + 1)
-                        + " is no price: one is <provider>:<model>=<prompt>/<answer>, such as openai:gpt-6*=1.25/10,"
-                        + " in US dollars a million tokens");
+                throw unusable(
+                        "has " + ShownValue.of(text) + " as number " + (rules.size() + 1) + ", which is no price",
+                        "A price is <provider>:<model>=<prompt>/<answer>, such as openai:gpt-6*=1.25/10, in US dollars"
+                                + " a million tokens; several are separated by commas.");
             }
             rules.add(new Rule(
                     rule.group(1),
@@ -57,6 +64,10 @@ public record Prices(List<Rule> rules) {
                     new Price(new BigDecimal(rule.group(3)), new BigDecimal(rule.group(4)))));
         }
         return new Prices(rules);
+    }
+
+    private static SettingException unusable(String found, String remedy) {
+        return new SettingException(new SettingProblem("PARLEY_PROVIDERS_PRICES (" + SETTING + ")", found, remedy));
     }
 
     /** Empty if nobody has said. */

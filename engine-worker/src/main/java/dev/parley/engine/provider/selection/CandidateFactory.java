@@ -33,7 +33,6 @@ final class CandidateFactory {
         this.localOllama = localOllama;
     }
 
-    /** @throws IllegalArgumentException if its base URL is none; the message does not repeat it */
     Candidate candidate(Service service) {
         Provider provider = new HttpProvider(service.wireName(), http, address(service), dialect(service));
         Optional<String> model = settings.of(service).model().or(() -> usualModel(service));
@@ -105,10 +104,6 @@ final class CandidateFactory {
 
     private ServiceAddress address(Service service) {
         String usual = service == Service.OLLAMA ? localOllama : service.usualBaseUrl();
-        try {
-            return new ServiceAddress(settings.of(service).baseUrl().orElse(usual));
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(ProviderSettings.variable(service, "base-url") + ": " + e.getMessage());
-        }
+        return new ServiceAddress(settings.of(service).baseUrl().orElse(usual));
     }
 }

@@ -1,6 +1,9 @@
 package dev.parley.engine.provider.selection;
 
 import dev.parley.engine.provider.category.Category;
+import dev.parley.schema.startup.SettingException;
+import dev.parley.schema.startup.SettingProblem;
+import dev.parley.schema.startup.ShownValue;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -12,19 +15,22 @@ record ChainEntry(String provider, Optional<String> model) {
 
     static final int MAX_ENTRIES = 8;
 
-    /** @throws IllegalArgumentException if one cannot be read; the message repeats none, for it could be a key in the wrong place */
+    /** @throws SettingException if one cannot be read; a key in the wrong place is not repeated */
     static List<ChainEntry> read(Category category, List<String> texts) {
         if (texts.size() > MAX_ENTRIES) {
-            throw new IllegalArgumentException(setting(category) + ": at most " + MAX_ENTRIES);
+            throw unusable(category, "has " + texts.size() + " providers", "At most " + MAX_ENTRIES + " are possible.");
         }
         List<ChainEntry> entries = new ArrayList<>();
         for (String text : texts) {
             entries.add(read(text)
-                    .orElseThrow(() -> new IllegalArgumentException(place(category, entries.size())
-                            + " is none: it is a provider, or a provider, a colon and a model")));
+                    .orElseThrow(() -> unusable(
+                            category,
+                            "has " + ShownValue.of(text) + " as number " + (entries.size() + 1)
+                                    + ", which cannot be read",
+                            "Each is a provider, or a provider, a colon and a model: groq,openai:gpt-6.")));
         }
         if (new HashSet<>(entries).size() < entries.size()) {
-            throw new IllegalArgumentException(setting(category) + ": it names one twice");
+            throw unusable(category, "names one of its providers twice", "Leave one of the two out.");
         }
         return List.copyOf(entries);
     }
@@ -33,9 +39,9 @@ record ChainEntry(String provider, Optional<String> model) {
         return "parley.providers.chains." + category.wireName();
     }
 
-    /** How people are told which one is meant. */
-    static String place(Category category, int index) {
-        return setting(category) + ": number " + (index + 1);
+    static SettingException unusable(Category category, String found, String remedy) {
+        return new SettingException(new SettingProblem(
+                "PARLEY_PROVIDERS_CHAINS_" + category.name() + " (" + setting(category) + ")", found, remedy));
     }
 
     private static Optional<ChainEntry> read(String text) {

@@ -3,6 +3,7 @@ package dev.parley.engine.provider.selection;
 import dev.parley.engine.provider.category.Category;
 import dev.parley.engine.provider.chain.Link;
 import dev.parley.engine.provider.scripted.ScriptedProvider;
+import dev.parley.schema.startup.ShownValue;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -23,7 +24,7 @@ final class Chains {
 
     /**
      * @param usual who answers where no chain is set
-     * @throws IllegalArgumentException if a chain names somebody who is not set up; the message says which place of which chain
+     * @throws SettingException if a chain names somebody who is not set up; the message says which place of which chain
      */
     static Chains of(Map<Category, List<ChainEntry>> settings, Map<String, Candidate> candidates, Candidate usual) {
         Chains chains = new Chains();
@@ -49,14 +50,16 @@ final class Chains {
         List<Link> links = new ArrayList<>();
         for (ChainEntry entry : entries) {
             Candidate candidate = candidates.get(entry.provider());
-            String place = ChainEntry.place(category, links.size());
+            String place = "has " + ShownValue.of(entry.provider()) + " as number " + (links.size() + 1);
             if (candidate == null) {
-                throw new IllegalArgumentException(place + " is none of those that are set up: "
-                        + String.join(", ", candidates.keySet())
-                        + ". A service is set up by its key, such as OPENAI_API_KEY, or its address.");
+                throw ChainEntry.unusable(
+                        category, place + ", which is not set up", Usual.remedy(entry.provider(), candidates.keySet()));
             }
             if (entry.model().isPresent() && !candidate.hasModels()) {
-                throw new IllegalArgumentException(place + " has one model only: leave out the colon and what follows");
+                throw ChainEntry.unusable(
+                        category,
+                        place + " with a model",
+                        "It has one model only: leave out the colon and what follows.");
             }
             links.add(candidate.link(entry.model().orElse(null)));
         }

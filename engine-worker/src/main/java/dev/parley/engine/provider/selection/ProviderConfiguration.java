@@ -4,12 +4,14 @@ import dev.parley.engine.provider.chain.ProviderObserver;
 import dev.parley.schema.trace.Traces;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
 /** The model services as a bean, by {@link ProviderSettings}. */
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties({ProviderProperties.class, ProviderProperties.Default.class})
 public class ProviderConfiguration {
 
     @Bean

@@ -2,8 +2,14 @@ package dev.parley.engine.provider.selection;
 
 import dev.parley.engine.provider.breaker.BreakerSettings;
 import dev.parley.engine.provider.category.Category;
+import dev.parley.engine.provider.http.ServiceAddress;
 import dev.parley.engine.provider.price.Prices;
 import dev.parley.engine.provider.retry.RetryPolicy;
+import dev.parley.schema.startup.Groups;
+import dev.parley.schema.startup.Problems;
+import dev.parley.schema.startup.SettingException;
+import dev.parley.schema.startup.SettingProblem;
+import dev.parley.schema.startup.ShownValue;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
@@ -42,24 +48,33 @@ public record ProviderSettings(
     private static final String PREFIX = "parley.providers.";
     private static final String CHAINS = PREFIX + "chains";
 
-    /** @throws IllegalArgumentException if a time makes no sense, or a key cannot be sent; the message does not repeat it */
-    public ProviderSettings {
-        if (firstTokenTimeout.toMillis() < 1) {
-            throw new IllegalArgumentException(PREFIX + "first-token-timeout: a time above zero");
-        }
-        services.forEach((service, set) -> set.apiKey().ifPresent(key -> checkKey(service, key)));
-    }
-
     /** Some things that are copied with a key cannot be seen: marks of a text's beginning, blanks without width, line breaks. */
     private static void checkKey(Service service, String key) {
         if (!key.chars().allMatch(each -> each >= ' ' && each <= '~')) {
-            throw new IllegalArgumentException(variable(service, "api-key")
-                    + ": it has a character that no key has, perhaps one that cannot be seen; type or copy it anew");
+            throw new SettingException(new SettingProblem(
+                    variable(service, "api-key"),
+                    "has a character that no key has, perhaps one that cannot be seen (the value is not shown)",
+                    "Type or copy it anew."));
         }
     }
 
+    private static void checkBaseUrl(Service service, String url) {
+        try {
+            var _ = new ServiceAddress(url);
+        } catch (IllegalArgumentException e) {
+            throw new SettingException(SettingProblem.of(
+                    variable(service, "base-url"),
+                    url,
+                    "It must be an address such as " + service.usualBaseUrl()
+                            + ", beginning with http:// or https://."));
+        }
+    }
+
+    /** @throws SettingException if something of it cannot be used; it has all of that, and no key */
     public static ProviderSettings of(Environment environment) {
         Binder binder = Binder.get(environment);
+        Problems problems = new Problems(environment);
+        ProviderProperties set = binder.bindOrCreate(Groups.PROVIDERS, ProviderProperties.class);
         Map<Service, ServiceSettings> services = new EnumMap<>(Service.class);
         for (Service service : Service.values()) {
             services.put(
@@ -69,25 +84,24 @@ public record ProviderSettings(
                             text(environment, binder, service, "base-url"),
                             text(environment, binder, service, "model")));
         }
+        services.forEach((service, each) -> {
+            each.apiKey().ifPresent(key -> problems.attempt(() -> checkKey(service, key)));
+            each.baseUrl().ifPresent(url -> problems.attempt(() -> checkBaseUrl(service, url)));
+        });
+        Map<Category, List<ChainEntry>> chains = problems.attempt(() -> chains(binder), Map.of());
+        Prices prices = problems.attempt(() -> prices(binder), Prices.NONE);
+        problems.throwIfAny();
         return new ProviderSettings(
-                text(binder, "parley.default-provider").map(name -> name.toLowerCase(Locale.ROOT)),
+                text(binder, Groups.DEFAULT_PROVIDER).map(name -> name.toLowerCase(Locale.ROOT)),
                 services,
-                duration(binder, "connect-timeout", Duration.ofSeconds(5)),
-                duration(binder, "response-timeout", Duration.ofSeconds(60)),
-                duration(binder, "ollama-probe-timeout", Duration.ofMillis(300)),
-                duration(binder, "first-token-timeout", Duration.ofSeconds(20)),
-                new RetryPolicy(
-                        number(binder, "retry.attempts", 3),
-                        duration(binder, "retry.first-delay", Duration.ofMillis(250)),
-                        duration(binder, "retry.max-delay", Duration.ofSeconds(10))),
-                new BreakerSettings(
-                        number(binder, "breaker.calls", 20),
-                        number(binder, "breaker.min-calls", 5),
-                        number(binder, "breaker.failure-percent", 50),
-                        duration(binder, "breaker.open-for", Duration.ofSeconds(30)),
-                        number(binder, "breaker.trial-calls", 2)),
-                chains(binder),
-                prices(binder));
+                set.connectTimeout(),
+                set.responseTimeout(),
+                set.ollamaProbeTimeout(),
+                set.firstTokenTimeout(),
+                set.retry().policy(),
+                set.breaker().settings(),
+                chains,
+                prices);
     }
 
     ServiceSettings of(Service service) {
@@ -142,17 +156,19 @@ public record ProviderSettings(
 
     private static void checkCategory(String name) {
         if (Category.named(name).isEmpty()) {
-            throw new IllegalArgumentException(CHAINS + ": one is of a category that does not exist; there are "
-                    + Arrays.stream(Category.values()).map(Category::wireName).collect(Collectors.joining(", ")));
+            throw new SettingException(new SettingProblem(
+                    CHAINS,
+                    "has the category " + ShownValue.of(name) + ", which does not exist",
+                    "The categories are "
+                            + Arrays.stream(Category.values())
+                                    .map(Category::wireName)
+                                    .collect(Collectors.joining(", "))
+                            + "."));
         }
     }
 
     private static Prices prices(Binder binder) {
-        try {
-            return Prices.read(texts(binder, PREFIX + "prices"));
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(PREFIX + "prices: " + e.getMessage());
-        }
+        return Prices.read(texts(binder, Prices.SETTING));
     }
 
     /** A list, or one text with commas. */
@@ -160,13 +176,5 @@ public record ProviderSettings(
         return binder.bind(name, Bindable.listOf(String.class)).orElse(List.of()).stream()
                 .filter(text -> !text.isBlank())
                 .toList();
-    }
-
-    private static int number(Binder binder, String name, int usual) {
-        return binder.bind(PREFIX + name, Integer.class).orElse(usual);
-    }
-
-    private static Duration duration(Binder binder, String name, Duration usual) {
-        return binder.bind(PREFIX + name, Duration.class).orElse(usual);
     }
 }

@@ -2,7 +2,12 @@ package dev.parley.engine.provider.selection;
 
 import dev.parley.engine.provider.category.Category;
 import dev.parley.engine.provider.scripted.ScriptedProvider;
+import dev.parley.schema.startup.Groups;
+import dev.parley.schema.startup.SettingException;
+import dev.parley.schema.startup.SettingProblem;
+import dev.parley.schema.startup.ShownValue;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -16,9 +21,11 @@ import java.util.stream.Collectors;
  */
 record Usual(Candidate candidate, String reason) {
 
+    private static final String SETTING = "PARLEY_DEFAULT_PROVIDER (" + Groups.DEFAULT_PROVIDER + ")";
+
     /**
      * @param candidates by name, the first one first; {@code scripted} is the last
-     * @throws IllegalArgumentException if the setting names one that is none of them, or contradicts another setting
+     * @throws SettingException if the setting names one that is none of them, or contradicts another setting
      */
     static Usual of(ProviderSettings settings, Map<String, Candidate> candidates) {
         if (settings.defaultProvider().isPresent()) {
@@ -31,16 +38,33 @@ record Usual(Candidate candidate, String reason) {
     private static Usual asked(ProviderSettings settings, String name, Map<String, Candidate> candidates) {
         Candidate candidate = candidates.get(name);
         if (candidate == null) {
-            throw new IllegalArgumentException("PARLEY_DEFAULT_PROVIDER: it is none of those that are set up: "
-                    + String.join(", ", candidates.keySet())
-                    + ". A service is set up by its key, such as OPENAI_API_KEY, or its address.");
+            throw new SettingException(new SettingProblem(
+                    SETTING, "is " + ShownValue.of(name) + ", which is not set up", remedy(name, candidates.keySet())));
         }
         List<ChainEntry> general = settings.chains().getOrDefault(Category.GENERAL, List.of());
         if (!general.isEmpty() && !general.getFirst().provider().equals(name)) {
-            throw new IllegalArgumentException("PARLEY_DEFAULT_PROVIDER: it is not the first of "
-                    + ChainEntry.setting(Category.GENERAL) + ". Leave one of the two out.");
+            throw new SettingException(new SettingProblem(
+                    SETTING,
+                    "is " + ShownValue.of(name) + ", which is not the first of " + ChainEntry.setting(Category.GENERAL),
+                    "Leave one of the two out."));
         }
         return new Usual(candidate, "as PARLEY_DEFAULT_PROVIDER says.");
+    }
+
+    /** What to do about a provider that cannot be chosen. */
+    static String remedy(String name, Collection<String> candidates) {
+        Optional<Service> service = Arrays.stream(Service.values())
+                .filter(each -> each.wireName().equals(name))
+                .findFirst();
+        return "It can be " + String.join(", ", candidates) + "."
+                + service.map(each -> " For " + name + " set " + ProviderSettings.variable(each, "api-key") + " (or "
+                                + ProviderSettings.variable(each, "base-url") + " for a service of your own).")
+                        .orElseGet(() -> " Others are "
+                                + Arrays.stream(Service.values())
+                                        .map(Service::wireName)
+                                        .filter(each -> !candidates.contains(each))
+                                        .collect(Collectors.joining(", "))
+                                + ": each is set up by its key, such as OPENAI_API_KEY, or its address.");
     }
 
     private static String why(String name, ProviderSettings settings) {

@@ -15,10 +15,12 @@ import dev.parley.engine.provider.chain.ProviderObserver;
 import dev.parley.engine.provider.http.FakeService;
 import dev.parley.schema.command.ChatContext;
 import dev.parley.schema.event.StartMetadata;
+import dev.parley.schema.startup.SettingException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -146,12 +148,19 @@ class ConfiguredProvidersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"openai", "nobody", "http://evil"})
-    void a_default_that_is_not_set_up_stops_the_start_with_a_plain_reason(String name) {
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "openai | For openai set OPENAI_API_KEY (or OPENAI_BASE_URL for a service of your own).",
+                "scriptd | Others are openai, groq, gemini, anthropic, ollama",
+                "http://evil | It can be scripted."
+            })
+    void a_default_that_is_not_set_up_stops_the_start_and_the_value_is_named(String name, String remedy) {
         assertThatThrownBy(() -> providers(Map.of("PARLEY_DEFAULT_PROVIDER", name)))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("PARLEY_DEFAULT_PROVIDER: ")
-                .hasMessageNotContaining("evil");
+                .isInstanceOf(SettingException.class)
+                .hasMessageStartingWith("PARLEY_DEFAULT_PROVIDER (parley.default-provider) is \"" + name
+                        + "\", which is not set up. It can be scripted.")
+                .hasMessageContaining(remedy);
     }
 
     @Test
@@ -440,21 +449,21 @@ class ConfiguredProvidersTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "CODING | openai,nobody | parley.providers.chains.coding: number 2 is none of those that are set up: openai, scripted.",
-                "CODING | groq | parley.providers.chains.coding: number 1 is none of those that are set up",
-                "GENERAL | sk-SECRET | parley.providers.chains.general: number 1 is none of those",
-                "MATH | openai: | parley.providers.chains.math: number 1 is none: it is a provider, or",
-                "MATH | openai:a b | parley.providers.chains.math: number 1 is none: it is a provider, or",
-                "MATH | openai,:SECRET | parley.providers.chains.math: number 2 is none: it is a provider, or",
-                "MATH | openai,OpenAI | parley.providers.chains.math: it names one twice",
-                "MATH | scripted:other | parley.providers.chains.math: number 1 has one model only",
-                "MATH | a,b,c,d,e,f,g,h,i | parley.providers.chains.math: at most 8",
-                "SECRET | openai | parley.providers.chains: one is of a category that does not exist; there are coding, math,"
+                "CODING | openai,nobody | has 'nobody' as number 2, which is not set up. It can be openai, scripted.",
+                "CODING | groq | has 'groq' as number 1, which is not set up. It can be openai, scripted. For groq set GROQ_API_KEY",
+                "GENERAL | sk-SECRET | has something that looks like a key (it is not shown) as number 1, which is not set up",
+                "MATH | openai: | has 'openai:' as number 1, which cannot be read. Each is a provider, or",
+                "MATH | openai:a b | has 'openai:a b' as number 1, which cannot be read. Each is a provider, or",
+                "MATH | openai,:sk-SECRET | has something that looks like a key (it is not shown) as number 2, which cannot be read",
+                "MATH | openai,OpenAI | names one of its providers twice",
+                "MATH | scripted:other | has 'scripted' as number 1 with a model. It has one model only",
+                "MATH | a,b,c,d,e,f,g,h,i | has 9 providers. At most 8 are possible."
             })
     void a_chain_that_cannot_be_used_stops_the_start_with_a_plain_reason(String category, String chain, String reason) {
         assertThatThrownBy(() -> providers(Map.of("OPENAI_API_KEY", "a", "PARLEY_PROVIDERS_CHAINS_" + category, chain)))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith(reason)
+                .isInstanceOf(SettingException.class)
+                .hasMessageStartingWith("PARLEY_PROVIDERS_CHAINS_" + category + " (parley.providers.chains."
+                        + category.toLowerCase(Locale.ROOT) + ") " + reason.replace("'", "\""))
                 .hasMessageNotContaining("SECRET")
                 .hasNoCause();
     }
@@ -463,15 +472,25 @@ class ConfiguredProvidersTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "PARLEY_PROVIDERS_PRICES | openai:*=1/2,SECRET | parley.providers.prices: number 2 is no price",
-                "PARLEY_PROVIDERS_FIRSTTOKENTIMEOUT | 0s | parley.providers.first-token-timeout: a time above zero",
-                "PARLEY_PROVIDERS_BREAKER_FAILUREPERCENT | 0 | parley.providers.breaker.failure-percent: 1 to 100"
+                "PARLEY_PROVIDERS_PRICES | openai:*=1/2,cheap | PARLEY_PROVIDERS_PRICES (parley.providers.prices) has 'cheap' as number 2, which is no price. A price is",
+                "PARLEY_PROVIDERS_CHAINS_SCIENCE | openai | parley.providers.chains has the category 'science', which does not exist. The categories are coding, math,",
+                "OPENAI_BASE_URL | htp://localhost:8000/v1 | OPENAI_BASE_URL is 'htp://localhost:8000/v1'. It must be an address such as https://api.openai.com/v1"
             })
     void a_setting_that_makes_no_sense_stops_the_start_with_a_plain_reason(String name, String value, String reason) {
         assertThatThrownBy(() -> providers(Map.of(name, value)))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith(reason)
-                .hasMessageNotContaining("SECRET");
+                .isInstanceOf(SettingException.class)
+                .hasMessageStartingWith(reason.replace("'", "\""));
+    }
+
+    @Test
+    void all_that_is_wrong_is_told_at_once() {
+        assertThatThrownBy(() -> providers(Map.of(
+                        "GROQ_API_KEY", "a\u200Bb",
+                        "GEMINI_BASE_URL", "nowhere",
+                        "PARLEY_PROVIDERS_PRICES", "cheap",
+                        "PARLEY_PROVIDERS_CHAINS_MATH", "a,a")))
+                .isInstanceOfSatisfying(
+                        SettingException.class, e -> assertThat(e.problems()).hasSize(4));
     }
 
     @Test
@@ -480,7 +499,8 @@ class ConfiguredProvidersTest {
 
         assertThatThrownBy(() -> providers(with(chain, "PARLEY_DEFAULT_PROVIDER", "scripted")))
                 .hasMessageStartingWith(
-                        "PARLEY_DEFAULT_PROVIDER: it is not the first of parley.providers.chains.general");
+                        "PARLEY_DEFAULT_PROVIDER (parley.default-provider) is \"scripted\", which is not the first of"
+                                + " parley.providers.chains.general. Leave one of the two out.");
         assertChoice(
                 choice(providers(with(chain, "PARLEY_DEFAULT_PROVIDER", "openai")), null, null),
                 "openai",
@@ -505,11 +525,14 @@ class ConfiguredProvidersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"SECRET", "ftp://SECRET/", "http://", "http://a b", "//SECRET"})
+    @ValueSource(
+            strings = {"host", "ftp://ann:SECRET@host/", "http://", "http://a b", "//ann:SECRET@host", "sk-SECRET"})
     void an_address_that_is_none_stops_the_start_with_a_plain_reason(String url) {
         assertThatThrownBy(() -> providers(Map.of("GROQ_BASE_URL", url)))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("GROQ_BASE_URL: a base URL is http://… or https://…")
+                .isInstanceOf(SettingException.class)
+                .hasMessageMatching("GROQ_BASE_URL is .*\\. It must be an address such as"
+                        + " https://api.groq.com/openai/v1, beginning with http:// or https://\\.")
+                .hasMessageNotContaining("SECRET")
                 .hasNoCause();
     }
 

@@ -61,6 +61,7 @@ class SettingsDocumentTest {
         ProviderSettings.of(environment);
         return asked.stream()
                 .filter(name -> name.matches("parley\\.providers\\.[a-z.-]+"))
+                .filter(name -> asked.stream().noneMatch(other -> other.startsWith(name + ".")))
                 .map(SettingsDocumentTest::withoutCategory)
                 .filter(name -> !isOfAService(name) && !name.equals("parley.providers.chains"))
                 .collect(Collectors.toCollection(TreeSet::new));

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.schema.startup;
+
+import org.jspecify.annotations.NullMarked;

@@ -33,7 +33,7 @@ record ReadyBanner(
                 ManagementFactory.getRuntimeMXBean().getUptime() / 1000.0,
                 "http://" + host + ":" + services.getEnvironment().getProperty("local.server.port") + "/",
                 settings.loopbackOnly(),
-                services.getBean(ConfiguredProviders.class).explanation().replace(". ", ".\n" + INDENT),
+                services.getBean(ConfiguredProviders.class).checkedExplanation().replace(". ", ".\n" + INDENT),
                 settings.dataDir(),
                 embedded.bootstrapServers(),
                 EmbeddedProperties.databaseUri(embedded));

@@ -18,9 +18,11 @@ import dev.parley.schema.kafka.TopicSettings;
 import dev.parley.schema.kafka.TopicSetup;
 import dev.parley.schema.kafka.Topics;
 import dev.parley.schema.kafka.deadletter.DeadLetterPublisher;
+import dev.parley.schema.logging.RateLimitedLog;
 import dev.parley.schema.startup.RequiredThreads;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -50,6 +52,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Worker {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+    private static final RateLimitedLog WARNINGS = RateLimitedLog.warnings(LOG);
     /** Shown by standalone, too, which shows little else. */
     private static final Logger SHUTDOWN = LoggerFactory.getLogger("dev.parley.shutdown");
 
@@ -465,6 +468,14 @@ public final class Worker {
 
         @Override
         public StreamRun start(Order order) {
+            if (order.task() instanceof Order.Task.TakeOver takeOver) {
+                WARNINGS.log(
+                        "takeover " + takeOver.purpose(),
+                        "A stream of partition {} is taken over from another writer as attempt {}, to {} it",
+                        order.address().partition(),
+                        order.claim().attempt(),
+                        takeOver.purpose().name().toLowerCase(Locale.ROOT));
+            }
             StreamRun run = new StreamRun(
                     order,
                     stage,

@@ -1,5 +1,6 @@
 package dev.parley.engine.provider;
 
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What a model says, as it comes: of any length, cut anywhere, even between the two halves of a surrogate pair. */
@@ -16,8 +17,16 @@ public sealed interface ModelPiece {
     /**
      * The model is done; nothing follows.
      *
-     * @param finishReason {@code stop}, {@code length}, or as the service says
-     * @param usage null if the service gave none
+     * @param finishReason {@code stop}, {@code length}, or as the service says: a word of at most 64 characters; anything else becomes
+     *     {@code unknown}
+     * @param usage null if the service gave none that can be true
      */
-    record Finished(String finishReason, @Nullable Usage usage) implements ModelPiece {}
+    record Finished(String finishReason, @Nullable Usage usage) implements ModelPiece {
+
+        private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
+
+        public Finished {
+            finishReason = WORD.matcher(finishReason).matches() ? finishReason : "unknown";
+        }
+    }
 }

@@ -18,8 +18,8 @@ final class AnthropicAnswer implements Interpreter {
     private final Consumer<ModelPiece> sink;
     private final Failures failures;
     private @Nullable String stopReason;
-    private @Nullable Integer promptTokens;
-    private @Nullable Integer completionTokens;
+    private @Nullable Long promptTokens;
+    private @Nullable Long completionTokens;
 
     AnthropicAnswer(Consumer<ModelPiece> sink, Failures failures) {
         this.sink = sink;
@@ -65,7 +65,7 @@ final class AnthropicAnswer implements Interpreter {
 
     /** Not every service that speaks like this one counts. */
     private @Nullable Usage usage() {
-        return promptTokens == null || completionTokens == null ? null : new Usage(promptTokens, completionTokens, 0);
+        return promptTokens == null || completionTokens == null ? null : Usage.told(promptTokens, completionTokens, 0);
     }
 
     /** A block's beginning and its deltas name their text by the same fields. */
@@ -77,12 +77,13 @@ final class AnthropicAnswer implements Interpreter {
     /** Later counts replace earlier ones; those of cached tokens count as prompt like all others. */
     private void takeUsage(JsonNode usage) {
         if (usage.hasNonNull("input_tokens")) {
-            promptTokens = usage.path("input_tokens").asInt(0)
-                    + usage.path("cache_creation_input_tokens").asInt(0)
-                    + usage.path("cache_read_input_tokens").asInt(0);
+            promptTokens = Json.sum(
+                    Json.count(usage, "input_tokens"),
+                    Json.count(usage, "cache_creation_input_tokens"),
+                    Json.count(usage, "cache_read_input_tokens"));
         }
         if (usage.hasNonNull("output_tokens")) {
-            completionTokens = usage.path("output_tokens").asInt(0);
+            completionTokens = Json.count(usage, "output_tokens");
         }
     }
 

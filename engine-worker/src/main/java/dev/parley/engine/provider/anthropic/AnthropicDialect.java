@@ -24,7 +24,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code POST /v1/messages}, streamed. */
 public final class AnthropicDialect implements Dialect {
 
-    private static final String VERSION = "2023-06-01";
+    /** Of the protocol, told with every call. */
+    public static final String VERSION = "2023-06-01";
 
     private final Map<String, String> headers;
 

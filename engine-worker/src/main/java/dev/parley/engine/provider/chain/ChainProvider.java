@@ -8,13 +8,13 @@ import dev.parley.engine.provider.ProviderException;
 import dev.parley.engine.provider.ProviderException.Kind;
 import dev.parley.engine.provider.breaker.Breaker;
 import dev.parley.engine.provider.price.Prices;
+import dev.parley.schema.logging.RateLimitedLog;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class ChainProvider implements Provider {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ChainProvider.class);
+    private static final RateLimitedLog WARNINGS =
+            RateLimitedLog.warnings(LoggerFactory.getLogger(ChainProvider.class));
 
     private final List<Link> links;
     private final Duration patience;
@@ -70,19 +71,49 @@ public final class ChainProvider implements Provider {
                     asking.ask(othersFollow);
                     return;
                 } catch (ProviderException e) {
+                    warn(e, whatFollows(asking, e, i));
                     if (asking.spoke || e.kind() == Kind.CONTENT_FILTERED) {
                         throw e;
                     }
                     failures.add(e);
-                    LOG.info("{} ({} of {} in its chain)", e.getMessage(), i + 1, links.size());
                 }
             }
         }
         if (failures.isEmpty()) {
-            new Asking(links.getFirst(), Breaker.Pass.UNCOUNTED, request, sink).ask(false);
+            askThoughOpen(links.getFirst(), request, sink);
         } else {
             throw mostTelling(failures);
         }
+    }
+
+    private void askThoughOpen(Link first, ModelRequest request, Consumer<ModelPiece> sink)
+            throws ProviderException, InterruptedException {
+        Asking asking = new Asking(first, Breaker.Pass.UNCOUNTED, request, sink);
+        try {
+            asking.ask(false);
+        } catch (ProviderException e) {
+            warn(e, "every provider has failed lately, so the answer ends with an error");
+            throw e;
+        }
+    }
+
+    /** The message of a failure names the provider and the status; none has a text of a user. */
+    private static void warn(ProviderException failure, String follows) {
+        WARNINGS.log(failure.getMessage() + follows, "{}; {}", failure.getMessage(), follows);
+    }
+
+    private String whatFollows(Asking asking, ProviderException failure, int index) {
+        if (asking.spoke) {
+            return "the answer had begun and ends with an error";
+        }
+        if (failure.kind() == Kind.CONTENT_FILTERED) {
+            return "the answer ends with an error, and no other provider is asked";
+        }
+        return links.subList(index + 1, links.size()).stream()
+                .filter(other -> !other.isOpen())
+                .findFirst()
+                .map(next -> next.provider().name() + " is asked instead")
+                .orElse("no other provider can be asked, so the answer ends with an error");
     }
 
     private Link likely() {

@@ -78,10 +78,10 @@ final class GeminiAnswer implements Interpreter {
 
     private void takeUsage(JsonNode counts) {
         if (counts.isObject()) {
-            int thoughts = counts.path("thoughtsTokenCount").asInt(0);
-            usage = new Usage(
-                    counts.path("promptTokenCount").asInt(0),
-                    counts.path("candidatesTokenCount").asInt(0) + thoughts,
+            long thoughts = Json.count(counts, "thoughtsTokenCount");
+            usage = Usage.told(
+                    Json.count(counts, "promptTokenCount"),
+                    Json.sum(Json.count(counts, "candidatesTokenCount"), thoughts),
                     thoughts);
         }
     }

@@ -1,5 +1,7 @@
 package dev.parley.engine.provider.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.parley.engine.provider.ModelPiece;
 import dev.parley.engine.provider.ProviderException;
 import dev.parley.engine.provider.wire.JsonLineReader;
@@ -22,6 +24,7 @@ import tools.jackson.databind.JsonNode;
 public final class AnswerBody {
 
     private static final int MAX_BYTES = 16 * 1024 * 1024;
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
     private static final String END_MARK = "[DONE]";
     /** After an end. */
     private static final Executor PATIENCE = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
@@ -40,7 +43,8 @@ public final class AnswerBody {
     /** Reads server-sent events with JSON in them, or one JSON text where the service does not stream. */
     public static ModelPiece.Finished readEvents(InputStream body, Interpreter interpreter, Failures failures)
             throws IOException, ProviderException {
-        PushbackInputStream peekable = new PushbackInputStream(body);
+        PushbackInputStream peekable = new PushbackInputStream(body, BYTE_ORDER_MARK.length);
+        skipByteOrderMark(peekable);
         AnswerBody answer = new AnswerBody(body, interpreter, failures);
         return startsAsJson(peekable) ? answer.whole(peekable) : answer.chunks(events(peekable));
     }
@@ -54,6 +58,25 @@ public final class AnswerBody {
 
     private interface Source {
         Optional<String> next() throws IOException;
+    }
+
+    private static void skipByteOrderMark(PushbackInputStream body) throws IOException {
+        byte[] head = new byte[BYTE_ORDER_MARK.length];
+        int read = 0;
+        while (read < head.length) {
+            int next = body.read();
+            if (next < 0) {
+                break;
+            }
+            head[read++] = (byte) next;
+            if (head[read - 1] != BYTE_ORDER_MARK[read - 1]) {
+                body.unread(head, 0, read);
+                return;
+            }
+        }
+        if (read < head.length) {
+            body.unread(head, 0, read);
+        }
     }
 
     private static boolean startsAsJson(PushbackInputStream body) throws IOException {
@@ -89,7 +112,7 @@ public final class AnswerBody {
         if (bytes.length > MAX_BYTES) {
             throw failures.badResponse("sent more than can be read");
         }
-        JsonNode answer = Json.readOrMissing(bytes);
+        JsonNode answer = Json.readOrMissing(new String(bytes, UTF_8)); // malformed bytes become U+FFFD, as in lines
         if (answer.isMissingNode()) {
             throw failures.badResponse("sent something that is no JSON");
         }

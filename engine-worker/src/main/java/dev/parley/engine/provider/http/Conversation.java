@@ -13,10 +13,11 @@ import java.util.stream.Stream;
  * the wish to go on with it.
  *
  * @param system empty if there is nothing to tell
- * @param messages of the user and the assistant, oldest first
+ * @param messages of the user and the assistant, oldest first: strictly alternating, from the user's first on
  */
 public record Conversation(String system, List<ModelMessage> messages) {
 
+    private static final String BREAK = "\n\n";
     private static final String GO_ON =
             "Your answer was cut off in the middle. Write only what comes after its last character, so that both together read as"
                     + " one text. Repeat nothing of it, do not comment on the interruption, and do not open again what is open, such"
@@ -51,10 +52,26 @@ public record Conversation(String system, List<ModelMessage> messages) {
                 .toList();
         Stream<String> instructions =
                 said.stream().filter(message -> message.role() == Role.SYSTEM).map(ModelMessage::text);
-        List<ModelMessage> messages = new ArrayList<>();
-        said.stream().filter(message -> message.role() != Role.SYSTEM).forEach(messages::add);
-        moreMessages.forEach(messages::add);
         return new Conversation(
-                Stream.concat(instructions, moreInstructions).collect(Collectors.joining("\n\n")), messages);
+                Stream.concat(instructions, moreInstructions).collect(Collectors.joining(BREAK)),
+                alternating(Stream.concat(
+                        said.stream().filter(message -> message.role() != Role.SYSTEM), moreMessages)));
+    }
+
+    /**
+     * What one side says in a row is one message, and the user begins: the chat templates of many models refuse anything else. Nothing
+     * that the user said is left out; an answer before the user's first message has nothing that it answers and is.
+     */
+    private static List<ModelMessage> alternating(Stream<ModelMessage> said) {
+        List<ModelMessage> messages = new ArrayList<>();
+        said.dropWhile(message -> message.role() != Role.USER).forEach(message -> {
+            if (!messages.isEmpty() && messages.getLast().role() == message.role()) {
+                ModelMessage before = messages.removeLast();
+                messages.add(new ModelMessage(message.role(), before.text() + BREAK + message.text()));
+            } else {
+                messages.add(message);
+            }
+        });
+        return List.copyOf(messages);
     }
 }

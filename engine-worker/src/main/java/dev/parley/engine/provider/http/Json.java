@@ -9,6 +9,9 @@ import tools.jackson.databind.node.ObjectNode;
 /** The JSON of services. Unlike our own frames it is read leniently: what others add to it is none of our business. */
 public final class Json {
 
+    /** Small enough that several can be added. */
+    private static final double MAX_COUNT = 1e15;
+
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     private Json() {}
@@ -37,6 +40,28 @@ public final class Json {
 
     public static ObjectNode object() {
         return JsonNodeFactory.instance.objectNode();
+    }
+
+    /** The count in a field: -1 if it is no whole number from 0 on, whatever else it is; 0 if there is none. */
+    public static long count(JsonNode object, String field) {
+        JsonNode value = object.path(field);
+        if (value.isMissingNode() || value.isNull()) {
+            return 0;
+        }
+        double number = value.isNumber() ? value.asDouble(-1) : -1;
+        return number >= 0 && number <= MAX_COUNT && number == Math.rint(number) ? (long) number : -1;
+    }
+
+    /** The sum of counts; -1 if one of them is none. */
+    public static long sum(long... counts) {
+        long sum = 0;
+        for (long count : counts) {
+            if (count < 0) {
+                return -1;
+            }
+            sum += count;
+        }
+        return sum;
     }
 
     /** The text of a field, empty if it is absent, null or no text. */

@@ -51,7 +51,8 @@ final class RetryAfter {
         try {
             Instant then = ZonedDateTime.parse(text.strip(), DateTimeFormatter.RFC_1123_DATE_TIME)
                     .toInstant();
-            return Optional.of(then.isAfter(now) ? Duration.between(now, then) : Duration.ZERO);
+            Duration left = then.isAfter(now) ? Duration.between(now, then) : Duration.ZERO;
+            return Optional.of(left.compareTo(MAX) < 0 ? left : MAX);
         } catch (DateTimeException e) {
             return Optional.empty();
         }

@@ -57,10 +57,8 @@ final class OllamaAnswer implements Interpreter {
 
     private static ModelPiece.Finished finished(JsonNode line) {
         String reason = Json.text(line, "done_reason");
-        int completion = line.path("eval_count").asInt(0);
-        Usage usage = completion == 0
-                ? null
-                : new Usage(line.path("prompt_eval_count").asInt(0), completion, 0);
+        long completion = Json.count(line, "eval_count");
+        Usage usage = completion == 0 ? null : Usage.told(Json.count(line, "prompt_eval_count"), completion, 0);
         return new ModelPiece.Finished(reason.isEmpty() ? "stop" : reason, usage);
     }
 }

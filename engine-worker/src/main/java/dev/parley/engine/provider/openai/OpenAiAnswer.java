@@ -120,12 +120,10 @@ final class OpenAiAnswer implements Interpreter {
 
     private void takeUsage(JsonNode counts) {
         if (counts.isObject()) {
-            usage = new Usage(
-                    counts.path("prompt_tokens").asInt(0),
-                    counts.path("completion_tokens").asInt(0),
-                    counts.path("completion_tokens_details")
-                            .path("reasoning_tokens")
-                            .asInt(0));
+            usage = Usage.told(
+                    Json.count(counts, "prompt_tokens"),
+                    Json.count(counts, "completion_tokens"),
+                    Json.count(counts.path("completion_tokens_details"), "reasoning_tokens"));
         }
     }
 }

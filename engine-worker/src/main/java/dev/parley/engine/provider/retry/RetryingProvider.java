@@ -4,18 +4,19 @@ import dev.parley.engine.provider.ModelPiece;
 import dev.parley.engine.provider.ModelRequest;
 import dev.parley.engine.provider.Provider;
 import dev.parley.engine.provider.ProviderException;
+import dev.parley.schema.logging.RateLimitedLog;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Asks a provider again if it fails in a way that may pass, as long as it has not said anything: what was said is never taken back.
  * Reasoning that nobody asked for was not said. */
 public final class RetryingProvider implements Provider {
 
-    private static final Logger LOG = LoggerFactory.getLogger(RetryingProvider.class);
+    private static final RateLimitedLog WARNINGS =
+            RateLimitedLog.warnings(LoggerFactory.getLogger(RetryingProvider.class));
 
     private final Provider provider;
     private final RetryPolicy policy;
@@ -55,8 +56,9 @@ public final class RetryingProvider implements Provider {
                     throw failure;
                 }
                 Duration delay = delayAfter(attempt, failure);
-                LOG.info(
-                        "{}; attempt {} of {} in {} ms",
+                WARNINGS.log(
+                        "retry: " + failure.getMessage(),
+                        "{}; it is asked again, attempt {} of {}, in {} ms",
                         failure.getMessage(),
                         attempt + 1,
                         policy.attempts(),

@@ -15,6 +15,7 @@ import dev.parley.engine.provider.openai.OpenAiDialect;
 import dev.parley.engine.provider.retry.RetryingProvider;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -52,6 +53,29 @@ final class CandidateFactory {
     boolean answers(Service service) {
         Duration moment = settings.ollamaProbeTimeout();
         return Soon.within(moment, () -> firstModel(service).name(moment)).isPresent();
+    }
+
+    /** Whether the service can be reached and takes the key, asked in the background. */
+    FirstCheck check(Service service) {
+        Optional<String> key = settings.of(service).apiKey();
+        String path =
+                switch (service) {
+                    case OPENAI, GROQ, GEMINI -> "/models";
+                    case ANTHROPIC -> "/v1/models";
+                    case OLLAMA -> "/api/tags";
+                };
+        Map<String, String> headers = new HashMap<>();
+        key.ifPresent(secret -> {
+            switch (service) {
+                case OPENAI, GROQ, OLLAMA -> headers.put("Authorization", "Bearer " + secret);
+                case GEMINI -> headers.put("x-goog-api-key", secret);
+                case ANTHROPIC -> headers.put("x-api-key", secret);
+            }
+        });
+        if (service == Service.ANTHROPIC) {
+            headers.put("anthropic-version", AnthropicDialect.VERSION);
+        }
+        return FirstCheck.of(service, http, address(service), path, headers);
     }
 
     private Dialect dialect(Service service) {

@@ -13,6 +13,7 @@ import dev.parley.engine.provider.scripted.ScriptedProvider;
 import dev.parley.schema.command.ChatContext;
 import dev.parley.schema.event.StartMetadata;
 import dev.parley.schema.trace.Traces;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -34,6 +35,7 @@ public final class ConfiguredProviders implements Providers, AutoCloseable {
     private final Map<String, Candidate> candidates = new LinkedHashMap<>();
     private final Chains chains;
     private final String explanation;
+    private final FirstCheck firstCheck;
 
     /**
      * Makes what the settings name, and looks for a local Ollama for a moment. Says in the log who answers and why.
@@ -67,6 +69,14 @@ public final class ConfiguredProviders implements Providers, AutoCloseable {
         this.chains = Chains.of(settings.chains(), candidates, usual.candidate());
         this.explanation = Explanation.of(usual, chains, settings.chains(), candidates.keySet());
         LOG.info(explanation);
+        String first = chains.of(Category.GENERAL).getFirst().provider().name();
+        this.firstCheck = Arrays.stream(Service.values())
+                .filter(service -> service.wireName().equals(first))
+                .findFirst()
+                .map(factory::check)
+                .orElseGet(FirstCheck::none);
+        firstCheck.whenTroubled(
+                trouble -> LOG.warn("{}: messages fail until that is mended. {}", trouble, Explanation.remedy(first)));
     }
 
     @Override
@@ -89,6 +99,19 @@ public final class ConfiguredProviders implements Providers, AutoCloseable {
     /** Who answers, why, and how to change it, in a line. */
     public String explanation() {
         return explanation;
+    }
+
+    /**
+     * The same after the first provider was asked whether it can be reached and takes its key: of one that does not it says so. Waits two
+     * seconds at the most.
+     */
+    public String checkedExplanation() {
+        String first = chains.of(Category.GENERAL).getFirst().provider().name();
+        return firstCheck
+                .trouble()
+                .map(trouble -> "Messages fail for now: " + trouble + ". " + Explanation.remedy(first) + " "
+                        + explanation.replaceFirst("^Answers come from ", "Answers would come from "))
+                .orElse(explanation);
     }
 
     /** Ends what is under way, too. */

@@ -2,6 +2,7 @@ package dev.parley.engine.provider.selection;
 
 import dev.parley.engine.provider.category.Category;
 import dev.parley.engine.provider.chain.Link;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,17 @@ final class Explanation {
                 : usual.reason();
         return "Answers come from " + describe(general.getFirst()) + ", " + why + others(general) + ownChains(settings)
                 + change(candidates);
+    }
+
+    /** What to do about a provider that cannot be reached or refuses its key. */
+    static String remedy(String provider) {
+        return Arrays.stream(Service.values())
+                .filter(service -> service.wireName().equals(provider))
+                .findFirst()
+                .map(service -> "Check "
+                        + (service == Service.OLLAMA ? "" : ProviderSettings.variable(service, "api-key") + " and ")
+                        + ProviderSettings.variable(service, "base-url") + ", and start again.")
+                .orElse("");
     }
 
     private static String describe(Link link) {

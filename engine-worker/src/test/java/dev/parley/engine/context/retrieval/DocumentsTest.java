@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.parley.engine.context.emotion.LexiconEmotions;
+import dev.parley.schema.startup.SettingException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -108,9 +109,11 @@ class DocumentsTest {
 
     @Test
     void a_folder_that_is_none_ends_the_start() {
-        assertThatThrownBy(() -> new WatchedDocuments(folder.resolve("none"), 10, PLENTY, terms))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("none");
+        String none = folder.resolve("none").toString();
+        assertThatThrownBy(() -> WatchedDocuments.folder(none))
+                .isInstanceOf(SettingException.class)
+                .hasMessageStartingWith("PARLEY_ENGINE_CONTEXT_DOCUMENTS (parley.engine.context.documents) is ")
+                .hasMessageContaining("which does not exist");
     }
 
     @Test

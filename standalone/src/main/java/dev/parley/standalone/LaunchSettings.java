@@ -1,5 +1,7 @@
 package dev.parley.standalone;
 
+import dev.parley.schema.startup.SettingException;
+import dev.parley.schema.startup.SettingProblem;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -21,6 +23,9 @@ import org.springframework.core.env.StandardEnvironment;
  */
 record LaunchSettings(Path dataDir, String address, int port, Optional<String> secret) {
 
+    private static final int MAX_PORT = 65_535;
+
+    /** @throws SettingException if the port is none */
     static LaunchSettings of(String... args) {
         var environment = new StandardEnvironment();
         environment.getPropertySources().addFirst(new SimpleCommandLinePropertySource(args));
@@ -34,15 +39,30 @@ record LaunchSettings(Path dataDir, String address, int port, Optional<String> s
                         .toAbsolutePath()
                         .normalize(),
                 environment.getProperty("server.address", "127.0.0.1"),
-                environment.getProperty("server.port", Integer.class, 8080),
+                port(environment.getProperty("server.port", "8080")),
                 Optional.ofNullable(environment.getProperty("parley.auth.secret"))
                         .filter(secret -> !secret.isBlank()));
+    }
+
+    private static int port(String given) {
+        try {
+            int port = Integer.parseInt(given.strip());
+            if (port >= 0 && port <= MAX_PORT) {
+                return port;
+            }
+        } catch (NumberFormatException e) {
+            // told below
+        }
+        throw new SettingException(SettingProblem.of(
+                "SERVER_PORT (server.port)",
+                given,
+                "It must be a number from 0 to " + MAX_PORT + "; 0 takes any free port."));
     }
 
     /** Why Parley cannot start here, in a sentence for a person. Asked before the broker takes its time to start. */
     Optional<String> refusal() {
         try (var _ = new ServerSocket(port, 1, InetAddress.getByName(address))) {
-            return Optional.empty();
+            return DataFolder.refusal(dataDir);
         } catch (UnknownHostException e) {
             return Optional.of("This machine has no address \"" + address + "\" (SERVER_ADDRESS).");
         } catch (IOException e) {

@@ -7,6 +7,7 @@ import dev.parley.embedded.FolderInUseException;
 import dev.parley.engine.EngineConfiguration;
 import dev.parley.gateway.GatewayConfiguration;
 import dev.parley.projection.ProjectionConfiguration;
+import dev.parley.schema.startup.SettingException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.HashMap;
@@ -17,6 +18,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.MapPropertySource;
@@ -28,6 +30,7 @@ import org.springframework.core.env.MutablePropertySources;
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
+@EnableConfigurationProperties(StandaloneSettings.class)
 @Import({GatewayConfiguration.class, EngineConfiguration.class, ProjectionConfiguration.class})
 public class StandaloneApplication {
 
@@ -38,7 +41,7 @@ public class StandaloneApplication {
         // First of all: Kafka and others take letters and digits from the locale, and fail in some.
         Locale.setDefault(Locale.ENGLISH);
         BackendLogs.quiet();
-        var settings = LaunchSettings.of(args);
+        var settings = launchSettings(args);
         settings.refusal().ifPresent(sentence -> end(CANNOT_START, sentence));
         var embedded = CompletableFuture.supplyAsync(
                 () -> start(settings),
@@ -55,6 +58,15 @@ public class StandaloneApplication {
             LoggerFactory.getLogger("dev.parley.ready").info(ready.strip());
         } else {
             System.out.println(ready);
+        }
+    }
+
+    private static LaunchSettings launchSettings(String... args) {
+        try {
+            return LaunchSettings.of(args);
+        } catch (SettingException e) {
+            end(CANNOT_START, String.valueOf(e.getMessage()));
+            throw e;
         }
     }
 

@@ -1,15 +1,20 @@
 package dev.parley.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.parley.schema.startup.SettingException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LaunchSettingsTest {
 
@@ -48,6 +53,26 @@ class LaunchSettingsTest {
                 .containsExactlyInAnyOrder(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
         try (var files = Files.list(folder)) {
             assertThat(files).containsExactly(folder.resolve(AuthSecret.FILE));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"web", "-1", "65536", ""})
+    void a_port_that_is_none_is_named(String port) {
+        assertThatThrownBy(() -> LaunchSettings.of("--server.port=" + port))
+                .isInstanceOf(SettingException.class)
+                .hasMessageStartingWith("SERVER_PORT (server.port) is \"" + port + "\". It must be a number from 0 to 65535");
+    }
+
+    @Test
+    void a_data_folder_that_is_a_file_or_cannot_be_made_is_refused_with_its_name() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "x");
+
+        for (Path bad : List.of(file, file.resolve("below"))) {
+            assertThat(LaunchSettings.of("--server.port=0", "--parley.data-dir=" + bad)
+                            .refusal())
+                    .hasValueSatisfying(sentence -> assertThat(sentence)
+                            .contains("The data folder " + bad + " (PARLEY_DATA_DIR)", "PARLEY_DATA_DIR=/path/to/folder"));
         }
     }
 

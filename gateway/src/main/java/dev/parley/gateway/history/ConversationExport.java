@@ -53,10 +53,13 @@ public final class ConversationExport {
         out.append("]}");
     }
 
-    /** For people. Answers are Markdown already and stand as they are. */
+    /**
+     * For people. Each message is a heading of the second level and its text; one whose text could be mistaken for a part of the document is
+     * quoted.
+     */
     public void markdown(Writer out) throws IOException {
         out.append("# ")
-                .append(conversation.title().replaceAll("\\s+", " "))
+                .append(MarkdownText.line(conversation.title()))
                 .append("\n\n")
                 .append(conversation.createdAt().toString())
                 .append(" to ")
@@ -74,7 +77,9 @@ public final class ConversationExport {
         if (answer && !"complete".equals(message.get("status"))) {
             out.append(" (").append(String.valueOf(message.get("status"))).append(')');
         }
-        out.append("\n\n").append(String.valueOf(message.get("content"))).append('\n');
+        out.append("\n\n")
+                .append(MarkdownText.block(String.valueOf(message.get("content"))))
+                .append('\n');
     }
 
     private void forEachMessage(Sink sink) throws IOException {

@@ -41,6 +41,7 @@ class ConfigurationDocumentTest {
                 .containsExactlyInAnyOrderEntriesOf(Setting.all()
                         .filter(setting -> !setting.owner().getPackageName().startsWith(GATEWAY))
                         .filter(setting -> !setting.owner().getPackageName().startsWith(PROVIDERS))
+                        .filter(setting -> !setting.property().equals("parley.data-dir"))
                         .collect(Collectors.toMap(Setting::property, Setting::byDefault)));
     }
 }

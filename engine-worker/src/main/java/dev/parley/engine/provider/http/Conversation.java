@@ -54,8 +54,8 @@ public record Conversation(String system, List<ModelMessage> messages) {
                 said.stream().filter(message -> message.role() == Role.SYSTEM).map(ModelMessage::text);
         return new Conversation(
                 Stream.concat(instructions, moreInstructions).collect(Collectors.joining(BREAK)),
-                alternating(Stream.concat(
-                        said.stream().filter(message -> message.role() != Role.SYSTEM), moreMessages)));
+                alternating(
+                        Stream.concat(said.stream().filter(message -> message.role() != Role.SYSTEM), moreMessages)));
     }
 
     /**

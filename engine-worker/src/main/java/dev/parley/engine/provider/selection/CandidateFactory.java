@@ -58,12 +58,11 @@ final class CandidateFactory {
     /** Whether the service can be reached and takes the key, asked in the background. */
     FirstCheck check(Service service) {
         Optional<String> key = settings.of(service).apiKey();
-        String path =
-                switch (service) {
-                    case OPENAI, GROQ, GEMINI -> "/models";
-                    case ANTHROPIC -> "/v1/models";
-                    case OLLAMA -> "/api/tags";
-                };
+        String path = switch (service) {
+            case OPENAI, GROQ, GEMINI -> "/models";
+            case ANTHROPIC -> "/v1/models";
+            case OLLAMA -> "/api/tags";
+        };
         Map<String, String> headers = new HashMap<>();
         key.ifPresent(secret -> {
             switch (service) {

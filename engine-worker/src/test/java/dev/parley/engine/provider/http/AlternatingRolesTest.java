@@ -44,9 +44,10 @@ class AlternatingRolesTest {
             StringBuilder texts = new StringBuilder();
             for (JsonNode message : body.has("contents") ? body.path("contents") : body.path("messages")) {
                 roles.add(message.path("role").asString().replace("model", "assistant"));
-                texts.append(message.has("parts")
-                                ? message.at("/parts/0/text").asString()
-                                : message.path("content").asString())
+                texts.append(
+                                message.has("parts")
+                                        ? message.at("/parts/0/text").asString()
+                                        : message.path("content").asString())
                         .append('\n');
             }
             if (!roles.isEmpty() && roles.getFirst().equals("system")) {
@@ -57,8 +58,7 @@ class AlternatingRolesTest {
             for (int at = 0; at < roles.size(); at++) {
                 assertThat(roles.get(at)).as("%s", history).isEqualTo(at % 2 == 0 ? "user" : "assistant");
             }
-            assertThat(roles.getLast())
-                    .isEqualTo(goesOn && takesBeginning(dialect) ? "assistant" : "user");
+            assertThat(roles.getLast()).isEqualTo(goesOn && takesBeginning(dialect) ? "assistant" : "user");
             for (ModelMessage message : history) {
                 if (message.role() == ModelMessage.Role.USER) {
                     assertThat(texts.toString()).contains(message.text());

@@ -62,14 +62,54 @@ class HostileAnswersTest {
 
     /** Values that a careful service would not send, as JSON. */
     private static final List<String> NUMBERS = List.of(
-            "0", "7", "-1", "-2147483649", "2147483647", "2147483648", "9223372036854775808", "1e308", "-1e308", "1e999",
-            "3.5", "1e3", "\"12\"", "\"x\"", "null", "true", "[1]", "{\"a\":1}", "9".repeat(400), "NaN", "");
+            "0",
+            "7",
+            "-1",
+            "-2147483649",
+            "2147483647",
+            "2147483648",
+            "9223372036854775808",
+            "1e308",
+            "-1e308",
+            "1e999",
+            "3.5",
+            "1e3",
+            "\"12\"",
+            "\"x\"",
+            "null",
+            "true",
+            "[1]",
+            "{\"a\":1}",
+            "9".repeat(400),
+            "NaN",
+            "");
+
     private static final List<String> TEXTS = List.of(
-            "\"hello\"", "\"\"", "\"\\ud800\"", "\"\\udc00a\\ud83d\"", "\"\\u0000\\u001b[31m\"", "\"\\u202e\\ufeff\"",
-            "\"```\\u0007x\\n1\\n\"", "null", "5", "[]", "{}", "\"" + "long ".repeat(5_000) + "\"", "\"<think>a</think>b\"");
+            "\"hello\"",
+            "\"\"",
+            "\"\\ud800\"",
+            "\"\\udc00a\\ud83d\"",
+            "\"\\u0000\\u001b[31m\"",
+            "\"\\u202e\\ufeff\"",
+            "\"```\\u0007x\\n1\\n\"",
+            "null",
+            "5",
+            "[]",
+            "{}",
+            "\"" + "long ".repeat(5_000) + "\"",
+            "\"<think>a</think>b\"");
     private static final List<String> REASONS = List.of(
-            "\"stop\"", "\"STOP\"", "\"end_turn\"", "\"a\\u0000b\"", "\"" + "x".repeat(10_000) + "\"", "\"\\ud800\"", "5",
-            "null", "{}", "\"of two words\"", "\"\"");
+            "\"stop\"",
+            "\"STOP\"",
+            "\"end_turn\"",
+            "\"a\\u0000b\"",
+            "\"" + "x".repeat(10_000) + "\"",
+            "\"\\ud800\"",
+            "5",
+            "null",
+            "{}",
+            "\"of two words\"",
+            "\"\"");
 
     /** A dialect with the form of its answers: T is a text, N a number, R a reason. */
     enum Kind {
@@ -125,10 +165,12 @@ class HostileAnswersTest {
 
     @Test
     void counts_that_cannot_be_are_estimated_and_reasons_that_are_no_words_are_unknown() throws IOException {
-        String body = Kind.OPENAI.chunk.replace("N", "0").replaceFirst("T", "\"hi\"").replace("T", "\"\"")
-                + Kind.OPENAI.end.replace("R", "\"a\\u0000b\"").replace("N", "-5");
+        String body =
+                Kind.OPENAI.chunk.replace("N", "0").replaceFirst("T", "\"hi\"").replace("T", "\"\"")
+                        + Kind.OPENAI.end.replace("R", "\"a\\u0000b\"").replace("N", "-5");
 
-        StreamComplete complete = (StreamComplete) events(Kind.OPENAI.dialect, body.getBytes(UTF_8)).getLast();
+        StreamComplete complete = (StreamComplete)
+                events(Kind.OPENAI.dialect, body.getBytes(UTF_8)).getLast();
 
         assertThat(complete.metadata().finishReason()).isEqualTo("unknown");
         assertThat(complete.metadata().tokens().estimated()).isTrue();
@@ -171,13 +213,18 @@ class HostileAnswersTest {
         StringBuilder filled = new StringBuilder();
         for (int i = 0; i < form.length(); i++) {
             char each = form.charAt(i);
-            boolean isPlace = i > 0 && i < form.length() - 1 && (form.charAt(i - 1) == ':' && ",}]".indexOf(form.charAt(i + 1)) >= 0);
-            filled.append(!isPlace ? String.valueOf(each) : switch (each) {
-                case 'T' -> random.nextInt(3) == 0 ? one(TEXTS, random) : "\"hi\"";
-                case 'N' -> random.nextInt(3) == 0 ? one(NUMBERS, random) : "3";
-                case 'R' -> random.nextInt(3) == 0 ? one(REASONS, random) : "\"stop\"";
-                default -> String.valueOf(each);
-            });
+            boolean isPlace = i > 0
+                    && i < form.length() - 1
+                    && (form.charAt(i - 1) == ':' && ",}]".indexOf(form.charAt(i + 1)) >= 0);
+            filled.append(
+                    !isPlace
+                            ? String.valueOf(each)
+                            : switch (each) {
+                                case 'T' -> random.nextInt(3) == 0 ? one(TEXTS, random) : "\"hi\"";
+                                case 'N' -> random.nextInt(3) == 0 ? one(NUMBERS, random) : "3";
+                                case 'R' -> random.nextInt(3) == 0 ? one(REASONS, random) : "\"stop\"";
+                                default -> String.valueOf(each);
+                            });
         }
         return filled.toString();
     }

@@ -99,7 +99,7 @@ public final class ChainProvider implements Provider {
 
     /** The message of a failure names the provider and the status; none has a text of a user. */
     private static void warn(ProviderException failure, String follows) {
-        WARNINGS.log(failure.getMessage() + follows, "{}; {}", failure.getMessage(), follows);
+        WARNINGS.log(failure.getMessage() + follows, "{}; {}", String.valueOf(failure.getMessage()), follows);
     }
 
     private String whatFollows(Asking asking, ProviderException failure, int index) {

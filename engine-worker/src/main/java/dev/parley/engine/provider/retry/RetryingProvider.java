@@ -57,7 +57,7 @@ public final class RetryingProvider implements Provider {
                 }
                 Duration delay = delayAfter(attempt, failure);
                 WARNINGS.log(
-                        "retry: " + failure.getMessage(),
+                        "retry: " + String.valueOf(failure.getMessage()),
                         "{}; it is asked again, attempt {} of {}, in {} ms",
                         failure.getMessage(),
                         attempt + 1,

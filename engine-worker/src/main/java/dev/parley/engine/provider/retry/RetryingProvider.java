@@ -57,9 +57,9 @@ public final class RetryingProvider implements Provider {
                 }
                 Duration delay = delayAfter(attempt, failure);
                 WARNINGS.log(
-                        "retry: " + String.valueOf(failure.getMessage()),
+                        "retry: " + failure.getMessage(),
                         "{}; it is asked again, attempt {} of {}, in {} ms",
-                        failure.getMessage(),
+                        String.valueOf(failure.getMessage()),
                         attempt + 1,
                         policy.attempts(),
                         delay.toMillis());

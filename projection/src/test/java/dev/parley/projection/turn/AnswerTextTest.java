@@ -16,7 +16,7 @@ class AnswerTextTest {
             expected.append(chunk);
         }
 
-        assertThat(text.joined()).contentEquals(expected);
+        assertThat(text.joined()).isEqualTo(expected.toString());
         assertThat(text.length()).isEqualTo(expected.length());
         assertThat(text.held()).isEqualTo(expected.length());
         assertThat(text.pieces().size()).isLessThan(expected.length() / 512);

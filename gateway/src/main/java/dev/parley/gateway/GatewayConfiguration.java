@@ -6,6 +6,7 @@ import dev.parley.gateway.auth.TokenIssuer;
 import dev.parley.gateway.auth.TokenVerifier;
 import dev.parley.gateway.history.History;
 import dev.parley.gateway.history.StoreCatchUp;
+import dev.parley.gateway.http.AnswerConnections;
 import dev.parley.gateway.http.Audits;
 import dev.parley.gateway.http.ChatApi;
 import dev.parley.gateway.http.ConversationsApi;
@@ -298,8 +299,13 @@ public class GatewayConfiguration {
     }
 
     @Bean
-    EventStreams gatewayEventStreams(Relay relay, GatewayMetrics metrics) {
-        return new EventStreams(relay, metrics);
+    EventStreams gatewayEventStreams(Relay relay, GatewayMetrics metrics, GatewaySettings settings) {
+        return new EventStreams(relay, metrics, settings.socket());
+    }
+
+    @Bean
+    AnswerConnections gatewayAnswerConnections() {
+        return new AnswerConnections();
     }
 
     @Bean

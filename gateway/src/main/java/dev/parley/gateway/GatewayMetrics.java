@@ -38,6 +38,7 @@ public final class GatewayMetrics {
     private final Map<Transport, Timer> relayLatency = new EnumMap<>(Transport.class);
     private final Timer publishLatency;
     private final Counter sseAnswers;
+    private final Counter sseBrokenOff;
     private final Counter unreadable;
     private final Map<ErrorCode, Counter> refusals = new EnumMap<>(ErrorCode.class);
     private final Map<DropReason, Counter> dropped = new EnumMap<>(DropReason.class);
@@ -73,6 +74,9 @@ public final class GatewayMetrics {
                 .register(registry);
         this.sseAnswers = Counter.builder(PREFIX + "sse.answers")
                 .description("Answers that were begun as server-sent events")
+                .register(registry);
+        this.sseBrokenOff = Counter.builder(PREFIX + "sse.broken.off")
+                .description("Answers as server-sent events that ended before their stream did")
                 .register(registry);
         for (ErrorCode code : ErrorCode.values()) {
             refusals.put(code, registry.counter(PREFIX + "refusals", "code", code.name()));
@@ -134,6 +138,11 @@ public final class GatewayMetrics {
 
     public void sseOpened() {
         sseAnswers.increment();
+    }
+
+    /** An answer ended before its stream did. */
+    public void sseBrokenOff() {
+        sseBrokenOff.increment();
     }
 
     /** @param code as it was sent or received; what is neither of the standard nor ours counts as one */

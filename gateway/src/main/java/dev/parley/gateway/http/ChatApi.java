@@ -39,7 +39,6 @@ public class ChatApi {
     private final EventStreams streams;
     private final Replays replays;
     private final SseSettings settings;
-    private final int maxBacklogBytes;
     private final int maxConnections;
 
     public ChatApi(
@@ -48,7 +47,6 @@ public class ChatApi {
         this.streams = streams;
         this.settings = gateway.sse();
         this.replays = new Replays(history, streams, settings);
-        this.maxBacklogBytes = gateway.socket().maxBacklogBytes();
         this.maxConnections = limits.maxConnections();
     }
 
@@ -58,7 +56,7 @@ public class ChatApi {
         Caller caller = TokenFilter.caller(request);
         ClientFrame.ChatStream frame = body(request, ClientFrame.ChatStream.class);
         String traceparent = request.getHeader(CloudEventHeaders.TRACEPARENT);
-        EventStream stream = open(caller.user(), caller.user(), Pace.atOnce());
+        EventStream stream = open(caller.user(), new StreamId(caller.user(), frame.messageId()), Pace.atOnce());
         streams.run(request, response -> {
             try {
                 Answer answer = new Answer();
@@ -111,7 +109,7 @@ public class ChatApi {
             streams.run(request, EventStreams::begin); // and no body to wait for
             return;
         }
-        EventStream stream = open(watcher.user(), caller.user(), pace);
+        EventStream stream = open(watcher.user(), id, pace);
         streams.run(request, response -> {
             try {
                 if (requests.relay().holdsFrom(id, after + 1) || !replays.answer(id, after, pace, response)) {
@@ -138,11 +136,11 @@ public class ChatApi {
         }
     }
 
-    private EventStream open(UserId owner, UserId user, Pace pace) {
+    private EventStream open(UserId owner, StreamId id, Pace pace) {
         if (requests.connectionsOf(owner) >= maxConnections) {
             throw new Problem(ErrorCode.RATE_LIMIT_EXCEEDED, "too many connections");
         }
-        EventStream stream = new EventStream(owner, user, maxBacklogBytes, settings.heartbeatMs(), pace);
+        EventStream stream = streams.stream(owner, id, settings.heartbeatMs(), pace);
         streams.connect(stream);
         return stream;
     }

@@ -3,12 +3,16 @@ package dev.parley.gateway.http;
 import dev.parley.gateway.relay.Closing;
 import dev.parley.gateway.relay.Outbound;
 import dev.parley.gateway.relay.Outgoing;
+import dev.parley.schema.id.StreamId;
 import dev.parley.schema.id.UserId;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 
 /**
  * One answer as server-sent events: writes what its {@link Outbound} holds, from a thread of its own, to the end of the stream. The
@@ -16,21 +20,32 @@ import java.util.concurrent.TimeUnit;
  */
 final class EventStream implements EventStreams.Ending {
 
+    /** After so many live events that came at once the socket gets them. */
+    private static final int FLUSH_EVENTS = 64;
+
     private final Semaphore work = new Semaphore(0);
     private final Outbound outbound;
+    private final LastWords lastWords;
     private final int heartbeatMs;
     private final Pace pace;
     private final Pauses pauses;
+    private final LongConsumer relayed;
+    private final List<Long> unflushed = new ArrayList<>();
+    private volatile long reconnectInMs;
 
     /**
      * @param owner who looks, and whose connection it is
-     * @param user whose streams are looked at
+     * @param stream what is looked at
+     * @param maxCopyBytes bound on what is held for this connection alone
+     * @param relayed gets the record time, in ms since the epoch, of each live event that the socket has
      */
-    EventStream(UserId owner, UserId user, int maxBacklogBytes, int heartbeatMs, Pace pace) {
-        this.outbound = new Outbound(owner, user, maxBacklogBytes, work::release);
+    EventStream(UserId owner, StreamId stream, int maxCopyBytes, int heartbeatMs, Pace pace, LongConsumer relayed) {
+        this.outbound = new Outbound(owner, stream.user(), maxCopyBytes, work::release);
+        this.lastWords = new LastWords(stream.message());
         this.heartbeatMs = heartbeatMs;
         this.pace = pace;
         this.pauses = new Pauses(heartbeatMs);
+        this.relayed = relayed;
     }
 
     Outbound outbound() {
@@ -38,17 +53,24 @@ final class EventStream implements EventStreams.Ending {
     }
 
     @Override
-    public void end() {
+    public void end(long comeBackInMs) {
+        reconnectInMs = comeBackInMs;
         pauses.end();
         outbound.close(Closing.RESTART);
     }
 
+    @Override
+    public LastWords lastWords() {
+        return lastWords;
+    }
+
     /**
-     * Returns at the end of the stream, or when nothing of it can follow, the reader is too slow or the node leaves.
+     * Returns when the client has the end of the stream, or when no more of it can follow here, and then the client was told why.
      *
-     * @throws IOException if the client is gone
+     * @return whether the client has the end of the stream
+     * @throws IOException if the client is gone, or takes nothing
      */
-    void writeTo(OutputStream out) throws IOException, InterruptedException {
+    boolean writeTo(OutputStream out) throws IOException, InterruptedException {
         while (true) {
             if (!work.tryAcquire(heartbeatMs, TimeUnit.MILLISECONDS)) {
                 out.write(Pauses.HEARTBEAT);
@@ -56,16 +78,23 @@ final class EventStream implements EventStreams.Ending {
                 continue;
             }
             for (Outgoing next = outbound.poll(); next != null; next = outbound.poll()) {
-                if (!write(next, out)) {
-                    out.flush();
-                    return;
+                Step step = write(next, out);
+                if (step != Step.MORE_MAY_FOLLOW) {
+                    flush(out);
+                    return step == Step.COMPLETE;
                 }
             }
-            out.flush();
+            flush(out);
             if (outbound.followsNothing()) {
-                return;
+                return true; // the client had all when it asked
             }
         }
+    }
+
+    private void flush(OutputStream out) throws IOException {
+        out.flush();
+        unflushed.forEach(relayed::accept);
+        unflushed.clear();
     }
 
     /** One event as the stream's clients get it. */
@@ -76,19 +105,51 @@ final class EventStream implements EventStreams.Ending {
         out.write('\n');
     }
 
-    /** Whether more may follow. */
-    private boolean write(Outgoing next, OutputStream out) throws IOException, InterruptedException {
+    private Step write(Outgoing next, OutputStream out) throws IOException, InterruptedException {
         return switch (next) {
-            case Outgoing.Event event -> {
-                long waitMs = event.live() ? 0 : pace.waitBefore(event.record().recordedAtMs());
-                if (!pauses.pass(waitMs, out)) {
-                    yield false;
-                }
-                write(event.record().type(), event.seq(), event.record().value(), out);
-                yield !event.stream().endsWith(event.seq());
+            case Outgoing.Event event -> write(event, out);
+            case Outgoing.Refused(var refusal) -> {
+                LastWords.write(refusal, out);
+                yield Step.BROKEN_OFF;
             }
-            case Outgoing.Control _, Outgoing.Ping _ -> true;
-            case Outgoing.Close _ -> false;
+            case Outgoing.Close(Closing why) -> {
+                if (why == Closing.RESTART) {
+                    LastWords.goingAway(reconnectInMs, out);
+                } else {
+                    lastWords.closed(why, out);
+                }
+                yield Step.BROKEN_OFF;
+            }
+            case Outgoing.Control _, Outgoing.Ping _ -> Step.MORE_MAY_FOLLOW;
         };
+    }
+
+    private Step write(Outgoing.Event event, OutputStream out) throws IOException, InterruptedException {
+        long waitMs = event.live() ? 0 : pace.waitBefore(event.record().recordedAtMs());
+        if (!pauses.pass(waitMs, out)) {
+            LastWords.goingAway(reconnectInMs, out);
+            return Step.BROKEN_OFF;
+        }
+        write(event.record().type(), event.seq(), event.record().value(), out);
+        if (event.live()) {
+            unflushed.add(event.record().recordedAtMs());
+            if (unflushed.size() >= FLUSH_EVENTS) {
+                flush(out);
+            }
+        }
+        if (!event.stream().endsWith(event.seq())) {
+            return Step.MORE_MAY_FOLLOW;
+        }
+        if (event.stream().hasTerminal()) {
+            return Step.COMPLETE;
+        }
+        lastWords.unavailable("the archive has no end of this stream", out);
+        return Step.BROKEN_OFF;
+    }
+
+    private enum Step {
+        MORE_MAY_FOLLOW,
+        COMPLETE,
+        BROKEN_OFF
     }
 }

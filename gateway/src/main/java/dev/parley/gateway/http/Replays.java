@@ -7,6 +7,7 @@ import dev.parley.gateway.history.History;
 import dev.parley.gateway.publish.Refusal;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.id.StreamId;
+import dev.parley.schema.log.StreamLog;
 import dev.parley.schema.logging.RateLimitedLog;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -77,7 +78,8 @@ final class Replays {
             case Read.Held held when held.events().isEmpty() -> response.setStatus(HttpStatus.NO_CONTENT.value());
             case Read.Held held -> {
                 try {
-                    streams.write(held.events(), pace, settings.heartbeatMs(), response);
+                    Replay replay = new Replay(id.message(), pace, settings.heartbeatMs());
+                    streams.write(replay, held.events(), held.hasTerminal(), response);
                 } finally {
                     bytes.release(held.cost());
                 }
@@ -100,18 +102,19 @@ final class Replays {
                 return new Read.No(
                         Refusal.of(ErrorCode.INVALID_MESSAGE_FORMAT, "after_seq: the stream has not come that far"));
             }
-            return hold(List.copyOf(events.subList((int) after + 1, events.size())));
+            boolean hasTerminal = archived.get().log() instanceof StreamLog.Over;
+            return hold(List.copyOf(events.subList((int) after + 1, events.size())), hasTerminal);
         } finally {
             reading.release();
         }
     }
 
-    private Read hold(List<Event> events) {
+    private Read hold(List<Event> events, boolean hasTerminal) {
         long size = events.stream()
                 .mapToLong(event -> event.value().length + EVENT_COST)
                 .sum();
         int cost = (int) Math.min(size, settings.maxReplayBytes());
-        return bytes.tryAcquire(cost) ? new Read.Held(events, cost) : new Read.No(FULL);
+        return bytes.tryAcquire(cost) ? new Read.Held(events, hasTerminal, cost) : new Read.No(FULL);
     }
 
     /** What came of reading. */
@@ -121,6 +124,6 @@ final class Replays {
         record No(Refusal why) implements Read {}
 
         /** @param cost to be given back when they are written */
-        record Held(List<Event> events, int cost) implements Read {}
+        record Held(List<Event> events, boolean hasTerminal, int cost) implements Read {}
     }
 }

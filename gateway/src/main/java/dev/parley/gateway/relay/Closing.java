@@ -2,11 +2,12 @@ package dev.parley.gateway.relay;
 
 /**
  * Why the gateway ends a connection, with the close code of the wire. Codes below 4000 are the standard's. A client should come back
- * after all but {@link #POLICY} and {@link #TOO_MANY_CONNECTIONS}; after {@link #TOKEN_EXPIRED} with a fresh token.
+ * after all but {@link #POLICY}, {@link #CONTROL_FLOOD} and {@link #TOO_MANY_CONNECTIONS}; after {@link #TOKEN_EXPIRED} with a fresh token.
  */
 public enum Closing {
     UNSUPPORTED(1003, "binary frames are not supported"),
     POLICY(1008, "too many malformed frames"),
+    CONTROL_FLOOD(1008, "too many ping and pong frames"),
     TOO_BIG(1009, "frame too big"),
     INTERNAL(1011, "internal error"),
     RESTART(1012, "this node restarts"),

@@ -86,6 +86,11 @@ public final class HotStream {
         return isOver() && seq + 1 == log.length();
     }
 
+    /** Whether its terminal event has come; a stream out of the archive may have none. */
+    public synchronized boolean hasTerminal() {
+        return log instanceof StreamLog.Over;
+    }
+
     /** Whether it has no event yet. */
     synchronized boolean isSilent() {
         return log.length() == 0;

@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  * what the cursor points at. So the past of a stream, however long, costs a connection nothing, and what has been read is exactly
  * what is before the cursor: no gap, no double. Streams take turns, an event each.
  *
- * <p>A reader that had caught up and is behind by more than the bound when more comes, or whose cursor points at what is not kept
- * any more, is closed with {@link Closing#READER_TOO_SLOW}.
+ * <p>How far a reader is behind does not matter here: whether it takes what waits for it is {@link Progress}. Only what is held for this
+ * connection alone has a bound: frames about the connection and its requests. A reader that has more of them waiting when another one
+ * comes, or whose cursor points at what is not kept any more, is closed with {@link Closing#READER_TOO_SLOW}.
  *
  * <p>Thread-safe. One writer at a time calls {@link #poll}: it is started by {@code onWork} and must go on until null.
  */
@@ -35,7 +36,7 @@ public final class Outbound {
 
     private final UserId owner;
     private final UserId user;
-    private final int maxBacklogBytes;
+    private final int maxCopyBytes;
     private final Runnable onWork;
 
     private final ArrayDeque<Object> ready = new ArrayDeque<>();
@@ -45,15 +46,19 @@ public final class Outbound {
     /** What is to be said of a session when the rest of its streams that are over is written. */
     private final Map<SessionKey, byte[]> afterSession = new HashMap<>(1);
 
-    private long backlog;
+    private long copies;
+    private long behind;
     private boolean writing;
     private boolean ending;
     private boolean ended;
     private @Nullable Closing endedFor;
 
-    /** @param onWork called when there is something to write and no writer is at it; must not block */
-    public Outbound(UserId user, int maxBacklogBytes, Runnable onWork) {
-        this(user, user, maxBacklogBytes, onWork);
+    /**
+     * @param maxCopyBytes bound on the frames that wait for this connection alone
+     * @param onWork called when there is something to write and no writer is at it; must not block
+     */
+    public Outbound(UserId user, int maxCopyBytes, Runnable onWork) {
+        this(user, user, maxCopyBytes, onWork);
     }
 
     /**
@@ -61,12 +66,13 @@ public final class Outbound {
      *
      * @param owner whose connection it is: it counts as one of this user's
      * @param user whose streams it gets
+     * @param maxCopyBytes as above
      * @param onWork as above
      */
-    public Outbound(UserId owner, UserId user, int maxBacklogBytes, Runnable onWork) {
+    public Outbound(UserId owner, UserId user, int maxCopyBytes, Runnable onWork) {
         this.owner = owner;
         this.user = user;
-        this.maxBacklogBytes = maxBacklogBytes;
+        this.maxCopyBytes = maxCopyBytes;
         this.onWork = onWork;
     }
 
@@ -84,10 +90,10 @@ public final class Outbound {
     }
 
     void sendRaw(byte[] frame) {
-        enqueue(new Outgoing.Control(frame), frame.length);
+        enqueue(new Outgoing.Control(frame, frame.length), frame.length);
     }
 
-    /** Says something after what is still to be written of the streams of a session that are over. */
+    /** Says something that others are told too, after what is still to be written of the streams of a session that are over. */
     void sendAfter(SessionKey session, byte[] frame) {
         boolean start;
         synchronized (this) {
@@ -107,8 +113,7 @@ public final class Outbound {
                         cursor.stream.isOver() && cursor.stream.session().equals(session));
         byte[] frame = unread ? null : afterSession.remove(session);
         if (frame != null) {
-            ready.add(new Outgoing.Control(frame));
-            grow(frame.length);
+            ready.add(new Outgoing.Control(frame, 0));
         }
     }
 
@@ -249,7 +254,7 @@ public final class Outbound {
             }
             if (cursor.caughtUp && seq >= cursor.next) {
                 cursor.pending += bytes;
-                grow(bytes);
+                behind += bytes;
             }
             makeReady(cursor);
             start = startsWriting();
@@ -266,8 +271,11 @@ public final class Outbound {
                     return null;
                 }
                 case Outgoing.Control control -> {
-                    backlog -= control.frame().length;
+                    copies -= control.copyBytes();
                     return control;
+                }
+                case Outgoing.Refused refused -> {
+                    return refused;
                 }
                 case Outgoing.Close close -> {
                     ended = true;
@@ -295,7 +303,7 @@ public final class Outbound {
         if (pastEnd != null && cursor.next >= cursor.pastEnd) {
             cursor.atPastEnd = null;
             makeReady(cursor);
-            return new Outgoing.Control(FrameCodec.encode((Record) pastEnd));
+            return new Outgoing.Control(FrameCodec.encode((Record) pastEnd), 0);
         }
         return switch (cursor.stream.look(cursor.next)) {
             case HotStream.Look.Event(HotRecord record) -> step(cursor, record);
@@ -316,7 +324,7 @@ public final class Outbound {
         cursor.next++;
         long settled = Math.min(cursor.pending, record.value().length);
         cursor.pending -= settled;
-        backlog -= settled;
+        behind -= settled;
         makeReady(cursor);
         return event;
     }
@@ -335,14 +343,13 @@ public final class Outbound {
 
     private static Outgoing neverCameThatFar(HotStream stream) {
         ErrorCode code = ErrorCode.INVALID_MESSAGE_FORMAT;
-        ServerFrame refusal = new ServerFrame.RequestRefused(
+        return new Outgoing.Refused(new ServerFrame.RequestRefused(
                 code,
                 "after_seq: the stream ended before that",
                 code.retryable(),
                 stream.id().message(),
                 stream.session().session(),
-                null);
-        return new Outgoing.Control(FrameCodec.encode((Record) refusal));
+                null));
     }
 
     private void makeReady(Cursor cursor) {
@@ -354,20 +361,18 @@ public final class Outbound {
 
     private void drop(StreamId stream) {
         Cursor cursor = cursors.remove(stream);
-        if (cursor != null) {
-            backlog -= cursor.pending;
-            if (!ended) {
-                sayIfRead(cursor.stream.session());
-            }
+        if (cursor != null && !ended) {
+            behind -= cursor.pending;
+            sayIfRead(cursor.stream.session());
         }
     }
 
-    /** One item makes nobody slow, however large it is: what counts is what was left of the others. */
+    /** One frame is always taken, however large it is: what counts is what was left of the others. */
     private void grow(int bytes) {
-        if (backlog > maxBacklogBytes) {
+        if (copies > maxCopyBytes) {
             end(Closing.READER_TOO_SLOW);
         } else {
-            backlog += bytes;
+            copies += bytes;
         }
     }
 
@@ -383,7 +388,8 @@ public final class Outbound {
     /** What it follows is still known: {@link Relay#disconnect} takes it off those streams. */
     private void clear() {
         ready.clear();
-        backlog = 0;
+        copies = 0;
+        behind = 0;
     }
 
     private boolean startsWriting() {
@@ -410,9 +416,14 @@ public final class Outbound {
         return endedFor;
     }
 
-    /** Bytes that the reader has not taken yet. */
+    /** Bytes of the frames that wait for this connection alone. */
+    public synchronized long copies() {
+        return copies;
+    }
+
+    /** Bytes that the reader has not taken yet: its own frames, and the live events that it is behind. */
     public synchronized long backlog() {
-        return backlog;
+        return copies + behind;
     }
 
     private static final class Cursor {

@@ -1,11 +1,17 @@
 package dev.parley.gateway.relay;
 
+import dev.parley.schema.connection.ServerFrame.RequestRefused;
+
 /** What a connection's writer writes next. */
 public sealed interface Outgoing {
 
-    /** A frame about the connection or one of its requests. */
+    /**
+     * A frame about the connection or one of its requests.
+     *
+     * @param copyBytes what it counts against the bound on the connection's own copies; 0 if the frame is shared with other readers
+     */
     @SuppressWarnings("ArrayRecordComponent") // handed from the one who made it to the one who writes it
-    record Control(byte[] frame) implements Outgoing {}
+    record Control(byte[] frame, int copyBytes) implements Outgoing {}
 
     /**
      * An event of a stream.
@@ -13,6 +19,9 @@ public sealed interface Outgoing {
      * @param live whether the reader had all that came before it, so that the time since the record measures the relay
      */
     record Event(HotStream stream, long seq, HotRecord record, boolean live) implements Outgoing {}
+
+    /** A request that turned out to be one that cannot be done. */
+    record Refused(RequestRefused frame) implements Outgoing {}
 
     /** A heartbeat. */
     record Ping() implements Outgoing {}

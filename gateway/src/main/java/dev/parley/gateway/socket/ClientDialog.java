@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,14 +44,21 @@ final class ClientDialog {
     /** Sessions that are to be joined as soon as the node has read the log. */
     private final Set<SessionId> joining = ConcurrentHashMap.newKeySet();
 
+    private final AtomicInteger outstanding = new AtomicInteger();
+    private final Runnable onAnswer;
+
     private int malformedInARow;
 
-    /** @param traceparent W3C trace context of the handshake: what is asked belongs to its trace */
-    ClientDialog(Edge edge, Outbound out, Caller caller, @Nullable String traceparent) {
+    /**
+     * @param traceparent W3C trace context of the handshake: what is asked belongs to its trace
+     * @param onAnswer called after each frame and after each answer that came later; must not block
+     */
+    ClientDialog(Edge edge, Outbound out, Caller caller, @Nullable String traceparent, Runnable onAnswer) {
         this.edge = edge;
         this.out = out;
         this.caller = caller;
         this.traceparent = traceparent;
+        this.onAnswer = onAnswer;
         SocketSettings settings = edge.settings();
         this.frames = Bucket.builder()
                 .addLimit(limit -> limit.capacity(settings.frameBurst())
@@ -71,7 +79,20 @@ final class ClientDialog {
         }
     }
 
+    /** How many requests wait for their answer. */
+    int outstanding() {
+        return outstanding.get();
+    }
+
     void onText(String text) {
+        try {
+            handle(text);
+        } finally {
+            onAnswer.run();
+        }
+    }
+
+    private void handle(String text) {
         if (!frames.tryConsume(1)) {
             refuse(TOO_MANY_FRAMES, null, null);
             return;
@@ -133,30 +154,17 @@ final class ClientDialog {
     }
 
     private Reply reply(MessageId message, SessionId session, Acknowledgement acknowledgement) {
-        return new Reply() {
+        return new Pending(message, session) {
             @Override
-            public void done(boolean already) {
+            void answer(boolean already) {
                 out.send(acknowledgement.frame(already));
-            }
-
-            @Override
-            public void refused(Refusal refusal) {
-                refuse(refusal, message, session);
             }
         };
     }
 
     /** What is resumed says so by itself, where the past ends. */
     private void resume(ClientFrame.Resume frame) {
-        edge.requests().resume(caller, out, frame, new Reply() {
-            @Override
-            public void done(boolean already) {}
-
-            @Override
-            public void refused(Refusal refusal) {
-                refuse(refusal, frame.messageId(), frame.sessionId());
-            }
-        });
+        edge.requests().resume(caller, out, frame, new Pending(frame.messageId(), frame.sessionId()));
     }
 
     private void join(SessionId session) {
@@ -167,16 +175,48 @@ final class ClientDialog {
                         new SessionKey(caller.user(), session),
                         edge.settings().maxJoinedSessions(),
                         () -> joining.remove(session),
-                        new Reply() {
+                        new Pending(null, session) {
                             @Override
-                            public void done(boolean already) {}
-
-                            @Override
-                            public void refused(Refusal refusal) {
+                            void onRefused() {
                                 joining.remove(session);
-                                refuse(refusal, null, session);
                             }
                         });
+    }
+
+    /** A request that waits for its answer. */
+    private class Pending implements Reply {
+
+        private final @Nullable MessageId message;
+        private final SessionId session;
+
+        Pending(@Nullable MessageId message, SessionId session) {
+            this.message = message;
+            this.session = session;
+            outstanding.incrementAndGet();
+        }
+
+        @Override
+        public final void done(boolean already) {
+            answer(already);
+            answered();
+        }
+
+        @Override
+        public final void refused(Refusal refusal) {
+            onRefused();
+            refuse(refusal, message, session);
+            answered();
+        }
+
+        private void answered() {
+            outstanding.decrementAndGet();
+            onAnswer.run();
+        }
+
+        /** What was asked for is done. */
+        void answer(boolean already) {}
+
+        void onRefused() {}
     }
 
     private void leave(SessionId session) {

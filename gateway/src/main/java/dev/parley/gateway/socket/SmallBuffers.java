@@ -16,8 +16,11 @@ public final class SmallBuffers implements WebServerFactoryCustomizer<Configurab
     private static final String FRAME_BYTES = "1024";
     private static final String SOCKET_BYTES = "1024";
 
-    /** Linux doubles it, and counts its own overhead in. */
-    private static final String SYSTEM_BYTES = "65536";
+    /**
+     * Linux doubles it, and counts its own overhead in. It lets a writer go on when a third of that is free, which is how exactly the progress of
+     * a slow reader is seen: so it is not more than a slow reader must take within the time that it has.
+     */
+    private static final String SYSTEM_BYTES = "24576";
 
     /** Enough to hand over a message in pieces; a connection holds it all its life. */
     private static final int MESSAGE_BYTES = 512;

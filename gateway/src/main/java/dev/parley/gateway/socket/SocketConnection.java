@@ -5,11 +5,14 @@ import dev.parley.gateway.auth.Caller;
 import dev.parley.gateway.relay.Closing;
 import dev.parley.gateway.relay.Outbound;
 import dev.parley.gateway.relay.Outgoing;
+import dev.parley.gateway.relay.Progress;
 import dev.parley.gateway.request.Requests;
 import dev.parley.schema.connection.ServerFrame;
+import dev.parley.schema.json.FrameCodec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.PingMessage;
@@ -25,7 +28,11 @@ final class SocketConnection {
     /** What a fragment without text counts as, so that a message of nothing else ends, too. */
     private static final int EMPTY_FRAGMENT_BYTES = 6;
 
+    /** How long a connection that is to be closed may take nothing. */
     private static final int CLOSE_PATIENCE_MS = 5_000;
+
+    /** How many requests may wait for their answer; then no more are read. */
+    private static final int MAX_OUTSTANDING = 256;
 
     private final Edge edge;
     private final WebSocketSession socket;
@@ -33,13 +40,18 @@ final class SocketConnection {
     private final Outbound out;
     private final ClientDialog dialog;
     private final FrameInTransit incoming;
+    private final ControlFrames controlFrames;
+    private final Progress progress;
 
     private final StringBuilder message = new StringBuilder(0);
     private int messageBytes;
 
-    private volatile long writingSinceMs = -1;
-    private volatile int unansweredPings;
+    /** Pings that were written, and after which nothing has come. */
+    private final AtomicInteger unansweredPings = new AtomicInteger();
+
+    private volatile boolean pingWaits;
     private long nextPingAtMs;
+    private boolean suspended; // guarded by incoming
     private boolean opened;
     private boolean left;
 
@@ -54,9 +66,12 @@ final class SocketConnection {
         this.socket = socket;
         this.incoming = incoming;
         this.writers = writers;
-        this.out = new Outbound(caller.user(), edge.settings().maxBacklogBytes(), this::startWriter);
-        this.dialog = new ClientDialog(edge, out, caller, traceparent);
-        this.nextPingAtMs = Requests.nowMs() + edge.settings().heartbeatMs();
+        SocketSettings settings = edge.settings();
+        this.out = new Outbound(caller.user(), settings.maxBacklogBytes(), this::startWriter);
+        this.dialog = new ClientDialog(edge, out, caller, traceparent, this::regulate);
+        this.progress = new Progress(settings.minProgressBytes(), settings.maxWriteMs());
+        this.controlFrames = new ControlFrames(incoming::completed, settings.maxControlFrames(), Requests.nowMs());
+        this.nextPingAtMs = Requests.nowMs() + settings.heartbeatMs();
     }
 
     synchronized void open() {
@@ -68,7 +83,8 @@ final class SocketConnection {
     // ---------------------------------------------------------------------------------------------
 
     void onText(String part, boolean last) {
-        unansweredPings = 0;
+        unansweredPings.set(0);
+        controlFrames.onData();
         if (out.isEnding()) {
             return;
         }
@@ -93,11 +109,31 @@ final class SocketConnection {
     }
 
     void onBinary() {
+        controlFrames.onData();
         out.close(Closing.UNSUPPORTED);
     }
 
     void onPong() {
-        unansweredPings = 0;
+        unansweredPings.set(0);
+    }
+
+    /**
+     * Reads no more from a client that does not take its answers as fast as it asks, until it has taken most of them: so a burst of
+     * requests is no reason to close, and what waits for the client is bounded.
+     */
+    private void regulate() {
+        synchronized (incoming) {
+            long waiting = out.isEnding() ? 0 : out.copies();
+            int outstanding = dialog.outstanding();
+            int high = edge.settings().maxBacklogBytes() / 4;
+            if (!suspended && (waiting > high || outstanding >= MAX_OUTSTANDING)) {
+                suspended = true;
+                incoming.suspend();
+            } else if (suspended && waiting <= high / 2 && outstanding < MAX_OUTSTANDING / 2) {
+                suspended = false;
+                incoming.resume();
+            }
+        }
     }
 
     private static int utf8Length(String text) {
@@ -117,22 +153,24 @@ final class SocketConnection {
     }
 
     private void write() {
+        long waiting = progress.waits(Requests.nowMs());
         try {
             for (Outgoing next = out.poll(); next != null; next = out.poll()) {
-                writingSinceMs = Requests.nowMs();
                 write(next);
-                writingSinceMs = -1;
+                regulate();
             }
         } catch (IOException | RuntimeException e) {
-            writingSinceMs = -1;
             out.abandon();
             closeTransport(CloseStatus.SERVER_ERROR);
+        } finally {
+            progress.rests(waiting);
         }
     }
 
     private void write(Outgoing next) throws IOException {
         switch (next) {
             case Outgoing.Control control -> send(control.frame());
+            case Outgoing.Refused refused -> send(FrameCodec.encode(refused.frame()));
             case Outgoing.Event event -> {
                 send(event.record().value());
                 if (event.live()) {
@@ -142,7 +180,11 @@ final class SocketConnection {
                                     edge.clock().millis() - event.record().recordedAtMs());
                 }
             }
-            case Outgoing.Ping _ -> socket.sendMessage(new PingMessage());
+            case Outgoing.Ping _ -> {
+                socket.sendMessage(new PingMessage());
+                unansweredPings.incrementAndGet();
+                pingWaits = false;
+            }
             case Outgoing.Close close -> shut(close.why());
         }
     }
@@ -153,6 +195,7 @@ final class SocketConnection {
             int end = Utf8Pieces.end(utf8, from);
             String piece = new String(utf8, from, end - from, StandardCharsets.UTF_8);
             socket.sendMessage(new TextMessage(piece, end == utf8.length));
+            progress.took(end - from, Requests.nowMs());
             from = end;
         } while (from < utf8.length);
     }
@@ -175,12 +218,13 @@ final class SocketConnection {
 
     /** Looks after the connection; to be called about once a second. Returns at once. */
     void tick(long nowMs) {
-        long since = writingSinceMs;
-        if (since >= 0 && nowMs - since > patienceMs()) {
+        if (isTooSlow(nowMs)) {
             out.close(Closing.READER_TOO_SLOW);
             writers.execute(() -> shut(Closing.READER_TOO_SLOW));
         } else if (incoming.announcedBytes() > edge.settings().maxFrameBytes()) {
             out.close(Closing.TOO_BIG);
+        } else if (controlFrames.areTooMany(nowMs)) {
+            out.close(Closing.CONTROL_FLOOD);
         } else if (!edge.clock().instant().isBefore(dialog.caller().expiresAt())) {
             out.close(Closing.TOKEN_EXPIRED);
         } else if (nowMs >= nextPingAtMs) {
@@ -188,20 +232,28 @@ final class SocketConnection {
         }
     }
 
-    /** How long a write may be stuck; not long, where the connection is to be closed as soon as it is done. */
-    private long patienceMs() {
-        int most = edge.settings().maxWriteMs();
-        return out.endedFor() == null ? most : Math.min(most, CLOSE_PATIENCE_MS);
+    private boolean isTooSlow(long nowMs) {
+        return progress.isTooSlow(nowMs) || (out.endedFor() != null && progress.isStuck(nowMs, CLOSE_PATIENCE_MS));
     }
 
+    /** A ping that still waits behind a long answer was not sent, so its answer is not due; and what is not read cannot be one. */
     private void heartbeat(long nowMs) {
-        if (unansweredPings >= 2) {
+        nextPingAtMs = nowMs + edge.settings().heartbeatMs();
+        if (pingWaits || isSuspended()) {
+            return;
+        }
+        if (unansweredPings.get() >= 2) {
             out.close(Closing.HEARTBEAT_LOST);
             return;
         }
-        unansweredPings++;
-        nextPingAtMs = nowMs + edge.settings().heartbeatMs();
+        pingWaits = true;
         out.ping();
+    }
+
+    private boolean isSuspended() {
+        synchronized (incoming) {
+            return suspended;
+        }
     }
 
     /**

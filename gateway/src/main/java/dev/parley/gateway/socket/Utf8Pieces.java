@@ -1,10 +1,13 @@
 package dev.parley.gateway.socket;
 
-/** Cuts a long text that is sent in pieces, so that a reader who takes none holds up one piece of it and not a copy of all. */
+/**
+ * Cuts a long text that is sent in pieces, so that a reader who takes none holds up one piece of it and not a copy of all, and so that it is
+ * seen how much of a long text a slow reader has taken.
+ */
 final class Utf8Pieces {
 
     /** Most bytes of a piece: nearly all frames are one. */
-    static final int MAX_BYTES = 16 << 10;
+    static final int MAX_BYTES = 4 << 10;
 
     private Utf8Pieces() {}
 

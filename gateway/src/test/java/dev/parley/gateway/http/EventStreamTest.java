@@ -32,7 +32,7 @@ class EventStreamTest {
 
     private final Relay relay = new Relay(new WindowBounds(1 << 20, 60_000, 60_000));
     private final EventStream stream =
-            new EventStream(SESSION.user(), SESSION.user(), 1 << 20, 1, Pace.of(1, HOUR_MS, System::nanoTime));
+            new EventStream(SESSION.user(), STREAM, 1 << 20, 1, Pace.of(1, HOUR_MS, System::nanoTime), _ -> {});
 
     EventStreamTest() {
         append(new Entry.Start(CLAIM), 0);
@@ -51,20 +51,23 @@ class EventStreamTest {
     @Test
     void heartbeats_go_out_in_a_pause_and_the_pause_ends_when_the_node_leaves() throws Exception {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        CompletableFuture<Void> written = writingTo(out);
+        CompletableFuture<Boolean> written = writingTo(out);
 
         Await.until(
                 "the first event and heartbeats",
                 () -> out.toString(StandardCharsets.UTF_8).contains("id: 0\ndata: {}\n\n:\n\n:\n\n:\n\n"));
-        stream.end();
+        stream.end(7);
 
-        written.get(10, TimeUnit.SECONDS);
-        assertThat(out.toString(StandardCharsets.UTF_8)).doesNotContain("id: 1");
+        assertThat(written.get(10, TimeUnit.SECONDS)).as("is whole").isFalse();
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .doesNotContain("id: 1")
+                .endsWith(
+                        "\n\nevent: going_away\ndata: {\"type\":\"going_away\",\"data\":{\"reconnect_in_ms\":7}}\n\n");
     }
 
     @Test
     void a_client_that_is_gone_is_noticed_in_a_pause() {
-        CompletableFuture<Void> written = writingTo(new OutputStream() {
+        CompletableFuture<Boolean> written = writingTo(new OutputStream() {
             @Override
             public void write(int each) throws IOException {
                 if (each == ':') {
@@ -85,12 +88,11 @@ class EventStreamTest {
                 .withMessage("gone");
     }
 
-    private CompletableFuture<Void> writingTo(OutputStream out) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
+    private CompletableFuture<Boolean> writingTo(OutputStream out) {
+        CompletableFuture<Boolean> done = new CompletableFuture<>();
         Thread.ofVirtual().start(() -> {
             try {
-                stream.writeTo(out);
-                done.complete(null);
+                done.complete(stream.writeTo(out));
             } catch (IOException e) {
                 done.completeExceptionally(new UncheckedIOException(e));
             } catch (InterruptedException e) {

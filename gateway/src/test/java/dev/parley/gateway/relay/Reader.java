@@ -1,6 +1,7 @@
 package dev.parley.gateway.relay;
 
 import dev.parley.schema.id.UserId;
+import dev.parley.schema.json.FrameCodec;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,8 +24,8 @@ final class Reader {
         this(user, 1 << 20);
     }
 
-    Reader(UserId user, int maxBacklogBytes) {
-        this.out = new Outbound(user, maxBacklogBytes, () -> hasWork = true);
+    Reader(UserId user, int maxCopyBytes) {
+        this.out = new Outbound(user, maxCopyBytes, () -> hasWork = true);
     }
 
     boolean hasWork() {
@@ -54,6 +55,10 @@ final class Reader {
             case Outgoing.Control control -> {
                 controls.add(text(control.frame()));
                 all.add(text(control.frame()));
+            }
+            case Outgoing.Refused refused -> {
+                controls.add(text(FrameCodec.encode(refused.frame())));
+                all.add(controls.getLast());
             }
             case Outgoing.Event event -> {
                 events.add(text(event.record().value()));

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
@@ -293,15 +294,50 @@ class BadInputIT {
         }
     }
 
-    @Test
-    void a_flood_of_protocol_pings_is_answered_and_harms_nobody() throws Exception {
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({"pings, 0x89", "pongs, 0x8a"})
+    void a_flood_of_control_frames_is_closed_with_1008(String name, int firstByte) throws Exception {
         try (RawSocket socket = RawSocket.open(node, user)) {
-            for (int i = 0; i < 500; i++) {
+            for (int i = 0; i < 1_000; i++) {
+                socket.frame(firstByte, new byte[] {'x'});
+            }
+            assertThat(socket.readCloseCode()).isEqualTo(1008);
+        }
+    }
+
+    @Test
+    void a_hundred_pings_at_once_are_answered() throws Exception {
+        try (RawSocket socket = RawSocket.open(node, user)) {
+            for (int i = 0; i < 100; i++) {
                 socket.frame(0x89, new byte[] {'x'});
             }
+            assertThat(socket.readPongs(100)).isEqualTo("x".repeat(100));
+            double before = node.count("parley.gateway.closes", "code", "1008");
+            try (RawSocket flood = RawSocket.open(node, user)) {
+                for (int i = 0; i <= 100; i++) {
+                    flood.frame(0x89, new byte[] {'x'});
+                }
+                assertThat(flood.readCloseCode()).isEqualTo(1008); // so the other one was looked at, too
+            }
+            Await.until(
+                    "one is counted", () -> node.count("parley.gateway.closes", "code", "1008") == before + 1);
             socket.frame(0x88, new byte[] {3, (byte) 0xe8});
             assertThat(socket.readCloseCode()).isEqualTo(1000);
         }
+    }
+
+    /** Its pongs fill what the system takes, and the thread that reads from it is stuck. */
+    @Test
+    void a_flood_of_pings_of_which_no_pong_is_read_is_closed_with_1008() throws IOException {
+        double before = node.count("parley.gateway.closes", "code", "1008");
+        try (RawSocket socket = RawSocket.open(node, user)) {
+            for (int i = 0; i < 100_000 && node.count("parley.gateway.closes", "code", "1008") == before; i++) {
+                socket.frame(0x89, new byte[125]);
+            }
+        } catch (SocketException e) {
+            // The server has cut the connection while the client was writing.
+        }
+        Await.until("closed with 1008", () -> node.count("parley.gateway.closes", "code", "1008") > before);
     }
 
     /** What is thrown in the measured rounds is several times the bound, so to hold on to it would show. */

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.embedded.testing.Backends;
 import dev.parley.embedded.testing.WithBackends;
+import dev.parley.gateway.relay.Relay;
 import dev.parley.gateway.testkit.Await;
 import dev.parley.gateway.testkit.GatewayNode;
 import dev.parley.gateway.testkit.RawSocket;
 import dev.parley.gateway.testkit.SocketClient;
 import dev.parley.gateway.testkit.Worker;
+import dev.parley.schema.id.StreamId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,26 +53,26 @@ class ConnectionLifeIT {
             assertThat(neighbour.awaitCount(events, frame -> frame.contains("\"seq\":")))
                     .isEqualTo(worker.written());
             Await.until(
-                    "only the neighbour is left",
-                    () -> node.bean(dev.parley.gateway.relay.Relay.class).connections() == 1);
+                    "only the neighbour is left", () -> node.bean(Relay.class).connections() == 1);
         }
     }
 
     @Test
-    void a_slow_reader_that_reads_on_sees_the_close_frame() throws Exception {
-        try (GatewayNode node = start("parley.gateway.socket.max-backlog-bytes", "20000");
+    void a_reader_that_is_behind_what_is_kept_in_memory_and_reads_on_sees_the_close_frame() throws Exception {
+        try (GatewayNode node = start("parley.gateway.window.max-bytes", "200000");
                 RawSocket slow = RawSocket.open(node, user);
                 Worker worker = Worker.of(backends, user, "s", "m")) {
             slow.text("{\"type\":\"join_session\",\"data\":{\"session_id\":\"s\"}}");
             worker.start();
             String big = "x".repeat(16_384);
-            for (int i = 0; i < 600; i++) {
+            for (int i = 0; i < 100; i++) {
                 worker.chunk(big);
             }
             worker.flush();
+            Relay relay = node.bean(Relay.class);
             Await.until(
-                    "the stream is relayed",
-                    () -> node.bean(dev.parley.gateway.relay.Relay.class).windowBytes() > 600 * 16_384L);
+                    "the beginning is forgotten",
+                    () -> relay.hasBegun(StreamId.of(user, "m")) && !relay.holdsFrom(StreamId.of(user, "m"), 50));
             assertThat(slow.readCloseCode()).isEqualTo(4430);
         }
     }

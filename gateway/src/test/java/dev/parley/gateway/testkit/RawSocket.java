@@ -16,9 +16,12 @@ public final class RawSocket implements AutoCloseable {
     private static final int TIMEOUT_MS = 20_000;
     private static final int SMALL_BUFFER = 4 * 1024;
     private static final int CLOSE = 8;
+    private static final int PING = 9;
+    private static final int PONG = 10;
+    private static final int PONG_FRAME = 0x8a;
 
     private final Socket socket;
-    private final InputStream in;
+    private InputStream in;
     private final OutputStream out;
     private final int port;
 
@@ -30,8 +33,13 @@ public final class RawSocket implements AutoCloseable {
     }
 
     public static RawSocket connect(GatewayNode node) throws IOException {
+        return connect(node, SMALL_BUFFER);
+    }
+
+    /** @param receiveBuffer what the system takes for a reader that does not read */
+    public static RawSocket connect(GatewayNode node, int receiveBuffer) throws IOException {
         Socket socket = new Socket();
-        socket.setReceiveBufferSize(SMALL_BUFFER);
+        socket.setReceiveBufferSize(receiveBuffer);
         socket.setSoTimeout(TIMEOUT_MS);
         socket.connect(new InetSocketAddress("127.0.0.1", node.port()), TIMEOUT_MS);
         return new RawSocket(socket, node.port());
@@ -39,7 +47,12 @@ public final class RawSocket implements AutoCloseable {
 
     /** A connected WebSocket. */
     public static RawSocket open(GatewayNode node, String user) throws IOException {
-        RawSocket raw = connect(node);
+        return open(node, user, SMALL_BUFFER);
+    }
+
+    /** @param receiveBuffer as above */
+    public static RawSocket open(GatewayNode node, String user, int receiveBuffer) throws IOException {
+        RawSocket raw = connect(node, receiveBuffer);
         int status = raw.upgrade("Authorization: Bearer " + node.token(user));
         if (status != 101) {
             throw new AssertionError("handshake refused: " + status);
@@ -114,6 +127,113 @@ public final class RawSocket implements AutoCloseable {
     public void bytes(byte[] bytes) throws IOException {
         out.write(bytes);
         out.flush();
+    }
+
+    /** From now on it reads as over a line of this rate. */
+    public RawSocket over(int bitsPerSecond) {
+        in = new SlowLine(in, bitsPerSecond / 8);
+        return this;
+    }
+
+    /** Sends a request and reads the head of its answer. */
+    public String request(String request) throws IOException {
+        bytes(request.getBytes(StandardCharsets.UTF_8));
+        return readHead();
+    }
+
+    /** Reads the body of an answer to where it ends, by chunked encoding or with the connection. */
+    public Body readBody() throws IOException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        try {
+            while (true) {
+                int size = Integer.parseInt(readLine(), 16);
+                body.writeBytes(readExactly(size));
+                readLine();
+                if (size == 0) {
+                    return new Body(body.toString(StandardCharsets.UTF_8), true);
+                }
+            }
+        } catch (EOFException | java.net.SocketException e) {
+            return new Body(body.toString(StandardCharsets.UTF_8), false);
+        }
+    }
+
+    /**
+     * Reads the body of an answer that ends with its connection.
+     *
+     * @return whole if the connection was ended properly, not reset
+     */
+    public Body readToEnd() throws IOException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        try {
+            for (int b = in.read(); b >= 0; b = in.read()) {
+                body.write(b);
+            }
+            return new Body(body.toString(StandardCharsets.UTF_8), true);
+        } catch (java.net.SocketException e) {
+            return new Body(body.toString(StandardCharsets.UTF_8), false);
+        }
+    }
+
+    /** @param whole whether it has a proper end */
+    public record Body(String text, boolean whole) {}
+
+    private String readLine() throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int b = readByte(); b != '\n'; b = readByte()) {
+            line.append((char) b);
+        }
+        return line.toString().strip();
+    }
+
+    private byte[] readExactly(int size) throws IOException {
+        byte[] bytes = in.readNBytes(size);
+        if (bytes.length < size) {
+            throw new EOFException();
+        }
+        return bytes;
+    }
+
+    /**
+     * The next text message, put together of its frames. Pings are answered.
+     *
+     * @throws AssertionError if the server closes instead
+     */
+    public String readText() throws IOException {
+        ByteArrayOutputStream message = new ByteArrayOutputStream();
+        while (true) {
+            int first = readByte();
+            int opcode = first & 0x0f;
+            int length = readByte() & 0x7f;
+            long size = length == 126 ? readNumber(2) : length == 127 ? readNumber(8) : length;
+            byte[] payload = readExactly((int) size);
+            if (opcode == CLOSE) {
+                throw new AssertionError("closed with " + ((payload[0] & 0xff) << 8 | (payload[1] & 0xff)));
+            } else if (opcode == PING) {
+                frame(PONG_FRAME, payload);
+            } else {
+                message.writeBytes(payload);
+                if ((first & 0x80) != 0) {
+                    return message.toString(StandardCharsets.UTF_8);
+                }
+            }
+        }
+    }
+
+    /** Reads so many pong frames, and passes over all others; what they hold, joined. */
+    public String readPongs(int count) throws IOException {
+        StringBuilder held = new StringBuilder();
+        for (int pongs = 0; pongs < count; ) {
+            int opcode = readByte() & 0x0f;
+            int length = readByte() & 0x7f;
+            long size = length == 126 ? readNumber(2) : length == 127 ? readNumber(8) : length;
+            String payload = new String(readExactly((int) size), StandardCharsets.UTF_8);
+            if (opcode == PONG) {
+                held.append(payload);
+                pongs++;
+            }
+        }
+        return held.toString();
     }
 
     /** Reads frames to the close frame; -1 if the connection ended without one. */

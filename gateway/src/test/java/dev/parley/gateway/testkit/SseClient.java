@@ -71,11 +71,8 @@ public final class SseClient implements AutoCloseable {
         List<String> fields = new ArrayList<>();
         try {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                if (line.isEmpty() && fields.size() == 3) {
-                    return new Event(
-                            fields.get(0).substring("event: ".length()),
-                            Long.parseLong(fields.get(1).substring("id: ".length())),
-                            fields.get(2).substring("data: ".length()));
+                if (line.isEmpty() && !fields.isEmpty()) {
+                    return event(fields);
                 }
                 if (!line.isEmpty() && !line.startsWith(":")) {
                     fields.add(line);
@@ -85,6 +82,27 @@ public final class SseClient implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         return null;
+    }
+
+    private static Event event(List<String> fields) {
+        long id = fields.size() == 3 ? Long.parseLong(fields.get(1).substring("id: ".length())) : Event.NO_ID;
+        return new Event(
+                fields.getFirst().substring("event: ".length()),
+                id,
+                fields.getLast().substring("data: ".length()));
+    }
+
+    /** All events up to where the answer breaks off; it must not end as a whole one does. */
+    public List<Event> untilItBreaksOff() {
+        List<Event> events = new ArrayList<>();
+        try {
+            for (Event event = next(); event != null; event = next()) {
+                events.add(event);
+            }
+        } catch (UncheckedIOException e) {
+            return events;
+        }
+        throw new AssertionError("the answer ended properly after " + events);
     }
 
     /** The data of all events to the end of the answer. */
@@ -105,5 +123,8 @@ public final class SseClient implements AutoCloseable {
         }
     }
 
-    public record Event(String type, long id, String data) {}
+    /** @param id {@link #NO_ID} if it has none */
+    public record Event(String type, long id, String data) {
+        public static final long NO_ID = -1;
+    }
 }

@@ -4,6 +4,7 @@ import dev.parley.gateway.auth.AuthSettings;
 import dev.parley.gateway.auth.OriginPolicy;
 import dev.parley.gateway.auth.TokenIssuer;
 import dev.parley.gateway.auth.TokenVerifier;
+import dev.parley.gateway.history.Conversations;
 import dev.parley.gateway.history.History;
 import dev.parley.gateway.history.StoreCatchUp;
 import dev.parley.gateway.http.AnswerConnections;
@@ -27,6 +28,7 @@ import dev.parley.gateway.publish.PublishHealth;
 import dev.parley.gateway.relay.Relay;
 import dev.parley.gateway.request.MessageRate;
 import dev.parley.gateway.request.PastStreams;
+import dev.parley.gateway.request.Repeats;
 import dev.parley.gateway.request.Requests;
 import dev.parley.gateway.socket.Edge;
 import dev.parley.gateway.socket.Handshake;
@@ -34,7 +36,9 @@ import dev.parley.gateway.socket.LongHeads;
 import dev.parley.gateway.socket.PlainHandshake;
 import dev.parley.gateway.socket.SmallBuffers;
 import dev.parley.gateway.socket.SocketEndpoint;
+import dev.parley.gateway.tail.CutOffWatch;
 import dev.parley.gateway.tail.LogTail;
+import dev.parley.gateway.tail.PastCommands;
 import dev.parley.gateway.tail.TailHealth;
 import dev.parley.schema.kafka.AppendHealth;
 import dev.parley.schema.kafka.AppendProbe;
@@ -53,6 +57,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
@@ -112,7 +117,7 @@ public class GatewayConfiguration {
     @Bean
     GatewayKafka gatewayKafka(
             KafkaProperties kafka, TopicProperties topics, GatewaySettings settings, MeterRegistry registry) {
-        return new GatewayKafka(kafka, topics.topics(), settings.publish(), new MeteredClients(registry));
+        return new GatewayKafka(kafka, topics.topics(), settings, new MeteredClients(registry));
     }
 
     @Bean
@@ -150,6 +155,7 @@ public class GatewayConfiguration {
             CommandPublisher publisher,
             Relay relay,
             MessageRate rate,
+            Repeats repeats,
             Elsewhere elsewhere,
             GatewayMetrics metrics,
             GatewaySettings settings,
@@ -164,11 +170,36 @@ public class GatewayConfiguration {
                         topics,
                         relay,
                         rate,
+                        repeats,
                         elsewhere,
                         metrics,
                         Requests::nowMs,
-                        settings.window().warmUpMs())
+                        settings.window().warmUpMs(),
+                        settings.tail())
                 .neededBy(requiredThreads);
+    }
+
+    @Bean(initMethod = "start")
+    CutOffWatch gatewayCutOffWatch(
+            LogTail tail, History history, SocketEndpoint sockets, EventStreams answers, GatewaySettings settings) {
+        return new CutOffWatch(
+                tail::stalledMs,
+                history::progress,
+                () -> {
+                    sockets.sendElsewhere();
+                    answers.sendElsewhere();
+                },
+                settings.tail());
+    }
+
+    @Bean
+    Repeats gatewayRepeats(GatewaySettings settings, ObjectProvider<LogTail> tail) {
+        return new Repeats(settings.window().maxIds(), () -> tail.getObject().isWarm());
+    }
+
+    @Bean(initMethod = "start")
+    PastCommands gatewayPastCommands(GatewayKafka kafka, LogTail tail, Repeats repeats) {
+        return new PastCommands(kafka::lookup, tail::commandsFrom, repeats);
     }
 
     @Bean
@@ -207,7 +238,8 @@ public class GatewayConfiguration {
             GatewaySettings settings,
             Traces gatewayTraces,
             History history,
-            StoreCatchUp catchUp) {
+            StoreCatchUp catchUp,
+            Repeats repeats) {
         Commands commands = new Commands(settings.nodeId(), settings.publish().onBusy());
         Requests.Later later = (what, afterMs) -> CompletableFuture.delayedExecutor(afterMs, TimeUnit.MILLISECONDS)
                 .execute(what);
@@ -222,7 +254,8 @@ public class GatewayConfiguration {
                 Clock.systemUTC(),
                 later,
                 gatewayTraces,
-                new PastStreams(history::archived, catchUp::isBehind));
+                new PastStreams(history::archived, catchUp::isBehind),
+                repeats);
     }
 
     @Bean
@@ -331,8 +364,11 @@ public class GatewayConfiguration {
     }
 
     @Bean(destroyMethod = "close")
-    History gatewayHistory(Environment environment, MeterRegistry registry) {
-        return History.connect(environment.getProperty("mongodb.uri", "mongodb://localhost:27017/parley"), registry);
+    History gatewayHistory(Environment environment, MeterRegistry registry, Relay relay) {
+        History history =
+                History.connect(environment.getProperty("mongodb.uri", "mongodb://localhost:27017/parley"), registry);
+        history.hideDeleted(relay::deletedAt);
+        return history;
     }
 
     @Bean(initMethod = "start")
@@ -346,8 +382,9 @@ public class GatewayConfiguration {
 
     @Bean
     ConversationsApi gatewayConversations(
-            History history, Requests requests, EventStreams answers, LogTail tail, StoreCatchUp catchUp) {
-        return new ConversationsApi(history, requests, answers, tail::isWarm, catchUp::isBehind);
+            History history, Relay relay, Requests requests, EventStreams answers, LogTail tail, StoreCatchUp catchUp) {
+        return new ConversationsApi(
+                new Conversations(history, relay), requests, answers, tail::isWarm, catchUp::isBehind);
     }
 
     @Bean

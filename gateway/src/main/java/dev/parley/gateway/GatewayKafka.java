@@ -1,6 +1,7 @@
 package dev.parley.gateway;
 
 import dev.parley.gateway.publish.PublishSettings;
+import dev.parley.gateway.tail.TailSettings;
 import dev.parley.schema.kafka.TopicSettings;
 import dev.parley.schema.kafka.TopicSetup;
 import dev.parley.schema.kafka.metered.MeteredClients;
@@ -22,17 +23,20 @@ import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 final class GatewayKafka {
 
     static final Duration ADMIN_TIMEOUT = Duration.ofSeconds(10);
+    private static final int FETCH_WAIT_MS = 500;
     private static final int FETCH_BYTES = 8 * 1024 * 1024;
 
     private final KafkaProperties kafka;
     private final TopicSettings topics;
     private final PublishSettings publish;
+    private final TailSettings tail;
     private final MeteredClients clients;
 
-    GatewayKafka(KafkaProperties kafka, TopicSettings topics, PublishSettings publish, MeteredClients clients) {
+    GatewayKafka(KafkaProperties kafka, TopicSettings topics, GatewaySettings settings, MeteredClients clients) {
         this.kafka = kafka;
         this.topics = topics;
-        this.publish = publish;
+        this.publish = settings.publish();
+        this.tail = settings.tail();
         this.clients = clients;
     }
 
@@ -84,6 +88,18 @@ final class GatewayKafka {
         settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
         settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2_000);
         settings.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
+        settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) ADMIN_TIMEOUT.toMillis());
+        settings.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) ADMIN_TIMEOUT.toMillis());
+        settings.put(ConsumerConfig.SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG, (long) tail.unansweredMs());
+        settings.merge(
+                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                Math.min(FETCH_WAIT_MS, tail.fetchWaitMs()),
+                GatewayKafka::lower);
         return settings;
+    }
+
+    /** An answer that is due later would look like none. */
+    private static Object lower(Object configured, Object most) {
+        return Math.min(Integer.parseInt(configured.toString()), (int) most);
     }
 }

@@ -59,7 +59,8 @@ public final class GatewayMetrics {
                     transport,
                     Timer.builder(PREFIX + "relay.latency")
                             .description(
-                                    "From an event's record time to its write to the client, for readers that had all before it")
+                                    "From an event's record time to its write to the client, for readers that had all"
+                                            + " before it")
                             .tag("transport", transport.name().toLowerCase(Locale.ROOT))
                             .publishPercentileHistogram()
                             .minimumExpectedValue(Duration.ofMillis(1))

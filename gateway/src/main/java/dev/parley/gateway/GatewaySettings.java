@@ -4,6 +4,7 @@ import dev.parley.gateway.http.SseSettings;
 import dev.parley.gateway.publish.PublishSettings;
 import dev.parley.gateway.relay.WindowBounds;
 import dev.parley.gateway.socket.SocketSettings;
+import dev.parley.gateway.tail.TailSettings;
 import dev.parley.schema.startup.Groups;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -23,6 +24,7 @@ public record GatewaySettings(
         @Nullable String id,
         @DefaultValue SocketSettings socket,
         @DefaultValue WindowSettings window,
+        @DefaultValue TailSettings tail,
         @DefaultValue PublishSettings publish,
         @DefaultValue SseSettings sse) {
 
@@ -44,6 +46,7 @@ public record GatewaySettings(
      * @param keepFinishedMs how long a finished stream can be resumed from memory
      * @param keepSilentMs how long a stream without an end is remembered after its last record
      * @param warmUpMs how far back a starting node reads before it is ready: {@code keepFinishedMs} and the longest stream
+     * @param maxIds for so many messages, the newest, it is known that they were sent; about 30 bytes each
      */
     public record WindowSettings(
             @DefaultValue("0") @Min(0) long maxBytes,
@@ -51,7 +54,9 @@ public record GatewaySettings(
             @DefaultValue("3600000") @Min(1) long keepSilentMs,
 
             @DefaultValue("1500000") @Min(1) @Max(604_800_000)
-            long warmUpMs) {
+            long warmUpMs,
+
+            @DefaultValue("1000000") @Min(1) int maxIds) {
 
         private static final long MOST_DERIVED_BYTES = 128L * 1024 * 1024;
 

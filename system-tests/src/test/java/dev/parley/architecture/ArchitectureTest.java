@@ -127,9 +127,8 @@ class ArchitectureTest {
                 .orShould()
                 .dependOnClassesThat()
                 .belongToAnyOf(Thread.class, ThreadLocal.class)
-                .because(
-                        "a core is a pure function of its inputs, so that tests and simulations can drive it: return what"
-                                + " is to be done as a value, and let the shell around the core do it")
+                .because("a core is a pure function of its inputs, so that tests and simulations can drive it: return"
+                        + " what is to be done as a value, and let the shell around the core do it")
                 .check(PARLEY);
     }
 
@@ -155,9 +154,8 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.apache.kafka..", "dev.parley.schema.kafka..")
-                .because(
-                        "the contract holds also where there is no Kafka, as in clients and tests: put what touches records"
-                                + " into dev.parley.schema.kafka")
+                .because("the contract holds also where there is no Kafka, as in clients and tests: put what touches"
+                        + " records into dev.parley.schema.kafka")
                 .check(PARLEY);
     }
 
@@ -178,9 +176,8 @@ class ArchitectureTest {
                         "org.bson..",
                         "jakarta..",
                         "java.net.http..")
-                .because(
-                        "every reader of the topics uses event-schema: what only some need belongs in the service that does,"
-                                + " or, if two do, behind an optional dependency of its own")
+                .because("every reader of the topics uses event-schema: what only some need belongs in the service that"
+                        + " does, or, if two do, behind an optional dependency of its own")
                 .check(PARLEY);
     }
 
@@ -240,9 +237,8 @@ class ArchitectureTest {
                 .toList();
 
         assertThat(unmarked)
-                .as(
-                        "NullAway looks only at marked packages: add a package-info.java with @NullMarked and a line on what"
-                                + " the package does")
+                .as("NullAway looks only at marked packages: add a package-info.java with @NullMarked and a line"
+                        + " on what the package does")
                 .isEmpty();
     }
 

@@ -1,12 +1,14 @@
 package dev.parley.schema.connection;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import com.fasterxml.jackson.annotation.JsonValue;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.id.MessageId;
 import dev.parley.schema.id.SessionId;
 import dev.parley.schema.id.UserId;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -36,8 +38,35 @@ public sealed interface ServerFrame {
     /** The socket now sees the session. */
     record SessionJoined(SessionId sessionId, List<ActiveStream> active) implements ServerFrame {}
 
-    /** A stream under way. */
-    record ActiveStream(MessageId messageId, String aiMessageId) {}
+    /**
+     * A stream that was asked for and is not over.
+     *
+     * @param aiMessageId absent while it is queued
+     */
+    record ActiveStream(MessageId messageId, @Nullable String aiMessageId, ActiveStatus status) {
+
+        /** It waits for its turn. */
+        public static ActiveStream queued(MessageId message) {
+            return new ActiveStream(message, null, ActiveStatus.QUEUED);
+        }
+
+        /** Its answer is under way. */
+        public static ActiveStream streaming(MessageId message, String aiMessageId) {
+            return new ActiveStream(message, aiMessageId, ActiveStatus.STREAMING);
+        }
+    }
+
+    /** How far a stream is that is not over. */
+    enum ActiveStatus {
+        QUEUED,
+        STREAMING;
+
+        /** The name on the wire: lower case. */
+        @JsonValue
+        public String wireName() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     /** The fresh token is taken. */
     record AuthOk(Instant expiresAt) implements ServerFrame {}

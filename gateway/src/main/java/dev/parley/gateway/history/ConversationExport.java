@@ -34,11 +34,14 @@ public final class ConversationExport {
     }
 
     /** Empty if there is no such conversation. */
-    public static Optional<ConversationExport> of(History history, SessionKey session) {
-        return history.conversation(session)
+    public static Optional<ConversationExport> of(Conversations conversations, SessionKey session) {
+        return conversations
+                .one(session)
                 .map(summary -> new ConversationExport(
                         summary,
-                        last -> history.messages(session, last, A_PAGE).orElseGet(() -> new Page<>(List.of(), null))));
+                        last -> conversations
+                                .messages(session, last, A_PAGE)
+                                .orElseGet(() -> new Page<>(List.of(), null))));
     }
 
     /** As one JSON object: the conversation's fields and {@code messages}. */

@@ -10,6 +10,8 @@ import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Sorts;
 import dev.parley.schema.archive.ArchiveReader;
 import dev.parley.schema.archive.RawRecord;
+import dev.parley.schema.id.MessageId;
+import dev.parley.schema.id.SessionId;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.id.UserId;
@@ -23,13 +25,17 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.Date;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import org.bson.Document;
 import org.bson.conversions.Bson;
@@ -48,12 +54,15 @@ public final class History implements AutoCloseable {
     private final MongoCollection<Document> conversations;
     private final MongoCollection<Document> messages;
     private final MongoCollection<Document> archive;
+    private final MongoCollection<Document> progress;
+    private volatile ToLongFunction<SessionKey> deletedAt = _ -> -1;
 
     private History(MongoClient client, MongoDatabase database) {
         this.client = client;
         this.conversations = database.getCollection("conversations");
         this.messages = database.getCollection("messages");
         this.archive = database.getCollection("stream_archive");
+        this.progress = database.getCollection("log_progress");
     }
 
     /** As {@link #connect(String, MeterRegistry)}, without meters. */
@@ -80,6 +89,21 @@ public final class History implements AutoCloseable {
         return new History(client, client.getDatabase(database == null ? "parley" : database));
     }
 
+    /**
+     * Has it leave out what was deleted already, while the projection has not come so far.
+     *
+     * @param offsets of the last deletion of a session in its partition of {@code chat.events}, -1 if none is known
+     */
+    public void hideDeleted(ToLongFunction<SessionKey> offsets) {
+        deletedAt = offsets;
+    }
+
+    /** Something that changes when the projection writes what it reads in the log. */
+    public Object progress() {
+        Document read = progress.find(Filters.eq("_id", "chat.events")).first();
+        return List.of(messages.estimatedDocumentCount(), read == null ? 0L : number(read, "records"));
+    }
+
     /** A user's conversations, the one that was active last first. */
     public Page<ConversationSummary> conversations(UserId user, @Nullable Cursor after, int limit) {
         Bson ofUser = Filters.eq("user_id", user.value());
@@ -100,7 +124,52 @@ public final class History implements AutoCloseable {
         boolean more = found.size() > limit;
         List<Document> shown = more ? found.subList(0, limit) : found;
         Cursor next = more ? conversationCursor(shown.getLast()) : null;
-        return new Page<>(shown.stream().map(History::summary).toList(), next == null ? null : next.text());
+        return new Page<>(
+                shown.stream()
+                        .filter(each -> !isDeleted(each, "last_offset"))
+                        .map(History::summary)
+                        .toList(),
+                next == null ? null : next.text());
+    }
+
+    /** Of these conversations, those that the store has. */
+    Set<SessionId> known(UserId user, Collection<SessionId> sessions) {
+        if (sessions.isEmpty()) {
+            return Set.of();
+        }
+        List<String> ids = sessions.stream()
+                .map(session -> RecordKey.of(new SessionKey(user, session)))
+                .toList();
+        Set<SessionId> known = new HashSet<>();
+        conversations.find(Filters.in("_id", ids)).forEach(each -> {
+            if (isSomebodys(each) && !isDeleted(each, "last_offset")) {
+                known.add(new SessionId(each.getString("session_id")));
+            }
+        });
+        return known;
+    }
+
+    /** Of these messages, those that the store has. */
+    Set<MessageId> knownMessages(UserId user, Collection<MessageId> ids) {
+        if (ids.isEmpty()) {
+            return Set.of();
+        }
+        List<String> keys = ids.stream().map(id -> key(new StreamId(user, id))).toList();
+        Set<MessageId> known = new HashSet<>();
+        messages.find(Filters.in("_id", keys)).forEach(each -> {
+            if (isSomebodys(each) && !isDeleted(each, "first_offset")) {
+                known.add(new MessageId(each.getString("message_id")));
+            }
+        });
+        return known;
+    }
+
+    private boolean isDeleted(Document document, String offset) {
+        String user = document.getString("user_id");
+        String session = document.getString("session_id");
+        return user != null
+                && session != null
+                && number(document, offset) < deletedAt.applyAsLong(SessionKey.of(user, session));
     }
 
     private static Cursor conversationCursor(Document conversation) {
@@ -112,6 +181,7 @@ public final class History implements AutoCloseable {
                         .find(Filters.eq("_id", RecordKey.of(session)))
                         .first())
                 .filter(History::isSomebodys)
+                .filter(found -> !isDeleted(found, "last_offset"))
                 .map(History::summary);
     }
 
@@ -142,6 +212,7 @@ public final class History implements AutoCloseable {
     public Optional<StreamStatus> stream(StreamId id) {
         return Optional.ofNullable(messages.find(Filters.eq("_id", key(id))).first())
                 .filter(History::isSomebodys)
+                .filter(found -> !isDeleted(found, "first_offset"))
                 .map(History::status);
     }
 
@@ -149,6 +220,7 @@ public final class History implements AutoCloseable {
     public Optional<Beginning> beginning(StreamId id) {
         return Optional.ofNullable(messages.find(Filters.eq("_id", key(id))).first())
                 .filter(History::isSomebodys)
+                .filter(found -> !isDeleted(found, "first_offset"))
                 .map(turn -> new Beginning((int) number(turn, "partition"), number(turn, "first_offset")));
     }
 
@@ -184,8 +256,15 @@ public final class History implements AutoCloseable {
         if (late != null) {
             records.addAll(ArchiveReader.read(id, lateParts(late)));
         }
+        if (!records.isEmpty() && records.getFirst().offset() < deletedAt.applyAsLong(session(records.getFirst()))) {
+            return Optional.empty();
+        }
         return Optional.of(
                 new ArchivedStream(id, (int) number(first, "partition"), first.getString("digest"), records));
+    }
+
+    private static SessionKey session(RawRecord record) {
+        return RecordKey.parse(record.key());
     }
 
     /** The digest that was taken when the stream was archived. */
@@ -265,6 +344,9 @@ public final class History implements AutoCloseable {
         List<Map<String, Object>> items = new ArrayList<>();
         Cursor last = null;
         for (Document turn : turns) {
+            if (isDeleted(turn, "first_offset")) {
+                continue;
+            }
             List<Map<String, Object>> both = TurnMessages.of(turn);
             for (int part = 0; part < both.size(); part++) {
                 Cursor here = new Cursor(number(turn, "first_offset"), String.valueOf(part));

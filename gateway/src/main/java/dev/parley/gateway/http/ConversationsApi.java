@@ -3,7 +3,7 @@ package dev.parley.gateway.http;
 import com.mongodb.MongoException;
 import dev.parley.gateway.auth.Caller;
 import dev.parley.gateway.history.ConversationExport;
-import dev.parley.gateway.history.History;
+import dev.parley.gateway.history.Conversations;
 import dev.parley.gateway.history.History.Cursor;
 import dev.parley.gateway.publish.Refusal;
 import dev.parley.gateway.relay.Relay;
@@ -56,7 +56,7 @@ public class ConversationsApi {
 
     private static final long LOOK_EVERY_MS = 50;
 
-    private final History history;
+    private final Conversations history;
     private final Requests requests;
     private final EventStreams answers;
     private final BooleanSupplier warm;
@@ -67,7 +67,7 @@ public class ConversationsApi {
      * @param storeIsBehind whether the store may lack something of a user that was in the log when this node started
      */
     public ConversationsApi(
-            History history,
+            Conversations history,
             Requests requests,
             EventStreams answers,
             BooleanSupplier warm,
@@ -87,7 +87,7 @@ public class ConversationsApi {
         Cursor after = cursor(Blank.asAbsent(cursor));
         int most = limit(Blank.asAbsent(limit));
         refuseIfStoreIsBehind(user(request));
-        return JsonResponse.of(HttpStatus.OK, history.conversations(user(request), after, most));
+        return JsonResponse.of(HttpStatus.OK, history.list(user(request), after, most));
     }
 
     @GetMapping("/{session}")
@@ -95,8 +95,7 @@ public class ConversationsApi {
         SessionKey key = key(request, session);
         boolean behind = storeIsBehind.test(key.user());
         return JsonResponse.of(
-                HttpStatus.OK,
-                history.conversation(key).orElseThrow(() -> behind ? Problems.storeIsBehind() : notFound()));
+                HttpStatus.OK, history.one(key).orElseThrow(() -> behind ? Problems.storeIsBehind() : notFound()));
     }
 
     @GetMapping("/{session}/messages")
@@ -152,7 +151,7 @@ public class ConversationsApi {
             if (relay.knows(session)
                     || !warm.getAsBoolean()
                     || storeIsBehind.test(session.user())
-                    || history.conversation(session).isPresent()) {
+                    || history.one(session).isPresent()) {
                 return false;
             }
         } catch (MongoException e) {

@@ -195,6 +195,11 @@ public final class EventStreams implements SmartLifecycle {
         response.flushBuffer();
     }
 
+    /** Ends the answers that are fed by the log, as when the node leaves; those out of the archive go on. */
+    public void sendElsewhere() {
+        open.stream().filter(EventStream.class::isInstance).forEach(Ending::end);
+    }
+
     @Override
     public void start() {
         running = true;

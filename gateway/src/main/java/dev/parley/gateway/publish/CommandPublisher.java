@@ -177,15 +177,15 @@ public final class CommandPublisher implements AutoCloseable {
         try {
             producer.send(
                     CommandRecords.of(next.command(), partitions, next.traceparent()),
-                    (_, failure) -> next.then().accept(failure == null ? acknowledged() : failed(failure)));
+                    (record, failure) -> next.then().accept(failure == null ? acknowledged(record) : failed(failure)));
         } catch (RuntimeException e) {
             next.then().accept(failed(e));
         }
     }
 
-    private Outcome acknowledged() {
+    private Outcome acknowledged(RecordMetadata record) {
         health.succeeded();
-        return new Outcome.Acknowledged();
+        return new Outcome.Acknowledged(record.partition(), record.offset());
     }
 
     private Outcome failed(Exception failure) {

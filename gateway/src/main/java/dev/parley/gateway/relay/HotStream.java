@@ -23,7 +23,9 @@ public final class HotStream {
     // Guarded by the relay's lock.
     private SessionKey session;
     private boolean asked;
+    private @Nullable Asked command;
     private long touchedAtMs;
+    private @Nullable Place startedAt;
     private final Set<Outbound> followers = new LinkedHashSet<>();
 
     // Guarded by this object's own lock: writers read while the tail appends.
@@ -31,6 +33,7 @@ public final class HotStream {
     private List<HotRecord> records = new ArrayList<>();
     private long firstKept;
     private long bytes;
+    private boolean deleted;
 
     HotStream(StreamId id, SessionKey session, long nowMs) {
         this(id, session, nowMs, false);
@@ -100,6 +103,20 @@ public final class HotStream {
         return log instanceof StreamLog.Open;
     }
 
+    /** Whether this gateway cannot judge its records, as it may have missed its start: only the archive has it. */
+    synchronized boolean isUnknown() {
+        return log instanceof StreamLog.Unknown;
+    }
+
+    /** Its conversation was deleted: who reads it may read what is left, and the id is another stream's. */
+    synchronized void markDeleted() {
+        deleted = true;
+    }
+
+    synchronized boolean isDeleted() {
+        return deleted;
+    }
+
     /** The event with this seq, or null if it has not come yet, or is not kept any more. */
     synchronized @Nullable HotRecord at(long seq) {
         long index = seq - firstKept;
@@ -133,11 +150,11 @@ public final class HotStream {
 
     /** Whether the event with this seq came and was forgotten. */
     synchronized boolean hasForgotten(long seq) {
-        return seq < firstKept;
+        return log instanceof StreamLog.Unknown || seq < firstKept;
     }
 
     synchronized long bytes() {
-        return bytes;
+        return bytes + (command == null ? 0 : 2L * command.message().length());
     }
 
     /** How many events are kept. */
@@ -170,12 +187,10 @@ public final class HotStream {
         records = new ArrayList<>(records.subList(gone, records.size()));
     }
 
-    /** The same stream without its events. Who reads this one may read it to its end. */
-    synchronized HotStream withoutEvents() {
+    /** What takes this one's place when its conversation is deleted. Who reads this one may read what there is of it. */
+    synchronized HotStream afterDeletion(StreamLog after) {
         HotStream copy = new HotStream(id, session, touchedAtMs);
-        copy.asked = asked;
-        copy.log = log;
-        copy.firstKept = log.length();
+        copy.log = after;
         return copy;
     }
 
@@ -185,6 +200,25 @@ public final class HotStream {
 
     void setAsked() {
         asked = true;
+    }
+
+    /** What was asked, until it is over. */
+    synchronized @Nullable Asked command() {
+        return command;
+    }
+
+    synchronized void setCommand(@Nullable Asked said) {
+        command = said;
+    }
+
+    /** Where its start stands, if it has one. */
+    @Nullable
+    Place startedAt() {
+        return startedAt;
+    }
+
+    void setStartedAt(Place place) {
+        startedAt = place;
     }
 
     void setSession(SessionKey actual) {

@@ -2,12 +2,16 @@ package dev.parley.gateway.relay;
 
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
+import dev.parley.schema.id.UserId;
 import dev.parley.schema.kafka.EventHead;
 import dev.parley.schema.log.Entry;
+import dev.parley.schema.log.SessionLog;
+import dev.parley.schema.log.SessionLogs;
 import dev.parley.schema.log.StreamLog;
 import dev.parley.schema.log.Verdict;
 import dev.parley.schema.log.Verdict.Accepted;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -32,6 +36,9 @@ final class HotWindow {
     /** What an event costs beside its value, roughly. */
     private static final long EVENT_COST = 48;
 
+    /** For so many sessions deletions are remembered, in each partition. */
+    private static final int MAX_DELETED = 10_000;
+
     /** What is kept of running streams when bytes run short: enough for those who read along, if that makes enough room. */
     private static final long[] BYTES_KEPT = {64 * 1024, 8 * 1024, 0};
 
@@ -39,10 +46,35 @@ final class HotWindow {
     private final Map<StreamId, HotStream> streams = new LinkedHashMap<>();
     private final Map<SessionKey, Set<HotStream>> bySession = new HashMap<>();
     private final Set<HotStream> finished = new LinkedHashSet<>();
+    private final Map<Integer, SessionLogs> sessions = new HashMap<>();
     private long bytes;
 
     HotWindow(WindowBounds bounds) {
         this.bounds = bounds;
+    }
+
+    /** The partition is read from this offset on. */
+    void readFrom(int partition, long offset) {
+        sessions.put(partition, new SessionLogs(offset, MAX_DELETED));
+    }
+
+    private SessionLogs sessions(int partition) {
+        return sessions.computeIfAbsent(partition, _ -> new SessionLogs(0, MAX_DELETED));
+    }
+
+    /** Where the last deletion of the session stands, -1 if none is known. */
+    long deletedAt(SessionKey session) {
+        long last = -1;
+        for (SessionLogs each : sessions.values()) {
+            last = Math.max(last, each.of(session).deletedAt());
+        }
+        return last;
+    }
+
+    /** Whether a command with this offset was asked before the last deletion of the session. */
+    private boolean isDeleted(SessionKey session, long command) {
+        return sessions.values().stream()
+                .anyMatch(each -> command < each.of(session).deletedCommand());
     }
 
     @Nullable
@@ -72,24 +104,65 @@ final class HotWindow {
             }
             stream.setAsked();
             stream.touch(nowMs);
+            if (!stream.isOver()) {
+                finished.remove(stream);
+            }
         }
     }
 
+    /**
+     * Notes what was asked. A command that was sent before a deletion and is read after it asks for nothing any more.
+     *
+     * @return the stream that is not expected any more, if it was
+     */
+    @Nullable
+    HotStream asked(StreamId id, SessionKey session, Asked command, long nowMs) {
+        if (isDeleted(session, command.offset())) {
+            HotStream waiting = streams.get(id);
+            if (waiting == null
+                    || !waiting.session().equals(session)
+                    || !waiting.isSilent()
+                    || !waiting.isAsked()
+                    || waiting.command() != null) {
+                return null;
+            }
+            replace(waiting, waiting.log());
+            return waiting;
+        }
+        asked(id, session, nowMs);
+        HotStream stream = streams.get(id);
+        if (stream != null && stream.command() == null && !stream.isOver()) {
+            bytes -= cost(stream);
+            stream.setCommand(command);
+            bytes += cost(stream);
+        }
+        return null;
+    }
+
     /** Judges a record, and keeps it if it counts and is for clients. */
-    Verdict accept(EventHead.OfStream head, HotRecord record, long nowMs) {
+    Verdict accept(Place place, EventHead.OfStream head, HotRecord record, long nowMs) {
         HotStream known = streams.get(head.stream());
         StreamLog before = known == null ? StreamLog.EMPTY : known.log();
-        Verdict verdict = before.accept(head.entry());
-        if (verdict instanceof Accepted accepted) {
+        Verdict verdict = sessions(place.partition()).accept(head.session(), before, head.entry());
+        StreamLog after = verdict.after(before);
+        if (verdict instanceof Accepted || after != before) {
             HotStream stream = known == null ? expect(head.stream(), head.session(), nowMs) : known;
             stream.touch(nowMs);
-            keep(stream, head, record, before, accepted.after());
+            keep(place, stream, head, record, before, after);
         }
         return verdict;
     }
 
-    private void keep(HotStream stream, EventHead.OfStream head, HotRecord record, StreamLog before, StreamLog after) {
+    private void keep(
+            Place place,
+            HotStream stream,
+            EventHead.OfStream head,
+            HotRecord record,
+            StreamLog before,
+            StreamLog after) {
         if (head.entry() instanceof Entry.Start) {
+            finished.remove(stream);
+            stream.setStartedAt(place);
             move(stream, head.session());
         }
         if (after.length() == before.length()) {
@@ -99,6 +172,9 @@ final class HotWindow {
         stream.append(after, record);
         bytes += record.value().length + EVENT_COST;
         if (after instanceof StreamLog.Over) {
+            bytes -= cost(stream);
+            stream.setCommand(null);
+            bytes += cost(stream);
             finished.add(stream);
         }
     }
@@ -114,7 +190,29 @@ final class HotWindow {
     /** The streams of a session that are asked for or run, oldest first. */
     List<HotStream> underWay(SessionKey session) {
         return bySession.getOrDefault(session, Set.of()).stream()
-                .filter(stream -> !stream.isOver() && (stream.isOpen() || stream.isAsked()))
+                .filter(HotWindow::isUnderWay)
+                .sorted(Comparator.comparingLong(HotWindow::askedAt))
+                .toList();
+    }
+
+    private static boolean isUnderWay(HotStream stream) {
+        return stream.isOpen() || (stream.isAsked() && stream.isSilent() && !stream.isUnknown());
+    }
+
+    /** What runs and was asked for before this gateway began to read comes first; what is not read yet, last. */
+    private static long askedAt(HotStream stream) {
+        Asked command = stream.command();
+        if (command == null) {
+            return stream.isOpen() ? -1 : Long.MAX_VALUE;
+        }
+        return command.offset();
+    }
+
+    /** The user's turns that are asked for or run, in the order in which they were asked, as far as what was asked is kept. */
+    List<HotStream> underWay(UserId user) {
+        return bySession.keySet().stream()
+                .filter(session -> session.user().equals(user))
+                .flatMap(session -> underWay(session).stream())
                 .toList();
     }
 
@@ -124,20 +222,45 @@ final class HotWindow {
     }
 
     /**
-     * Forgets the texts of what is over in a session for good; what is not over began after that. The folds stay, so that late records
-     * are still judged right.
+     * Folds a deletion: the ids of the session are new again, and what was asked before it is not expected any more.
+     *
+     * @return the streams that are gone; null if the deletion was written again
      */
-    void forgetEvents(SessionKey session) {
-        for (HotStream stream : of(session)) {
-            if (stream.isOver()) {
-                HotStream bare = stream.withoutEvents();
-                remove(stream);
-                streams.put(bare.id(), bare);
-                bySession.computeIfAbsent(session, _ -> new LinkedHashSet<>()).add(bare);
-                finished.add(bare);
-                bytes += STREAM_COST;
+    @Nullable
+    List<HotStream> deleted(Place place, EventHead.OfSession head) {
+        SessionLog.Deletion deletion =
+                sessions(place.partition()).deleted(head.session(), head.command(), head.folded(), place.offset());
+        if (deletion.effect() == SessionLog.Deletion.Effect.REPEATED) {
+            return null;
+        }
+        List<HotStream> gone = new ArrayList<>();
+        for (HotStream stream : of(head.session())) {
+            StreamLog after = deletion.after(stream.log());
+            if (after != stream.log() || (stream.isSilent() && wasAskedBefore(stream, head))) {
+                gone.add(stream);
+                replace(stream, after);
             }
         }
+        gone.forEach(HotStream::markDeleted);
+        return gone;
+    }
+
+    private static boolean wasAskedBefore(HotStream stream, EventHead.OfSession deletion) {
+        Asked command = stream.command();
+        return command != null && deletion.command() != null && command.offset() < deletion.command();
+    }
+
+    /** By one without events and followers; by none where nothing is known of the id any more. */
+    private void replace(HotStream stream, StreamLog after) {
+        remove(stream);
+        if (after instanceof StreamLog.NotStarted) {
+            return;
+        }
+        HotStream bare = stream.afterDeletion(after);
+        streams.put(bare.id(), bare);
+        bySession.computeIfAbsent(bare.session(), _ -> new LinkedHashSet<>()).add(bare);
+        finished.add(bare);
+        bytes += STREAM_COST;
     }
 
     /** A stream that was asked for again turned out to have been over long before. */
@@ -194,6 +317,11 @@ final class HotWindow {
 
     /** Whoever still reads the stream may read it to its end. */
     private void remove(HotStream stream) {
+        Place start = stream.startedAt();
+        if (start != null) { // a start whose writer did not know of this one is a second one, and nobody remembers the
+            // first any more
+            sessions(start.partition()).beginsAt(start.offset() + 1);
+        }
         bytes -= cost(stream) + STREAM_COST;
         streams.remove(stream.id());
         finished.remove(stream);

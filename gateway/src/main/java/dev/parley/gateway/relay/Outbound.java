@@ -10,10 +10,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +40,7 @@ public final class Outbound {
 
     private final ArrayDeque<Object> ready = new ArrayDeque<>();
     private final Map<StreamId, Cursor> cursors = new HashMap<>(4);
-    private final Set<StreamId> seen = new LinkedHashSet<>(4);
+    private final Map<StreamId, SessionKey> seen = new LinkedHashMap<>(4);
 
     /** What is to be said of a session when the rest of its streams that are over is written. */
     private final Map<SessionKey, byte[]> afterSession = new HashMap<>(1);
@@ -216,7 +215,13 @@ public final class Outbound {
 
     /** Whether the connection has got, or is getting, this stream. */
     synchronized boolean knows(StreamId stream) {
-        return cursors.containsKey(stream) || seen.contains(stream);
+        Cursor cursor = cursors.get(stream);
+        return (cursor != null && !cursor.stream.isDeleted()) || seen.containsKey(stream);
+    }
+
+    /** The ids of a deleted conversation are new again. */
+    synchronized void forget(SessionKey session) {
+        seen.values().removeIf(session::equals);
     }
 
     /** The streams that it follows. */
@@ -332,9 +337,11 @@ public final class Outbound {
     /** @return what is to be said at the end, if anything is */
     private @Nullable Outgoing finish(Cursor cursor) {
         drop(cursor.stream.id());
-        seen.add(cursor.stream.id());
+        if (!cursor.stream.isDeleted()) {
+            seen.put(cursor.stream.id(), cursor.stream.session());
+        }
         if (seen.size() > REMEMBERED) {
-            Iterator<StreamId> oldest = seen.iterator();
+            Iterator<StreamId> oldest = seen.keySet().iterator();
             oldest.next();
             oldest.remove();
         }

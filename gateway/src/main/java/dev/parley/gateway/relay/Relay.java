@@ -19,7 +19,6 @@ import dev.parley.schema.log.Verdict;
 import dev.parley.schema.log.Verdict.Accepted;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe; nothing here blocks. Time is an argument.
  */
-public final class Relay {
+public final class Relay implements Recent {
 
     /**
      * How far a client may be ahead of what this gateway has read: it may have read further at another gateway a moment ago.
@@ -43,23 +42,10 @@ public final class Relay {
     /** How many streams out of the archive a connection gets at a time: each is held in memory until it has been read. */
     private static final int MAX_PAST = 4;
 
-    /** A deletion is written again, if at all, within moments. */
-    private static final int MAX_DELETED = 10_000;
-
     private static final Vocabulary<StreamEvent> EVENTS = Vocabulary.of(StreamEvent.class);
 
     private final HotWindow window;
     private final Hub hub = new Hub();
-
-    /** By the newest command that was done, of the sessions that were deleted last. */
-    private final Map<SessionKey, Long> deletedUpTo = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<SessionKey, Long> eldest) {
-            return size() > MAX_DELETED;
-        }
-    };
 
     public Relay(WindowBounds bounds) {
         this.window = new HotWindow(bounds);
@@ -68,11 +54,16 @@ public final class Relay {
     // ---- what the log says
     // -------------------------------------------------------------------------------------------
 
+    /** The events of the partition are read from this offset on. */
+    public synchronized void readFrom(int partition, long offset) {
+        window.readFrom(partition, offset);
+    }
+
     /** The next record of a stream, in the order of its partition. */
-    public synchronized Verdict onEvent(EventHead.OfStream head, HotRecord record, long nowMs) {
+    public synchronized Verdict onEvent(Place place, EventHead.OfStream head, HotRecord record, long nowMs) {
         HotStream before = window.find(head.stream());
         long seq = before == null ? 0 : before.length();
-        Verdict verdict = window.accept(head, record, nowMs);
+        Verdict verdict = window.accept(place, head, record, nowMs);
         if (verdict instanceof Accepted accepted) {
             if (head.entry() instanceof Entry.Start) {
                 startFollowing(head);
@@ -118,25 +109,73 @@ public final class Relay {
         window.evict(nowMs);
     }
 
-    /**
-     * A conversation is gone: its texts are forgotten, and whoever looks at it is told, with the record's own value. Who reads the end of
-     * an answer reads it to its end first. One that is written again changes nothing.
-     *
-     * @param command the offset of the command that it does, or null if the record does not say
-     */
-    public synchronized void onDeleted(SessionKey session, @Nullable Long command, byte[] value) {
-        if (command != null && command <= deletedUpTo.getOrDefault(session, -1L)) {
-            return;
+    /** As {@link #onAsked(StreamId, SessionKey, long)}, by the command in the log. */
+    public synchronized void onAsked(StreamId id, SessionKey session, Asked command, long nowMs) {
+        HotStream forNothing = window.asked(id, session, command, nowMs);
+        if (forNothing != null) {
+            letGo(forNothing);
         }
-        if (command != null) {
-            deletedUpTo.put(session, command);
+        HotStream stream = window.find(id);
+        if (stream != null && stream.isAsked()) {
+            hub.members(stream.session()).forEach(member -> followUnlessKnown(member, stream));
+        }
+        window.evict(nowMs);
+    }
+
+    /** Nothing more comes of it, whoever waits. */
+    private void letGo(HotStream stream) {
+        if (!stream.isOver()) {
+            List.copyOf(stream.followers()).forEach(follower -> follower.unfollow(stream.id()));
+            stream.followers().clear();
+        }
+    }
+
+    /**
+     * A conversation is gone: its texts are forgotten, its ids are new again, and the connections that look at it are told, with the
+     * record's own value. Readers of the end of an answer read it to its end first. A deletion that is written again changes nothing.
+     *
+     * @return whether it changed something
+     */
+    public synchronized boolean onDeleted(Place place, EventHead.OfSession head, byte[] value) {
+        SessionKey session = head.session();
+        List<HotStream> gone = window.deleted(place, head);
+        if (gone == null) {
+            return false;
         }
         for (Outbound connection : hub.of(session.user())) {
             if (hub.members(session).contains(connection) || connection.followsAnyOf(session)) {
                 connection.sendAfter(session, value);
             }
         }
-        window.forgetEvents(session);
+        gone.forEach(this::letGo);
+        hub.of(session.user()).forEach(connection -> connection.forget(session));
+        return true;
+    }
+
+    /** The offset of the last deletion of a session in its partition of the events, -1 if none is known. */
+    public synchronized long deletedAt(SessionKey session) {
+        return window.deletedAt(session);
+    }
+
+    @Override
+    public synchronized List<WaitingTurn> waiting(SessionKey session) {
+        return waiting(window.underWay(session));
+    }
+
+    @Override
+    public synchronized List<WaitingTurn> waiting(UserId user) {
+        return waiting(window.underWay(user));
+    }
+
+    private static List<WaitingTurn> waiting(List<HotStream> streams) {
+        List<WaitingTurn> turns = new ArrayList<>();
+        for (HotStream stream : streams) {
+            Asked command = stream.command();
+            if (command != null) {
+                turns.add(new WaitingTurn(stream.id(), stream.session(), command, stream.isOpen()));
+            }
+        }
+        return turns;
     }
 
     /** To be called now and then. */
@@ -189,6 +228,16 @@ public final class Relay {
                 && !stream.followers().isEmpty();
     }
 
+    /** Ends the waiting for the first event of a stream. @return whether the connection still waited */
+    public synchronized boolean giveUp(Outbound connection, StreamId id) {
+        HotStream stream = window.find(id);
+        if (stream == null || !stream.isSilent() || !stream.followers().contains(connection)) {
+            return false;
+        }
+        unfollow(connection, stream);
+        return true;
+    }
+
     /** A stream that somebody awaits was over long before: who follows it gets it out of the archive, unless it gets many such already. */
     public synchronized void onFoundPast(HotStream past) {
         HotStream asked = window.find(past.id());
@@ -228,6 +277,9 @@ public final class Relay {
     }
 
     private Resumption resume(Outbound connection, HotStream stream, long afterSeq) {
+        if (stream.isUnknown()) {
+            return Resumption.FORGOTTEN;
+        }
         long last = stream.length() - 1;
         if (afterSeq > last && (stream.isOver() || afterSeq > last + MAX_AHEAD)) {
             return Resumption.AHEAD;
@@ -276,8 +328,13 @@ public final class Relay {
     }
 
     private static @Nullable ActiveStream active(HotStream stream) {
+        if (stream.isSilent()) {
+            return stream.command() == null
+                    ? null
+                    : ActiveStream.queued(stream.id().message());
+        }
         return decoded(stream.at(0)) instanceof StreamStart start
-                ? new ActiveStream(start.messageId(), start.aiMessageId())
+                ? ActiveStream.streaming(start.messageId(), start.aiMessageId())
                 : null;
     }
 
@@ -294,7 +351,7 @@ public final class Relay {
 
     public synchronized Known known(StreamId id) {
         HotStream stream = window.find(id);
-        if (stream == null || (!stream.isAsked() && !stream.isOpen() && !stream.isOver())) {
+        if (stream == null || (!stream.isAsked() && !stream.isOpen() && !stream.isOver() && !stream.isUnknown())) {
             return Known.NO;
         }
         return stream.isOver() ? Known.OVER : Known.UNDER_WAY;

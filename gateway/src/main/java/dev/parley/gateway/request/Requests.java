@@ -25,6 +25,7 @@ import java.time.Clock;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +67,21 @@ public final class Requests {
     private static final Refusal FORGOTTEN =
             new Refusal(ErrorCode.UNAVAILABLE, "its beginning can be read when it is over", FORGOTTEN_RETRY_MS);
 
+    private static final Refusal UNDECIDED = new Refusal(
+            ErrorCode.UNAVAILABLE, "this node cannot tell yet whether the message was sent before", COLD_RETRY_MS);
+
+    private static final Refusal NOT_FOUND_YET = new Refusal(
+            ErrorCode.UNAVAILABLE, "the answer of this message is not found; ask again", FORGOTTEN_RETRY_MS);
+
+    /** How often it is looked whether the commands of the past are read before the store is asked. */
+    private static final int UNDECIDED_LOOKS = 40;
+
+    /** How long a repeat waits for an answer that is neither in memory nor in the archive. */
+    private static final long REPEAT_WITHIN_MS = 60_000;
+
+    /** How long an acknowledgement waits for the tail to read the command, so that it says whether another one came before. */
+    private static final long READ_WITHIN_MS = 500;
+
     /** Streams that are looked for. */
     private final Set<StreamId> awaited = ConcurrentHashMap.newKeySet();
 
@@ -80,6 +96,7 @@ public final class Requests {
     private final Later again;
     private final Traces traces;
     private final PastStreams past;
+    private final Repeats repeats;
 
     /** @param warm whether the log was read up to where it ended at the start, so that a stream nobody knows here is unknown */
     public Requests(
@@ -93,7 +110,8 @@ public final class Requests {
             Clock clock,
             Later again,
             Traces traces,
-            PastStreams past) {
+            PastStreams past,
+            Repeats repeats) {
         this.relay = relay;
         this.elsewhere = elsewhere;
         this.publisher = publisher;
@@ -105,6 +123,7 @@ public final class Requests {
         this.again = again;
         this.traces = traces;
         this.past = past;
+        this.repeats = repeats;
     }
 
     /** Milliseconds on a clock that never jumps; only differences mean something. */
@@ -134,35 +153,143 @@ public final class Requests {
             reply.refused(tooLarge);
             return;
         }
-        StreamId id = new StreamId(caller.user(), frame.messageId());
-        SessionKey session = new SessionKey(caller.user(), frame.sessionId());
-        boolean known = relay.known(id) != Known.NO;
-        Refusal tooMany = known ? null : rate.take(id, frame.sessionId());
-        if (tooMany != null) {
-            reply.refused(tooMany);
+        chatStream(new Question(caller, asker, frame, traceparent, reply), UNDECIDED_LOOKS);
+    }
+
+    /** A {@code chat_stream}, by whoever asks. */
+    private record Question(
+            Caller caller,
+            Outbound asker,
+            ClientFrame.ChatStream frame,
+            @Nullable String traceparent,
+            Reply reply) {
+
+        StreamId id() {
+            return new StreamId(caller.user(), frame.messageId());
+        }
+
+        SessionKey session() {
+            return new SessionKey(caller.user(), frame.sessionId());
+        }
+    }
+
+    private void chatStream(Question question, int looksLeft) {
+        StreamId id = question.id();
+        if (relay.known(id) != Known.NO) {
+            attachKnown(question);
             return;
         }
-        boolean shown = relay.attach(asker, id, session, nowMs());
-        if (known) {
-            if (shown) {
-                reply.done(true);
-                lookIfSilent(id);
-            } else if (relay.known(id) == Known.OVER) {
-                attachPast(id, asker, reply);
-            } else {
-                reply.refused(FORGOTTEN);
+        switch (repeats.judge(id)) {
+            case REPEAT -> attachRepeat(question);
+            case NEW -> publishNew(question);
+            case UNDECIDED -> {
+                if (looksLeft > 0) {
+                    again.accept(() -> chatStream(question, looksLeft - 1), LOOK_EVERY_MS);
+                } else {
+                    askTheStore(question);
+                }
             }
-            return;
         }
-        publish(commands.chatStream(frame, caller, clock.instant()), traceparent, reply, () -> {
-            relay.onAsked(id, session, nowMs());
-            reply.done(false);
+    }
+
+    private void attachKnown(Question question) {
+        StreamId id = question.id();
+        if (relay.attach(question.asker(), id, question.session(), nowMs())) {
+            question.reply().done(true);
             lookIfSilent(id);
+        } else {
+            attachPast(id, question.asker(), question.reply(), relay.known(id) == Known.OVER ? UNKNOWN : FORGOTTEN);
+        }
+    }
+
+    /**
+     * The log has the command of a stream that is not in memory any more. It is in the archive, or will be there in a moment, or it still
+     * waits for its turn; and nobody waits for ever for what does not come.
+     */
+    private void attachRepeat(Question question) {
+        StreamId id = question.id();
+        Outbound asker = question.asker();
+        past.find(id, found -> {
+            if (found instanceof PastStreams.Found.Stream(HotStream stream)) {
+                if (relay.attachPast(asker, stream) == Resumption.BUSY) {
+                    question.reply().refused(BUSY);
+                } else {
+                    question.reply().done(true);
+                }
+                return;
+            }
+            relay.attach(asker, id, question.session(), nowMs());
+            relay.onAsked(id, question.session(), nowMs());
+            question.reply().done(true);
+            lookIfSilent(id);
+            again.accept(
+                    () -> {
+                        if (relay.giveUp(asker, id)) {
+                            asker.send(NOT_FOUND_YET.frame(
+                                    id.message(), question.session().session()));
+                        }
+                    },
+                    REPEAT_WITHIN_MS);
         });
     }
 
-    /** The beginning is not in memory any more, and the stream is over; or its conversation is deleted, and then the archive has nothing. */
-    private void attachPast(StreamId id, Outbound asker, Reply reply) {
+    /** The commands of the past are not all read. Only what the store is sure not to have is published. */
+    private void askTheStore(Question question) {
+        past.find(question.id(), found -> {
+            switch (found) {
+                case PastStreams.Found.Stream(HotStream stream) -> {
+                    if (relay.attachPast(question.asker(), stream) == Resumption.BUSY) {
+                        question.reply().refused(BUSY);
+                    } else {
+                        question.reply().done(true);
+                    }
+                }
+                case PastStreams.Found.Nothing _
+                when warm.getAsBoolean() -> {
+                    if (relay.known(question.id()) == Known.NO) {
+                        publishNew(question);
+                    } else {
+                        attachKnown(question);
+                    }
+                }
+                case PastStreams.Found.Nothing _, PastStreams.Found.Failed _ ->
+                    question.reply().refused(UNDECIDED);
+            }
+        });
+    }
+
+    private void publishNew(Question question) {
+        StreamId id = question.id();
+        SessionKey session = question.session();
+        Refusal tooMany = rate.take(id, session.session());
+        if (tooMany != null) {
+            question.reply().refused(tooMany);
+            return;
+        }
+        relay.attach(question.asker(), id, session, nowMs());
+        Command.ChatStream command = commands.chatStream(question.frame(), question.caller(), clock.instant());
+        publish(command, question.traceparent(), question.reply(), place -> {
+            repeats.add(place.partition(), place.offset(), command);
+            relay.onAsked(id, session, nowMs());
+            AtomicBoolean told = new AtomicBoolean();
+            Runnable tell = () -> {
+                if (told.compareAndSet(false, true)) {
+                    question.reply().done(repeats.wasAskedBefore(id, place.offset()));
+                    lookIfSilent(id);
+                }
+            };
+            // By then the commands that others sent before this one are known.
+            repeats.whenRead(place.partition(), place.offset(), tell);
+            again.accept(tell, READ_WITHIN_MS);
+        });
+    }
+
+    /**
+     * The beginning is not in memory any more.
+     *
+     * @param nothing what to say if the archive does not have it
+     */
+    private void attachPast(StreamId id, Outbound asker, Reply reply, Refusal nothing) {
         past.find(id, found -> {
             switch (found) {
                 case PastStreams.Found.Stream(HotStream stream) -> {
@@ -172,7 +299,7 @@ public final class Requests {
                         reply.done(true);
                     }
                 }
-                case PastStreams.Found.Nothing _ -> reply.refused(UNKNOWN);
+                case PastStreams.Found.Nothing _ -> reply.refused(nothing);
                 case PastStreams.Found.Failed(Refusal why) -> reply.refused(why);
             }
         });
@@ -251,7 +378,7 @@ public final class Requests {
                 commands.stopGeneration(frame, session, caller, clock.instant()),
                 traceparent,
                 reply,
-                () -> reply.done(false));
+                _ -> reply.done(false));
     }
 
     /** Ends what runs in a conversation and forgets all that was in it, also if nobody has heard of it. */
@@ -265,19 +392,20 @@ public final class Requests {
                 commands.deleteConversation(session, caller, clock.instant()),
                 traceparent,
                 reply,
-                () -> reply.done(false));
+                _ -> reply.done(false));
     }
 
-    private void publish(Command command, @Nullable String traceparent, Reply reply, Runnable acknowledged) {
+    private void publish(
+            Command command, @Nullable String traceparent, Reply reply, Consumer<Outcome.Acknowledged> acknowledged) {
         long since = System.nanoTime();
         String type = Vocabulary.nameOf(command.getClass());
         Traces.Step step = traces.begin("accept " + type, Traces.Kind.SERVER, traceparent);
         Consumer<Outcome> then = outcome -> {
             switch (outcome) {
-                case Outcome.Acknowledged _ -> {
+                case Outcome.Acknowledged place -> {
                     metrics.acknowledged(type, System.nanoTime() - since);
                     step.end();
-                    acknowledged.run();
+                    acknowledged.accept(place);
                 }
                 case Outcome.Unavailable(Refusal refusal) -> {
                     step.failed(refusal.code().name()).end();
@@ -303,13 +431,13 @@ public final class Requests {
                 reply.done(relay.hasEndedAt(id, afterSeq));
                 lookIfSilent(id);
             }
-            case FORGOTTEN -> reply.refused(FORGOTTEN);
+            case FORGOTTEN -> resumePast(id, asker, afterSeq, reply, FORGOTTEN);
             case BUSY -> throw new IllegalStateException("only of old streams");
             case AHEAD, UNKNOWN -> {
                 if (resumption == Resumption.AHEAD && warm.getAsBoolean()) {
                     reply.refused(AHEAD);
                 } else if (looksLeft == 0) {
-                    resumePast(id, asker, afterSeq, reply);
+                    resumePast(id, asker, afterSeq, reply, UNKNOWN);
                 } else {
                     again.accept(() -> resume(id, asker, afterSeq, reply, looksLeft - 1), LOOK_EVERY_MS);
                 }
@@ -317,7 +445,8 @@ public final class Requests {
         }
     }
 
-    private void resumePast(StreamId id, Outbound asker, long afterSeq, Reply reply) {
+    /** @param nothing what to say if the archive does not have it */
+    private void resumePast(StreamId id, Outbound asker, long afterSeq, Reply reply, Refusal nothing) {
         if (!warm.getAsBoolean()) {
             reply.refused(COLD);
             return;
@@ -332,7 +461,7 @@ public final class Requests {
                         case UNKNOWN, FORGOTTEN -> reply.refused(UNKNOWN);
                     }
                 }
-                case PastStreams.Found.Nothing _ -> reply.refused(UNKNOWN);
+                case PastStreams.Found.Nothing _ -> reply.refused(nothing);
                 case PastStreams.Found.Failed(Refusal why) -> reply.refused(why);
             }
         });

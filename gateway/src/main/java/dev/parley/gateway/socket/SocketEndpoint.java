@@ -161,7 +161,8 @@ public final class SocketEndpoint extends AbstractWebSocketHandler implements Su
         int open = connections.size();
         if (open > 0) {
             SHUTDOWN.info(
-                    "Shutdown waits for {} WebSocket connection(s) to close, {} ms at most (parley.gateway.socket.drain-ms). Their answers go on.",
+                    "Shutdown waits for {} WebSocket connection(s) to close, {} ms at most"
+                            + " (parley.gateway.socket.drain-ms). Their answers go on.",
                     open,
                     edge.settings().drainMs());
         }
@@ -169,6 +170,11 @@ public final class SocketEndpoint extends AbstractWebSocketHandler implements Su
         awaitEmpty(Duration.ofMillis(edge.settings().drainMs()));
         watch.shutdownNow();
         running = false;
+    }
+
+    /** Tells all who are connected now to come back, to another node if there is one, and closes with 1012. Others may still come. */
+    public void sendElsewhere() {
+        connections.values().forEach(this::leave);
     }
 
     private void leave(SocketConnection connection) {

@@ -2,13 +2,15 @@ package dev.parley.gateway.tail;
 
 import dev.parley.gateway.GatewayMetrics;
 import dev.parley.gateway.presence.Elsewhere;
+import dev.parley.gateway.relay.Asked;
 import dev.parley.gateway.relay.HotRecord;
+import dev.parley.gateway.relay.Place;
 import dev.parley.gateway.relay.Relay;
 import dev.parley.gateway.request.MessageRate;
+import dev.parley.gateway.request.Repeats;
 import dev.parley.schema.command.Command;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.json.Decoded;
-import dev.parley.schema.kafka.CloudEventHeaders;
 import dev.parley.schema.kafka.CommandRecords;
 import dev.parley.schema.kafka.ConnectionRecords;
 import dev.parley.schema.kafka.EventHead;
@@ -18,19 +20,28 @@ import dev.parley.schema.startup.RequiredThreads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,6 +57,10 @@ public final class LogTail implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LogTail.class);
     private static final Duration POLL = Duration.ofMillis(500);
     private static final long RETRY_MS = 1_000;
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(1);
+    private static final long LISTEN_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final String NODE = "node-";
+    private static final Pattern NODE_ID = Pattern.compile(NODE + "\\d+");
     private static final long SWEEP_MS = 5_000;
     private static final long RATE_WINDOW_MS = 60_000;
 
@@ -66,33 +81,49 @@ public final class LogTail implements AutoCloseable {
     private final Map<TopicPartition, Long> warmAt = new HashMap<>();
     private volatile boolean warm;
     private volatile @Nullable Map<Integer, Long> eventEnds;
+    private volatile @Nullable Map<Integer, Long> commandsFrom;
+    private final Repeats repeats;
+    private final TailSettings settings;
+    private final BrokerLiveness liveness;
+    private int partitions;
+    private long connectedAtNanos;
+    private long listenedAtNanos = System.nanoTime();
+    private volatile long silentMs;
+    private volatile long stalledMs;
     private long sweptAtMs;
 
     /**
      * @param consumers makes a consumer; a broken one is replaced
      * @param partitionCount sees to it that the topics are there
      * @param rate is told what was asked for
+     * @param repeats is told, too
      * @param elsewhere is told what connections other gateways have
      * @param nowMs a clock that never jumps
      * @param warmUpMs how far back to start
+     * @param settings when Kafka counts as not answering
      */
     public LogTail(
             Supplier<Consumer<String, byte[]>> consumers,
             PartitionCount partitionCount,
             Relay relay,
             MessageRate rate,
+            Repeats repeats,
             Elsewhere elsewhere,
             GatewayMetrics metrics,
             LongSupplier nowMs,
-            long warmUpMs) {
+            long warmUpMs,
+            TailSettings settings) {
         this.consumers = consumers;
         this.partitionCount = partitionCount;
         this.relay = relay;
         this.rate = rate;
+        this.repeats = repeats;
         this.elsewhere = elsewhere;
         this.metrics = metrics;
         this.nowMs = nowMs;
         this.warmUpMs = warmUpMs;
+        this.settings = settings;
+        this.liveness = new BrokerLiveness(2 * POLL.toNanos(), System.nanoTime());
         this.thread = Thread.ofPlatform().name("gateway-tail").daemon().unstarted(this::runToItsEnd);
     }
 
@@ -111,9 +142,26 @@ public final class LogTail implements AutoCloseable {
         return warm;
     }
 
+    /** From which offset on each partition of {@code chat.commands} is read here; null until that is known. */
+    public @Nullable Map<Integer, Long> commandsFrom() {
+        return commandsFrom;
+    }
+
     /** Where each partition of {@code chat.events} ended when this tail began; null until Kafka has said so. */
     public @Nullable Map<Integer, Long> eventEndsAtStart() {
         return eventEnds;
+    }
+
+    /** For how long some partition has stood still because its broker gives no answer, in ms; an idle log does not stand still. */
+    public long stalledMs() {
+        return stalledMs;
+    }
+
+    /**
+     * Whether Kafka does not answer this node. A single broker that is silent counts only when others would have taken over what it led.
+     */
+    public boolean isCutOff() {
+        return silentMs > settings.unansweredMs() || stalledMs > settings.leaveMs();
     }
 
     /** A node whose tail is dead, for whatever reason, is not ready. */
@@ -128,13 +176,10 @@ public final class LogTail implements AutoCloseable {
     private void run() {
         while (!closing.get()) {
             try {
-                int partitions = partitionCount.get();
-                try (Consumer<String, byte[]> consumer = consumers.get()) {
-                    assign(consumer, partitions);
-                    while (!closing.get()) {
-                        take(consumer);
-                    }
+                if (partitions == 0) {
+                    partitions = partitionCount.get();
                 }
+                read(partitions);
             } catch (WakeupException e) {
                 return;
             } catch (InterruptedException e) {
@@ -144,6 +189,84 @@ public final class LogTail implements AutoCloseable {
                 pause();
             }
         }
+    }
+
+    /** Reads on over a new connection until it is of no use any more. */
+    private void read(int count) {
+        Consumer<String, byte[]> consumer = consumers.get();
+        boolean answered = false;
+        try {
+            liveness.onNewConnection();
+            connectedAtNanos = System.nanoTime();
+            assign(consumer, count);
+            while (!closing.get() && !isUseless()) {
+                take(consumer);
+                listen(consumer);
+            }
+            answered = stalledMs == 0;
+        } finally {
+            consumer.close(CloseOptions.timeout(answered ? CLOSE_WITHIN : Duration.ZERO));
+        }
+    }
+
+    /** What was sent over a broken network is sent again later and later, and a new connection is not. */
+    private boolean isUseless() {
+        long unansweredMs = settings.unansweredMs();
+        boolean useless = stalledMs > unansweredMs
+                && TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - connectedAtNanos) > unansweredMs;
+        if (useless) {
+            LOG.warn("Kafka has not answered for {} ms: connecting anew", stalledMs);
+        }
+        return useless;
+    }
+
+    private void listen(Consumer<String, byte[]> consumer) {
+        long now = System.nanoTime();
+        if (now - listenedAtNanos < LISTEN_EVERY_NANOS) {
+            return;
+        }
+        listenedAtNanos = now;
+        liveness.look(leaders(consumer), answers(consumer), now);
+        boolean wasCutOff = isCutOff();
+        silentMs = aboveFetchWait(liveness.silentNanos());
+        stalledMs = aboveFetchWait(liveness.stalledNanos());
+        if (wasCutOff && !isCutOff()) {
+            LOG.info("Kafka answers again");
+        }
+    }
+
+    private long aboveFetchWait(long nanos) {
+        long ms = TimeUnit.NANOSECONDS.toMillis(nanos);
+        return ms <= 2L * settings.fetchWaitMs() ? 0 : ms;
+    }
+
+    /** As the consumer knows them; asks nobody. */
+    private static Set<Integer> leaders(Consumer<String, byte[]> consumer) {
+        Set<Integer> leaders = new HashSet<>();
+        try {
+            for (PartitionInfo each : consumer.partitionsFor(Topics.EVENTS, Duration.ofMillis(1))) {
+                leaders.add(
+                        each.leader() == null
+                                ? Node.noNode().id()
+                                : each.leader().id());
+            }
+        } catch (TimeoutException e) {
+            return Set.of(); // the connection is new
+        }
+        return leaders;
+    }
+
+    private static Map<Integer, Long> answers(Consumer<String, byte[]> consumer) {
+        Map<Integer, Long> answers = new HashMap<>();
+        for (Map.Entry<MetricName, ? extends Metric> each : consumer.metrics().entrySet()) {
+            String node = each.getKey().tags().getOrDefault("node-id", "");
+            if (each.getKey().name().equals("response-total")
+                    && NODE_ID.matcher(node).matches()
+                    && each.getValue().metricValue() instanceof Number total) {
+                answers.put(Integer.valueOf(node.substring(NODE.length())), total.longValue());
+            }
+        }
+        return answers;
     }
 
     private void pause() {
@@ -190,6 +313,18 @@ public final class LogTail implements AutoCloseable {
                 warmAt.put(each, end);
             }
         }
+        repeats.begin((int) all.stream()
+                .filter(each -> each.topic().equals(Topics.COMMANDS))
+                .count());
+        Map<Integer, Long> commands = new HashMap<>();
+        next.forEach((each, first) -> {
+            if (each.topic().equals(Topics.EVENTS)) {
+                relay.readFrom(each.partition(), first);
+            } else if (each.topic().equals(Topics.COMMANDS)) {
+                commands.put(each.partition(), first);
+            }
+        });
+        commandsFrom = commands;
         eventEnds = all.stream()
                 .filter(each -> each.topic().equals(Topics.EVENTS))
                 .collect(Collectors.toMap(TopicPartition::partition, each -> ends.getOrDefault(each, 0L)));
@@ -246,27 +381,44 @@ public final class LogTail implements AutoCloseable {
         switch (EventHead.of(record)) {
             case EventHead.OfStream head -> {
                 HotRecord hot = new HotRecord(head.type(), record.value(), record.timestamp());
-                if (relay.onEvent(head, hot, nowMs.getAsLong()) instanceof Dropped(var reason) && warm) {
+                if (relay.onEvent(place(record), head, hot, nowMs.getAsLong()) instanceof Dropped(var reason) && warm) {
                     metrics.dropped(reason);
                 }
             }
-            case EventHead.OfSession head ->
-                relay.onDeleted(
-                        head.session(),
-                        CloudEventHeaders.number(record.headers(), CloudEventHeaders.COMMAND_OFFSET),
-                        record.value());
+            case EventHead.OfSession head -> {
+                if (relay.onDeleted(place(record), head, record.value())) {
+                    rate.deleted(head.session());
+                }
+            }
             case EventHead.Unreadable _ -> unreadable();
         }
     }
 
     private void onCommand(ConsumerRecord<String, byte[]> record) {
-        if (CommandRecords.read(record) instanceof Decoded.Ok<Command>(Command.ChatStream chat)) {
-            StreamId id = new StreamId(chat.userId(), chat.messageId());
-            if (warm || System.currentTimeMillis() - record.timestamp() < RATE_WINDOW_MS) {
-                rate.logged(id, chat.sessionId());
+        if (CommandRecords.read(record) instanceof Decoded.Ok<Command>(Command command)) {
+            repeats.add(record.partition(), record.offset(), command);
+            if (command instanceof Command.ChatStream chat) {
+                onChat(chat, record);
             }
-            relay.onAsked(id, chat.sessionKey(), nowMs.getAsLong());
         }
+        repeats.read(record.partition(), record.offset());
+    }
+
+    /** One that repeats another has its stream already, wherever that is. */
+    private void onChat(Command.ChatStream chat, ConsumerRecord<String, byte[]> record) {
+        StreamId id = new StreamId(chat.userId(), chat.messageId());
+        if (repeats.wasAskedBefore(id, record.offset())) {
+            return;
+        }
+        if (warm || System.currentTimeMillis() - record.timestamp() < RATE_WINDOW_MS) {
+            rate.logged(id, chat.sessionId());
+        }
+        Asked asked = new Asked(record.offset(), record.timestamp(), chat.message());
+        relay.onAsked(id, chat.sessionKey(), asked, nowMs.getAsLong());
+    }
+
+    private static Place place(ConsumerRecord<String, byte[]> record) {
+        return new Place(record.partition(), record.offset());
     }
 
     /** What a starting node reads was said some time ago, perhaps by a gateway that has died since. */

@@ -3,7 +3,7 @@ package dev.parley.gateway.tail;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
-/** Up once the hot window is warm: part of the readiness group. */
+/** Up once the hot window is warm, and while Kafka answers: part of the readiness group. */
 public final class TailHealth implements HealthIndicator {
 
     private final LogTail tail;
@@ -14,8 +14,13 @@ public final class TailHealth implements HealthIndicator {
 
     @Override
     public Health health() {
-        return tail.isWarm()
-                ? Health.up().build()
-                : Health.outOfService().withDetail("reason", "reading the log").build();
+        if (!tail.isWarm()) {
+            return Health.outOfService().withDetail("reason", "reading the log").build();
+        }
+        return tail.isCutOff()
+                ? Health.outOfService()
+                        .withDetail("reason", "Kafka has not answered for " + tail.stalledMs() + " ms")
+                        .build()
+                : Health.up().build();
     }
 }

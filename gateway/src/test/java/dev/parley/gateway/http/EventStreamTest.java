@@ -3,6 +3,7 @@ package dev.parley.gateway.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.gateway.relay.HotRecord;
+import dev.parley.gateway.relay.Place;
 import dev.parley.gateway.relay.Relay;
 import dev.parley.gateway.relay.WindowBounds;
 import dev.parley.gateway.testkit.Await;
@@ -43,6 +44,7 @@ class EventStreamTest {
 
     private void append(Entry entry, long atMs) {
         relay.onEvent(
+                new Place(0, atMs),
                 new EventHead.OfStream(SESSION, STREAM, "some_type", entry),
                 new HotRecord("some_type", "{}".getBytes(StandardCharsets.UTF_8), atMs),
                 0);

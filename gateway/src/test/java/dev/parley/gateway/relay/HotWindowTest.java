@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
+import dev.parley.schema.kafka.EventHead;
+import dev.parley.schema.log.Entry;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -48,7 +50,7 @@ class HotWindowTest {
         HotStream stream = kept(window, "m1");
         assertThat(stream.hasForgotten(0)).isTrue();
         assertThat(stream.length()).isEqualTo(3);
-        window.accept(Log.head(SESSION, "m1", Log.entry(3, 9)), Log.value("m1", 3), 0);
+        window.accept(Log.next(), Log.head(SESSION, "m1", Log.entry(3, 9)), Log.value("m1", 3), 0);
         assertThat(stream.at(3)).isNotNull();
         assertThat(window.bytes()).isLessThanOrEqualTo(600);
     }
@@ -85,14 +87,82 @@ class HotWindowTest {
     }
 
     @Test
-    void a_forgotten_conversation_leaves_no_text_and_late_records_are_still_judged() {
+    void a_deleted_conversation_leaves_no_text_and_late_records_of_it_do_not_count() {
         HotWindow window = window(1 << 20);
         finished(window, "m1", 0);
-        window.forgetEvents(SESSION);
+        deleted(window, 1);
         assertThat(kept(window, "m1").at(0)).isNull();
-        window.accept(Log.head(SESSION, "m1", Log.entry(0, 2)), Log.value("m1", 0), 0);
+        window.accept(Log.next(), Log.head(SESSION, "m1", Log.entry(0, 2)), Log.value("m1", 0), 0);
+        window.accept(Log.next(), Log.head(SESSION, "m1", new Entry.Start(Log.FIRST, 0)), Log.value("m1", 0), 0);
         assertThat(kept(window, "m1").at(0)).isNull();
-        assertThat(kept(window, "m1").isOver()).isTrue();
+        assertThat(kept(window, "m1").isSilent()).isTrue();
+        window.evict(KEEP_FINISHED + 1);
+        assertThat(window.size()).isZero();
+        assertThat(window.bytes()).isZero();
+    }
+
+    @Test
+    void what_waited_when_its_conversation_was_deleted_waits_no_more_and_what_was_asked_later_does() {
+        HotWindow window = window(1 << 20);
+        window.asked(id("before"), SESSION, new Asked(5, 0, "one"), 0);
+        window.asked(id("after"), SESSION, new Asked(9, 0, "two"), 0);
+        deleted(window, 7);
+        window.asked(id("late"), SESSION, new Asked(6, 0, "three"), 0);
+        assertThat(window.underWay(SESSION)).extracting(HotStream::id).containsExactly(id("after"));
+    }
+
+    @Test
+    void texts_of_what_waits_count_and_go_when_it_is_over() {
+        HotWindow window = window(1 << 20);
+        window.asked(id("m1"), SESSION, new Asked(1, 0, "x".repeat(1_000)), 0);
+        assertThat(window.bytes()).isGreaterThan(2_000);
+        finished(window, "m1", 0);
+        assertThat(kept(window, "m1").command()).isNull();
+        assertThat(window.bytes()).isLessThan(2_000);
+        window.evict(KEEP_FINISHED + 1);
+        assertThat(window.bytes()).isZero();
+    }
+
+    @Test
+    void what_is_under_way_is_listed_in_the_order_in_which_it_was_asked() {
+        HotWindow window = window(1 << 20);
+        window.expect(id("third"), SESSION, 0);
+        window.asked(id("first"), SESSION, new Asked(1, 0, "1"), 0);
+        window.asked(id("second"), SESSION, new Asked(2, 0, "2"), 0);
+        window.asked(id("third"), SESSION, new Asked(3, 0, "3"), 0);
+        running(window, "older", 1);
+        assertThat(window.underWay(SESSION))
+                .extracting(HotStream::id)
+                .containsExactly(id("older"), id("first"), id("second"), id("third"));
+    }
+
+    @Test
+    void a_start_that_may_be_a_second_one_is_left_to_the_archive() {
+        HotWindow window = window(1 << 20);
+        window.readFrom(0, 1_000);
+        window.accept(
+                new Place(0, 1_000), Log.head(SESSION, "m1", new Entry.Start(Log.FIRST, 998)), Log.value("m1", 0), 0);
+        window.accept(
+                new Place(0, 1_001), Log.head(SESSION, "m2", new Entry.Start(Log.FIRST, 999)), Log.value("m2", 0), 0);
+        assertThat(kept(window, "m1").isUnknown()).isTrue();
+        assertThat(kept(window, "m1").hasForgotten(0)).isTrue();
+        assertThat(kept(window, "m2").isOpen()).isTrue();
+    }
+
+    @Test
+    void a_start_by_one_who_did_not_know_of_an_earlier_one_is_none_though_that_is_forgotten() {
+        HotWindow window = window(1 << 20);
+        window.accept(new Place(0, 50), Log.head(SESSION, "m1", new Entry.Start(Log.FIRST, 49)), Log.value("m1", 0), 0);
+        window.accept(
+                new Place(0, 51), Log.head(SESSION, "m1", new Entry.Terminal(Log.FIRST, 1)), Log.value("m1", 1), 0);
+        window.evict(KEEP_FINISHED + 1);
+        assertThat(window.size()).isZero();
+        window.accept(new Place(0, 52), Log.head(SESSION, "m1", new Entry.Start(Log.FIRST, 48)), Log.value("m1", 0), 0);
+        assertThat(kept(window, "m1").isUnknown()).isTrue();
+    }
+
+    private static void deleted(HotWindow window, long command) {
+        window.deleted(Log.next(), new EventHead.OfSession(SESSION, command, null));
     }
 
     private static HotWindow window(long maxBytes) {
@@ -101,13 +171,13 @@ class HotWindowTest {
 
     private static void running(HotWindow window, String message, int events) {
         for (int seq = 0; seq < events; seq++) {
-            window.accept(Log.head(SESSION, message, Log.entry(seq, 1_000)), Log.value(message, seq), 0);
+            window.accept(Log.next(), Log.head(SESSION, message, Log.entry(seq, 1_000)), Log.value(message, seq), 0);
         }
     }
 
     private static void finished(HotWindow window, String message, long atMs) {
         for (int seq = 0; seq < 2; seq++) {
-            window.accept(Log.head(SESSION, message, Log.entry(seq, 2)), Log.value(message, seq), atMs);
+            window.accept(Log.next(), Log.head(SESSION, message, Log.entry(seq, 2)), Log.value(message, seq), atMs);
         }
     }
 

@@ -7,13 +7,21 @@ import dev.parley.schema.kafka.EventHead;
 import dev.parley.schema.log.Claim;
 import dev.parley.schema.log.Entry;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Records of {@code chat.events} as the relay gets them; an event's value is its message and seq as text. */
 final class Log {
 
     static final Claim FIRST = new Claim(1, "first");
 
+    private static final AtomicLong OFFSETS = new AtomicLong();
+
     private Log() {}
+
+    /** The next place in the log. */
+    static Place next() {
+        return new Place(0, OFFSETS.getAndIncrement());
+    }
 
     static EventHead.OfStream head(SessionKey session, String message, Entry entry) {
         return new EventHead.OfStream(

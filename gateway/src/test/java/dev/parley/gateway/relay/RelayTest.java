@@ -6,6 +6,7 @@ import dev.parley.schema.id.MessageId;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.id.UserId;
+import dev.parley.schema.kafka.EventHead;
 import dev.parley.schema.log.Claim;
 import dev.parley.schema.log.DropReason;
 import dev.parley.schema.log.Entry;
@@ -142,11 +143,12 @@ class RelayTest {
         relay.attach(reader.out, STREAM, SESSION, 0);
         append(relay, "m1", 0, 9);
         Claim second = new Claim(2, "second");
-        relay.onEvent(Log.head(SESSION, "m1", new Entry.Keepalive(Log.FIRST)), Log.value("keepalive", 0), 0);
-        relay.onEvent(Log.head(SESSION, "m1", new Entry.Takeover(second)), Log.value("takeover", 0), 0);
-        Verdict zombie =
-                relay.onEvent(Log.head(SESSION, "m1", new Entry.Event(Log.FIRST, 1)), Log.value("zombie", 1), 0);
-        relay.onEvent(Log.head(SESSION, "m1", new Entry.Event(second, 1)), Log.value("heir", 1), 0);
+        relay.onEvent(
+                Log.next(), Log.head(SESSION, "m1", new Entry.Keepalive(Log.FIRST)), Log.value("keepalive", 0), 0);
+        relay.onEvent(Log.next(), Log.head(SESSION, "m1", new Entry.Takeover(second)), Log.value("takeover", 0), 0);
+        Verdict zombie = relay.onEvent(
+                Log.next(), Log.head(SESSION, "m1", new Entry.Event(Log.FIRST, 1)), Log.value("zombie", 1), 0);
+        relay.onEvent(Log.next(), Log.head(SESSION, "m1", new Entry.Event(second, 1)), Log.value("heir", 1), 0);
         assertThat(zombie).isEqualTo(new Verdict.Dropped(DropReason.STALE_CLAIM));
         assertThat(reader.writeAll().all).containsExactly("m1#0", "heir#1");
     }
@@ -364,14 +366,71 @@ class RelayTest {
         append(relay, "m1", 1, 3);
         append(relay, "m1", 2, 3);
 
-        relay.onDeleted(SESSION, 7L, DELETED);
+        relay.onDeleted(Log.next(), new EventHead.OfSession(SESSION, 7L, null), DELETED);
 
         assertThat(reader.writeAll().all).containsExactly("m1#0", "m1#1", "m1#2", "deleted");
         assertThat(reader.closedFor).isNull();
         assertThat(relay.resume(reader.out, STREAM, -1)).isEqualTo(Resumption.UNKNOWN);
         assertThat(relay.statusOf(STREAM)).isEmpty();
-        assertThat(relay.attach(connected(relay, new Reader(ADA)).out, STREAM, SESSION, 0))
-                .isFalse();
+        assertThat(relay.known(STREAM)).as("its id is new").isEqualTo(Known.NO);
+    }
+
+    @Test
+    void the_id_of_a_deleted_stream_is_another_stream_for_those_who_saw_the_first_one_too() {
+        Reader reader = connected(relay, new Reader(ADA));
+        relay.attach(reader.out, STREAM, SESSION, 0);
+        append(relay, "m1", 0, 2);
+        append(relay, "m1", 1, 2);
+        reader.writeAll().all.clear();
+        Place deletion = Log.next();
+        relay.onDeleted(deletion, new EventHead.OfSession(SESSION, 7L, null), DELETED);
+        reader.writeAll().all.clear();
+
+        relay.attach(reader.out, STREAM, SESSION, 0);
+        relay.onAsked(STREAM, SESSION, new Asked(8, 0, "again"), 0);
+        Entry zombie = new Entry.Start(Log.FIRST, deletion.offset() - 1);
+        assertThat(relay.onEvent(Log.next(), Log.head(SESSION, "m1", zombie), Log.value("old", 0), 0))
+                .isEqualTo(new Verdict.Dropped(DropReason.BEFORE_DELETION));
+        Entry start = new Entry.Start(Log.FIRST, deletion.offset());
+        relay.onEvent(Log.next(), Log.head(SESSION, "m1", start), Log.value("new", 0), 0);
+        append(relay, "m1", 1, 2);
+
+        assertThat(reader.writeAll().all).containsExactly("new#0", "m1#1");
+        assertThat(relay.known(STREAM)).isEqualTo(Known.OVER);
+    }
+
+    @Test
+    void who_waits_for_a_turn_whose_conversation_is_deleted_waits_no_more() {
+        Reader reader = connected(relay, new Reader(ADA));
+        relay.attach(reader.out, STREAM, SESSION, 0);
+        relay.onAsked(STREAM, SESSION, new Asked(5, 0, "hi"), 0);
+        assertThat(reader.out.followsNothing()).isFalse();
+
+        relay.onDeleted(Log.next(), new EventHead.OfSession(SESSION, 7L, null), DELETED);
+
+        assertThat(reader.out.followsNothing()).isTrue();
+        assertThat(reader.writeAll().all).containsExactly("deleted");
+        assertThat(relay.waiting(SESSION)).isEmpty();
+    }
+
+    @Test
+    void what_waits_is_listed_for_who_joins_and_for_history() {
+        append(relay, "m0", 0, 2);
+        relay.onAsked(StreamId.of("ada", "m2"), SESSION, new Asked(4, 40, "second"), 0);
+        relay.onAsked(STREAM, SESSION, new Asked(3, 30, "first"), 0);
+        Reader reader = connected(relay, new Reader(ADA));
+
+        relay.join(reader.out, SESSION, 1);
+
+        assertThat(reader.writeAll().all.getFirst())
+                .contains("\"active\":[{\"message_id\":\"m1\",\"status\":\"queued\"},"
+                        + "{\"message_id\":\"m2\",\"status\":\"queued\"}]");
+        assertThat(relay.waiting(SESSION))
+                .containsExactly(
+                        new WaitingTurn(STREAM, SESSION, new Asked(3, 30, "first"), false),
+                        new WaitingTurn(StreamId.of("ada", "m2"), SESSION, new Asked(4, 40, "second"), false));
+        assertThat(relay.waiting(ADA)).hasSize(2);
+        assertThat(relay.waiting(new UserId("bob"))).isEmpty();
     }
 
     @Test
@@ -384,7 +443,7 @@ class RelayTest {
         append(relay, "m1", 1, 2);
         append(relay, "m2", 1, 2);
 
-        relay.onDeleted(SESSION, 7L, DELETED);
+        relay.onDeleted(Log.next(), new EventHead.OfSession(SESSION, 7L, null), DELETED);
 
         assertThat(reader.writeAll().all).containsExactly("m1#0", "m2#0", "m1#1", "m2#1", "deleted");
     }
@@ -395,7 +454,7 @@ class RelayTest {
         relay.attach(reader.out, STREAM, SESSION, 0);
         append(relay, "m1", 0, 2);
         append(relay, "m1", 1, 2);
-        relay.onDeleted(SESSION, 7L, DELETED);
+        relay.onDeleted(Log.next(), new EventHead.OfSession(SESSION, 7L, null), DELETED);
 
         relay.leave(reader.out, SESSION);
 
@@ -407,27 +466,28 @@ class RelayTest {
         Reader reader = connected(relay, new Reader(ADA));
         relay.join(reader.out, SESSION, 1);
         reader.writeAll().all.clear();
-        relay.onDeleted(SESSION, 7L, DELETED);
+        relay.onDeleted(Log.next(), new EventHead.OfSession(SESSION, 7L, null), DELETED);
         append(relay, "m2", 0, 2);
         append(relay, "m2", 1, 2);
 
-        relay.onDeleted(SESSION, 7L, DELETED);
+        relay.onDeleted(Log.next(), new EventHead.OfSession(SESSION, 7L, null), DELETED);
 
         assertThat(reader.writeAll().all).containsExactly("deleted", "m2#0", "m2#1");
         assertThat(relay.statusOf(StreamId.of("ada", "m2"))).isPresent();
     }
 
     @Test
-    void what_began_after_the_deletion_goes_on() {
+    void nothing_counts_any_more_of_what_had_begun_when_its_conversation_was_deleted() {
         Reader reader = connected(relay, new Reader(ADA));
         relay.attach(reader.out, STREAM, SESSION, 0);
         append(relay, "m1", 0, 3);
 
-        relay.onDeleted(SESSION, 7L, DELETED);
+        relay.onDeleted(Log.next(), new EventHead.OfSession(SESSION, 7L, null), DELETED);
         append(relay, "m1", 1, 3);
         append(relay, "m1", 2, 3);
 
-        assertThat(reader.writeAll().events).containsExactly("m1#0", "m1#1", "m1#2");
+        assertThat(reader.writeAll().all).containsExactly("deleted");
+        assertThat(reader.out.followsNothing()).isTrue();
     }
 
     @Test
@@ -450,7 +510,7 @@ class RelayTest {
         small.attach(reader.out, STREAM, SESSION, 0);
         for (long seq = 0; seq < 99; seq++) {
             HotRecord large = new HotRecord("some_type", new byte[4_096], 0);
-            small.onEvent(Log.head(SESSION, "m1", Log.entry(seq, 100)), large, 0);
+            small.onEvent(Log.next(), Log.head(SESSION, "m1", Log.entry(seq, 100)), large, 0);
             reader.writeAll();
         }
         assertThat(small.windowBytes()).isLessThanOrEqualTo(200_000);
@@ -484,6 +544,6 @@ class RelayTest {
     }
 
     private static void append(Relay to, String message, long seq, long length) {
-        to.onEvent(Log.head(SESSION, message, Log.entry(seq, length)), Log.value(message, seq), 0);
+        to.onEvent(Log.next(), Log.head(SESSION, message, Log.entry(seq, length)), Log.value(message, seq), 0);
     }
 }

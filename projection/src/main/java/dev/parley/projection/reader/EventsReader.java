@@ -76,6 +76,7 @@ final class EventsReader implements ConsumerRebalanceListener, AutoCloseable {
     private long askedStoreNanos;
     private long lastCommitNanos;
     private long lastStateNanos;
+    private long recordsRead;
 
     /** The next try, and the wait after it should it fail too. */
     private record Backoff(long nextTryNanos, Duration step) {}
@@ -198,6 +199,7 @@ final class EventsReader implements ConsumerRebalanceListener, AutoCloseable {
     }
 
     private void read(ConsumerRecord<String, byte[]> record) {
+        recordsRead++;
         ReadPartition partition = partitions.get(new TopicPartition(record.topic(), record.partition()));
         if (partition == null) {
             return;
@@ -424,12 +426,26 @@ final class EventsReader implements ConsumerRebalanceListener, AutoCloseable {
         }
     }
 
+    /** At most once a second, and only of what was read. */
+    private void reportProgress() {
+        if (recordsRead == 0 || away != null) {
+            return;
+        }
+        try {
+            store.progressed(recordsRead);
+            recordsRead = 0;
+        } catch (RuntimeException e) {
+            log.debug("the progress is not noted: {}", e.getClass().getSimpleName());
+        }
+    }
+
     private void reportState() {
         long now = nanoTime.getAsLong();
         if (now - lastStateNanos < STATE_NANOS) {
             return;
         }
         lastStateNanos = now;
+        reportProgress();
         long lag = partitions.keySet().stream()
                 .mapToLong(each -> consumer.currentLag(each).orElse(0))
                 .sum();

@@ -6,6 +6,7 @@ import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.IndexOptions;
 import com.mongodb.client.model.Indexes;
 import com.mongodb.client.model.Projections;
+import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
 import dev.parley.projection.turn.AppliedDeletion;
 import dev.parley.projection.turn.Conversation;
@@ -16,6 +17,7 @@ import dev.parley.projection.turn.Turn;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.RecordKey;
+import dev.parley.schema.kafka.Topics;
 import dev.parley.schema.log.Entry;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -45,6 +47,9 @@ public final class MongoTurnStore implements TurnStore {
     public static final String CONVERSATIONS = "conversations";
     public static final String ARCHIVE = "stream_archive";
 
+    /** How many records were read, so that others see that the log goes on. */
+    public static final String PROGRESS = "log_progress";
+
     private static final String ABILITY = "metadata.ability_updated";
 
     /** Others may write between our look and our write; but only forward, so each look that was in vain had progress. */
@@ -52,6 +57,7 @@ public final class MongoTurnStore implements TurnStore {
 
     private final MongoCollection<Document> messages;
     private final MongoCollection<Document> conversations;
+    private final MongoCollection<Document> progress;
     private final MongoArchive archive;
 
     public MongoTurnStore(MongoDatabase database) {
@@ -62,6 +68,7 @@ public final class MongoTurnStore implements TurnStore {
     public MongoTurnStore(MongoDatabase database, String ending) {
         messages = database.getCollection(MESSAGES + ending);
         conversations = database.getCollection(CONVERSATIONS + ending);
+        progress = database.getCollection(PROGRESS);
         archive = new MongoArchive(database.getCollection(ARCHIVE + ending), messages);
     }
 
@@ -81,6 +88,15 @@ public final class MongoTurnStore implements TurnStore {
         messages.createIndex(compareAndSet, unique);
         conversations.createIndex(compareAndSet, unique);
         archive.prepare();
+    }
+
+    /** By all readers together; a number that is lost is of no importance. */
+    @Override
+    public void progressed(long records) {
+        progress.updateOne(
+                Filters.eq(TurnDocuments.ID, Topics.EVENTS),
+                Updates.inc("records", records),
+                new UpdateOptions().upsert(true));
     }
 
     @Override

@@ -60,6 +60,13 @@ public interface TurnStore {
     Map<SessionKey, List<AppliedDeletion>> deletions(Collection<SessionKey> sessions);
 
     /**
+     * Notes that records were read, whatever is in them. What changes here tells readers of the store that the log goes on.
+     *
+     * @param records since the last call
+     */
+    default void progressed(long records) {}
+
+    /**
      * @param over the {@code last_offset} of the state that this writer saved before, or {@link #NOTHING}: a hint that saves a
      *     round trip; what is in the store decides
      */

@@ -1,6 +1,7 @@
 package dev.parley.projection.turn;
 
 import dev.parley.projection.turn.TurnFold.Step;
+import dev.parley.schema.event.Title;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.log.DropReason;

@@ -7,6 +7,7 @@ import dev.parley.schema.ErrorCode;
 import dev.parley.schema.event.Failure;
 import dev.parley.schema.event.StreamEvent.ContentChunk;
 import dev.parley.schema.event.StreamEvent.StreamError;
+import dev.parley.schema.event.Title;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.log.Claim;

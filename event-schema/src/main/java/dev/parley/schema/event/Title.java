@@ -1,18 +1,18 @@
-package dev.parley.projection.turn;
+package dev.parley.schema.event;
 
 import java.util.regex.Pattern;
 
 /** A conversation's title: its first message on one line. */
-final class Title {
+public final class Title {
 
-    static final int MAX_CHARS = 80;
+    public static final int MAX_CHARS = 80;
 
     private static final Pattern GAP = Pattern.compile("[\\s\\p{Z}\\p{Cc}]+");
 
     private Title() {}
 
     /** At most {@link #MAX_CHARS}, the last of them an ellipsis if something is cut, and no character cut in two. */
-    static String of(String message) {
+    public static String of(String message) {
         String line = GAP.matcher(message).replaceAll(" ").strip();
         if (line.length() <= MAX_CHARS) {
             return line;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.gateway.tail;
+
+import org.jspecify.annotations.NullMarked;

@@ -20,6 +20,8 @@ import dev.parley.engine.view.Decider;
 import dev.parley.engine.view.LogView;
 import dev.parley.engine.view.ViewSettings;
 import dev.parley.schema.kafka.BrokerClock;
+import dev.parley.schema.kafka.ProjectionPosition;
+import dev.parley.schema.kafka.ProjectionProgress;
 import dev.parley.schema.kafka.metered.MeteredClients;
 import dev.parley.schema.startup.RequiredThreads;
 import dev.parley.schema.startup.SettingsCheck;
@@ -27,6 +29,7 @@ import dev.parley.schema.startup.TopicProperties;
 import dev.parley.schema.trace.Traces;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
@@ -48,6 +51,8 @@ import org.springframework.core.env.Environment;
 })
 @Import({SettingsCheck.class, RequiredThreads.class, ProviderConfiguration.class})
 public class EngineConfiguration {
+    private static final Duration PROJECTION_TIMEOUT = Duration.ofSeconds(5);
+
     @Bean
     EngineMetrics engineMetrics(MeterRegistry registry) {
         return new EngineMetrics(registry);
@@ -85,6 +90,8 @@ public class EngineConfiguration {
             MeterRegistry registry,
             Traces engineTraces,
             RequiredThreads requiredThreads) {
+        String projectionGroup =
+                environment.getProperty("parley.projection.group", ProjectionPosition.DEFAULT_GROUP);
         String workerId = settings.workerId().isEmpty() ? Names.worker() : settings.workerId();
         BrokerClock clock = new BrokerClock(InstantSource.system(), System::nanoTime);
         ConversationPrompts conversation = new ConversationPrompts(
@@ -103,12 +110,13 @@ public class EngineConfiguration {
                 new Worker.Setup(
                         workerId,
                         topics.topics(),
-                        new DeskSettings(
+                        partitions -> new DeskSettings(
                                 settings.streams(Runtime.getRuntime().maxMemory()),
                                 settings.agingStep(),
                                 reserveSlots(settings),
                                 settings.lease(),
-                                settings.lease().dividedBy(3)),
+                                settings.lease().dividedBy(3),
+                                settings.view().maxKnownIds() / partitions),
                         new Decider(viewSettings(settings, user)),
                         partitions -> bounds(settings, partitions),
                         appender -> new Stage(
@@ -116,7 +124,7 @@ public class EngineConfiguration {
                                 appender,
                                 providers,
                                 conversation,
-                                conversation,
+                                history,
                                 runSettings(settings),
                                 new Limits(user.maxAnswerChars(), settings.maxChunkChars()),
                                 metrics,
@@ -128,6 +136,7 @@ public class EngineConfiguration {
                         settings.tail(),
                         settings.model().totalTimeout().multipliedBy(2),
                         new Worker.Bounds(settings.maxUnfinished(), settings.maxUnfinishedChars()),
+                        it -> ProjectionProgress.ofGroup(it::admin, projectionGroup, PROJECTION_TIMEOUT),
                         Names::claimToken,
                         clock,
                         System::nanoTime),

@@ -226,6 +226,8 @@ public record EngineSettings(
      * @param maxTurnsPerSession finished turns of a session
      * @param maxForgottenTurns finished turns of which only the id is known, over all partitions
      * @param maxEarlyStops stops whose message has not come, over all partitions
+     * @param maxKnownIds ids of messages that are known from {@code chat.commands}, over all partitions, about 25 bytes each; for older
+     *     ones the store is asked
      * @param memory how long what is over is known to a worker that starts, too: its checkpoints lie that far back
      */
     public record View(
@@ -233,6 +235,7 @@ public record EngineSettings(
             @DefaultValue("20") @Min(0) int maxTurnsPerSession,
             @DefaultValue("100000") @Min(0) int maxForgottenTurns,
             @DefaultValue("20000") @Min(0) int maxEarlyStops,
+            @DefaultValue("4000000") @Min(1) int maxKnownIds,
 
             @DefaultValue("5m") @DurationMin(millis = 0) @DurationMax(days = 7)
             Duration memory) {}

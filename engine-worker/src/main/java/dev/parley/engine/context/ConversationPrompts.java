@@ -5,7 +5,6 @@ import dev.parley.engine.context.LearnerModel.Learned;
 import dev.parley.engine.context.emotion.LexiconEmotions;
 import dev.parley.engine.context.retrieval.Passage;
 import dev.parley.engine.context.retrieval.Terms;
-import dev.parley.engine.run.Archive;
 import dev.parley.engine.run.Order;
 import dev.parley.engine.run.Prompts;
 import dev.parley.engine.stream.Input;
@@ -24,7 +23,7 @@ import java.util.function.LongSupplier;
  * The conversation so far as a prompt, with what helpers find beside it. The log view is asked first, so the last answer is always
  * there; the projection is asked for older turns. All that may be slow runs side by side.
  */
-public final class ConversationPrompts implements Prompts, Archive {
+public final class ConversationPrompts implements Prompts {
     /** In {@code left_out}. */
     public static final String HISTORY = "history";
 
@@ -35,15 +34,12 @@ public final class ConversationPrompts implements Prompts, Archive {
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(5);
     /** A store that is busy is late now and then: that must not leave out the history of all other users, too. */
     private static final int STORE_PATIENCE = 3;
-    /** As long as it lasts a repeat of an old message is answered again; without it a store that is away would hold up every start. */
-    private static final Duration REPEATS_PAUSE = Duration.ofSeconds(1);
 
     private final ContextSettings settings;
     private final History history;
     private final Helpers helpers;
     private final Optional<LearnerModel> learners;
     private final Assembly assembly;
-    private final Budgeted repeatsAsked;
     private final Budgeted historyAsked;
     private final Budgeted emotionAsked;
     private final Budgeted difficultyAsked;
@@ -62,17 +58,10 @@ public final class ConversationPrompts implements Prompts, Archive {
         Terms terms = new Terms(lexicon::isCommon);
         this.learners = helpers.abilities().map(abilities -> new LearnerModel(abilities, lexicon, terms));
         this.assembly = new Assembly(settings, terms);
-        this.repeatsAsked =
-                new Budgeted("the check for repeats", settings.budget(), STORE_PATIENCE, REPEATS_PAUSE, nanos);
         this.historyAsked = new Budgeted(HISTORY, settings.budget(), STORE_PATIENCE, PAUSE_AFTER_FAILURE, nanos);
         this.emotionAsked = new Budgeted(EMOTION, settings.budgets().emotion(), 1, PAUSE_AFTER_FAILURE, nanos);
         this.difficultyAsked = new Budgeted(DIFFICULTY, settings.budgets().difficulty(), 1, PAUSE_AFTER_FAILURE, nanos);
         this.retrievalAsked = new Budgeted(RETRIEVAL, settings.budgets().retrieval(), 1, PAUSE_AFTER_FAILURE, nanos);
-    }
-
-    @Override
-    public boolean isOver(StreamId stream) throws InterruptedException {
-        return repeatsAsked.ask(() -> history.isOver(stream)).orElse(false);
     }
 
     @Override

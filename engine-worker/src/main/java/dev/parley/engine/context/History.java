@@ -2,14 +2,10 @@ package dev.parley.engine.context;
 
 import dev.parley.engine.view.PastTurn;
 import dev.parley.schema.id.SessionKey;
-import dev.parley.schema.id.StreamId;
 import java.util.List;
 
 /** The turns that were projected from the log. It may lag behind the log, block, and fail. */
 public interface History {
     /** The newest finished turns of a session that have an answer, oldest first. */
     List<PastTurn> newest(SessionKey session, int limit) throws InterruptedException;
-
-    /** Whether a stream is known to be over. */
-    boolean isOver(StreamId stream) throws InterruptedException;
 }

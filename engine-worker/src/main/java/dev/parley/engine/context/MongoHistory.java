@@ -10,6 +10,7 @@ import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
 import dev.parley.engine.context.ability.Abilities;
+import dev.parley.engine.run.Archive;
 import dev.parley.engine.view.PastTurn;
 import dev.parley.schema.event.AbilityUpdated;
 import dev.parley.schema.id.MessageId;
@@ -33,7 +34,7 @@ import org.bson.Document;
 import org.bson.conversions.Bson;
 
 /** Reads the {@code messages} that the projection writes; never writes. Does not wait for a server that is away longer than its budget. */
-public final class MongoHistory implements History, Abilities, AutoCloseable {
+public final class MongoHistory implements History, Abilities, Archive, AutoCloseable {
     private static final String DEFAULT_DATABASE = "parley";
     /** Of all turns that are read; with the turn that goes beyond it reading ends. */
     private static final int MAX_READ_CHARS = 1_000_000;
@@ -41,14 +42,16 @@ public final class MongoHistory implements History, Abilities, AutoCloseable {
     private static final int BATCH = 25;
     private static final String ABILITY = "metadata.ability_updated";
     private static final Set<String> ANSWERED_WITH = Set.of("complete", "stopped", "error");
-    /** What is deleted was over, or will never go on. */
-    private static final Set<String> OVER = Set.of("complete", "stopped", "error", "deleted");
+    private static final String DELETED = "deleted";
+    /** Whether an id is known must be known before its stream starts, so a store that is slow is waited for. */
+    private static final Duration IDS_TIMEOUT = Duration.ofSeconds(2);
     /** Of one question to the store. */
     private static final int MOST_KEYS = 500;
 
     private static final Bson ANSWERED = Filters.in("status", ANSWERED_WITH);
 
     private final MongoClient client;
+    private final MongoClient idsClient;
     private final MongoCollection<Document> messages;
     private final MongoCollection<Document> conversations;
     private final Gathered<String, Document> states;
@@ -72,17 +75,26 @@ public final class MongoHistory implements History, Abilities, AutoCloseable {
                 .applyToSocketSettings(socket -> socket.connectTimeout(budgetMs, TimeUnit.MILLISECONDS)
                         .readTimeout(budgetMs, TimeUnit.MILLISECONDS))
                 .build());
+        int idsMs = Math.toIntExact(IDS_TIMEOUT.toMillis());
+        idsClient = MongoClients.create(MongoClientSettings.builder()
+                .applyConnectionString(address)
+                .applicationName("parley-engine-worker")
+                .applyToClusterSettings(cluster -> cluster.serverSelectionTimeout(idsMs, TimeUnit.MILLISECONDS))
+                .applyToSocketSettings(socket ->
+                        socket.connectTimeout(idsMs, TimeUnit.MILLISECONDS).readTimeout(idsMs, TimeUnit.MILLISECONDS))
+                .build());
+        MongoCollection<Document> streams = idsClient.getDatabase(database).getCollection("messages");
         messages = client.getDatabase(database).getCollection("messages");
         conversations = client.getDatabase(database).getCollection("conversations");
-        states = new Gathered<>(MOST_KEYS, ids -> byId(messages, ids, "status"));
+        states = new Gathered<>(MOST_KEYS, ids -> byId(streams, ids, "status", "conversation"));
         sessions = new Gathered<>(MOST_KEYS, ids -> byId(conversations, ids, "_id"));
     }
 
     /** By nothing but the id, or the embedded store does without its index. */
-    private static Map<String, Document> byId(MongoCollection<Document> from, Set<String> ids, String field) {
+    private static Map<String, Document> byId(MongoCollection<Document> from, Set<String> ids, String... fields) {
         Map<String, Document> found = new HashMap<>();
         from.find(Filters.in("_id", ids))
-                .projection(Projections.include(field))
+                .projection(Projections.include(fields))
                 .forEach(document -> found.put(document.getString("_id"), document));
         return found;
     }
@@ -144,14 +156,32 @@ public final class MongoHistory implements History, Abilities, AutoCloseable {
     }
 
     @Override
-    public boolean isOver(StreamId stream) throws InterruptedException {
+    public Found find(StreamId stream) throws InterruptedException {
         return states.get(RecordKey.encode(stream.user()) + "/" + stream.message())
-                .filter(turn -> OVER.contains(turn.getString("status")))
-                .isPresent();
+                .map(turn -> found(stream, turn))
+                .orElseGet(Found.Nothing::new);
+    }
+
+    private static Found found(StreamId stream, Document turn) {
+        String status = turn.getString("status");
+        return DELETED.equals(status)
+                ? new Found.Nothing()
+                : new Found.Stream(sessionOf(stream, turn), ANSWERED_WITH.contains(status));
+    }
+
+    private static SessionKey sessionOf(StreamId stream, Document turn) {
+        String conversation = Objects.requireNonNullElse(turn.getString("conversation"), "");
+        try {
+            return RecordKey.parse(conversation);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalStateException(
+                    "The document of message " + stream.message() + " names no conversation: " + conversation, e);
+        }
     }
 
     @Override
     public void close() {
         client.close();
+        idsClient.close();
     }
 }

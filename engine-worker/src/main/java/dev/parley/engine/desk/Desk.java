@@ -19,10 +19,13 @@ import dev.parley.schema.kafka.EventHead;
 import dev.parley.schema.kafka.Topics;
 import dev.parley.schema.log.Entry;
 import dev.parley.schema.log.Verdict;
+import dev.parley.schema.repeats.AskedIds;
+import dev.parley.schema.repeats.IdHash;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -53,6 +56,13 @@ public final class Desk {
         /** Starts a run. Its last word must reach {@link #ended} on the desk's thread. */
         Run start(Order order);
 
+        /**
+         * Asks the store for a stream that may be older than the log. {@link Desk#answered} must follow.
+         *
+         * @param events all events of the partition before this offset must be in the store for its answer to count
+         */
+        void ask(int partition, StreamId stream, long events);
+
         /** Writes {@code conversation_deleted}. */
         void delete(int partition, LogView.Deletion deletion);
 
@@ -72,15 +82,52 @@ public final class Desk {
         this.settings = settings;
         this.outbox = outbox;
         this.observer = observer;
-        this.posts = new Posts(bounds);
+        this.posts = new Posts(bounds, settings.mostIds());
         this.dispatcher = new Dispatcher(workerId, settings, decider, posts, runs, outbox, observer, tokens);
     }
 
     /** From where a partition is read: all before it is done with. It comes before its first record. */
     public void begins(int partition, Place start) {
         Post post = posts.of(partition);
+        post.begin = start;
         post.commandsReached = start.commands();
         post.eventsReached = start.events();
+        post.view.beginsAt(start.events());
+    }
+
+    /** Hashes ids for {@link #past}. From any thread. */
+    public IdHash hash() {
+        return posts.hash();
+    }
+
+    /** Commands from before this worker began to read. */
+    public void past(int partition, List<AskedIds.Asked> commands) {
+        Post post = posts.of(partition);
+        commands.forEach(post.ids::add);
+    }
+
+    /**
+     * All commands between two offsets were given to {@link #past}.
+     *
+     * @param from the oldest that the log has
+     * @param end where this worker began to read; if it has begun anew at a later place, this says nothing
+     */
+    public void pastIsComplete(int partition, long from, long end) {
+        Post post = posts.of(partition);
+        if (post.begin.commands() <= end) {
+            post.ids.completeFrom(from);
+            posts.touchAll(partition);
+        }
+    }
+
+    /** The log has no commands before this offset any more. */
+    public void logBeginsAt(int partition, long offset) {
+        posts.of(partition).ids.forgetBelow(offset);
+    }
+
+    /** What the store says of a stream. */
+    public void answered(int partition, StreamId stream, StoreAnswer answer, long now) {
+        dispatcher.answered(partition, posts.of(partition), stream, answer, now);
     }
 
     /**
@@ -113,6 +160,7 @@ public final class Desk {
         switch (CommandRecords.read(record)) {
             case Decoded.Ok<Command>(Command command) -> {
                 String traceparent = CloudEventHeaders.text(record.headers(), CloudEventHeaders.TRACEPARENT);
+                post.ids.add(record.offset(), command);
                 post.view.command(record.offset(), command, traceparent, timeOf(record), now);
                 posts.touch(record.partition(), command.sessionKey());
                 touchStopped(record.partition(), post, command);
@@ -155,7 +203,11 @@ public final class Desk {
     /** Folds a record of {@code chat.events}. */
     public void event(ConsumerRecord<String, byte[]> record, long now) {
         Post post = posts.of(record.partition());
+        if (post.eventsReached == post.begin.events()) {
+            post.view.beginsAt(record.offset()); // the log may begin later than was wanted
+        }
         post.eventsReached = record.offset() + 1;
+        post.view.reached(record.offset());
         switch (EventHead.of(record)) {
             case EventHead.OfStream head -> {
                 runs.read(head.stream(), record.offset());
@@ -166,8 +218,8 @@ public final class Desk {
                 posts.touch(record.partition(), head.session());
             }
             case EventHead.OfSession head -> {
-                Long command = CloudEventHeaders.number(record.headers(), CloudEventHeaders.COMMAND_OFFSET);
-                post.view.conversationDeleted(head.session(), command, record.offset(), now);
+                post.view.conversationDeleted(head.session(), head.command(), head.folded(), record.offset(), now);
+                posts.touchAll(record.partition()); // ids are new again, in whatever session they are asked for
                 if (post.deleting.remove(head.session())) {
                     vacate(record.partition(), post); // as for a stream that it started: the owner did not
                 }
@@ -252,6 +304,7 @@ public final class Desk {
     public void eventsCaughtUp(int partition) {
         Post post = posts.of(partition);
         post.eventsCaughtUp = true;
+        post.knownEvents = post.eventsReached;
         posts.touchAll(partition);
     }
 
@@ -303,9 +356,6 @@ public final class Desk {
             dispatcher.doubt(now);
         }
         post.view.landed(order.stream());
-        if (run.foundOver()) {
-            post.view.overElsewhere(order.stream(), now);
-        }
         posts.touch(order.address().partition(), order.address().session());
     }
 

@@ -11,5 +11,6 @@ import java.time.Duration;
  * @param doubt for so long after a record of unknown fate, and after the group gave it a partition that another may still have, a worker
  *     asks the model only when the log has taken the stream's start
  * @param stall after such a gap in its own rounds a worker does not take silence for death
+ * @param mostIds ids of messages that are remembered of one partition, 16 bytes each
  */
-public record DeskSettings(int maxRunning, Duration agingStep, int reserveSlots, Duration doubt, Duration stall) {}
+public record DeskSettings(int maxRunning, Duration agingStep, int reserveSlots, Duration doubt, Duration stall, int mostIds) {}

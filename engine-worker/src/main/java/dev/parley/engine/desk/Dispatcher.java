@@ -13,6 +13,7 @@ import dev.parley.engine.view.TurnView;
 import dev.parley.schema.command.Command.ChatStream;
 import dev.parley.schema.event.StopReason;
 import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.id.StreamId;
 import dev.parley.schema.log.Claim;
 import dev.parley.schema.log.StreamLog;
 import java.util.Optional;
@@ -42,6 +43,7 @@ final class Dispatcher {
     /** What is to be ended: stopped, refused, or failed. */
     private final Waiting ending;
 
+    private final Novelty novelty;
     private final Alarms<Posts.Spot> alarms = new Alarms<>();
 
     private @Nullable Long doubtfulUntil;
@@ -69,6 +71,7 @@ final class Dispatcher {
         this.tokens = tokens;
         this.waiting = new Waiting(settings.agingStep());
         this.ending = new Waiting(settings.agingStep());
+        this.novelty = new Novelty(outbox);
     }
 
     int waiting() {
@@ -149,15 +152,16 @@ final class Dispatcher {
         if (!post.isCaughtUp() || takesNothing() || standing.isEmpty() || runs.isSettling(turn.id())) {
             return;
         }
-        enqueue(spot, turn, decider.decide(post.view, turn, now, standing.get()));
+        enqueue(spot, turn, decider.decide(post.view, turn, now, standing.get()), now);
     }
 
     /** Until there is room for it, nothing of what is to be done is claimed, so whoever has room may do it. */
-    private void enqueue(Posts.Spot spot, TurnView turn, Decision decision) {
+    private void enqueue(Posts.Spot spot, TurnView turn, Decision decision, long now) {
         switch (decision) {
             case Decision.Skip _ -> forget(turn);
             case Decision.Wait(long until) -> lookAgain(spot, turn, until);
             case Decision.Watch(long until) -> lookAgain(spot, turn, until);
+            case Decision.Start _, Decision.Stop _, Decision.Reject _ when !isNew(spot, turn, now) -> forget(turn);
             case Decision.Start _, Decision.TakeOver _, Decision.Stop _, Decision.Reject _ -> {
                 boolean answers = answers(decision);
                 (answers ? ending : waiting).remove(turn.id());
@@ -183,6 +187,46 @@ final class Dispatcher {
             case Decision.TakeOver(Decision.Purpose purpose) -> purpose == Decision.Purpose.CONTINUE;
             case Decision.Skip _, Decision.Wait _, Decision.Watch _, Decision.Stop _, Decision.Reject _ -> false;
         };
+    }
+
+    /** Whether the stream may be started: no other one of its id was. A repeat is done with; what is not known is looked at again. */
+    private boolean isNew(Posts.Spot spot, TurnView turn, long now) {
+        Post post = posts.of(spot.partition());
+        return switch (novelty.of(spot.partition(), post, turn, now)) {
+            case Novelty.Known.New _ -> {
+                novelty.forget(turn.id());
+                yield true;
+            }
+            case Novelty.Known.Repeat _ -> {
+                repeated(spot, post, turn, now);
+                yield false;
+            }
+            case Novelty.Known.NotYet(long until) -> {
+                alarms.set(spot, until);
+                yield false;
+            }
+        };
+    }
+
+    private void repeated(Posts.Spot spot, Post post, TurnView turn, long now) {
+        novelty.forget(turn.id());
+        forget(turn);
+        post.view.overElsewhere(turn, now);
+        posts.touch(spot.partition(), spot.session());
+    }
+
+    /** The store has answered for a stream. */
+    void answered(int partition, Post post, StreamId stream, StoreAnswer answer, long now) {
+        TurnView turn = post.view.find(stream);
+        ChatStream command = turn == null ? null : turn.command();
+        if (turn != null && command != null) {
+            Posts.Spot spot = new Posts.Spot(partition, command.sessionKey());
+            if (novelty.answered(post, turn, answer, now)) {
+                repeated(spot, post, turn, now);
+            }
+            posts.touch(partition, command.sessionKey());
+        }
+        novelty.close(stream);
     }
 
     /** As long as there is room; what changed while it waited is decided anew. An end does not wait for room for an answer. */
@@ -216,10 +260,12 @@ final class Dispatcher {
         }
         Decision decision = decider.decide(post.view, turn, now, standing.get());
         Task task = task(decision, post, turn, now);
-        if (task != null && answers(decision) == hasRoomFor) {
+        if (task != null
+                && answers(decision) == hasRoomFor
+                && (task instanceof Task.TakeOver || isNew(spot, turn, now))) {
             launch(spot.partition(), post, turn, task);
         } else {
-            enqueue(spot, turn, decision);
+            enqueue(spot, turn, decision, now);
         }
     }
 
@@ -255,7 +301,7 @@ final class Dispatcher {
         int attempt = turn.log() instanceof StreamLog.Open open ? open.current().attempt() + 1 : 1;
         SessionKey session = command.sessionKey();
         Order order = new Order(
-                new Appender.Address(partition, session, turn.traceparent()),
+                new Appender.Address(partition, session, turn.traceparent(), post.view.folded()),
                 Turn.of(command, turn.askedAt()),
                 new Claim(attempt, tokens.get()),
                 task,

@@ -4,6 +4,7 @@ import dev.parley.engine.view.LogView;
 import dev.parley.engine.view.Place;
 import dev.parley.engine.view.Standing;
 import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.repeats.AskedIds;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -14,6 +15,9 @@ final class Post {
     private static final int FORMER_OWNER_RANK = 10;
 
     final LogView view;
+    /** The ids that were asked for before, as far as they are known. */
+    final AskedIds ids;
+
     final Unreadable unreadable = new Unreadable();
     final Set<SessionKey> deleting = new LinkedHashSet<>();
     boolean commandsCaughtUp;
@@ -34,13 +38,20 @@ final class Post {
     long commandsReached;
     long eventsReached;
 
-    Post(LogView view) {
+    /** Where this worker began to read. */
+    Place begin = new Place(0, 0);
+
+    /** How far events were read when all was known that was there at the beginning: the store must know all before it. */
+    long knownEvents;
+
+    Post(LogView view, AskedIds ids) {
         this.view = view;
+        this.ids = ids;
     }
 
     /** The same to this worker, with nothing known of what the log says. */
-    Post anew(LogView emptyView) {
-        Post post = new Post(emptyView);
+    Post anew(LogView emptyView, AskedIds noIds) {
+        Post post = new Post(emptyView, noIds);
         post.owned = owned;
         post.ownedSince = ownedSince;
         post.committed = committed;

@@ -75,6 +75,11 @@ public record Clients(
         return tail("commands", Map.of());
     }
 
+    /** Reads commands of the past. */
+    public Consumer<String, byte[]> pastCommands() {
+        return tail("past-commands", Map.of());
+    }
+
     /** Asks how far the log goes, and how far the group is, whose name serves for that alone. */
     public Consumer<String, byte[]> surveyor() {
         return new KafkaConsumer<>(

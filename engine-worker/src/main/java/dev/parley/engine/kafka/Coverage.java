@@ -28,16 +28,23 @@ final class Coverage implements Runnable {
     private final Scope scope;
     private final Function<Set<Integer>, StartingPoints> survey;
     private final List<LogReader> readers;
+    private final PastCommands past;
     private final DeskThread desk;
     private final Semaphore news = new Semaphore(0);
     private final Set<Integer> covered = new HashSet<>();
     private volatile Set<Integer> owned = Set.of();
 
     /** @param survey finds from where partitions are read, and how far they go now; a {@link KafkaException} if it cannot be told */
-    Coverage(Scope scope, Function<Set<Integer>, StartingPoints> survey, List<LogReader> readers, DeskThread desk) {
+    Coverage(
+            Scope scope,
+            Function<Set<Integer>, StartingPoints> survey,
+            List<LogReader> readers,
+            PastCommands past,
+            DeskThread desk) {
         this.scope = scope;
         this.survey = survey;
         this.readers = List.copyOf(readers);
+        this.past = past;
         this.desk = desk;
     }
 
@@ -87,6 +94,7 @@ final class Coverage implements Runnable {
         StartingPoints points = survey.apply(partitions);
         partitions.forEach(partition -> desk.post(it -> it.begins(partition, points.start(partition))));
         readers.forEach(reader -> reader.begin(partitions, points));
+        past.begin(partitions, points);
         covered.addAll(partitions);
         LOG.info("partitions {} are read from now on", partitions);
     }

@@ -6,6 +6,7 @@ import dev.parley.schema.event.ChatEvent.Control;
 import dev.parley.schema.event.ChatEvent.ConversationDeleted;
 import dev.parley.schema.event.ChatEvent.StreamKeepalive;
 import dev.parley.schema.event.StreamEvent;
+import dev.parley.schema.event.StreamEvent.StreamStart;
 import dev.parley.schema.id.MessageId;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.kafka.AppendHealth;
@@ -46,7 +47,15 @@ final class KafkaAppender implements Appender {
     public CompletableFuture<Long> event(Address address, Claim claim, StreamEvent event) {
         return watched(
                 address.partition(),
-                records.event(address.partition(), address.session(), claim, event, address.traceparent()));
+                event instanceof StreamStart start
+                        ? records.start(
+                                address.partition(),
+                                address.session(),
+                                claim,
+                                start,
+                                address.folded(),
+                                address.traceparent())
+                        : records.event(address.partition(), address.session(), claim, event, address.traceparent()));
     }
 
     @Override
@@ -60,7 +69,12 @@ final class KafkaAppender implements Appender {
         SessionKey session = deletion.session();
         return watched(
                 partition,
-                records.deletion(partition, session, new ConversationDeleted(session.session()), deletion.command()));
+                records.deletion(
+                        partition,
+                        session,
+                        new ConversationDeleted(session.session()),
+                        deletion.command(),
+                        deletion.folded()));
     }
 
     CompletableFuture<?> checkpoint(Checkpoint checkpoint) {

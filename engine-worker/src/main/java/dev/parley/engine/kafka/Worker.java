@@ -3,16 +3,20 @@ package dev.parley.engine.kafka;
 import dev.parley.engine.desk.Desk;
 import dev.parley.engine.desk.DeskObserver;
 import dev.parley.engine.desk.DeskSettings;
+import dev.parley.engine.desk.StoreAnswer;
 import dev.parley.engine.metrics.WorkerLoad;
 import dev.parley.engine.run.Appender;
+import dev.parley.engine.run.Archive;
 import dev.parley.engine.run.Order;
 import dev.parley.engine.run.Stage;
 import dev.parley.engine.run.StreamRun;
 import dev.parley.engine.view.Decider;
 import dev.parley.engine.view.LogView;
+import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.AppendHealth;
 import dev.parley.schema.kafka.AppendProbe;
 import dev.parley.schema.kafka.BrokerClock;
+import dev.parley.schema.kafka.ProjectionProgress;
 import dev.parley.schema.kafka.ReadHealth;
 import dev.parley.schema.kafka.TopicSettings;
 import dev.parley.schema.kafka.TopicSetup;
@@ -31,6 +35,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -56,8 +61,11 @@ public final class Worker {
     /** Shown by standalone, too, which shows little else. */
     private static final Logger SHUTDOWN = LoggerFactory.getLogger("dev.parley.shutdown");
 
+    private static final RateLimitedLog LATE = RateLimitedLog.warnings(LOG);
+    private static final Duration STORE_NEEDED = Duration.ofMinutes(1);
     private static final Duration ADMIN_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final Duration PROGRESS_EVERY = Duration.ofMillis(500);
     private static final Duration LEAVE_PATIENCE = Duration.ofSeconds(1);
     private static final Duration DESK_PATIENCE = Duration.ofSeconds(2);
     /** A broker may be busy for a moment; that leaves enough of a lease to tell a silent worker from an unheard one. */
@@ -82,13 +90,14 @@ public final class Worker {
      * @param tail which partitions are read
      * @param horizon how far back a starting worker reads
      * @param bounds of what may be known and not answered; then no more messages are read
+     * @param projection tells how far the projection is
      * @param tokens makes claim tokens, never the same one twice
      * @param clock is told of what is read as it comes
      */
     public record Setup(
             String workerId,
             TopicSettings topics,
-            DeskSettings desk,
+            IntFunction<DeskSettings> desk,
             Decider decider,
             IntFunction<LogView.Bounds> view,
             Function<Appender, Stage> stage,
@@ -96,6 +105,7 @@ public final class Worker {
             Tail tail,
             Duration horizon,
             Bounds bounds,
+            Function<Clients, ProjectionProgress.Source> projection,
             Supplier<String> tokens,
             BrokerClock clock,
             LongSupplier nanos) {}
@@ -124,6 +134,8 @@ public final class Worker {
             AppendHealth appends,
             AppendProbe probe,
             Thread coverage,
+            PastCommands past,
+            ProjectionProgress progress,
             CheckpointReader checkpointReader,
             CheckpointWriter checkpointWriter,
             Membership membership,
@@ -273,6 +285,8 @@ public final class Worker {
         running.coverage().interrupt();
         running.coverage().join();
         running.readers().forEach(LogReader::close);
+        running.past().close();
+        running.progress().close();
         running.checkpointReader().close();
         running.checkpointWriter().close();
         running.desk().close();
@@ -336,18 +350,19 @@ public final class Worker {
         KafkaAppender appender = new KafkaAppender(producer, setup.workerId(), health);
         DeadLetterPublisher deadLetters = clients.deadLetters();
         Shell shell = new Shell(appender, deadLetters, setup.stage().apply(appender));
-        DeskThread desk = new DeskThread(
-                new Desk(
-                        setup.workerId(),
-                        setup.desk(),
-                        setup.decider(),
-                        setup.view().apply(partitions),
-                        shell,
-                        setup.observer(),
-                        setup.tokens()),
-                setup.bounds(),
-                setup.nanos());
-        shell.connect(desk);
+        ProjectionProgress progress =
+                new ProjectionProgress(setup.projection().apply(clients), PROGRESS_EVERY, shell::needsStore);
+        progress.start();
+        Desk core = new Desk(
+                setup.workerId(),
+                setup.desk().apply(partitions),
+                setup.decider(),
+                setup.view().apply(partitions),
+                shell,
+                setup.observer(),
+                setup.tokens());
+        DeskThread desk = new DeskThread(core, setup.bounds(), setup.nanos());
+        shell.connect(desk, progress);
         CheckpointReader checkpointReader = new CheckpointReader(
                 clients.checkpointTail(),
                 setup.workerId(),
@@ -368,8 +383,9 @@ public final class Worker {
                 new EventListener(events, desk, clients.lease().dividedBy(SILENCES_A_LEASE), setup.nanos()),
                 readHealth(Topics.EVENTS),
                 setup.clock());
-        Coverage coverage =
-                new Coverage(scope(partitions), survey(checkpointReader), List.of(commandReader, eventReader), desk);
+        PastCommands past = new PastCommands(clients.pastCommands(), core.hash(), desk::post);
+        Coverage coverage = new Coverage(
+                scope(partitions), survey(checkpointReader), List.of(commandReader, eventReader), past, desk);
         CheckpointWriter checkpointWriter = new CheckpointWriter(
                 setup.workerId(), () -> desk.status().checkpoints(), checkpointReader::newest, appender::checkpoint);
         Membership membership = new Membership(clients::member, new Membership.Owner() {
@@ -388,6 +404,7 @@ public final class Worker {
                 startThread("engine-desk", desk),
                 startThread("engine-commands", commandReader),
                 startThread("engine-events", eventReader),
+                startThread("engine-past-commands", past),
                 startThread("engine-checkpoints", checkpointReader));
         Thread.ofVirtual().name("engine-checkpoint-writer").start(checkpointWriter);
         parts = new Parts(
@@ -398,6 +415,8 @@ public final class Worker {
                 health,
                 new AppendProbe("engine-append-probe", health, appender::probe),
                 Thread.ofVirtual().name("engine-coverage").start(required("engine-coverage", coverage, this::isClosed)),
+                past,
+                progress,
                 checkpointReader,
                 checkpointWriter,
                 membership,
@@ -451,7 +470,10 @@ public final class Worker {
         private final DeletionWriter deletions;
         private final DeadLetterPublisher deadLetters;
         private final Stage stage;
+        private final AtomicInteger questions = new AtomicInteger();
+        private volatile long askedAt = System.nanoTime();
         private @Nullable DeskThread desk;
+        private @Nullable ProjectionProgress progress;
 
         Shell(KafkaAppender appender, DeadLetterPublisher deadLetters, Stage stage) {
             this.deletions = new DeletionWriter(
@@ -462,8 +484,54 @@ public final class Worker {
             this.stage = stage;
         }
 
-        void connect(DeskThread newDesk) {
+        void connect(DeskThread newDesk, ProjectionProgress newProgress) {
             desk = newDesk;
+            progress = newProgress;
+        }
+
+        /** Whether the store was asked lately, or may be soon. */
+        boolean needsStore() {
+            return questions.get() > 0 || System.nanoTime() - askedAt < STORE_NEEDED.toNanos();
+        }
+
+        @Override
+        public void ask(int partition, StreamId stream, long events) {
+            askedAt = System.nanoTime();
+            questions.incrementAndGet();
+            Thread.ofVirtual().name("asks-store").start(() -> {
+                StoreAnswer answer = answer(partition, stream, events);
+                questions.decrementAndGet();
+                onDesk(it -> it.answered(partition, stream, answer, stage.nanos().getAsLong()));
+            });
+        }
+
+        private StoreAnswer answer(int partition, StreamId stream, long events) {
+            ProjectionProgress known = progress;
+            if (known == null || !known.hasReached(Map.of(partition, events))) {
+                LATE.log(
+                        "projection",
+                        "Messages wait: the projection is behind offset {} of partition {} of {}, so the store may not know their ids yet. They start when it has caught up",
+                        events,
+                        partition,
+                        Topics.EVENTS);
+                return new StoreAnswer.Unknown();
+            }
+            try {
+                return switch (stage.archive().find(stream)) {
+                    case Archive.Found.Nothing _ -> new StoreAnswer.New();
+                    case Archive.Found.Stream(var session, boolean over) ->
+                        over ? new StoreAnswer.Over(session) : new StoreAnswer.Unknown();
+                };
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return new StoreAnswer.Unknown();
+            } catch (RuntimeException e) {
+                LATE.log(
+                        "store",
+                        "Messages wait: whether their ids are new, only the store can tell, and it does not answer ({}). They start when it does",
+                        String.valueOf(e.getMessage()));
+                return new StoreAnswer.Unknown();
+            }
         }
 
         @Override

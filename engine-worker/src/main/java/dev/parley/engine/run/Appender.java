@@ -12,12 +12,16 @@ import org.jspecify.annotations.Nullable;
  * have it; it does one of the two within a lease. The number is the record's offset.
  */
 public interface Appender {
-    /** Where a stream's records go. */
+    /**
+     * Where a stream's records go.
+     *
+     * @param folded the highest offset of the partition that was folded when the stream was decided to start; -1 for none
+     */
     record Address(
-            int partition, SessionKey session, @Nullable String traceparent) {
+            int partition, SessionKey session, @Nullable String traceparent, long folded) {
         /** The same place, as part of another step of the trace. */
         Address under(String step) {
-            return new Address(partition, session, step);
+            return new Address(partition, session, step, folded);
         }
     }
 

@@ -1,9 +1,27 @@
 package dev.parley.engine.run;
 
+import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 
-/** What is known of streams that are older than the log view. */
+/** What the store knows of streams that are older than the log view. */
 public interface Archive {
-    /** Whether the stream is known to be over; false as well if it cannot be said in time. Blocks within a budget. */
-    boolean isOver(StreamId stream) throws InterruptedException;
+    /**
+     * What the store has under the id now. Blocks within a bound.
+     *
+     * @throws RuntimeException if the store does not answer
+     */
+    Found find(StreamId stream) throws InterruptedException;
+
+    /** What the store has under an id. */
+    sealed interface Found {
+        /** No stream that counts: none, or one of a deleted conversation. */
+        record Nothing() implements Found {}
+
+        /**
+         * A stream.
+         *
+         * @param over whether it has its end
+         */
+        record Stream(SessionKey session, boolean over) implements Found {}
+    }
 }

@@ -25,9 +25,6 @@ public interface Run {
     /** Whether nobody knows if a record of it came to the log, so that its claim is spent. */
     boolean spent();
 
-    /** Whether it wrote nothing because the stream was over long ago. */
-    boolean foundOver();
-
     /** The offset of the last record that it knows to be in the log; {@link #NOTHING_WRITTEN} if there is none. */
     long lastOffset();
 }

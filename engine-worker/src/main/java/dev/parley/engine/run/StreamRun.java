@@ -47,7 +47,6 @@ public final class StreamRun implements Run, Runnable {
 
     private volatile @Nullable Thread model;
     private volatile @Nullable Long stoppedAt;
-    private volatile boolean foundOver;
     private volatile boolean spent;
     private volatile long lastOffset = NOTHING_WRITTEN; // changed under the lock
     private long lastAppendAt; // guarded by lock
@@ -82,11 +81,6 @@ public final class StreamRun implements Run, Runnable {
     @Override
     public Order order() {
         return order;
-    }
-
-    @Override
-    public boolean foundOver() {
-        return foundOver;
     }
 
     @Override
@@ -126,12 +120,8 @@ public final class StreamRun implements Run, Runnable {
     public void run() {
         try {
             prepareModel();
-            foundOver =
-                    !(order.task() instanceof Task.TakeOver) && stage.archive().isOver(order.stream());
-            if (!foundOver) {
-                write();
-                observeEnd();
-            }
+            write();
+            observeEnd();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {

@@ -71,7 +71,10 @@ public final class Decider {
     private Decision notStarted(LogView view, TurnView turn, ChatStream command, long now, Standing standing) {
         SessionView session = view.session(command.sessionKey());
         boolean busy = session.hasUnfinishedBefore(turn.commandOffset);
-        if (session.hasDeletionBefore(turn.commandOffset)) {
+        if (turn.log() instanceof StreamLog.Unknown) {
+            return new Decision.Watch(now + settings.lease().toNanos()); // somebody started it: whether it is over, others know
+        }
+        if (session.hasDeletionBefore(turn.commandOffset) || view.awaitsDeletion(turn)) {
             return new Decision.Wait(Decision.UNTIL_THE_LOG_SAYS);
         }
         boolean waits = busy && (command.onBusy() == OnBusy.ENQUEUE || command.onBusy() == OnBusy.INTERRUPT);

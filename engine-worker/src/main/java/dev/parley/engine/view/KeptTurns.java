@@ -82,10 +82,10 @@ final class KeptTurns {
         return forgotten.contains(id);
     }
 
-    /** All turns of the session that are over. */
-    void forgetAll(SessionView session) {
-        session.turns.stream().filter(TurnView::isOver).forEach(this::forget);
-        session.turns.removeIf(TurnView::isOver);
+    /** The turn is deleted: its id is new again. */
+    void remove(TurnView turn) {
+        dropTexts(turn);
+        forgotten.remove(turn.id());
     }
 
     private void keepNewest(SessionView session) {
@@ -111,7 +111,11 @@ final class KeptTurns {
         forgotten.add(turn.id());
         if (forgotten.size() > bounds.forgottenTurns()) {
             Iterator<StreamId> oldest = forgotten.iterator();
-            turns.remove(oldest.next());
+            StreamId id = oldest.next();
+            TurnView dropped = turns.remove(id);
+            if (dropped != null && dropped.next != null) {
+                turns.put(id, dropped.next);
+            }
             oldest.remove();
         }
     }

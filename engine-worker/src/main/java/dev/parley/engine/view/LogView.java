@@ -13,6 +13,9 @@ import dev.parley.schema.id.StreamId;
 import dev.parley.schema.id.UserId;
 import dev.parley.schema.kafka.EventHead;
 import dev.parley.schema.log.Entry;
+import dev.parley.schema.log.SessionLog;
+import dev.parley.schema.log.SessionLog.Deletion.Effect;
+import dev.parley.schema.log.SessionLogs;
 import dev.parley.schema.log.StreamLog;
 import dev.parley.schema.log.Verdict;
 import java.time.Duration;
@@ -23,8 +26,10 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedSet;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -47,10 +52,15 @@ public final class LogView {
     private final Map<Long, Long> deletedAhead = new LinkedHashMap<>();
 
     private final Map<StreamId, TurnView> stoppedEarly = new LinkedHashMap<>();
+    /** Ids of which nothing is known but that their first streams are deleted, or unknown here. */
+    private final SequencedSet<StreamId> blank = new LinkedHashSet<>();
+
+    private final SessionLogs sessionLogs;
     private final KeptTurns kept;
     private final Remembered remembered;
     private long unfinishedChars;
     private long awakeAt = Long.MIN_VALUE;
+    private long folded = -1;
 
     /**
      * @param keptChars text of finished turns
@@ -68,16 +78,39 @@ public final class LogView {
             Duration memory,
             Duration pause) {}
 
-    /** @param command the offset of the command that asks for it */
-    public record Deletion(long command, SessionKey session) {}
+    /**
+     * @param command the offset of the command that asks for it
+     * @param folded the highest offset of the events that were folded when that was seen; -1 for none
+     */
+    public record Deletion(long command, SessionKey session, long folded) {}
+
+    /** A deletion that is asked for, and must be in the log before a turn begins. */
+    record Awaited(SessionKey session, long command) {}
 
     /** @param seenAt when this worker read the command */
     private record Wanted(SessionKey session, long seenAt) {}
 
     public LogView(Bounds bounds) {
         this.bounds = bounds;
+        this.sessionLogs = new SessionLogs(0, Math.max(1, bounds.earlyStops()));
         this.kept = new KeptTurns(bounds, turns, sessions);
         this.remembered = new Remembered(bounds.memory());
+    }
+
+    /** No event before this offset is read. */
+    public void beginsAt(long events) {
+        sessionLogs.beginsAt(events);
+        folded = Math.max(folded, events - 1);
+    }
+
+    /** An event is about to be folded, whatever it is. */
+    public void reached(long event) {
+        folded = event;
+    }
+
+    /** The highest offset of the events that were folded; -1 for none. */
+    public long folded() {
+        return folded;
     }
 
     /**
@@ -88,27 +121,34 @@ public final class LogView {
     public void command(long offset, Command command, @Nullable String traceparent, @Nullable Instant at, long now) {
         switch (command) {
             case ChatStream chat -> asked(offset, chat, traceparent, at, now);
-            case StopGeneration stop -> stopped(offset, new StreamId(stop.userId(), stop.messageId()), now);
+            case StopGeneration stop ->
+                stopped(offset, new StreamId(stop.userId(), stop.messageId()), stop.sessionKey(), now);
             case DeleteConversation delete -> deleted(offset, delete.sessionKey(), now);
         }
     }
 
     private void asked(long offset, ChatStream chat, @Nullable String traceparent, @Nullable Instant at, long now) {
+        SessionKey key = chat.sessionKey();
+        if (offset < sessionLogs.of(key).deletedCommand()) {
+            return; // it is deleted already
+        }
         StreamId id = new StreamId(chat.userId(), chat.messageId());
-        TurnView turn = turn(id);
+        TurnView turn = life(id);
         if (turn.commandOffset != TurnView.NOT_ASKED) {
             remembered.needs(offset, turn.commandOffset);
             return; // the first one stands
         }
         turn.commandOffset = offset;
+        turn.session = key;
         turn.seenAt = now;
+        blank.remove(id);
         stoppedEarly.remove(id);
         remember(turn, now);
-        SessionView session = session(chat.sessionKey());
+        SessionView session = session(key);
         if (chat.onBusy() == OnBusy.INTERRUPT && !turn.isOver()) {
             interrupt(session, now); // what is over already may be a repeat of what this view has not read
         }
-        if (kept.hasForgotten(id)) {
+        if (turn.awaited == null && kept.hasForgotten(id)) {
             return; // its events were read first, and it is long over
         }
         list(session, turn);
@@ -145,6 +185,35 @@ public final class LogView {
                 && session(command.sessionKey()).hasUnfinishedBefore(turn.commandOffset);
     }
 
+    /** The turn that a command of this id is about: a new one if the session of the last one is to be deleted. */
+    private TurnView life(StreamId id) {
+        TurnView turn = turn(id);
+        while (turn.next != null) {
+            turn = turn.next;
+        }
+        SessionView session = turn.session == null ? null : sessions.get(turn.session);
+        if (session == null || turn.session == null) {
+            return turn;
+        }
+        Long deletion = session.lastDeletion();
+        if (deletion == null || deletion <= turn.commandOffset) {
+            return turn;
+        }
+        TurnView next = new TurnView(id);
+        next.awaited = new Awaited(turn.session, deletion);
+        turn.next = next;
+        return next;
+    }
+
+    /** Whether the turn may not begin before a deletion is in the log, since that deletes the stream that has its id. */
+    boolean awaitsDeletion(TurnView turn) {
+        Awaited awaited = turn.awaited;
+        if (awaited == null) {
+            return false;
+        }
+        return sessionLogs.of(awaited.session()).deletedCommand() < awaited.command();
+    }
+
     private void remember(TurnView turn, long now) {
         remembered.asked(turn.commandOffset);
         if (turn.stopOffset != TurnView.NOT_ASKED) {
@@ -166,26 +235,65 @@ public final class LogView {
         }
     }
 
-    private void stopped(long offset, StreamId id, long now) {
-        TurnView turn = turn(id);
+    private void stopped(long offset, StreamId id, SessionKey key, long now) {
+        TurnView turn = life(id);
         turn.stop(StopReason.USER_CANCELLED, now);
         if (turn.commandOffset != TurnView.NOT_ASKED || turn.isOver()) {
             return;
         }
+        blank.remove(id);
         turn.stopOffset = offset;
+        turn.stopSession = key;
         remembered.asked(offset);
         remembered.done(offset, now);
         if (!turn.isOpen()) {
             stoppedEarly.put(id, turn);
             if (stoppedEarly.size() > bounds.earlyStops()) {
-                Iterator<StreamId> oldest = stoppedEarly.keySet().iterator();
-                turns.remove(oldest.next());
+                Iterator<TurnView> oldest = stoppedEarly.values().iterator();
+                TurnView dropped = oldest.next();
+                turns.remove(dropped.id(), dropped);
                 oldest.remove();
             }
         }
     }
 
+    /** Stops that came before their messages are of the conversation, too. */
+    private void forgetEarlyStops(SessionKey key, long before) {
+        stoppedEarly.values().removeIf(turn -> {
+            boolean deleted = key.equals(turn.stopSession) && turn.stopOffset < before;
+            if (deleted) {
+                turn.stop = null;
+                turn.stopSession = null;
+                turn.stopOffset = TurnView.NOT_ASKED;
+                dropIfBlank(turn);
+            }
+            return deleted;
+        });
+    }
+
+    private void dropIfBlank(TurnView turn) {
+        if (turn.isBlank() && turn.next == null && turns.get(turn.id()) == turn) {
+            if (turn.log instanceof StreamLog.NotStarted) {
+                turns.remove(turn.id());
+            } else {
+                keepBlank(turn);
+            }
+        }
+    }
+
+    private void keepBlank(TurnView turn) {
+        blank.add(turn.id());
+        if (blank.size() > Math.max(1, bounds.earlyStops())) {
+            StreamId oldest = blank.removeFirst();
+            TurnView dropped = turns.get(oldest);
+            if (dropped != null && dropped.isBlank()) {
+                turns.remove(oldest);
+            }
+        }
+    }
+
     private void deleted(long offset, SessionKey key, long now) {
+        forgetEarlyStops(key, offset);
         Long event = deletedAhead.remove(offset);
         if (event != null) {
             remembered.asked(offset);
@@ -217,12 +325,14 @@ public final class LogView {
      */
     public Verdict event(EventHead.OfStream head, @Nullable ChatEvent event, long offset, long recordMs, long now) {
         TurnView turn = turn(head.stream());
-        Verdict verdict = turn.log.accept(head.entry());
+        Verdict verdict = sessionLogs.accept(head.session(), turn.log, head.entry());
         if (verdict instanceof Verdict.Accepted(StreamLog after)) {
             turn.log = after;
             turn.heardAt = now;
-            if (head.entry() instanceof Entry.Start) {
-                begun(turn, offset);
+            if (head.entry() instanceof Entry.Start start) {
+                turn.session = turn.session == null ? head.session() : turn.session;
+                blank.remove(turn.id());
+                begun(turn, start.statesFolded() ? Math.min(offset, start.folded() + 1) : offset);
             }
             if (head.entry() instanceof Entry.Start || head.entry() instanceof Entry.Takeover) {
                 turn.claimedAt = now;
@@ -232,12 +342,14 @@ public final class LogView {
             if (after instanceof StreamLog.Over) {
                 over(head.session(), turn, now);
             }
-        } else if (turn.commandOffset == TurnView.NOT_ASKED && turn.log == StreamLog.EMPTY && turn.stop == null) {
-            turns.remove(head.stream()); // from before the view began
+        } else {
+            turn.log = verdict.after(turn.log);
+            dropIfBlank(turn); // from before the view began
         }
         return verdict;
     }
 
+    /** @param offset from which on a reader sees the start and knows that it is the first one */
     private void begun(TurnView turn, long offset) {
         turn.firstEvent = offset;
         if (turn.commandOffset == TurnView.NOT_ASKED) {
@@ -303,21 +415,47 @@ public final class LogView {
      * Folds {@code conversation_deleted}: what came before it in the session is forgotten. One that is written again changes nothing.
      *
      * @param command the offset of the command that it does, or null if the record does not say
+     * @param writerFolded the highest offset that its writer had folded, or null if the record does not say
      * @param event its own offset
      */
-    public void conversationDeleted(SessionKey key, @Nullable Long command, long event, long now) {
+    public void conversationDeleted(
+            SessionKey key, @Nullable Long command, @Nullable Long writerFolded, long event, long now) {
         SessionView session = session(key);
         Long done = command == null && !session.deletions.isEmpty() ? session.deletions.getFirst() : command;
-        if (done != null) {
-            if (done <= session.deletedUpTo) {
-                return;
-            }
-            session.deletedUpTo = done;
-            deletionDone(session, done, event, now);
+        SessionLog.Deletion deletion = sessionLogs.deleted(key, done, writerFolded, event);
+        if (deletion.effect() == Effect.REPEATED) {
+            return;
         }
-        kept.forgetAll(session);
+        if (done != null) {
+            deletionDone(session, done, writerFolded == null ? event : Math.min(event, writerFolded + 1), now);
+        }
+        turns.values().stream()
+                .filter(turn -> key.equals(turn.session) && isDeleted(turn, done, deletion.effect()))
+                .toList()
+                .forEach(turn -> delete(turn, deletion, now));
         session.changedAt = now;
         session.deleted = true;
+    }
+
+    private static boolean isDeleted(TurnView turn, @Nullable Long command, Effect effect) {
+        boolean earlier = command == null ? turn.isOver() : turn.commandOffset < command;
+        return earlier && (effect == Effect.RESET || !(turn.isOver() || turn.isOpen()));
+    }
+
+    /** What was asked for is done with, and the id is new again. */
+    private void delete(TurnView turn, SessionLog.Deletion deletion, long now) {
+        finish(turn, now);
+        count(turn, false);
+        kept.remove(turn);
+        stoppedEarly.remove(turn.id(), turn);
+        if (turn.session != null) {
+            session(turn.session).turns.remove(turn);
+        }
+        TurnView next = turn.next == null ? new TurnView(turn.id()) : turn.next;
+        next.log = deletion.after(turn.log);
+        next.awaited = null;
+        turns.put(turn.id(), next);
+        dropIfBlank(next);
     }
 
     /** Who reads the command must read its deletion, too. */
@@ -336,10 +474,9 @@ public final class LogView {
         }
     }
 
-    /** The archive says that the stream was over before this view began. */
-    public void overElsewhere(StreamId id, long now) {
-        TurnView turn = turns.get(id);
-        if (turn != null && turn.command != null) {
+    /** The turn is a repeat: a stream of its id was over before this view began. */
+    public void overElsewhere(TurnView turn, long now) {
+        if (turn.command != null) {
             SessionView session = session(turn.command.sessionKey());
             turn.overElsewhere = true;
             finish(turn, now);
@@ -365,7 +502,7 @@ public final class LogView {
         List<Deletion> found = new ArrayList<>();
         deletions.forEach((offset, wanted) -> {
             if (!session(wanted.session()).hasUnfinishedBefore(offset)) {
-                found.add(new Deletion(offset, wanted.session()));
+                found.add(new Deletion(offset, wanted.session(), folded));
             }
         });
         return found;

@@ -3,6 +3,7 @@ package dev.parley.engine.view;
 import dev.parley.engine.stream.Written;
 import dev.parley.schema.command.Command.ChatStream;
 import dev.parley.schema.event.StopReason;
+import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.log.StreamLog;
 import java.time.Instant;
@@ -18,6 +19,19 @@ public final class TurnView {
 
     @Nullable
     ChatStream command;
+
+    /** Of its command, or of its first event if that was read before. */
+    @Nullable
+    SessionKey session;
+
+    /** The turn that asks for the same id after the deletion of this one's session; null if none does. */
+    @Nullable
+    TurnView next;
+
+    /** The session and the command of the deletion after which it may begin, since its id was asked for before; null if it was not. */
+    LogView.@Nullable Awaited awaited;
+
+    private boolean knownNew;
 
     @Nullable
     String traceparent;
@@ -42,6 +56,10 @@ public final class TurnView {
     StopReason stop;
 
     long stopSeenAt;
+    /** What a stop that came before its message names. */
+    @Nullable
+    SessionKey stopSession;
+
     /** Of a stop that came before its message. */
     long stopOffset = NOT_ASKED;
 
@@ -73,6 +91,25 @@ public final class TurnView {
     /** The time of the command's record; null if it has none. */
     public @Nullable Instant askedAt() {
         return askedAt;
+    }
+
+    /** Of the command in {@code chat.commands}; -1 if it is not known. */
+    public long commandOffset() {
+        return commandOffset;
+    }
+
+    /** Whether no other stream has its id. */
+    public boolean isKnownNew() {
+        return knownNew;
+    }
+
+    public void setKnownNew() {
+        knownNew = true;
+    }
+
+    /** Whether nothing is known of it but how its events are to be judged. */
+    boolean isBlank() {
+        return commandOffset == NOT_ASKED && stop == null && !(log instanceof StreamLog.Open) && !isOver();
     }
 
     public @Nullable String traceparent() {

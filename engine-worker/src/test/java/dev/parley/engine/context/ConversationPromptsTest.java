@@ -29,22 +29,13 @@ class ConversationPromptsTest {
     private static final class FakeHistory implements History {
         final List<PastTurn> turns = new ArrayList<>();
         final AtomicInteger asked = new AtomicInteger();
-        final AtomicInteger askedForRepeats = new AtomicInteger();
         volatile Runnable before = () -> {};
-        volatile Runnable beforeRepeats = () -> {};
 
         @Override
         public List<PastTurn> newest(SessionKey session, int limit) {
             asked.incrementAndGet();
             before.run();
             return turns;
-        }
-
-        @Override
-        public boolean isOver(StreamId stream) {
-            askedForRepeats.incrementAndGet();
-            beforeRepeats.run();
-            return true;
         }
     }
 
@@ -53,15 +44,11 @@ class ConversationPromptsTest {
         return new ConversationPrompts(settings, history, System::nanoTime).prepare(order(forgotten, known), _ -> {});
     }
 
-    private ConversationPrompts prompts() {
-        return new ConversationPrompts(new ContextSettings("", 10, 1_000, Duration.ofSeconds(5)), history, () -> 0);
-    }
-
     private static Order order(boolean forgotten, PastTurn... known) {
         UserId user = new UserId("ada");
         SessionId session = new SessionId("s");
         return new Order(
-                new Appender.Address(0, new SessionKey(user, session), null),
+                new Appender.Address(0, new SessionKey(user, session), null, -1),
                 new Turn(user, session, new MessageId("now"), "Now?", null, ChatContext.NONE),
                 new Claim(1, "a"),
                 new Order.Task.Answer(false),
@@ -109,7 +96,7 @@ class ConversationPromptsTest {
         history.before = () -> {
             throw new IllegalStateException("away");
         };
-        ConversationPrompts prompts = prompts();
+        ConversationPrompts prompts = new ConversationPrompts(new ContextSettings("", 10, 1_000, Duration.ofSeconds(5)), history, () -> 0);
 
         assertThat(prompts.prepare(order(false), _ -> {}).used().leftOut()).containsExactly("history");
         assertThat(prompts.prepare(order(false), _ -> {}).used().leftOut()).containsExactly("history");
@@ -130,28 +117,5 @@ class ConversationPromptsTest {
 
         assertThat(prepare(10, 1_000, false).used().leftOut()).containsExactly("history");
         interrupted.await();
-    }
-
-    @Test
-    void a_projection_that_is_late_with_a_history_is_still_asked_for_repeats() throws Exception {
-        history.before = () -> {
-            throw new IllegalStateException("late");
-        };
-        ConversationPrompts prompts = prompts();
-
-        assertThat(prompts.prepare(order(false), _ -> {}).used().leftOut()).containsExactly("history");
-        assertThat(prompts.isOver(StreamId.of("ada", "old"))).isTrue();
-    }
-
-    @Test
-    void a_projection_that_is_away_does_not_hold_up_every_start() throws Exception {
-        history.beforeRepeats = () -> {
-            throw new IllegalStateException("away");
-        };
-        ConversationPrompts prompts = prompts();
-
-        assertThat(prompts.isOver(StreamId.of("ada", "old"))).isFalse();
-        assertThat(prompts.isOver(StreamId.of("ada", "older"))).isFalse();
-        assertThat(history.askedForRepeats).hasValue(1);
     }
 }

@@ -132,18 +132,13 @@ class HelpersTest {
             Asked.unchecked(history);
             return older;
         }
-
-        @Override
-        public boolean isOver(StreamId stream) {
-            return false;
-        }
     }
 
     private static Order order(String message, @Nullable String subject, boolean rag, PastTurn... known) {
         UserId user = new UserId("ada");
         SessionId session = new SessionId("s");
         return new Order(
-                new Appender.Address(0, new SessionKey(user, session), null),
+                new Appender.Address(0, new SessionKey(user, session), null, -1),
                 new Turn(
                         user,
                         session,

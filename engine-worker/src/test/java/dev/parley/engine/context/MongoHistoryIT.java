@@ -8,6 +8,7 @@ import com.mongodb.client.MongoCollection;
 import dev.parley.embedded.testing.Backends;
 import dev.parley.embedded.testing.WithBackends;
 import dev.parley.engine.context.ability.Abilities.Within;
+import dev.parley.engine.run.Archive;
 import dev.parley.engine.view.PastTurn;
 import dev.parley.schema.event.AbilityUpdated;
 import dev.parley.schema.id.SessionKey;
@@ -43,18 +44,19 @@ class MongoHistoryIT {
                     .getCollection("conversations")
                     .insertOne(new Document("_id", RecordKey.of(SESSION)));
             assertThat(history.newest(SESSION, 3)).extracting(PastTurn::answer).containsExactly("2", "3");
-            assertThat(history.isOver(new StreamId(
+            assertThat(history.find(new StreamId(
                             SESSION.user(),
                             history.newest(SESSION, 1).getFirst().id().message())))
-                    .isTrue();
-            assertThat(history.isOver(StreamId.of("a/da", "running"))).isFalse();
-            assertThat(history.isOver(StreamId.of("a/da", "unknown"))).isFalse();
+                    .isEqualTo(new Archive.Found.Stream(SESSION, true));
+            assertThat(history.find(StreamId.of("a/da", "running")))
+                    .isEqualTo(new Archive.Found.Stream(SESSION, false));
+            assertThat(history.find(StreamId.of("a/da", "unknown"))).isEqualTo(new Archive.Found.Nothing());
         }
     }
 
     /** As the projection leaves it: without a conversation. */
     @Test
-    void what_is_deleted_is_over_and_its_message_is_not_answered_again(Backends backends) throws Exception {
+    void what_is_deleted_is_nothing_so_its_id_is_new_again(Backends backends) throws Exception {
         String uri = backends.mongoUri() + "/" + Backends.unique("deleted");
         try (MongoClient client = MongoClients.create(uri);
                 MongoHistory history = new MongoHistory(uri, Duration.ofSeconds(10), new SimpleMeterRegistry())) {
@@ -62,7 +64,7 @@ class MongoHistoryIT {
                     .getCollection("messages")
                     .insertOne(new Document("_id", "a%2Fda/gone").append("status", "deleted"));
 
-            assertThat(history.isOver(StreamId.of("a/da", "gone"))).isTrue();
+            assertThat(history.find(StreamId.of("a/da", "gone"))).isEqualTo(new Archive.Found.Nothing());
         }
     }
 

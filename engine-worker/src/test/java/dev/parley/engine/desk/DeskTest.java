@@ -10,6 +10,7 @@ import dev.parley.engine.view.Place;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.command.OnBusy;
 import dev.parley.schema.event.StopReason;
+import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.kafka.Topics;
 import java.time.Duration;
 import java.time.Instant;
@@ -397,5 +398,54 @@ class DeskTest {
         }
         assertThat(office.started).hasSize(Office.MAX_RUNNING + many);
         assertThat(office.waiting()).isZero();
+    }
+
+    @Test
+    void a_message_whose_id_may_be_older_than_the_log_waits_until_the_store_tells_and_is_asked_for_again() {
+        Office office = new Office(new Place(7, 9), false).owns(true).asked("m");
+        assertThat(office.started).isEmpty();
+        assertThat(office.questions).containsExactly(Office.stream("m"));
+
+        office.storeSays("m", new StoreAnswer.Unknown()).later(Duration.ofSeconds(1));
+        assertThat(office.started).isEmpty();
+        assertThat(office.questions).hasSize(2);
+
+        office.storeSays("m", new StoreAnswer.New());
+        assertThat(office.started).hasSize(1);
+    }
+
+    @Test
+    void what_the_store_has_is_not_answered_again() {
+        Office office = new Office(new Place(7, 9), false).owns(true).asked("m");
+
+        office.storeSays("m", new StoreAnswer.Over(SessionKey.of("ada", "s"))).later(Duration.ofSeconds(10));
+
+        assertThat(office.started).isEmpty();
+        assertThat(office.questions).hasSize(1);
+    }
+
+    @Test
+    void a_repeat_of_a_past_command_is_not_answered_and_no_store_is_asked() {
+        Office office = new Office(new Place(7, 9), false)
+                .askedInThePast("m")
+                .knowsIdsFrom(0)
+                .owns(true)
+                .asked("m")
+                .asked("new");
+
+        assertThat(office.started).extracting(each -> each.order().stream()).containsExactly(Office.stream("new"));
+        assertThat(office.questions).isEmpty();
+    }
+
+    @Test
+    void a_stop_for_a_message_that_waits_for_the_store_ends_it_once_its_id_is_known_to_be_new() {
+        Office office = new Office(new Place(7, 9), false).owns(true).asked("m").stopAsked("m");
+        assertThat(office.started).isEmpty();
+
+        office.storeSays("m", new StoreAnswer.New());
+
+        assertThat(office.started)
+                .extracting(each -> each.order().task())
+                .containsExactly(new Task.EndStopped(StopReason.USER_CANCELLED));
     }
 }

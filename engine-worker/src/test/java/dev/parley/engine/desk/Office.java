@@ -30,6 +30,7 @@ import dev.parley.schema.kafka.EventRecords;
 import dev.parley.schema.kafka.Topics;
 import dev.parley.schema.log.Claim;
 import dev.parley.schema.log.DropReason;
+import dev.parley.schema.repeats.AskedIds;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -62,6 +63,9 @@ final class Office {
     /** The commands of the deletions that the desk had written. */
     final List<Long> deletions = new ArrayList<>();
 
+    /** Streams for which the desk asked the store. */
+    final List<StreamId> questions = new ArrayList<>();
+
     /** What the desk said of records that do not count. */
     final List<DropReason> dropped = new ArrayList<>();
     /** Topics of records that cannot be read, as the desk said. */
@@ -73,7 +77,7 @@ final class Office {
 
     private final Desk desk = new Desk(
             ME,
-            new DeskSettings(MAX_RUNNING, Duration.ofSeconds(5), 4, LEASE, Duration.ofDays(1)),
+            new DeskSettings(MAX_RUNNING, Duration.ofSeconds(5), 4, LEASE, Duration.ofDays(1), 1_000),
             new Decider(
                     new ViewSettings(LEASE, Duration.ofSeconds(2), Duration.ofMillis(250), DEPUTY_STEP, 5, true, 100)),
             new LogView.Bounds(100_000, 10, 100, 10, Duration.ofMinutes(1), LEASE),
@@ -126,11 +130,6 @@ final class Office {
         }
 
         @Override
-        public boolean foundOver() {
-            return false;
-        }
-
-        @Override
         public long lastOffset() {
             return lastOffset;
         }
@@ -141,11 +140,19 @@ final class Office {
     }
 
     Office(Place start) {
+        this(start, true);
+    }
+
+    /** @param knowsIds whether the ids of all commands before the start are known, of which there are none */
+    Office(Place start, boolean knowsIds) {
         commands = start.commands();
         events = start.events();
         desk.begins(0, start);
         desk.commandsCaughtUp(0);
         desk.eventsCaughtUp(0);
+        if (knowsIds) {
+            desk.pastIsComplete(0, 0, start.commands());
+        }
     }
 
     Office owns(boolean owner) {
@@ -190,7 +197,12 @@ final class Office {
     }
 
     private Office asked(SessionKey session, String message, OnBusy onBusy) {
-        var command = new Command.ChatStream(
+        desk.command(record(commands++, CommandRecords.of(chat(session, message, onBusy), 1, null)), now);
+        return act();
+    }
+
+    private static Command.ChatStream chat(SessionKey session, String message, OnBusy onBusy) {
+        return new Command.ChatStream(
                 new MessageId(message),
                 session.session(),
                 USER,
@@ -200,8 +212,6 @@ final class Office {
                 Priority.MEDIUM,
                 Instant.EPOCH,
                 "gw");
-        desk.command(record(commands++, CommandRecords.of(command, 1, null)), now);
-        return act();
     }
 
     Office stopAsked(String message) {
@@ -326,6 +336,24 @@ final class Office {
         desk.begins(0, new Place(commands, events));
         desk.commandsCaughtUp(0);
         desk.eventsCaughtUp(0);
+        return knowsIdsFrom(0);
+    }
+
+    /** All ids that commands from there on ask for are known. */
+    Office knowsIdsFrom(long offset) {
+        desk.pastIsComplete(0, offset, commands);
+        return act();
+    }
+
+    /** A command from before this worker began. */
+    Office askedInThePast(String message) {
+        desk.past(0, List.of(AskedIds.of(desk.hash(), commands - 1, chat(SESSION, message, OnBusy.PARALLEL))));
+        return this;
+    }
+
+    /** The store says that of a stream for which it was asked. */
+    Office storeSays(String message, StoreAnswer answer) {
+        desk.answered(0, stream(message), answer, now);
         return act();
     }
 
@@ -388,6 +416,11 @@ final class Office {
             Started run = new Started(order);
             started.add(run);
             return run;
+        }
+
+        @Override
+        public void ask(int partition, StreamId stream, long events) {
+            questions.add(stream);
         }
 
         @Override

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class DeletionWriterTest {
-    private static final Deletion DELETION = new Deletion(7, new SessionKey(new UserId("ada"), new SessionId("s")));
+    private static final Deletion DELETION = new Deletion(7, new SessionKey(new UserId("ada"), new SessionId("s")), 3);
 
     private final BlockingQueue<Runnable> paused = new LinkedBlockingQueue<>();
     private final List<Deletion> failed = new CopyOnWriteArrayList<>();

@@ -10,6 +10,7 @@ import dev.parley.engine.run.Run;
 import dev.parley.engine.view.Decider;
 import dev.parley.engine.view.Decision;
 import dev.parley.engine.view.LogView;
+import dev.parley.schema.id.StreamId;
 import dev.parley.engine.view.ViewSettings;
 import dev.parley.schema.log.DropReason;
 import java.time.Duration;
@@ -104,7 +105,7 @@ class DeskThreadTest {
     private static Desk desk() {
         return new Desk(
                 "me",
-                new DeskSettings(10, Duration.ofSeconds(5), 4, LEASE, Duration.ofDays(1)),
+                new DeskSettings(10, Duration.ofSeconds(5), 4, LEASE, Duration.ofDays(1), 1_000),
                 new Decider(new ViewSettings(
                         LEASE, Duration.ofSeconds(2), Duration.ofMillis(250), Duration.ofMillis(25), 5, true, 100)),
                 new LogView.Bounds(100_000, 10, 100, 10, Duration.ofMinutes(1), LEASE),
@@ -117,6 +118,11 @@ class DeskThreadTest {
     private static final class Idle implements Desk.Outbox, DeskObserver {
         @Override
         public Run start(Order order) {
+            throw new AssertionError("nothing was asked");
+        }
+
+        @Override
+        public void ask(int partition, StreamId stream, long events) {
             throw new AssertionError("nothing was asked");
         }
 

@@ -5,6 +5,7 @@ import dev.parley.engine.context.ConversationPrompts;
 import dev.parley.engine.context.History;
 import dev.parley.engine.desk.DeskSettings;
 import dev.parley.engine.metrics.EngineMetrics;
+import dev.parley.engine.run.Archive;
 import dev.parley.engine.run.RunSettings;
 import dev.parley.engine.run.Stage;
 import dev.parley.engine.stream.Limits;
@@ -12,6 +13,7 @@ import dev.parley.engine.view.Decider;
 import dev.parley.engine.view.LogView;
 import dev.parley.engine.view.PastTurn;
 import dev.parley.engine.view.ViewSettings;
+import dev.parley.schema.id.SessionId;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.BrokerClock;
@@ -56,7 +58,7 @@ final class TestWorkers {
     static final KnownHistory HISTORY = new KnownHistory();
 
     /** What the projection knows. */
-    static final class KnownHistory implements History {
+    static final class KnownHistory implements History, Archive {
         final List<PastTurn> turns = new CopyOnWriteArrayList<>();
 
         @Override
@@ -67,8 +69,10 @@ final class TestWorkers {
         }
 
         @Override
-        public boolean isOver(StreamId stream) {
-            return turns.stream().anyMatch(turn -> turn.id().equals(stream));
+        public Found find(StreamId stream) {
+            return turns.stream().anyMatch(turn -> turn.id().equals(stream))
+                    ? new Found.Stream(new SessionKey(stream.user(), new SessionId("of-old")), true)
+                    : new Found.Nothing();
         }
     }
 
@@ -143,7 +147,8 @@ final class TestWorkers {
                 new Worker.Setup(
                         id,
                         new TopicSettings(TestLog.PARTITIONS, (short) 1),
-                        new DeskSettings(maxRunning, Duration.ofSeconds(5), 4, lease, lease.dividedBy(3)),
+                        partitions -> new DeskSettings(
+                                maxRunning, Duration.ofSeconds(5), 4, lease, lease.dividedBy(3), 100_000),
                         new Decider(new ViewSettings(
                                 lease,
                                 Duration.ofSeconds(1),
@@ -158,7 +163,7 @@ final class TestWorkers {
                                 appender,
                                 model,
                                 conversation,
-                                conversation,
+                                HISTORY,
                                 new RunSettings(
                                         lease, Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofMinutes(1)),
                                 Limits.DEFAULT,
@@ -171,6 +176,7 @@ final class TestWorkers {
                         tail,
                         Duration.ofMinutes(2),
                         bounds,
+                        _ -> Map::of,
                         () -> UUID.randomUUID().toString().substring(0, 8),
                         new BrokerClock(InstantSource.system(), System::nanoTime),
                         clock));

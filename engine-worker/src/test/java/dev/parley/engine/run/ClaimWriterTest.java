@@ -51,7 +51,7 @@ class ClaimWriterTest {
 
     private static ClaimWriter writer(Task task, Claim claim) {
         Order order = new Order(
-                new Appender.Address(0, new SessionKey(TURN.user(), TURN.session()), null),
+                new Appender.Address(0, new SessionKey(TURN.user(), TURN.session()), null, -1),
                 TURN,
                 claim,
                 task,

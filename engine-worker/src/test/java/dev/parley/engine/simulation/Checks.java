@@ -16,6 +16,7 @@ import dev.parley.schema.event.StreamEvent.Terminal;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.RecordKey;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +60,7 @@ final class Checks {
             promptness(message, stream);
         }
         for (Truth.Stream stream : truth.streams()) {
-            require(users.find(stream.id) != null, Promise.G5_NOTHING_LOST, stream.id, "nobody asked for it");
+            require(users.find(stream.id) != null || stream.accepted.isEmpty(), Promise.G5_NOTHING_LOST, stream.id, "nobody asked for it");
         }
         readersAgree();
         deletions();
@@ -254,22 +255,32 @@ final class Checks {
                     ? events.start
                     : Math.max(events.start, saved.place().events());
             long commands = saved == null ? 0 : saved.place().commands();
-            Reader some = Reader.ofHeads(events, from, world.between(from, events.end()));
+            long to = world.between(from, events.end());
+            Reader some = Reader.ofHeads(events, from, to);
+            Reader late = Reader.ofHeads(events, world.between(events.start, events.end()), events.end());
             for (Message message : users.messages()) {
                 Truth.Stream stream = truth.find(message.id());
                 if (message.partition() == partition && stream != null) {
+                    StreamId plain = Lives.plain(message.id());
+                    boolean isLast = truth.life(plain).equals(message.id());
                     require(
-                            all.accepted(message.id()).equals(stream.accepted)
+                            all.accepted(plain).equals(acceptedOf(plain))
                                     && (!values
-                                            || text(all.written(message.id())).equals(text(stream.written))),
+                                            || !isLast
+                                            || text(all.written(plain)).equals(text(stream.written))),
                             Promise.G1_ORDER,
                             message.id(),
                             "a reader of the bytes believes something else");
                     require(
-                            message.sent().offset() < commands || isHead(some.accepted(message.id()), stream.accepted),
+                            message.sent().offset() < commands || readsAll(some, to, stream),
                             Promise.G1_ORDER,
                             message.id(),
                             "a reader from " + saved + " on believes something else");
+                    require(
+                            acceptedOf(plain).containsAll(late.accepted(plain)),
+                            Promise.G1_ORDER,
+                            message.id(),
+                            "a reader that began late believes what others do not");
                 }
             }
         }
@@ -286,8 +297,20 @@ final class Checks {
         return saved.isEmpty() ? null : scene.world().anyOf(saved);
     }
 
-    private static boolean isHead(List<Long> head, List<Long> all) {
-        return head.size() <= all.size() && all.subList(0, head.size()).equals(head);
+    /** Of all lives. */
+    private List<Long> acceptedOf(StreamId plain) {
+        List<Long> accepted = new ArrayList<>();
+        int life = 0;
+        for (Truth.Stream stream = truth.find(plain); stream != null; stream = truth.find(Lives.of(plain, ++life))) {
+            accepted.addAll(stream.accepted);
+        }
+        return accepted;
+    }
+
+    /** Whether a reader believes all of the stream that lies before an offset. */
+    private static boolean readsAll(Reader reader, long to, Truth.Stream stream) {
+        return reader.accepted(Lives.plain(stream.id))
+                .containsAll(stream.accepted.stream().filter(offset -> offset < to).toList());
     }
 
     private void deletions() {

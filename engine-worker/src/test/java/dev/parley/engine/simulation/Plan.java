@@ -17,6 +17,7 @@ import java.time.Duration;
  * @param faults share of the appends that fare badly
  * @param oddModels share of the model calls that go wrong
  * @param driftPercent how much faster or slower a worker's clock may run
+ * @param logIsWhole whether the log has all commands that ever were, so that no store is needed
  */
 record Plan(
         Scenario scenario,
@@ -33,7 +34,8 @@ record Plan(
         int keptChars,
         double faults,
         double oddModels,
-        int driftPercent) {
+        int driftPercent,
+        boolean logIsWhole) {
     static final Duration LEASE = Duration.ofSeconds(3);
     static final Duration STOP_PATIENCE = Duration.ofSeconds(2);
     static final Duration RESERVE_STEP = Duration.ofMillis(250);
@@ -78,7 +80,8 @@ record Plan(
                 AMPLE * AMPLE,
                 0,
                 calm ? 0.2 : 0,
-                1);
+                1,
+                world.chance(0.5));
     }
 
     private static Plan chaos(World world) {
@@ -97,7 +100,8 @@ record Plan(
                 world.chance(0.3) ? AMPLE : AMPLE * AMPLE,
                 world.anyOf(0.0, 0.03, 0.08),
                 world.anyOf(0.0, 0.15),
-                world.anyOf(0, 2));
+                world.anyOf(0, 2),
+                world.chance(0.5));
     }
 
     /** Whether what happened so long ago must be known: clocks differ, and who writes a checkpoint may be behind in its reading. */
@@ -125,7 +129,8 @@ record Plan(
                 Duration.ofSeconds(1),
                 mutant == Mutant.NOBODY_TAKES_OVER ? 0 : reserveSlots,
                 LEASE,
-                mutant == Mutant.SLEEP_TAKEN_FOR_SILENCE ? FOR_EVER : STALL);
+                mutant == Mutant.SLEEP_TAKEN_FOR_SILENCE ? FOR_EVER : STALL,
+                AMPLE);
     }
 
     ViewSettings view(Mutant mutant) {

@@ -24,7 +24,7 @@ record Scene(
                 log,
                 users,
                 new Network(world, plan.faults(), mutant),
-                new SimArchive(world, truth),
+                new SimArchive(world, truth, log, plan.healthy()),
                 new SimModel(world, plan),
                 new Witness(world, plan, truth, users));
     }

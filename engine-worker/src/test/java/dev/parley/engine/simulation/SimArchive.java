@@ -1,33 +1,66 @@
 package dev.parley.engine.simulation;
 
+import dev.parley.engine.desk.StoreAnswer;
 import dev.parley.schema.id.StreamId;
 
-/** What the projection knows: the ends of streams, a little later than the log. Sometimes it is away. */
+/** The store, which the projection writes a little later than the log. Sometimes it is away, and its answers are late. */
 final class SimArchive {
     private final World world;
     private final Truth truth;
+    private final SimLog log;
     private final long lagMs;
     private boolean away;
 
-    SimArchive(World world, Truth truth) {
+    /** @param well whether nothing is wrong with it */
+    SimArchive(World world, Truth truth, SimLog log, boolean well) {
         this.world = world;
         this.truth = truth;
-        this.lagMs = world.anyOf(0L, 50L, 2_000L);
-        this.away = world.chance(0.3);
+        this.log = log;
+        this.lagMs = well ? world.anyOf(0L, 50L) : world.anyOf(0L, 50L, 2_000L);
+        this.away = !well && world.chance(0.3);
     }
 
     void flip() {
         away = !away;
     }
 
-    /** Whether the stream is known to be over; false as well if it cannot be said. */
-    boolean isOver(StreamId stream) {
-        Truth.Stream found = truth.find(stream);
-        return !away && found != null && found.isOver() && found.endedMs + lagMs <= world.nowMs();
+    void heal() {
+        away = false;
+    }
+
+    /**
+     * What it says of a stream.
+     *
+     * @param events all of the partition before must be written for that to count
+     */
+    StoreAnswer answer(int partition, StreamId stream, long events) {
+        SimLog.Partition read = log.events.get(partition);
+        if (away || (events > read.start && !isWritten(read.at(events - 1).timestamp()))) {
+            return new StoreAnswer.Unknown();
+        }
+        Truth.Stream found = truth.find(truth.life(stream));
+        if (found == null || found.session == null || !isWritten(found.startedMs)) {
+            return deletedLately(stream);
+        }
+        return found.isOver() && isWritten(found.endedMs)
+                ? new StoreAnswer.Over(found.session)
+                : new StoreAnswer.Unknown();
+    }
+
+    /** What is deleted in the log is not deleted in the store at once. */
+    private StoreAnswer deletedLately(StreamId stream) {
+        Truth.Stream before = truth.lifeBefore(stream);
+        return before == null || before.session == null || isWritten(before.deletedMs)
+                ? new StoreAnswer.New()
+                : new StoreAnswer.Over(before.session);
+    }
+
+    private boolean isWritten(long atMs) {
+        return atMs + lagMs <= world.nowMs();
     }
 
     /** How long an answer takes. */
     long answerMs() {
-        return away ? 300 : 1 + world.upTo(20);
+        return away ? world.between(300, 2_000) : 1 + world.upTo(20);
     }
 }

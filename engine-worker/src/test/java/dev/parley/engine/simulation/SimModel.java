@@ -22,7 +22,8 @@ final class SimModel {
     }
 
     /** Holds code and pairs of surrogates. */
-    static String answer(StreamId stream) {
+    static String answer(StreamId life) {
+        StreamId stream = Lives.plain(life);
         SplittableRandom random = new SplittableRandom((stream.user() + "/" + stream.message()).hashCode());
         StringBuilder text = new StringBuilder();
         int words = 2 + random.nextInt(8);

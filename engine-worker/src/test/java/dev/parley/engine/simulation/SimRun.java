@@ -16,6 +16,7 @@ import dev.parley.schema.event.ContextUsed;
 import dev.parley.schema.event.StartMetadata;
 import dev.parley.schema.event.StopReason;
 import dev.parley.schema.event.StreamEvent;
+import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.EventRecords;
 import java.time.Instant;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -34,9 +35,6 @@ final class SimRun implements Run {
     private final @Nullable Written presumed;
     private ClaimWriter writer;
     private SimModel.@Nullable Call call;
-    private boolean asksArchive;
-    private boolean toldOver;
-    private boolean foundOver;
     private long dueNanos;
     private boolean done;
     private long lastOffset = NOTHING_WRITTEN;
@@ -50,9 +48,6 @@ final class SimRun implements Run {
         boolean takesOver = order.task() instanceof Task.TakeOver;
         this.presumed = takesOver ? presumed : null;
         this.writer = writer();
-        if (!takesOver) {
-            askArchive();
-        }
     }
 
     private ClaimWriter writer() {
@@ -71,25 +66,9 @@ final class SimRun implements Run {
                 : order;
     }
 
-    private void askArchive() {
-        asksArchive = true;
-        scene.world().after(scene.archive().answerMs(), () -> {
-            boolean over = scene.archive().isOver(order.stream());
-            worker.deliver(() -> {
-                asksArchive = false;
-                toldOver = over;
-                foundOver = over && !scene.has(Mutant.ARCHIVE_UNHEARD);
-                done |= foundOver;
-            });
-        });
-    }
-
     /** Takes a turn. @return whether it has more to do */
     boolean turn() {
         dueNanos = Long.MAX_VALUE;
-        if (asksArchive) {
-            return true;
-        }
         hearModel();
         while (!done) {
             Written known = writer.written();
@@ -120,12 +99,21 @@ final class SimRun implements Run {
 
     private void append(Step step, StreamEvent event, Written known) {
         if (event instanceof StreamEvent.StreamStart) {
-            scene.witness().starts(worker, order, toldOver);
+            scene.witness().starts(worker, order);
         }
         send(
                 step,
-                records.event(partition(), order.address().session(), order.claim(), event, null),
-                new Note(event, worker.name, known, worker.knowsStopOf(order.stream())));
+                record(event),
+                new Note(event, worker.name, known, worker.knowsStopOf(life())));
+    }
+
+    private ProducerRecord<String, byte[]> record(StreamEvent event) {
+        long folded = scene.has(Mutant.STARTS_CLAIM_TO_HAVE_READ_ALL)
+                ? Long.MAX_VALUE
+                : order.address().folded();
+        return event instanceof StreamEvent.StreamStart start
+                ? records.start(partition(), order.address().session(), order.claim(), start, folded, null)
+                : records.event(partition(), order.address().session(), order.claim(), event, null);
     }
 
     private void append(Step step, Control control, int n, Written known) {
@@ -165,6 +153,10 @@ final class SimRun implements Run {
         if (heard != null) {
             writer.hear(heard, worker.nanos());
         }
+    }
+
+    private StreamId life() {
+        return scene.log().truth.life(order.stream());
     }
 
     private int partition() {
@@ -232,11 +224,6 @@ final class SimRun implements Run {
     @Override
     public boolean spent() {
         return writer.isSpent();
-    }
-
-    @Override
-    public boolean foundOver() {
-        return foundOver;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.parley.engine.simulation;
 
 import dev.parley.engine.desk.Desk;
 import dev.parley.engine.desk.DeskObserver;
+import dev.parley.engine.desk.StoreAnswer;
 import dev.parley.engine.run.Order;
 import dev.parley.engine.run.Run;
 import dev.parley.engine.simulation.SimLog.Saved;
@@ -12,11 +13,15 @@ import dev.parley.engine.view.Decider;
 import dev.parley.engine.view.Decision;
 import dev.parley.engine.view.LogView;
 import dev.parley.engine.view.Place;
+import dev.parley.schema.command.Command;
 import dev.parley.schema.event.ChatEvent.ConversationDeleted;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
+import dev.parley.schema.json.Decoded;
+import dev.parley.schema.kafka.CommandRecords;
 import dev.parley.schema.kafka.EventRecords;
 import dev.parley.schema.log.DropReason;
+import dev.parley.schema.repeats.AskedIds;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -84,6 +89,7 @@ final class SimWorker {
                 new Taker());
         for (int partition = 0; partition < starts.size(); partition++) {
             desk.begins(partition, starts.get(partition).place());
+            learnPast(partition);
         }
         if (scene.has(Mutant.CAUGHT_UP_TOO_SOON)) {
             for (int partition = 0; partition < starts.size(); partition++) {
@@ -132,7 +138,7 @@ final class SimWorker {
     }
 
     boolean knowsStopOf(StreamId stream) {
-        return stops.contains(stream);
+        return stops.contains(stream) && scene.users().isStopped(stream);
     }
 
     Tails tails() {
@@ -171,11 +177,28 @@ final class SimWorker {
         });
     }
 
+    /** Which ids the log has from before, some time later. */
+    private void learnPast(int partition) {
+        long end = starts.get(partition).place().commands();
+        SimLog.Partition commands = scene.log().commands.get(partition);
+        long from = scene.plan().logIsWhole() ? 0 : commands.start;
+        long afterMs = scene.plan().healthy() ? 1 : scene.world().between(1, 5_000);
+        scene.world().after(afterMs, () -> deliver(() -> {
+            for (long offset = scene.has(Mutant.PAST_UNKNOWN) ? end : commands.start; offset < end; offset++) {
+                if (CommandRecords.read(commands.at(offset)) instanceof Decoded.Ok<Command>(Command command)) {
+                    desk.past(partition, List.of(AskedIds.of(desk.hash(), offset, command)));
+                }
+            }
+            desk.pastIsComplete(partition, from, end);
+        }));
+    }
+
     private void begins(int partition) {
         Start start = group.start(partition);
         scene.world().note(name + " reads partition " + partition + " again, at " + start);
         starts.set(partition, start);
         desk.begins(partition, start.place());
+        learnPast(partition);
         tails.begin(partition, start.place());
     }
 
@@ -364,11 +387,28 @@ final class SimWorker {
         }
 
         @Override
+        public void ask(int partition, StreamId stream, long events) {
+            scene.world().after(scene.archive().answerMs(), () -> {
+                StoreAnswer answer = mutated(scene.archive().answer(partition, stream, events));
+                deliver(() -> desk.answered(partition, stream, answer, nanos()));
+            });
+        }
+
+        private StoreAnswer mutated(StoreAnswer answer) {
+            boolean mistaken = switch (answer) {
+                case StoreAnswer.New _ -> false;
+                case StoreAnswer.Over _ -> scene.has(Mutant.ARCHIVE_UNHEARD);
+                case StoreAnswer.Unknown _ -> scene.has(Mutant.UNKNOWN_TAKEN_FOR_NEW);
+            };
+            return mistaken ? new StoreAnswer.New() : answer;
+        }
+
+        @Override
         public void delete(int partition, LogView.Deletion deletion) {
             scene.witness().deletes(SimWorker.this, partition, deletion);
             SessionKey session = deletion.session();
             ConversationDeleted deleted = new ConversationDeleted(session.session());
-            var record = records.deletion(partition, session, deleted, deletion.command());
+            var record = records.deletion(partition, session, deleted, deletion.command(), deletion.folded());
             scene.network()
                     .send(
                             SimWorker.this,

@@ -56,7 +56,7 @@ final class Story {
                     if (verdict instanceof Verdict.Accepted(StreamLog after)) {
                         logs.put(head.stream(), after);
                     }
-                    if (only == null || only.equals(head.stream())) {
+                    if (only == null || Lives.plain(only).equals(head.stream())) {
                         add(
                                 record,
                                 "event",

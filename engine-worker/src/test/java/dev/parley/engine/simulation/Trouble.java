@@ -165,6 +165,7 @@ final class Trouble {
         world.note("all is well again");
         healed = true;
         scene.network().heal();
+        scene.archive().heal();
         group.forgetTheDead();
         if (!scene.plan().calm()) {
             group.join();

@@ -13,6 +13,8 @@ import dev.parley.schema.kafka.CloudEventHeaders;
 import dev.parley.schema.kafka.EventHead;
 import dev.parley.schema.log.Claim;
 import dev.parley.schema.log.Entry;
+import dev.parley.schema.log.SessionLog;
+import dev.parley.schema.log.SessionLogs;
 import dev.parley.schema.log.StreamLog;
 import dev.parley.schema.log.Verdict;
 import java.util.ArrayList;
@@ -30,6 +32,8 @@ final class Truth {
     private static final long NOT_YET = -1;
 
     private final Map<StreamId, Stream> streams = new LinkedHashMap<>();
+    private final Map<StreamId, Integer> lives = new HashMap<>();
+    private final Map<Integer, SessionLogs> sessions = new HashMap<>();
     final List<Deleted> deletions = new ArrayList<>();
     int accepted;
     int dropped;
@@ -50,11 +54,15 @@ final class Truth {
         final List<Long> accepted = new ArrayList<>();
         final Map<Claim, Long> won = new HashMap<>();
         StreamLog log = StreamLog.EMPTY;
+        @Nullable
+        SessionKey session;
+
         Written written = Written.NOTHING;
         long startedAt = NOT_YET;
         long startedMs = NOT_YET;
         long endedAt = NOT_YET;
         long endedMs = NOT_YET;
+        long deletedMs = NOT_YET;
         long seenMs = NOT_YET;
         long longestSilenceMs;
         /** Who has it, since which record. */
@@ -77,6 +85,18 @@ final class Truth {
 
     void tell(Listener newListener) {
         listener = newListener;
+    }
+
+    /** The life of an id that records are of now. */
+    StreamId life(StreamId plain) {
+        return Lives.of(plain, lives.getOrDefault(plain, 0));
+    }
+
+    /** The life before the one that records are of now. */
+    @Nullable
+    Stream lifeBefore(StreamId plain) {
+        int life = lives.getOrDefault(plain, 0);
+        return life == 0 ? null : streams.get(Lives.of(plain, life - 1));
     }
 
     @Nullable
@@ -104,8 +124,10 @@ final class Truth {
             case EventHead.Unreadable unreadable ->
                 throw new Violation(Promise.READABLE_LOG, null, unreadable.reason());
             case EventHead.OfStream head -> {
-                Stream stream = streams.computeIfAbsent(head.stream(), Stream::new);
-                if (stream.log.accept(head.entry()) instanceof Verdict.Accepted(StreamLog after)) {
+                Stream stream = streams.computeIfAbsent(life(head.stream()), Stream::new);
+                Verdict verdict = sessions(record).accept(head.session(), stream.log, head.entry());
+                if (verdict instanceof Verdict.Accepted(StreamLog after)) {
+                    stream.session = head.session();
                     accept(stream, after, head, record, note);
                 } else {
                     dropped++;
@@ -114,9 +136,33 @@ final class Truth {
         }
     }
 
+    private SessionLogs sessions(ConsumerRecord<String, byte[]> record) {
+        return sessions.computeIfAbsent(record.partition(), _ -> new SessionLogs(0, Integer.MAX_VALUE));
+    }
+
+    /** The ids of the session are new again. */
+    private void beginNewLives(SessionKey session, SessionLog.Deletion deletion, long atMs) {
+        List<Stream> ended = streams.values().stream()
+                .filter(stream -> session.equals(stream.session) && stream.id.equals(life(Lives.plain(stream.id))))
+                .toList();
+        for (Stream stream : ended) {
+            require(stream.isOver(), Promise.DELETION, stream.id, "its session was deleted while it ran");
+            stream.deletedMs = atMs;
+            lives.merge(Lives.plain(stream.id), 1, Integer::sum);
+            Stream next = new Stream(life(Lives.plain(stream.id)));
+            next.log = deletion.after(stream.log);
+            streams.put(next.id, next);
+        }
+    }
+
     /** One that is written again changes nothing. */
     private void deleted(SessionKey session, ConsumerRecord<String, byte[]> record) {
         Long command = CloudEventHeaders.number(record.headers(), CloudEventHeaders.COMMAND_OFFSET);
+        Long folded = CloudEventHeaders.number(record.headers(), CloudEventHeaders.FOLDED_OFFSET);
+        SessionLog.Deletion deletion = sessions(record).deleted(session, command, folded, record.offset());
+        if (deletion.effect() != SessionLog.Deletion.Effect.REPEATED) {
+            beginNewLives(session, deletion, record.timestamp());
+        }
         require(command != null, Promise.DELETION, null, "it does not say of which command");
         if (command == null
                 || deletions.stream().anyMatch(each -> each.session().equals(session) && each.command() == command)) {

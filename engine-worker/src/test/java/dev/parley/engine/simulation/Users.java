@@ -37,7 +37,9 @@ final class Users {
     private final SimLog log;
     private final List<List<UserId>> users;
     private final Map<StreamId, Message> messages = new LinkedHashMap<>();
+    private final Map<StreamId, Integer> lives = new HashMap<>();
     private final Map<StreamId, List<Sent>> stops = new HashMap<>();
+    private final List<EarlyStop> earlyStops = new ArrayList<>();
     private final Map<UserId, Integer> counts = new HashMap<>();
     private final List<Interrupt> interrupts = new ArrayList<>();
     final List<Deletion> deletions = new ArrayList<>();
@@ -50,6 +52,9 @@ final class Users {
 
     /** A message, or a repeat of one, that is to end what is before it in the session. */
     private record Interrupt(StreamId id, SessionKey session, Sent sent) {}
+
+    /** A stop of what was not asked yet. */
+    private record EarlyStop(StreamId life, SessionKey session, Sent sent) {}
 
     /** A command that nobody can read. */
     record Poison(int partition, long offset) {}
@@ -130,7 +135,7 @@ final class Users {
                 world.anyOf(Priority.values()),
                 now(),
                 "gw");
-        StreamId id = new StreamId(user, command.messageId());
+        StreamId id = life(new StreamId(user, command.messageId()));
         Sent sent = send(command, new Tag(id, false));
         if (command.onBusy() == OnBusy.INTERRUPT) {
             interrupts.add(new Interrupt(id, command.sessionKey(), sent));
@@ -144,6 +149,25 @@ final class Users {
         }
     }
 
+    /** The life of the id that a command is about now: after the deletion of its session it is new again. */
+    private StreamId life(StreamId plain) {
+        int last = lives.getOrDefault(plain, 0);
+        Message message = messages.get(Lives.of(plain, last));
+        if (message != null
+                && deletions.stream()
+                        .anyMatch(deletion ->
+                                deletion.session().equals(message.command().sessionKey())
+                                        && deletion.offset() > message.sent().offset())) {
+            lives.put(plain, ++last);
+        }
+        return Lives.of(plain, last);
+    }
+
+    /** Whether anybody stopped it, in a conversation that was not deleted since. */
+    boolean isStopped(StreamId life) {
+        return !stops.getOrDefault(life, List.of()).isEmpty();
+    }
+
     private List<Sent> stopsOf(StreamId id) {
         return stops.computeIfAbsent(id, _ -> new ArrayList<>());
     }
@@ -151,16 +175,24 @@ final class Users {
     /** Also of what was not asked yet. */
     private void stop(UserId user, String session, String message) {
         StopGeneration command = new StopGeneration(new MessageId(message), new SessionId(session), user, now(), "gw");
-        StreamId id = new StreamId(user, command.messageId());
+        StreamId id = life(new StreamId(user, command.messageId()));
         Tag tag = new Tag(id, true);
-        stopsOf(id).add(send(command, tag));
-        if (world.chance(0.1)) {
-            send(command, tag);
+        int times = world.chance(0.1) ? 2 : 1;
+        for (int i = 0; i < times; i++) {
+            Sent sent = send(command, tag);
+            stopsOf(id).add(sent);
+            if (!messages.containsKey(id)) {
+                earlyStops.add(new EarlyStop(id, command.sessionKey(), sent));
+            }
         }
     }
 
     private void delete(UserId user, String session) {
         DeleteConversation command = new DeleteConversation(new SessionId(session), user, now(), "gw");
+        earlyStops.stream()
+                .filter(stop ->
+                        stop.session().equals(command.sessionKey()) && !messages.containsKey(stop.life()))
+                .forEach(stop -> stopsOf(stop.life()).remove(stop.sent()));
         deletions.add(new Deletion(
                 RecordKey.partition(user, log.partitions()),
                 command.sessionKey(),

@@ -94,7 +94,7 @@ final class Witness {
     /** @param orders of all that the worker runs, this one included */
     void launched(SimWorker worker, Order order, List<Order> orders) {
         writers.put(worker.name, worker);
-        StreamId id = order.stream();
+        StreamId id = truth.life(order.stream());
         long answers = orders.stream().filter(Witness::answers).count();
         require(
                 !answers(order) || answers <= plan.maxRunning(),
@@ -140,18 +140,13 @@ final class Witness {
 
     void ended(SimWorker worker, SimRun run) {
         if (run.ended()) {
-            endedBy.computeIfAbsent(worker.name, _ -> new HashMap<>()).put(run.order().stream(), run.lastOffset());
+            endedBy.computeIfAbsent(worker.name, _ -> new HashMap<>()).put(truth.life(run.order().stream()), run.lastOffset());
         }
     }
 
-    /**
-     * A worker decides to write a stream's start.
-     *
-     * @param toldOver whether the archive has told it that the stream is over
-     */
-    void starts(SimWorker worker, Order order, boolean toldOver) {
-        StreamId id = order.stream();
-        require(!toldOver, Promise.NO_SECOND_ANSWER, id, worker.name + " answers what the archive has");
+    /** A worker decides to write a stream's start. */
+    void starts(SimWorker worker, Order order) {
+        StreamId id = truth.life(order.stream());
         Truth.Stream stream = truth.find(id);
         int partition = order.address().partition();
         if (stream == null || stream.startedAt < 0) {
@@ -159,22 +154,11 @@ final class Witness {
         }
         boolean readItsEnd = stream.isOver() && worker.eventsRead(partition) > stream.endedAt;
         boolean isOlder = stream.startedAt < worker.start(partition).eventsEnd();
-        Message message = users.find(id);
         require(
-                message != null && !((readItsEnd || isOlder) && mustKnow(worker.start(partition), message, stream)),
+                !readItsEnd && !isOlder,
                 Promise.NO_SECOND_ANSWER,
                 id,
                 worker.name + " begins what " + stream.writer + " began before it");
-    }
-
-    /** Whether a worker that began to read there knows of the message all that there is, without the store. */
-    private boolean mustKnow(Start start, Message message, Truth.Stream stream) {
-        long from = start.place().commands();
-        if (start.allEvents() || message.sent().offset() >= from) {
-            return true;
-        }
-        Sent repeat = firstFrom(message.repeats(), from);
-        return repeat != null && plan.isRemembered(repeat.atMs() - stream.endedMs);
     }
 
     /** Whether it repeats a message, and not so long after its end that a worker may not know it. */
@@ -211,7 +195,7 @@ final class Witness {
 
     /** A worker asks the model. */
     void asks(SimWorker worker, Order order, String answerSoFar, Manner manner) {
-        StreamId id = order.stream();
+        StreamId id = truth.life(order.stream());
         calls.computeIfAbsent(id, _ -> new ArrayList<>()).add(manner);
         require(
                 SimModel.answer(id).startsWith(answerSoFar),
@@ -239,7 +223,7 @@ final class Witness {
 
     /** For a view that may not know the stream's past a second start counts: see {@link #mustKnow}. */
     private boolean startedElsewhere(SimWorker worker, Order order) {
-        Truth.Stream stream = truth.find(order.stream());
+        Truth.Stream stream = truth.find(truth.life(order.stream()));
         return stream != null
                 && stream.isOver()
                 && !worker.start(order.address().partition()).allEvents();

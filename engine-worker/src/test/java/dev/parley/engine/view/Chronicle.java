@@ -106,13 +106,13 @@ final class Chronicle {
     }
 
     Chronicle deleted(String session) {
-        view.conversationDeleted(session(session), null, eventOffset++, now);
+        view.conversationDeleted(session(session), null, null, eventOffset++, now);
         return this;
     }
 
     /** The record says which command it does. */
     Chronicle deleted(String session, long command) {
-        view.conversationDeleted(session(session), command, eventOffset++, now);
+        view.conversationDeleted(session(session), command, null, eventOffset++, now);
         return this;
     }
 

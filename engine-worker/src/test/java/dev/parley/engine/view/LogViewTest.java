@@ -122,7 +122,7 @@ class LogViewTest {
         assertThat(log.view.deletable()).isEmpty();
         assertThat(log.view.lowestUnfinished()).isNull();
         log.deletionAsked("s");
-        assertThat(log.view.deletable()).containsExactly(new LogView.Deletion(1, Chronicle.session("s")));
+        assertThat(log.view.deletable()).containsExactly(new LogView.Deletion(1, Chronicle.session("s"), log.view.folded()));
     }
 
     @Test
@@ -224,7 +224,7 @@ class LogViewTest {
         Chronicle small = new Chronicle(new LogView.Bounds(100_000, 2, 3, 10, Chronicle.MEMORY, LEASE));
         IntStream.range(0, 10).forEach(i -> {
             small.asked("s", "m" + i);
-            small.view.overElsewhere(Chronicle.id("m" + i), small.now());
+            small.view.overElsewhere(small.turn("m" + i), small.now());
         });
 
         assertThat(small.view.find(Chronicle.id("m0"))).isNull();
@@ -235,7 +235,7 @@ class LogViewTest {
     @Test
     void what_is_read_of_a_stream_after_the_archive_has_told_its_end_is_past_all_the_same() {
         log.asked("s", "m").started("s", "m", "a");
-        log.view.overElsewhere(Chronicle.id("m"), log.now());
+        log.view.overElsewhere(log.turn("m"), log.now());
         log.said("s", "m", "a", 1, "x").ended("s", "m", "a", 2);
 
         assertThat(log.view.past(Chronicle.session("s"), Chronicle.id("next")))
@@ -249,5 +249,35 @@ class LogViewTest {
 
         assertThat(log.view.find(Chronicle.id("m0"))).isNull();
         assertThat(log.view.find(Chronicle.id("m99"))).isNotNull();
+    }
+
+    @Test
+    void an_id_is_new_again_once_the_deletion_of_its_session_is_in_the_log() {
+        log.asked("s", "m").started("s", "m", "a").ended("s", "m", "a", 1);
+        log.deletionAsked("s").asked("s", "m");
+        assertThat(log.view.unfinished()).extracting(TurnView::id).containsExactly(Chronicle.id("m"));
+
+        log.deleted("s", 1);
+
+        assertThat(log.turn("m").command()).isNotNull();
+        assertThat(log.decide("m")).isEqualTo(new Decision.Start());
+    }
+
+    @Test
+    void an_id_of_a_deleted_session_that_is_asked_for_elsewhere_waits_for_the_deletion_too() {
+        log.asked("s", "m").started("s", "m", "a").ended("s", "m", "a", 1);
+        log.deletionAsked("s").asked("t", "m");
+        assertThat(log.decide("m")).isEqualTo(new Decision.Skip());
+
+        log.deleted("s", 1);
+
+        assertThat(log.decide("m")).isEqualTo(new Decision.Start());
+    }
+
+    @Test
+    void a_stop_of_a_deleted_conversation_does_not_stop_the_id_when_it_is_new_again() {
+        log.stopAsked("s", "m").deletionAsked("s").deleted("s", 1).asked("s", "m");
+
+        assertThat(log.decide("m")).isEqualTo(new Decision.Start());
     }
 }

@@ -28,6 +28,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -113,6 +115,16 @@ final class TestLog implements AutoCloseable {
 
     void stop(String session, String message) throws Exception {
         send(new Command.StopGeneration(new MessageId(message), new SessionId(session), user, Instant.now(), "gw"));
+    }
+
+    /** As after their retention: the partition has none of the commands that it had. */
+    void loseCommands() throws Exception {
+        try (Admin admin = Admin.create(common)) {
+            TopicPartition commands = new TopicPartition(Topics.COMMANDS, RecordKey.partition(user, PARTITIONS));
+            admin.deleteRecords(Map.of(commands, RecordsToDelete.beforeOffset(-1)))
+                    .all()
+                    .get();
+        }
     }
 
     void delete(String session) throws Exception {

@@ -24,6 +24,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -92,6 +93,15 @@ final class TestWorkers {
     }
 
     record Member(String id, Worker worker, FakeModel model, SimpleMeterRegistry meters, DeskClock clock) {}
+
+    /** The projection is never behind here. */
+    private static Map<Integer, Long> allIsWritten() {
+        Map<Integer, Long> positions = new HashMap<>();
+        for (int partition = 0; partition < TestLog.PARTITIONS; partition++) {
+            positions.put(partition, Long.MAX_VALUE);
+        }
+        return positions;
+    }
 
     TestWorkers(String bootstrapServers) {
         this(bootstrapServers, "consumer");
@@ -176,7 +186,7 @@ final class TestWorkers {
                         tail,
                         Duration.ofMinutes(2),
                         bounds,
-                        _ -> Map::of,
+                        _ -> TestWorkers::allIsWritten,
                         () -> UUID.randomUUID().toString().substring(0, 8),
                         new BrokerClock(InstantSource.system(), System::nanoTime),
                         clock));

@@ -542,8 +542,11 @@ class WorkerIT {
 
     @Test
     void a_repeat_of_a_message_older_than_the_log_view_is_no_second_answer() throws Exception {
-        FakeModel model = workers.start().model();
+        workers.closeQuietly(workers.start(), Duration.ZERO); // it makes the topics
         try (TestLog log = user()) {
+            log.stop("s", "gone");
+            log.loseCommands();
+            FakeModel model = workers.start().model();
             TestWorkers.HISTORY.turns.add(new PastTurn(log.id("old"), "Long ago?", "Yes."));
             log.ask("s", "old", "Long ago?");
             log.ask("s", "m1", "Hello?");

@@ -197,7 +197,7 @@ public final class EventStreams implements SmartLifecycle {
 
     /** Ends the answers that are fed by the log, as when the node leaves; those out of the archive go on. */
     public void sendElsewhere() {
-        open.stream().filter(EventStream.class::isInstance).forEach(Ending::end);
+        open.stream().filter(EventStream.class::isInstance).forEach(answer -> answer.end(reconnectInMs()));
     }
 
     @Override

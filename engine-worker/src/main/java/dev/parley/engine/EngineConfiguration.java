@@ -89,7 +89,8 @@ public class EngineConfiguration {
             EngineMetrics metrics,
             MeterRegistry registry,
             Traces engineTraces,
-            RequiredThreads requiredThreads) {
+            RequiredThreads requiredThreads,
+            Environment environment) {
         String projectionGroup =
                 environment.getProperty("parley.projection.group", ProjectionPosition.DEFAULT_GROUP);
         String workerId = settings.workerId().isEmpty() ? Names.worker() : settings.workerId();

@@ -319,8 +319,7 @@ class BadInputIT {
                 }
                 assertThat(flood.readCloseCode()).isEqualTo(1008); // so the other one was looked at, too
             }
-            Await.until(
-                    "one is counted", () -> node.count("parley.gateway.closes", "code", "1008") == before + 1);
+            Await.until("one is counted", () -> node.count("parley.gateway.closes", "code", "1008") == before + 1);
             socket.frame(0x88, new byte[] {3, (byte) 0xe8});
             assertThat(socket.readCloseCode()).isEqualTo(1000);
         }

@@ -236,7 +236,7 @@ class HostileAnswersTest {
     /** What would be published, from the stream's start to its end. */
     private static List<StreamEvent> events(Dialect dialect, byte[] body) throws IOException {
         ChatContext context = new ChatContext(null, true, null, null, null, null);
-        Turn turn = new Turn(new UserId("ada"), new SessionId("s"), new MessageId("m"), "x", context);
+        Turn turn = new Turn(new UserId("ada"), new SessionId("s"), new MessageId("m"), "x", null, context);
         List<Input> inputs = new ArrayList<>(List.of(
                 new Input.Started("ai", new StartMetadata("hostile", "m", "general", null)),
                 new Input.Answering(
@@ -264,7 +264,7 @@ class HostileAnswersTest {
     }
 
     private static void check(StreamEvent event, String body) {
-        byte[] frame = FrameCodec.encode(event);
+        byte[] frame = FrameCodec.encode((Record) event);
         JsonNode json = JSON.readTree(frame);
         Schema schema = SCHEMAS.computeIfAbsent(
                 json.path("type").asString(),

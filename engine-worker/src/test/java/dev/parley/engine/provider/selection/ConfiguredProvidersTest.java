@@ -557,6 +557,36 @@ class ConfiguredProvidersTest {
         assertThat(settings.toString()).doesNotContain("SECRET");
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {401, 403})
+    void a_provider_that_refuses_its_key_is_not_said_to_answer(int status) throws Exception {
+        try (FakeService service = answering(status)) {
+            ConfiguredProviders providers = providers(Map.of(
+                    "OPENAI_BASE_URL", service.url(), "OPENAI_API_KEY", "wrong", "OPENAI_MODEL", "m"));
+
+            assertThat(providers.checkedExplanation())
+                    .startsWith("Messages fail for now: openai answered " + status)
+                    .contains("Check OPENAI_API_KEY and OPENAI_BASE_URL, and start again.")
+                    .doesNotContain("Answers come from");
+        }
+    }
+
+    @Test
+    void a_provider_that_cannot_be_reached_is_not_said_to_answer() {
+        assertThat(providers(Map.of("OPENAI_BASE_URL", NOBODY, "OPENAI_MODEL", "m")).checkedExplanation())
+                .startsWith("Messages fail for now: openai cannot be reached. Check OPENAI_API_KEY");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 404, 429})
+    void one_that_takes_its_key_or_has_no_list_is(int status) throws Exception {
+        try (FakeService service = answering(status)) {
+            assertThat(providers(Map.of("OPENAI_BASE_URL", service.url(), "OPENAI_MODEL", "m"))
+                            .checkedExplanation())
+                    .startsWith("Answers come from openai");
+        }
+    }
+
     /** Answers with that status and, if it is one of success, in the dialect of OpenAI. */
     private FakeService answering(int status) {
         return service((_, connection) -> connection.respond(status, "", status == 200 ? ANSWER : ""));

@@ -55,7 +55,7 @@ final class CandidateFactory {
         return Soon.within(moment, () -> firstModel(service).name(moment)).isPresent();
     }
 
-    /** Whether the service can be reached and takes the key, asked in the background. */
+    /** Whether the service can be reached and takes the key; asked at once. */
     FirstCheck check(Service service) {
         Optional<String> key = settings.of(service).apiKey();
         String path = switch (service) {

@@ -35,7 +35,7 @@ public final class ConfiguredProviders implements Providers, AutoCloseable {
     private final Map<String, Candidate> candidates = new LinkedHashMap<>();
     private final Chains chains;
     private final String explanation;
-    private final FirstCheck firstCheck;
+    private final CandidateFactory factory;
 
     /**
      * Makes what the settings name, and looks for a local Ollama for a moment. Says in the log who answers and why.
@@ -55,7 +55,7 @@ public final class ConfiguredProviders implements Providers, AutoCloseable {
         this.settings = settings;
         this.observer = observer;
         this.http = new ModelHttp(settings.connectTimeout(), settings.responseTimeout(), traces);
-        CandidateFactory factory = new CandidateFactory(settings, http, localOllama);
+        this.factory = new CandidateFactory(settings, http, localOllama);
         for (Service service : Service.values()) {
             if (settings.isWanted(service) || (service == Service.OLLAMA && factory.answers(service))) {
                 candidates.put(service.wireName(), factory.candidate(service));
@@ -69,14 +69,6 @@ public final class ConfiguredProviders implements Providers, AutoCloseable {
         this.chains = Chains.of(settings.chains(), candidates, usual.candidate());
         this.explanation = Explanation.of(usual, chains, settings.chains(), candidates.keySet());
         LOG.info(explanation);
-        String first = chains.of(Category.GENERAL).getFirst().provider().name();
-        this.firstCheck = Arrays.stream(Service.values())
-                .filter(service -> service.wireName().equals(first))
-                .findFirst()
-                .map(factory::check)
-                .orElseGet(FirstCheck::none);
-        firstCheck.whenTroubled(
-                trouble -> LOG.warn("{}: messages fail until that is mended. {}", trouble, Explanation.remedy(first)));
     }
 
     @Override
@@ -102,14 +94,16 @@ public final class ConfiguredProviders implements Providers, AutoCloseable {
     }
 
     /**
-     * The same after the first provider was asked whether it can be reached and takes its key: of one that does not it says so. Waits two
+     * The same after the first provider was asked, now, whether it can be reached and takes its key: of one that does not it says so. Waits two
      * seconds at the most.
      */
     public String checkedExplanation() {
         String first = chains.of(Category.GENERAL).getFirst().provider().name();
-        return firstCheck
-                .trouble()
-                .map(trouble -> "Messages fail for now: " + trouble + ". " + Explanation.remedy(first) + " "
+        Optional<String> trouble = Arrays.stream(Service.values())
+                .filter(service -> service.wireName().equals(first))
+                .findFirst()
+                .flatMap(service -> factory.check(service).trouble());
+        return trouble.map(found -> "Messages fail for now: " + found + ". " + Explanation.remedy(first) + " "
                         + explanation.replaceFirst("^Answers come from ", "Answers would come from "))
                 .orElse(explanation);
     }

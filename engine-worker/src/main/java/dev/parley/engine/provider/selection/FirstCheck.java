@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Asks a service for its list of models, once and in the background, to know whether it can be reached and takes the key before somebody
+ * Asks a service for its list of models once, to know whether it can be reached and takes the key before somebody
  * sends the first message.
  */
 final class FirstCheck {
@@ -30,11 +30,6 @@ final class FirstCheck {
     private FirstCheck(Callable<Optional<String>> question) {
         asked = new FutureTask<>(question);
         Thread.ofVirtual().name("provider-check").start(asked);
-    }
-
-    /** Of a provider that needs no check. */
-    static FirstCheck none() {
-        return new FirstCheck(Optional::empty);
     }
 
     /** @param path of the list of models */
@@ -64,8 +59,7 @@ final class FirstCheck {
     }
 
     /**
-     * What is wrong, as a sentence without its full stop; empty if nothing is, or if it is not known within the bound. Waits once for
-     * all callers together no longer than {@link #BOUND}.
+     * What is wrong, as a sentence without its full stop; empty if nothing is, or if it is not known within {@link #BOUND}.
      */
     Optional<String> trouble() {
         try {
@@ -76,10 +70,5 @@ final class FirstCheck {
             Thread.currentThread().interrupt();
             return Optional.empty();
         }
-    }
-
-    /** @param told is given what is wrong, if something is, on another thread */
-    void whenTroubled(java.util.function.Consumer<String> told) {
-        Thread.ofVirtual().name("provider-check-told").start(() -> trouble().ifPresent(told));
     }
 }

@@ -86,7 +86,7 @@ class AnthropicDialectTest extends DialectContract {
     }
 
     @Test
-    void messages_that_say_nothing_are_left_out_because_the_service_refuses_them() {
+    void messages_that_say_nothing_are_left_out_and_those_of_one_side_joined_because_services_refuse_them() {
         ModelRequest request = new ModelRequest(
                 "m",
                 List.of(ModelMessage.user("a"), ModelMessage.assistant(""), ModelMessage.user("b")),
@@ -95,7 +95,7 @@ class AnthropicDialectTest extends DialectContract {
                 null);
 
         assertThat(dialect().call(request).body().path("messages").toString())
-                .isEqualTo("[{\"role\":\"user\",\"content\":\"a\"},{\"role\":\"user\",\"content\":\"b\"}]");
+                .isEqualTo("[{\"role\":\"user\",\"content\":\"a\\n\\nb\"}]");
     }
 
     @ParameterizedTest

@@ -61,10 +61,11 @@ class PricesTest {
                 "openai:=1/2",
                 "sk-SECRET"
             })
-    void what_is_no_price_is_refused_by_its_number_and_not_repeated(String text) {
+    void what_is_no_price_is_refused_with_its_number_and_what_it_should_be(String text) {
         assertThatThrownBy(() -> Prices.read(List.of("groq:*=1/2", text)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("number 2 is no price: ")
+                .hasMessageStartingWith("PARLEY_PROVIDERS_PRICES (parley.providers.prices) has ")
+                .hasMessageContaining("as number 2, which is no price. A price is <provider>:<model>=<prompt>/<answer>")
                 .hasMessageNotContaining("SECRET");
     }
 

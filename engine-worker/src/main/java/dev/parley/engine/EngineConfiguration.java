@@ -91,8 +91,7 @@ public class EngineConfiguration {
             Traces engineTraces,
             RequiredThreads requiredThreads,
             Environment environment) {
-        String projectionGroup =
-                environment.getProperty("parley.projection.group", ProjectionPosition.DEFAULT_GROUP);
+        String projectionGroup = environment.getProperty("parley.projection.group", ProjectionPosition.DEFAULT_GROUP);
         String workerId = settings.workerId().isEmpty() ? Names.worker() : settings.workerId();
         BrokerClock clock = new BrokerClock(InstantSource.system(), System::nanoTime);
         ConversationPrompts conversation = new ConversationPrompts(

@@ -8,7 +8,8 @@ import java.util.Optional;
 /** Whether the data folder can be used, asked before anything is started in it. */
 final class DataFolder {
 
-    private static final String REMEDY = " Choose a folder that this user may write to: PARLEY_DATA_DIR=/path/to/folder.";
+    private static final String REMEDY =
+            " Choose a folder that this user may write to: PARLEY_DATA_DIR=/path/to/folder.";
 
     private DataFolder() {}
 

@@ -61,7 +61,8 @@ class LaunchSettingsTest {
     void a_port_that_is_none_is_named(String port) {
         assertThatThrownBy(() -> LaunchSettings.of("--server.port=" + port))
                 .isInstanceOf(SettingException.class)
-                .hasMessageStartingWith("SERVER_PORT (server.port) is \"" + port + "\". It must be a number from 0 to 65535");
+                .hasMessageStartingWith(
+                        "SERVER_PORT (server.port) is \"" + port + "\". It must be a number from 0 to 65535");
     }
 
     @Test
@@ -72,7 +73,9 @@ class LaunchSettingsTest {
             assertThat(LaunchSettings.of("--server.port=0", "--parley.data-dir=" + bad)
                             .refusal())
                     .hasValueSatisfying(sentence -> assertThat(sentence)
-                            .contains("The data folder " + bad + " (PARLEY_DATA_DIR)", "PARLEY_DATA_DIR=/path/to/folder"));
+                            .contains(
+                                    "The data folder " + bad + " (PARLEY_DATA_DIR)",
+                                    "PARLEY_DATA_DIR=/path/to/folder"));
         }
     }
 

@@ -13,4 +13,5 @@ import java.time.Duration;
  * @param stall after such a gap in its own rounds a worker does not take silence for death
  * @param mostIds ids of messages that are remembered of one partition, 16 bytes each
  */
-public record DeskSettings(int maxRunning, Duration agingStep, int reserveSlots, Duration doubt, Duration stall, int mostIds) {}
+public record DeskSettings(
+        int maxRunning, Duration agingStep, int reserveSlots, Duration doubt, Duration stall, int mostIds) {}

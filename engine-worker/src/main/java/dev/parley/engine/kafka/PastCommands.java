@@ -60,7 +60,8 @@ final class PastCommands implements Runnable {
     void begin(Set<Integer> partitions, StartingPoints points) {
         Map<TopicPartition, Long> before = new HashMap<>();
         partitions.forEach(partition -> before.put(
-                new TopicPartition(Topics.COMMANDS, partition), points.start(partition).commands()));
+                new TopicPartition(Topics.COMMANDS, partition),
+                points.start(partition).commands()));
         wanted.add(before);
     }
 

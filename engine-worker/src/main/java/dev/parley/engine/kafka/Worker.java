@@ -501,7 +501,8 @@ public final class Worker {
             Thread.ofVirtual().name("asks-store").start(() -> {
                 StoreAnswer answer = answer(partition, stream, events);
                 questions.decrementAndGet();
-                onDesk(it -> it.answered(partition, stream, answer, stage.nanos().getAsLong()));
+                onDesk(it ->
+                        it.answered(partition, stream, answer, stage.nanos().getAsLong()));
             });
         }
 

@@ -96,7 +96,8 @@ class ConversationPromptsTest {
         history.before = () -> {
             throw new IllegalStateException("away");
         };
-        ConversationPrompts prompts = new ConversationPrompts(new ContextSettings("", 10, 1_000, Duration.ofSeconds(5)), history, () -> 0);
+        ConversationPrompts prompts =
+                new ConversationPrompts(new ContextSettings("", 10, 1_000, Duration.ofSeconds(5)), history, () -> 0);
 
         assertThat(prompts.prepare(order(false), _ -> {}).used().leftOut()).containsExactly("history");
         assertThat(prompts.prepare(order(false), _ -> {}).used().leftOut()).containsExactly("history");

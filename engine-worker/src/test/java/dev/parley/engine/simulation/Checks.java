@@ -60,7 +60,11 @@ final class Checks {
             promptness(message, stream);
         }
         for (Truth.Stream stream : truth.streams()) {
-            require(users.find(stream.id) != null || stream.accepted.isEmpty(), Promise.G5_NOTHING_LOST, stream.id, "nobody asked for it");
+            require(
+                    users.find(stream.id) != null || stream.accepted.isEmpty(),
+                    Promise.G5_NOTHING_LOST,
+                    stream.id,
+                    "nobody asked for it");
         }
         readersAgree();
         deletions();
@@ -310,7 +314,8 @@ final class Checks {
     /** Whether a reader believes all of the stream that lies before an offset. */
     private static boolean readsAll(Reader reader, long to, Truth.Stream stream) {
         return reader.accepted(Lives.plain(stream.id))
-                .containsAll(stream.accepted.stream().filter(offset -> offset < to).toList());
+                .containsAll(
+                        stream.accepted.stream().filter(offset -> offset < to).toList());
     }
 
     private void deletions() {

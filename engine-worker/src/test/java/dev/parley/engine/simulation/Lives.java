@@ -11,7 +11,9 @@ final class Lives {
 
     /** @param life from 0 */
     static StreamId of(StreamId id, int life) {
-        return life == 0 ? id : new StreamId(id.user(), new MessageId(id.message().value() + SEPARATOR + life));
+        return life == 0
+                ? id
+                : new StreamId(id.user(), new MessageId(id.message().value() + SEPARATOR + life));
     }
 
     /** As records have it. */

@@ -101,10 +101,7 @@ final class SimRun implements Run {
         if (event instanceof StreamEvent.StreamStart) {
             scene.witness().starts(worker, order);
         }
-        send(
-                step,
-                record(event),
-                new Note(event, worker.name, known, worker.knowsStopOf(life())));
+        send(step, record(event), new Note(event, worker.name, known, worker.knowsStopOf(life())));
     }
 
     private ProducerRecord<String, byte[]> record(StreamEvent event) {

@@ -183,14 +183,20 @@ final class SimWorker {
         SimLog.Partition commands = scene.log().commands.get(partition);
         long from = scene.plan().logIsWhole() ? 0 : commands.start;
         long afterMs = scene.plan().healthy() ? 1 : scene.world().between(1, 5_000);
-        scene.world().after(afterMs, () -> deliver(() -> {
-            for (long offset = scene.has(Mutant.PAST_UNKNOWN) ? end : commands.start; offset < end; offset++) {
-                if (CommandRecords.read(commands.at(offset)) instanceof Decoded.Ok<Command>(Command command)) {
-                    desk.past(partition, List.of(AskedIds.of(desk.hash(), offset, command)));
-                }
-            }
-            desk.pastIsComplete(partition, from, end);
-        }));
+        scene.world()
+                .after(
+                        afterMs,
+                        () -> deliver(() -> {
+                            for (long offset = scene.has(Mutant.PAST_UNKNOWN) ? end : commands.start;
+                                    offset < end;
+                                    offset++) {
+                                if (CommandRecords.read(commands.at(offset))
+                                        instanceof Decoded.Ok<Command>(Command command)) {
+                                    desk.past(partition, List.of(AskedIds.of(desk.hash(), offset, command)));
+                                }
+                            }
+                            desk.pastIsComplete(partition, from, end);
+                        }));
     }
 
     private void begins(int partition) {

@@ -54,6 +54,7 @@ final class Truth {
         final List<Long> accepted = new ArrayList<>();
         final Map<Claim, Long> won = new HashMap<>();
         StreamLog log = StreamLog.EMPTY;
+
         @Nullable
         SessionKey session;
 

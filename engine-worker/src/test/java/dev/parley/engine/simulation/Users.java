@@ -190,8 +190,7 @@ final class Users {
     private void delete(UserId user, String session) {
         DeleteConversation command = new DeleteConversation(new SessionId(session), user, now(), "gw");
         earlyStops.stream()
-                .filter(stop ->
-                        stop.session().equals(command.sessionKey()) && !messages.containsKey(stop.life()))
+                .filter(stop -> stop.session().equals(command.sessionKey()) && !messages.containsKey(stop.life()))
                 .forEach(stop -> stopsOf(stop.life()).remove(stop.sent()));
         deletions.add(new Deletion(
                 RecordKey.partition(user, log.partitions()),

@@ -140,7 +140,8 @@ final class Witness {
 
     void ended(SimWorker worker, SimRun run) {
         if (run.ended()) {
-            endedBy.computeIfAbsent(worker.name, _ -> new HashMap<>()).put(truth.life(run.order().stream()), run.lastOffset());
+            endedBy.computeIfAbsent(worker.name, _ -> new HashMap<>())
+                    .put(truth.life(run.order().stream()), run.lastOffset());
         }
     }
 

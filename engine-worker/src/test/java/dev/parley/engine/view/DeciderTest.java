@@ -252,7 +252,8 @@ class DeciderTest {
         assertThat(log.turn("one").stop()).isEqualTo(StopReason.INTERRUPTED);
         assertThat(log.view.deletable()).isEmpty();
         log.ended("s", "one", "a", 1);
-        assertThat(log.view.deletable()).containsExactly(new LogView.Deletion(1, Chronicle.session("s"), log.view.folded()));
+        assertThat(log.view.deletable())
+                .containsExactly(new LogView.Deletion(1, Chronicle.session("s"), log.view.folded()));
         assertThat(log.decide("two")).isEqualTo(new Decision.Wait(Decision.UNTIL_THE_LOG_SAYS));
         log.deleted("s");
         assertThat(log.decide("two")).isEqualTo(new Decision.Start());

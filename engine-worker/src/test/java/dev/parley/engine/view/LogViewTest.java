@@ -122,7 +122,8 @@ class LogViewTest {
         assertThat(log.view.deletable()).isEmpty();
         assertThat(log.view.lowestUnfinished()).isNull();
         log.deletionAsked("s");
-        assertThat(log.view.deletable()).containsExactly(new LogView.Deletion(1, Chronicle.session("s"), log.view.folded()));
+        assertThat(log.view.deletable())
+                .containsExactly(new LogView.Deletion(1, Chronicle.session("s"), log.view.folded()));
     }
 
     @Test

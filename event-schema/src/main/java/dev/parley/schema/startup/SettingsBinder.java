@@ -54,8 +54,8 @@ final class SettingsBinder implements AutoCloseable {
         Object bound = bind(prefix, type);
         if (bound != null) {
             validate(prefix, bound);
-            if (bound instanceof CheckedSettings checked && problems.all().size() == before) {
-                checked.check(problems);
+            if (problems.all().size() == before) {
+                checkRelations(bound);
             }
         }
     }
@@ -96,6 +96,17 @@ final class SettingsBinder implements AutoCloseable {
             if (component.getType().isRecord()) {
                 valueOf(component, settings)
                         .ifPresent(nested -> validate(prefix + "." + SettingNames.dashed(component), nested));
+            }
+        }
+    }
+
+    private void checkRelations(Object settings) {
+        if (settings instanceof CheckedSettings checked) {
+            checked.check(problems);
+        }
+        for (RecordComponent component : settings.getClass().getRecordComponents()) {
+            if (component.getType().isRecord()) {
+                valueOf(component, settings).ifPresent(this::checkRelations);
             }
         }
     }

@@ -31,7 +31,15 @@ class SettingsCheckTest {
         OWN
     }
 
-    record Inner(@DefaultValue("1") @Min(1) @Max(9) int number) {}
+    record Inner(
+            @DefaultValue("1") @Min(1) @Max(9) int number,
+            @DefaultValue("9") @Min(1) @Max(9) int bound)
+            implements CheckedSettings {
+        @Override
+        public void check(Problems problems) {
+            problems.atMost("parley.engine.inner.number", number, "parley.engine.inner.bound", bound);
+        }
+    }
 
     record Sample(
             @DefaultValue("3s") @DurationMin(millis = 100) @DurationMax(minutes = 10)
@@ -84,6 +92,13 @@ class SettingsCheckTest {
         assertThat(problems(Map.of("PARLEY_ENGINE_LEASE", "5m", "PARLEY_ENGINE_TOTAL", "1m")))
                 .containsExactly(
                         "PARLEY_ENGINE_LEASE (parley.engine.lease) is \"5m\". It must be at most parley.engine.total, which is 1m.");
+    }
+
+    @Test
+    void relations_of_records_within_are_checked_too() {
+        assertThat(problems(Map.of("PARLEY_ENGINE_INNER_NUMBER", "5", "PARLEY_ENGINE_INNER_BOUND", "4")))
+                .containsExactly("PARLEY_ENGINE_INNER_NUMBER (parley.engine.inner.number) is \"5\". It must be at most"
+                        + " parley.engine.inner.bound, which is 4.");
     }
 
     @Test

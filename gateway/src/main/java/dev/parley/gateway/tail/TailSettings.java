@@ -1,5 +1,8 @@
 package dev.parley.gateway.tail;
 
+import dev.parley.schema.startup.CheckedSettings;
+import dev.parley.schema.startup.Problems;
+import jakarta.validation.constraints.Min;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -11,17 +14,24 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param leaveAnywayMs after so long it sends them elsewhere in any case; longer than an outage of Kafka that sockets are to outlive
  */
 public record TailSettings(
-        @DefaultValue("3000") int unansweredMs,
-        @DefaultValue("8000") int leaveMs,
-        @DefaultValue("90000") int leaveAnywayMs) {
+        @DefaultValue("3000") @Min(1_000) int unansweredMs,
+        @DefaultValue("8000") @Min(1_001) int leaveMs,
+        @DefaultValue("90000") @Min(1_001) int leaveAnywayMs)
+        implements CheckedSettings {
 
-    /** @throws IllegalArgumentException if they are not in this order, or too short for answers that wait for records */
-    public TailSettings {
-        if (unansweredMs < 1_000 || leaveMs <= unansweredMs || leaveAnywayMs < leaveMs) {
-            throw new IllegalArgumentException(
-                    "parley.gateway.tail: unanswered-ms is at least 1000 and less than leave-ms,"
-                            + " which is at most leave-anyway-ms; they are " + unansweredMs + ", " + leaveMs + " and "
-                            + leaveAnywayMs);
+    @Override
+    public void check(Problems problems) {
+        if (leaveMs <= unansweredMs) {
+            problems.add(
+                    "parley.gateway.tail.leave-ms",
+                    leaveMs,
+                    "It must be more than parley.gateway.tail.unanswered-ms, which is " + unansweredMs + ".");
+        }
+        if (leaveAnywayMs < leaveMs) {
+            problems.add(
+                    "parley.gateway.tail.leave-anyway-ms",
+                    leaveAnywayMs,
+                    "It must be at least parley.gateway.tail.leave-ms, which is " + leaveMs + ".");
         }
     }
 

@@ -11,6 +11,7 @@ import dev.parley.schema.id.SessionId;
 import dev.parley.schema.id.UserId;
 import dev.parley.schema.kafka.AppendHealth;
 import dev.parley.schema.kafka.Topics;
+import dev.parley.schema.startup.RequiredThreads;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -65,6 +66,17 @@ class CommandPublisherTest {
         Refusal refusal = refusal(outcome);
         assertThat(refusal.code()).isEqualTo(ErrorCode.UNAVAILABLE);
         assertThat(refusal.retryAfterMs()).isEqualTo(700);
+    }
+
+    @Test
+    void a_publisher_whose_thread_dies_ends_the_process() throws Exception {
+        CompletableFuture<Integer> ended = new CompletableFuture<>();
+        publisher.neededBy(new RequiredThreads(ended::complete)).topicsReady(4);
+        producer.kills = true;
+
+        CompletableFuture<Outcome> unused = publish("m");
+
+        assertThat(ended.get(5, TimeUnit.SECONDS)).isEqualTo(RequiredThreads.STATUS);
     }
 
     @Test
@@ -170,6 +182,7 @@ class CommandPublisherTest {
         volatile boolean block;
         volatile int unreachable;
         volatile @Nullable RuntimeException failure;
+        volatile boolean kills;
 
         SlowProducer() {
             super(false, null, new StringSerializer(), new ByteArraySerializer());
@@ -186,6 +199,9 @@ class CommandPublisherTest {
 
         @Override
         public Future<RecordMetadata> send(ProducerRecord<String, byte[]> record, Callback callback) {
+            if (kills) {
+                throw new StackOverflowError("a fault that is put in");
+            }
             RuntimeException wanted = failure;
             if (wanted != null) {
                 throw wanted;

@@ -164,7 +164,7 @@ final class Dispatcher {
             case Decision.Start _, Decision.Stop _, Decision.Reject _ when !isNew(spot, turn, now) -> forget(turn);
             case Decision.Start _, Decision.TakeOver _, Decision.Stop _, Decision.Reject _ -> {
                 boolean answers = answers(decision);
-                (answers ? ending : waiting).remove(turn.id());
+                (answers ? ending : waiting).remove(turn);
                 (answers ? waiting : ending).add(spot.partition(), turn);
             }
         }
@@ -176,8 +176,8 @@ final class Dispatcher {
     }
 
     private void forget(TurnView turn) {
-        waiting.remove(turn.id());
-        ending.remove(turn.id());
+        waiting.remove(turn);
+        ending.remove(turn);
     }
 
     /** Whether a model is to be asked for it, which takes long; all else is a few records. */
@@ -194,6 +194,11 @@ final class Dispatcher {
         Post post = posts.of(spot.partition());
         return switch (novelty.of(spot.partition(), post, turn, now)) {
             case Novelty.Known.New _ -> {
+                if (novelty.wasStopOfEarlier(post, turn)) {
+                    post.view.forgetEarlyStop(turn);
+                    posts.touch(spot.partition(), spot.session());
+                    yield false;
+                }
                 novelty.forget(turn.id());
                 yield true;
             }

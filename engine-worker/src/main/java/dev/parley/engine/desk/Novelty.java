@@ -53,6 +53,13 @@ final class Novelty {
         return new Known.NotYet(ask(partition, post, turn, now));
     }
 
+    /** Whether a stop that came before the turn's message meant an earlier turn with the same id, as far as the ids tell. */
+    boolean wasStopOfEarlier(Post post, TurnView turn) {
+        return turn.earlyStopOffset() >= 0
+                && turn.earlyStopOffset() < turn.commandOffset()
+                && post.ids.wasAskedBefore(turn.id(), turn.earlyStopOffset());
+    }
+
     /** @return when to look again */
     private long ask(int partition, Post post, TurnView turn, long now) {
         Long notBefore = askAgainAt.get(turn.id());

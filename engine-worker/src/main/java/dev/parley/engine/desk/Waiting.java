@@ -2,7 +2,6 @@ package dev.parley.engine.desk;
 
 import dev.parley.engine.view.TurnView;
 import dev.parley.schema.command.Command.ChatStream;
-import dev.parley.schema.id.StreamId;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -11,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** Streams that could run if there were room: by priority, then by age; with time each counts as more urgent, so that none starves. */
 final class Waiting {
     private final long agingNanos;
-    private final Map<StreamId, Candidate> candidates = new LinkedHashMap<>();
+    /** By the turn, not by its id: after a deletion the same id may wait again beside the turn that is to be ended. */
+    private final Map<TurnView, Candidate> candidates = new LinkedHashMap<>();
 
     record Candidate(int partition, TurnView turn) {}
 
@@ -20,11 +20,11 @@ final class Waiting {
     }
 
     void add(int partition, TurnView turn) {
-        candidates.putIfAbsent(turn.id(), new Candidate(partition, turn));
+        candidates.putIfAbsent(turn, new Candidate(partition, turn));
     }
 
-    void remove(StreamId id) {
-        candidates.remove(id);
+    void remove(TurnView turn) {
+        candidates.remove(turn);
     }
 
     int size() {
@@ -41,7 +41,7 @@ final class Waiting {
             }
         }
         if (best != null) {
-            candidates.remove(best.turn().id());
+            candidates.remove(best.turn());
         }
         return best;
     }

@@ -10,6 +10,7 @@ import dev.parley.schema.repeats.IdHash;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -102,9 +103,12 @@ final class PastCommands implements Runnable {
 
     private void add(Map<TopicPartition, Long> more) {
         try {
+            Set<TopicPartition> all = new HashSet<>(starts.keySet());
+            all.addAll(more.keySet());
+            consumer.assign(all); // first, and for good: the client warns of offsets of what is not assigned
+            consumer.resume(more.keySet());
             Map<TopicPartition, Long> begins = consumer.beginningOffsets(more.keySet());
             ends.putAll(more);
-            consumer.assign(ends.keySet());
             more.forEach((partition, end) -> {
                 long start = begins.getOrDefault(partition, 0L);
                 starts.put(partition, start);
@@ -140,7 +144,7 @@ final class PastCommands implements Runnable {
             desk.accept(it -> it.pastIsComplete(partition.partition(), from, end));
         });
         ends.keySet().removeAll(done.keySet());
-        consumer.assign(ends.keySet());
+        consumer.pause(done.keySet());
         if (ends.isEmpty()) {
             LOG.info("the ids of all commands in the log are known");
         }

@@ -257,6 +257,15 @@ public final class LogView {
         }
     }
 
+    /** A stop that came before the turn's message meant an earlier turn with the same id, which was deleted since. */
+    public void forgetEarlyStop(TurnView turn) {
+        turn.stop = turn.laterStop;
+        turn.stopSeenAt = turn.laterStopSeenAt;
+        turn.stopSession = null;
+        turn.stopOffset = TurnView.NOT_ASKED;
+        stoppedEarly.remove(turn.id(), turn);
+    }
+
     /** Stops that came before their messages are of the conversation, too. */
     private void forgetEarlyStops(SessionKey key, long before) {
         stoppedEarly.values().removeIf(turn -> {

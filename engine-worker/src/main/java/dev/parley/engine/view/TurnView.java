@@ -63,6 +63,12 @@ public final class TurnView {
     /** Of a stop that came before its message. */
     long stopOffset = NOT_ASKED;
 
+    /** The first stop that came after its message, beside one that came before it. */
+    @Nullable
+    StopReason laterStop;
+
+    long laterStopSeenAt;
+
     boolean overElsewhere;
     /** Whether it counts among the running streams of its user. */
     boolean counted;
@@ -96,6 +102,11 @@ public final class TurnView {
     /** Of the command in {@code chat.commands}; -1 if it is not known. */
     public long commandOffset() {
         return commandOffset;
+    }
+
+    /** The offset of a stop that came before the command; -1 if there is none. */
+    public long earlyStopOffset() {
+        return stopOffset;
     }
 
     /** Whether no other stream has its id. */
@@ -149,6 +160,10 @@ public final class TurnView {
     }
 
     void stop(StopReason reason, long now) {
+        if (commandOffset != NOT_ASKED && laterStop == null) {
+            laterStop = reason;
+            laterStopSeenAt = now;
+        }
         if (stop == null) {
             stop = reason;
             stopSeenAt = now;

@@ -21,12 +21,10 @@ enum Mutant {
     CARELESS_START(Scenario.CALM),
     /** A worker answers before it has read what was there when it started. */
     CAUGHT_UP_TOO_SOON(Scenario.CHAOS),
-    /** The store says that a message is over, and it is answered all the same. */
-    ARCHIVE_UNHEARD(Scenario.CHAOS),
+    /** Neither the past commands nor the store are asked for earlier messages of the same id; each of them finds what the other misses. */
+    REPEATS_UNHEARD(Scenario.CHAOS),
     /** A store that does not answer, or is behind, is taken to know nothing. */
     UNKNOWN_TAKEN_FOR_NEW(Scenario.CHAOS),
-    /** The ids of past commands are not known. */
-    PAST_UNKNOWN(Scenario.CHAOS),
     /** A start states more than its writer had read. */
     STARTS_CLAIM_TO_HAVE_READ_ALL(Scenario.CHAOS),
     /** What a worker did not hear while it slept was not said. */

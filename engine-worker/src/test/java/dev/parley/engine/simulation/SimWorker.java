@@ -187,7 +187,7 @@ final class SimWorker {
                 .after(
                         afterMs,
                         () -> deliver(() -> {
-                            for (long offset = scene.has(Mutant.PAST_UNKNOWN) ? end : commands.start;
+                            for (long offset = scene.has(Mutant.REPEATS_UNHEARD) ? end : commands.start;
                                     offset < end;
                                     offset++) {
                                 if (CommandRecords.read(commands.at(offset))
@@ -403,7 +403,7 @@ final class SimWorker {
         private StoreAnswer mutated(StoreAnswer answer) {
             boolean mistaken = switch (answer) {
                 case StoreAnswer.New _ -> false;
-                case StoreAnswer.Over _ -> scene.has(Mutant.ARCHIVE_UNHEARD);
+                case StoreAnswer.Over _ -> scene.has(Mutant.REPEATS_UNHEARD);
                 case StoreAnswer.Unknown _ -> scene.has(Mutant.UNKNOWN_TAKEN_FOR_NEW);
             };
             return mistaken ? new StoreAnswer.New() : answer;

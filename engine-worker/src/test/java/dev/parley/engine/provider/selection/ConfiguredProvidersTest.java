@@ -561,8 +561,8 @@ class ConfiguredProvidersTest {
     @ValueSource(ints = {401, 403})
     void a_provider_that_refuses_its_key_is_not_said_to_answer(int status) throws Exception {
         try (FakeService service = answering(status)) {
-            ConfiguredProviders providers = providers(Map.of(
-                    "OPENAI_BASE_URL", service.url(), "OPENAI_API_KEY", "wrong", "OPENAI_MODEL", "m"));
+            ConfiguredProviders providers =
+                    providers(Map.of("OPENAI_BASE_URL", service.url(), "OPENAI_API_KEY", "wrong", "OPENAI_MODEL", "m"));
 
             assertThat(providers.checkedExplanation())
                     .startsWith("Messages fail for now: openai answered " + status)
@@ -573,7 +573,8 @@ class ConfiguredProvidersTest {
 
     @Test
     void a_provider_that_cannot_be_reached_is_not_said_to_answer() {
-        assertThat(providers(Map.of("OPENAI_BASE_URL", NOBODY, "OPENAI_MODEL", "m")).checkedExplanation())
+        assertThat(providers(Map.of("OPENAI_BASE_URL", NOBODY, "OPENAI_MODEL", "m"))
+                        .checkedExplanation())
                 .startsWith("Messages fail for now: openai cannot be reached. Check OPENAI_API_KEY");
     }
 

@@ -9,13 +9,11 @@ import dev.parley.schema.kafka.RecordKey;
 import dev.parley.schema.kafka.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
@@ -77,11 +75,11 @@ class KafkaAwayIT {
                 new StringSerializer(),
                 new ByteArraySerializer())) {
             producer.partitionsFor(Topics.EVENTS);
-            List<Future<RecordMetadata>> sent = new ArrayList<>();
-            chaos(seed).log().toSend(0).forEach(record -> sent.add(producer.send(record)));
-            for (Future<RecordMetadata> each : sent) {
-                each.get();
+            List<ProducerRecord<String, byte[]>> records = chaos(seed).log().toSend(0);
+            for (int index = 0; index < records.size(); index++) {
+                SentOffsets.plan(records.get(index), "log " + seed, index);
             }
+            new SentOffsets().send(producer, records, SentOffsets.ends(address));
         }
     }
 }

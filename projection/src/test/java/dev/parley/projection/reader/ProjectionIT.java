@@ -30,11 +30,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -56,6 +54,7 @@ class ProjectionIT {
 
     private static Backends backends;
     private static KafkaProducer<String, byte[]> producer;
+    private static final SentOffsets OFFSETS = new SentOffsets();
 
     private final WholeLog log = WholeLog.begin(Backends.shared().bootstrapServers());
 
@@ -321,7 +320,11 @@ class ProjectionIT {
             Chaos chaos =
                     Chaos.of(new Random(seed * 100 + partition), steps, true, users + "-" + seed + "-" + partition);
             all.add(chaos);
-            mixed.addAll(chaos.log().toSend(partition));
+            List<ProducerRecord<String, byte[]>> records = chaos.log().toSend(partition);
+            for (int index = 0; index < records.size(); index++) {
+                SentOffsets.plan(records.get(index), users + "-" + seed + "-" + partition, index);
+            }
+            mixed.addAll(records);
         }
         send(mixed);
         return all;
@@ -339,11 +342,7 @@ class ProjectionIT {
     }
 
     private static void send(List<ProducerRecord<String, byte[]>> records) throws Exception {
-        List<Future<RecordMetadata>> sent = new ArrayList<>();
-        records.forEach(record -> sent.add(producer.send(record)));
-        for (Future<RecordMetadata> each : sent) {
-            each.get();
-        }
+        OFFSETS.send(producer, records, SentOffsets.ends(backends.bootstrapServers()));
     }
 
     private void awaitFold(Database database, WatchedStore store, String users) throws InterruptedException {

@@ -7,6 +7,7 @@ import dev.parley.schema.command.Priority;
 import dev.parley.schema.id.UserId;
 import dev.parley.schema.json.FrameCodec;
 import dev.parley.schema.json.WellFormed;
+import dev.parley.schema.startup.Problems;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -91,14 +92,18 @@ final class TokenCommand implements Callable<Integer> {
 
     private TokenIssuer issuer(StandardEnvironment environment) {
         try {
-            return new TokenIssuer(new AuthSettings(
+            AuthSettings settings = new AuthSettings(
                     secret(environment),
                     null,
                     null,
                     environment.getProperty("parley.auth.issuer"),
                     environment.getProperty("parley.auth.audience"),
                     false,
-                    0));
+                    0);
+            Problems problems = new Problems(environment);
+            settings.check(problems);
+            problems.throwIfAny();
+            return new TokenIssuer(settings);
         } catch (IllegalArgumentException e) {
             throw wrong("The secret cannot be used: " + e.getMessage());
         }

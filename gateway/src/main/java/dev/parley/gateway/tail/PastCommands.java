@@ -78,6 +78,7 @@ public final class PastCommands implements AutoCloseable {
         ends.forEach((partition, end) -> left.put(new TopicPartition(Topics.COMMANDS, partition), end));
         Consumer<String, byte[]> consumer = consumers.get();
         try {
+            consumer.assign(left.keySet()); // first: the client warns of offsets of what it does not read
             Map<TopicPartition, Long> begins = consumer.beginningOffsets(left.keySet());
             begins.forEach((each, begin) -> next.merge(each, begin, Math::max));
             left.entrySet().removeIf(each -> next.getOrDefault(each.getKey(), 0L) >= each.getValue());

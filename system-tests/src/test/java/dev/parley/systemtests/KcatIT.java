@@ -66,7 +66,7 @@ class KcatIT extends SystemTest {
         assertThat(lines).allSatisfy(line -> {
             assertThat(line.key()).isEqualTo(keyOf(client.user()) + "/s-1");
             assertThat(line.partition()).isEqualTo(partitionOf(client.user()));
-            assertThat(line.timestampType()).isEqualTo("create");
+            assertThat(line.timestampType()).isEqualTo("logappend");
             assertThat(line.headers())
                     .containsEntry("content-type", "application/json")
                     .containsEntry("ce_specversion", "1.0")

@@ -104,7 +104,9 @@ class StandaloneIT {
 
     @Test
     void nothing_is_warned_of_in_a_start_that_goes_well() {
-        assertThat(parley.output()).doesNotContain(" WARN ").doesNotContain(" ERROR ");
+        // Another test of this process has its model fail, which is told.
+        assertThat(parley.output().lines().filter(line -> !line.contains("the script wants the model to fail here")))
+                .noneMatch(line -> line.contains(" WARN ") || line.contains(" ERROR "));
     }
 
     /** An older Java cannot load the classes of Parley, so the first class must be one that it can. */

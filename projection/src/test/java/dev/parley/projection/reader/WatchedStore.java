@@ -35,7 +35,12 @@ class WatchedStore implements TurnStore {
 
     @Override
     public void forget(List<ConversationStep.Deleted> deletions) {
-        store.forget(deletions);
+        try {
+            store.forget(deletions);
+        } catch (RuntimeException e) {
+            count(false);
+            throw e;
+        }
     }
 
     @Override

@@ -33,8 +33,7 @@ class SettingsCheckTest {
 
     record Inner(
             @DefaultValue("1") @Min(1) @Max(9) int number,
-            @DefaultValue("9") @Min(1) @Max(9) int bound)
-            implements CheckedSettings {
+            @DefaultValue("9") @Min(1) @Max(9) int bound) implements CheckedSettings {
         @Override
         public void check(Problems problems) {
             problems.atMost("parley.engine.inner.number", number, "parley.engine.inner.bound", bound);

@@ -5,6 +5,7 @@ import dev.parley.engine.view.LogView;
 import dev.parley.schema.event.ChatEvent.Control;
 import dev.parley.schema.event.ChatEvent.ConversationDeleted;
 import dev.parley.schema.event.ChatEvent.StreamKeepalive;
+import dev.parley.schema.event.ChatEvent.StreamTakeover;
 import dev.parley.schema.event.StreamEvent;
 import dev.parley.schema.event.StreamEvent.StreamStart;
 import dev.parley.schema.id.MessageId;
@@ -62,7 +63,17 @@ final class KafkaAppender implements Appender {
     public CompletableFuture<Long> control(Address address, Claim claim, int n, Control control) {
         return watched(
                 address.partition(),
-                records.control(address.partition(), address.session(), claim, n, control, address.traceparent()));
+                control instanceof StreamTakeover takeover
+                        ? records.takeover(
+                                address.partition(),
+                                address.session(),
+                                claim,
+                                n,
+                                takeover,
+                                address.folded(),
+                                address.traceparent())
+                        : records.control(
+                                address.partition(), address.session(), claim, n, control, address.traceparent()));
     }
 
     CompletableFuture<?> deletion(int partition, LogView.Deletion deletion) {

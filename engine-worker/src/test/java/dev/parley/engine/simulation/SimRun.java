@@ -16,6 +16,7 @@ import dev.parley.schema.event.ContextUsed;
 import dev.parley.schema.event.StartMetadata;
 import dev.parley.schema.event.StopReason;
 import dev.parley.schema.event.StreamEvent;
+import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.EventRecords;
 import java.time.Instant;
@@ -114,10 +115,21 @@ final class SimRun implements Run {
     }
 
     private void append(Step step, Control control, int n, Written known) {
-        send(
-                step,
-                records.control(partition(), order.address().session(), order.claim(), n, control, null),
-                new Note(control, worker.name, knownFor(control, known), false));
+        send(step, record(control, n), new Note(control, worker.name, knownFor(control, known), false));
+    }
+
+    private ProducerRecord<String, byte[]> record(Control control, int n) {
+        SessionKey session = order.address().session();
+        return control instanceof StreamTakeover takeover
+                ? records.takeover(
+                        partition(),
+                        session,
+                        order.claim(),
+                        n,
+                        takeover,
+                        order.address().folded(),
+                        null)
+                : records.control(partition(), session, order.claim(), n, control, null);
     }
 
     /** A takeover knows nothing of the past. A keepalive adds nothing to it, and one that arrives twice counts twice. */

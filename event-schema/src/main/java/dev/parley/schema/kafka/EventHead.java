@@ -79,7 +79,8 @@ public sealed interface EventHead {
 
     private static Entry entry(String type, Claim claim, String ceId, int afterSlash, Headers headers) {
         if (type.equals(Names.TAKEOVER)) {
-            return new Entry.Takeover(claim);
+            Long folded = CloudEventHeaders.number(headers, CloudEventHeaders.FOLDED_OFFSET);
+            return folded == null ? new Entry.Takeover(claim) : new Entry.Takeover(claim, folded);
         }
         if (type.equals(Names.KEEPALIVE)) {
             return new Entry.Keepalive(claim);

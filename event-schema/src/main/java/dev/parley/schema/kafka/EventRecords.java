@@ -73,6 +73,26 @@ public final class EventRecords {
     }
 
     /**
+     * A {@code stream_takeover}.
+     *
+     * @param n counts the control records of the claim, so that each has an id of its own
+     * @param folded the highest offset of the partition that this worker had folded when it decided to take over
+     * @param traceparent W3C trace context
+     */
+    public ProducerRecord<String, byte[]> takeover(
+            int partition,
+            SessionKey session,
+            Claim claim,
+            int n,
+            ChatEvent.StreamTakeover takeover,
+            long folded,
+            @Nullable String traceparent) {
+        ProducerRecord<String, byte[]> record = control(partition, session, claim, n, takeover, traceparent);
+        record.headers().add(CloudEventHeaders.FOLDED_OFFSET, CloudEventHeaders.utf8(Long.toString(folded)));
+        return record;
+    }
+
+    /**
      * @param command the offset of the command that wants it: a deletion that is written again has the same
      * @param folded the highest offset of the partition that this worker had folded when it decided to delete; -1 for none
      */

@@ -20,7 +20,7 @@ public enum DropReason {
     SEQ_GAP,
     /** After the terminal event. */
     AFTER_END,
-    /** A start of a deleted conversation whose writer had not read the deletion: it starts an answer that was deleted. */
+    /** A start or a takeover whose writer had not read the deletion of the conversation: it is of an answer that was deleted. */
     BEFORE_DELETION,
     /** A start that may be a second one: an earlier start may lie before the offset where this reader began. */
     UNKNOWN_START;

@@ -3,6 +3,9 @@ package dev.parley.schema.log;
 /** What {@link StreamLog} needs to know of a record: its part in the protocol, the claim it was written under, its place. */
 public sealed interface Entry {
 
+    /** Of records that were written before the header {@code ce_foldedoffset} existed. */
+    long NOT_STATED = Long.MIN_VALUE;
+
     Claim claim();
 
     /**
@@ -12,9 +15,6 @@ public sealed interface Entry {
      *     #NOT_STATED} if the record has no header {@code ce_foldedoffset}
      */
     record Start(Claim claim, long folded) implements Entry {
-
-        /** Of records that were written before the header existed. */
-        public static final long NOT_STATED = Long.MIN_VALUE;
 
         /** A start without the header. */
         public Start(Claim claim) {
@@ -26,8 +26,23 @@ public sealed interface Entry {
         }
     }
 
-    /** {@code stream_takeover}: moves the stream to the claim that it carries. */
-    record Takeover(Claim claim) implements Entry {}
+    /**
+     * {@code stream_takeover}: moves the stream to the claim that it carries.
+     *
+     * @param folded the highest offset of the partition that its writer had folded when it decided to take over; {@link #NOT_STATED} if the
+     *     record has no header {@code ce_foldedoffset}
+     */
+    record Takeover(Claim claim, long folded) implements Entry {
+
+        /** A takeover without the header. */
+        public Takeover(Claim claim) {
+            this(claim, NOT_STATED);
+        }
+
+        public boolean statesFolded() {
+            return folded != NOT_STATED;
+        }
+    }
 
     /** {@code stream_keepalive}: its writer lives, though the stream is silent. */
     record Keepalive(Claim claim) implements Entry {}

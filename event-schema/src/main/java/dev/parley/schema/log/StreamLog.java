@@ -10,7 +10,9 @@ import dev.parley.schema.log.Verdict.Dropped;
  *
  * <ul>
  *   <li>the first {@code stream_start} opens the stream, and its claim is the current one;
- *   <li>the first {@code stream_takeover} with the next attempt makes its claim the current one, while the stream is not over;
+ *   <li>the first {@code stream_takeover} with the next attempt makes its claim the current one, while the stream is not over
+ *       and if its writer may have read this start: one that had folded no more than the start's own writer means an earlier stream
+ *       of the same id, whose conversation was deleted;
  *   <li>any other record counts if the stream is not over, its claim is the current one, and its seq, if it has one, is the
  *       next; all else never happened.
  * </ul>
@@ -47,7 +49,7 @@ public sealed interface StreamLog {
                 return new Dropped(DropReason.NOT_STARTED);
             }
             return start.claim().attempt() == 1
-                    ? new Accepted(new Open(start.claim(), 1, false))
+                    ? new Accepted(new Open(start.claim(), 1, false, start.folded()))
                     : new Dropped(DropReason.SKIPPED_ATTEMPT);
         }
 
@@ -95,25 +97,31 @@ public sealed interface StreamLog {
      *
      * @param current the claim of the only writer whose records count
      * @param released whether that writer has said that it will write no more
+     * @param folded how far the writer of its start had folded the partition; {@link Entry#NOT_STATED} if the start does not say
      */
-    record Open(Claim current, long length, boolean released) implements StreamLog {
+    record Open(Claim current, long length, boolean released, long folded) implements StreamLog {
 
         @Override
         public Verdict accept(Entry entry) {
             return switch (entry) {
                 case Entry.Start _ -> new Dropped(DropReason.ALREADY_STARTED);
-                case Entry.Takeover takeover -> takenOver(takeover.claim());
+                case Entry.Takeover takeover -> takenOver(takeover);
                 case Entry.Keepalive keepalive -> byOwner(keepalive.claim(), this);
-                case Entry.Released release -> byOwner(release.claim(), new Open(current, length, true));
-                case Entry.Event event -> next(event.claim(), event.seq(), new Open(current, length + 1, released));
+                case Entry.Released release -> byOwner(release.claim(), new Open(current, length, true, folded));
+                case Entry.Event event ->
+                    next(event.claim(), event.seq(), new Open(current, length + 1, released, folded));
                 case Entry.Terminal end -> next(end.claim(), end.seq(), new Over(current, length + 1));
             };
         }
 
-        private Verdict takenOver(Claim claim) {
+        private Verdict takenOver(Entry.Takeover takeover) {
+            if (takeover.statesFolded() && takeover.folded() <= folded) {
+                return new Dropped(DropReason.BEFORE_DELETION);
+            }
+            Claim claim = takeover.claim();
             int wanted = current.attempt() + 1;
             if (claim.attempt() == wanted) {
-                return new Accepted(new Open(claim, length, false));
+                return new Accepted(new Open(claim, length, false, folded));
             }
             return new Dropped(claim.attempt() < wanted ? DropReason.LOST_TAKEOVER : DropReason.SKIPPED_ATTEMPT);
         }

@@ -166,6 +166,7 @@ class CloudEventsTest {
         return switch (event) {
             case StreamStart start -> WORKER.start(5, SESSION, CLAIM, start, FOLDED, TRACE);
             case StreamEvent ofStream -> WORKER.event(5, SESSION, CLAIM, ofStream, TRACE);
+            case StreamTakeover taken -> WORKER.takeover(5, SESSION, CLAIM, 4, taken, FOLDED, TRACE);
             case Control control -> WORKER.control(5, SESSION, CLAIM, 4, control, TRACE);
             case ConversationDeleted deleted -> WORKER.deletion(5, SESSION, deleted, COMMAND, FOLDED);
         };
@@ -192,7 +193,7 @@ class CloudEventsTest {
             case StreamStart _ ->
                 with(ALWAYS, "ce_claim", "ce_userid", "ce_workerid", "ce_foldedoffset", "traceparent");
             case Terminal _ -> with(ALWAYS, "ce_claim", "ce_userid", "traceparent");
-            case StreamTakeover _ -> with(ALWAYS, "ce_claim", "traceparent");
+            case StreamTakeover _ -> with(ALWAYS, "ce_claim", "ce_foldedoffset", "traceparent");
             case ConversationDeleted _ -> with(ALWAYS, "ce_commandoffset", "ce_foldedoffset");
             case StreamEvent _, Control _ -> with(ALWAYS, "ce_claim");
         };
@@ -203,7 +204,7 @@ class CloudEventsTest {
             case StreamStart start -> ofStream(start.messageId().value(), name, new Entry.Start(CLAIM, FOLDED));
             case Terminal end -> ofStream(end.messageId().value(), name, new Entry.Terminal(CLAIM, end.seq()));
             case StreamEvent other -> ofStream(other.messageId().value(), name, new Entry.Event(CLAIM, other.seq()));
-            case StreamTakeover taken -> ofStream(taken.messageId().value(), name, new Entry.Takeover(CLAIM));
+            case StreamTakeover taken -> ofStream(taken.messageId().value(), name, new Entry.Takeover(CLAIM, FOLDED));
             case ChatEvent.StreamKeepalive alive ->
                 ofStream(alive.messageId().value(), name, new Entry.Keepalive(CLAIM));
             case ChatEvent.StreamReleased free -> ofStream(free.messageId().value(), name, new Entry.Released(CLAIM));

@@ -116,6 +116,23 @@ class ReadmeFoldTest {
         assertThat(said).containsExactly("1 complete answers (2 records of stream_complete)");
     }
 
+    @Test
+    void a_late_takeover_of_a_deleted_answer_does_not_count() throws Exception {
+        List<ConsumerRecord<String, byte[]>> log = new ArrayList<>();
+        append(log, "stream_start", "m1/0", "1.aaaa", "-1");
+        append(log, "stream_complete", "m1/1", "1.aaaa", null);
+        log.add(deletion("ada/s1", 2, "5", "1"));
+        append(log, "stream_start", "m1/0", "1.bbbb", "2");
+        append(log, "stream_takeover", "m1/2.cccc/0", "2.cccc", "0");
+        append(log, "stream_complete", "m1/1", "2.cccc", null);
+        append(log, "stream_complete", "m1/1", "1.bbbb", null);
+
+        List<String> judged = python(
+                "verdicts.py", log.stream().map(ReadmeFoldTest::asKcatPrints).toList());
+
+        assertThat(judged).containsExactly("True", "True", "True", "True", "False", "False", "True");
+    }
+
     /** A reader of one partition. */
     private static final class JavaReader {
 
@@ -181,7 +198,8 @@ class ReadmeFoldTest {
                     log.add(record(key, offset, "stream_start", message + "/0", claim, folded));
                     likely.putIfAbsent(stream, 1);
                 }
-                case 5, 6 -> log.add(record(key, offset, "stream_takeover", message + "/" + claim + "/0", claim, null));
+                case 5, 6 ->
+                    log.add(record(key, offset, "stream_takeover", message + "/" + claim + "/0", claim, folded));
                 case 7 -> log.add(record(key, offset, "stream_keepalive", message + "/" + claim + "/1", claim, null));
                 case 8 -> log.add(record(key, offset, "stream_released", message + "/" + claim + "/2", claim, null));
                 case 9 -> {

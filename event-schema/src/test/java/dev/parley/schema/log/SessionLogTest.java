@@ -65,16 +65,42 @@ class SessionLogTest {
     void after_a_deletion_a_start_without_the_header_opens_only_ids_that_were_never_started() {
         Deletion deletion = SessionLog.readFrom(0).deleted(3L, null, 20);
 
-        assertThat(deletion.after().accept(deletion.after(new StreamLog.Open(CLAIM, 2, false)), new Entry.Start(OTHER)))
+        assertThat(deletion.after()
+                        .accept(
+                                deletion.after(new StreamLog.Open(CLAIM, 2, false, Entry.NOT_STATED)),
+                                new Entry.Start(OTHER)))
                 .isEqualTo(new Dropped(DropReason.BEFORE_DELETION));
         assertThat(deletion.after().accept(StreamLog.EMPTY, new Entry.Start(OTHER)))
                 .isInstanceOf(Verdict.Accepted.class);
     }
 
     @Test
+    void a_late_takeover_of_a_deleted_stream_does_not_move_the_new_one_of_its_id() {
+        Deletion deletion = SessionLog.readFrom(0).deleted(3L, 19L, 20);
+        StreamLog over = deletion.after(new StreamLog.Over(CLAIM, 4));
+        StreamLog anew = deletion.after().accept(over, start(20)).after(over);
+        Claim second = new Claim(2, "c");
+
+        assertThat(deletion.after().accept(anew, new Entry.Takeover(second, 19)))
+                .isEqualTo(new Dropped(DropReason.BEFORE_DELETION));
+        assertThat(deletion.after().accept(anew, new Entry.Takeover(second, 20)))
+                .isEqualTo(new Dropped(DropReason.BEFORE_DELETION));
+        assertThat(deletion.after().accept(anew, new Entry.Takeover(second, 21)))
+                .isEqualTo(new Verdict.Accepted(new StreamLog.Open(second, 1, false, 20)));
+    }
+
+    @Test
+    void a_takeover_without_the_header_is_judged_as_before() {
+        StreamLog open =
+                SessionLog.readFrom(0).accept(StreamLog.EMPTY, start(7)).after(StreamLog.EMPTY);
+
+        assertThat(open.accept(new Entry.Takeover(new Claim(2, "c")))).isInstanceOf(Verdict.Accepted.class);
+    }
+
+    @Test
     void a_deletion_that_is_written_again_changes_nothing() {
         Deletion first = SessionLog.readFrom(0).deleted(3L, 19L, 20);
-        StreamLog begunAnew = new StreamLog.Open(CLAIM, 2, false);
+        StreamLog begunAnew = new StreamLog.Open(CLAIM, 2, false, Entry.NOT_STATED);
 
         Deletion second = first.after().deleted(3L, 19L, 25);
 
@@ -86,7 +112,7 @@ class SessionLogTest {
     @Test
     void a_deletion_that_may_repeat_one_before_the_reader_leaves_the_streams_that_the_reader_accepted() {
         Deletion perhapsSecond = SessionLog.readFrom(22).deleted(3L, 19L, 25);
-        StreamLog running = new StreamLog.Open(CLAIM, 2, false);
+        StreamLog running = new StreamLog.Open(CLAIM, 2, false, Entry.NOT_STATED);
 
         assertThat(perhapsSecond.after(running)).isEqualTo(running);
         assertThat(perhapsSecond.after().accept(StreamLog.EMPTY, start(22)))

@@ -63,8 +63,8 @@ class StreamLogTest {
     void a_release_is_remembered_until_somebody_takes_over() {
         Given released = given(start(FIRST), new Entry.Released(FIRST));
 
-        assertThat(released.log()).isEqualTo(new StreamLog.Open(FIRST, 1, true));
-        assertThat(released.after(takeover(SECOND))).isEqualTo(new StreamLog.Open(SECOND, 1, false));
+        assertThat(released.log()).isEqualTo(new StreamLog.Open(FIRST, 1, true, Entry.NOT_STATED));
+        assertThat(released.after(takeover(SECOND))).isEqualTo(new StreamLog.Open(SECOND, 1, false, Entry.NOT_STATED));
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.parley.schema.connection.ServerFrame;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.id.UserId;
+import dev.parley.schema.log.Entry;
 import dev.parley.schema.log.StreamLog;
 import org.junit.jupiter.api.Test;
 
@@ -174,7 +175,7 @@ class OutboundTest {
     private static HotStream stream(String message, int length) {
         HotStream stream = new HotStream(StreamId.of("ada", message), SESSION, 0);
         for (int seq = 0; seq < length; seq++) {
-            stream.append(new StreamLog.Open(Log.FIRST, seq + 1, false), Log.value(message, seq));
+            stream.append(new StreamLog.Open(Log.FIRST, seq + 1, false, Entry.NOT_STATED), Log.value(message, seq));
         }
         return stream;
     }
@@ -197,7 +198,7 @@ class OutboundTest {
     }
 
     private static HotRecord put(HotStream stream, HotRecord record) {
-        stream.append(new StreamLog.Open(Log.FIRST, stream.length() + 1, false), record);
+        stream.append(new StreamLog.Open(Log.FIRST, stream.length() + 1, false, Entry.NOT_STATED), record);
         return record;
     }
 }

@@ -210,7 +210,7 @@ class RelayTest {
         return HotStream.past(
                 new StreamId(ADA, new MessageId(message)),
                 SESSION,
-                new StreamLog.Open(Log.FIRST, 3, false),
+                new StreamLog.Open(Log.FIRST, 3, false, Entry.NOT_STATED),
                 List.of(Log.value(message, 0), Log.value(message, 1), Log.value(message, 2)));
     }
 

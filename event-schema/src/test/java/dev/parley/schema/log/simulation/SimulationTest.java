@@ -99,7 +99,7 @@ class SimulationTest {
 
     private static Verdict judgeWithoutEnd(StreamLog log, Entry entry) {
         return log instanceof StreamLog.Over over
-                ? new StreamLog.Open(over.last(), over.length(), false).accept(entry)
+                ? new StreamLog.Open(over.last(), over.length(), false, Entry.NOT_STATED).accept(entry)
                 : log.accept(entry);
     }
 

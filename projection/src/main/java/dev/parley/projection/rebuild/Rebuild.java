@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
@@ -183,8 +184,20 @@ public final class Rebuild implements AutoCloseable {
         List<String> untold = there.keySet().stream().filter(this::isOfDamaged).toList();
         untold.forEach(there::remove);
         untold.forEach(fresh::remove);
-        return Comparison.of(
-                name, there, fresh, (id, lastOffset) -> lastOffset < settledTo.getOrDefault(partitionOf(id), 0L));
+        Set<String> turns = name.equals(MongoTurnStore.ARCHIVE)
+                ? documents.digests(MongoTurnStore.MESSAGES, ending).keySet()
+                : Set.of();
+        return Comparison.of(name, there, fresh, new Comparison.Scope() {
+            @Override
+            public boolean isSettled(String id, long lastOffset) {
+                return lastOffset < settledTo.getOrDefault(partitionOf(id), 0L);
+            }
+
+            @Override
+            public boolean isOfKnownTurn(String id) {
+                return turns.contains(DocumentSets.turnOf(id));
+            }
+        });
     }
 
     /** Its turn, its archive or its conversation: nobody can say what that is to be. */

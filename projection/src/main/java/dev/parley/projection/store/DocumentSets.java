@@ -110,8 +110,8 @@ public final class DocumentSets {
     public record Change(String id, @Nullable Digest there) {}
 
     /**
-     * Puts documents with this ending in the place of those without, each at once and only if it is still what it was compared with. Whoever
-     * reads finds the old document or the new one.
+     * Puts documents with this ending in the place of those without, each at once and only if it is still what it was compared with; what has
+     * none with this ending is deleted. A reader finds the old document or the new one.
      *
      * @return how many were put
      */
@@ -130,6 +130,8 @@ public final class DocumentSets {
                     write.replace(change.there().lastOffset(), document);
                 }
                 put += write.write(live) ? 1 : 0;
+            } else {
+                delete(name, List.of(change));
             }
         }
         return put;
@@ -225,10 +227,14 @@ public final class DocumentSets {
         }
     }
 
+    /** The id of the turn that a document of {@code stream_archive} is of. */
+    public static String turnOf(String archiveId) {
+        return archiveId.substring(0, Math.max(0, archiveId.lastIndexOf('#')));
+    }
+
     private static Damaged damaged(Document first) {
-        String id = first.getString(TurnDocuments.ID);
         return new Damaged(
-                id.substring(0, id.lastIndexOf('#')),
+                turnOf(first.getString(TurnDocuments.ID)),
                 Objects.requireNonNullElse(first.getString(TurnDocuments.CONVERSATION), ""));
     }
 

@@ -70,6 +70,29 @@ class RestartsTest {
         assertIsWhatWasWritten(chaos, store);
     }
 
+    /** A rebuild writes thousands of records at once; a projection writes whatever a poll gave. */
+    @Execution(ExecutionMode.CONCURRENT)
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void readers_that_write_seldom_and_often_end_with_the_same_documents(long seed) {
+        Chaos chaos = Chaos.of(new Random(seed), 400, true);
+        FakeTurnStore often = new FakeTurnStore();
+        Reader one = new Reader(chaos.log(), often, 0);
+        while (!one.isAtEnd()) {
+            one.read(1);
+            one.write();
+        }
+
+        FakeTurnStore once = new FakeTurnStore();
+        Reader all = new Reader(chaos.log(), once, 0);
+        all.read(chaos.log().size());
+        all.write();
+
+        assertThat(once.messages()).as("%s", chaos.log()).isEqualTo(often.messages());
+        assertThat(once.conversations()).as("%s", chaos.log()).isEqualTo(often.conversations());
+        assertThat(once.archive()).as("%s", chaos.log()).isEqualTo(often.archive());
+    }
+
     /** Thoughts are lost then; a text is not, because the terminal event has it. */
     @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest(name = "seed {0}")
@@ -218,14 +241,7 @@ class RestartsTest {
 
         /** Reads a few records and writes, or fails to, at one of the calls. @return whether all is written */
         boolean step(RandomGenerator random, boolean storeAnswers) {
-            int end = Math.min(log.size(), next + random.nextInt(BATCH));
-            while (next < end) {
-                SessionKey deleted = partition.dependsOnDeletions(log.head(next));
-                if (deleted != null) {
-                    store.deletions(List.of(deleted)).forEach(partition::knowDeletions);
-                }
-                partition.read(log.get(next++));
-            }
+            read(random.nextInt(BATCH));
             nanos += Duration.ofMillis(random.nextInt(1000)).toNanos();
             int callsThatWork = storeAnswers ? 4 : random.nextInt(4);
             int[] calls = {0};
@@ -235,11 +251,26 @@ class RestartsTest {
                 }
             });
             try {
-                ReadPartition.write(List.of(partition), store, nanos);
+                write();
                 return true;
             } catch (IllegalStateException away) {
                 return false;
             }
+        }
+
+        void read(int records) {
+            int end = Math.min(log.size(), next + records);
+            while (next < end) {
+                SessionKey deleted = partition.dependsOnDeletions(log.head(next));
+                if (deleted != null) {
+                    store.deletions(List.of(deleted)).forEach(partition::knowDeletions);
+                }
+                partition.read(log.get(next++));
+            }
+        }
+
+        void write() {
+            ReadPartition.write(List.of(partition), store, nanos);
         }
     }
 }

@@ -45,7 +45,6 @@ import org.jspecify.annotations.Nullable;
 public final class Chaos {
 
     private final RandomGenerator random;
-    private boolean reuse;
     private final TestLog log = new TestLog();
     private final Map<StreamId, Expected> expected = new LinkedHashMap<>();
     private final List<SessionKey> sessions;
@@ -133,17 +132,7 @@ public final class Chaos {
 
     /** @param users what their names begin with */
     public static Chaos of(RandomGenerator random, int steps, boolean ended, String users) {
-        return of(random, steps, ended, users, true);
-    }
-
-    /** As {@link #of(RandomGenerator, int, boolean, String)}, but the ids of deleted conversations are not used again. */
-    public static Chaos withoutReuse(RandomGenerator random, int steps, boolean ended, String users) {
-        return of(random, steps, ended, users, false);
-    }
-
-    private static Chaos of(RandomGenerator random, int steps, boolean ended, String users, boolean reuse) {
         Chaos chaos = new Chaos(random, users);
-        chaos.reuse = reuse;
         for (int i = 0; i < steps; i++) {
             chaos.log.at(chaos.log.now().plusMillis(random.nextInt(50)));
             chaos.step();
@@ -277,7 +266,7 @@ public final class Chaos {
     private void secondStart(StreamId stream, Expected state) {
         boolean old = random.nextInt(4) == 0 && !state.status.equals("deleted");
         long gone = deletedAt(state.session);
-        if (reuse && state.status.equals("deleted") && random.nextInt(3) > 0) {
+        if (state.status.equals("deleted") && random.nextInt(3) > 0) {
             open(state.session, stream, folded(gone));
         } else if (!state.status.equals("deleted") || !deletedByNobody.contains(state.session)) {
             long before = state.status.equals("deleted") ? gone : state.firstOffset;

@@ -62,6 +62,7 @@ public final class Chaos {
         final List<String> thoughts = new ArrayList<>();
         final List<Claim> claims = new ArrayList<>();
         final long firstOffset;
+        final long folded;
         final Instant startedAt;
         long seq = 1;
 
@@ -72,9 +73,10 @@ public final class Chaos {
         boolean hasEmotion;
         boolean hasContext;
 
-        Expected(SessionKey session, Claim claim, long firstOffset, Instant startedAt) {
+        Expected(SessionKey session, Claim claim, long firstOffset, long folded, Instant startedAt) {
             this.session = session;
             this.firstOffset = firstOffset;
+            this.folded = folded;
             this.startedAt = startedAt;
             claims.add(claim);
         }
@@ -201,10 +203,12 @@ public final class Chaos {
 
     /** A duplicate changes nothing, but for a deletion that does not say of which command it is: that is one more deletion. */
     private void repeat(int index) {
-        if (log.get(index) instanceof LogRecord.OfStream(var stream, var _, var _, Entry.Takeover _, var _, var _)
+        if (log.get(index)
+                        instanceof LogRecord.OfStream(var stream, var _, var _, Entry.Takeover takeover, var _, var _)
+                && !takeover.statesFolded()
                 && expected.get(stream) instanceof Expected state
                 && index < state.firstOffset) {
-            return; // a takeover names its attempt and not the deleted stream that it was of
+            return; // an older version's takeover names its attempt and not the deleted stream that it was of
         }
         if (log.get(index) instanceof LogRecord.OfStream(var stream, var _, var _, Entry.Start start, var _, var _)
                 && !canBeJudged(stream, start)) {
@@ -236,7 +240,7 @@ public final class Chaos {
 
     private void open(SessionKey session, StreamId stream, long folded) {
         Claim claim = claim(1);
-        expected.put(stream, new Expected(session, claim, log.size(), log.now()));
+        expected.put(stream, new Expected(session, claim, log.size(), folded, log.now()));
         start(session, claim, stream, "message of " + stream.message(), folded);
     }
 
@@ -375,14 +379,28 @@ public final class Chaos {
         state.status = List.of("complete", "stopped", "error").get(dice);
     }
 
+    /** By a writer that has read the start; of a deleted stream, by one that has not read the deletion. */
     private void takeover(StreamId stream, Expected state) {
         Claim next = claim(state.claims.size() + 1);
-        log.takeover(state.session, stream, next);
+        takeover(stream, state, next);
         if (!state.over()) {
             state.claims.add(next);
         }
         if (random.nextBoolean()) {
-            log.takeover(state.session, stream, claim(next.attempt()));
+            takeover(stream, state, claim(next.attempt()));
+        }
+        if (state.folded >= 0 && random.nextInt(3) == 0) {
+            // of an earlier stream of that id
+            log.takeover(state.session, stream, claim(state.claims.size() + 1), random.nextLong(state.folded + 1));
+        }
+    }
+
+    private void takeover(StreamId stream, Expected state, Claim claim) {
+        long end = state.status.equals("deleted") ? deletedAt(state.session) : log.size();
+        if (random.nextInt(4) == 0) {
+            log.takeover(state.session, stream, claim);
+        } else {
+            log.takeover(state.session, stream, claim, random.nextLong(state.firstOffset, end));
         }
     }
 

@@ -98,6 +98,23 @@ class PartitionFoldTest {
     }
 
     @Test
+    void a_late_takeover_of_a_deleted_turn_does_not_take_over_the_new_turn_of_its_id() {
+        start(FIRST);
+        log.deletion(SESSION, 5);
+        log.start(SESSION, new Claim(1, "b"), TestLog.start(SESSION, FIRST, "again", log.now()), 1);
+        log.takeover(SESSION, FIRST, new Claim(2, "late"), 0);
+        log.takeover(SESSION, FIRST, new Claim(2, "right"), 2);
+        log.event(SESSION, new Claim(2, "right"), new ContentChunk(FIRST.message(), 1, "new", false, null));
+        List<Reading> readings = log.all().stream().map(fold::read).toList();
+
+        assertThat(readings.get(3)).isEqualTo(new Reading.Dropped(DropReason.BEFORE_DELETION));
+        assertThat(fold.open()).singleElement().satisfies(turn -> {
+            assertThat(turn.answer().text().joined()).isEqualTo("new");
+            assertThat(turn.trace().attempts()).isEqualTo(2);
+        });
+    }
+
+    @Test
     void a_conversation_hears_of_each_start_and_each_end_once() {
         start(FIRST);
         start(FIRST);

@@ -81,6 +81,12 @@ public final class TestLog {
                 new ChatEvent.StreamTakeover(stream.message(), session.session(), claim.attempt(), "w2"));
     }
 
+    /** @param folded the highest offset that its writer had folded */
+    public TestLog takeover(SessionKey session, StreamId stream, Claim claim, long folded) {
+        var takeover = new ChatEvent.StreamTakeover(stream.message(), session.session(), claim.attempt(), "w2");
+        return append(RECORDS.takeover(PARTITION, session, claim, records.size(), takeover, folded, null));
+    }
+
     /** The end of a stream that its user stopped. */
     public TestLog stopped(SessionKey session, Claim claim, StreamId stream, long seq, String text) {
         return event(

@@ -32,7 +32,12 @@ public final class Projection implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(Projection.class);
 
+    private static final Logger SHUTDOWN = LoggerFactory.getLogger("dev.parley.shutdown");
+
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
+
+    /** A shutdown that takes no longer needs no line. */
+    private static final Duration STOP_AT_ONCE = Duration.ofMillis(500);
 
     private final ProjectionKafka kafka;
     private final TurnStore store;
@@ -104,7 +109,16 @@ public final class Projection implements SmartLifecycle {
 
     private static void awaitEnd(Thread running) {
         try {
-            if (!running.join(STOP_TIMEOUT)) {
+            if (running.join(STOP_AT_ONCE)) {
+                return;
+            }
+            SHUTDOWN.info(
+                    "Shutdown waits for the projection to write and commit what it has read, {} s at most. What is not written then is read"
+                            + " from Kafka again after the next start.",
+                    STOP_TIMEOUT.toSeconds());
+            if (!running.join(STOP_TIMEOUT.minus(STOP_AT_ONCE))) {
+                SHUTDOWN.warn(
+                        "Shutdown goes on without the projection, which did not end in {} s", STOP_TIMEOUT.toSeconds());
                 running.interrupt();
             }
         } catch (InterruptedException e) {

@@ -29,7 +29,7 @@ import org.bson.codecs.DocumentCodec;
 import org.jspecify.annotations.Nullable;
 
 /** The contract in memory, said as plainly as possible: what the database has to agree with. */
-public final class FakeTurnStore implements TurnStore {
+public class FakeTurnStore implements TurnStore {
 
     private final Map<String, Turn> turns = new TreeMap<>();
     private final Map<SessionKey, Conversation> conversations = new HashMap<>();

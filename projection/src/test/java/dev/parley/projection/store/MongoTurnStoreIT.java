@@ -1,5 +1,7 @@
 package dev.parley.projection.store;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoDatabase;
@@ -12,6 +14,7 @@ import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 
 /** The contract on MongoDB where Docker is present, else on the embedded store. */
 @WithBackends
@@ -36,6 +39,20 @@ class MongoTurnStoreIT extends TurnStoreContract {
         MongoDatabase fresh = client.getDatabase(Backends.unique("contract"));
         database = fresh;
         return new MongoTurnStore(fresh);
+    }
+
+    @Test
+    void what_readers_note_of_their_progress_adds_up() {
+        TurnStore store = newStore();
+        store.progressed(3);
+        newStoreOnTheSame().progressed(4);
+
+        assertThat(all(MongoTurnStore.PROGRESS).values())
+                .containsExactly(new Document("_id", "chat.events").append("records", 7L));
+    }
+
+    private TurnStore newStoreOnTheSame() {
+        return new MongoTurnStore(Objects.requireNonNull(database));
     }
 
     @Override

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** Whether the disk of a folder is full. Kafka's own reason for its end does not say so. */
-final class FullDisk {
+public final class FullDisk {
 
     private static final long MIB = 1024 * 1024;
 
@@ -15,10 +15,18 @@ final class FullDisk {
 
     private FullDisk() {}
 
-    /** What is wrong and what to do, in sentences for a person; empty if there is space, or if that cannot be found out. */
-    static Optional<String> sentence(Path folder) {
+    /**
+     * What is wrong and what to do, in sentences for a person; empty if there is space, or if that cannot be found out.
+     *
+     * @param folder need not be there yet
+     */
+    public static Optional<String> sentence(Path folder) {
+        Path there = folder.toAbsolutePath();
+        while (Files.notExists(there) && there.getParent() != null) {
+            there = there.getParent();
+        }
         try {
-            return sentence(folder, Files.getFileStore(folder).getUsableSpace());
+            return sentence(folder, Files.getFileStore(there).getUsableSpace());
         } catch (IOException e) {
             return Optional.empty();
         }

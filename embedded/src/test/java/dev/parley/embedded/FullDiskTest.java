@@ -30,7 +30,7 @@ class FullDiskTest {
     }
 
     @Test
-    void a_folder_that_is_not_there_is_no_reason() {
-        assertThat(FullDisk.sentence(folder.resolve("gone"))).isEmpty();
+    void of_a_folder_that_is_not_there_yet_the_disk_that_will_hold_it_counts() {
+        assertThat(FullDisk.sentence(folder.resolve("not/yet"))).isEmpty();
     }
 }

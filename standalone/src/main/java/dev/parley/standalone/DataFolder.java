@@ -1,6 +1,9 @@
 package dev.parley.standalone;
 
+import dev.parley.embedded.FullDisk;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -21,10 +24,21 @@ final class DataFolder {
         try {
             Files.createDirectories(folder);
             Files.delete(Files.createTempFile(folder, "write-check", ".tmp"));
-            return Optional.empty();
+            return FullDisk.sentence(folder);
         } catch (IOException | UnsupportedOperationException e) {
-            return Optional.of("The data folder " + folder + " (PARLEY_DATA_DIR) cannot be written to ("
-                    + e.getClass().getSimpleName() + ")." + REMEDY);
+            return FullDisk.sentence(folder)
+                    .or(() -> Optional.of("The data folder " + folder + " (PARLEY_DATA_DIR) cannot be written to ("
+                            + reason(e) + ")." + REMEDY));
         }
+    }
+
+    /** As the operating system says it: {@code Read-only file system}. */
+    private static String reason(Exception e) {
+        if (e instanceof AccessDeniedException) {
+            return "Permission denied";
+        }
+        return e instanceof FileSystemException failure && failure.getReason() != null
+                ? failure.getReason()
+                : e.getClass().getSimpleName();
     }
 }

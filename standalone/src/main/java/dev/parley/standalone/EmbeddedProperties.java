@@ -3,14 +3,12 @@ package dev.parley.standalone;
 import dev.parley.embedded.Embedded;
 import dev.parley.schema.startup.LaterPropertySource;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.EnumerablePropertySource;
 
 /** The addresses of the embedded broker and store. Whoever asks waits until both have started, so the services start beside them. */
-final class EmbeddedProperties extends EnumerablePropertySource<CompletableFuture<Embedded>>
-        implements LaterPropertySource {
+final class EmbeddedProperties extends EnumerablePropertySource<EmbeddedStart> implements LaterPropertySource {
 
     private static final Map<String, Function<Embedded, String>> ADDRESSES = Map.of(
             "spring.kafka.bootstrap-servers",
@@ -18,7 +16,7 @@ final class EmbeddedProperties extends EnumerablePropertySource<CompletableFutur
             "mongodb.uri",
             EmbeddedProperties::databaseUri);
 
-    EmbeddedProperties(CompletableFuture<Embedded> embedded) {
+    EmbeddedProperties(EmbeddedStart embedded) {
         super("embedded", embedded);
     }
 

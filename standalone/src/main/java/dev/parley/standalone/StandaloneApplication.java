@@ -13,8 +13,8 @@ import java.io.PrintStream;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -25,8 +25,8 @@ import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.MutablePropertySources;
 
 /**
- * All of Parley in one process. The services start beside the broker and the store, wait for them where they need them, and
- * end before them, so that no service ever sees them leave.
+ * All of Parley in one process. When the settings are checked, the services start beside the broker and the store, wait for them where
+ * they need them, and end before them, so that no service ever sees them leave.
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
@@ -43,10 +43,8 @@ public class StandaloneApplication {
         BackendLogs.quiet();
         var settings = launchSettings(args);
         settings.refusal().ifPresent(sentence -> end(CANNOT_START, sentence));
-        var embedded = CompletableFuture.supplyAsync(
-                () -> start(settings),
-                task -> Thread.ofPlatform().name("embedded-start").start(task));
-        SpringApplication.getShutdownHandlers().add(() -> embedded.join().close());
+        var embedded = new EmbeddedStart(() -> start(settings));
+        SpringApplication.getShutdownHandlers().add(embedded::close);
         var services = startServices(args, settings, embedded);
         Readiness.await(services);
         show(ReadyBanner.of(settings, embedded.join(), services).text(), services);
@@ -86,13 +84,16 @@ public class StandaloneApplication {
     }
 
     private static ConfigurableApplicationContext startServices(
-            String[] args, LaunchSettings settings, CompletableFuture<Embedded> embedded) {
+            String[] args, LaunchSettings settings, EmbeddedStart embedded) {
         var application = new SpringApplication(StandaloneApplication.class);
         application.setDefaultProperties(defaults());
         application.addInitializers(context -> {
             MutablePropertySources sources = context.getEnvironment().getPropertySources();
             sources.addFirst(new EmbeddedProperties(embedded));
             sources.addFirst(new MapPropertySource("launch", settings.properties()));
+            // After the one that checks the settings, which comes before all others.
+            context.getBeanFactory()
+                    .registerSingleton("embeddedStart", (BeanFactoryPostProcessor) _ -> embedded.begin());
         });
         try {
             return application.run(args);

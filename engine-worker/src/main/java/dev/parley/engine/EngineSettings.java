@@ -33,7 +33,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param reserveSlots over how many ranks reserves are spread; 0: a worker acts only for its own partitions
  * @param onTakeover {@code continue} the answer, or {@code fail} it with the text so far
  * @param maxAttempts after so many writers a stream fails
- * @param maxChunkChars longest text of one event
+ * @param maxChunkChars longest text of one event, which has at most 16 KiB in its record besides
  * @param drainTimeout how long a leaving worker finishes what runs before it hands it over
  */
 @ConfigurationProperties(Groups.ENGINE)

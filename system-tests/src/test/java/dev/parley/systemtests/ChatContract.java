@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.parley.systemtests.client.ChatClient;
 import dev.parley.systemtests.client.Frame;
 import dev.parley.systemtests.client.SeenStream;
+import dev.parley.systemtests.client.Tokens;
 import dev.parley.systemtests.model.Plan;
 import dev.parley.systemtests.model.Plan.Ending;
 import dev.parley.systemtests.script.Script;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,8 +21,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What a client may rely on, however Parley is set up. After each test the checker holds all frames, records and documents of
@@ -27,6 +33,7 @@ import tools.jackson.databind.JsonNode;
  */
 abstract class ChatContract extends SystemTest {
 
+    private static final int MAX_ANSWER_CHARS = 262_144;
     private static final Map<String, String> FAKE_MODEL = Map.of("provider", "openai");
 
     @InEachSetup
@@ -104,6 +111,61 @@ abstract class ChatContract extends SystemTest {
         assertThat(chunks)
                 .allSatisfy(chunk ->
                         assertThat(chunk.bytes().length - textBytes(chunk)).isLessThanOrEqualTo(112));
+    }
+
+    @InEachSetup
+    @Test
+    void one_piece_of_ten_megabytes_arrives_in_small_events_on_a_socket_and_over_http() throws Exception {
+        Plan plan = Plan.inOnePiece(10_000_000);
+        String longest = plan.text().substring(0, MAX_ANSWER_CHARS);
+        ChatClient anna = connect("anna");
+        String message = parley().model().plan(plan);
+        String overHttp = newId();
+
+        SeenStream onSocket = anna.ask("s-1", newId(), message, FAKE_MODEL);
+        List<String> lines = chatOverHttp(anna.user(), overHttp, message);
+
+        Frame end = onSocket.awaitEnd();
+        assertThat(end.type()).isEqualTo("stream_complete");
+        assertThat(end.data().path("metadata").path("finish_reason").stringValue())
+                .isEqualTo("length");
+        assertThat(onSocket.text()).isEqualTo(end.text("full_content")).isEqualTo(longest);
+        assertThat(onSocket.events())
+                .filteredOn(frame -> frame.type().equals("content_chunk"))
+                .allSatisfy(chunk -> assertThat(chunk.bytes().length).isLessThanOrEqualTo(16_384 + 250));
+        assertThat(anna.state()).isEqualTo("connected");
+        SeenStream replayed = connect(anna.user(), gateway(1)).resume("s-1", onSocket.messageId(), -1);
+        replayed.awaitEnd();
+        assertThat(replayed.text()).isEqualTo(longest);
+        SeenStream asked = connect(anna.user(), gateway(1)).resume("s-http", overHttp, -1);
+        assertThat(asked.awaitEnd().text("full_content")).isEqualTo(longest);
+        assertThat(lines.stream()
+                        .filter(line -> line.startsWith("data: "))
+                        .map(line -> line.substring("data: ".length())))
+                .as("what came over HTTP")
+                .containsExactlyElementsOf(asked.events().stream()
+                        .map(frame -> new String(frame.bytes(), StandardCharsets.UTF_8))
+                        .toList());
+    }
+
+    /** The lines of the whole answer. */
+    private List<String> chatOverHttp(String user, String messageId, String message) throws Exception {
+        String body = new JsonMapper()
+                .writeValueAsString(Map.of(
+                        "message_id", messageId, "session_id", "s-http", "message", message, "context", FAKE_MODEL));
+        URI gateway = gateway(0);
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpResponse<Stream<String>> response = http.send(
+                    HttpRequest.newBuilder(URI.create("http://" + gateway.getAuthority())
+                                    .resolve("/api/chat/stream"))
+                            .header("Authorization", "Bearer " + Tokens.of(user))
+                            .header("Content-Type", "application/json")
+                            .POST(HttpRequest.BodyPublishers.ofString(body))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofLines());
+            assertThat(response.statusCode()).isEqualTo(200);
+            return response.body().toList();
+        }
     }
 
     @InEachSetup

@@ -130,7 +130,7 @@ final class Composer {
             return "";
         }
         String all = text.toString();
-        int end = Math.min(all.length(), state.limits().chunkChars());
+        int end = ChunkEnd.of(all, state.limits());
         boolean last = end == all.length() && pending.ending() != null;
         return !last && Character.isHighSurrogate(all.charAt(end - 1))
                 ? all.substring(0, end - 1)

@@ -1,13 +1,21 @@
 package dev.parley.engine.stream;
 
 /**
- * Bounds of one stream, in UTF-16 units.
+ * Bounds of one stream.
  *
- * @param answerChars longest answer; what is longer is cut and finishes with reason {@code length}. Reasoning beyond it is left out
- * @param chunkChars longest text of one event
+ * @param answerChars longest answer, in UTF-16 units; what is longer is cut and finishes with reason {@code length}. Reasoning beyond it is
+ *     left out
+ * @param chunkChars longest text of one event, in UTF-16 units
  */
 public record Limits(int answerChars, int chunkChars) {
     public static final Limits DEFAULT = new Limits(262_144, 16_384);
+
+    private static final int CHUNK_BYTES = 16 * 1024;
+
+    /** Longest text of one event as its record has it: in UTF-8, with the escapes of JSON. */
+    int chunkBytes() {
+        return CHUNK_BYTES;
+    }
 
     /** @throws IllegalArgumentException if a chunk could not hold what may be held back */
     public Limits {

@@ -27,10 +27,14 @@ import dev.parley.schema.event.StreamEvent.StreamResumed;
 import dev.parley.schema.event.StreamEvent.StreamStart;
 import dev.parley.schema.event.StreamEvent.ThinkingChunk;
 import dev.parley.schema.event.Tokens;
+import dev.parley.schema.json.FrameCodec;
+import dev.parley.schema.json.WellFormed;
 import java.math.BigDecimal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StreamStateTest {
     private static final ChatContext REASONING = new ChatContext(null, true, null, null, null, null);
@@ -96,6 +100,63 @@ class StreamStateTest {
 
         assertThat(story.chunks()).extracting(chunk -> chunk.content().length()).containsExactly(299, 300, 102);
         assertThat(story.text()).isEqualTo(text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "é", "✓", "😀", "\"", "\n", "\u0001", "\u0000é\\✓😀", "\uD83D"})
+    void one_huge_piece_is_cut_into_events_of_16_kib_at_most(String unit) {
+        String text = unit.repeat(100_000 / unit.length());
+        Story story = Story.started().on(said(text)).on(finished("stop", null));
+
+        assertThat(story.chunks())
+                .hasSizeGreaterThan(5)
+                .allSatisfy(chunk -> assertThat(FrameCodec.encode(chunk).length).isLessThanOrEqualTo(16_384 + 200));
+        assertThat(story.chunks().getFirst())
+                .satisfies(chunk -> assertThat(FrameCodec.encode(chunk).length).isGreaterThan(16_384 - 100));
+        assertThat(story.text()).isEqualTo(WellFormed.of(text));
+        assertThat(story.last(StreamComplete.class).fullContent()).isEqualTo(story.text());
+    }
+
+    @Test
+    void reasoning_is_cut_like_an_answer() {
+        Story story = Story.started(REASONING, Limits.DEFAULT).on(thought("思".repeat(20_000)));
+
+        assertThat(story.only(ThinkingChunk.class))
+                .hasSize(4)
+                .allSatisfy(chunk -> assertThat(FrameCodec.encode(chunk).length).isLessThanOrEqualTo(16_384 + 300));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"👩‍👩‍👧‍👦", "e\u0301", "🇩🇪", "👍🏽", "한", "\r\n", "नि"})
+    void joined_text_is_cut_between_what_readers_see_as_characters(String character) {
+        int room = 300;
+        for (int before = 0; before <= character.length(); before++) {
+            String text = "x".repeat(before) + character.repeat(1_000);
+            Story story = Story.started(ChatContext.NONE, new Limits(100_000, room))
+                    .meanwhile(said(text))
+                    .acknowledge();
+
+            assertThat(story.text()).isEqualTo(text);
+            int at = 0;
+            for (ContentChunk chunk : story.chunks()) {
+                at += chunk.content().length();
+                assertThat((at - before) % character.length())
+                        .as("cut at %d", at)
+                        .isZero();
+                assertThat(chunk.content().length()).isLessThanOrEqualTo(room);
+            }
+        }
+    }
+
+    @Test
+    void a_cluster_that_never_ends_is_cut_all_the_same() {
+        String text = "e" + "\u0301".repeat(2_000);
+        Story story = Story.started(ChatContext.NONE, new Limits(100_000, 300))
+                .meanwhile(said(text))
+                .acknowledge();
+
+        assertThat(story.text()).isEqualTo(text);
+        assertThat(story.chunks()).hasSize(7);
     }
 
     @Test

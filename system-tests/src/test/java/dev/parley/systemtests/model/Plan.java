@@ -1,5 +1,6 @@
 package dev.parley.systemtests.model;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -37,6 +38,13 @@ public record Plan(List<String> pieces, Duration gap, Ending ending) {
     /** A few large pieces, of characters that take three bytes each on the wire. */
     public static Plan large(int pieces, int charsEach, Duration gap) {
         return new Plan(Collections.nCopies(pieces, "✓".repeat(charsEach)), gap, Ending.DONE);
+    }
+
+    /** All in one piece of so many bytes of UTF-8, of letters, quotes, line feeds, and characters of several units. */
+    public static Plan inOnePiece(int bytes) {
+        String line = "piece \"é✓😀👩‍👩‍👧‍👦\"\n";
+        return new Plan(
+                List.of(line.repeat(bytes / line.getBytes(StandardCharsets.UTF_8).length)), Duration.ZERO, Ending.DONE);
     }
 
     public static Plan refuse() {

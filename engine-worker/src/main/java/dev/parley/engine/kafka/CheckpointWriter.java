@@ -46,7 +46,11 @@ final class CheckpointWriter implements Runnable {
     public void run() {
         try {
             while (!closed.await(EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
-                writeMoved();
+                try {
+                    writeMoved();
+                } catch (RuntimeException e) { // the next time is due soon
+                    LOG.warn("checkpoints were not written, tried again in {} s", EVERY.toSeconds(), e);
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -92,5 +96,10 @@ final class CheckpointWriter implements Runnable {
 
     void close() {
         closed.countDown();
+    }
+
+    /** Whether it has written its last. */
+    boolean isClosed() {
+        return closed.getCount() == 0;
     }
 }

@@ -350,8 +350,9 @@ public final class Worker {
         KafkaAppender appender = new KafkaAppender(producer, setup.workerId(), health);
         DeadLetterPublisher deadLetters = clients.deadLetters();
         Shell shell = new Shell(appender, deadLetters, setup.stage().apply(appender));
-        ProjectionProgress progress =
-                new ProjectionProgress(setup.projection().apply(clients), PROGRESS_EVERY, shell::needsStore);
+        ProjectionProgress progress = new ProjectionProgress(
+                        setup.projection().apply(clients), PROGRESS_EVERY, shell::needsStore)
+                .neededBy(required);
         progress.start();
         Desk core = new Desk(
                 setup.workerId(),
@@ -406,14 +407,18 @@ public final class Worker {
                 startThread("engine-events", eventReader),
                 startThread("engine-past-commands", past),
                 startThread("engine-checkpoints", checkpointReader));
-        Thread.ofVirtual().name("engine-checkpoint-writer").start(checkpointWriter);
+        String writer = "engine-checkpoint-writer";
+        Thread.ofPlatform()
+                .name(writer)
+                .daemon()
+                .start(required(writer, checkpointWriter, () -> isClosed() || checkpointWriter.isClosed()));
         parts = new Parts(
                 producer,
                 deadLetters,
                 desk,
                 List.of(commandReader, eventReader),
                 health,
-                new AppendProbe("engine-append-probe", health, appender::probe),
+                new AppendProbe("engine-append-probe", health, appender::probe, required),
                 Thread.ofVirtual().name("engine-coverage").start(required("engine-coverage", coverage, this::isClosed)),
                 past,
                 progress,

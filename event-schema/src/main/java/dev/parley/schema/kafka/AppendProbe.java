@@ -1,5 +1,6 @@
 package dev.parley.schema.kafka;
 
+import dev.parley.schema.startup.RequiredThreads;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -15,11 +16,17 @@ public final class AppendProbe implements AutoCloseable {
     private final Supplier<CompletableFuture<?>> append;
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    /** @param append completes within a bounded time; may block, and must not tell the outcome to {@code health}: this does */
+    /** As below, where nothing depends on it. */
     public AppendProbe(String name, AppendHealth health, Supplier<CompletableFuture<?>> append) {
+        this(name, health, append, RequiredThreads.endingNothing());
+    }
+
+    /** @param append completes within a bounded time; may block, and must not tell the outcome to {@code health}: this does */
+    public AppendProbe(
+            String name, AppendHealth health, Supplier<CompletableFuture<?>> append, RequiredThreads required) {
         this.health = health;
         this.append = append;
-        Thread.ofVirtual().name(name).start(this::run);
+        Thread.ofVirtual().name(name).start(required.required(name, this::run, () -> closed.getCount() == 0));
     }
 
     private void run() {

@@ -1,5 +1,6 @@
 package dev.parley.schema.kafka;
 
+import dev.parley.schema.startup.RequiredThreads;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -19,6 +20,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class ProjectionProgress implements AutoCloseable {
 
+    private static final String THREAD = "projection-progress";
+
     private static final Logger LOG = LoggerFactory.getLogger(ProjectionProgress.class);
 
     private final Source source;
@@ -28,6 +31,7 @@ public final class ProjectionProgress implements AutoCloseable {
     private final Thread thread;
     private volatile @Nullable Map<Integer, Long> positions;
     private boolean failing;
+    private volatile RequiredThreads requiredThreads = RequiredThreads.endingNothing();
 
     /** Where the positions come from. */
     public interface Source extends AutoCloseable {
@@ -47,7 +51,19 @@ public final class ProjectionProgress implements AutoCloseable {
         this.source = source;
         this.interval = interval;
         this.wanted = wanted;
-        this.thread = Thread.ofPlatform().name("projection-progress").daemon().unstarted(this::run);
+        this.thread = Thread.ofPlatform().name(THREAD).daemon().unstarted(this::runToItsEnd);
+    }
+
+    /** @param threads is told if this ends before it is closed */
+    public ProjectionProgress neededBy(RequiredThreads threads) {
+        requiredThreads = threads;
+        return this;
+    }
+
+    private void runToItsEnd() {
+        requiredThreads
+                .required(THREAD, this::run, () -> closed.getCount() == 0)
+                .run();
     }
 
     /**

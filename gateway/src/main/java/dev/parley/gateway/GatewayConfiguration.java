@@ -25,6 +25,7 @@ import dev.parley.gateway.presence.Presence;
 import dev.parley.gateway.publish.CommandPublisher;
 import dev.parley.gateway.publish.Commands;
 import dev.parley.gateway.publish.PublishHealth;
+import dev.parley.gateway.relay.PastBytes;
 import dev.parley.gateway.relay.Relay;
 import dev.parley.gateway.request.MessageRate;
 import dev.parley.gateway.request.PastStreams;
@@ -105,8 +106,13 @@ public class GatewayConfiguration {
     }
 
     @Bean
-    Relay gatewayRelay(GatewaySettings settings) {
-        return new Relay(settings.window().bounds());
+    Relay gatewayRelay(GatewaySettings settings, PastBytes past) {
+        return new Relay(settings.window().bounds(), past);
+    }
+
+    @Bean
+    PastBytes gatewayPastBytes(GatewaySettings settings) {
+        return settings.sse().pastBytes();
     }
 
     @Bean
@@ -142,11 +148,15 @@ public class GatewayConfiguration {
 
     @Bean
     AppendProbe gatewayAppendProbe(
-            CommandPublisher publisher, GatewaySettings settings, AppendHealth gatewayAppendHealth) {
+            CommandPublisher publisher,
+            GatewaySettings settings,
+            AppendHealth gatewayAppendHealth,
+            RequiredThreads requiredThreads) {
         return new AppendProbe(
                 "gateway-append-probe",
                 gatewayAppendHealth,
-                () -> publisher.probe(settings.nodeId(), Clock.systemUTC().instant()));
+                () -> publisher.probe(settings.nodeId(), Clock.systemUTC().instant()),
+                requiredThreads);
     }
 
     @Bean(initMethod = "start")
@@ -181,7 +191,12 @@ public class GatewayConfiguration {
 
     @Bean(initMethod = "start")
     CutOffWatch gatewayCutOffWatch(
-            LogTail tail, History history, SocketEndpoint sockets, EventStreams answers, GatewaySettings settings) {
+            LogTail tail,
+            History history,
+            SocketEndpoint sockets,
+            EventStreams answers,
+            GatewaySettings settings,
+            RequiredThreads requiredThreads) {
         return new CutOffWatch(
                 tail::stalledMs,
                 history::progress,
@@ -189,7 +204,8 @@ public class GatewayConfiguration {
                     sockets.sendElsewhere();
                     answers.sendElsewhere();
                 },
-                settings.tail());
+                settings.tail(),
+                requiredThreads);
     }
 
     @Bean
@@ -198,8 +214,9 @@ public class GatewayConfiguration {
     }
 
     @Bean(initMethod = "start")
-    PastCommands gatewayPastCommands(GatewayKafka kafka, LogTail tail, Repeats repeats) {
-        return new PastCommands(kafka::lookup, tail::commandsFrom, repeats);
+    PastCommands gatewayPastCommands(
+            GatewayKafka kafka, LogTail tail, Repeats repeats, RequiredThreads requiredThreads) {
+        return new PastCommands(kafka::lookup, tail::commandsFrom, repeats, requiredThreads);
     }
 
     @Bean
@@ -213,8 +230,9 @@ public class GatewayConfiguration {
     }
 
     @Bean(initMethod = "start")
-    Presence gatewayPresence(GatewaySettings settings, Relay relay, CommandPublisher publisher) {
-        return new Presence(settings.nodeId(), relay, publisher, Requests::nowMs);
+    Presence gatewayPresence(
+            GatewaySettings settings, Relay relay, CommandPublisher publisher, RequiredThreads requiredThreads) {
+        return new Presence(settings.nodeId(), relay, publisher, Requests::nowMs, requiredThreads);
     }
 
     @Bean
@@ -239,7 +257,8 @@ public class GatewayConfiguration {
             Traces gatewayTraces,
             History history,
             StoreCatchUp catchUp,
-            Repeats repeats) {
+            Repeats repeats,
+            PastBytes past) {
         Commands commands = new Commands(settings.nodeId(), settings.publish().onBusy());
         Requests.Later later = (what, afterMs) -> CompletableFuture.delayedExecutor(afterMs, TimeUnit.MILLISECONDS)
                 .execute(what);
@@ -254,7 +273,7 @@ public class GatewayConfiguration {
                 Clock.systemUTC(),
                 later,
                 gatewayTraces,
-                new PastStreams(history::archived, catchUp::isBehind),
+                new PastStreams(history::archived, catchUp::isBehind, past),
                 repeats);
     }
 
@@ -269,8 +288,8 @@ public class GatewayConfiguration {
     }
 
     @Bean
-    SocketEndpoint gatewaySockets(Edge edge) {
-        return new SocketEndpoint(edge);
+    SocketEndpoint gatewaySockets(Edge edge, RequiredThreads requiredThreads) {
+        return new SocketEndpoint(edge, requiredThreads);
     }
 
     @Bean
@@ -325,15 +344,16 @@ public class GatewayConfiguration {
     }
 
     @Bean
-    FilterRegistrationBean<TokenFilter> gatewayTokenFilter(TokenVerifier verifier) {
-        FilterRegistrationBean<TokenFilter> filter = new FilterRegistrationBean<>(new TokenFilter(verifier));
+    FilterRegistrationBean<TokenFilter> gatewayTokenFilter(TokenVerifier verifier, GatewayMetrics metrics) {
+        FilterRegistrationBean<TokenFilter> filter = new FilterRegistrationBean<>(new TokenFilter(verifier, metrics));
         filter.addUrlPatterns("/api/*");
         return filter;
     }
 
     @Bean
-    EventStreams gatewayEventStreams(Relay relay, GatewayMetrics metrics, GatewaySettings settings) {
-        return new EventStreams(relay, metrics, settings.socket());
+    EventStreams gatewayEventStreams(
+            Relay relay, GatewayMetrics metrics, GatewaySettings settings, RequiredThreads requiredThreads) {
+        return new EventStreams(relay, metrics, settings.socket(), Clock.systemUTC(), requiredThreads);
     }
 
     @Bean
@@ -343,18 +363,23 @@ public class GatewayConfiguration {
 
     @Bean
     ChatApi gatewayChat(
-            Requests requests, EventStreams streams, History history, GatewaySettings settings, LimitSettings limits) {
-        return new ChatApi(requests, streams, history, settings, limits);
+            Requests requests,
+            EventStreams streams,
+            History history,
+            GatewaySettings settings,
+            LimitSettings limits,
+            PastBytes past) {
+        return new ChatApi(requests, streams, history, settings, limits, past);
     }
 
     @Bean
-    Problems gatewayProblems() {
-        return new Problems();
+    Problems gatewayProblems(GatewayMetrics metrics) {
+        return new Problems(metrics);
     }
 
     @Bean
-    OuterErrors gatewayOuterErrors() {
-        return new OuterErrors();
+    OuterErrors gatewayOuterErrors(GatewayMetrics metrics) {
+        return new OuterErrors(metrics);
     }
 
     @Bean
@@ -372,12 +397,14 @@ public class GatewayConfiguration {
     }
 
     @Bean(initMethod = "start")
-    StoreCatchUp gatewayStoreCatchUp(GatewayKafka kafka, LogTail tail, Environment environment) {
+    StoreCatchUp gatewayStoreCatchUp(
+            GatewayKafka kafka, LogTail tail, Environment environment, RequiredThreads requiredThreads) {
         String group = environment.getProperty("parley.projection.group", ProjectionPosition.DEFAULT_GROUP);
         return new StoreCatchUp(
                 tail::eventEndsAtStart,
                 ProjectionProgress.ofGroup(kafka::admin, group, GatewayKafka.ADMIN_TIMEOUT),
-                LOOK_FOR_PROJECTION);
+                LOOK_FOR_PROJECTION,
+                requiredThreads);
     }
 
     @Bean

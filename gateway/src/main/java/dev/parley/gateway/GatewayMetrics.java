@@ -40,7 +40,8 @@ public final class GatewayMetrics {
     private final Counter sseAnswers;
     private final Counter sseBrokenOff;
     private final Counter unreadable;
-    private final Map<ErrorCode, Counter> refusals = new EnumMap<>(ErrorCode.class);
+    private final Map<ErrorCode, Counter> socketRefusals = new EnumMap<>(ErrorCode.class);
+    private final Map<ErrorCode, Counter> httpRefusals = new EnumMap<>(ErrorCode.class);
     private final Map<DropReason, Counter> dropped = new EnumMap<>(DropReason.class);
 
     private final AtomicLong lag = new AtomicLong();
@@ -80,7 +81,8 @@ public final class GatewayMetrics {
                 .description("Answers as server-sent events that ended before their stream did")
                 .register(registry);
         for (ErrorCode code : ErrorCode.values()) {
-            refusals.put(code, registry.counter(PREFIX + "refusals", "code", code.name()));
+            socketRefusals.put(code, refusalCounter("websocket", code));
+            httpRefusals.put(code, refusalCounter("http", code));
         }
         for (DropReason reason : DropReason.values()) {
             dropped.put(reason, droppedCounter(reason.wireName()));
@@ -91,9 +93,22 @@ public final class GatewayMetrics {
         gauge("connections", "Open connections", relay, Relay::connections);
         gauge("window.bytes", "Bytes in the hot window", relay, Relay::windowBytes);
         gauge("window.streams", "Streams in the hot window", relay, Relay::windowStreams);
+        gauge(
+                "past.bytes",
+                "Bytes of events that are held only for readers that are behind the window",
+                relay,
+                Relay::pastBytes);
         gauge("lag.records", "Records of the log that were not read yet", lag, AtomicLong::get);
         gauge("outbound.bytes", "Bytes that readers are behind what is live", relay, Relay::backlog);
         gauge("publish.queued", "Commands that wait to be sent", queuedCommands, IntSupplier::getAsInt);
+    }
+
+    private Counter refusalCounter(String transport, ErrorCode code) {
+        return Counter.builder(PREFIX + "refusals")
+                .description("Requests that were refused, and answers that were broken off with an error")
+                .tag("transport", transport)
+                .tag("code", code.name())
+                .register(registry);
     }
 
     private Counter droppedCounter(String reason) {
@@ -133,8 +148,14 @@ public final class GatewayMetrics {
                 .register(registry);
     }
 
+    /** An {@code error} frame on a WebSocket. */
     public void refused(ErrorCode code) {
-        Objects.requireNonNull(refusals.get(code)).increment();
+        Objects.requireNonNull(socketRefusals.get(code)).increment();
+    }
+
+    /** Problem details, or an {@code error} event in an answer that is broken off. */
+    public void refusedOverHttp(ErrorCode code) {
+        Objects.requireNonNull(httpRefusals.get(code)).increment();
     }
 
     public void sseOpened() {

@@ -3,6 +3,7 @@ package dev.parley.gateway.history;
 import dev.parley.schema.id.UserId;
 import dev.parley.schema.kafka.ProjectionProgress;
 import dev.parley.schema.kafka.RecordKey;
+import dev.parley.schema.startup.RequiredThreads;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -27,9 +28,10 @@ public final class StoreCatchUp implements AutoCloseable {
     public StoreCatchUp(
             Supplier<@Nullable Map<Integer, Long>> endsAtStart,
             ProjectionProgress.Source positions,
-            Duration interval) {
+            Duration interval,
+            RequiredThreads required) {
         this.endsAtStart = endsAtStart;
-        this.progress = new ProjectionProgress(positions, interval, this::wantsToKnow);
+        this.progress = new ProjectionProgress(positions, interval, this::wantsToKnow).neededBy(required);
     }
 
     public void start() {

@@ -5,13 +5,13 @@ import dev.parley.gateway.LimitSettings;
 import dev.parley.gateway.auth.Caller;
 import dev.parley.gateway.history.History;
 import dev.parley.gateway.publish.Refusal;
+import dev.parley.gateway.relay.PastBytes;
 import dev.parley.gateway.request.Requests;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.connection.ClientFrame;
 import dev.parley.schema.id.MessageId;
 import dev.parley.schema.id.SessionId;
 import dev.parley.schema.id.StreamId;
-import dev.parley.schema.id.UserId;
 import dev.parley.schema.json.Decoded;
 import dev.parley.schema.json.FrameCodec;
 import dev.parley.schema.kafka.CloudEventHeaders;
@@ -42,11 +42,16 @@ public class ChatApi {
     private final int maxConnections;
 
     public ChatApi(
-            Requests requests, EventStreams streams, History history, GatewaySettings gateway, LimitSettings limits) {
+            Requests requests,
+            EventStreams streams,
+            History history,
+            GatewaySettings gateway,
+            LimitSettings limits,
+            PastBytes past) {
         this.requests = requests;
         this.streams = streams;
         this.settings = gateway.sse();
-        this.replays = new Replays(history, streams, settings);
+        this.replays = new Replays(history, streams, settings, past);
         this.maxConnections = limits.maxConnections();
     }
 
@@ -56,7 +61,7 @@ public class ChatApi {
         Caller caller = TokenFilter.caller(request);
         ClientFrame.ChatStream frame = body(request, ClientFrame.ChatStream.class);
         String traceparent = request.getHeader(CloudEventHeaders.TRACEPARENT);
-        EventStream stream = open(caller.user(), new StreamId(caller.user(), frame.messageId()), Pace.atOnce());
+        EventStream stream = open(caller, new StreamId(caller.user(), frame.messageId()), Pace.atOnce());
         streams.run(request, response -> {
             try {
                 Answer answer = new Answer();
@@ -65,7 +70,7 @@ public class ChatApi {
                 if (refusal == null) {
                     streams.write(stream, response);
                 } else {
-                    JsonResponse.writeProblem(response, refusal);
+                    streams.refuse(response, refusal);
                 }
             } finally {
                 streams.disconnect(stream);
@@ -86,7 +91,7 @@ public class ChatApi {
                 Stopped stopped = new Stopped(frame.messageId(), frame.sessionId(), answer.already());
                 JsonResponse.write(response, HttpStatus.ACCEPTED, stopped);
             } else {
-                JsonResponse.writeProblem(response, refusal);
+                streams.refuse(response, refusal);
             }
         });
     }
@@ -100,20 +105,19 @@ public class ChatApi {
             @RequestParam(name = "after_seq", required = false) @Nullable String afterSeq,
             @RequestParam(required = false) @Nullable String speed) {
         Caller watcher = TokenFilter.caller(request);
-        Caller caller = watcher.as(TokenFilter.subject(request));
         String from = Blank.asAbsent(lastEventId);
         long after = seq(from == null ? Blank.asAbsent(afterSeq) : from);
-        StreamId id = new StreamId(caller.user(), messageId(message));
+        StreamId id = new StreamId(TokenFilter.subject(request), messageId(message));
         Pace pace = pace(Blank.asAbsent(speed));
         if (HttpMethod.HEAD.matches(request.getMethod())) {
             streams.run(request, EventStreams::begin); // and no body to wait for
             return;
         }
-        EventStream stream = open(watcher.user(), id, pace);
+        EventStream stream = open(watcher, id, pace);
         streams.run(request, response -> {
             try {
-                if (requests.relay().holdsFrom(id, after + 1) || !replays.answer(id, after, pace, response)) {
-                    resume(caller, stream, id, after, pace, response);
+                if (requests.relay().holdsFrom(id, after + 1) || !replays.answer(watcher, id, after, pace, response)) {
+                    resume(watcher, stream, id, after, pace, response);
                 }
             } finally {
                 streams.disconnect(stream);
@@ -122,22 +126,24 @@ public class ChatApi {
     }
 
     private void resume(
-            Caller caller, EventStream stream, StreamId id, long after, Pace pace, HttpServletResponse response)
+            Caller watcher, EventStream stream, StreamId id, long after, Pace pace, HttpServletResponse response)
             throws IOException, InterruptedException {
         Answer answer = new Answer();
+        Caller caller = watcher.as(id.user());
         requests.resume(caller, stream.outbound(), new ClientFrame.Resume(ANY_SESSION, id.message(), after), answer);
         Refusal refusal = answer.refusal();
         if (refusal == null && answer.already()) {
             response.setStatus(HttpStatus.NO_CONTENT.value());
         } else if (refusal == null) {
             streams.write(stream, response);
-        } else if (refusal.code() != ErrorCode.STREAM_NOT_FOUND || !replays.answer(id, after, pace, response)) {
-            JsonResponse.writeProblem(response, refusal);
+        } else if (refusal.code() != ErrorCode.STREAM_NOT_FOUND
+                || !replays.answer(watcher, id, after, pace, response)) {
+            streams.refuse(response, refusal);
         }
     }
 
-    private EventStream open(UserId owner, StreamId id, Pace pace) {
-        if (requests.connectionsOf(owner) >= maxConnections) {
+    private EventStream open(Caller owner, StreamId id, Pace pace) {
+        if (requests.connectionsOf(owner.user()) >= maxConnections) {
             throw new Problem(ErrorCode.RATE_LIMIT_EXCEEDED, "too many connections");
         }
         EventStream stream = streams.stream(owner, id, settings.heartbeatMs(), pace);

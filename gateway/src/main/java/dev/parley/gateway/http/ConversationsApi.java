@@ -127,7 +127,7 @@ public class ConversationsApi {
         String traceparent = request.getHeader(CloudEventHeaders.TRACEPARENT);
         answers.run(request, response -> {
             if (isUnknown(key)) {
-                JsonResponse.writeProblem(response, NOT_FOUND);
+                answers.refuse(response, NOT_FOUND);
                 return;
             }
             Answer answer = new Answer();
@@ -136,7 +136,7 @@ public class ConversationsApi {
             if (refusal == null) {
                 response.setStatus(HttpStatus.ACCEPTED.value());
             } else {
-                JsonResponse.writeProblem(response, refusal);
+                answers.refuse(response, refusal);
             }
         });
     }

@@ -1,18 +1,21 @@
 package dev.parley.gateway.http;
 
+import dev.parley.gateway.auth.Caller;
 import dev.parley.gateway.relay.Closing;
 import dev.parley.gateway.relay.Outbound;
 import dev.parley.gateway.relay.Outgoing;
 import dev.parley.schema.id.StreamId;
-import dev.parley.schema.id.UserId;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One answer as server-sent events: writes what its {@link Outbound} holds, from a thread of its own, to the end of the stream. The
@@ -31,7 +34,9 @@ final class EventStream implements EventStreams.Ending {
     private final Pauses pauses;
     private final LongConsumer relayed;
     private final List<Long> unflushed = new ArrayList<>();
-    private volatile long reconnectInMs;
+    private final Caller owner;
+    private final StreamId stream;
+    private final AtomicReference<@Nullable EarlyEnd> earlyEnd = new AtomicReference<>();
 
     /**
      * @param owner who looks, and whose connection it is
@@ -39,8 +44,10 @@ final class EventStream implements EventStreams.Ending {
      * @param maxCopyBytes bound on what is held for this connection alone
      * @param relayed gets the record time, in ms since the epoch, of each live event that the socket has
      */
-    EventStream(UserId owner, StreamId stream, int maxCopyBytes, int heartbeatMs, Pace pace, LongConsumer relayed) {
-        this.outbound = new Outbound(owner, stream.user(), maxCopyBytes, work::release);
+    EventStream(Caller owner, StreamId stream, int maxCopyBytes, int heartbeatMs, Pace pace, LongConsumer relayed) {
+        this.owner = owner;
+        this.stream = stream;
+        this.outbound = new Outbound(owner.user(), stream.user(), maxCopyBytes, work::release);
         this.lastWords = new LastWords(stream.message());
         this.heartbeatMs = heartbeatMs;
         this.pace = pace;
@@ -53,10 +60,16 @@ final class EventStream implements EventStreams.Ending {
     }
 
     @Override
-    public void end(long comeBackInMs) {
-        reconnectInMs = comeBackInMs;
-        pauses.end();
-        outbound.close(Closing.RESTART);
+    public Instant expiresAt() {
+        return owner.expiresAt();
+    }
+
+    @Override
+    public void end(EarlyEnd end) {
+        if (earlyEnd.compareAndSet(null, end)) {
+            pauses.end();
+            outbound.close(end.why());
+        }
     }
 
     @Override
@@ -86,7 +99,11 @@ final class EventStream implements EventStreams.Ending {
             }
             flush(out);
             if (outbound.followsNothing()) {
-                return true; // the client had all when it asked
+                if (outbound.knows(stream)) {
+                    return true; // the client had all when it asked
+                }
+                lastWords.broken(out);
+                return false;
             }
         }
     }
@@ -109,15 +126,16 @@ final class EventStream implements EventStreams.Ending {
         return switch (next) {
             case Outgoing.Event event -> write(event, out);
             case Outgoing.Refused(var refusal) -> {
-                LastWords.write(refusal, out);
+                lastWords.refused(refusal, out);
+                yield Step.BROKEN_OFF;
+            }
+            case Outgoing.Lost _ -> {
+                lastWords.deleted(out);
                 yield Step.BROKEN_OFF;
             }
             case Outgoing.Close(Closing why) -> {
-                if (why == Closing.RESTART) {
-                    LastWords.goingAway(reconnectInMs, out);
-                } else {
-                    lastWords.closed(why, out);
-                }
+                EarlyEnd end = earlyEnd.get();
+                lastWords.closed(why, end == null ? 0 : end.reconnectInMs(), out);
                 yield Step.BROKEN_OFF;
             }
             case Outgoing.Control _, Outgoing.Ping _ -> Step.MORE_MAY_FOLLOW;
@@ -126,8 +144,8 @@ final class EventStream implements EventStreams.Ending {
 
     private Step write(Outgoing.Event event, OutputStream out) throws IOException, InterruptedException {
         long waitMs = event.live() ? 0 : pace.waitBefore(event.record().recordedAtMs());
-        if (!pauses.pass(waitMs, out)) {
-            LastWords.goingAway(reconnectInMs, out);
+        if (!pauses.pass(waitMs, out) && earlyEnd.get() instanceof EarlyEnd end) {
+            lastWords.closed(end.why(), end.reconnectInMs(), out);
             return Step.BROKEN_OFF;
         }
         write(event.record().type(), event.seq(), event.record().value(), out);

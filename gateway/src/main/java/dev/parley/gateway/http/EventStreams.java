@@ -2,23 +2,30 @@ package dev.parley.gateway.http;
 
 import dev.parley.gateway.GatewayMetrics;
 import dev.parley.gateway.GatewayMetrics.Transport;
+import dev.parley.gateway.auth.Caller;
 import dev.parley.gateway.history.ArchivedStream;
 import dev.parley.gateway.publish.Refusal;
+import dev.parley.gateway.relay.Closing;
 import dev.parley.gateway.relay.Relay;
 import dev.parley.gateway.socket.SocketSettings;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.id.StreamId;
-import dev.parley.schema.id.UserId;
+import dev.parley.schema.startup.RepeatingThread;
+import dev.parley.schema.startup.RequiredThreads;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -32,14 +39,23 @@ public final class EventStreams implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventStreams.class);
 
+    /** Between two looks for tokens that have expired. */
+    private static final Duration LOOK_EVERY = Duration.ofMillis(500);
+
     private final Relay relay;
     private final GatewayMetrics metrics;
     private final SocketSettings settings;
     private final ThreadFactory threads = Thread.ofVirtual().name("gateway-sse").factory();
     private final Set<Ending> open = ConcurrentHashMap.newKeySet();
+    private final Clock clock;
+    private final RequiredThreads required;
+    private @Nullable RepeatingThread watch;
     private volatile boolean running;
 
-    public EventStreams(Relay relay, GatewayMetrics metrics, SocketSettings settings) {
+    public EventStreams(
+            Relay relay, GatewayMetrics metrics, SocketSettings settings, Clock clock, RequiredThreads required) {
+        this.clock = clock;
+        this.required = required;
         this.relay = relay;
         this.metrics = metrics;
         this.settings = settings;
@@ -57,6 +73,7 @@ public final class EventStreams implements SmartLifecycle {
                         whole = work((HttpServletResponse) async.getResponse(), work);
                     } finally {
                         if (!whole) {
+                            metrics.sseBrokenOff();
                             breakOff(connection);
                         }
                         complete(async);
@@ -71,9 +88,8 @@ public final class EventStreams implements SmartLifecycle {
             work.run(response);
             return true;
         } catch (BrokenOff e) {
-            metrics.sseBrokenOff();
+            LOG.debug("an answer ended before its stream did, and its reader was told");
         } catch (IOException e) {
-            metrics.sseBrokenOff();
             LOG.debug("an SSE client is gone, or takes nothing");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -100,14 +116,14 @@ public final class EventStreams implements SmartLifecycle {
     }
 
     /** Whether the client was told, as nothing had been answered yet. */
-    private static boolean explained(RuntimeException failure, HttpServletResponse response) {
+    private boolean explained(RuntimeException failure, HttpServletResponse response) {
         LOG.error("an answer broke", failure);
         if (response.isCommitted()) {
             return false;
         }
         try {
             response.resetBuffer();
-            JsonResponse.writeProblem(response, Refusal.of(ErrorCode.INTERNAL_ERROR, "something broke here"));
+            refuse(response, Refusal.of(ErrorCode.INTERNAL_ERROR, "something broke here"));
             return true;
         } catch (IOException e) {
             LOG.debug("the client is gone");
@@ -115,8 +131,14 @@ public final class EventStreams implements SmartLifecycle {
         }
     }
 
+    /** Answers with problem details. */
+    void refuse(HttpServletResponse response, Refusal why) throws IOException {
+        metrics.refusedOverHttp(why.code());
+        JsonResponse.writeProblem(response, why);
+    }
+
     /** An answer for this stream, to be connected, written and disconnected. */
-    EventStream stream(UserId owner, StreamId stream, int heartbeatMs, Pace pace) {
+    EventStream stream(Caller owner, StreamId stream, int heartbeatMs, Pace pace) {
         return new EventStream(
                 owner,
                 stream,
@@ -136,7 +158,7 @@ public final class EventStreams implements SmartLifecycle {
         open.add(answer);
         metrics.sseOpened();
         if (!running) {
-            answer.end(reconnectInMs());
+            answer.end(leaving());
         }
     }
 
@@ -170,19 +192,23 @@ public final class EventStreams implements SmartLifecycle {
         }
     }
 
-    private static void write(Ending answer, HttpServletResponse response, Writing writing)
+    private void write(Ending answer, HttpServletResponse response, Writing writing)
             throws IOException, InterruptedException {
         begin(response);
         OutputStream out = response.getOutputStream();
         boolean whole;
         try {
             whole = writing.writeTo(out);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // whatever it was, the reader must not take this for the end
             LOG.error("An answer broke off between two events", e);
             answer.lastWords().broken(out);
             whole = false;
         }
         if (!whole) {
+            ErrorCode said = answer.lastWords().said();
+            if (said != null) {
+                metrics.refusedOverHttp(said);
+            }
             throw new BrokenOff();
         }
     }
@@ -197,18 +223,30 @@ public final class EventStreams implements SmartLifecycle {
 
     /** Ends the answers that are fed by the log, as when the node leaves; those out of the archive go on. */
     public void sendElsewhere() {
-        open.stream().filter(EventStream.class::isInstance).forEach(answer -> answer.end(reconnectInMs()));
+        open.stream().filter(EventStream.class::isInstance).forEach(answer -> answer.end(leaving()));
+    }
+
+    /** Ends the answers whose tokens have expired, as sockets are closed then. */
+    private void endExpired() {
+        Instant now = clock.instant();
+        open.stream()
+                .filter(answer -> !now.isBefore(answer.expiresAt()))
+                .forEach(answer -> answer.end(new EarlyEnd(Closing.TOKEN_EXPIRED, 0)));
     }
 
     @Override
-    public void start() {
+    public synchronized void start() {
         running = true;
+        watch = RepeatingThread.start("gateway-sse-watch", LOOK_EVERY, this::endExpired, required);
     }
 
     @Override
-    public void stop() {
+    public synchronized void stop() {
         running = false;
-        open.forEach(answer -> answer.end(reconnectInMs()));
+        if (watch != null) {
+            watch.close();
+        }
+        open.forEach(answer -> answer.end(leaving()));
     }
 
     @Override
@@ -221,15 +259,18 @@ public final class EventStreams implements SmartLifecycle {
         return DEFAULT_PHASE;
     }
 
-    private long reconnectInMs() {
-        return ThreadLocalRandom.current().nextLong(settings.reconnectSpreadMs());
+    private EarlyEnd leaving() {
+        return new EarlyEnd(Closing.RESTART, ThreadLocalRandom.current().nextLong(settings.reconnectSpreadMs()));
     }
 
-    /** An answer that ends soon when the node leaves. */
+    /** An answer that can be ended before its stream ends. */
     interface Ending {
 
-        /** @param comeBackInMs what the client is told */
-        void end(long comeBackInMs);
+        /** When the token of its reader expires. */
+        Instant expiresAt();
+
+        /** Ends it soon, and its reader is told why. The first call counts. */
+        void end(EarlyEnd end);
 
         LastWords lastWords();
     }

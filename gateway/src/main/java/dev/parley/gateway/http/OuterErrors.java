@@ -1,5 +1,6 @@
 package dev.parley.gateway.http;
 
+import dev.parley.gateway.GatewayMetrics;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.boot.webmvc.error.ErrorController;
@@ -14,11 +15,18 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 public class OuterErrors implements ErrorController {
 
+    private final GatewayMetrics metrics;
+
+    public OuterErrors(GatewayMetrics metrics) {
+        this.metrics = metrics;
+    }
+
     @RequestMapping("${spring.web.error.path:/error}")
     ResponseEntity<byte[]> problem(HttpServletRequest request) {
         HttpStatusCode status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer code
                 ? HttpStatusCode.valueOf(code)
                 : HttpStatus.NOT_FOUND;
+        metrics.refusedOverHttp(Problem.refusal(status).code());
         return JsonResponse.problem(status, HttpHeaders.EMPTY);
     }
 }

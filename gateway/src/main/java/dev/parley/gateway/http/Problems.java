@@ -1,6 +1,7 @@
 package dev.parley.gateway.http;
 
 import com.mongodb.MongoException;
+import dev.parley.gateway.GatewayMetrics;
 import dev.parley.gateway.publish.Refusal;
 import dev.parley.gateway.request.PastStreams;
 import dev.parley.schema.ErrorCode;
@@ -28,6 +29,12 @@ public class Problems {
     private static final Refusal STORE_AWAY =
             new Refusal(ErrorCode.DATABASE_ERROR, "history cannot be read now", 1_000L);
 
+    private final GatewayMetrics metrics;
+
+    public Problems(GatewayMetrics metrics) {
+        this.metrics = metrics;
+    }
+
     /** The store may lack what is in the log, and says more in a moment. */
     static Problem storeIsBehind() {
         return new Problem(PastStreams.STORE_IS_BEHIND);
@@ -35,7 +42,7 @@ public class Problems {
 
     @ExceptionHandler
     ResponseEntity<byte[]> problem(Problem problem) {
-        return JsonResponse.problem(problem.refusal());
+        return refused(problem.refusal());
     }
 
     /** An answer that has begun is broken off: the web server does so with what nobody handles. The same below. */
@@ -46,7 +53,7 @@ public class Problems {
         }
         WARNINGS.log(
                 "history", "The history cannot be read: {}", failure.getClass().getSimpleName());
-        return JsonResponse.problem(STORE_AWAY);
+        return refused(STORE_AWAY);
     }
 
     @ExceptionHandler
@@ -55,12 +62,22 @@ public class Problems {
             throw failure;
         }
         if (failure instanceof ErrorResponse refused) {
-            return JsonResponse.problem(refused.getStatusCode(), refused.getHeaders());
+            return refused(refused.getStatusCode(), refused.getHeaders());
         }
         if (failure instanceof InvalidParameterException invalid) { // its message quotes the parameter
-            return JsonResponse.problem(HttpStatusCode.valueOf(invalid.getErrorCode()), HttpHeaders.EMPTY);
+            return refused(HttpStatusCode.valueOf(invalid.getErrorCode()), HttpHeaders.EMPTY);
         }
         LOG.error("a request broke", failure);
-        return JsonResponse.problem(HttpStatus.INTERNAL_SERVER_ERROR, HttpHeaders.EMPTY);
+        return refused(HttpStatus.INTERNAL_SERVER_ERROR, HttpHeaders.EMPTY);
+    }
+
+    private ResponseEntity<byte[]> refused(Refusal why) {
+        metrics.refusedOverHttp(why.code());
+        return JsonResponse.problem(why);
+    }
+
+    private ResponseEntity<byte[]> refused(HttpStatusCode status, HttpHeaders headers) {
+        metrics.refusedOverHttp(Problem.refusal(status).code());
+        return JsonResponse.problem(status, headers);
     }
 }

@@ -1,11 +1,15 @@
 package dev.parley.gateway.http;
 
+import dev.parley.gateway.auth.Caller;
 import dev.parley.gateway.history.ArchivedStream;
 import dev.parley.schema.id.MessageId;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** A stream out of the archive as server-sent events, at once or in its own time. */
 final class Replay implements EventStreams.Ending {
@@ -16,18 +20,27 @@ final class Replay implements EventStreams.Ending {
     private final Pauses pauses;
 
     private final LastWords lastWords;
-    private volatile long reconnectInMs;
+    private final Caller owner;
+    private final AtomicReference<@Nullable EarlyEnd> earlyEnd = new AtomicReference<>();
 
-    Replay(MessageId message, Pace pace, int heartbeatMs) {
+    /** @param owner who looks */
+    Replay(Caller owner, MessageId message, Pace pace, int heartbeatMs) {
+        this.owner = owner;
         this.pace = pace;
         this.pauses = new Pauses(heartbeatMs);
         this.lastWords = new LastWords(message);
     }
 
     @Override
-    public void end(long comeBackInMs) {
-        reconnectInMs = comeBackInMs;
-        pauses.end();
+    public Instant expiresAt() {
+        return owner.expiresAt();
+    }
+
+    @Override
+    public void end(EarlyEnd end) {
+        if (earlyEnd.compareAndSet(null, end)) {
+            pauses.end();
+        }
     }
 
     @Override
@@ -36,7 +49,7 @@ final class Replay implements EventStreams.Ending {
     }
 
     /**
-     * Returns at the end, or when the node leaves, and then the client was told.
+     * Returns at the end, or when the answer is to end early, and then the client was told why.
      *
      * @param hasTerminal whether the last of them is a terminal event
      * @return whether the client has the end of the stream
@@ -46,8 +59,8 @@ final class Replay implements EventStreams.Ending {
             throws IOException, InterruptedException {
         OutputStream out = new BufferedOutputStream(to, BUFFER_BYTES);
         for (ArchivedStream.Event event : events) {
-            if (!pauses.pass(pace.waitBefore(event.timeMs()), out)) {
-                LastWords.goingAway(reconnectInMs, out);
+            if (!pauses.pass(pace.waitBefore(event.timeMs()), out) && earlyEnd.get() instanceof EarlyEnd end) {
+                lastWords.closed(end.why(), end.reconnectInMs(), out);
                 return false;
             }
             EventStream.write(event.type(), event.seq(), event.value(), out);

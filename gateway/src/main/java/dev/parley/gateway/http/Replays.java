@@ -1,10 +1,13 @@
 package dev.parley.gateway.http;
 
 import com.mongodb.MongoException;
+import dev.parley.gateway.auth.Caller;
 import dev.parley.gateway.history.ArchivedStream;
 import dev.parley.gateway.history.ArchivedStream.Event;
 import dev.parley.gateway.history.History;
 import dev.parley.gateway.publish.Refusal;
+import dev.parley.gateway.relay.PastBytes;
+import dev.parley.gateway.request.PastStreams;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.log.StreamLog;
@@ -33,9 +36,6 @@ final class Replays {
 
     private static final int WAIT_S = 5;
 
-    /** What an event costs beside its value, roughly. */
-    private static final int EVENT_COST = 100;
-
     private static final Refusal FULL =
             new Refusal(ErrorCode.UNAVAILABLE, "this node replays as much as it can hold", 2_000L);
 
@@ -43,21 +43,22 @@ final class Replays {
     private final EventStreams streams;
     private final SseSettings settings;
     private final Semaphore reading = new Semaphore(READ_AT_ONCE);
-    private final Semaphore bytes;
+    private final PastBytes room;
 
-    Replays(History history, EventStreams streams, SseSettings settings) {
+    Replays(History history, EventStreams streams, SseSettings settings, PastBytes room) {
         this.history = history;
         this.streams = streams;
         this.settings = settings;
-        this.bytes = new Semaphore(settings.maxReplayBytes());
+        this.room = room;
     }
 
     /**
      * Answers with a stream's events after a seq, or says why not.
      *
+     * @param owner who looks
      * @return false, and nothing is answered, if the archive has no such stream or cannot be read now
      */
-    boolean answer(StreamId id, long after, Pace pace, HttpServletResponse response)
+    boolean answer(Caller owner, StreamId id, long after, Pace pace, HttpServletResponse response)
             throws IOException, InterruptedException {
         Read read;
         try {
@@ -74,14 +75,14 @@ final class Replays {
             case Read.Nothing _ -> {
                 return false;
             }
-            case Read.No(Refusal why) -> JsonResponse.writeProblem(response, why);
+            case Read.No(Refusal why) -> streams.refuse(response, why);
             case Read.Held held when held.events().isEmpty() -> response.setStatus(HttpStatus.NO_CONTENT.value());
             case Read.Held held -> {
                 try {
-                    Replay replay = new Replay(id.message(), pace, settings.heartbeatMs());
+                    Replay replay = new Replay(owner, id.message(), pace, settings.heartbeatMs());
                     streams.write(replay, held.events(), held.hasTerminal(), response);
                 } finally {
-                    bytes.release(held.cost());
+                    held.share().giveBack();
                 }
             }
         }
@@ -110,11 +111,8 @@ final class Replays {
     }
 
     private Read hold(List<Event> events, boolean hasTerminal) {
-        long size = events.stream()
-                .mapToLong(event -> event.value().length + EVENT_COST)
-                .sum();
-        int cost = (int) Math.min(size, settings.maxReplayBytes());
-        return bytes.tryAcquire(cost) ? new Read.Held(events, hasTerminal, cost) : new Read.No(FULL);
+        PastBytes.Share share = room.take(PastStreams.bytes(events));
+        return share == null ? new Read.No(FULL) : new Read.Held(events, hasTerminal, share);
     }
 
     /** What came of reading. */
@@ -123,7 +121,7 @@ final class Replays {
 
         record No(Refusal why) implements Read {}
 
-        /** @param cost to be given back when they are written */
-        record Held(List<Event> events, boolean hasTerminal, int cost) implements Read {}
+        /** @param share to be given back when they are written */
+        record Held(List<Event> events, boolean hasTerminal, PastBytes.Share share) implements Read {}
     }
 }

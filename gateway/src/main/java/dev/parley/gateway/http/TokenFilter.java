@@ -1,5 +1,6 @@
 package dev.parley.gateway.http;
 
+import dev.parley.gateway.GatewayMetrics;
 import dev.parley.gateway.auth.Bearer;
 import dev.parley.gateway.auth.Caller;
 import dev.parley.gateway.auth.Role;
@@ -28,7 +29,10 @@ public final class TokenFilter extends OncePerRequestFilter {
 
     private final TokenVerifier verifier;
 
-    public TokenFilter(TokenVerifier verifier) {
+    private final GatewayMetrics metrics;
+
+    public TokenFilter(TokenVerifier verifier, GatewayMetrics metrics) {
+        this.metrics = metrics;
         this.verifier = verifier;
     }
 
@@ -57,22 +61,26 @@ public final class TokenFilter extends OncePerRequestFilter {
             throws ServletException, IOException {
         String token = Bearer.inAuthorization(request.getHeader(HttpHeaders.AUTHORIZATION));
         if (token == null) {
-            JsonResponse.writeProblem(response, Refusal.of(ErrorCode.UNAUTHORIZED, "no token"));
+            refuse(response, Refusal.of(ErrorCode.UNAUTHORIZED, "no token"));
             return;
         }
         switch (verifier.verify(token)) {
-            case Verified.Refused(String reason) ->
-                JsonResponse.writeProblem(response, Refusal.of(ErrorCode.UNAUTHORIZED, reason));
+            case Verified.Refused(String reason) -> refuse(response, Refusal.of(ErrorCode.UNAUTHORIZED, reason));
             case Verified.Accepted(Caller caller) -> {
                 request.setAttribute(CALLER, caller);
                 Refusal refusal = nameSubject(request, caller);
                 if (refusal == null) {
                     chain.doFilter(request, response);
                 } else {
-                    JsonResponse.writeProblem(response, refusal);
+                    refuse(response, refusal);
                 }
             }
         }
+    }
+
+    private void refuse(HttpServletResponse response, Refusal why) throws IOException {
+        metrics.refusedOverHttp(why.code());
+        JsonResponse.writeProblem(response, why);
     }
 
     /** {@code ?user_id=}: to look at another user's things is for auditors, and nobody changes them. */

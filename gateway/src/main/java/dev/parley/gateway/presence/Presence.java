@@ -5,32 +5,32 @@ import dev.parley.gateway.relay.Relay;
 import dev.parley.schema.id.UserId;
 import dev.parley.schema.kafka.ConnectionRecords;
 import dev.parley.schema.kafka.ConnectionRecords.Announcement;
+import dev.parley.schema.startup.RepeatingThread;
+import dev.parley.schema.startup.RequiredThreads;
+import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 
 /** Tells the other gateways of the connections of this one, about once a second, on a thread of its own. */
 public final class Presence implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Presence.class);
-    private static final long EVERY_MS = 1_000;
-    private static final long END_WITHIN_MS = 1_000;
+    private static final Duration EVERY = Duration.ofSeconds(1);
+    private static final Duration END_WITHIN = Duration.ofSeconds(1);
 
     private final CommandPublisher publisher;
     private final Announcer announcer;
     private final LongSupplier nowMs;
     private final AtomicBoolean lost = new AtomicBoolean();
-    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("gateway-presence").daemon().factory());
+    private final RequiredThreads required;
+    private @Nullable RepeatingThread clock;
     private long said;
 
     /** @param nowMs a clock that never jumps */
-    public Presence(String gatewayId, Relay relay, CommandPublisher publisher, LongSupplier nowMs) {
+    public Presence(
+            String gatewayId, Relay relay, CommandPublisher publisher, LongSupplier nowMs, RequiredThreads required) {
+        this.required = required;
         this.publisher = publisher;
         this.nowMs = nowMs;
         this.announcer = new Announcer(gatewayId, new Announcer.Source() {
@@ -47,18 +47,14 @@ public final class Presence implements AutoCloseable {
     }
 
     public void start() {
-        var unused = clock.scheduleWithFixedDelay(this::announce, EVERY_MS, EVERY_MS, TimeUnit.MILLISECONDS);
+        clock = RepeatingThread.start("gateway-presence", EVERY, this::announce, required);
     }
 
     private void announce() {
-        try {
-            if (lost.getAndSet(false)) {
-                announcer.lost();
-            }
-            announcer.next(nowMs.getAsLong()).forEach(this::send);
-        } catch (RuntimeException e) {
-            LOG.warn("connections could not be announced", e);
+        if (lost.getAndSet(false)) {
+            announcer.lost();
         }
+        announcer.next(nowMs.getAsLong()).forEach(this::send);
     }
 
     private void send(Announcement announcement) {
@@ -68,9 +64,13 @@ public final class Presence implements AutoCloseable {
     /** To be called when the connections are gone, and before the publisher is closed. */
     @Override
     public void close() {
-        clock.shutdown();
+        RepeatingThread thread = clock;
+        if (thread == null) {
+            return;
+        }
+        thread.close();
         try {
-            if (clock.awaitTermination(END_WITHIN_MS, TimeUnit.MILLISECONDS) && said > 0) {
+            if (thread.awaitEnd(END_WITHIN) && said > 0) {
                 send(announcer.goodbye());
             }
         } catch (InterruptedException e) {

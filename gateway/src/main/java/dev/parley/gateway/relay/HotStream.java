@@ -34,6 +34,8 @@ public final class HotStream {
     private long firstKept;
     private long bytes;
     private boolean deleted;
+    private int holders;
+    private PastBytes.@Nullable Share share;
 
     HotStream(StreamId id, SessionKey session, long nowMs) {
         this(id, session, nowMs, false);
@@ -47,14 +49,43 @@ public final class HotStream {
     }
 
     /**
-     * A stream of which nothing more comes, whether it has an end or not. It is in no window: who reads it holds it alone.
+     * A stream of which nothing more comes, whether it has an end or not. It is in no window: its readers alone hold it.
      *
      * @param records all accepted events, in order
+     * @param share what they count for; given back when the last holder lets go. The caller is the first one, see {@link #release}
      */
-    public static HotStream past(StreamId id, SessionKey session, StreamLog log, List<HotRecord> records) {
+    public static HotStream past(
+            StreamId id, SessionKey session, StreamLog log, List<HotRecord> records, PastBytes.Share share) {
         HotStream stream = new HotStream(id, session, 0, true);
         records.forEach(record -> stream.append(log, record));
+        stream.share = share;
+        stream.hold();
         return stream;
+    }
+
+    /** Somebody reads it from now on. */
+    synchronized void hold() {
+        holders++;
+    }
+
+    /** A holder does not read it any more. */
+    public synchronized void release() {
+        holders--;
+        if (holders == 0 && share != null) {
+            share.giveBack();
+            share = null;
+        }
+    }
+
+    /** It leaves the window. Who still reads it may read it to its end where there is room for that, else must resume out of the archive. */
+    synchronized void leaveWindow(PastBytes room) {
+        if (holders == 0) {
+            return;
+        }
+        share = room.take(bytes);
+        if (share == null) {
+            forgetOldest(0);
+        }
     }
 
     /** Whether it came out of the archive. */

@@ -43,6 +43,7 @@ final class HotWindow {
     private static final long[] BYTES_KEPT = {64 * 1024, 8 * 1024, 0};
 
     private final WindowBounds bounds;
+    private final PastBytes past;
     private final Map<StreamId, HotStream> streams = new LinkedHashMap<>();
     private final Map<SessionKey, Set<HotStream>> bySession = new HashMap<>();
     private final Set<HotStream> finished = new LinkedHashSet<>();
@@ -50,7 +51,13 @@ final class HotWindow {
     private long bytes;
 
     HotWindow(WindowBounds bounds) {
+        this(bounds, new PastBytes(bounds.maxBytes()));
+    }
+
+    /** @param past what readers of streams that leave the window may hold of them */
+    HotWindow(WindowBounds bounds, PastBytes past) {
         this.bounds = bounds;
+        this.past = past;
     }
 
     /** The partition is read from this offset on. */
@@ -315,7 +322,6 @@ final class HotWindow {
         }
     }
 
-    /** Whoever still reads the stream may read it to its end. */
     private void remove(HotStream stream) {
         Place start = stream.startedAt();
         if (start != null) { // a start whose writer did not know of this one is a second one, and nobody remembers the
@@ -323,6 +329,7 @@ final class HotWindow {
             sessions(start.partition()).beginsAt(start.offset() + 1);
         }
         bytes -= cost(stream) + STREAM_COST;
+        stream.leaveWindow(past);
         streams.remove(stream.id());
         finished.remove(stream);
         removeFromSession(stream);

@@ -2,6 +2,7 @@ package dev.parley.gateway.relay;
 
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.connection.ServerFrame;
+import dev.parley.schema.connection.ServerFrame.RequestRefused;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.id.UserId;
@@ -24,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>How far a reader is behind does not matter here: whether it takes what waits for it is {@link Progress}. Only what is held for this
  * connection alone has a bound: frames about the connection and its requests. A reader that has more of them waiting when another one
- * comes, or whose cursor points at what is not kept any more, is closed with {@link Closing#READER_TOO_SLOW}.
+ * comes, or whose cursor points at what is not kept any more, is closed with {@link Closing#READER_TOO_SLOW}. Streams out of the archive
+ * are held for their readers, too: while it has that much of them to read, a connection gets no further one.
  *
  * <p>Thread-safe. One writer at a time calls {@link #poll}: it is started by {@code onWork} and must go on until null.
  */
@@ -133,6 +135,11 @@ public final class Outbound {
         runIf(start);
     }
 
+    /** A request that was taken turns out to be one that cannot be done. */
+    public void refuse(RequestRefused why) {
+        enqueue(new Outgoing.Refused(why), 0);
+    }
+
     /** Ends the connection after what is being written now; what was still to be written is given up. The first reason counts. */
     public void close(Closing why) {
         boolean start;
@@ -172,6 +179,7 @@ public final class Outbound {
             drop(stream.id());
             seen.remove(stream.id());
             Cursor cursor = new Cursor(stream, fromSeq, stream.length(), atPastEnd);
+            stream.hold();
             cursors.put(stream.id(), cursor);
             makeReady(cursor);
             start = startsWriting();
@@ -195,6 +203,7 @@ public final class Outbound {
             ServerFrame unsaid = before.atPastEnd == null ? null : atPastEnd;
             drop(stream.id());
             Cursor cursor = new Cursor(stream, before.next, stream.length(), unsaid);
+            stream.hold();
             cursors.put(stream.id(), cursor);
             makeReady(cursor);
             start = startsWriting();
@@ -213,8 +222,22 @@ public final class Outbound {
         runIf(start);
     }
 
+    /** As {@link #unfollow}, of a stream of which nothing more comes, though it has no end. */
+    void lose(StreamId stream) {
+        boolean start;
+        synchronized (this) {
+            if (cursors.containsKey(stream) && !ended) {
+                ready.add(new Outgoing.Lost(stream));
+            }
+            drop(stream);
+            seen.remove(stream);
+            start = startsWriting();
+        }
+        runIf(start);
+    }
+
     /** Whether the connection has got, or is getting, this stream. */
-    synchronized boolean knows(StreamId stream) {
+    public synchronized boolean knows(StreamId stream) {
         Cursor cursor = cursors.get(stream);
         return (cursor != null && !cursor.stream.isDeleted()) || seen.containsKey(stream);
     }
@@ -236,11 +259,17 @@ public final class Outbound {
         return cursors.isEmpty();
     }
 
-    /** How many streams out of the archive it is getting. */
-    synchronized int pastStreams() {
-        return (int) cursors.values().stream()
-                .filter(cursor -> cursor.stream.isPast())
-                .count();
+    /** Whether it may get one more stream out of the archive: how large that is does not matter, only what is left of the others. */
+    synchronized boolean hasRoomForPast(int mostStreams) {
+        int streams = 0;
+        long bytes = 0;
+        for (Cursor cursor : cursors.values()) {
+            if (cursor.stream.isPast()) {
+                streams++;
+                bytes += cursor.stream.bytes();
+            }
+        }
+        return streams < mostStreams && bytes <= maxCopyBytes;
     }
 
     synchronized boolean followsAnyOf(SessionKey session) {
@@ -281,6 +310,9 @@ public final class Outbound {
                 }
                 case Outgoing.Refused refused -> {
                     return refused;
+                }
+                case Outgoing.Lost lost -> {
+                    return lost;
                 }
                 case Outgoing.Close close -> {
                     ended = true;
@@ -350,7 +382,7 @@ public final class Outbound {
 
     private static Outgoing neverCameThatFar(HotStream stream) {
         ErrorCode code = ErrorCode.INVALID_MESSAGE_FORMAT;
-        return new Outgoing.Refused(new ServerFrame.RequestRefused(
+        return new Outgoing.Refused(new RequestRefused(
                 code,
                 "after_seq: the stream ended before that",
                 code.retryable(),
@@ -368,6 +400,9 @@ public final class Outbound {
 
     private void drop(StreamId stream) {
         Cursor cursor = cursors.remove(stream);
+        if (cursor != null) {
+            cursor.stream.release();
+        }
         if (cursor != null && !ended) {
             behind -= cursor.pending;
             sayIfRead(cursor.stream.session());

@@ -1,6 +1,7 @@
 package dev.parley.gateway.relay;
 
 import dev.parley.schema.connection.ServerFrame.RequestRefused;
+import dev.parley.schema.id.StreamId;
 
 /** What a connection's writer writes next. */
 public sealed interface Outgoing {
@@ -22,6 +23,9 @@ public sealed interface Outgoing {
 
     /** A request that turned out to be one that cannot be done. */
     record Refused(RequestRefused frame) implements Outgoing {}
+
+    /** Nothing more comes of a stream that was followed, though it has no end: its conversation was deleted. */
+    record Lost(StreamId stream) implements Outgoing {}
 
     /** A heartbeat. */
     record Ping() implements Outgoing {}

@@ -45,10 +45,17 @@ public final class Relay implements Recent {
     private static final Vocabulary<StreamEvent> EVENTS = Vocabulary.of(StreamEvent.class);
 
     private final HotWindow window;
+    private final PastBytes past;
     private final Hub hub = new Hub();
 
     public Relay(WindowBounds bounds) {
-        this.window = new HotWindow(bounds);
+        this(bounds, new PastBytes(bounds.maxBytes()));
+    }
+
+    /** @param past bounds what is held only for readers that are behind the window */
+    public Relay(WindowBounds bounds, PastBytes past) {
+        this.window = new HotWindow(bounds, past);
+        this.past = past;
     }
 
     // ---- what the log says
@@ -125,7 +132,7 @@ public final class Relay implements Recent {
     /** Nothing more comes of it, whoever waits. */
     private void letGo(HotStream stream) {
         if (!stream.isOver()) {
-            List.copyOf(stream.followers()).forEach(follower -> follower.unfollow(stream.id()));
+            List.copyOf(stream.followers()).forEach(follower -> follower.lose(stream.id()));
             stream.followers().clear();
         }
     }
@@ -245,7 +252,7 @@ public final class Relay implements Recent {
             return;
         }
         asked.followers().removeIf(follower -> {
-            boolean room = follower.pastStreams() < MAX_PAST;
+            boolean room = follower.hasRoomForPast(MAX_PAST);
             if (room) {
                 follower.readInstead(past, resumed(past, past.length() - 1));
             }
@@ -258,7 +265,7 @@ public final class Relay implements Recent {
 
     /** As {@link #attach}, of a stream out of the archive. */
     public synchronized Resumption attachPast(Outbound connection, HotStream past) {
-        if (connection.pastStreams() >= MAX_PAST) {
+        if (!connection.hasRoomForPast(MAX_PAST)) {
             return Resumption.BUSY;
         }
         followUnlessKnown(connection, past);
@@ -273,7 +280,7 @@ public final class Relay implements Recent {
 
     /** As {@link #resume(Outbound, StreamId, long)}, of a stream out of the archive. */
     public synchronized Resumption resumePast(Outbound connection, HotStream past, long afterSeq) {
-        return connection.pastStreams() >= MAX_PAST ? Resumption.BUSY : resume(connection, past, afterSeq);
+        return connection.hasRoomForPast(MAX_PAST) ? resume(connection, past, afterSeq) : Resumption.BUSY;
     }
 
     private Resumption resume(Outbound connection, HotStream stream, long afterSeq) {
@@ -479,5 +486,10 @@ public final class Relay implements Recent {
 
     public synchronized int windowStreams() {
         return window.size();
+    }
+
+    /** Bytes of events that are held only for readers that are behind the window. */
+    public long pastBytes() {
+        return past.held();
     }
 }

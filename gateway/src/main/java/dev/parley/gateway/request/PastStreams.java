@@ -5,10 +5,12 @@ import dev.parley.gateway.history.ArchivedStream;
 import dev.parley.gateway.publish.Refusal;
 import dev.parley.gateway.relay.HotRecord;
 import dev.parley.gateway.relay.HotStream;
+import dev.parley.gateway.relay.PastBytes;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.id.UserId;
 import dev.parley.schema.logging.RateLimitedLog;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
@@ -28,12 +30,19 @@ public final class PastStreams {
     private static final int AT_ONCE = 8;
     private static final long RETRY_MS = 1_000;
 
+    /** What an event costs beside its value, roughly. */
+    private static final int EVENT_COST = 100;
+
+    private static final Refusal FULL =
+            new Refusal(ErrorCode.UNAVAILABLE, "this node holds as many old streams as it can", 2 * RETRY_MS);
+
     /** Of what the store does not have, and may have in a moment: the projection is not as far as the log was when this node started. */
     public static final Refusal STORE_IS_BEHIND =
             new Refusal(ErrorCode.DATABASE_ERROR, "the store has not read all of the log yet", RETRY_MS);
 
     private final Function<StreamId, Optional<ArchivedStream>> archive;
     private final Predicate<UserId> storeIsBehind;
+    private final PastBytes room;
     private final Semaphore places = new Semaphore(AT_ONCE);
 
     /** What became of looking. */
@@ -49,15 +58,27 @@ public final class PastStreams {
     /**
      * @param archive waits for the store; fails with a {@link MongoException}, or as {@link ArchivedStream} does if it is damaged
      * @param storeIsBehind whether what the store does not have of a user may exist all the same
+     * @param room bounds what is held of them for their readers
      */
-    public PastStreams(Function<StreamId, Optional<ArchivedStream>> archive, Predicate<UserId> storeIsBehind) {
+    public PastStreams(
+            Function<StreamId, Optional<ArchivedStream>> archive, Predicate<UserId> storeIsBehind, PastBytes room) {
+        this.room = room;
         this.archive = archive;
         this.storeIsBehind = storeIsBehind;
     }
 
-    /** @param then called once, on any thread; must not block */
+    /** @param then called once, on any thread; must not block. A stream that nobody follows when it returns is let go */
     public void find(StreamId id, Consumer<Found> then) {
-        Thread.ofVirtual().name("gateway-past").start(() -> then.accept(find(id)));
+        Thread.ofVirtual().name("gateway-past").start(() -> {
+            Found found = find(id);
+            try {
+                then.accept(found);
+            } finally {
+                if (found instanceof Found.Stream(HotStream stream)) {
+                    stream.release();
+                }
+            }
+        });
     }
 
     private Found find(StreamId id) {
@@ -65,7 +86,7 @@ public final class PastStreams {
         try {
             boolean behind = storeIsBehind.test(id.user());
             return archive.apply(id)
-                    .<Found>map(found -> new Found.Stream(stream(found)))
+                    .map(this::held)
                     .orElseGet(() -> behind ? new Found.Failed(STORE_IS_BEHIND) : new Found.Nothing());
         } catch (MongoException
                 | IllegalStateException e) { // the latter from a client that was closed, when the node leaves
@@ -83,13 +104,26 @@ public final class PastStreams {
         }
     }
 
-    private static HotStream stream(ArchivedStream archived) {
+    private Found held(ArchivedStream archived) {
+        PastBytes.Share share = room.take(bytes(archived.events()));
+        return share == null ? new Found.Failed(FULL) : new Found.Stream(stream(archived, share));
+    }
+
+    /** What holding these events costs, roughly. */
+    public static long bytes(List<ArchivedStream.Event> events) {
+        return events.stream()
+                .mapToLong(event -> event.value().length + EVENT_COST)
+                .sum();
+    }
+
+    private static HotStream stream(ArchivedStream archived, PastBytes.Share share) {
         return HotStream.past(
                 archived.stream(),
                 archived.session(),
                 archived.log(),
                 archived.events().stream()
                         .map(event -> new HotRecord(event.type(), event.value(), event.timeMs()))
-                        .toList());
+                        .toList(),
+                share);
     }
 }

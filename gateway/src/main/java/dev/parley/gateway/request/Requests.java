@@ -225,7 +225,7 @@ public final class Requests {
             again.accept(
                     () -> {
                         if (relay.giveUp(asker, id)) {
-                            asker.send(NOT_FOUND_YET.frame(
+                            asker.refuse(NOT_FOUND_YET.frame(
                                     id.message(), question.session().session()));
                         }
                     },

@@ -180,6 +180,7 @@ final class SocketConnection {
                                     edge.clock().millis() - event.record().recordedAtMs());
                 }
             }
+            case Outgoing.Lost _ -> {} // conversation_deleted says it
             case Outgoing.Ping _ -> {
                 socket.sendMessage(new PingMessage());
                 unansweredPings.incrementAndGet();

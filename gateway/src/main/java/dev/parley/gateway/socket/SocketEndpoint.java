@@ -2,6 +2,8 @@ package dev.parley.gateway.socket;
 
 import dev.parley.gateway.auth.Caller;
 import dev.parley.gateway.request.Requests;
+import dev.parley.schema.startup.RepeatingThread;
+import dev.parley.schema.startup.RequiredThreads;
 import jakarta.websocket.Session;
 import java.time.Duration;
 import java.util.List;
@@ -9,9 +11,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,13 +45,14 @@ public final class SocketEndpoint extends AbstractWebSocketHandler implements Su
     private final Map<String, SocketConnection> connections = new ConcurrentHashMap<>();
     private final ExecutorService writers = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("gateway-writer").factory());
-    private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("gateway-watch").daemon().factory());
+    private final RequiredThreads required;
+    private @Nullable RepeatingThread watch;
     private volatile boolean running;
     private volatile boolean leaving;
 
-    public SocketEndpoint(Edge edge) {
+    public SocketEndpoint(Edge edge, RequiredThreads required) {
         this.edge = edge;
+        this.required = required;
     }
 
     /** Whether this node takes no more connections. */
@@ -141,7 +142,7 @@ public final class SocketEndpoint extends AbstractWebSocketHandler implements Su
     @Override
     public void start() {
         running = true;
-        var unused = watch.scheduleAtFixedRate(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+        watch = RepeatingThread.start("gateway-watch", Duration.ofMillis(TICK_MS), this::tick, required);
     }
 
     private void tick() {
@@ -168,7 +169,9 @@ public final class SocketEndpoint extends AbstractWebSocketHandler implements Su
         }
         connections.values().forEach(this::leave);
         awaitEmpty(Duration.ofMillis(edge.settings().drainMs()));
-        watch.shutdownNow();
+        if (watch != null) {
+            watch.close();
+        }
         running = false;
     }
 

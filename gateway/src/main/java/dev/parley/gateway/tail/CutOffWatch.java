@@ -1,8 +1,8 @@
 package dev.parley.gateway.tail;
 
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import dev.parley.schema.startup.RepeatingThread;
+import dev.parley.schema.startup.RequiredThreads;
+import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,14 +17,14 @@ import org.slf4j.LoggerFactory;
 public final class CutOffWatch implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(CutOffWatch.class);
-    private static final long EVERY_MS = 1_000;
+    private static final Duration EVERY = Duration.ofSeconds(1);
 
     private final LongSupplier stalledMs;
     private final Store store;
     private final Runnable sendElsewhere;
     private final TailSettings settings;
-    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("gateway-cut-off").daemon().factory());
+    private final RequiredThreads required;
+    private @Nullable RepeatingThread clock;
 
     private @Nullable Object before;
     private boolean storeAnswered;
@@ -46,7 +46,13 @@ public final class CutOffWatch implements AutoCloseable {
      * @param stalledMs for how long the log has stood still
      * @param sendElsewhere tells the clients to come back elsewhere, and closes their connections
      */
-    public CutOffWatch(LongSupplier stalledMs, Store store, Runnable sendElsewhere, TailSettings settings) {
+    public CutOffWatch(
+            LongSupplier stalledMs,
+            Store store,
+            Runnable sendElsewhere,
+            TailSettings settings,
+            RequiredThreads required) {
+        this.required = required;
         this.stalledMs = stalledMs;
         this.store = store;
         this.sendElsewhere = sendElsewhere;
@@ -54,15 +60,7 @@ public final class CutOffWatch implements AutoCloseable {
     }
 
     public void start() {
-        var unused = clock.scheduleWithFixedDelay(this::lookSafely, EVERY_MS, EVERY_MS, TimeUnit.MILLISECONDS);
-    }
-
-    private void lookSafely() {
-        try {
-            look();
-        } catch (RuntimeException e) {
-            LOG.warn("The watch for a cut-off from Kafka failed", e);
-        }
+        clock = RepeatingThread.start("gateway-cut-off", EVERY, this::look, required);
     }
 
     /** To be called about once a second. */
@@ -108,6 +106,8 @@ public final class CutOffWatch implements AutoCloseable {
 
     @Override
     public void close() {
-        clock.shutdownNow();
+        if (clock != null) {
+            clock.close();
+        }
     }
 }

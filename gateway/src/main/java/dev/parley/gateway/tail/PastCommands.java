@@ -5,6 +5,7 @@ import dev.parley.schema.command.Command;
 import dev.parley.schema.json.Decoded;
 import dev.parley.schema.kafka.CommandRecords;
 import dev.parley.schema.kafka.Topics;
+import dev.parley.schema.startup.RequiredThreads;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -32,8 +33,8 @@ public final class PastCommands implements AutoCloseable {
     private final Supplier<@Nullable Map<Integer, Long>> tailBeginsAt;
     private final Repeats repeats;
     private final CountDownLatch closed = new CountDownLatch(1);
-    private final Thread thread =
-            Thread.ofPlatform().name("gateway-past-commands").daemon().unstarted(this::run);
+    private final Thread thread;
+    private volatile boolean read;
 
     /** How far each partition was read, so that a broken connection does not begin anew. */
     private final Map<TopicPartition, Long> next = new HashMap<>();
@@ -42,7 +43,13 @@ public final class PastCommands implements AutoCloseable {
     public PastCommands(
             Supplier<Consumer<String, byte[]>> consumers,
             Supplier<@Nullable Map<Integer, Long>> tailBeginsAt,
-            Repeats repeats) {
+            Repeats repeats,
+            RequiredThreads required) {
+        String name = "gateway-past-commands";
+        this.thread = Thread.ofPlatform()
+                .name(name)
+                .daemon()
+                .unstarted(required.required(name, this::run, () -> read || closed.getCount() == 0));
         this.consumers = consumers;
         this.tailBeginsAt = tailBeginsAt;
         this.repeats = repeats;
@@ -67,6 +74,7 @@ public final class PastCommands implements AutoCloseable {
                 }
             }
             repeats.built();
+            read = true;
         } catch (InterruptedException e) {
             LOG.debug("the commands are read no more");
         }

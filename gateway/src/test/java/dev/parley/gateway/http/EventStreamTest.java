@@ -2,11 +2,14 @@ package dev.parley.gateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.gateway.auth.Caller;
+import dev.parley.gateway.relay.Closing;
 import dev.parley.gateway.relay.HotRecord;
 import dev.parley.gateway.relay.Place;
 import dev.parley.gateway.relay.Relay;
 import dev.parley.gateway.relay.WindowBounds;
 import dev.parley.gateway.testkit.Await;
+import dev.parley.schema.command.Priority;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.EventHead;
@@ -17,6 +20,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -29,11 +34,12 @@ class EventStreamTest {
     private static final SessionKey SESSION = SessionKey.of("ada", "s");
     private static final StreamId STREAM = StreamId.of("ada", "m");
     private static final Claim CLAIM = new Claim(1, "first");
+    private static final Caller ADA = new Caller(SESSION.user(), Set.of(), Priority.HIGH, Instant.MAX);
     private static final int HOUR_MS = 3_600_000;
 
     private final Relay relay = new Relay(new WindowBounds(1 << 20, 60_000, 60_000));
     private final EventStream stream =
-            new EventStream(SESSION.user(), STREAM, 1 << 20, 1, Pace.of(1, HOUR_MS, System::nanoTime), _ -> {});
+            new EventStream(ADA, STREAM, 1 << 20, 1, Pace.of(1, HOUR_MS, System::nanoTime), _ -> {});
 
     EventStreamTest() {
         append(new Entry.Start(CLAIM), 0);
@@ -58,7 +64,8 @@ class EventStreamTest {
         Await.until(
                 "the first event and heartbeats",
                 () -> out.toString(StandardCharsets.UTF_8).contains("id: 0\ndata: {}\n\n:\n\n:\n\n:\n\n"));
-        stream.end(7);
+        stream.end(new EarlyEnd(Closing.RESTART, 7));
+        stream.end(new EarlyEnd(Closing.TOKEN_EXPIRED, 0)); // too late
 
         assertThat(written.get(10, TimeUnit.SECONDS)).as("is whole").isFalse();
         assertThat(out.toString(StandardCharsets.UTF_8))

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.mongodb.MongoException;
+import dev.parley.gateway.GatewayMetrics;
+import dev.parley.gateway.relay.Relay;
+import dev.parley.gateway.relay.WindowBounds;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
@@ -12,7 +16,8 @@ import org.springframework.http.HttpStatus;
 
 class ProblemsTest {
 
-    private final Problems problems = new Problems();
+    private final Problems problems =
+            new Problems(new GatewayMetrics(new SimpleMeterRegistry(), new Relay(new WindowBounds(1, 1, 1)), () -> 0));
 
     /** A problem document at the end of half an export would make it look whole. */
     @Test

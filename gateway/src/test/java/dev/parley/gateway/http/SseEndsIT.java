@@ -11,7 +11,9 @@ import dev.parley.gateway.testkit.GatewayNode;
 import dev.parley.gateway.testkit.RawSocket;
 import dev.parley.gateway.testkit.RawSocket.Body;
 import dev.parley.gateway.testkit.Worker;
+import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -143,6 +145,83 @@ class SseEndsIT {
     }
 
     @Test
+    void a_token_that_expires_ends_every_kind_of_answer_and_breaks_it_off() throws Exception {
+        Archived.begin(user, "s", "old")
+                .chunk(1, "one")
+                .chunk(3_600_000, "late")
+                .complete()
+                .store(backends);
+        GatewayNode node = GatewayNode.shared(backends);
+        try (RawSocket asked = RawSocket.connect(node);
+                RawSocket watched = RawSocket.connect(node);
+                RawSocket archived = RawSocket.connect(node);
+                RawSocket fresh = RawSocket.connect(node);
+                Worker worker = Worker.of(backends, user, "s", message)) {
+            String token = node.token(user, Duration.ofSeconds(3));
+            assertThat(asked.request(chat(token))).startsWith("HTTP/1.1 200");
+            worker.start().chunk("one").flush();
+            Await.until("it runs", () -> node.bean(Relay.class).hasBegun(StreamId.of(user, message)));
+            assertThat(watched.request(events(message, "", "1.1", token))).startsWith("HTTP/1.1 200");
+            assertThat(archived.request(events("old", "?speed=1", "1.1", token)))
+                    .startsWith("HTTP/1.1 200");
+            for (RawSocket each : List.of(asked, watched, archived)) {
+                Body body = each.readBody();
+                assertThat(body.whole()).as("has a proper end").isFalse();
+                assertThat(body.text()).contains("id: 1\n");
+                assertThat(lastEvent(body))
+                        .startsWith("\n\nevent: error\ndata: {\"type\":\"error\",\"data\":{\"code\":\"UNAUTHORIZED\"")
+                        .contains("\"message_id\":")
+                        .endsWith("}}\n\n")
+                        .doesNotContain("\nid: ");
+            }
+
+            fresh.request(events(node, message, "?after_seq=1", "1.1"));
+            worker.complete().flush();
+            assertThat(fresh.readBody()).satisfies(rest -> {
+                assertThat(rest.whole()).isTrue();
+                assertThat(rest.text()).contains("id: 2\n").doesNotContain("id: 1\n");
+            });
+        }
+    }
+
+    @Test
+    void an_answer_that_was_asked_for_in_a_conversation_that_is_deleted_is_broken_off() throws Exception {
+        GatewayNode node = GatewayNode.shared(backends);
+        try (RawSocket queued = RawSocket.connect(node);
+                Worker worker = Worker.of(backends, user, "s", message)) {
+            queued.request(chat(node));
+            Relay relay = node.bean(Relay.class);
+            SessionKey session = SessionKey.of(user, "s");
+            Await.until("it waits", () -> !relay.waiting(session).isEmpty());
+            worker.deleteConversation(relay.waiting(session).getFirst().asked().offset() + 1)
+                    .flush();
+            Body body = queued.readBody();
+            assertThat(body.whole()).as("has a proper end").isFalse();
+            assertThat(lastEvent(body))
+                    .startsWith("\n\nevent: error\n")
+                    .contains("SESSION_NOT_FOUND", "\"retryable\":false")
+                    .endsWith("}}\n\n");
+        }
+    }
+
+    @Test
+    void a_reader_that_claims_more_than_the_stream_turns_out_to_have_is_refused_in_a_broken_body() throws Exception {
+        GatewayNode node = GatewayNode.shared(backends);
+        try (RawSocket ahead = RawSocket.connect(node);
+                Worker worker = Worker.of(backends, user, "s", message)) {
+            worker.start().flush();
+            Await.until("it runs", () -> node.bean(Relay.class).hasBegun(StreamId.of(user, message)));
+            ahead.request(events(node, message, "?after_seq=7", "1.1"));
+            worker.complete().flush();
+            Body body = ahead.readBody();
+            assertThat(body.whole()).as("has a proper end").isFalse();
+            assertThat(lastEvent(body))
+                    .startsWith("\n\nevent: error\n")
+                    .contains("INVALID_MESSAGE_FORMAT", "after_seq");
+        }
+    }
+
+    @Test
     void a_stream_whose_end_is_nowhere_is_broken_off() throws Exception {
         GatewayNode node = GatewayNode.shared(backends);
         Archived.begin(user, "s", message).chunk(1, "one").store(backends);
@@ -192,16 +271,24 @@ class SseEndsIT {
     }
 
     private String chat(GatewayNode node) {
+        return chat(node.token(user));
+    }
+
+    private String chat(String token) {
         String body = "{\"message_id\":\"" + message + "\",\"session_id\":\"s\",\"message\":\"hello\"}";
-        return "POST /api/chat/stream HTTP/1.1\r\n" + head(node) + "Content-Type: application/json\r\nContent-Length: "
+        return "POST /api/chat/stream HTTP/1.1\r\n" + head(token) + "Content-Type: application/json\r\nContent-Length: "
                 + body.length() + "\r\n\r\n" + body;
     }
 
     private String events(GatewayNode node, String of, String query, String version) {
-        return "GET /api/streams/" + of + "/events" + query + " HTTP/" + version + "\r\n" + head(node) + "\r\n";
+        return events(of, query, version, node.token(user));
     }
 
-    private String head(GatewayNode node) {
-        return "Host: 127.0.0.1\r\nAuthorization: Bearer " + node.token(user) + "\r\n";
+    private static String events(String of, String query, String version, String token) {
+        return "GET /api/streams/" + of + "/events" + query + " HTTP/" + version + "\r\n" + head(token) + "\r\n";
+    }
+
+    private static String head(String token) {
+        return "Host: 127.0.0.1\r\nAuthorization: Bearer " + token + "\r\n";
     }
 }

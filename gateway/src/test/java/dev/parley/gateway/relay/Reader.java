@@ -64,6 +64,7 @@ final class Reader {
                 events.add(text(event.record().value()));
                 all.add(text(event.record().value()));
             }
+            case Outgoing.Lost lost -> all.add("lost " + lost.stream().message().value());
             case Outgoing.Ping _ -> all.add("ping");
             case Outgoing.Close close -> closedFor = close.why();
         }

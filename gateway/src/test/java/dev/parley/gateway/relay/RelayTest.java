@@ -16,7 +16,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -211,7 +213,96 @@ class RelayTest {
                 new StreamId(ADA, new MessageId(message)),
                 SESSION,
                 new StreamLog.Open(Log.FIRST, 3, false, Entry.NOT_STATED),
-                List.of(Log.value(message, 0), Log.value(message, 1), Log.value(message, 2)));
+                List.of(Log.value(message, 0), Log.value(message, 1), Log.value(message, 2)),
+                share(3));
+    }
+
+    private static PastBytes.Share share(long bytes) {
+        return Objects.requireNonNull(new PastBytes(bytes).take(bytes));
+    }
+
+    @Test
+    void a_connection_gets_no_further_old_stream_before_it_has_read_most_of_a_large_one() {
+        Reader reader = connected(relay, new Reader(ADA, 1_000));
+        PastBytes room = new PastBytes(10_000);
+        assertThat(relay.resumePast(reader.out, past("m0", 900, room), -1)).isEqualTo(Resumption.RESUMED);
+        assertThat(relay.resumePast(reader.out, past("m1", 5_000, room), -1)).isEqualTo(Resumption.RESUMED);
+        assertThat(relay.resumePast(reader.out, past("m2", 1, room), -1)).isEqualTo(Resumption.BUSY);
+        assertThat(relay.attachPast(reader.out, past("m2", 1, room))).isEqualTo(Resumption.BUSY);
+
+        reader.writeAll();
+
+        assertThat(relay.resumePast(reader.out, past("m2", 1, room), -1)).isEqualTo(Resumption.RESUMED);
+    }
+
+    @Test
+    void what_is_held_of_an_old_stream_is_given_back_however_its_reader_ends() {
+        PastBytes room = new PastBytes(10_000);
+        List<Consumer<Reader>> ends = List.of(
+                Reader::writeAll,
+                reader -> relay.leave(reader.out, SESSION),
+                reader -> relay.resume(reader.out, STREAM, -1),
+                reader -> relay.disconnect(reader.out),
+                reader -> {
+                    reader.out.close(Closing.READER_TOO_SLOW);
+                    reader.writeAll();
+                    relay.disconnect(reader.out);
+                },
+                reader -> relay.resumePast(reader.out, past("m1", 700, new PastBytes(700)), -1));
+        append(relay, "m1", 0, 9);
+        for (Consumer<Reader> end : ends) {
+            Reader one = connected(relay, new Reader(ADA));
+            Reader other = connected(relay, new Reader(ADA));
+            HotStream stream = past("m1", 600, room);
+            relay.resumePast(one.out, stream, -1);
+            relay.resumePast(other.out, stream, -1);
+            stream.release();
+            assertThat(room.held()).isEqualTo(600);
+            end.accept(one);
+            assertThat(room.held()).as("another one reads it").isEqualTo(600);
+            end.accept(other);
+            assertThat(room.held()).isZero();
+        }
+    }
+
+    @Test
+    void an_old_stream_that_nobody_wants_is_let_go() {
+        PastBytes room = new PastBytes(10_000);
+        HotStream stream = past("m1", 600, room);
+        relay.onFoundPast(stream);
+        stream.release();
+        assertThat(room.held()).isZero();
+    }
+
+    /** Of one event. */
+    private static HotStream past(String message, int bytes, PastBytes room) {
+        return HotStream.past(
+                new StreamId(ADA, new MessageId(message)),
+                SESSION,
+                new StreamLog.Open(Log.FIRST, 1, false, Entry.NOT_STATED),
+                List.of(new HotRecord("some_type", new byte[bytes], 0)),
+                Objects.requireNonNull(room.take(bytes)));
+    }
+
+    @Test
+    void who_reads_what_has_left_the_window_reads_it_to_the_end_only_where_there_is_room() {
+        PastBytes room = new PastBytes(5_000);
+        Relay small = new Relay(new WindowBounds(6_000, 60_000, 60_000), room);
+        Reader first = connected(small, new Reader(ADA));
+        Reader second = connected(small, new Reader(ADA));
+        small.attach(first.out, new StreamId(ADA, new MessageId("a")), SESSION, 0);
+        small.attach(second.out, new StreamId(ADA, new MessageId("b")), SESSION, 0);
+        for (String message : List.of("a", "b", "c", "d")) {
+            for (long seq = 0; seq < 2; seq++) {
+                HotRecord large = new HotRecord("some_type", new byte[2_000], 0);
+                small.onEvent(Log.next(), Log.head(SESSION, message, Log.entry(seq, 2)), large, 0);
+            }
+        }
+
+        assertThat(small.pastBytes()).isEqualTo(4_000);
+        assertThat(first.writeAll().events).hasSize(2);
+        assertThat(small.pastBytes()).isZero();
+        assertThat(second.writeAll().closedFor).isEqualTo(Closing.READER_TOO_SLOW);
     }
 
     @Test
@@ -409,7 +500,7 @@ class RelayTest {
         relay.onDeleted(Log.next(), new EventHead.OfSession(SESSION, 7L, null), DELETED);
 
         assertThat(reader.out.followsNothing()).isTrue();
-        assertThat(reader.writeAll().all).containsExactly("deleted");
+        assertThat(reader.writeAll().all).containsExactly("deleted", "lost m1");
         assertThat(relay.waiting(SESSION)).isEmpty();
     }
 
@@ -486,7 +577,7 @@ class RelayTest {
         append(relay, "m1", 1, 3);
         append(relay, "m1", 2, 3);
 
-        assertThat(reader.writeAll().all).containsExactly("deleted");
+        assertThat(reader.writeAll().all).containsExactly("deleted", "lost m1");
         assertThat(reader.out.followsNothing()).isTrue();
     }
 
@@ -540,7 +631,7 @@ class RelayTest {
             }
             records.add(Log.value(message, seq));
         }
-        return HotStream.past(new StreamId(ADA, new MessageId(message)), SESSION, log, records);
+        return HotStream.past(new StreamId(ADA, new MessageId(message)), SESSION, log, records, share(1));
     }
 
     private static void append(Relay to, String message, long seq, long length) {

@@ -2,6 +2,7 @@ package dev.parley.gateway.tail;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.schema.startup.RequiredThreads;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -12,7 +13,8 @@ class CutOffWatchTest {
     private long stalledMs;
     private @Nullable Object progress = 0;
     private int sent;
-    private final CutOffWatch watch = new CutOffWatch(() -> stalledMs, this::progress, () -> sent++, SETTINGS);
+    private final CutOffWatch watch =
+            new CutOffWatch(() -> stalledMs, this::progress, () -> sent++, SETTINGS, RequiredThreads.endingNothing());
 
     private Object progress() {
         if (progress == null) {

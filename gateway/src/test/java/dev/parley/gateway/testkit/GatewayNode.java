@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
+import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** A real gateway in this process, on a port of its own, ready when started. */
@@ -53,6 +54,14 @@ public final class GatewayNode implements AutoCloseable {
 
     /** As {@link #start}, without waiting for the log: Kafka may be away. */
     public static GatewayNode startCold(Backends backends, Map<String, Object> settings) {
+        return startCold(backends, settings, _ -> {});
+    }
+
+    /** @param before is given the context before any of its beans is made */
+    public static GatewayNode startCold(
+            Backends backends,
+            Map<String, Object> settings,
+            ApplicationContextInitializer<ConfigurableApplicationContext> before) {
         Map<String, Object> all = new HashMap<>();
         all.put("spring.config.name", "gateway,application");
         all.put("spring.kafka.bootstrap-servers", backends.bootstrapServers());
@@ -70,6 +79,7 @@ public final class GatewayNode implements AutoCloseable {
         all.put("logging.level.kafka", "error");
         all.putAll(settings);
         SpringApplication application = new SpringApplication(GatewayApplication.class);
+        application.addInitializers(before);
         String[] args = all.entrySet().stream()
                 .map(each -> "--" + each.getKey() + "=" + each.getValue())
                 .toArray(String[]::new);

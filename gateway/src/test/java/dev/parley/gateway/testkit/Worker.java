@@ -151,6 +151,13 @@ public final class Worker implements AutoCloseable {
         send(records.deletion(partition, session, new ChatEvent.ConversationDeleted(session.session())));
     }
 
+    /** @param command the offset of the command that wants it */
+    public Worker deleteConversation(long command) {
+        send(records.deletion(
+                partition, session, new ChatEvent.ConversationDeleted(session.session()), command, command));
+        return this;
+    }
+
     private void send(ProducerRecord<String, byte[]> record) {
         var unused = producer.send(record);
     }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -37,19 +38,30 @@ public final class Conversations {
 
     /** As {@link History#conversations}; those that have only messages that wait come first. */
     public Page<ConversationSummary> list(UserId user, @Nullable Cursor after, int limit) {
-        if (after != null) {
+        if (after != null && after.position() != WAITING) {
             return history.conversations(user, after, limit);
         }
-        List<ConversationSummary> waiting = onlyWaiting(user);
+        List<ConversationSummary> waiting = onlyWaiting(user).stream()
+                .filter(each -> after == null || isAfter(each, after.detail()))
+                .toList();
         List<ConversationSummary> first = waiting.subList(0, Math.min(limit, waiting.size()));
         int left = limit - first.size();
         if (left == 0) {
-            return new Page<>(first, new Cursor(WAITING, "").text());
+            return new Page<>(first, new Cursor(WAITING, place(first.getLast())).text());
         }
         Page<ConversationSummary> stored = history.conversations(user, null, left);
         List<ConversationSummary> all = new ArrayList<>(first);
         all.addAll(stored.items());
         return new Page<>(all, stored.nextCursor());
+    }
+
+    /** Where one that only waits stands in the list; later ones compare as less. */
+    private static String place(ConversationSummary waiting) {
+        return String.format(Locale.ROOT, "%020d/%s", waiting.updatedAt().toEpochMilli(), waiting.sessionId());
+    }
+
+    private static boolean isAfter(ConversationSummary waiting, String place) {
+        return place(waiting).compareTo(place) < 0;
     }
 
     private List<ConversationSummary> onlyWaiting(UserId user) {
@@ -63,7 +75,7 @@ public final class Conversations {
         return bySession.entrySet().stream()
                 .filter(each -> !stored.contains(each.getKey()))
                 .map(each -> summary(each.getKey(), each.getValue()))
-                .sorted(Comparator.comparing(ConversationSummary::updatedAt).reversed())
+                .sorted(Comparator.comparing(Conversations::place).reversed())
                 .toList();
     }
 

@@ -15,12 +15,14 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What is in {@code chat.commands} of one user, read as any foreign consumer would. */
 public final class CommandLog {
 
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final int PARTITIONS = 4;
+    private static final String OFFSET = "offset of the record";
 
     private final Backends backends;
     private final UserId user;
@@ -58,6 +60,15 @@ public final class CommandLog {
         return read().stream().map(each -> each.path("type").asString()).toList();
     }
 
+    /** Where the last command of a type stands. */
+    public long lastOffset(String type) {
+        return read().stream()
+                .filter(each -> each.path("type").asString().equals(type))
+                .mapToLong(each -> each.path(OFFSET).asLong())
+                .max()
+                .orElseThrow();
+    }
+
     private List<JsonNode> read() {
         TopicPartition partition = new TopicPartition(Topics.COMMANDS, RecordKey.partition(user, PARTITIONS));
         List<JsonNode> found = new ArrayList<>();
@@ -71,7 +82,7 @@ public final class CommandLog {
             while (consumer.position(partition) < end) {
                 consumer.poll(Duration.ofMillis(200)).forEach(record -> {
                     if (record.key().startsWith(RecordKey.encode(user) + "/")) {
-                        found.add(JSON.readTree(record.value()));
+                        found.add(((ObjectNode) JSON.readTree(record.value())).put(OFFSET, record.offset()));
                     }
                 });
             }

@@ -12,6 +12,7 @@ import dev.parley.gateway.testkit.CommandLog;
 import dev.parley.gateway.testkit.GatewayNode;
 import dev.parley.gateway.testkit.Projected;
 import dev.parley.gateway.testkit.SocketClient;
+import dev.parley.gateway.testkit.Worker;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.startup.RequiredThreads;
 import java.net.http.HttpClient;
@@ -76,6 +77,45 @@ class RepeatsIT {
         assertThat(get("/api/conversations/s1/export?format=markdown").body())
                 .startsWith("# question 2\n")
                 .contains("question 2\n", "question 3\n");
+    }
+
+    @Test
+    void an_id_of_a_deleted_conversation_is_a_new_message() throws Exception {
+        SessionKey session = SessionKey.of(user, "s");
+        try (SocketClient client = SocketClient.connect(node, user);
+                Worker first = Worker.of(backends, user, "s", "m");
+                Worker second = Worker.of(backends, user, "s", "m")) {
+            assertThat(ask(client, "s", "m", "one").path("duplicate").asBoolean())
+                    .isFalse();
+            first.start().chunk("old answer").complete().flush();
+            client.await("stream_complete");
+            assertThat(ask(client, "s", "m", "one").path("duplicate").asBoolean())
+                    .isTrue();
+
+            client.send("join_session", Map.of("session_id", "s"));
+            client.await("session_joined");
+            HttpResponse<String> deleted =
+                    HTTP.send(request("/api/conversations/s").DELETE().build(), HttpResponse.BodyHandlers.ofString());
+            assertThat(deleted.statusCode()).isEqualTo(202);
+            first.deleteConversation(CommandLog.of(backends, user).lastOffset("delete_conversation"))
+                    .flush();
+            client.await("conversation_deleted");
+
+            assertThat(ask(client, "s", "m", "two").path("duplicate").asBoolean())
+                    .isFalse();
+            second.start(Long.MAX_VALUE).chunk("new answer").complete().flush();
+            assertThat(client.await(
+                                    "stream_complete",
+                                    frame -> frame.path("full_content")
+                                            .asString()
+                                            .equals("new answer"))
+                            .path("seq")
+                            .asInt())
+                    .isEqualTo(2);
+            assertThat(CommandLog.of(backends, user).types())
+                    .containsExactly("chat_stream", "delete_conversation", "chat_stream");
+            assertThat(node.bean(Relay.class).waiting(session)).isEmpty();
+        }
     }
 
     @Test

@@ -98,7 +98,8 @@ class PastCommandsTest {
         start(() -> log(
                 0,
                 List.of(
-                        new ConsumerRecord<>(Topics.COMMANDS, 0, 0, "ada/s", "not json".getBytes(StandardCharsets.UTF_8)),
+                        new ConsumerRecord<>(
+                                Topics.COMMANDS, 0, 0, "ada/s", "not json".getBytes(StandardCharsets.UTF_8)),
                         chat(1, "m1"))));
         tailBeginsAt.set(Map.of(0, 2L));
         Await.until("all is read", () -> judge("new") == Judgement.NEW);

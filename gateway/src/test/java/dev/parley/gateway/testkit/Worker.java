@@ -77,7 +77,18 @@ public final class Worker implements AutoCloseable {
     }
 
     public Worker start() {
-        return event(new StreamEvent.StreamStart(
+        return event(newStart());
+    }
+
+    /** As a worker does that has folded the partition up to this offset: after a deletion no other start counts. */
+    public Worker start(long folded) {
+        StreamEvent.StreamStart start = newStart();
+        send(records.start(partition, session, claim, start, folded, null));
+        return wrote(start);
+    }
+
+    private StreamEvent.StreamStart newStart() {
+        return new StreamEvent.StreamStart(
                 message,
                 seq,
                 session.session(),
@@ -87,7 +98,7 @@ public final class Worker implements AutoCloseable {
                 "hello",
                 null,
                 ChatContext.NONE,
-                new StartMetadata("scripted", "test", "general", null)));
+                new StartMetadata("scripted", "test", "general", null));
     }
 
     public Worker chunk(String content) {
@@ -142,6 +153,10 @@ public final class Worker implements AutoCloseable {
 
     private Worker event(StreamEvent event) {
         send(records.event(partition, session, claim, event, null));
+        return wrote(event);
+    }
+
+    private Worker wrote(StreamEvent event) {
         written.add(new String(FrameCodec.encode((Record) event), StandardCharsets.UTF_8));
         seq++;
         return this;

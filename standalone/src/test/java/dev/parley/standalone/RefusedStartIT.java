@@ -22,7 +22,7 @@ class RefusedStartIT {
     void settings_are_checked_before_the_broker_and_the_store_start() throws Exception {
         List<String> lines = refused(Map.of("PARLEY_ENGINE_LEASE", "0s"));
 
-        assertThat(lines).anyMatch(line -> line.contains("PARLEY_ENGINE_LEASE") && line.contains(" is \""));
+        assertThat(lines).anyMatch(line -> line.contains("PARLEY_ENGINE_LEASE") && line.contains(" is \"0s\""));
         assertThat(lines.getLast()).contains("start again", "docs/configuration.md");
         assertThat(folder.resolve("data/kafka")).doesNotExist();
         assertThat(folder.resolve("data/store")).doesNotExist();

@@ -3,8 +3,11 @@ package dev.parley.schema.startup;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
+import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyNameException;
 import org.springframework.core.env.Environment;
 
 /** Collects what is wrong with settings, so that all of it is told at once. Each setting is told of once. */
@@ -23,15 +26,22 @@ public final class Problems {
         }
     }
 
-    /** @param property such as {@code parley.engine.lease} */
+    /**
+     * @param property such as {@code parley.engine.lease}; its value is shown as it was given
+     * @param value what the property was read as, shown if it was not given
+     */
     public void add(String property, Object value, String remedy) {
-        add(SettingProblem.of(SettingNames.both(property), value, remedy));
+        add(SettingProblem.of(SettingNames.both(property), given(property).orElse(value), remedy));
     }
 
     /** One time may not be longer than another. One that nobody has set never is wrong: the shorter one counts then. */
     public void atMost(String property, Duration value, String otherProperty, Duration bound) {
         if (value.compareTo(bound) > 0 && isSet(property)) {
-            add(property, text(value), "It must be at most " + otherProperty + ", which is " + text(bound) + ".");
+            add(
+                    property,
+                    text(value),
+                    "It must be at most " + otherProperty + ", which is "
+                            + given(otherProperty).orElse(text(bound)) + ".");
         }
     }
 
@@ -48,7 +58,19 @@ public final class Problems {
     }
 
     private boolean isSet(String property) {
-        return Binder.get(environment).bind(property, String.class).isBound();
+        return given(property).isPresent();
+    }
+
+    /** The text that somebody gave, such as {@code 0s} where the value is 0 ms; lists and groups have none. */
+    private Optional<Object> given(String property) {
+        try {
+            return Optional.ofNullable(Binder.get(environment)
+                    .bind(property, String.class)
+                    .map(Object.class::cast)
+                    .orElse(null));
+        } catch (BindException | InvalidConfigurationPropertyNameException e) {
+            return Optional.empty();
+        }
     }
 
     /** Does something, and adds the problems that it throws. */

@@ -66,7 +66,11 @@ class SettingsCheckTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "PARLEY_ENGINE_LEASE | 0s | PARLEY_ENGINE_LEASE (parley.engine.lease) is '0ms'. It must be at least 100ms and at most 10m.",
+                "PARLEY_ENGINE_LEASE | 0s | PARLEY_ENGINE_LEASE (parley.engine.lease) is '0s'. It must be at least 100ms and at most 10m.",
+                "PARLEY_ENGINE_LEASE | 0 | PARLEY_ENGINE_LEASE (parley.engine.lease) is '0'. It must be at least 100ms and at most 10m.",
+                "PARLEY_ENGINE_LEASE | PT0.05S | PARLEY_ENGINE_LEASE (parley.engine.lease) is 'PT0.05S'. It must be at least 100ms and at most 10m.",
+                "PARLEY_ENGINE_LEASE | 90000s | PARLEY_ENGINE_LEASE (parley.engine.lease) is '90000s'. It must be at least 100ms and at most 10m.",
+                "parley.engine.inner.number | 0x0A | PARLEY_ENGINE_INNER_NUMBER (parley.engine.inner.number) is '0x0A'. It must be at least 1 and at most 9.",
                 "PARLEY_ENGINE_LEASE | soon | PARLEY_ENGINE_LEASE (parley.engine.lease) is 'soon'. It must be a time with its unit, such as 300ms, 5s or 10m.",
                 "PARLEY_ENGINE_MODE | some | PARLEY_ENGINE_MODE (parley.engine.mode) is 'some'. It must be one of all, own.",
                 "PARLEY_ENGINE_INNER_NUMBER | 10 | PARLEY_ENGINE_INNER_NUMBER (parley.engine.inner.number) is '10'. It must be at least 1 and at most 9.",
@@ -88,9 +92,9 @@ class SettingsCheckTest {
 
     @Test
     void relations_are_checked_for_what_is_set() {
-        assertThat(problems(Map.of("PARLEY_ENGINE_LEASE", "5m", "PARLEY_ENGINE_TOTAL", "1m")))
-                .containsExactly(
-                        "PARLEY_ENGINE_LEASE (parley.engine.lease) is \"5m\". It must be at most parley.engine.total, which is 1m.");
+        assertThat(problems(Map.of("PARLEY_ENGINE_LEASE", "300s", "PARLEY_ENGINE_TOTAL", "60s")))
+                .containsExactly("PARLEY_ENGINE_LEASE (parley.engine.lease) is \"300s\". It must be at most"
+                        + " parley.engine.total, which is 60s.");
     }
 
     @Test

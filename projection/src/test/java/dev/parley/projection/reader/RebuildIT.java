@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
@@ -26,7 +27,6 @@ import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -124,11 +124,13 @@ class RebuildIT {
                     try (var consumer = consumer();
                             var rebuild = new Rebuild(database.mongo(), consumer, LONGEST, ENDING)) {
                         rebuild.run((read, all) -> {});
-                        List<Future<RecordMetadata>> sent =
-                                load.get(1).stream().map(producer::send).toList();
-                        rebuild.mend(false);
-                        for (Future<RecordMetadata> each : sent) {
-                            each.get();
+                        try (var sender = Executors.newVirtualThreadPerTaskExecutor()) {
+                            Future<?> sent = sender.submit(() -> {
+                                send(load.get(1));
+                                return null;
+                            });
+                            rebuild.mend(false);
+                            sent.get();
                         }
                     }
                 }

@@ -43,6 +43,9 @@ public final class MongoHistory implements History, Abilities, Archive, AutoClos
     private static final String ABILITY = "metadata.ability_updated";
     private static final Set<String> ANSWERED_WITH = Set.of("complete", "stopped", "error");
     private static final String DELETED = "deleted";
+    private static final String FIRST = "first_offset";
+    /** Of a deleted turn: the offset of the deletion. */
+    private static final String LAST = "last_offset";
     /** Whether an id is known must be known before its stream starts, so a store that is slow is waited for. */
     private static final Duration IDS_TIMEOUT = Duration.ofSeconds(2);
     /** Of one question to the store. */
@@ -86,7 +89,7 @@ public final class MongoHistory implements History, Abilities, Archive, AutoClos
         MongoCollection<Document> streams = idsClient.getDatabase(database).getCollection("messages");
         messages = client.getDatabase(database).getCollection("messages");
         conversations = client.getDatabase(database).getCollection("conversations");
-        states = new Gathered<>(MOST_KEYS, ids -> byId(streams, ids, "status", "conversation"));
+        states = new Gathered<>(MOST_KEYS, ids -> byId(streams, ids, "status", "conversation", FIRST, LAST));
         sessions = new Gathered<>(MOST_KEYS, ids -> byId(conversations, ids, "_id"));
     }
 
@@ -165,8 +168,13 @@ public final class MongoHistory implements History, Abilities, Archive, AutoClos
     private static Found found(StreamId stream, Document turn) {
         String status = turn.getString("status");
         return DELETED.equals(status)
-                ? new Found.Nothing()
-                : new Found.Stream(sessionOf(stream, turn), ANSWERED_WITH.contains(status));
+                ? new Found.Deleted(offset(turn, LAST))
+                : new Found.Stream(sessionOf(stream, turn), ANSWERED_WITH.contains(status), offset(turn, FIRST));
+    }
+
+    private static long offset(Document turn, String field) {
+        Number offset = turn.get(field, Number.class);
+        return offset == null ? 0 : offset.longValue();
     }
 
     private static SessionKey sessionOf(StreamId stream, Document turn) {

@@ -140,6 +140,9 @@ final class Dispatcher {
     }
 
     private void consider(Posts.Spot spot, Post post, TurnView turn, long now) {
+        if (novelty.wasStopOfEarlier(post, turn)) {
+            post.view.forgetEarlyStop(turn);
+        }
         Run run = runs.of(turn.id());
         if (run != null) {
             if (turn.stop() != null) {
@@ -152,7 +155,12 @@ final class Dispatcher {
         if (!post.isCaughtUp() || takesNothing() || standing.isEmpty() || runs.isSettling(turn.id())) {
             return;
         }
-        enqueue(spot, turn, decider.decide(post.view, turn, now, standing.get()), now);
+        Decision decision = decider.decide(post.view, turn, now, standing.get());
+        if (decision instanceof Decision.Wait && turn.hasLater() && !turn.isKnownNew() && !isNew(spot, turn, now)) {
+            forget(turn);
+            return; // it is looked at again
+        }
+        enqueue(spot, turn, decision, now);
     }
 
     /** Until there is room for it, nothing of what is to be done is claimed, so whoever has room may do it. */
@@ -194,12 +202,10 @@ final class Dispatcher {
         Post post = posts.of(spot.partition());
         return switch (novelty.of(spot.partition(), post, turn, now)) {
             case Novelty.Known.New _ -> {
-                if (novelty.wasStopOfEarlier(post, turn)) {
-                    post.view.forgetEarlyStop(turn);
-                    posts.touch(spot.partition(), spot.session());
-                    yield false;
-                }
                 novelty.forget(turn.id());
+                if (post.view.knownNew(turn)) {
+                    posts.touchAll(spot.partition());
+                }
                 yield true;
             }
             case Novelty.Known.Repeat _ -> {
@@ -216,7 +222,9 @@ final class Dispatcher {
     private void repeated(Posts.Spot spot, Post post, TurnView turn, long now) {
         novelty.forget(turn.id());
         forget(turn);
-        post.view.overElsewhere(turn, now);
+        if (post.view.overElsewhere(turn, now)) {
+            posts.touchAll(spot.partition());
+        }
         posts.touch(spot.partition(), spot.session());
     }
 
@@ -226,6 +234,9 @@ final class Dispatcher {
         ChatStream command = turn == null ? null : turn.command();
         if (turn != null && command != null) {
             Posts.Spot spot = new Posts.Spot(partition, command.sessionKey());
+            if (turn.hasLater()) {
+                posts.touchAll(partition);
+            }
             if (novelty.answered(post, turn, answer, now)) {
                 repeated(spot, post, turn, now);
             }

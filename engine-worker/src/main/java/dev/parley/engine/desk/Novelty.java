@@ -2,13 +2,20 @@ package dev.parley.engine.desk;
 
 import dev.parley.engine.view.TurnView;
 import dev.parley.schema.id.StreamId;
+import dev.parley.schema.repeats.AskedIds.Earlier;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Whether the id of a turn is known to be new, so that its stream may be started. The ids of {@code chat.commands} tell it; for ids that
- * may be older than those the store is asked. While neither can tell, the turn waits, and the store is asked again. Not thread-safe.
+ * may be older than those the store is asked. While neither can tell, the turn waits, and the store is asked again.
+ *
+ * <p>An id is new if no earlier command asked for it, or if the conversation of its last stream was deleted by a command before the turn's
+ * own. A deletion after it makes no difference: then the turn repeats what was there when it was asked. A stream may be started only when
+ * that deletion is in the log, for readers reset the id there. Not thread-safe.
  */
 final class Novelty {
     /** Questions to the store that are not answered yet. */
@@ -17,10 +24,18 @@ final class Novelty {
     private static final long ASK_AGAIN = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final Desk.Outbox outbox;
-    /** The command's offset of each stream that the store is asked for. */
-    private final Map<StreamId, Long> asked = new HashMap<>();
+    /** Of each stream that the store is asked for. */
+    private final Map<StreamId, Question> asked = new HashMap<>();
     /** When to ask again, of each stream of which the store could not tell. */
     private final Map<StreamId, Long> askAgainAt = new HashMap<>();
+    /** Streams that the store has and whose session was deleted: it must have read that deletion. */
+    private final Set<StreamId> afterDeletions = new HashSet<>();
+
+    /**
+     * @param command the offset of the turn's command
+     * @param afterDeletions whether the store's answer counts only if it has read the deletions that this worker has read
+     */
+    private record Question(long command, boolean afterDeletions) {}
 
     /** What is known of an id. */
     sealed interface Known {
@@ -42,15 +57,18 @@ final class Novelty {
         if (turn.isKnownNew()) {
             return new Known.New();
         }
-        if (post.ids.isComplete()) {
-            if (post.ids.wasAskedBefore(turn.id(), turn.commandOffset())) {
-                return new Known.Repeat();
-            }
-            if (post.ids.from() == 0) {
-                return new Known.New();
-            }
+        if (!post.ids.isComplete()) {
+            return new Known.NotYet(ask(partition, post, turn, now));
         }
-        return new Known.NotYet(ask(partition, post, turn, now));
+        boolean knowsAll = post.ids.from() == 0;
+        return switch (post.ids.earlier(turn.id(), turn.commandOffset())) {
+            case Earlier.Alive _ -> new Known.Repeat();
+            case Earlier.None _ when knowsAll -> new Known.New();
+            case Earlier.Deleted(long command)
+            when knowsAll -> post.view.isPending(command) ? new Known.NotYet(now + ASK_AGAIN) : new Known.New();
+            case Earlier.None _, Earlier.Deleted _, Earlier.Unsure _ ->
+                new Known.NotYet(ask(partition, post, turn, now));
+        };
     }
 
     /** Whether a stop that came before the turn's message meant an earlier turn with the same id, as far as the ids tell. */
@@ -67,8 +85,10 @@ final class Novelty {
             return notBefore;
         }
         askAgainAt.remove(turn.id());
-        if (asked.size() < MOST_QUESTIONS && asked.putIfAbsent(turn.id(), turn.commandOffset()) == null) {
-            outbox.ask(partition, turn.id(), post.knownEvents);
+        boolean after = afterDeletions.contains(turn.id());
+        if (asked.size() < MOST_QUESTIONS
+                && asked.putIfAbsent(turn.id(), new Question(turn.commandOffset(), after)) == null) {
+            outbox.ask(partition, turn.id(), after ? post.eventsReached : post.knownEvents);
         }
         return now + ASK_AGAIN;
     }
@@ -79,26 +99,48 @@ final class Novelty {
      * @return whether it is a repeat
      */
     boolean answered(Post post, TurnView turn, StoreAnswer answer, long now) {
-        Long offset = asked.get(turn.id());
-        if (offset == null || offset != turn.commandOffset()) {
+        Question question = asked.get(turn.id());
+        if (question == null || question.command() != turn.commandOffset() || turn.isKnownNew()) {
             return false; // of an earlier turn with this id
         }
         return switch (answer) {
             case StoreAnswer.New _ -> {
-                turn.setKnownNew();
+                post.view.knownNew(turn);
                 yield false;
             }
             case StoreAnswer.Over(var session) -> {
-                if (post.ids.wasDeletedBefore(session, offset)) {
-                    turn.setKnownNew();
+                if (!post.ids.wasDeletedBefore(session, turn.commandOffset()) || question.afterDeletions()) {
+                    yield true;
                 }
-                yield !turn.isKnownNew();
+                if (!post.view.hasPendingDeletion(session, turn.commandOffset())) {
+                    afterDeletions.add(turn.id());
+                }
+                yield askAgain(turn, now);
             }
-            case StoreAnswer.Unknown _ -> {
-                askAgainAt.put(turn.id(), now + ASK_AGAIN);
+            case StoreAnswer.Deleted(long event) -> {
+                if (event >= post.eventsReached) {
+                    yield askAgain(turn, now);
+                }
+                long command = post.view.commandOfDeletion(event);
+                if (command > turn.commandOffset()) {
+                    yield true;
+                }
+                if (turn.earlyStopOffset() >= 0 && turn.earlyStopOffset() < command) {
+                    post.view.forgetEarlyStop(turn);
+                }
+                post.view.knownNew(turn);
                 yield false;
             }
+            // what the log has of it was read by the projection: its end is older than the log or was lost
+            case StoreAnswer.Unfinished(long start) -> start < post.begin.events() || askAgain(turn, now);
+            case StoreAnswer.Unknown _ -> askAgain(turn, now);
         };
+    }
+
+    /** @return that it is not known to be a repeat */
+    private boolean askAgain(TurnView turn, long now) {
+        askAgainAt.put(turn.id(), now + ASK_AGAIN);
+        return false;
     }
 
     /** The store has answered for the stream. */
@@ -109,5 +151,6 @@ final class Novelty {
     /** The turn is decided. */
     void forget(StreamId stream) {
         askAgainAt.remove(stream);
+        afterDeletions.remove(stream);
     }
 }

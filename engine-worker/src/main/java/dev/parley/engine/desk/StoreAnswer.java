@@ -10,6 +10,20 @@ public sealed interface StoreAnswer {
     /** It has a stream of that id, which is over. */
     record Over(SessionKey session) implements StoreAnswer {}
 
-    /** It did not answer, or the projection is behind, or the stream is not over there. */
+    /**
+     * It has a stream of that id without an end.
+     *
+     * @param start the offset of its first event
+     */
+    record Unfinished(long start) implements StoreAnswer {}
+
+    /**
+     * The conversation of its last stream of that id was deleted.
+     *
+     * @param event the offset of the {@code conversation_deleted}
+     */
+    record Deleted(long event) implements StoreAnswer {}
+
+    /** It did not answer, or the projection is behind. */
     record Unknown() implements StoreAnswer {}
 }

@@ -525,8 +525,9 @@ public final class Worker {
             try {
                 return switch (stage.archive().find(stream)) {
                     case Archive.Found.Nothing _ -> new StoreAnswer.New();
-                    case Archive.Found.Stream(var session, boolean over) ->
-                        over ? new StoreAnswer.Over(session) : new StoreAnswer.Unknown();
+                    case Archive.Found.Deleted(long event) -> new StoreAnswer.Deleted(event);
+                    case Archive.Found.Stream(var session, boolean over, long start) ->
+                        over ? new StoreAnswer.Over(session) : new StoreAnswer.Unfinished(start);
                 };
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

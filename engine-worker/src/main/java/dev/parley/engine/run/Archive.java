@@ -14,14 +14,22 @@ public interface Archive {
 
     /** What the store has under an id. */
     sealed interface Found {
-        /** No stream that counts: none, or one of a deleted conversation. */
+        /** No stream. */
         record Nothing() implements Found {}
+
+        /**
+         * A stream whose conversation was deleted.
+         *
+         * @param event the offset of the {@code conversation_deleted}
+         */
+        record Deleted(long event) implements Found {}
 
         /**
          * A stream.
          *
          * @param over whether it has its end
+         * @param start the offset of its first event
          */
-        record Stream(SessionKey session, boolean over) implements Found {}
+        record Stream(SessionKey session, boolean over, long start) implements Found {}
     }
 }

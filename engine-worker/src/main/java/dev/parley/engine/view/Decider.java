@@ -79,7 +79,9 @@ public final class Decider {
             return new Decision.Wait(Decision.UNTIL_THE_LOG_SAYS);
         }
         boolean waits = busy && (command.onBusy() == OnBusy.ENQUEUE || command.onBusy() == OnBusy.INTERRUPT);
-        if (waits && turn.stop() == null) {
+        boolean perhapsBusy =
+                busy && command.onBusy() == OnBusy.REJECT && !session.isBusyBefore(turn.commandOffset); // by a repeat
+        if ((waits || perhapsBusy) && turn.stop() == null) {
             return new Decision.Wait(Decision.UNTIL_THE_LOG_SAYS);
         }
         long mine = mayActAt(view, Math.max(turn.seenAt(), session.changedAt), standing);

@@ -1,5 +1,6 @@
 package dev.parley.engine.view;
 
+import dev.parley.engine.view.TurnView.LaterCommand;
 import dev.parley.schema.command.Command;
 import dev.parley.schema.command.Command.ChatStream;
 import dev.parley.schema.command.Command.DeleteConversation;
@@ -23,6 +24,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -48,6 +50,10 @@ public final class LogView {
     private final TreeMap<Long, TurnView> unfinished = new TreeMap<>();
     private final TreeMap<Long, Wanted> deletions = new TreeMap<>();
     private final Map<UserId, Integer> openByUser = new HashMap<>();
+    /** The commands of deletions that were read, by the offsets of those, where a message that is unfinished may be older. */
+    private final TreeMap<Long, Long> deletionCommands = new TreeMap<>();
+    /** Messages and deletions below this offset were read. */
+    private long commandsRead;
     /** Commands whose deletions were read before they were, with the offsets of those. */
     private final Map<Long, Long> deletedAhead = new LinkedHashMap<>();
 
@@ -121,37 +127,47 @@ public final class LogView {
     public void command(long offset, Command command, @Nullable String traceparent, @Nullable Instant at, long now) {
         switch (command) {
             case ChatStream chat -> asked(offset, chat, traceparent, at, now);
-            case StopGeneration stop ->
-                stopped(offset, new StreamId(stop.userId(), stop.messageId()), stop.sessionKey(), now);
+            case StopGeneration stop -> stopped(offset, stop, now);
             case DeleteConversation delete -> deleted(offset, delete.sessionKey(), now);
         }
     }
 
     private void asked(long offset, ChatStream chat, @Nullable String traceparent, @Nullable Instant at, long now) {
+        commandsRead = Math.max(commandsRead, offset + 1);
         SessionKey key = chat.sessionKey();
         if (offset < sessionLogs.of(key).deletedCommand()) {
             return; // it is deleted already
         }
         StreamId id = new StreamId(chat.userId(), chat.messageId());
-        TurnView turn = life(id);
+        TurnView turn = life(id, offset);
         if (turn.commandOffset != TurnView.NOT_ASKED) {
             remembered.needs(offset, turn.commandOffset);
+            if (turn.isUndecided() && turn.commandOffset < offset) {
+                turn.later.add(new LaterCommand(offset, chat, traceparent, at, now));
+                unfinishedChars += chat.message().length();
+                session(key).undecided.add(offset);
+            }
             return; // the first one stands
         }
         turn.commandOffset = offset;
-        turn.session = key;
+        if (!(turn.log instanceof StreamLog.Open || turn.isOver()) || turn.session == null) {
+            turn.session = key;
+        }
         turn.seenAt = now;
         blank.remove(id);
         stoppedEarly.remove(id);
         remember(turn, now);
         SessionView session = session(key);
         if (chat.onBusy() == OnBusy.INTERRUPT && !turn.isOver()) {
-            interrupt(session, now); // what is over already may be a repeat of what this view has not read
+            interrupt(session, offset, now); // what is over already may be a repeat of what this view has not read
+        }
+        if (offset < session.interruptedAt || session.hasDeletionAfter(offset)) {
+            turn.stop(StopReason.INTERRUPTED, now); // it is read again
         }
         if (turn.awaited == null && kept.hasForgotten(id)) {
             return; // its events were read first, and it is long over
         }
-        list(session, turn);
+        list(key, turn);
         if (!turn.isOver()) {
             turn.command = chat;
             turn.traceparent = traceparent;
@@ -185,17 +201,23 @@ public final class LogView {
                 && session(command.sessionKey()).hasUnfinishedBefore(turn.commandOffset);
     }
 
-    /** The turn that a command of this id is about: a new one if the session of the last one is to be deleted. */
-    private TurnView life(StreamId id) {
+    /**
+     * The turn that a command of this id is about: a new one if the session of the last one is to be deleted, or if the last one was a repeat,
+     * for then the session of its stream is not known here.
+     */
+    private TurnView life(StreamId id, long offset) {
         TurnView turn = turn(id);
         while (turn.next != null) {
             turn = turn.next;
+        }
+        if (turn.overElsewhere && turns.get(id) == turn && !(turn.log instanceof StreamLog.Over)) {
+            return replaced(turn);
         }
         SessionView session = turn.session == null ? null : sessions.get(turn.session);
         if (session == null || turn.session == null) {
             return turn;
         }
-        Long deletion = session.lastDeletion();
+        Long deletion = session.lastDeletionBefore(offset);
         if (deletion == null || deletion <= turn.commandOffset) {
             return turn;
         }
@@ -228,16 +250,42 @@ public final class LogView {
         }
     }
 
-    private static void list(SessionView session, TurnView turn) {
-        if (!turn.listed) {
-            turn.listed = true;
-            session.turns.add(turn);
+    private void list(SessionKey session, TurnView turn) {
+        if (turn.listedIn == null) {
+            turn.listedIn = session;
+            session(session).turns.add(turn);
         }
     }
 
-    private void stopped(long offset, StreamId id, SessionKey key, long now) {
-        TurnView turn = life(id);
+    private void unlist(TurnView turn) {
+        if (turn.listedIn != null) {
+            session(turn.listedIn).turns.remove(turn);
+            turn.listedIn = null;
+        }
+    }
+
+    /** A new turn in the place of one that is done with. */
+    private TurnView replaced(TurnView turn) {
+        kept.remove(turn);
+        unlist(turn);
+        TurnView fresh = new TurnView(turn.id());
+        fresh.log = turn.log;
+        turns.put(turn.id(), fresh);
+        return fresh;
+    }
+
+    private void stopped(long offset, StopGeneration command, long now) {
+        StreamId id = new StreamId(command.userId(), command.messageId());
+        SessionKey key = command.sessionKey();
+        TurnView turn = life(id, offset);
+        if (offset < turn.after) {
+            return; // it meant a stream that is deleted
+        }
         turn.stop(StopReason.USER_CANCELLED, now);
+        if (turn.isUndecided()
+                && (turn.later.isEmpty() || !(turn.later.getLast().command() instanceof StopGeneration))) {
+            turn.later.add(new LaterCommand(offset, command, null, null, now));
+        }
         if (turn.commandOffset != TurnView.NOT_ASKED || turn.isOver()) {
             return;
         }
@@ -302,6 +350,7 @@ public final class LogView {
     }
 
     private void deleted(long offset, SessionKey key, long now) {
+        commandsRead = Math.max(commandsRead, offset + 1);
         forgetEarlyStops(key, offset);
         Long event = deletedAhead.remove(offset);
         if (event != null) {
@@ -312,15 +361,16 @@ public final class LogView {
             return;
         }
         SessionView session = session(key);
-        interrupt(session, now);
+        interrupt(session, offset, now);
         session.deletions.add(offset);
         deletions.put(offset, new Wanted(key, now));
         remembered.asked(offset);
     }
 
-    private static void interrupt(SessionView session, long now) {
+    private static void interrupt(SessionView session, long offset, long now) {
+        session.interruptedAt = Math.max(session.interruptedAt, offset);
         for (TurnView turn : session.turns) {
-            if (!turn.isOver()) {
+            if (!turn.isOver() && turn.commandOffset < offset) {
                 turn.stop(StopReason.INTERRUPTED, now);
             }
         }
@@ -339,7 +389,8 @@ public final class LogView {
             turn.log = after;
             turn.heardAt = now;
             if (head.entry() instanceof Entry.Start start) {
-                turn.session = turn.session == null ? head.session() : turn.session;
+                turn.session = head.session();
+                forgetLater(turn);
                 blank.remove(turn.id());
                 begun(turn, start.statesFolded() ? Math.min(offset, start.folded() + 1) : offset);
             }
@@ -409,7 +460,7 @@ public final class LogView {
         }
         SessionView session = session(key);
         session.changedAt = now;
-        list(session, turn);
+        list(key, turn);
         kept.add(session, turn);
     }
 
@@ -432,6 +483,12 @@ public final class LogView {
         SessionView session = session(key);
         Long done = command == null && !session.deletions.isEmpty() ? session.deletions.getFirst() : command;
         SessionLog.Deletion deletion = sessionLogs.deleted(key, done, writerFolded, event);
+        if (command != null) {
+            Long lowest = lowestUnfinished();
+            long needed = lowest == null ? commandsRead : Math.min(lowest, commandsRead);
+            deletionCommands.values().removeIf(each -> each < needed);
+            deletionCommands.put(event, command);
+        }
         if (deletion.effect() == Effect.REPEATED) {
             return;
         }
@@ -441,7 +498,7 @@ public final class LogView {
         turns.values().stream()
                 .filter(turn -> key.equals(turn.session) && isDeleted(turn, done, deletion.effect()))
                 .toList()
-                .forEach(turn -> delete(turn, deletion, now));
+                .forEach(turn -> delete(turn, done, deletion, now));
         session.changedAt = now;
         session.deleted = true;
     }
@@ -452,17 +509,17 @@ public final class LogView {
     }
 
     /** What was asked for is done with, and the id is new again. */
-    private void delete(TurnView turn, SessionLog.Deletion deletion, long now) {
+    private void delete(TurnView turn, @Nullable Long command, SessionLog.Deletion deletion, long now) {
         finish(turn, now);
         count(turn, false);
         kept.remove(turn);
         stoppedEarly.remove(turn.id(), turn);
-        if (turn.session != null) {
-            session(turn.session).turns.remove(turn);
-        }
+        unlist(turn);
+        forgetLater(turn);
         TurnView next = turn.next == null ? new TurnView(turn.id()) : turn.next;
         next.log = deletion.after(turn.log);
         next.awaited = null;
+        next.after = Math.max(turn.after, command == null ? turn.commandOffset : command);
         turns.put(turn.id(), next);
         dropIfBlank(next);
     }
@@ -483,14 +540,85 @@ public final class LogView {
         }
     }
 
-    /** The turn is a repeat: a stream of its id was over before this view began. */
-    public void overElsewhere(TurnView turn, long now) {
-        if (turn.command != null) {
-            SessionView session = session(turn.command.sessionKey());
-            turn.overElsewhere = true;
-            finish(turn, now);
-            kept.add(session, turn);
+    /**
+     * The turn is a repeat: a stream of its id was over before this view began. Later commands with its id are read again, for they repeat this
+     * one no more: the conversation of that stream may have been deleted in between.
+     *
+     * @return whether there were such commands
+     */
+    public boolean overElsewhere(TurnView turn, long now) {
+        if (turn.command == null) {
+            return false;
         }
+        SessionView session = session(turn.command.sessionKey());
+        turn.overElsewhere = true;
+        finish(turn, now);
+        List<LaterCommand> again = takeLater(turn, now);
+        kept.add(session, turn);
+        again.forEach(each -> command(each.offset(), each.command(), each.traceparent(), each.at(), each.seenAt()));
+        return !again.isEmpty();
+    }
+
+    /** What was read after the turn's command with the same id, and is to be read again. */
+    private List<LaterCommand> takeLater(TurnView turn, long now) {
+        List<LaterCommand> all = new ArrayList<>(turn.later);
+        forgetLater(turn);
+        for (TurnView next = turn.next; next != null; next = next.next) {
+            if (next.command != null) {
+                all.add(new LaterCommand(
+                        next.commandOffset, next.command, next.traceparent, next.askedAt, next.seenAt));
+            }
+            all.addAll(next.later);
+            forgetLater(next);
+            finish(next, now);
+            stoppedEarly.remove(next.id(), next);
+            unlist(next);
+        }
+        turn.next = null;
+        all.sort(Comparator.comparingLong(LaterCommand::offset));
+        return all;
+    }
+
+    private void forgetLater(TurnView turn) {
+        for (LaterCommand each : turn.later) {
+            if (each.command() instanceof ChatStream chat) {
+                unfinishedChars -= chat.message().length();
+                session(chat.sessionKey()).undecided.remove(each.offset());
+            }
+        }
+        turn.later.clear();
+    }
+
+    /**
+     * No earlier stream has the turn's id: later commands with it are its repeats.
+     *
+     * @return whether there were such commands
+     */
+    public boolean knownNew(TurnView turn) {
+        boolean had = turn.hasLater();
+        turn.setKnownNew();
+        forgetLater(turn);
+        return had;
+    }
+
+    /** Whether a deletion is asked for and not in the log. */
+    public boolean isPending(long deletion) {
+        return deletions.containsKey(deletion);
+    }
+
+    /** Whether a deletion of the session is asked for before a command, and not in the log. */
+    public boolean hasPendingDeletion(SessionKey key, long before) {
+        SessionView session = sessions.get(key);
+        return session != null && session.hasDeletionBefore(before);
+    }
+
+    /**
+     * The command of a deletion that this view has read; -1 if that is older than all that is unfinished.
+     *
+     * @param event the offset of the {@code conversation_deleted}
+     */
+    public long commandOfDeletion(long event) {
+        return deletionCommands.getOrDefault(event, -1L);
     }
 
     /** What is asked and not over, in the order of the log. */

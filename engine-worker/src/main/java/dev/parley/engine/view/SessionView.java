@@ -2,6 +2,7 @@ package dev.parley.engine.view;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** A conversation: its messages in the order in which they were asked. */
@@ -9,6 +10,10 @@ final class SessionView {
     final List<TurnView> turns = new ArrayList<>();
     /** Offsets of deletions that nobody has written yet. */
     final List<Long> deletions = new ArrayList<>();
+    /** Offsets of messages that may repeat a turn of which that is not known yet. */
+    final TreeSet<Long> undecided = new TreeSet<>();
+    /** The offset of the last message that interrupts what is before it. */
+    long interruptedAt = -1;
     /** When a turn of it ended, as this worker saw it; long ago if none did. Monotonic times may be negative. */
     long changedAt = Long.MIN_VALUE;
     /** Whether it was deleted since the view began: nothing older than the view may be used. */
@@ -20,20 +25,34 @@ final class SessionView {
                 return true;
             }
         }
-        return false;
+        return !undecided.isEmpty() && undecided.first() < commandOffset;
+    }
+
+    /** Whether something that is known not to be a repeat is under way. */
+    boolean isBusyBefore(long commandOffset) {
+        return turns.stream()
+                .anyMatch(turn -> turn.commandOffset < commandOffset && !turn.isOver() && !turn.isUndecided());
     }
 
     boolean hasDeletionBefore(long commandOffset) {
         return deletions.stream().anyMatch(deletion -> deletion < commandOffset);
     }
 
-    /** The command of the last deletion that nobody has written yet; null if there is none. */
+    boolean hasDeletionAfter(long commandOffset) {
+        return deletions.stream().anyMatch(deletion -> deletion > commandOffset);
+    }
+
+    /** The command of the last deletion before a command that nobody has written yet; null if there is none. */
     @Nullable
-    Long lastDeletion() {
-        return deletions.isEmpty() ? null : deletions.getLast();
+    Long lastDeletionBefore(long commandOffset) {
+        Long last = null;
+        for (Long deletion : deletions) {
+            last = deletion < commandOffset ? deletion : last;
+        }
+        return last;
     }
 
     boolean isIdle() {
-        return deletions.isEmpty() && turns.stream().allMatch(TurnView::isOver);
+        return deletions.isEmpty() && undecided.isEmpty() && turns.stream().allMatch(TurnView::isOver);
     }
 }

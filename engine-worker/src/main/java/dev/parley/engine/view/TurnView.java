@@ -1,12 +1,15 @@
 package dev.parley.engine.view;
 
 import dev.parley.engine.stream.Written;
+import dev.parley.schema.command.Command;
 import dev.parley.schema.command.Command.ChatStream;
 import dev.parley.schema.event.StopReason;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.log.StreamLog;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One message and its answer, as the log has them so far. */
@@ -30,6 +33,14 @@ public final class TurnView {
 
     /** The session and the command of the deletion after which it may begin, since its id was asked for before; null if it was not. */
     LogView.@Nullable Awaited awaited;
+
+    /** A command with the id of a turn, which it repeats unless the turn is itself a repeat. */
+    record LaterCommand(
+            long offset,
+            Command command,
+            @Nullable String traceparent,
+            @Nullable Instant at,
+            long seenAt) {}
 
     private boolean knownNew;
 
@@ -60,6 +71,9 @@ public final class TurnView {
     @Nullable
     SessionKey stopSession;
 
+    /** The command of the deletion that ended the last stream with its id; -1 if none is known. */
+    long after = NOT_ASKED;
+
     /** Of a stop that came before its message. */
     long stopOffset = NOT_ASKED;
 
@@ -72,8 +86,12 @@ public final class TurnView {
     boolean overElsewhere;
     /** Whether it counts among the running streams of its user. */
     boolean counted;
-    /** Whether its session lists it. */
-    boolean listed;
+    /** The session that lists it; null if none does. */
+    @Nullable
+    SessionKey listedIn;
+
+    /** Commands with the same id that were read before it was known whether this one is new, in the order of the log. */
+    final List<LaterCommand> later = new ArrayList<>();
     /** What is kept of its texts once it is over; null before, if there is none, and if it is forgotten. */
     @Nullable
     PastTurn past;
@@ -114,7 +132,12 @@ public final class TurnView {
         return knownNew;
     }
 
-    public void setKnownNew() {
+    /** Whether other commands wait for it to be known whether this one is new. */
+    public boolean hasLater() {
+        return !later.isEmpty();
+    }
+
+    void setKnownNew() {
         knownNew = true;
     }
 
@@ -157,6 +180,11 @@ public final class TurnView {
 
     boolean isOpen() {
         return !overElsewhere && log instanceof StreamLog.Open;
+    }
+
+    /** Whether it is not known yet if an earlier stream has its id. */
+    boolean isUndecided() {
+        return commandOffset != NOT_ASKED && !knownNew && !isOver() && !isOpen();
     }
 
     void stop(StopReason reason, long now) {

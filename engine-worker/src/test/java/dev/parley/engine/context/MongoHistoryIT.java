@@ -47,24 +47,27 @@ class MongoHistoryIT {
             assertThat(history.find(new StreamId(
                             SESSION.user(),
                             history.newest(SESSION, 1).getFirst().id().message())))
-                    .isEqualTo(new Archive.Found.Stream(SESSION, true));
+                    .isEqualTo(new Archive.Found.Stream(SESSION, true, 30));
             assertThat(history.find(StreamId.of("a/da", "running")))
-                    .isEqualTo(new Archive.Found.Stream(SESSION, false));
+                    .isEqualTo(new Archive.Found.Stream(SESSION, false, 40));
             assertThat(history.find(StreamId.of("a/da", "unknown"))).isEqualTo(new Archive.Found.Nothing());
         }
     }
 
     /** As the projection leaves it: without a conversation. */
     @Test
-    void what_is_deleted_is_nothing_so_its_id_is_new_again(Backends backends) throws Exception {
+    void what_is_deleted_says_by_which_record(Backends backends) throws Exception {
         String uri = backends.mongoUri() + "/" + Backends.unique("deleted");
         try (MongoClient client = MongoClients.create(uri);
                 MongoHistory history = new MongoHistory(uri, Duration.ofSeconds(10), new SimpleMeterRegistry())) {
             client.getDatabase(uri.substring(uri.lastIndexOf('/') + 1))
                     .getCollection("messages")
-                    .insertOne(new Document("_id", "a%2Fda/gone").append("status", "deleted"));
+                    .insertOne(new Document("_id", "a%2Fda/gone")
+                            .append("status", "deleted")
+                            .append("first_offset", 4L)
+                            .append("last_offset", 9L));
 
-            assertThat(history.find(StreamId.of("a/da", "gone"))).isEqualTo(new Archive.Found.Nothing());
+            assertThat(history.find(StreamId.of("a/da", "gone"))).isEqualTo(new Archive.Found.Deleted(9));
         }
     }
 

@@ -448,4 +448,103 @@ class DeskTest {
                 .extracting(each -> each.order().task())
                 .containsExactly(new Task.EndStopped(StopReason.USER_CANCELLED));
     }
+
+    /** Offsets: the message is asked at 7, the deletion of the session of its id's first stream at 8, and it is in the log at 9. */
+    @Test
+    void a_message_that_was_asked_before_the_deletion_of_its_ids_conversation_is_a_repeat() {
+        Office office = new Office(new Place(7, 9), false)
+                .owns(true)
+                .askedElsewhere("t", "m")
+                .deletionAsked()
+                .deleted(8);
+
+        office.storeSays("m", new StoreAnswer.Deleted(9)).later(Duration.ofSeconds(10));
+
+        assertThat(office.started).isEmpty();
+        assertThat(office.questions).hasSize(1);
+    }
+
+    @Test
+    void a_message_that_was_asked_after_the_deletion_of_its_ids_conversation_is_answered() {
+        Office office = new Office(new Place(7, 9), false)
+                .owns(true)
+                .deletionAsked()
+                .deleted(7)
+                .askedElsewhere("t", "m");
+        assertThat(office.started).isEmpty();
+
+        office.storeSays("m", new StoreAnswer.Deleted(9));
+
+        assertThat(office.started).hasSize(1);
+    }
+
+    @Test
+    void a_deletion_from_before_this_worker_began_made_the_id_new() {
+        Office office = new Office(new Place(7, 9), false).owns(true).asked("m");
+
+        office.storeSays("m", new StoreAnswer.Deleted(8));
+
+        assertThat(office.started).hasSize(1);
+    }
+
+    @Test
+    void a_repeat_that_repeats_a_repeat_is_judged_by_itself() {
+        Office office = new Office(new Place(7, 9), false)
+                .owns(true)
+                .askedElsewhere("t", "m")
+                .deletionAsked()
+                .askedElsewhere("t", "m")
+                .deleted(8);
+        assertThat(office.started).isEmpty();
+
+        office.storeSays("m", new StoreAnswer.Deleted(9)); // of the message at 7
+        assertThat(office.started).isEmpty();
+        office.storeSays("m", new StoreAnswer.Deleted(9)); // of the message at 9
+
+        assertThat(office.started).hasSize(1);
+    }
+
+    @Test
+    void an_id_is_started_again_only_when_the_deletion_is_in_the_log() {
+        Office office = new Office(new Place(7, 9), false)
+                .askedInThePast("m")
+                .knowsIdsFrom(0)
+                .owns(true)
+                .deletionAsked()
+                .askedElsewhere("t", "m");
+        office.later(Duration.ofSeconds(1));
+        assertThat(office.started).isEmpty();
+
+        office.deleted(7);
+
+        assertThat(office.started).hasSize(1);
+        assertThat(office.questions).isEmpty();
+    }
+
+    @Test
+    void what_the_store_still_has_of_a_deleted_conversation_is_asked_for_again() {
+        Office office = new Office(new Place(7, 9), false)
+                .owns(true)
+                .deletionAsked()
+                .deleted(7)
+                .askedElsewhere("t", "m");
+
+        office.storeSays("m", new StoreAnswer.Over(SessionKey.of("ada", "s"))).later(Duration.ofSeconds(1));
+        assertThat(office.started).isEmpty();
+        assertThat(office.questions).hasSize(2);
+        office.storeSays("m", new StoreAnswer.Deleted(9));
+
+        assertThat(office.started).hasSize(1);
+    }
+
+    @Test
+    void an_unfinished_stream_that_is_older_than_the_log_does_not_make_its_repeat_wait_for_ever() {
+        Office office = new Office(new Place(7, 9), false).owns(true).asked("m").asked("next", OnBusy.ENQUEUE);
+
+        office.storeSays("m", new StoreAnswer.Unfinished(9)).later(Duration.ofSeconds(1));
+        assertThat(office.questions).filteredOn(Office.stream("m")::equals).hasSize(2);
+        office.storeSays("m", new StoreAnswer.Unfinished(8)).storeSays("next", new StoreAnswer.New());
+
+        assertThat(office.started).extracting(each -> each.order().stream()).containsExactly(Office.stream("next"));
+    }
 }

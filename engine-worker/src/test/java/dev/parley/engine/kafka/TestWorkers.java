@@ -72,7 +72,7 @@ final class TestWorkers {
         @Override
         public Found find(StreamId stream) {
             return turns.stream().anyMatch(turn -> turn.id().equals(stream))
-                    ? new Found.Stream(new SessionKey(stream.user(), new SessionId("of-old")), true)
+                    ? new Found.Stream(new SessionKey(stream.user(), new SessionId("of-old")), true, 0)
                     : new Found.Nothing();
         }
     }

@@ -25,6 +25,8 @@ enum Mutant {
     REPEATS_UNHEARD(Scenario.CHAOS),
     /** A store that does not answer, or is behind, is taken to know nothing. */
     UNKNOWN_TAKEN_FOR_NEW(Scenario.CHAOS),
+    /** A message that was asked before the deletion of the conversation of its id is taken for one that was asked after it. */
+    DELETED_TAKEN_FOR_NEW(Scenario.CHAOS),
     /** A start states more than its writer had read. */
     STARTS_CLAIM_TO_HAVE_READ_ALL(Scenario.CHAOS),
     /** What a worker did not hear while it slept was not said. */

@@ -38,21 +38,18 @@ final class SimArchive {
         if (away || (events > read.start && !isWritten(read.at(events - 1).timestamp()))) {
             return new StoreAnswer.Unknown();
         }
-        Truth.Stream found = truth.find(truth.life(stream));
-        if (found == null || found.session == null || !isWritten(found.startedMs)) {
-            return deletedLately(stream);
-        }
-        return found.isOver() && isWritten(found.endedMs)
-                ? new StoreAnswer.Over(found.session)
-                : new StoreAnswer.Unknown();
+        return truth.lastLife(stream, life -> isWritten(life.startedMs))
+                .map(this::answer)
+                .orElseGet(StoreAnswer.New::new);
     }
 
-    /** What is deleted in the log is not deleted in the store at once. */
-    private StoreAnswer deletedLately(StreamId stream) {
-        Truth.Stream before = truth.lifeBefore(stream);
-        return before == null || before.session == null || isWritten(before.deletedMs)
-                ? new StoreAnswer.New()
-                : new StoreAnswer.Over(before.session);
+    private StoreAnswer answer(Truth.Stream found) {
+        if (found.isDeleted() && isWritten(found.deletedMs)) {
+            return new StoreAnswer.Deleted(found.deletedAt);
+        }
+        return found.session != null && found.isOver() && isWritten(found.endedMs)
+                ? new StoreAnswer.Over(found.session)
+                : new StoreAnswer.Unfinished(found.startedAt);
     }
 
     private boolean isWritten(long atMs) {

@@ -181,13 +181,14 @@ final class SimWorker {
     private void learnPast(int partition) {
         long end = starts.get(partition).place().commands();
         SimLog.Partition commands = scene.log().commands.get(partition);
-        long from = scene.plan().logIsWhole() ? 0 : commands.start;
+        long oldest = scene.plan().logIsWhole() ? commands.start : scene.world().between(commands.start, end);
+        long from = scene.plan().logIsWhole() ? 0 : oldest;
         long afterMs = scene.plan().healthy() ? 1 : scene.world().between(1, 5_000);
         scene.world()
                 .after(
                         afterMs,
                         () -> deliver(() -> {
-                            for (long offset = scene.has(Mutant.REPEATS_UNHEARD) ? end : commands.start;
+                            for (long offset = scene.has(Mutant.REPEATS_UNHEARD) ? end : oldest;
                                     offset < end;
                                     offset++) {
                                 if (CommandRecords.read(commands.at(offset))
@@ -403,7 +404,9 @@ final class SimWorker {
         private StoreAnswer mutated(StoreAnswer answer) {
             boolean mistaken = switch (answer) {
                 case StoreAnswer.New _ -> false;
-                case StoreAnswer.Over _ -> scene.has(Mutant.REPEATS_UNHEARD);
+                case StoreAnswer.Over _, StoreAnswer.Unfinished _ -> scene.has(Mutant.REPEATS_UNHEARD);
+                case StoreAnswer.Deleted _ ->
+                    scene.has(Mutant.REPEATS_UNHEARD) || scene.has(Mutant.DELETED_TAKEN_FOR_NEW);
                 case StoreAnswer.Unknown _ -> scene.has(Mutant.UNKNOWN_TAKEN_FOR_NEW);
             };
             return mistaken ? new StoreAnswer.New() : answer;

@@ -24,6 +24,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +65,7 @@ final class Truth {
         long startedMs = NOT_YET;
         long endedAt = NOT_YET;
         long endedMs = NOT_YET;
+        long deletedAt = NOT_YET;
         long deletedMs = NOT_YET;
         long seenMs = NOT_YET;
         long longestSilenceMs;
@@ -79,6 +82,10 @@ final class Truth {
             return endedAt != NOT_YET;
         }
 
+        boolean isDeleted() {
+            return deletedAt != NOT_YET;
+        }
+
         boolean isOpen() {
             return startedAt != NOT_YET && endedAt == NOT_YET;
         }
@@ -93,11 +100,15 @@ final class Truth {
         return Lives.of(plain, lives.getOrDefault(plain, 0));
     }
 
-    /** The life before the one that records are of now. */
-    @Nullable
-    Stream lifeBefore(StreamId plain) {
-        int life = lives.getOrDefault(plain, 0);
-        return life == 0 ? null : streams.get(Lives.of(plain, life - 1));
+    /** The last stream of an id that was started and of which that holds. */
+    Optional<Stream> lastLife(StreamId plain, Predicate<Stream> that) {
+        for (int life = lives.getOrDefault(plain, 0); life >= 0; life--) {
+            Stream stream = streams.get(Lives.of(plain, life));
+            if (stream != null && stream.startedAt != NOT_YET && that.test(stream)) {
+                return Optional.of(stream);
+            }
+        }
+        return Optional.empty();
     }
 
     @Nullable
@@ -142,13 +153,15 @@ final class Truth {
     }
 
     /** The ids of the session are new again. */
-    private void beginNewLives(SessionKey session, SessionLog.Deletion deletion, long atMs) {
+    private void beginNewLives(
+            SessionKey session, SessionLog.Deletion deletion, ConsumerRecord<String, byte[]> record) {
         List<Stream> ended = streams.values().stream()
                 .filter(stream -> session.equals(stream.session) && stream.id.equals(life(Lives.plain(stream.id))))
                 .toList();
         for (Stream stream : ended) {
             require(stream.isOver(), Promise.DELETION, stream.id, "its session was deleted while it ran");
-            stream.deletedMs = atMs;
+            stream.deletedAt = record.offset();
+            stream.deletedMs = record.timestamp();
             lives.merge(Lives.plain(stream.id), 1, Integer::sum);
             Stream next = new Stream(life(Lives.plain(stream.id)));
             next.log = deletion.after(stream.log);
@@ -162,7 +175,7 @@ final class Truth {
         Long folded = CloudEventHeaders.number(record.headers(), CloudEventHeaders.FOLDED_OFFSET);
         SessionLog.Deletion deletion = sessions(record).deleted(session, command, folded, record.offset());
         if (deletion.effect() != SessionLog.Deletion.Effect.REPEATED) {
-            beginNewLives(session, deletion, record.timestamp());
+            beginNewLives(session, deletion, record);
         }
         require(command != null, Promise.DELETION, null, "it does not say of which command");
         if (command == null

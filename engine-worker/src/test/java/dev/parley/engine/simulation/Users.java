@@ -20,11 +20,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.BiPredicate;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -44,8 +42,6 @@ final class Users {
     private final List<EarlyStop> earlyStops = new ArrayList<>();
     private final Map<UserId, Integer> counts = new HashMap<>();
     private final List<Interrupt> interrupts = new ArrayList<>();
-    /** Sessions with an id that was repeated in another session. */
-    private final Set<SessionKey> undeletable = new HashSet<>();
 
     final List<Deletion> deletions = new ArrayList<>();
     final List<Poison> poisons = new ArrayList<>();
@@ -120,35 +116,15 @@ final class Users {
         } else if (what < 93) {
             String other = "s" + world.upTo(SESSIONS);
             String message = "m" + world.upTo(asked);
-            ask(user, repeatIn(user, other, message), message);
+            ask(user, other, message);
         } else if (what < 98) {
             int times = world.chance(0.5) ? 2 : 1;
-            for (int i = 0; i < times && !undeletable.contains(new SessionKey(user, new SessionId(session))); i++) {
+            for (int i = 0; i < times; i++) {
                 delete(user, session);
             }
         } else {
             poison(partition, new SessionKey(user, new SessionId(session)));
         }
-    }
-
-    /**
-     * An id is repeated in another session only if its own is never deleted. What becomes of a repeat in another session after the deletion of
-     * the first one, for a worker that began between the two, is not decided yet.
-     */
-    private String repeatIn(UserId user, String session, String message) {
-        Message first = messages.get(new StreamId(user, new MessageId(message)));
-        if (first == null) {
-            return session;
-        }
-        SessionKey home = first.command().sessionKey();
-        if (home.session().value().equals(session)) {
-            return session;
-        }
-        if (deletions.stream().anyMatch(deletion -> deletion.session().equals(home))) {
-            return home.session().value();
-        }
-        undeletable.add(home);
-        return session;
     }
 
     private void ask(UserId user, String session, String message) {

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The message ids that the commands of one partition of {@code chat.commands} ask for, so that a repeat is known without a store.
@@ -49,6 +50,27 @@ public final class AskedIds {
      * @param session hash of the session
      */
     public record Asked(long offset, long id, long session) {}
+
+    /** What the commands that are known tell of an id. */
+    public sealed interface Earlier {
+        /** No earlier command asked for it. */
+        record None() implements Earlier {}
+
+        /** An earlier command asked for it, and its session was not deleted in between. */
+        record Alive() implements Earlier {}
+
+        /**
+         * Earlier commands asked for it, and the session of the last stream of that id was deleted.
+         *
+         * @param command the offset of the last command before this one that deletes that session
+         */
+        record Deleted(long command) implements Earlier {}
+
+        /**
+         * An earlier command asked for it that may repeat one which is not known any more, and whose session may have been deleted in between.
+         */
+        record Unsure() implements Earlier {}
+    }
 
     /** @param most so many commands are remembered */
     public AskedIds(IdHash hash, int most) {
@@ -108,15 +130,58 @@ public final class AskedIds {
      * @param offset of the command that asks now
      */
     public boolean wasAskedBefore(StreamId id, long offset) {
-        long life = NONE;
-        long session = 0;
+        Life life = lifeBefore(id, offset);
+        return life != null && !isDeleted(life.session(), life.offset(), offset);
+    }
+
+    /**
+     * What the commands from {@link #from} on tell of an id, once they are complete.
+     *
+     * @param offset of the command that asks now
+     */
+    public Earlier earlier(StreamId id, long offset) {
+        Life life = lifeBefore(id, offset);
+        if (life == null) {
+            return new Earlier.None();
+        }
+        if (isDeleted(life.session(), life.offset(), offset)) {
+            return new Earlier.Deleted(lastDeletion(life.session(), offset));
+        }
+        return from > 0 && hasDeletionOf(life.session(), life.first(), offset)
+                ? new Earlier.Unsure()
+                : new Earlier.Alive();
+    }
+
+    /**
+     * The last stream of an id.
+     *
+     * @param first the first command with the id that is known
+     * @param offset of the command that asked for it
+     */
+    private record Life(long first, long offset, long session) {}
+
+    private @Nullable Life lifeBefore(StreamId id, long offset) {
+        Life life = null;
         for (long place : placesOf(id, offset)) {
-            if (life == NONE || isDeleted(session, life, offsetOf(place))) {
-                life = offsetOf(place);
-                session = hash.withUser(tagOf(place), id.user());
+            if (life == null || isDeleted(life.session(), life.offset(), offsetOf(place))) {
+                long first = life == null ? offsetOf(place) : life.first();
+                life = new Life(first, offsetOf(place), hash.withUser(tagOf(place), id.user()));
             }
         }
-        return life != NONE && !isDeleted(session, life, offset);
+        return life;
+    }
+
+    /** Whether any session of the same user was deleted. */
+    private boolean hasDeletionOf(long session, long after, long before) {
+        return deletions.keySet().stream()
+                .anyMatch(other -> (other & OFFSET_MASK) == (session & OFFSET_MASK) && isDeleted(other, after, before));
+    }
+
+    private long lastDeletion(long session, long before) {
+        return Arrays.stream(deletions.getOrDefault(session, new long[0]))
+                .filter(offset -> offset < before)
+                .max()
+                .orElse(NONE);
     }
 
     /** Of the commands that ask for the id before that offset, in order. The first of a life decides which session it belongs to. */

@@ -1,21 +1,27 @@
 package dev.parley.schema.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.log.SessionLog.Deletion;
 import dev.parley.schema.log.SessionLog.Deletion.Effect;
 import dev.parley.schema.log.Verdict.Dropped;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class SessionLogTest {
 
     private static final Claim CLAIM = new Claim(1, "a");
+    private static final int HISTORIES = 20_000;
     private static final Claim OTHER = new Claim(1, "b");
     private static final SessionKey SESSION = SessionKey.of("u", "s");
 
@@ -131,47 +137,178 @@ class SessionLogTest {
         assertThat(sessions.accept(SESSION, StreamLog.EMPTY, start(20))).isInstanceOf(Verdict.Accepted.class);
     }
 
-    /** One stream of one session, started, deleted and started again by writers that see the log late, and write twice. */
-    @Test
-    void readers_that_began_anywhere_accept_only_what_the_reader_of_everything_accepts() {
-        long seed = Long.getLong("parley.seed", System.nanoTime());
-        for (int history = 0; history < 20_000; history++) {
-            RandomGenerator random = new SplittableRandom(seed + history);
-            List<Item> log = log(random);
-            List<@Nullable Claim> all = accepted(log, 0);
-            for (int from = 1; from < log.size(); from++) {
-                List<@Nullable Claim> late = accepted(log, from);
-                for (int i = 0; i < late.size(); i++) {
-                    assertThat(late.get(i))
-                            .as(
-                                    "-Dparley.seed=%d, reader from %d, offset %d of %s",
-                                    seed + history, from, from + i, log)
-                            .isIn(null, all.get(from + i));
+    /** How a reader judges: the rule, or one with a mistake in it. */
+    private enum Rule {
+        CORRECT,
+        /** A start counts wherever its reader began. */
+        STARTS_BEFORE_THE_READER_FORGOTTEN,
+        /** A start counts though its writer had not read the deletion. */
+        STARTS_OF_DELETED_STREAMS_COUNT,
+        /** A takeover counts though its writer had not read the stream's start. */
+        TAKEOVERS_OF_DELETED_STREAMS_COUNT,
+        /** A deletion that is written again deletes again. */
+        DELETIONS_COUNT_TWICE,
+        /** A deletion that may be a repetition deletes what the reader has accepted since. */
+        LATE_READERS_DELETE_WHAT_THEY_ACCEPTED,
+        /** A deletion that may be a repetition says nothing of starts that come after it. */
+        PERHAPS_DELETED_FORGOTTEN,
+        /** A deletion is not read. */
+        DELETIONS_IGNORED;
+
+        Verdict accept(SessionLog session, StreamLog stream, Entry entry) {
+            return switch (this) {
+                case STARTS_BEFORE_THE_READER_FORGOTTEN ->
+                    new SessionLog(0, session.deletedCommand(), session.deletedAt(), session.perhapsDeletedAt())
+                            .accept(stream, entry);
+                case STARTS_OF_DELETED_STREAMS_COUNT ->
+                    new SessionLog(
+                                    session.readFrom(),
+                                    session.deletedCommand(),
+                                    SessionLog.NONE,
+                                    session.perhapsDeletedAt())
+                            .accept(stream, entry);
+                case TAKEOVERS_OF_DELETED_STREAMS_COUNT ->
+                    session.accept(
+                            stream,
+                            entry instanceof Entry.Takeover(Claim claim, long _) ? new Entry.Takeover(claim) : entry);
+                case PERHAPS_DELETED_FORGOTTEN ->
+                    new SessionLog(session.readFrom(), session.deletedCommand(), session.deletedAt(), SessionLog.NONE)
+                            .accept(stream, entry);
+                case CORRECT, DELETIONS_COUNT_TWICE, LATE_READERS_DELETE_WHAT_THEY_ACCEPTED, DELETIONS_IGNORED ->
+                    session.accept(stream, entry);
+            };
+        }
+
+        Deletion deleted(SessionLog session, long command, long folded, long offset) {
+            return switch (this) {
+                case DELETIONS_IGNORED -> new Deletion(session, Effect.REPEATED);
+                case DELETIONS_COUNT_TWICE -> session.deleted(null, folded, offset);
+                case LATE_READERS_DELETE_WHAT_THEY_ACCEPTED -> {
+                    Deletion right = session.deleted(command, folded, offset);
+                    yield right.effect() == Effect.UNKNOWN ? new Deletion(right.after(), Effect.RESET) : right;
                 }
-            }
+                case CORRECT,
+                        STARTS_BEFORE_THE_READER_FORGOTTEN,
+                        STARTS_OF_DELETED_STREAMS_COUNT,
+                        TAKEOVERS_OF_DELETED_STREAMS_COUNT,
+                        PERHAPS_DELETED_FORGOTTEN -> session.deleted(command, folded, offset);
+            };
         }
     }
 
+    /**
+     * One stream of one session, started, taken over, deleted and started again by writers that see the log late, and write twice. A reader that
+     * began anywhere accepts only what the reader of everything accepts; and each record that counts was written by who knew the stream that it
+     * counts for.
+     */
+    @Test
+    void readers_that_began_anywhere_accept_only_what_the_reader_of_everything_accepts() {
+        long seed = seed();
+        for (int history = 0; history < HISTORIES; history++) {
+            assertThat(wrong(Rule.CORRECT, seed + history)).isNull();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "CORRECT")
+    void a_mistake_in_the_rule_is_found(Rule rule) {
+        long seed = seed();
+        for (int history = 0; history < HISTORIES; history++) {
+            String wrong = wrong(rule, seed + history);
+            if (wrong != null) {
+                System.out.printf("%s: found in history %d%n", rule, history + 1);
+                return;
+            }
+        }
+        fail("no history of %d from -Dparley.seed=%d shows what is wrong with %s", HISTORIES, seed, rule);
+    }
+
+    private static long seed() {
+        return Long.getLong("parley.seed", System.nanoTime());
+    }
+
+    /** What is wrong with a history whose readers judge by the rule; null if nothing is. */
+    private static @Nullable String wrong(Rule rule, long seed) {
+        List<Item> log = log(new SplittableRandom(seed));
+        List<@Nullable Claim> all = accepted(rule, log, 0);
+        int life = 0;
+        boolean started = false;
+        Set<Long> deletions = new HashSet<>();
+        for (int i = 0; i < log.size(); i++) {
+            switch (log.get(i)) {
+                case Item.Deleted(long command, long _) -> {
+                    if (deletions.add(command)) {
+                        life++;
+                        started = false;
+                    }
+                }
+                case Item.OfStream(Entry entry, int knownLife) -> {
+                    if (entry instanceof Entry.Start && knownLife == life && !started) {
+                        started = true;
+                        if (all.get(i) == null) {
+                            return told(seed, 0, i, log) + ": the first start of a life does not count";
+                        }
+                    }
+                    if (all.get(i) != null && knownLife != life) {
+                        return told(seed, 0, i, log) + ": its writer knew life " + knownLife + " and it is " + life;
+                    }
+                }
+            }
+        }
+        for (int from = 1; from < log.size(); from++) {
+            List<@Nullable Claim> late = accepted(rule, log, from);
+            for (int i = 0; i < late.size(); i++) {
+                if (late.get(i) != null && !late.get(i).equals(all.get(from + i))) {
+                    return told(seed, from, from + i, log);
+                }
+                if (late.get(i) == null && all.get(from + i) != null && follows(log, late, from, i)) {
+                    return told(seed, from, from + i, log) + ": the reader accepted the start and not this";
+                }
+            }
+        }
+        return null;
+    }
+
+    /** Whether the reader has accepted the start of the life that a record is of. */
+    private static boolean follows(List<Item> log, List<@Nullable Claim> late, int from, int at) {
+        if (!(log.get(from + at) instanceof Item.OfStream(Entry _, int life))) {
+            return false;
+        }
+        for (int i = 0; i < at; i++) {
+            if (late.get(i) != null
+                    && log.get(from + i) instanceof Item.OfStream(Entry.Start _, int startedLife)
+                    && startedLife == life) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String told(long seed, int from, int offset, List<Item> log) {
+        return "-Dparley.seed=%d, reader from %d, offset %d of %s".formatted(seed, from, offset, log);
+    }
+
     private sealed interface Item {
-        record OfStream(Entry entry) implements Item {}
+        /** @param life how many deletions its writer had read */
+        record OfStream(Entry entry, int life) implements Item {}
 
         record Deleted(long command, long folded) implements Item {}
     }
 
     /** The claim whose record was accepted at each offset, null where none was. */
-    private static List<@Nullable Claim> accepted(List<Item> log, int from) {
+    private static List<@Nullable Claim> accepted(Rule rule, List<Item> log, int from) {
         SessionLog session = SessionLog.readFrom(from);
         StreamLog stream = StreamLog.EMPTY;
         List<@Nullable Claim> accepted = new ArrayList<>();
         for (int offset = from; offset < log.size(); offset++) {
             switch (log.get(offset)) {
-                case Item.OfStream(Entry entry) -> {
-                    Verdict verdict = session.accept(stream, entry);
+                case Item.OfStream(Entry entry, int _) -> {
+                    Verdict verdict = rule.accept(session, stream, entry);
                     stream = verdict.after(stream);
                     accepted.add(verdict instanceof Verdict.Accepted ? entry.claim() : null);
                 }
                 case Item.Deleted(long command, long folded) -> {
-                    Deletion deletion = session.deleted(command, folded, offset);
+                    Deletion deletion = rule.deleted(session, command, folded, offset);
                     stream = deletion.after(stream);
                     session = deletion.after();
                     accepted.add(null);
@@ -183,19 +320,19 @@ class SessionLogTest {
 
     /**
      * Each writer folds a prefix that ends somewhat before the end, and does what that calls for: starts the stream where it is not started,
-     * goes on with it where it runs under its own claim, deletes it where it is over. So starts and deletions come twice, and late.
+     * goes on with it where it runs under its own claim or takes it over, deletes it where it is over. So all of these come twice, and late.
      */
     private static List<Item> log(RandomGenerator random) {
         List<Item> log = new ArrayList<>();
         int length = 4 + random.nextInt(24);
         while (log.size() < length) {
-            int prefix = Math.max(0, log.size() - random.nextInt(5));
+            int prefix = Math.max(0, log.size() - random.nextInt(random.nextInt(4) == 0 ? 12 : 5));
             SessionLog session = SessionLog.readFrom(0);
             StreamLog stream = StreamLog.EMPTY;
             long deletions = 0;
             for (int offset = 0; offset < prefix; offset++) {
                 switch (log.get(offset)) {
-                    case Item.OfStream(Entry entry) ->
+                    case Item.OfStream(Entry entry, int _) ->
                         stream = session.accept(stream, entry).after(stream);
                     case Item.Deleted(long command, long folded) -> {
                         Deletion deletion = session.deleted(command, folded, offset);
@@ -205,19 +342,23 @@ class SessionLogTest {
                     }
                 }
             }
-            log.add(next(stream, prefix - 1L, deletions + 1, log.size()));
+            log.add(next(stream, prefix - 1L, deletions, log.size(), random.nextInt(4) == 0));
         }
         return log;
     }
 
-    private static Item next(StreamLog stream, long folded, long command, int n) {
+    private static Item next(StreamLog stream, long folded, long deletions, int n, boolean takesOver) {
+        int life = (int) deletions;
         return switch (stream) {
             case StreamLog.NotStarted _, StreamLog.Deleted _, StreamLog.Unknown _ ->
-                new Item.OfStream(new Entry.Start(new Claim(1, "c" + n), folded));
+                new Item.OfStream(new Entry.Start(new Claim(1, "c" + n), folded), life);
             case StreamLog.Open open
-            when open.length() < 3 -> new Item.OfStream(new Entry.Event(open.current(), open.length()));
-            case StreamLog.Open open -> new Item.OfStream(new Entry.Terminal(open.current(), open.length()));
-            case StreamLog.Over _ -> new Item.Deleted(command, folded);
+            when takesOver ->
+                new Item.OfStream(new Entry.Takeover(new Claim(open.current().attempt() + 1, "c" + n), folded), life);
+            case StreamLog.Open open
+            when open.length() < 3 -> new Item.OfStream(new Entry.Event(open.current(), open.length()), life);
+            case StreamLog.Open open -> new Item.OfStream(new Entry.Terminal(open.current(), open.length()), life);
+            case StreamLog.Over _ -> new Item.Deleted(deletions + 1, folded);
         };
     }
 

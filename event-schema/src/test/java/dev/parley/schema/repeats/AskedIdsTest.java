@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.repeats.AskedIds.Asked;
+import dev.parley.schema.repeats.AskedIds.Earlier;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -56,6 +57,32 @@ class AskedIdsTest {
         assertThat(ids.wasAskedBefore(id("m"), 11)).isTrue();
         ids.add(deleted(12, OTHER));
         assertThat(ids.wasAskedBefore(id("m"), 13)).isFalse();
+    }
+
+    @Test
+    void it_tells_which_deletion_must_be_in_the_log_before_an_id_is_used_again() {
+        ids.completeFrom(0);
+        ids.add(asked(5, "m", SESSION));
+        ids.add(deleted(7, SESSION));
+        ids.add(deleted(8, SESSION));
+
+        assertThat(ids.earlier(id("m"), 5)).isEqualTo(new Earlier.None());
+        assertThat(ids.earlier(id("m"), 6)).isEqualTo(new Earlier.Alive());
+        assertThat(ids.earlier(id("m"), 9)).isEqualTo(new Earlier.Deleted(8));
+        assertThat(ids.earlier(id("m"), 8)).isEqualTo(new Earlier.Deleted(7));
+    }
+
+    @Test
+    void on_a_log_that_has_lost_its_beginning_the_first_command_may_repeat_one_of_a_session_that_was_deleted_since() {
+        ids.completeFrom(4);
+        ids.add(asked(5, "m", SESSION));
+        assertThat(ids.earlier(id("m"), 9)).isEqualTo(new Earlier.Alive());
+
+        ids.add(new Asked(6, 0, hash.of(SessionKey.of("somebody", "else"))));
+        assertThat(ids.earlier(id("m"), 9)).isEqualTo(new Earlier.Alive());
+
+        ids.add(deleted(7, OTHER));
+        assertThat(ids.earlier(id("m"), 9)).isEqualTo(new Earlier.Unsure());
     }
 
     @Test

@@ -12,7 +12,7 @@ enum Mutant {
     /** Nobody takes over what a dead worker left. */
     NOBODY_TAKES_OVER(Scenario.KILL),
     /** All workers pick the same claim tokens. */
-    CLAIMS_COLLIDE(Scenario.CHAOS),
+    CLAIMS_COLLIDE(Scenario.LEAVE),
     /** A worker whose reading is behind its own writing decides by what it has read. */
     OWN_END_FORGOTTEN(Scenario.CHAOS),
     /** A writer that has lost its stream keeps it. */

@@ -2,6 +2,7 @@ package dev.parley.engine.kafka;
 
 import dev.parley.engine.view.Place;
 import dev.parley.schema.kafka.Topics;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,6 +21,11 @@ import org.jspecify.annotations.Nullable;
  * @param ends of both topics, as they are now
  */
 record StartingPoints(Map<TopicPartition, Long> starts, Map<TopicPartition, Long> ends) {
+    /**
+     * So much more is read of the events where there is no checkpoint. A start is known to be the first of its stream only to who read all that
+     * its writer had read; a writer is not further behind than this.
+     */
+    private static final Duration MARGIN = Duration.ofMinutes(1);
 
     /**
      * A partition's checkpoint; without one the longest allowed stream ago, and further back where the group has not finished what is
@@ -67,7 +73,10 @@ record StartingPoints(Map<TopicPartition, Long> starts, Map<TopicPartition, Long
     private static Map<TopicPartition, Long> pastOf(
             Consumer<String, byte[]> consumer, Map<TopicPartition, Long> ends, Instant horizon) {
         Map<TopicPartition, Long> times = new HashMap<>();
-        ends.keySet().forEach(partition -> times.put(partition, horizon.toEpochMilli()));
+        ends.keySet()
+                .forEach(partition -> times.put(
+                        partition,
+                        (partition.topic().equals(Topics.EVENTS) ? horizon.minus(MARGIN) : horizon).toEpochMilli()));
         Map<TopicPartition, Long> offsets = new HashMap<>(ends);
         consumer.offsetsForTimes(times).forEach((partition, found) -> {
             if (found != null) {

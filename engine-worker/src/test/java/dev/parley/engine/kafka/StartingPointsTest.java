@@ -32,7 +32,10 @@ class StartingPointsTest {
 
         @Override
         public synchronized Map<TopicPartition, OffsetAndTimestamp> offsetsForTimes(Map<TopicPartition, Long> times) {
-            assertThat(times.values()).containsOnly(HORIZON.toEpochMilli());
+            assertThat(times)
+                    .containsOnly(
+                            Map.entry(COMMANDS, HORIZON.toEpochMilli()),
+                            Map.entry(EVENTS, HORIZON.minusSeconds(60).toEpochMilli()));
             return Map.of(
                     COMMANDS, new OffsetAndTimestamp(40, 1),
                     EVENTS, new OffsetAndTimestamp(400, 1));
@@ -61,7 +64,7 @@ class StartingPointsTest {
     }
 
     @Test
-    void without_one_it_is_read_from_the_longest_stream_ago() {
+    void without_one_it_is_read_from_the_longest_stream_ago_and_the_events_from_a_minute_before() {
         assertThat(start(90, Map.of())).isEqualTo(new Place(40, 400));
     }
 

@@ -386,6 +386,43 @@ abstract class ChatContract extends SystemTest {
 
     @InEachSetup
     @Test
+    void the_same_id_after_the_deletion_of_its_conversation_is_answered_once_more() throws Exception {
+        Script before = Script.of(20, 200);
+        Script after = Script.of(30, 200);
+        ChatClient anna = connect("anna");
+        String id = newId();
+        anna.ask("s-1", id, before.message(), Map.of()).awaitEnd();
+
+        assertThat(delete(anna, "s-1")).isEqualTo(202);
+        anna.awaitFrame("conversation_deleted");
+        ChatClient again = connect(anna.user(), parley().gateways().getLast());
+        SeenStream answer = again.ask("s-2", id, after.message(), Map.of());
+
+        assertThat(answer.awaitEnd().text("full_content")).isEqualTo(after.text());
+        assertThat(answer.events().getFirst().seq()).isZero();
+        assertThat(answer.awaitAcknowledged().data().path("duplicate").asBoolean(true))
+                .isFalse();
+        ChatClient later = connect(anna.user(), parley().gateways().getFirst());
+        SeenStream repeat = later.ask("s-1", id, before.message(), Map.of());
+        assertThat(repeat.awaitEnd().text("full_content")).isEqualTo(after.text());
+        assertThat(repeat.awaitAcknowledged().data().path("duplicate").asBoolean(false))
+                .isTrue();
+    }
+
+    private static int delete(ChatClient client, String session) throws Exception {
+        URI address = URI.create("http://" + client.gateway().getAuthority() + "/api/conversations/" + session);
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpRequest request = HttpRequest.newBuilder(address)
+                    .header("Authorization", "Bearer " + Tokens.of(client.user()))
+                    .timeout(Duration.ofSeconds(30))
+                    .DELETE()
+                    .build();
+            return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+        }
+    }
+
+    @InEachSetup
+    @Test
     void another_user_sees_and_stops_nothing() throws Exception {
         Script script = Script.of(60, 100);
         ChatClient anna = connect("anna");

@@ -7,7 +7,11 @@ import dev.parley.systemtests.client.Frame;
 import dev.parley.systemtests.client.SeenStream;
 import dev.parley.systemtests.model.Plan;
 import dev.parley.systemtests.model.Plan.Ending;
+import dev.parley.systemtests.process.Eventually;
+import dev.parley.systemtests.process.Node;
+import dev.parley.systemtests.script.Script;
 import dev.parley.systemtests.setup.Cluster;
+import dev.parley.systemtests.setup.Parley;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,6 +30,7 @@ class RepeatedMessageIT extends FaultTest {
 
     private static final int MESSAGES = Form.size("messages", 24, 200);
     private static final int IN_ONE_SESSION = 3;
+    private static final int MOST_TRIES = 10;
     private static final Plan PLAN = Plan.of(15, Duration.ofMillis(20), Ending.DONE);
 
     RepeatedMessageIT(Cluster cluster) {
@@ -92,5 +97,48 @@ class RepeatedMessageIT extends FaultTest {
         say(
                 "%d messages, each %d times in one session and once in another, over %d gateways; one call of the model each",
                 MESSAGES, IN_ONE_SESSION, cluster.gateways().size());
+    }
+
+    /** It is refused before it is published, or is the same stream: there is one answer whatever the store does. */
+    @Test
+    void an_old_id_again_while_the_store_stands_still_and_the_workers_are_new_gets_no_second_answer() throws Exception {
+        String message = cluster.model().plan(PLAN);
+        String id = newId();
+        ChatClient client = connectTo(0);
+        client.ask("s-1", id, message, OPENAI).awaitEnd();
+        awaitDocuments();
+
+        cluster.store().pause();
+        try {
+            for (Node worker : cluster.workers()) {
+                kill(worker);
+            }
+            Parley.start(cluster.workers());
+            SeenStream repeated =
+                    connect(client.user(), cluster.gateways().getLast()).ask("s-2", id, message, OPENAI);
+            isTaken(repeated);
+            assertComplete(List.of(ask(client, "s-3", Script.of(15, 50))), HEALED_WITHIN);
+            assertThat(cluster.model().requests(message)).hasSize(1);
+        } finally {
+            cluster.store().resume();
+        }
+
+        awaitDocuments();
+        SeenStream whole = connect(client.user(), client.gateway()).ask("s-1", id, message, OPENAI);
+        for (int n = 1; n < MOST_TRIES && !isTaken(whole); n++) {
+            whole = connect(client.user(), client.gateway()).ask("s-1", id, message, OPENAI);
+        }
+        assertThat(whole.awaitEnd().text("full_content")).isEqualTo(PLAN.text());
+        assertThat(cluster.model().requests(message)).hasSize(1);
+    }
+
+    /** Whether it was acknowledged; else the gateway could not tell whether its id is new. */
+    private static boolean isTaken(SeenStream stream) {
+        Frame reply = Eventually.see(
+                "a reply", HEALED_WITHIN, () -> stream.replies().stream().findFirst());
+        if (reply.type().equals("error")) {
+            assertThat(reply.text("code")).isEqualTo("UNAVAILABLE");
+        }
+        return reply.type().equals("stream_acknowledged");
     }
 }

@@ -131,8 +131,7 @@ abstract class SystemTest {
     /** Returns when the projection has taken in all that is in the log for this test's users, or after a while: the checker tells. */
     Documents awaitDocuments() {
         List<StreamHistory> streams = histories();
-        Map<SessionKey, Long> turns =
-                streams.stream().collect(Collectors.groupingBy(StreamHistory::session, Collectors.counting()));
+        Map<SessionKey, Long> turns = StreamHistory.turns(streams);
         List<StreamHistory> behind = new ArrayList<>(streams);
         try {
             Eventually.see("the documents are the fold of the log", KEPT_WITHIN, () -> {
@@ -165,8 +164,11 @@ abstract class SystemTest {
     }
 
     private static boolean isUpToDate(Documents documents, StreamHistory stream, long turnsOfSession) {
-        return number(documents.of(stream.id()), "events") == stream.events().size()
-                && number(documents.of(stream.session()), "message_count") == 2 * turnsOfSession;
+        Document document = documents.of(stream.id());
+        boolean isThere = stream.isDeleted()
+                ? document != null && "deleted".equals(document.get("status"))
+                : number(document, "events") == stream.events().size();
+        return isThere && number(documents.of(stream.session()), "message_count") == 2 * turnsOfSession;
     }
 
     private static long number(@Nullable Document document, String field) {

@@ -13,11 +13,12 @@ import dev.parley.systemtests.client.SeenStream;
 import dev.parley.systemtests.client.Sighting;
 import dev.parley.systemtests.log.StreamHistory.AcceptedEvent;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,9 @@ public final class Checker {
     private static final Set<String> ONCE = Set.of("stream_start", "context_info", "emotion_update");
     private static final Map<String, String> STATUS =
             Map.of("stream_complete", "complete", "stream_error", "error", "generation_stopped", "stopped");
+
+    /** Before all commands. */
+    private static final long NO_COMMAND = -1;
 
     private final Predicate<UserId> users;
     private final Map<StreamId, StreamHistory> streams;
@@ -48,11 +52,10 @@ public final class Checker {
         Checker checker = new Checker(events, users);
         events.records().forEach(record -> checker.placed(record, events.partitions()));
         commands.records().forEach(record -> checker.answered(record, commands.partitions()));
-        checker.streams.values().forEach(checker::wellFormed);
+        checker.streams.values().forEach(stream -> stream.lives().forEach(checker::wellFormed));
         sightings.forEach(checker::truthful);
         checker.streams.values().forEach(stream -> checker.kept(stream, documents));
-        checker.streams.values().stream()
-                .collect(Collectors.groupingBy(StreamHistory::session, Collectors.counting()))
+        StreamHistory.turns(checker.streams.values())
                 .forEach((session, turns) -> checker.listed(session, turns, documents));
         return checker.report;
     }
@@ -85,13 +88,14 @@ public final class Checker {
         report.count("commands");
         inPartitionOf(command.userId(), record, partitions);
         if (command instanceof Command.ChatStream chat) {
-            hasEnd(new StreamId(chat.userId(), chat.messageId()), "in chat.commands");
+            hasEnd(new StreamId(chat.userId(), chat.messageId()), record.offset(), "in chat.commands");
         }
     }
 
-    private void hasEnd(StreamId id, String why) {
+    /** @param command the offset of the command that asks for it: what is deleted before that is no answer to it */
+    private void hasEnd(StreamId id, long command, String why) {
         StreamHistory stream = streams.get(id);
-        if (stream == null || !stream.isOver()) {
+        if (stream == null || stream.lives().stream().noneMatch(life -> life.isOver() && life.maybeAskedBy(command))) {
             report.count("lost");
             report.violation("G3", id, why + ", but " + (stream == null ? "never started" : "without an end"));
         }
@@ -152,7 +156,7 @@ public final class Checker {
         });
         for (String message : sighting.acknowledged()) {
             report.count("acknowledged");
-            hasEnd(StreamId.of(user.value(), message), "acknowledged");
+            hasEnd(StreamId.of(user.value(), message), NO_COMMAND, "acknowledged");
         }
         for (String message : sighting.refused()) {
             report.count("refused");
@@ -163,7 +167,7 @@ public final class Checker {
     }
 
     private void stretchOf(StreamId id, List<Frame> frames) {
-        StreamHistory stream = streams.get(id);
+        StreamHistory stream = lifeOf(id, frames);
         if (stream == null) {
             report.violation("G10", id, "a socket saw events of a stream that its user does not have");
             return;
@@ -183,6 +187,26 @@ public final class Checker {
         }
     }
 
+    /** The stream of the id that has most of the frames; a socket of a test sees one of them. */
+    private @Nullable StreamHistory lifeOf(StreamId id, List<Frame> frames) {
+        StreamHistory last = streams.get(id);
+        return last == null
+                ? null
+                : last.lives().stream()
+                        .max(Comparator.comparingLong(life -> matching(life, frames)))
+                        .orElse(last);
+    }
+
+    private static long matching(StreamHistory life, List<Frame> frames) {
+        return frames.stream()
+                .filter(frame -> frame.seq() >= 0
+                        && frame.seq() < life.events().size()
+                        && Arrays.equals(
+                                frame.bytes(),
+                                life.events().get((int) frame.seq()).value()))
+                .count();
+    }
+
     /** G9: the document is the fold. */
     private void kept(StreamHistory stream, Documents documents) {
         Document document = documents.of(stream.id());
@@ -191,6 +215,11 @@ public final class Checker {
             return;
         }
         report.count("documents");
+        if (stream.isDeleted()) {
+            same(stream, "status", "deleted", document.get("status"));
+            same(stream, "content", "", Objects.requireNonNullElse(document.get("content"), ""));
+            return;
+        }
         if (stream.events().isEmpty()) {
             return;
         }

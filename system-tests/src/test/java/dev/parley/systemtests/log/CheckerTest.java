@@ -180,6 +180,55 @@ class CheckerTest {
     }
 
     @Test
+    void believes_what_is_answered_again_after_the_deletion_of_the_conversation() {
+        deletion(1, 3);
+        command();
+        restarted(4);
+        frames.clear();
+        events.subList(5, events.size()).forEach(record -> frames.add(Frame.of(new String(record.value(), UTF_8))));
+        document.append("content", "anew").append("content_sha256", Sha256.hex("anew"));
+        document.append("events", 3L).append("first_offset", 5L).append("last_offset", 7L);
+
+        Report report = check();
+
+        assertThat(report.violations()).isEmpty();
+        assertThat(report.of("streams")).isEqualTo(2);
+    }
+
+    @Test
+    void finds_what_was_asked_after_the_deletion_and_was_not_answered() {
+        deletion(0, 3);
+        command();
+        document.clear();
+        document.append("status", "deleted");
+        conversations.put("anna/s-1", new Document("message_count", 0));
+
+        assertThat(check().violations()).isNotEmpty().allMatch(found -> found.startsWith("G3"));
+    }
+
+    @Test
+    void finds_a_text_that_was_deleted_and_is_still_there() {
+        deletion(1, 3);
+        conversations.put("anna/s-1", new Document("message_count", 0));
+
+        assertThat(check().violations()).isNotEmpty().allMatch(found -> found.startsWith("G9"));
+    }
+
+    @Test
+    void drops_a_start_whose_writer_did_not_know_of_the_deletion() {
+        deletion(1, 3);
+        restarted(3);
+        document.clear();
+        document.append("status", "deleted");
+        conversations.put("anna/s-1", new Document("message_count", 0));
+
+        Report report = check();
+
+        assertThat(report.violations()).isEmpty();
+        assertThat(report.dropped()).containsEntry(DropReason.BEFORE_DELETION, 1);
+    }
+
+    @Test
     void finds_a_missing_document() {
         messages.clear();
 
@@ -220,6 +269,18 @@ class CheckerTest {
 
     private void event(Claim claim, StreamEvent event) {
         add(events, worker.event(0, SESSION, claim, event, null));
+    }
+
+    private void deletion(long command, long folded) {
+        add(events, worker.deletion(0, SESSION, new ChatEvent.ConversationDeleted(SESSION.session()), command, folded));
+    }
+
+    /** Another stream of the same id. */
+    private void restarted(long folded) {
+        Claim claim = new Claim(1, "ccc");
+        add(events, worker.start(0, SESSION, claim, (StreamEvent.StreamStart) start(), folded, null));
+        event(claim, chunk(1, "anew"));
+        event(claim, complete(2, "anew"));
     }
 
     private void takeover(Claim claim) {

@@ -6,9 +6,13 @@ import dev.parley.schema.kafka.CloudEventHeaders;
 import dev.parley.schema.kafka.EventHead;
 import dev.parley.schema.log.DropReason;
 import dev.parley.schema.log.Entry;
+import dev.parley.schema.log.SessionLog;
+import dev.parley.schema.log.SessionLog.Deletion;
+import dev.parley.schema.log.SessionLogs;
 import dev.parley.schema.log.StreamLog;
 import dev.parley.schema.log.Verdict;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,10 +23,14 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** One stream as the rule of {@link StreamLog} reads it from {@code chat.events}. */
+/**
+ * One stream as the rules of {@link StreamLog} and {@link SessionLog} read it from {@code chat.events}. A deletion of its session ends it, and a
+ * later stream of the same id is another one.
+ */
 public final class StreamHistory {
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -34,7 +42,12 @@ public final class StreamHistory {
     private final List<Attempt> attempts = new ArrayList<>();
     private final Late late = new Late();
     private final Map<DropReason, Integer> dropped = new EnumMap<>(DropReason.class);
+    /** Of the same id, whose sessions were deleted, oldest first. */
+    private final List<StreamHistory> deletedBefore;
+
     private StreamLog state = StreamLog.EMPTY;
+    private boolean over;
+    private @Nullable Long deletedBy;
 
     /**
      * An accepted event that clients see.
@@ -84,22 +97,73 @@ public final class StreamHistory {
         }
     }
 
-    private StreamHistory(EventHead.OfStream head, int partition) {
+    private StreamHistory(EventHead.OfStream head, int partition, List<StreamHistory> deletedBefore) {
         this.id = head.stream();
         this.session = head.session();
         this.partition = partition;
+        this.deletedBefore = deletedBefore;
     }
 
-    /** All streams of the topic. */
+    /** The last stream of each id in the topic. Of the users whose streams are looked at nothing may be older than what was read. */
     public static Map<StreamId, StreamHistory> fold(Topic events) {
         Map<StreamId, StreamHistory> streams = new LinkedHashMap<>();
+        Map<Integer, SessionLogs> sessions = new HashMap<>();
         for (ConsumerRecord<String, byte[]> record : events.records()) {
-            if (EventHead.of(record) instanceof EventHead.OfStream head) {
-                streams.computeIfAbsent(head.stream(), id -> new StreamHistory(head, record.partition()))
-                        .take(head, record);
+            SessionLogs known =
+                    sessions.computeIfAbsent(record.partition(), _ -> new SessionLogs(0, Integer.MAX_VALUE));
+            switch (EventHead.of(record)) {
+                case EventHead.Unreadable _ -> {}
+                case EventHead.OfSession head -> {
+                    Deletion deletion = known.deleted(head.session(), head.command(), head.folded(), record.offset());
+                    streams.values().stream()
+                            .filter(stream -> stream.session.equals(head.session()))
+                            .forEach(stream -> stream.delete(deletion, head));
+                }
+                case EventHead.OfStream head -> {
+                    StreamHistory stream = streams.computeIfAbsent(
+                            head.stream(), _ -> new StreamHistory(head, record.partition(), List.of()));
+                    Verdict verdict = known.accept(head.session(), stream.state, head.entry());
+                    if (verdict instanceof Verdict.Accepted && stream.isDeleted()) {
+                        stream = new StreamHistory(head, record.partition(), stream.lives());
+                        streams.put(head.stream(), stream);
+                    }
+                    stream.take(verdict, head, record);
+                }
             }
         }
         return streams;
+    }
+
+    private void delete(Deletion deletion, EventHead.OfSession head) {
+        state = deletion.after(state);
+        if (deletion.effect() == Deletion.Effect.RESET && !isDeleted()) {
+            deletedBy = Objects.requireNonNullElse(head.command(), 0L);
+        }
+    }
+
+    /** All streams of the id, oldest first; this is the last one. */
+    public List<StreamHistory> lives() {
+        List<StreamHistory> all = new ArrayList<>(deletedBefore);
+        all.add(this);
+        return all;
+    }
+
+    /** Whether its session was deleted. */
+    public boolean isDeleted() {
+        return deletedBy != null;
+    }
+
+    /** How many turns each session has, those that were deleted left out. */
+    public static Map<SessionKey, Long> turns(Collection<StreamHistory> streams) {
+        return streams.stream()
+                .collect(Collectors.groupingBy(
+                        StreamHistory::session,
+                        Collectors.filtering(stream -> !stream.isDeleted(), Collectors.counting())));
+    }
+
+    /** Whether a command of this offset asks for this stream, as far as the deletion of its session tells. */
+    boolean maybeAskedBy(long command) {
+        return deletedBy == null || command < deletedBy;
     }
 
     public StreamId id() {
@@ -137,7 +201,7 @@ public final class StreamHistory {
     }
 
     public boolean isOver() {
-        return state instanceof StreamLog.Over;
+        return over;
     }
 
     /** The content chunks, joined. */
@@ -148,15 +212,16 @@ public final class StreamHistory {
                 .collect(Collectors.joining());
     }
 
-    private void take(EventHead.OfStream head, ConsumerRecord<String, byte[]> record) {
+    private void take(Verdict verdict, EventHead.OfStream head, ConsumerRecord<String, byte[]> record) {
         String source = sourceOf(record);
-        switch (state.accept(head.entry())) {
+        switch (verdict) {
             case Verdict.Dropped(DropReason reason) -> {
                 dropped.merge(reason, 1, Integer::sum);
                 late.count(source, false);
             }
             case Verdict.Accepted(StreamLog after) -> {
                 state = after;
+                over = after instanceof StreamLog.Over;
                 believe(head, record, source);
                 late.count(source, true);
             }

@@ -1,5 +1,7 @@
 package dev.parley.engine.provider.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -25,12 +27,12 @@ public final class Json {
         }
     }
 
-    /** Reads what may or may not be JSON: the body of a refusal. */
+    /** Reads what may or may not be JSON: the body of a refusal. Bytes that are not UTF-8 become U+FFFD, as in answers. */
     public static JsonNode readOrMissing(byte[] bytes) {
         try {
             return MAPPER.readTree(bytes);
         } catch (JacksonException e) {
-            return MAPPER.missingNode();
+            return readOrMissing(new String(bytes, UTF_8));
         }
     }
 

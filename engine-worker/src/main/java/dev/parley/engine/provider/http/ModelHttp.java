@@ -2,6 +2,7 @@ package dev.parley.engine.provider.http;
 
 import dev.parley.engine.provider.ProviderException;
 import dev.parley.schema.trace.Traces;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpClient;
@@ -25,6 +26,8 @@ public final class ModelHttp implements AutoCloseable {
 
     private static final int MAX_REFUSAL_BYTES = 64 * 1024;
     private static final int MAX_LIST_BYTES = 4 * 1024 * 1024;
+    /** For the body of a refusal: its status says most, and its length may be a lie. */
+    private static final Duration REFUSAL_PATIENCE = Duration.ofSeconds(1);
 
     private final HttpClient client;
     private final Duration responseTimeout;
@@ -63,12 +66,17 @@ public final class ModelHttp implements AutoCloseable {
         return send(request, address, call.headers(), responseTimeout, failures);
     }
 
-    /** Reads something small, such as a list of models. */
+    /**
+     * Reads something small, such as a list of models.
+     *
+     * @param timeout bound of waiting for its head, and again of waiting for its body
+     */
     public JsonNode get(
             ServiceAddress address, String path, Map<String, String> headers, Duration timeout, Failures failures)
             throws ProviderException, InterruptedException, IOException {
         HttpRequest.Builder request = HttpRequest.newBuilder(address.resolve(path));
         try (Reply reply = send(request, address, headers, timeout, failures)) {
+            reply.closeAfter(timeout);
             JsonNode json = Json.readOrMissing(reply.body().readNBytes(MAX_LIST_BYTES));
             reply.complete();
             return json;
@@ -99,10 +107,29 @@ public final class ModelHttp implements AutoCloseable {
             return reply;
         }
         try (reply) {
-            JsonNode body = Json.readOrMissing(reply.body().readNBytes(MAX_REFUSAL_BYTES));
-            reply.complete();
+            JsonNode body = Json.readOrMissing(whatCameOf(reply));
             throw new RefusedException(response.statusCode(), RetryAfter.of(response.headers(), Instant.now()), body);
         }
+    }
+
+    /** A refusal counts also if its body breaks off or does not end. */
+    private static byte[] whatCameOf(Reply refusal) throws InterruptedException {
+        refusal.closeAfter(REFUSAL_PATIENCE);
+        ByteArrayOutputStream came = new ByteArrayOutputStream();
+        byte[] piece = new byte[8 * 1024];
+        try {
+            int read = 0;
+            while (read >= 0 && came.size() < MAX_REFUSAL_BYTES) {
+                came.write(piece, 0, read);
+                read = refusal.body().read(piece, 0, Math.min(piece.length, MAX_REFUSAL_BYTES - came.size()));
+            }
+            refusal.complete();
+        } catch (IOException e) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+        }
+        return came.toByteArray();
     }
 
     /** The JDK quotes a header that it does not take, and it may be the key. */

@@ -2,6 +2,7 @@ package dev.parley.engine.provider.http;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +23,12 @@ public final class Reply implements AutoCloseable {
     /** Reading it ends within milliseconds when the thread is interrupted, with an exception and the interrupt flag set. */
     public InputStream body() {
         return body;
+    }
+
+    /** Closes the body if it is not over by then: who reads it meanwhile finds it broken. */
+    void closeAfter(Duration patience) {
+        CompletableFuture.delayedExecutor(patience.toMillis(), TimeUnit.MILLISECONDS)
+                .execute(this::closeBody);
     }
 
     /** All that matters was read: {@link #close()} then keeps the connection for the next call if the service ends the body soon. */

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -14,6 +15,7 @@ import tools.jackson.databind.JsonNode;
 final class RetryAfter {
 
     private static final Duration MAX = Duration.ofDays(1);
+    private static final Pattern NUMBER = Pattern.compile("[0-9]+(\\.[0-9]+)?");
 
     private RetryAfter() {}
 
@@ -36,15 +38,14 @@ final class RetryAfter {
         return null;
     }
 
+    /** Java would take {@code 7d}, {@code 0x1p9} and {@code Infinity} for numbers, too. */
     private static Optional<Duration> number(String text, double millis) {
-        try {
-            double value = Double.parseDouble(text.strip()) * millis;
-            return value >= 0
-                    ? Optional.of(Duration.ofMillis((long) Math.min(value, MAX.toMillis())))
-                    : Optional.empty();
-        } catch (NumberFormatException e) {
+        String number = text.strip();
+        if (!NUMBER.matcher(number).matches()) {
             return Optional.empty();
         }
+        double value = Double.parseDouble(number) * millis;
+        return Optional.of(Duration.ofMillis((long) Math.min(value, MAX.toMillis())));
     }
 
     private static Optional<Duration> date(String text, Instant now) {

@@ -156,7 +156,11 @@ public final class FakeService implements AutoCloseable {
         }
 
         public void write(String text) throws IOException {
-            socket.getOutputStream().write(text.getBytes(UTF_8));
+            write(text.getBytes(UTF_8));
+        }
+
+        public void write(byte[] bytes) throws IOException {
+            socket.getOutputStream().write(bytes);
             socket.getOutputStream().flush();
         }
 

@@ -6,13 +6,22 @@ import dev.parley.embedded.testing.Backends;
 import dev.parley.embedded.testing.MetricsPage;
 import dev.parley.embedded.testing.WithBackends;
 import dev.parley.schema.json.FrameCodec;
+import dev.parley.schema.startup.RequiredThreads;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -22,20 +31,10 @@ class EngineApplicationIT {
 
     @Test
     void the_service_starts_alone_and_says_when_it_is_ready(Backends backends) throws Exception {
-        SpringApplication application = new SpringApplication(EngineApplication.class);
-        application.setDefaultProperties(Map.of(
-                "spring.config.name", "engine-worker,application",
-                "server.port", "0",
-                "spring.kafka.bootstrap-servers", backends.bootstrapServers(),
-                "mongodb.uri", backends.mongoUri() + "/" + Backends.unique("engine"),
-                "parley.topics.partitions", "4",
-                "parley.default-provider", "scripted",
-                "parley.engine.group", Backends.unique("engine")));
-        try (ConfigurableApplicationContext context = application.run(
-                        "--server.port=0", "--spring.kafka.bootstrap-servers=" + backends.bootstrapServers());
+        try (ConfigurableApplicationContext context = application(backends)
+                        .run("--server.port=0", "--spring.kafka.bootstrap-servers=" + backends.bootstrapServers());
                 HttpClient http = HttpClient.newHttpClient()) {
-            URI actuator = URI.create(
-                    "http://localhost:" + context.getEnvironment().getProperty("local.server.port") + "/actuator/");
+            URI actuator = actuator(context);
             HttpResponse<byte[]> answer = awaitReady(http, actuator.resolve("health/readiness"));
 
             assertThat(answer.statusCode()).isEqualTo(200);
@@ -46,6 +45,69 @@ class EngineApplicationIT {
                     .isEqualTo("UP");
             assertMetrics(http, actuator.resolve("prometheus"));
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"engine-checkpoint-writer", "engine-desk"})
+    void a_thread_that_must_run_and_dies_ends_the_service(String thread, Backends backends) throws Exception {
+        Set<Thread> before = Set.copyOf(Thread.getAllStackTraces().keySet());
+        CompletableFuture<Integer> exit = new CompletableFuture<>();
+        SpringApplication application = application(backends);
+        application.addInitializers(context -> observeExit(context, exit));
+        try (ConfigurableApplicationContext context = application.run(
+                        "--server.port=0", "--spring.kafka.bootstrap-servers=" + backends.bootstrapServers());
+                HttpClient http = HttpClient.newHttpClient()) {
+            URI actuator = actuator(context);
+            assertThat(awaitReady(http, actuator.resolve("health/readiness")).statusCode())
+                    .isEqualTo(200);
+            List<Thread> running = Thread.getAllStackTraces().keySet().stream()
+                    .filter(each -> each.getName().equals(thread) && !before.contains(each))
+                    .toList();
+            assertThat(running).hasSize(1);
+
+            running.getFirst().interrupt();
+
+            assertThat(exit.get(BOUND.toSeconds(), TimeUnit.SECONDS)).isEqualTo(RequiredThreads.STATUS);
+            assertThat(status(http, actuator.resolve("health/readiness"))).isEqualTo(503);
+            assertThat(status(http, actuator.resolve("health/liveness"))).isEqualTo(503);
+        }
+    }
+
+    private static void observeExit(ConfigurableApplicationContext context, CompletableFuture<Integer> exit) {
+        context.getBeanFactory().addBeanPostProcessor(new BeanPostProcessor() {
+            @Override
+            public @Nullable Object postProcessBeforeInitialization(Object bean, String name) {
+                if (!(bean instanceof RequiredThreads)) {
+                    return bean;
+                }
+                RequiredThreads observed = new RequiredThreads(exit::complete);
+                observed.setApplicationContext(context);
+                return observed;
+            }
+        });
+    }
+
+    private static SpringApplication application(Backends backends) {
+        SpringApplication application = new SpringApplication(EngineApplication.class);
+        application.setDefaultProperties(Map.of(
+                "spring.config.name", "engine-worker,application",
+                "server.port", "0",
+                "spring.kafka.bootstrap-servers", backends.bootstrapServers(),
+                "mongodb.uri", backends.mongoUri() + "/" + Backends.unique("engine"),
+                "parley.topics.partitions", "4",
+                "parley.default-provider", "scripted",
+                "parley.engine.group", Backends.unique("engine")));
+        return application;
+    }
+
+    private static URI actuator(ConfigurableApplicationContext context) {
+        return URI.create(
+                "http://localhost:" + context.getEnvironment().getProperty("local.server.port") + "/actuator/");
+    }
+
+    private static int status(HttpClient http, URI of) throws Exception {
+        return http.send(HttpRequest.newBuilder(of).build(), HttpResponse.BodyHandlers.discarding())
+                .statusCode();
     }
 
     private static void assertMetrics(HttpClient http, URI scrape) throws Exception {

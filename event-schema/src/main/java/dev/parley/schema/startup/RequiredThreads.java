@@ -6,7 +6,9 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.availability.ApplicationAvailabilityBean;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.AvailabilityState;
 import org.springframework.boot.availability.LivenessState;
 import org.springframework.boot.availability.ReadinessState;
 import org.springframework.context.ApplicationContext;
@@ -15,8 +17,11 @@ import org.springframework.context.ApplicationContextAware;
 /**
  * The threads without which a process is of no use. If one of them ends before it is to end, the process says so in one ERROR, is not ready
  * and not live any more, and ends with status {@value #STATUS}: whoever runs it starts it again, and others take over meanwhile.
+ *
+ * <p>It is the context's {@link org.springframework.boot.availability.ApplicationAvailability}, because a thread may die before the
+ * application has started: Spring then calls the application live and ready all the same, and that must not count any more.
  */
-public final class RequiredThreads implements ApplicationContextAware {
+public final class RequiredThreads extends ApplicationAvailabilityBean implements ApplicationContextAware {
 
     /** {@code EX_SOFTWARE} */
     public static final int STATUS = 70;
@@ -45,6 +50,16 @@ public final class RequiredThreads implements ApplicationContextAware {
     @Override
     public void setApplicationContext(ApplicationContext given) {
         context = given;
+    }
+
+    /** What says that the application is live or ready is left out when a required thread has died. */
+    @Override
+    public synchronized void onApplicationEvent(AvailabilityChangeEvent<?> event) {
+        AvailabilityState state = event.getState();
+        boolean isGood = state == ReadinessState.ACCEPTING_TRAFFIC || state == LivenessState.CORRECT;
+        if (!isGood || !ended.get()) {
+            super.onApplicationEvent(event);
+        }
     }
 
     /**

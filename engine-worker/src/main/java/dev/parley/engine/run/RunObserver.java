@@ -15,6 +15,11 @@ public interface RunObserver {
     /** Between two chunks of a stream that the log has, both of this run. */
     void chunkGap(String provider, Duration gap);
 
-    /** From the moment this worker knew of a stop to its terminal event in the log. */
+    /**
+     * A stream that was to be stopped has its end.
+     *
+     * @param latency from the stop reaching the run to the terminal event in the log; a run that is there only to end a stopped stream has
+     *     the stop from its beginning
+     */
     void stopped(Duration latency);
 }

@@ -70,6 +70,17 @@ public final class StreamRun implements Run, Runnable {
                 stage.limits(),
                 stage.workerId(),
                 stage.nanos().getAsLong());
+        if (isToBeStopped(order.task())) {
+            stoppedAt = stage.nanos().getAsLong();
+        }
+    }
+
+    private static boolean isToBeStopped(Task task) {
+        return switch (task) {
+            case Task.EndStopped _ -> true;
+            case Task.TakeOver takeOver -> takeOver.purpose() == Purpose.STOP;
+            case Task.Answer _, Task.Refuse _ -> false;
+        };
     }
 
     private static Input.Started start(Stage stage, ModelChoice choice) {

@@ -20,6 +20,7 @@ import dev.parley.schema.kafka.BrokerClock;
 import dev.parley.schema.kafka.TopicSettings;
 import dev.parley.schema.kafka.metered.MeteredClients;
 import dev.parley.schema.trace.Traces;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -92,7 +93,20 @@ final class TestWorkers {
         }
     }
 
-    record Member(String id, Worker worker, FakeModel model, SimpleMeterRegistry meters, DeskClock clock) {}
+    record Member(String id, Worker worker, FakeModel model, SimpleMeterRegistry meters, DeskClock clock) {
+
+        /** Until the metric has so many stops. */
+        void awaitStopLatencies(long count) throws InterruptedException {
+            Timer latency = meters.get("parley.engine.stop.latency").timer();
+            long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+            while (latency.count() != count) {
+                if (System.nanoTime() - deadline > 0) {
+                    throw new AssertionError("stops that were measured: " + latency.count());
+                }
+                Thread.sleep(LOOK); // polls a counted observation within a bound
+            }
+        }
+    }
 
     /** The projection is never behind here. */
     private static Map<Integer, Long> allIsWritten() {

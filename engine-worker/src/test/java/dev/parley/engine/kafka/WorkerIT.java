@@ -87,7 +87,8 @@ class WorkerIT {
 
     @Test
     void a_stop_closes_the_model_and_keeps_the_text() throws Exception {
-        FakeModel model = workers.start().model();
+        TestWorkers.Member worker = workers.start();
+        FakeModel model = worker.model();
         try (TestLog log = user()) {
             log.ask("s", "m1", "Hello?");
             FakeModel.Call call = model.awaitCall().say("half");
@@ -99,6 +100,7 @@ class WorkerIT {
             assertThat(end.partialContent()).isEqualTo("half");
             assertThat(end.reason()).isEqualTo(StopReason.USER_CANCELLED);
             assertThat(call.awaitClosed()).isTrue();
+            worker.awaitStopLatencies(1);
         }
     }
 
@@ -117,7 +119,8 @@ class WorkerIT {
 
     @Test
     void a_stop_before_its_message_ends_it_without_asking_the_model() throws Exception {
-        FakeModel model = workers.start().model();
+        TestWorkers.Member worker = workers.start();
+        FakeModel model = worker.model();
         try (TestLog log = user()) {
             log.stop("s", "m1");
             log.ask("s", "m1", "Hello?");
@@ -126,6 +129,7 @@ class WorkerIT {
             assertThat(stream.events).hasSize(2);
             assertThat(stream.last(GenerationStopped.class).partialContent()).isEmpty();
             assertThat(model.calls()).isZero();
+            worker.awaitStopLatencies(1);
         }
     }
 
@@ -326,6 +330,7 @@ class WorkerIT {
             assertThat(log.awaitEnd("m1").last(GenerationStopped.class).partialContent())
                     .isEqualTo("one ");
             assertThat(second.model().calls()).isZero();
+            second.awaitStopLatencies(1);
         }
     }
 

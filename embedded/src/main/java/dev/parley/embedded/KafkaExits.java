@@ -32,7 +32,7 @@ final class KafkaExits {
 
     private static void tell(String what, int status, @Nullable String message) {
         String reason = message != null ? message : "the cause is in Kafka's log";
-        String failure = "Kafka wanted to %s the process with status %d: %s".formatted(what, status, reason);
+        String failure = "Kafka wanted to " + what + " the process with status " + status + ": " + reason;
         WATCHERS.forEach(watcher -> watcher.complete(failure));
     }
 }

@@ -16,11 +16,21 @@ import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import dev.parley.schema.kafka.LogProducers;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.text.DecimalFormat;
+import java.text.MessageFormat;
+import java.text.NumberFormat;
+import java.text.SimpleDateFormat;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.util.Formatter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.Scanner;
 import java.util.Set;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
@@ -67,6 +77,27 @@ class ArchitectureTest {
         "java.util.concurrent..",
         "org.slf4j.."
     };
+
+    private static final List<LocaleDependent> LOCALE_DEPENDENT = List.of(
+            new LocaleDependent(String.class, "format"),
+            new LocaleDependent(String.class, "formatted"),
+            new LocaleDependent(String.class, "toLowerCase"),
+            new LocaleDependent(String.class, "toUpperCase"),
+            new LocaleDependent(PrintStream.class, "format"),
+            new LocaleDependent(PrintStream.class, "printf"),
+            new LocaleDependent(PrintWriter.class, "format"),
+            new LocaleDependent(PrintWriter.class, "printf"),
+            new LocaleDependent(Formatter.class, "<init>"),
+            new LocaleDependent(Scanner.class, "<init>"),
+            new LocaleDependent(MessageFormat.class, "<init>"),
+            new LocaleDependent(MessageFormat.class, "format"),
+            new LocaleDependent(DecimalFormat.class, "<init>"),
+            new LocaleDependent(NumberFormat.class, "getInstance"),
+            new LocaleDependent(NumberFormat.class, "getIntegerInstance"),
+            new LocaleDependent(NumberFormat.class, "getNumberInstance"),
+            new LocaleDependent(NumberFormat.class, "getPercentInstance"),
+            new LocaleDependent(SimpleDateFormat.class, "<init>"),
+            new LocaleDependent(DateTimeFormatter.class, "ofPattern"));
 
     private static final Set<String> EMPTY_NAMES =
             Set.of("util", "utils", "common", "commons", "impl", "manager", "managers", "helper", "helpers", "misc");
@@ -204,6 +235,30 @@ class ArchitectureTest {
                 each -> each.getConstructorCallsFromSelf().stream()
                         .anyMatch(call -> call.getTargetOwner().isAssignableTo(type)));
     }
+
+    @Test
+    void text_is_made_in_a_locale_that_is_named() {
+        noClasses()
+                .should()
+                .accessTargetWhere(target(asksForTheDefaultLocale()))
+                .because("the default locale changes digits and letters of what other programs read: give the call"
+                        + " Locale.ROOT; where there is no such call, use String.format(Locale.ROOT, ...)")
+                .check(PARLEY);
+    }
+
+    private static DescribedPredicate<AccessTarget> asksForTheDefaultLocale() {
+        return DescribedPredicate.describe(
+                "asks for the default locale",
+                target -> target instanceof AccessTarget.CodeUnitAccessTarget called
+                        && LOCALE_DEPENDENT.stream()
+                                .anyMatch(each -> target.getOwner().isAssignableTo(each.owner())
+                                        && target.getName().equals(each.name()))
+                        && called.getRawParameterTypes().stream()
+                                .noneMatch(parameter -> parameter.isEquivalentTo(Locale.class)));
+    }
+
+    /** What takes the default locale where it is given none. */
+    private record LocaleDependent(Class<?> owner, String name) {}
 
     @Test
     void packages_of_a_module_form_no_cycles() {

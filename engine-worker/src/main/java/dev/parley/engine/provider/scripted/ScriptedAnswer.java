@@ -2,6 +2,7 @@ package dev.parley.engine.provider.scripted;
 
 import dev.parley.engine.provider.Pieces;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
@@ -43,7 +44,7 @@ final class ScriptedAnswer {
     }
 
     static Performance toBadScript(String reason) {
-        return Performance.of(List.of(), Pieces.of("""
+        return Performance.of(List.of(), Pieces.of(String.format(Locale.ROOT, """
                 That script cannot be played: %s.
 
                 It is `/script ` and a JSON object, for example:
@@ -53,7 +54,7 @@ final class ScriptedAnswer {
                 ```
 
                 All fields are optional. `fail_at` and `hang_at` are numbers of chunks, which count from 0.
-                """.formatted(reason)));
+                """, reason)));
     }
 
     private static String markdown(String message, String quoted) {
@@ -62,7 +63,9 @@ final class ScriptedAnswer {
         String first = pick(WAYS_TO_TRY, random);
         String second =
                 pick(WAYS_TO_TRY.stream().filter(way -> !way.equals(first)).toList(), random);
-        return """
+        return String.format(
+                Locale.ROOT,
+                """
                 ## This is the scripted model
 
                 > %s
@@ -96,8 +99,14 @@ final class ScriptedAnswer {
                 | `ANTHROPIC_API_KEY` | Anthropic |
                 | `GEMINI_API_KEY` | Google Gemini |
                 | `GROQ_API_KEY` | Groq |
-                """.formatted(
-                quoted, pick(OPENINGS, random), sample.title(), sample.language(), sample.code(), first, second);
+                """,
+                quoted,
+                pick(OPENINGS, random),
+                sample.title(),
+                sample.language(),
+                sample.code(),
+                first,
+                second);
     }
 
     /** The message as one short line that cannot change how the rest is shown. */

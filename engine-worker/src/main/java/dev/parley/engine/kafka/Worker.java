@@ -26,7 +26,6 @@ import dev.parley.schema.logging.RateLimitedLog;
 import dev.parley.schema.startup.RequiredThreads;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -57,7 +56,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Worker {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
-    private static final RateLimitedLog WARNINGS = RateLimitedLog.warnings(LOG);
+    private static final TakeoverLog TAKEOVERS = new TakeoverLog(RateLimitedLog.warnings(LOG));
     /** Shown by standalone, too, which shows little else. */
     private static final Logger SHUTDOWN = LoggerFactory.getLogger("dev.parley.shutdown");
 
@@ -543,14 +542,7 @@ public final class Worker {
 
         @Override
         public StreamRun start(Order order) {
-            if (order.task() instanceof Order.Task.TakeOver takeOver) {
-                WARNINGS.log(
-                        "takeover " + takeOver.purpose(),
-                        "A stream of partition {} is taken over from another writer as attempt {}, to {} it",
-                        order.address().partition(),
-                        order.claim().attempt(),
-                        takeOver.purpose().name().toLowerCase(Locale.ROOT));
-            }
+            TAKEOVERS.log(order);
             StreamRun run = new StreamRun(
                     order,
                     stage,

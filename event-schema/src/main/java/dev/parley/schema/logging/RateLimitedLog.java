@@ -29,7 +29,7 @@ public final class RateLimitedLog {
     private final Map<String, Repeats> repeats = new HashMap<>();
 
     /** Runs a task once, later. */
-    interface Timer {
+    public interface Timer {
         void after(Duration delay, Runnable task);
     }
 
@@ -49,6 +49,11 @@ public final class RateLimitedLog {
     /** Lines of level WARN of that logger. */
     public static RateLimitedLog warnings(Logger log) {
         return new RateLimitedLog(log::warn, INTERVAL, MAX_KINDS, RateLimitedLog::later);
+    }
+
+    /** Lines for {@code lines}, with minutes that {@code timer} ends: for tests, which need not wait for them. */
+    public static RateLimitedLog of(Consumer<String> lines, Timer timer) {
+        return new RateLimitedLog(lines, INTERVAL, MAX_KINDS, timer);
     }
 
     /**

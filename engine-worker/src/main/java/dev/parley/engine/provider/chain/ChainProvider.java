@@ -34,16 +34,23 @@ public final class ChainProvider implements Provider {
     private final Duration patience;
     private final Prices prices;
     private final ProviderObserver observer;
+    private final RateLimitedLog warnings;
 
     /**
      * @param links one at least
      * @param patience how long one that is not the last may be silent before its first word
      */
     public ChainProvider(List<Link> links, Duration patience, Prices prices, ProviderObserver observer) {
+        this(links, patience, prices, observer, WARNINGS);
+    }
+
+    ChainProvider(
+            List<Link> links, Duration patience, Prices prices, ProviderObserver observer, RateLimitedLog warnings) {
         this.links = List.copyOf(links);
         this.patience = patience;
         this.prices = prices;
         this.observer = observer;
+        this.warnings = warnings;
     }
 
     /** Of the one that will most likely answer. */
@@ -98,8 +105,8 @@ public final class ChainProvider implements Provider {
     }
 
     /** The message of a failure names the provider and the status; none has a text of a user. */
-    private static void warn(ProviderException failure, String follows) {
-        WARNINGS.log(failure.getMessage() + follows, "{}; {}", String.valueOf(failure.getMessage()), follows);
+    private void warn(ProviderException failure, String follows) {
+        warnings.log(failure.getMessage() + follows, "{}; {}", String.valueOf(failure.getMessage()), follows);
     }
 
     private String whatFollows(Asking asking, ProviderException failure, int index) {

@@ -22,16 +22,19 @@ public final class RetryingProvider implements Provider {
     private final RetryPolicy policy;
     private final Waiting waiting;
     private final DoubleSupplier random;
+    private final RateLimitedLog warnings;
 
     public RetryingProvider(Provider provider, RetryPolicy policy) {
-        this(provider, policy, Thread::sleep, () -> ThreadLocalRandom.current().nextDouble());
+        this(provider, policy, Thread::sleep, () -> ThreadLocalRandom.current().nextDouble(), WARNINGS);
     }
 
-    RetryingProvider(Provider provider, RetryPolicy policy, Waiting waiting, DoubleSupplier random) {
+    RetryingProvider(
+            Provider provider, RetryPolicy policy, Waiting waiting, DoubleSupplier random, RateLimitedLog warnings) {
         this.provider = provider;
         this.policy = policy;
         this.waiting = waiting;
         this.random = random;
+        this.warnings = warnings;
     }
 
     /** How time passes between attempts. */
@@ -56,7 +59,7 @@ public final class RetryingProvider implements Provider {
                     throw failure;
                 }
                 Duration delay = delayAfter(attempt, failure);
-                WARNINGS.log(
+                warnings.log(
                         "retry: " + failure.getMessage(),
                         "{}; it is asked again, attempt {} of {}, in {} ms",
                         String.valueOf(failure.getMessage()),

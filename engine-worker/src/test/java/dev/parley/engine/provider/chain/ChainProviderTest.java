@@ -3,6 +3,7 @@ package dev.parley.engine.provider.chain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.parley.engine.LoggedLines;
 import dev.parley.engine.provider.Answerer;
 import dev.parley.engine.provider.Collected;
 import dev.parley.engine.provider.FakeProvider;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -37,6 +39,7 @@ class ChainProviderTest {
 
     private final List<String> failed = new ArrayList<>();
     private final List<String> passes = new ArrayList<>();
+    private final LoggedLines logged = new LoggedLines();
 
     @Test
     void the_first_answers_with_its_own_model_and_nobody_else_is_asked() throws Exception {
@@ -265,8 +268,76 @@ class ChainProviderTest {
                 told);
     }
 
+    // ---- what the log says
+
+    @Test
+    void failures_of_one_kind_are_one_line_a_minute_with_what_happens_next() {
+        ChainProvider chain = chain(
+                link(failing("a", "a answered with status 503"), "a-1"),
+                link(failing("b", "b answered with status 401"), "b-1"));
+        for (int answer = 0; answer < 30; answer++) {
+            assertFails(chain, Kind.UNAVAILABLE);
+        }
+
+        String first = "a answered with status 503; b is asked instead";
+        String second = "b answered with status 401; no other provider can be asked, so the answer ends with an error";
+        assertThat(logged.take()).containsExactly(first, second);
+        logged.aMinutePasses();
+        assertThat(logged.take())
+                .containsExactlyInAnyOrder(
+                        first + " (29 times in the last 60 s)", second + " (29 times in the last 60 s)");
+        logged.aMinutePasses();
+        assertThat(logged.take()).isEmpty();
+    }
+
+    @Test
+    void another_status_is_a_kind_of_its_own() {
+        List<Integer> statuses = List.of(503, 500);
+        AtomicInteger asked = new AtomicInteger();
+        ChainProvider chain = chain(link(
+                new FakeProvider("a", (_, _) -> {
+                    throw new ProviderException(
+                            Kind.UNAVAILABLE, true, "a answered with status " + statuses.get(asked.getAndIncrement()));
+                }),
+                "a-1"));
+        assertFails(chain, Kind.UNAVAILABLE);
+        assertFails(chain, Kind.UNAVAILABLE);
+
+        assertThat(logged.take())
+                .hasSize(2)
+                .allSatisfy(line -> assertThat(line)
+                        .endsWith("; no other provider can be asked, so the answer ends with an error"));
+    }
+
+    @Test
+    void a_line_tells_of_an_answer_that_had_begun_of_a_refused_text_and_of_open_breakers() {
+        FakeProvider broken = new FakeProvider("a", (_, sink) -> {
+            sink.accept(new ModelPiece.Content("hi"));
+            throw new ProviderException(Kind.UNAVAILABLE, true, "a broke off");
+        });
+        assertFails(chain(link(broken, "a-1"), link(FakeProvider.saying("b", "never"), "b-1")), Kind.UNAVAILABLE);
+        assertThat(logged.take()).containsExactly("a broke off; the answer had begun and ends with an error");
+
+        assertFails(chain(link(FakeProvider.failing("a", Kind.CONTENT_FILTERED), "a-1")), Kind.CONTENT_FILTERED);
+        assertThat(logged.take())
+                .singleElement()
+                .asString()
+                .endsWith("; the answer ends with an error, and no other provider is asked");
+
+        assertFails(chain(open(failing("a", "a answered with status 503"), "a-1")), Kind.UNAVAILABLE);
+        assertThat(logged.take())
+                .containsExactly("a answered with status 503; every provider has failed lately, so the answer ends"
+                        + " with an error");
+    }
+
+    private static FakeProvider failing(String name, String message) {
+        return new FakeProvider(name, (_, _) -> {
+            throw new ProviderException(Kind.UNAVAILABLE, true, message);
+        });
+    }
+
     private ChainProvider chain(Link... links) {
-        return new ChainProvider(List.of(links), LONG, Prices.NONE, observer());
+        return new ChainProvider(List.of(links), LONG, Prices.NONE, observer(), logged.log());
     }
 
     private static void assertFails(ChainProvider chain, Kind kind) {

@@ -3,6 +3,7 @@ package dev.parley.engine.provider.retry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.parley.engine.LoggedLines;
 import dev.parley.engine.provider.Collected;
 import dev.parley.engine.provider.ModelPiece;
 import dev.parley.engine.provider.ModelRequest;
@@ -23,6 +24,7 @@ class RetryingProviderTest {
     private static final RetryPolicy POLICY = new RetryPolicy(4, Duration.ofMillis(100), Duration.ofMillis(300));
 
     private final List<Long> waits = new ArrayList<>();
+    private final LoggedLines logged = new LoggedLines();
     private int attempts;
 
     @Test
@@ -125,10 +127,40 @@ class RetryingProviderTest {
                 _ -> {
                     throw new InterruptedException();
                 },
-                () -> 0);
+                () -> 0,
+                logged.log());
 
         assertThatThrownBy(() -> provider.stream(REQUEST, _ -> {})).isInstanceOf(InterruptedException.class);
         assertThat(attempts).isEqualTo(1);
+    }
+
+    @Test
+    void a_failure_that_is_asked_again_is_a_line_a_minute_with_the_provider_and_what_follows() {
+        Provider provider = retrying(_ -> {
+            throw failure(true, null);
+        });
+        for (int answer = 0; answer < 20; answer++) {
+            assertThatThrownBy(() -> provider.stream(REQUEST, _ -> {})).isInstanceOf(ProviderException.class);
+        }
+
+        assertThat(logged.take()).containsExactly("fake is away; it is asked again, attempt 2 of 4, in 100 ms");
+        logged.aMinutePasses();
+        assertThat(logged.take())
+                .containsExactly(
+                        "fake is away; it is asked again, attempt 4 of 4, in 300 ms (59 times in the last 60 s)");
+        logged.aMinutePasses();
+        assertThat(logged.take()).isEmpty();
+    }
+
+    @Test
+    void a_failure_that_is_not_asked_again_is_not_told_here() {
+        Provider provider = retrying(_ -> {
+            throw failure(false, null);
+        });
+
+        assertThatThrownBy(() -> provider.stream(REQUEST, _ -> {})).isInstanceOf(ProviderException.class);
+
+        assertThat(logged.take()).isEmpty();
     }
 
     @Test
@@ -139,7 +171,8 @@ class RetryingProviderTest {
     }
 
     private Provider retrying(Attempt attempt) {
-        return new RetryingProvider(new Failing(attempt), POLICY, wait -> waits.add(wait.toMillis()), () -> 0);
+        return new RetryingProvider(
+                new Failing(attempt), POLICY, wait -> waits.add(wait.toMillis()), () -> 0, logged.log());
     }
 
     private static ProviderException failure(boolean retryable, @Nullable Duration retryAfter) {

@@ -4,6 +4,7 @@ import dev.parley.engine.run.Order;
 import dev.parley.engine.run.Run;
 import dev.parley.engine.view.Decider;
 import dev.parley.engine.view.LogView;
+import dev.parley.engine.view.RecordTime;
 import dev.parley.engine.view.Place;
 import dev.parley.engine.view.TurnView;
 import dev.parley.schema.command.Command;
@@ -211,7 +212,7 @@ public final class Desk {
         switch (EventHead.of(record)) {
             case EventHead.OfStream head -> {
                 runs.read(head.stream(), record.offset());
-                Verdict verdict = post.view.event(head, value(post, record), record.offset(), record.timestamp(), now);
+                Verdict verdict = post.view.event(head, value(post, record), record.offset(), RecordTime.of(record), now);
                 observe(post, head, verdict, record);
                 learnWhoActs(post, head, verdict, record, now);
                 runs.tell(head, verdict, post.view);

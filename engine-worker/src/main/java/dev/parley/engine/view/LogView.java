@@ -74,7 +74,7 @@ public final class LogView {
      * @param forgottenTurns finished turns of which only the id is known, against repeats
      * @param earlyStops stops whose message has not come
      * @param memory how far back from now {@link #place} must be, so that whoever reads from there knows what ended lately
-     * @param pause what passes at most between two records of a stream that goes on: the lease. Writers' clocks may say more
+     * @param pause the longest time between two records of a stream that is believed if writers' clocks say it: the lease
      */
     public record Bounds(
             long keptChars,
@@ -380,9 +380,9 @@ public final class LogView {
      * Folds the next record of a stream.
      *
      * @param event its value, or null if its type is not known here
-     * @param recordMs the record's own time
+     * @param time the record's own
      */
-    public Verdict event(EventHead.OfStream head, @Nullable ChatEvent event, long offset, long recordMs, long now) {
+    public Verdict event(EventHead.OfStream head, @Nullable ChatEvent event, long offset, RecordTime time, long now) {
         TurnView turn = turn(head.stream());
         Verdict verdict = sessionLogs.accept(head.session(), turn.log, head.entry());
         if (verdict instanceof Verdict.Accepted(StreamLog after)) {
@@ -397,7 +397,7 @@ public final class LogView {
             if (head.entry() instanceof Entry.Start || head.entry() instanceof Entry.Takeover) {
                 turn.claimedAt = now;
             }
-            fold(turn, head.entry(), event, recordMs);
+            fold(turn, head.entry(), event, time);
             count(turn, turn.isOpen());
             if (after instanceof StreamLog.Over) {
                 over(head.session(), turn, now);
@@ -419,12 +419,11 @@ public final class LogView {
         }
     }
 
-    private void fold(TurnView turn, Entry entry, @Nullable ChatEvent event, long recordMs) {
+    private void fold(TurnView turn, Entry entry, @Nullable ChatEvent event, RecordTime time) {
         if (!(entry instanceof Entry.Start)) {
-            turn.elapsedMs +=
-                    Math.clamp(recordMs - turn.recordMs, 0, bounds.pause().toMillis());
+            turn.elapsedMs += time.since(turn.recordTime, bounds.pause().toMillis());
         }
-        turn.recordMs = recordMs;
+        turn.recordTime = time;
         if (event instanceof StreamEvent seen) {
             turn.written = turn.written.evolve(seen, turn.elapsedMs);
         } else if (entry instanceof Entry.Event || entry instanceof Entry.Terminal) {

@@ -56,7 +56,7 @@ public final class TurnView {
     StreamLog log = StreamLog.EMPTY;
     Written written = Written.NOTHING;
     /** The time of its last accepted record. */
-    long recordMs;
+    RecordTime recordTime = new RecordTime(0, false);
 
     long elapsedMs;
     long heardAt;
@@ -159,7 +159,7 @@ public final class TurnView {
         return written;
     }
 
-    /** How long the stream had run at its last accepted record, by the times between its records, as far as those can be true. */
+    /** How long the stream had run at its last accepted record, by the times between its records; see {@link RecordTime#since}. */
     public long elapsedMs() {
         return elapsedMs;
     }

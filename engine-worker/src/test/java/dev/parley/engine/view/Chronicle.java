@@ -49,6 +49,7 @@ final class Chronicle {
 
     final LogView view;
     private long offset;
+    private boolean brokersClock = true;
     private long eventOffset;
     private long now;
 
@@ -213,8 +214,14 @@ final class Chronicle {
                 new EventHead.OfStream(session(session), id(message), type, entry),
                 event,
                 eventOffset++,
-                Duration.ofNanos(now).toMillis(),
+                new RecordTime(Duration.ofNanos(now).toMillis(), brokersClock),
                 now);
+    }
+
+    /** The records' times are the writers', as in topics of older versions. */
+    Chronicle onWritersClocks() {
+        brokersClock = false;
+        return this;
     }
 
     Chronicle later(Duration time) {

@@ -184,7 +184,16 @@ class LogViewTest {
     }
 
     @Test
-    void a_clock_that_jumps_does_not_make_a_stream_old() {
+    void a_pause_counts_whole_by_the_brokers_clock_however_long_a_takeover_took() {
+        log.asked("s", "m").started("s", "m", "a").later(LEASE.multipliedBy(3));
+        log.said("s", "m", "a", 1, "x").later(Duration.ofHours(-1)).said("s", "m", "a", 2, "y");
+
+        assertThat(log.turn("m").elapsedMs()).isEqualTo(LEASE.toMillis() * 3);
+    }
+
+    @Test
+    void a_writers_clock_that_jumps_does_not_make_a_stream_old() {
+        log.onWritersClocks();
         log.asked("s", "m").started("s", "m", "a").later(Duration.ofSeconds(1));
         log.later(Duration.ofHours(2)).said("s", "m", "a", 1, "x");
         log.later(Duration.ofHours(-4)).said("s", "m", "a", 2, "y");

@@ -176,7 +176,9 @@ public final class FakeModel implements AutoCloseable {
                     body.event("""
                             {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}""");
                     body.event("""
-                            {"choices":[],"usage":{"prompt_tokens":10,"completion_tokens":%s,"total_tokens":%s}}""".formatted(Integer.toString(plan.pieces().size()), Integer.toString(plan.pieces().size() + 10)));
+                            {"choices":[],"usage":{"prompt_tokens":10,"completion_tokens":%s,"total_tokens":%s}}""".formatted(
+                                    Integer.toString(plan.pieces().size()),
+                                    Integer.toString(plan.pieces().size() + 10)));
                     body.event("[DONE]");
                     body.end();
                 }

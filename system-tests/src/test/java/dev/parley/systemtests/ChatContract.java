@@ -391,6 +391,8 @@ abstract class ChatContract extends SystemTest {
         Script after = Script.of(30, 200);
         ChatClient anna = connect("anna");
         String id = newId();
+        anna.join("s-1");
+        anna.awaitFrame("session_joined");
         anna.ask("s-1", id, before.message(), Map.of()).awaitEnd();
 
         assertThat(delete(anna, "s-1")).isEqualTo(202);

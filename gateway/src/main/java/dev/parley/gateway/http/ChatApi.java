@@ -12,8 +12,6 @@ import dev.parley.schema.connection.ClientFrame;
 import dev.parley.schema.id.MessageId;
 import dev.parley.schema.id.SessionId;
 import dev.parley.schema.id.StreamId;
-import dev.parley.schema.json.Decoded;
-import dev.parley.schema.json.FrameCodec;
 import dev.parley.schema.kafka.CloudEventHeaders;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -57,7 +55,7 @@ public class ChatApi {
 
     /** Answers a message, or shows the answer that it already has, from its first event to its last. */
     @PostMapping("/api/chat/stream")
-    void chat(HttpServletRequest request) throws IOException {
+    void chat(HttpServletRequest request) {
         Caller caller = TokenFilter.caller(request);
         ClientFrame.ChatStream frame = body(request, ClientFrame.ChatStream.class);
         String traceparent = request.getHeader(CloudEventHeaders.TRACEPARENT);
@@ -79,7 +77,7 @@ public class ChatApi {
     }
 
     @PostMapping("/api/chat/stop")
-    void stop(HttpServletRequest request) throws IOException {
+    void stop(HttpServletRequest request) {
         Caller caller = TokenFilter.caller(request);
         ClientFrame.StopGeneration frame = body(request, ClientFrame.StopGeneration.class);
         String traceparent = request.getHeader(CloudEventHeaders.TRACEPARENT);
@@ -151,16 +149,8 @@ public class ChatApi {
         return stream;
     }
 
-    private <T> T body(HttpServletRequest request, Class<T> type) throws IOException {
-        byte[] body = request.getInputStream().readNBytes(settings.maxBodyBytes() + 1);
-        if (body.length > settings.maxBodyBytes()) {
-            throw new Problem(ErrorCode.MESSAGE_TOO_LARGE, "at most " + settings.maxBodyBytes() + " bytes");
-        }
-        return switch (FrameCodec.decodeData(body, type)) {
-            case Decoded.Ok<T>(T value) -> value;
-            case Decoded.Malformed<T>(String reason) -> throw new Problem(ErrorCode.INVALID_MESSAGE_FORMAT, reason);
-            case Decoded.UnknownType<T> _ -> throw new Problem(ErrorCode.INVALID_MESSAGE_FORMAT, "unknown type");
-        };
+    private <T> T body(HttpServletRequest request, Class<T> type) {
+        return JsonBody.read(request, settings.maxBodyBytes(), type);
     }
 
     private static MessageId messageId(String text) {

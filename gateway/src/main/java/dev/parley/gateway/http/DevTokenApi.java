@@ -6,8 +6,6 @@ import dev.parley.gateway.auth.TokenIssuer;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.command.Priority;
 import dev.parley.schema.id.UserId;
-import dev.parley.schema.json.Decoded;
-import dev.parley.schema.json.FrameCodec;
 import dev.parley.schema.json.WellFormed;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -53,12 +51,7 @@ public class DevTokenApi {
         if (!isLocal(request)) {
             throw new Problem(ErrorCode.FORBIDDEN, "only from this machine");
         }
-        return switch (FrameCodec.decodeData(request.getInputStream().readNBytes(MAX_BODY_BYTES), Wanted.class)) {
-            case Decoded.Ok<Wanted>(Wanted wanted) -> JsonResponse.of(HttpStatus.OK, issue(wanted));
-            case Decoded.Malformed<Wanted>(String reason) ->
-                throw new Problem(ErrorCode.INVALID_MESSAGE_FORMAT, reason);
-            case Decoded.UnknownType<Wanted> _ -> throw new Problem(ErrorCode.INVALID_MESSAGE_FORMAT, "unknown");
-        };
+        return JsonResponse.of(HttpStatus.OK, issue(JsonBody.read(request, MAX_BODY_BYTES, Wanted.class)));
     }
 
     /** The name is checked too: a page of any site can point a name of its own at 127.0.0.1. */

@@ -141,6 +141,13 @@ public final class RawSocket implements AutoCloseable {
         return readHead();
     }
 
+    /** Sends a request that this is all of; the answer can still be read. @return the head of the answer */
+    public String lastRequest(byte[] request) throws IOException {
+        bytes(request);
+        socket.shutdownOutput();
+        return readHead();
+    }
+
     /** Reads the body of an answer to where it ends, by chunked encoding or with the connection. */
     public Body readBody() throws IOException {
         ByteArrayOutputStream body = new ByteArrayOutputStream();

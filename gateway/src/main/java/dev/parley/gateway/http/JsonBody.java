@@ -1,0 +1,62 @@
+package dev.parley.gateway.http;
+
+import dev.parley.schema.ErrorCode;
+import dev.parley.schema.json.Decoded;
+import dev.parley.schema.json.FrameCodec;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/** The body of a request: JSON in UTF-8, whatever its content type and its charset say. */
+final class JsonBody {
+
+    private JsonBody() {}
+
+    /**
+     * Reads the data of a frame.
+     *
+     * @throws Problem {@code MESSAGE_TOO_LARGE} if it has, or says that it has, more than {@code maxBytes}; {@code
+     *     INVALID_MESSAGE_FORMAT} if it is not UTF-8, not of this type, or ends before the length that it says
+     */
+    static <T> T read(HttpServletRequest request, int maxBytes, Class<T> type) {
+        byte[] body = bytes(request, maxBytes);
+        if (!isUtf8(body)) { // the JSON parser lets some of what is not UTF-8 pass
+            throw new Problem(ErrorCode.INVALID_MESSAGE_FORMAT, "not UTF-8");
+        }
+        return switch (FrameCodec.decodeData(body, type)) {
+            case Decoded.Ok<T>(T value) -> value;
+            case Decoded.Malformed<T>(String reason) -> throw new Problem(ErrorCode.INVALID_MESSAGE_FORMAT, reason);
+            case Decoded.UnknownType<T> _ -> throw new Problem(ErrorCode.INVALID_MESSAGE_FORMAT, "unknown type");
+        };
+    }
+
+    private static byte[] bytes(HttpServletRequest request, int maxBytes) {
+        if (request.getContentLengthLong() > maxBytes) {
+            throw tooLarge(maxBytes);
+        }
+        try {
+            byte[] body = request.getInputStream().readNBytes(maxBytes + 1);
+            if (body.length > maxBytes) {
+                throw tooLarge(maxBytes);
+            }
+            return body;
+        } catch (IOException e) {
+            throw new Problem(ErrorCode.INVALID_MESSAGE_FORMAT, "the body is not as long as it says");
+        }
+    }
+
+    private static Problem tooLarge(int maxBytes) {
+        return new Problem(ErrorCode.MESSAGE_TOO_LARGE, "at most " + maxBytes + " bytes");
+    }
+
+    private static boolean isUtf8(byte[] body) {
+        try {
+            var _ = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body));
+            return true;
+        } catch (CharacterCodingException e) {
+            return false;
+        }
+    }
+}

@@ -96,7 +96,7 @@ public record EngineSettings(
     private static final long IDLE_BYTES = 48L * 1024 * 1024;
     /** Of a finished turn of which only the id is known. */
     private static final long FORGOTTEN_TURN_BYTES = 400;
-    /** Of a stream that runs: measured for long answers, with room for what is collected. */
+    /** Of a stream that runs. An estimate; that a worker with a heap of 256 MiB lives with it is shown by {@code ComposeLoadIT}. */
     private static final long STREAM_BYTES = 256L * 1024;
 
     private static final long FEWEST_STREAMS = 16;

@@ -4,8 +4,8 @@ import dev.parley.engine.run.Order;
 import dev.parley.engine.run.Run;
 import dev.parley.engine.view.Decider;
 import dev.parley.engine.view.LogView;
-import dev.parley.engine.view.RecordTime;
 import dev.parley.engine.view.Place;
+import dev.parley.engine.view.RecordTime;
 import dev.parley.engine.view.TurnView;
 import dev.parley.schema.command.Command;
 import dev.parley.schema.event.ChatEvent;
@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -212,7 +213,7 @@ public final class Desk {
         switch (EventHead.of(record)) {
             case EventHead.OfStream head -> {
                 runs.read(head.stream(), record.offset());
-                Verdict verdict = post.view.event(head, value(post, record), record.offset(), RecordTime.of(record), now);
+                Verdict verdict = post.view.event(head, value(post, record), record.offset(), timeOf(record), now);
                 observe(post, head, verdict, record);
                 learnWhoActs(post, head, verdict, record, now);
                 runs.tell(head, verdict, post.view);
@@ -228,6 +229,10 @@ public final class Desk {
             }
             case EventHead.Unreadable _ -> unreadableEvent(post);
         }
+    }
+
+    private static RecordTime timeOf(ConsumerRecord<?, ?> record) {
+        return new RecordTime(record.timestamp(), record.timestampType() == TimestampType.LOG_APPEND_TIME);
     }
 
     private void unreadableEvent(Post post) {

@@ -1,8 +1,5 @@
 package dev.parley.engine.view;
 
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.record.TimestampType;
-
 /**
  * The timestamp of a record.
  *
@@ -11,10 +8,6 @@ import org.apache.kafka.common.record.TimestampType;
  *     of older versions have such records.
  */
 public record RecordTime(long ms, boolean ofBroker) {
-
-    public static RecordTime of(ConsumerRecord<?, ?> record) {
-        return new RecordTime(record.timestamp(), record.timestampType() == TimestampType.LOG_APPEND_TIME);
-    }
 
     /**
      * The time from an earlier record to this one, in ms; never negative.

@@ -1,6 +1,6 @@
 package dev.parley.schema.kafka;
 
-import dev.parley.schema.startup.RequiredThreads;
+import dev.parley.schema.thread.ThreadWatch;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -18,12 +18,11 @@ public final class AppendProbe implements AutoCloseable {
 
     /** As below, where nothing depends on it. */
     public AppendProbe(String name, AppendHealth health, Supplier<CompletableFuture<?>> append) {
-        this(name, health, append, RequiredThreads.endingNothing());
+        this(name, health, append, ThreadWatch.none());
     }
 
     /** @param append completes within a bounded time; may block, and must not tell the outcome to {@code health}: this does */
-    public AppendProbe(
-            String name, AppendHealth health, Supplier<CompletableFuture<?>> append, RequiredThreads required) {
+    public AppendProbe(String name, AppendHealth health, Supplier<CompletableFuture<?>> append, ThreadWatch required) {
         this.health = health;
         this.append = append;
         Thread.ofVirtual().name(name).start(required.required(name, this::run, () -> closed.getCount() == 0));

@@ -1,6 +1,6 @@
 package dev.parley.schema.kafka;
 
-import dev.parley.schema.startup.RequiredThreads;
+import dev.parley.schema.thread.ThreadWatch;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -31,7 +31,7 @@ public final class ProjectionProgress implements AutoCloseable {
     private final Thread thread;
     private volatile @Nullable Map<Integer, Long> positions;
     private boolean failing;
-    private volatile RequiredThreads requiredThreads = RequiredThreads.endingNothing();
+    private volatile ThreadWatch requiredThreads = ThreadWatch.none();
 
     /** Where the positions come from. */
     public interface Source extends AutoCloseable {
@@ -55,7 +55,7 @@ public final class ProjectionProgress implements AutoCloseable {
     }
 
     /** @param threads is told if this ends before it is closed */
-    public ProjectionProgress neededBy(RequiredThreads threads) {
+    public ProjectionProgress neededBy(ThreadWatch threads) {
         requiredThreads = threads;
         return this;
     }

@@ -1,5 +1,6 @@
 package dev.parley.schema.startup;
 
+import dev.parley.schema.thread.ThreadWatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
@@ -21,7 +22,7 @@ import org.springframework.context.ApplicationContextAware;
  * <p>It is the context's {@link org.springframework.boot.availability.ApplicationAvailability}, because a thread may die before the
  * application has started: Spring then calls the application live and ready all the same, and that must not count any more.
  */
-public final class RequiredThreads extends ApplicationAvailabilityBean implements ApplicationContextAware {
+public final class RequiredThreads extends ApplicationAvailabilityBean implements ApplicationContextAware, ThreadWatch {
 
     /** {@code EX_SOFTWARE} */
     public static final int STATUS = 70;
@@ -62,13 +63,8 @@ public final class RequiredThreads extends ApplicationAvailabilityBean implement
         }
     }
 
-    /**
-     * What a required thread does.
-     *
-     * @param name of the thread, as it is told
-     * @param work the thread dies when it returns or throws
-     * @param mayEnd whether that is right now, because the process closes
-     */
+    /** {@inheritDoc} */
+    @Override
     public Runnable required(String name, Runnable work, BooleanSupplier mayEnd) {
         return () -> {
             @Nullable Throwable cause = null;

@@ -213,7 +213,7 @@ public final class Desk {
         switch (EventHead.of(record)) {
             case EventHead.OfStream head -> {
                 runs.read(head.stream(), record.offset());
-                Verdict verdict = post.view.event(head, value(post, record), record.offset(), timeOf(record), now);
+                Verdict verdict = post.view.event(head, value(post, record), record.offset(), recordTime(record), now);
                 observe(post, head, verdict, record);
                 learnWhoActs(post, head, verdict, record, now);
                 runs.tell(head, verdict, post.view);
@@ -231,7 +231,7 @@ public final class Desk {
         }
     }
 
-    private static RecordTime timeOf(ConsumerRecord<?, ?> record) {
+    private static RecordTime recordTime(ConsumerRecord<?, ?> record) {
         return new RecordTime(record.timestamp(), record.timestampType() == TimestampType.LOG_APPEND_TIME);
     }
 

@@ -72,8 +72,8 @@ public final class Decider {
         SessionView session = view.session(command.sessionKey());
         boolean busy = session.hasUnfinishedBefore(turn.commandOffset);
         if (turn.log() instanceof StreamLog.Unknown) {
-            return new Decision.Watch(
-                    now + settings.lease().toNanos()); // somebody started it: whether it is over, others know
+            // it was started before this view begins; workers that have read its start know whether it is over
+            return new Decision.Watch(now + settings.lease().toNanos());
         }
         if (session.hasDeletionBefore(turn.commandOffset) || view.awaitsDeletion(turn)) {
             return new Decision.Wait(Decision.UNTIL_THE_LOG_SAYS);

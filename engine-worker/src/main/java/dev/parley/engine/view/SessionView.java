@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** A conversation: its messages in the order in which they were asked. */
 final class SessionView {
     final List<TurnView> turns = new ArrayList<>();
-    /** Offsets of deletions that nobody has written yet. */
+    /** Offsets of deletions whose events are not in the log yet. */
     final List<Long> deletions = new ArrayList<>();
     /** Offsets of messages that may repeat a turn of which that is not known yet. */
     final TreeSet<Long> undecided = new TreeSet<>();
@@ -42,7 +42,7 @@ final class SessionView {
         return deletions.stream().anyMatch(deletion -> deletion > commandOffset);
     }
 
-    /** The command of the last deletion before a command that nobody has written yet; null if there is none. */
+    /** The last deletion before the command at this offset, of those whose events are not in the log yet; null if there is none. */
     @Nullable
     Long lastDeletionBefore(long commandOffset) {
         Long last = null;

@@ -61,7 +61,7 @@ public final class Problems {
         return given(property).isPresent();
     }
 
-    /** The text that somebody gave, such as {@code 0s} where the value is 0 ms; lists and groups have none. */
+    /** The text that was given, such as {@code 0s} where the value is 0 ms; lists and groups have none. */
     private Optional<Object> given(String property) {
         try {
             return Optional.ofNullable(Binder.get(environment)

@@ -63,7 +63,7 @@ public final class HotStream {
         return stream;
     }
 
-    /** Somebody reads it from now on. */
+    /** A reader holds it from now on, until it calls {@link #release}. */
     synchronized void hold() {
         holders++;
     }

@@ -67,7 +67,7 @@ public final class PastStreams {
         this.storeIsBehind = storeIsBehind;
     }
 
-    /** @param then called once, on any thread; must not block. A stream that nobody follows when it returns is let go */
+    /** @param then called once, on any thread; must not block. A stream without a follower when it returns is let go */
     public void find(StreamId id, Consumer<Found> then) {
         Thread.ofVirtual().name("gateway-past").start(() -> {
             Found found = find(id);

@@ -39,9 +39,10 @@ final class KafkaAppender implements Appender {
      * the health.
      */
     CompletableFuture<?> probe() {
-        String id = "probe-" + UUID.randomUUID();
-        StreamKeepalive nothing = new StreamKeepalive(new MessageId(id));
-        return send(records.control(failedPartition, PROBE, new Claim(1, id), 0, nothing, null));
+        String id = UUID.randomUUID().toString();
+        StreamKeepalive nothing = new StreamKeepalive(new MessageId("probe-" + id));
+        Claim claim = new Claim(1, id.replace("-", "")); // of 32 characters, the most that a token has
+        return send(records.control(failedPartition, PROBE, claim, 0, nothing, null));
     }
 
     @Override

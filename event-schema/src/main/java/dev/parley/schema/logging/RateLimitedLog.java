@@ -51,6 +51,11 @@ public final class RateLimitedLog {
         return new RateLimitedLog(log::warn, INTERVAL, MAX_KINDS, RateLimitedLog::later);
     }
 
+    /** Lines of level ERROR of that logger. */
+    public static RateLimitedLog errors(Logger log) {
+        return new RateLimitedLog(log::error, INTERVAL, MAX_KINDS, RateLimitedLog::later);
+    }
+
     /** Lines for {@code lines}, with minutes that {@code timer} ends: for tests, which need not wait for them. */
     public static RateLimitedLog of(Consumer<String> lines, Timer timer) {
         return new RateLimitedLog(lines, INTERVAL, MAX_KINDS, timer);

@@ -2,13 +2,19 @@ package dev.parley.schema.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.schema.logging.RateLimitedLog;
+import dev.parley.schema.thread.ThreadWatch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
@@ -129,6 +135,54 @@ class AppendHealthTest {
             assertThat(real.reason()).isEmpty();
             assertThat(answers.poll()).isNull();
         }
+    }
+
+    @Test
+    void an_exception_of_our_own_is_logged_once_with_its_stack_and_is_no_failure_of_the_brokers()
+            throws InterruptedException {
+        AtomicLong clock = new AtomicLong();
+        AppendHealth real = new AppendHealth(Topics.EVENTS, clock::get, _ -> {});
+        BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+        CountDownLatch probes = new CountDownLatch(AppendHealth.FAILURES + 1);
+        real.failed(new TimeoutException("late"));
+        clock.addAndGet(AppendHealth.FAILING_FOR.toNanos());
+        try (AppendProbe _ = new AppendProbe(
+                "probe",
+                real,
+                () -> {
+                    clock.addAndGet(AppendHealth.FAILING_FOR.toNanos());
+                    probes.countDown();
+                    throw new IllegalArgumentException("a claim of 33 characters");
+                },
+                ThreadWatch.none(),
+                RateLimitedLog.of(lines::add, (_, _) -> {}))) {
+            assertThat(probes.await(10, TimeUnit.SECONDS)).as("enough probes within 10 s").isTrue();
+        }
+
+        assertThat(real.reason()).isEmpty();
+        assertThat(lines)
+                .singleElement()
+                .asString()
+                .startsWith("Unexpected error while a probe record was made")
+                .contains("java.lang.IllegalArgumentException: a claim of 33 characters")
+                .contains("\tat " + AppendHealthTest.class.getName());
+    }
+
+    @Test
+    void an_exception_of_our_own_in_the_outcome_is_told_apart_from_what_the_brokers_answer()
+            throws InterruptedException {
+        AppendHealth real = new AppendHealth(Topics.EVENTS, System::nanoTime, _ -> {});
+        BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+        real.failed(new TimeoutException("late"));
+        try (AppendProbe _ = new AppendProbe(
+                "probe",
+                real,
+                () -> CompletableFuture.failedFuture(new IllegalStateException("a bug")),
+                ThreadWatch.none(),
+                RateLimitedLog.of(lines::add, (_, _) -> {}))) {
+            assertThat(lines.poll(10, TimeUnit.SECONDS)).contains("java.lang.IllegalStateException: a bug");
+        }
+        assertThat(real.reason()).isEmpty();
     }
 
     private static CompletableFuture<Void> next(SynchronousQueue<CompletableFuture<Void>> answers)

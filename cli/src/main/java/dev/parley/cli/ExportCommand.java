@@ -2,7 +2,7 @@ package dev.parley.cli;
 
 import dev.parley.gateway.history.ConversationExport;
 import dev.parley.gateway.history.Conversations;
-import dev.parley.gateway.relay.Recent;
+import dev.parley.gateway.relay.RecentTurns;
 import dev.parley.schema.id.SessionKey;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -52,7 +52,8 @@ final class ExportCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         SessionKey key = Asked.session(spec, user, session);
         try (var history = connection.history()) {
-            Optional<ConversationExport> found = ConversationExport.of(new Conversations(history, Recent.NONE), key);
+            Optional<ConversationExport> found =
+                    ConversationExport.of(new Conversations(history, RecentTurns.NONE), key);
             if (found.isEmpty()) {
                 spec.commandLine().getErr().println("No such conversation.");
                 return Exit.NOT_THERE;

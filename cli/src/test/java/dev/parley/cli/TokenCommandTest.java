@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.parley.gateway.auth.AuthSettings;
 import dev.parley.gateway.auth.Caller;
 import dev.parley.gateway.auth.Role;
+import dev.parley.gateway.auth.TokenVerification;
 import dev.parley.gateway.auth.TokenVerifier;
-import dev.parley.gateway.auth.Verified;
 import dev.parley.schema.command.Priority;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -160,7 +160,8 @@ class TokenCommandTest {
 
     private static Caller accepted(String token, String secret, @Nullable String issuer, @Nullable String audience) {
         AuthSettings settings = new AuthSettings(secret, null, null, issuer, audience, false, 5);
-        assertThat(new TokenVerifier(settings, Clock.systemUTC()).verify(token)).isInstanceOf(Verified.Accepted.class);
-        return ((Verified.Accepted) new TokenVerifier(settings, Clock.systemUTC()).verify(token)).caller();
+        assertThat(new TokenVerifier(settings, Clock.systemUTC()).verify(token))
+                .isInstanceOf(TokenVerification.Accepted.class);
+        return ((TokenVerification.Accepted) new TokenVerifier(settings, Clock.systemUTC()).verify(token)).caller();
     }
 }

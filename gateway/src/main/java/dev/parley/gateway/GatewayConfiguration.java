@@ -4,43 +4,43 @@ import dev.parley.gateway.auth.AuthSettings;
 import dev.parley.gateway.auth.OriginPolicy;
 import dev.parley.gateway.auth.TokenIssuer;
 import dev.parley.gateway.auth.TokenVerifier;
+import dev.parley.gateway.chat.ChatService;
+import dev.parley.gateway.chat.KnownMessageIds;
+import dev.parley.gateway.chat.MessageRateLimit;
+import dev.parley.gateway.chat.PastStreams;
+import dev.parley.gateway.connections.ConnectionAnnouncer;
+import dev.parley.gateway.connections.RemoteConnections;
 import dev.parley.gateway.history.Conversations;
 import dev.parley.gateway.history.History;
-import dev.parley.gateway.history.StoreCatchUp;
-import dev.parley.gateway.http.AnswerConnections;
-import dev.parley.gateway.http.Audits;
+import dev.parley.gateway.history.ProjectionCatchUp;
+import dev.parley.gateway.http.AllowedOriginsFilter;
 import dev.parley.gateway.http.ChatApi;
+import dev.parley.gateway.http.ContainerErrorController;
 import dev.parley.gateway.http.ConversationsApi;
 import dev.parley.gateway.http.DevTokenApi;
-import dev.parley.gateway.http.EventStreams;
-import dev.parley.gateway.http.ListedOrigins;
-import dev.parley.gateway.http.OuterErrors;
-import dev.parley.gateway.http.Problems;
-import dev.parley.gateway.http.SecurityHeaders;
-import dev.parley.gateway.http.SilentRefusals;
+import dev.parley.gateway.http.ProblemHandler;
+import dev.parley.gateway.http.QuietTomcatLog;
+import dev.parley.gateway.http.ResponseConnections;
+import dev.parley.gateway.http.SecurityHeadersFilter;
+import dev.parley.gateway.http.SseResponses;
+import dev.parley.gateway.http.StreamAudits;
 import dev.parley.gateway.http.StreamsApi;
 import dev.parley.gateway.http.TokenFilter;
-import dev.parley.gateway.presence.Elsewhere;
-import dev.parley.gateway.presence.Presence;
+import dev.parley.gateway.publish.CommandFactory;
 import dev.parley.gateway.publish.CommandPublisher;
-import dev.parley.gateway.publish.Commands;
-import dev.parley.gateway.publish.PublishHealth;
-import dev.parley.gateway.relay.PastBytes;
+import dev.parley.gateway.publish.PublishHealthIndicator;
+import dev.parley.gateway.relay.PastStreamMemory;
 import dev.parley.gateway.relay.Relay;
-import dev.parley.gateway.request.MessageRate;
-import dev.parley.gateway.request.PastStreams;
-import dev.parley.gateway.request.Repeats;
-import dev.parley.gateway.request.Requests;
-import dev.parley.gateway.socket.Edge;
-import dev.parley.gateway.socket.Handshake;
-import dev.parley.gateway.socket.LongHeads;
-import dev.parley.gateway.socket.PlainHandshake;
-import dev.parley.gateway.socket.SmallBuffers;
-import dev.parley.gateway.socket.SocketEndpoint;
-import dev.parley.gateway.tail.CutOffWatch;
+import dev.parley.gateway.tail.CutOffMonitor;
 import dev.parley.gateway.tail.LogTail;
-import dev.parley.gateway.tail.PastCommands;
-import dev.parley.gateway.tail.TailHealth;
+import dev.parley.gateway.tail.PastCommandsReader;
+import dev.parley.gateway.tail.TailHealthIndicator;
+import dev.parley.gateway.websocket.HandshakeChecks;
+import dev.parley.gateway.websocket.HeaderTooLargeStatus;
+import dev.parley.gateway.websocket.SmallSocketBuffers;
+import dev.parley.gateway.websocket.SocketContext;
+import dev.parley.gateway.websocket.SocketEndpoint;
+import dev.parley.gateway.websocket.UncompressedHandshakeHandler;
 import dev.parley.schema.kafka.AppendHealth;
 import dev.parley.schema.kafka.AppendProbe;
 import dev.parley.schema.kafka.ProjectionPosition;
@@ -106,12 +106,12 @@ public class GatewayConfiguration {
     }
 
     @Bean
-    Relay gatewayRelay(GatewaySettings settings, PastBytes past) {
+    Relay gatewayRelay(GatewaySettings settings, PastStreamMemory past) {
         return new Relay(settings.window().bounds(), past);
     }
 
     @Bean
-    PastBytes gatewayPastBytes(GatewaySettings settings) {
+    PastStreamMemory gatewayPastBytes(GatewaySettings settings) {
         return settings.sse().pastBytes();
     }
 
@@ -132,8 +132,8 @@ public class GatewayConfiguration {
     }
 
     @Bean
-    PublishHealth gatewayPublishHealthIndicator(AppendHealth gatewayAppendHealth) {
-        return new PublishHealth(gatewayAppendHealth);
+    PublishHealthIndicator gatewayPublishHealthIndicator(AppendHealth gatewayAppendHealth) {
+        return new PublishHealthIndicator(gatewayAppendHealth);
     }
 
     @Bean
@@ -164,9 +164,9 @@ public class GatewayConfiguration {
             GatewayKafka kafka,
             CommandPublisher publisher,
             Relay relay,
-            MessageRate rate,
-            Repeats repeats,
-            Elsewhere elsewhere,
+            MessageRateLimit rate,
+            KnownMessageIds repeats,
+            RemoteConnections elsewhere,
             GatewayMetrics metrics,
             GatewaySettings settings,
             RequiredThreads requiredThreads) {
@@ -183,21 +183,21 @@ public class GatewayConfiguration {
                         repeats,
                         elsewhere,
                         metrics,
-                        Requests::nowMs,
+                        ChatService::nowMs,
                         settings.window().warmUpMs(),
                         settings.tail())
                 .neededBy(requiredThreads);
     }
 
     @Bean(initMethod = "start")
-    CutOffWatch gatewayCutOffWatch(
+    CutOffMonitor gatewayCutOffWatch(
             LogTail tail,
             History history,
             SocketEndpoint sockets,
-            EventStreams answers,
+            SseResponses answers,
             GatewaySettings settings,
             RequiredThreads requiredThreads) {
-        return new CutOffWatch(
+        return new CutOffMonitor(
                 tail::stalledMs,
                 history::progress,
                 () -> {
@@ -209,35 +209,36 @@ public class GatewayConfiguration {
     }
 
     @Bean
-    Repeats gatewayRepeats(GatewaySettings settings, ObjectProvider<LogTail> tail) {
-        return new Repeats(settings.window().maxIds(), () -> tail.getObject().isWarm());
+    KnownMessageIds gatewayRepeats(GatewaySettings settings, ObjectProvider<LogTail> tail) {
+        return new KnownMessageIds(
+                settings.window().maxIds(), () -> tail.getObject().isWarm());
     }
 
     @Bean(initMethod = "start")
-    PastCommands gatewayPastCommands(
-            GatewayKafka kafka, LogTail tail, Repeats repeats, RequiredThreads requiredThreads) {
-        return new PastCommands(kafka::lookup, tail::commandsFrom, repeats, requiredThreads);
+    PastCommandsReader gatewayPastCommands(
+            GatewayKafka kafka, LogTail tail, KnownMessageIds repeats, RequiredThreads requiredThreads) {
+        return new PastCommandsReader(kafka::lookup, tail::commandsFrom, repeats, requiredThreads);
     }
 
     @Bean
-    MessageRate gatewayMessageRate(LimitSettings limits) {
-        return new MessageRate(limits.messagesPerMinute(), limits.stopsPerMinute(), TimeMeter.SYSTEM_NANOTIME);
+    MessageRateLimit gatewayMessageRate(LimitSettings limits) {
+        return new MessageRateLimit(limits.messagesPerMinute(), limits.stopsPerMinute(), TimeMeter.SYSTEM_NANOTIME);
     }
 
     @Bean
-    Elsewhere gatewayElsewhere(GatewaySettings settings) {
-        return new Elsewhere(settings.nodeId());
+    RemoteConnections gatewayElsewhere(GatewaySettings settings) {
+        return new RemoteConnections(settings.nodeId());
     }
 
     @Bean(initMethod = "start")
-    Presence gatewayPresence(
+    ConnectionAnnouncer gatewayPresence(
             GatewaySettings settings, Relay relay, CommandPublisher publisher, RequiredThreads requiredThreads) {
-        return new Presence(settings.nodeId(), relay, publisher, Requests::nowMs, requiredThreads);
+        return new ConnectionAnnouncer(settings.nodeId(), relay, publisher, ChatService::nowMs, requiredThreads);
     }
 
     @Bean
-    TailHealth gatewayTailHealthIndicator(LogTail tail) {
-        return new TailHealth(tail);
+    TailHealthIndicator gatewayTailHealthIndicator(LogTail tail) {
+        return new TailHealthIndicator(tail);
     }
 
     @Bean
@@ -246,23 +247,24 @@ public class GatewayConfiguration {
     }
 
     @Bean
-    Requests gatewayRequests(
+    ChatService gatewayRequests(
             Relay relay,
-            Elsewhere elsewhere,
+            RemoteConnections elsewhere,
             CommandPublisher publisher,
-            MessageRate rate,
+            MessageRateLimit rate,
             LogTail tail,
             GatewayMetrics metrics,
             GatewaySettings settings,
             Traces gatewayTraces,
             History history,
-            StoreCatchUp catchUp,
-            Repeats repeats,
-            PastBytes past) {
-        Commands commands = new Commands(settings.nodeId(), settings.publish().onBusy());
-        Requests.Later later = (what, afterMs) -> CompletableFuture.delayedExecutor(afterMs, TimeUnit.MILLISECONDS)
+            ProjectionCatchUp catchUp,
+            KnownMessageIds repeats,
+            PastStreamMemory past) {
+        CommandFactory commands =
+                new CommandFactory(settings.nodeId(), settings.publish().onBusy());
+        ChatService.Later later = (what, afterMs) -> CompletableFuture.delayedExecutor(afterMs, TimeUnit.MILLISECONDS)
                 .execute(what);
-        return new Requests(
+        return new ChatService(
                 relay,
                 elsewhere,
                 publisher,
@@ -278,17 +280,17 @@ public class GatewayConfiguration {
     }
 
     @Bean
-    Edge gatewayEdge(
-            Requests requests,
+    SocketContext gatewayEdge(
+            ChatService requests,
             TokenVerifier verifier,
             GatewayMetrics metrics,
             GatewaySettings settings,
             LimitSettings limits) {
-        return new Edge(requests, verifier, metrics, limits.frame(), settings.socket(), Clock.systemUTC());
+        return new SocketContext(requests, verifier, metrics, limits.frame(), settings.socket(), Clock.systemUTC());
     }
 
     @Bean
-    SocketEndpoint gatewaySockets(Edge edge, RequiredThreads requiredThreads) {
+    SocketEndpoint gatewaySockets(SocketContext edge, RequiredThreads requiredThreads) {
         return new SocketEndpoint(edge, requiredThreads);
     }
 
@@ -299,45 +301,46 @@ public class GatewayConfiguration {
             OriginPolicy origins,
             AuthSettings auth,
             GatewayMetrics metrics) {
-        Handshake handshake = new Handshake(verifier, origins, auth.queryToken(), sockets, metrics);
+        HandshakeChecks handshake = new HandshakeChecks(verifier, origins, auth.queryToken(), sockets, metrics);
         return registry -> registry.addHandler(sockets, SOCKET_PATH)
-                .setHandshakeHandler(new PlainHandshake())
+                .setHandshakeHandler(new UncompressedHandshakeHandler())
                 .addInterceptors(handshake)
                 .setAllowedOriginPatterns("*"); // the handshake checks the Origin, by our own list
     }
 
     @Bean
-    SmallBuffers gatewaySmallBuffers() {
-        return new SmallBuffers();
+    SmallSocketBuffers gatewaySmallBuffers() {
+        return new SmallSocketBuffers();
     }
 
     @Bean
-    LongHeads gatewayLongHeads() {
-        return new LongHeads();
+    HeaderTooLargeStatus gatewayLongHeads() {
+        return new HeaderTooLargeStatus();
     }
 
     @Bean
-    SilentRefusals gatewaySilentRefusals() {
-        return new SilentRefusals();
+    QuietTomcatLog gatewaySilentRefusals() {
+        return new QuietTomcatLog();
     }
 
     @Bean
     ServletServerContainerFactoryBean gatewaySocketContainer() {
-        return SmallBuffers.container();
+        return SmallSocketBuffers.container();
     }
 
     // ---- HTTP
     // --------------------------------------------------------------------------------------------------------
 
     @Bean
-    FilterRegistrationBean<SecurityHeaders> gatewaySecurityHeaders() {
-        return new FilterRegistrationBean<>(new SecurityHeaders());
+    FilterRegistrationBean<SecurityHeadersFilter> gatewaySecurityHeaders() {
+        return new FilterRegistrationBean<>(new SecurityHeadersFilter());
     }
 
     /** Before the token: a browser asks without one first. */
     @Bean
-    FilterRegistrationBean<ListedOrigins> gatewayListedOrigins(OriginPolicy origins) {
-        FilterRegistrationBean<ListedOrigins> filter = new FilterRegistrationBean<>(new ListedOrigins(origins));
+    FilterRegistrationBean<AllowedOriginsFilter> gatewayListedOrigins(OriginPolicy origins) {
+        FilterRegistrationBean<AllowedOriginsFilter> filter =
+                new FilterRegistrationBean<>(new AllowedOriginsFilter(origins));
         filter.addUrlPatterns("/api/*");
         filter.setOrder(Ordered.HIGHEST_PRECEDENCE);
         return filter;
@@ -351,35 +354,35 @@ public class GatewayConfiguration {
     }
 
     @Bean
-    EventStreams gatewayEventStreams(
+    SseResponses gatewayEventStreams(
             Relay relay, GatewayMetrics metrics, GatewaySettings settings, RequiredThreads requiredThreads) {
-        return new EventStreams(relay, metrics, settings.socket(), Clock.systemUTC(), requiredThreads);
+        return new SseResponses(relay, metrics, settings.socket(), Clock.systemUTC(), requiredThreads);
     }
 
     @Bean
-    AnswerConnections gatewayAnswerConnections() {
-        return new AnswerConnections();
+    ResponseConnections gatewayAnswerConnections() {
+        return new ResponseConnections();
     }
 
     @Bean
     ChatApi gatewayChat(
-            Requests requests,
-            EventStreams streams,
+            ChatService requests,
+            SseResponses streams,
             History history,
             GatewaySettings settings,
             LimitSettings limits,
-            PastBytes past) {
+            PastStreamMemory past) {
         return new ChatApi(requests, streams, history, settings, limits, past);
     }
 
     @Bean
-    Problems gatewayProblems(GatewayMetrics metrics) {
-        return new Problems(metrics);
+    ProblemHandler gatewayProblems(GatewayMetrics metrics) {
+        return new ProblemHandler(metrics);
     }
 
     @Bean
-    OuterErrors gatewayOuterErrors(GatewayMetrics metrics) {
-        return new OuterErrors(metrics);
+    ContainerErrorController gatewayOuterErrors(GatewayMetrics metrics) {
+        return new ContainerErrorController(metrics);
     }
 
     @Bean
@@ -397,10 +400,10 @@ public class GatewayConfiguration {
     }
 
     @Bean(initMethod = "start")
-    StoreCatchUp gatewayStoreCatchUp(
+    ProjectionCatchUp gatewayStoreCatchUp(
             GatewayKafka kafka, LogTail tail, Environment environment, RequiredThreads requiredThreads) {
         String group = environment.getProperty("parley.projection.group", ProjectionPosition.DEFAULT_GROUP);
-        return new StoreCatchUp(
+        return new ProjectionCatchUp(
                 tail::eventEndsAtStart,
                 ProjectionProgress.ofGroup(kafka::admin, group, GatewayKafka.ADMIN_TIMEOUT),
                 LOOK_FOR_PROJECTION,
@@ -409,14 +412,19 @@ public class GatewayConfiguration {
 
     @Bean
     ConversationsApi gatewayConversations(
-            History history, Relay relay, Requests requests, EventStreams answers, LogTail tail, StoreCatchUp catchUp) {
+            History history,
+            Relay relay,
+            ChatService requests,
+            SseResponses answers,
+            LogTail tail,
+            ProjectionCatchUp catchUp) {
         return new ConversationsApi(
                 new Conversations(history, relay), requests, answers, tail::isWarm, catchUp::isBehind);
     }
 
     @Bean
-    StreamsApi gatewayStreams(Relay relay, History history, GatewayKafka kafka, StoreCatchUp catchUp) {
+    StreamsApi gatewayStreams(Relay relay, History history, GatewayKafka kafka, ProjectionCatchUp catchUp) {
         StreamLookup lookup = new StreamLookup(kafka::lookup, LOOKUP_BOUND);
-        return new StreamsApi(relay, history, new Audits(relay, history, lookup), catchUp::isBehind);
+        return new StreamsApi(relay, history, new StreamAudits(relay, history, lookup), catchUp::isBehind);
     }
 }

@@ -1,6 +1,6 @@
 package dev.parley.gateway;
 
-import dev.parley.gateway.relay.Closing;
+import dev.parley.gateway.relay.CloseReason;
 import dev.parley.gateway.relay.Relay;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.command.Command;
@@ -89,7 +89,7 @@ public final class GatewayMetrics {
         }
         this.unreadable = droppedCounter("unreadable");
         Vocabulary.of(Command.class).names().forEach(this::commandCounter);
-        Arrays.stream(Closing.values()).forEach(closing -> closeCounter(String.valueOf(closing.code())));
+        Arrays.stream(CloseReason.values()).forEach(closing -> closeCounter(String.valueOf(closing.code())));
         gauge("connections", "Open connections", relay, Relay::connections);
         gauge("window.bytes", "Bytes in the hot window", relay, Relay::windowBytes);
         gauge("window.streams", "Streams in the hot window", relay, Relay::windowStreams);
@@ -170,7 +170,7 @@ public final class GatewayMetrics {
     /** @param code as it was sent or received; what is neither of the standard nor ours counts as one */
     public void closed(int code) {
         boolean known = (code >= FIRST_STANDARD_CLOSE && code <= LAST_STANDARD_CLOSE)
-                || Arrays.stream(Closing.values()).anyMatch(closing -> closing.code() == code);
+                || Arrays.stream(CloseReason.values()).anyMatch(closing -> closing.code() == code);
         closeCounter(known ? String.valueOf(code) : OTHER).increment();
     }
 

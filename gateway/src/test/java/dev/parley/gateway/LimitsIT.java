@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.embedded.testing.Backends;
 import dev.parley.embedded.testing.WithBackends;
-import dev.parley.gateway.request.Requests;
+import dev.parley.gateway.chat.ChatService;
 import dev.parley.gateway.testkit.Await;
 import dev.parley.gateway.testkit.CommandLog;
 import dev.parley.gateway.testkit.GatewayNode;
@@ -102,7 +102,7 @@ class LimitsIT {
         Map<String, Object> settings = Map.of("parley.limits.max-connections", "2");
         GatewayNode one = GatewayNode.start(backends, settings);
         try (GatewayNode other = GatewayNode.start(backends, settings)) {
-            Requests there = other.bean(Requests.class);
+            ChatService there = other.bean(ChatService.class);
             UserId id = new UserId(user);
             try (one;
                     SocketClient first = SocketClient.connect(one, user);

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.embedded.testing.Backends;
 import dev.parley.embedded.testing.WithBackends;
-import dev.parley.gateway.request.Repeats;
-import dev.parley.gateway.tail.PastCommands;
+import dev.parley.gateway.chat.KnownMessageIds;
+import dev.parley.gateway.tail.PastCommandsReader;
 import dev.parley.gateway.testkit.Await;
 import dev.parley.gateway.testkit.GatewayNode;
 import dev.parley.schema.startup.RequiredThreads;
@@ -67,7 +67,7 @@ class RequiredThreadsIT {
             context.getBeanFactory().addBeanPostProcessor(new BeanPostProcessor() {
                 @Override
                 public Object postProcessBeforeInitialization(Object bean, String name) {
-                    return bean instanceof PastCommands ? dying(context) : bean;
+                    return bean instanceof PastCommandsReader ? dying(context) : bean;
                 }
             });
         })) {
@@ -77,13 +77,13 @@ class RequiredThreadsIT {
         }
     }
 
-    private PastCommands dying(ConfigurableApplicationContext context) {
-        return new PastCommands(
+    private PastCommandsReader dying(ConfigurableApplicationContext context) {
+        return new PastCommandsReader(
                 () -> {
                     throw new NoClassDefFoundError("of the test");
                 },
                 () -> ready.get() ? Map.of(0, 1L) : null,
-                new Repeats(100, () -> true),
+                new KnownMessageIds(100, () -> true),
                 context.getBean(RequiredThreads.class));
     }
 

@@ -24,7 +24,7 @@ final class ConfiguredKeys {
         }
         if (settings.jwksUri() != null) {
             sources.add(new JwksKeys(
-                    new JwksAddress(URI.create(settings.jwksUri())),
+                    new JwksHttpSource(URI.create(settings.jwksUri())),
                     task -> Thread.ofVirtual().name("gateway-jwks").start(task),
                     nowMs));
         }

@@ -75,36 +75,36 @@ public final class TokenVerifier {
                 .toList();
     }
 
-    public Verified verify(String token) {
+    public TokenVerification verify(String token) {
         if (token.length() > MAX_CHARS) {
-            return new Verified.Refused("token too long");
+            return new TokenVerification.Refused("token too long");
         }
         for (JwtParser parser : parsers) {
             try {
                 return callerOf(parser.parseSignedClaims(token).getPayload());
             } catch (ExpiredJwtException e) {
-                return new Verified.Refused("token expired");
+                return new TokenVerification.Refused("token expired");
             } catch (JwtException | IllegalArgumentException e) {
                 // Not by this key: perhaps by the next.
             }
         }
-        return new Verified.Refused("token invalid");
+        return new TokenVerification.Refused("token invalid");
     }
 
-    private Verified callerOf(Claims claims) {
+    private TokenVerification callerOf(Claims claims) {
         String subject = claims.getSubject();
         Date expires = claims.getExpiration();
         if (subject == null || expires == null) {
-            return new Verified.Refused("token without sub or exp");
+            return new TokenVerification.Refused("token without sub or exp");
         }
         if (!WellFormed.of(subject).equals(subject)) {
-            return new Verified.Refused("sub is not well-formed text");
+            return new TokenVerification.Refused("sub is not well-formed text");
         }
         Instant expiresAt = expires.toInstant();
         if (!clock.instant().isBefore(expiresAt)) {
-            return new Verified.Refused("token expired"); // no skew: its connection would be closed at once
+            return new TokenVerification.Refused("token expired"); // no skew: its connection would be closed at once
         }
-        return new Verified.Accepted(new Caller(
+        return new TokenVerification.Accepted(new Caller(
                 new UserId(subject), roles(claims.get("roles")), ceiling(claims.get("priority")), expiresAt));
     }
 

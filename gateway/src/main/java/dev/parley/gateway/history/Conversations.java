@@ -1,8 +1,8 @@
 package dev.parley.gateway.history;
 
 import dev.parley.gateway.history.History.Cursor;
-import dev.parley.gateway.relay.Recent;
-import dev.parley.gateway.relay.WaitingTurn;
+import dev.parley.gateway.relay.RecentTurns;
+import dev.parley.gateway.relay.UnfinishedTurn;
 import dev.parley.schema.event.Title;
 import dev.parley.schema.id.MessageId;
 import dev.parley.schema.id.SessionId;
@@ -29,9 +29,9 @@ public final class Conversations {
     private static final long WAITING = Long.MAX_VALUE;
 
     private final History history;
-    private final Recent recent;
+    private final RecentTurns recent;
 
-    public Conversations(History history, Recent recent) {
+    public Conversations(History history, RecentTurns recent) {
         this.history = history;
         this.recent = recent;
     }
@@ -65,8 +65,8 @@ public final class Conversations {
     }
 
     private List<ConversationSummary> onlyWaiting(UserId user) {
-        Map<SessionId, List<WaitingTurn>> bySession = new LinkedHashMap<>();
-        for (WaitingTurn turn : recent.waiting(user)) {
+        Map<SessionId, List<UnfinishedTurn>> bySession = new LinkedHashMap<>();
+        for (UnfinishedTurn turn : recent.waiting(user)) {
             bySession
                     .computeIfAbsent(turn.session().session(), _ -> new ArrayList<>())
                     .add(turn);
@@ -79,7 +79,7 @@ public final class Conversations {
                 .toList();
     }
 
-    private static ConversationSummary summary(SessionId session, List<WaitingTurn> turns) {
+    private static ConversationSummary summary(SessionId session, List<UnfinishedTurn> turns) {
         return new ConversationSummary(
                 session.value(),
                 Title.of(turns.getFirst().asked().message()),
@@ -91,14 +91,14 @@ public final class Conversations {
     /** Empty if there is no such conversation. */
     public Optional<ConversationSummary> one(SessionKey session) {
         return history.conversation(session).or(() -> {
-            List<WaitingTurn> turns = recent.waiting(session);
+            List<UnfinishedTurn> turns = recent.waiting(session);
             return turns.isEmpty() ? Optional.empty() : Optional.of(summary(session.session(), turns));
         });
     }
 
     /** As {@link History#messages}; what waits comes last, in the order in which it was asked. */
     public Optional<Page<Map<String, Object>>> messages(SessionKey session, @Nullable Cursor after, int limit) {
-        List<WaitingTurn> waiting =
+        List<UnfinishedTurn> waiting =
                 recent.waiting(session); // before the store is asked: what starts meanwhile is in one of both
         boolean rest = after != null && after.position() == WAITING;
         long from = after != null && rest ? offset(after.detail()) : 0;
@@ -120,13 +120,13 @@ public final class Conversations {
     }
 
     private Page<Map<String, Object>> withWaiting(
-            SessionKey session, Page<Map<String, Object>> page, List<WaitingTurn> waiting, long from, int limit) {
+            SessionKey session, Page<Map<String, Object>> page, List<UnfinishedTurn> waiting, long from, int limit) {
         Set<MessageId> stored = history.knownMessages(
                 session.user(),
                 waiting.stream().map(turn -> turn.stream().message()).toList());
         List<Map<String, Object>> items = new ArrayList<>(page.items());
         long next = from;
-        for (WaitingTurn turn : waiting) {
+        for (UnfinishedTurn turn : waiting) {
             if (turn.asked().offset() < from || stored.contains(turn.stream().message())) {
                 continue;
             }
@@ -139,7 +139,7 @@ public final class Conversations {
         return new Page<>(items, null);
     }
 
-    private static Map<String, Object> userMessage(WaitingTurn turn) {
+    private static Map<String, Object> userMessage(UnfinishedTurn turn) {
         Map<String, Object> message = new LinkedHashMap<>();
         message.put("message_id", turn.stream().message().value());
         message.put("role", "user");

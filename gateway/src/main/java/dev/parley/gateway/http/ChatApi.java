@@ -3,10 +3,10 @@ package dev.parley.gateway.http;
 import dev.parley.gateway.GatewaySettings;
 import dev.parley.gateway.LimitSettings;
 import dev.parley.gateway.auth.Caller;
+import dev.parley.gateway.chat.ChatService;
 import dev.parley.gateway.history.History;
 import dev.parley.gateway.publish.Refusal;
-import dev.parley.gateway.relay.PastBytes;
-import dev.parley.gateway.request.Requests;
+import dev.parley.gateway.relay.PastStreamMemory;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.connection.ClientFrame;
 import dev.parley.schema.id.MessageId;
@@ -33,19 +33,19 @@ public class ChatApi {
     /** The session is of no importance where a stream is named by its message. */
     private static final SessionId ANY_SESSION = new SessionId("-");
 
-    private final Requests requests;
-    private final EventStreams streams;
+    private final ChatService requests;
+    private final SseResponses streams;
     private final Replays replays;
     private final SseSettings settings;
     private final int maxConnections;
 
     public ChatApi(
-            Requests requests,
-            EventStreams streams,
+            ChatService requests,
+            SseResponses streams,
             History history,
             GatewaySettings gateway,
             LimitSettings limits,
-            PastBytes past) {
+            PastStreamMemory past) {
         this.requests = requests;
         this.streams = streams;
         this.settings = gateway.sse();
@@ -59,10 +59,10 @@ public class ChatApi {
         Caller caller = TokenFilter.caller(request);
         ClientFrame.ChatStream frame = body(request, ClientFrame.ChatStream.class);
         String traceparent = request.getHeader(CloudEventHeaders.TRACEPARENT);
-        EventStream stream = open(caller, new StreamId(caller.user(), frame.messageId()), Pace.atOnce());
+        SseResponse stream = open(caller, new StreamId(caller.user(), frame.messageId()), ReplayPace.atOnce());
         streams.run(request, response -> {
             try {
-                Answer answer = new Answer();
+                BlockingReply answer = new BlockingReply();
                 requests.chatStream(caller, stream.outbound(), frame, traceparent, answer);
                 Refusal refusal = answer.refusal();
                 if (refusal == null) {
@@ -82,7 +82,7 @@ public class ChatApi {
         ClientFrame.StopGeneration frame = body(request, ClientFrame.StopGeneration.class);
         String traceparent = request.getHeader(CloudEventHeaders.TRACEPARENT);
         streams.run(request, response -> {
-            Answer answer = new Answer();
+            BlockingReply answer = new BlockingReply();
             requests.stopGeneration(caller, frame, traceparent, answer);
             Refusal refusal = answer.refusal();
             if (refusal == null) {
@@ -103,15 +103,15 @@ public class ChatApi {
             @RequestParam(name = "after_seq", required = false) @Nullable String afterSeq,
             @RequestParam(required = false) @Nullable String speed) {
         Caller watcher = TokenFilter.caller(request);
-        String from = Blank.asAbsent(lastEventId);
-        long after = seq(from == null ? Blank.asAbsent(afterSeq) : from);
+        String from = OptionalParameter.asAbsent(lastEventId);
+        long after = seq(from == null ? OptionalParameter.asAbsent(afterSeq) : from);
         StreamId id = new StreamId(TokenFilter.subject(request), messageId(message));
-        Pace pace = pace(Blank.asAbsent(speed));
+        ReplayPace pace = pace(OptionalParameter.asAbsent(speed));
         if (HttpMethod.HEAD.matches(request.getMethod())) {
-            streams.run(request, EventStreams::begin); // and no body to wait for
+            streams.run(request, SseResponses::begin); // and no body to wait for
             return;
         }
-        EventStream stream = open(watcher, id, pace);
+        SseResponse stream = open(watcher, id, pace);
         streams.run(request, response -> {
             try {
                 if (requests.relay().holdsFrom(id, after + 1) || !replays.answer(watcher, id, after, pace, response)) {
@@ -124,9 +124,9 @@ public class ChatApi {
     }
 
     private void resume(
-            Caller watcher, EventStream stream, StreamId id, long after, Pace pace, HttpServletResponse response)
+            Caller watcher, SseResponse stream, StreamId id, long after, ReplayPace pace, HttpServletResponse response)
             throws IOException, InterruptedException {
-        Answer answer = new Answer();
+        BlockingReply answer = new BlockingReply();
         Caller caller = watcher.as(id.user());
         requests.resume(caller, stream.outbound(), new ClientFrame.Resume(ANY_SESSION, id.message(), after), answer);
         Refusal refusal = answer.refusal();
@@ -140,11 +140,11 @@ public class ChatApi {
         }
     }
 
-    private EventStream open(Caller owner, StreamId id, Pace pace) {
+    private SseResponse open(Caller owner, StreamId id, ReplayPace pace) {
         if (requests.connectionsOf(owner.user()) >= maxConnections) {
-            throw new Problem(ErrorCode.RATE_LIMIT_EXCEEDED, "too many connections");
+            throw new ProblemException(ErrorCode.RATE_LIMIT_EXCEEDED, "too many connections");
         }
-        EventStream stream = streams.stream(owner, id, settings.heartbeatMs(), pace);
+        SseResponse stream = streams.stream(owner, id, settings.heartbeatMs(), pace);
         streams.connect(stream);
         return stream;
     }
@@ -157,7 +157,7 @@ public class ChatApi {
         try {
             return new MessageId(text);
         } catch (IllegalArgumentException e) {
-            throw new Problem(ErrorCode.STREAM_NOT_FOUND, "no such stream");
+            throw new ProblemException(ErrorCode.STREAM_NOT_FOUND, "no such stream");
         }
     }
 
@@ -170,22 +170,22 @@ public class ChatApi {
         } catch (NumberFormatException e) {
             // Refused below, like every other text.
         }
-        throw new Problem(ErrorCode.INVALID_MESSAGE_FORMAT, "after_seq and Last-Event-ID are -1 or more");
+        throw new ProblemException(ErrorCode.INVALID_MESSAGE_FORMAT, "after_seq and Last-Event-ID are -1 or more");
     }
 
-    private Pace pace(@Nullable String speed) {
+    private ReplayPace pace(@Nullable String speed) {
         if (speed == null) {
-            return Pace.atOnce();
+            return ReplayPace.atOnce();
         }
         try {
             double times = Double.parseDouble(speed);
             if (times > 0 && Double.isFinite(times)) {
-                return Pace.of(times, settings.maxReplayGapMs(), System::nanoTime);
+                return ReplayPace.of(times, settings.maxReplayGapMs(), System::nanoTime);
             }
         } catch (NumberFormatException e) {
             // Refused below, like every other text.
         }
-        throw new Problem(ErrorCode.INVALID_MESSAGE_FORMAT, "speed is more than 0");
+        throw new ProblemException(ErrorCode.INVALID_MESSAGE_FORMAT, "speed is more than 0");
     }
 
     /** A stop that Kafka has. */

@@ -2,12 +2,12 @@ package dev.parley.gateway.http;
 
 import com.mongodb.MongoException;
 import dev.parley.gateway.auth.Caller;
+import dev.parley.gateway.chat.ChatService;
 import dev.parley.gateway.history.ConversationExport;
 import dev.parley.gateway.history.Conversations;
 import dev.parley.gateway.history.History.Cursor;
 import dev.parley.gateway.publish.Refusal;
 import dev.parley.gateway.relay.Relay;
-import dev.parley.gateway.request.Requests;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.id.SessionId;
 import dev.parley.schema.id.SessionKey;
@@ -57,8 +57,8 @@ public class ConversationsApi {
     private static final long LOOK_EVERY_MS = 50;
 
     private final Conversations history;
-    private final Requests requests;
-    private final EventStreams answers;
+    private final ChatService requests;
+    private final SseResponses answers;
     private final BooleanSupplier warm;
     private final Predicate<UserId> storeIsBehind;
 
@@ -68,8 +68,8 @@ public class ConversationsApi {
      */
     public ConversationsApi(
             Conversations history,
-            Requests requests,
-            EventStreams answers,
+            ChatService requests,
+            SseResponses answers,
             BooleanSupplier warm,
             Predicate<UserId> storeIsBehind) {
         this.warm = warm;
@@ -84,8 +84,8 @@ public class ConversationsApi {
             HttpServletRequest request,
             @RequestParam(required = false) @Nullable String limit,
             @RequestParam(required = false) @Nullable String cursor) {
-        Cursor after = cursor(Blank.asAbsent(cursor));
-        int most = limit(Blank.asAbsent(limit));
+        Cursor after = cursor(OptionalParameter.asAbsent(cursor));
+        int most = limit(OptionalParameter.asAbsent(limit));
         refuseIfStoreIsBehind(user(request));
         return JsonResponse.of(HttpStatus.OK, history.list(user(request), after, most));
     }
@@ -95,7 +95,8 @@ public class ConversationsApi {
         SessionKey key = key(request, session);
         boolean behind = storeIsBehind.test(key.user());
         return JsonResponse.of(
-                HttpStatus.OK, history.one(key).orElseThrow(() -> behind ? Problems.storeIsBehind() : notFound()));
+                HttpStatus.OK,
+                history.one(key).orElseThrow(() -> behind ? ProblemHandler.storeIsBehind() : notFound()));
     }
 
     @GetMapping("/{session}/messages")
@@ -105,8 +106,8 @@ public class ConversationsApi {
             @RequestParam(required = false) @Nullable String limit,
             @RequestParam(required = false) @Nullable String cursor) {
         SessionKey key = key(request, session);
-        Cursor after = cursor(Blank.asAbsent(cursor));
-        int most = limit(Blank.asAbsent(limit));
+        Cursor after = cursor(OptionalParameter.asAbsent(cursor));
+        int most = limit(OptionalParameter.asAbsent(limit));
         refuseIfStoreIsBehind(key.user());
         return JsonResponse.of(
                 HttpStatus.OK, history.messages(key, after, most).orElseThrow(ConversationsApi::notFound));
@@ -115,7 +116,7 @@ public class ConversationsApi {
     /** A list that may lack rows is none. */
     private void refuseIfStoreIsBehind(UserId user) {
         if (storeIsBehind.test(user)) {
-            throw Problems.storeIsBehind();
+            throw ProblemHandler.storeIsBehind();
         }
     }
 
@@ -130,7 +131,7 @@ public class ConversationsApi {
                 answers.refuse(response, NOT_FOUND);
                 return;
             }
-            Answer answer = new Answer();
+            BlockingReply answer = new BlockingReply();
             requests.deleteConversation(caller, key.session(), traceparent, answer);
             Refusal refusal = answer.refusal();
             if (refusal == null) {
@@ -177,7 +178,7 @@ public class ConversationsApi {
             @RequestParam(required = false) @Nullable String format)
             throws IOException {
         SessionKey key = key(request, session);
-        boolean markdown = isMarkdown(Blank.asAbsent(format));
+        boolean markdown = isMarkdown(OptionalParameter.asAbsent(format));
         refuseIfStoreIsBehind(key.user());
         ConversationExport export = ConversationExport.of(history, key).orElseThrow(ConversationsApi::notFound);
         String name = key.session().value().replace(':', '_') + (markdown ? ".md" : ".json");
@@ -198,7 +199,7 @@ public class ConversationsApi {
             case "markdown" -> true;
             case "json" -> false;
             case null -> false;
-            default -> throw new Problem(ErrorCode.INVALID_MESSAGE_FORMAT, "format is json or markdown");
+            default -> throw new ProblemException(ErrorCode.INVALID_MESSAGE_FORMAT, "format is json or markdown");
         };
     }
 
@@ -214,8 +215,8 @@ public class ConversationsApi {
         }
     }
 
-    private static Problem notFound() {
-        return new Problem(NOT_FOUND.code(), NOT_FOUND.message());
+    private static ProblemException notFound() {
+        return new ProblemException(NOT_FOUND.code(), NOT_FOUND.message());
     }
 
     private static int limit(@Nullable String text) {
@@ -230,14 +231,14 @@ public class ConversationsApi {
         } catch (NumberFormatException e) {
             // Refused below, like every other text.
         }
-        throw new Problem(ErrorCode.INVALID_MESSAGE_FORMAT, "limit is 1 to " + MAX_LIMIT);
+        throw new ProblemException(ErrorCode.INVALID_MESSAGE_FORMAT, "limit is 1 to " + MAX_LIMIT);
     }
 
     private static @Nullable Cursor cursor(@Nullable String text) {
         try {
             return text == null ? null : Cursor.parse(text);
         } catch (IllegalArgumentException e) {
-            throw new Problem(ErrorCode.INVALID_MESSAGE_FORMAT, "cursor: not one of ours");
+            throw new ProblemException(ErrorCode.INVALID_MESSAGE_FORMAT, "cursor: not one of ours");
         }
     }
 }

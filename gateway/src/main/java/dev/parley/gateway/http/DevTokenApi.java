@@ -49,7 +49,7 @@ public class DevTokenApi {
     @PostMapping("/api/dev/token")
     ResponseEntity<byte[]> token(HttpServletRequest request) throws IOException {
         if (!isLocal(request)) {
-            throw new Problem(ErrorCode.FORBIDDEN, "only from this machine");
+            throw new ProblemException(ErrorCode.FORBIDDEN, "only from this machine");
         }
         return JsonResponse.of(HttpStatus.OK, issue(JsonBody.read(request, MAX_BODY_BYTES, Wanted.class)));
     }

@@ -17,18 +17,20 @@ final class JsonBody {
     /**
      * Reads the data of a frame.
      *
-     * @throws Problem {@code MESSAGE_TOO_LARGE} if it has, or says that it has, more than {@code maxBytes}; {@code
+     * @throws ProblemException {@code MESSAGE_TOO_LARGE} if it has, or says that it has, more than {@code maxBytes}; {@code
      *     INVALID_MESSAGE_FORMAT} if it is not UTF-8, not of this type, or ends before the length that it says
      */
     static <T> T read(HttpServletRequest request, int maxBytes, Class<T> type) {
         byte[] body = bytes(request, maxBytes);
         if (!isUtf8(body)) { // the JSON parser lets some of what is not UTF-8 pass
-            throw new Problem(ErrorCode.INVALID_MESSAGE_FORMAT, "not UTF-8");
+            throw new ProblemException(ErrorCode.INVALID_MESSAGE_FORMAT, "not UTF-8");
         }
         return switch (FrameCodec.decodeData(body, type)) {
             case Decoded.Ok<T>(T value) -> value;
-            case Decoded.Malformed<T>(String reason) -> throw new Problem(ErrorCode.INVALID_MESSAGE_FORMAT, reason);
-            case Decoded.UnknownType<T> _ -> throw new Problem(ErrorCode.INVALID_MESSAGE_FORMAT, "unknown type");
+            case Decoded.Malformed<T>(String reason) ->
+                throw new ProblemException(ErrorCode.INVALID_MESSAGE_FORMAT, reason);
+            case Decoded.UnknownType<T> _ ->
+                throw new ProblemException(ErrorCode.INVALID_MESSAGE_FORMAT, "unknown type");
         };
     }
 
@@ -43,12 +45,12 @@ final class JsonBody {
             }
             return body;
         } catch (IOException e) {
-            throw new Problem(ErrorCode.INVALID_MESSAGE_FORMAT, "the body is not as long as it says");
+            throw new ProblemException(ErrorCode.INVALID_MESSAGE_FORMAT, "the body is not as long as it says");
         }
     }
 
-    private static Problem tooLarge(int maxBytes) {
-        return new Problem(ErrorCode.MESSAGE_TOO_LARGE, "at most " + maxBytes + " bytes");
+    private static ProblemException tooLarge(int maxBytes) {
+        return new ProblemException(ErrorCode.MESSAGE_TOO_LARGE, "at most " + maxBytes + " bytes");
     }
 
     private static boolean isUtf8(byte[] body) {

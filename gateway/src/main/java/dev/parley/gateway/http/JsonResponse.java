@@ -31,7 +31,7 @@ final class JsonResponse {
     }
 
     static ResponseEntity<byte[]> problem(Refusal refusal) {
-        HttpStatus status = Problem.status(refusal.code());
+        HttpStatus status = ProblemException.status(refusal.code());
         HttpHeaders headers = new HttpHeaders();
         headersOf(refusal, status).forEach(headers::set);
         return ResponseEntity.status(status)
@@ -45,11 +45,11 @@ final class JsonResponse {
         return ResponseEntity.status(status)
                 .headers(headers)
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON)
-                .body(details(Problem.refusal(status), status));
+                .body(details(ProblemException.refusal(status), status));
     }
 
     static void writeProblem(HttpServletResponse response, Refusal refusal) throws IOException {
-        HttpStatus status = Problem.status(refusal.code());
+        HttpStatus status = ProblemException.status(refusal.code());
         response.setStatus(status.value());
         response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
         headersOf(refusal, status).forEach(response::setHeader);

@@ -12,23 +12,23 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** A stream out of the archive as server-sent events, at once or in its own time. */
-final class Replay implements EventStreams.Ending {
+final class Replay implements SseResponses.Ending {
 
     private static final int BUFFER_BYTES = 64 * 1024;
 
-    private final Pace pace;
-    private final Pauses pauses;
+    private final ReplayPace pace;
+    private final ReplayPauses pauses;
 
-    private final LastWords lastWords;
+    private final FinalEvents lastWords;
     private final Caller owner;
     private final AtomicReference<@Nullable EarlyEnd> earlyEnd = new AtomicReference<>();
 
     /** @param owner who looks */
-    Replay(Caller owner, MessageId message, Pace pace, int heartbeatMs) {
+    Replay(Caller owner, MessageId message, ReplayPace pace, int heartbeatMs) {
         this.owner = owner;
         this.pace = pace;
-        this.pauses = new Pauses(heartbeatMs);
-        this.lastWords = new LastWords(message);
+        this.pauses = new ReplayPauses(heartbeatMs);
+        this.lastWords = new FinalEvents(message);
     }
 
     @Override
@@ -44,7 +44,7 @@ final class Replay implements EventStreams.Ending {
     }
 
     @Override
-    public LastWords lastWords() {
+    public FinalEvents lastWords() {
         return lastWords;
     }
 
@@ -63,7 +63,7 @@ final class Replay implements EventStreams.Ending {
                 lastWords.closed(end.why(), end.reconnectInMs(), out);
                 return false;
             }
-            EventStream.write(event.type(), event.seq(), event.value(), out);
+            SseResponse.write(event.type(), event.seq(), event.value(), out);
         }
         if (!hasTerminal) {
             lastWords.unavailable("the archive has no end of this stream", out);

@@ -2,12 +2,12 @@ package dev.parley.gateway.http;
 
 import com.mongodb.MongoException;
 import dev.parley.gateway.auth.Caller;
+import dev.parley.gateway.chat.PastStreams;
 import dev.parley.gateway.history.ArchivedStream;
 import dev.parley.gateway.history.ArchivedStream.Event;
 import dev.parley.gateway.history.History;
 import dev.parley.gateway.publish.Refusal;
-import dev.parley.gateway.relay.PastBytes;
-import dev.parley.gateway.request.PastStreams;
+import dev.parley.gateway.relay.PastStreamMemory;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.log.StreamLog;
@@ -40,12 +40,12 @@ final class Replays {
             new Refusal(ErrorCode.UNAVAILABLE, "this node replays as much as it can hold", 2_000L);
 
     private final History history;
-    private final EventStreams streams;
+    private final SseResponses streams;
     private final SseSettings settings;
     private final Semaphore reading = new Semaphore(READ_AT_ONCE);
-    private final PastBytes room;
+    private final PastStreamMemory room;
 
-    Replays(History history, EventStreams streams, SseSettings settings, PastBytes room) {
+    Replays(History history, SseResponses streams, SseSettings settings, PastStreamMemory room) {
         this.history = history;
         this.streams = streams;
         this.settings = settings;
@@ -58,7 +58,7 @@ final class Replays {
      * @param owner who looks
      * @return false, and nothing is answered, if the archive has no such stream or cannot be read now
      */
-    boolean answer(Caller owner, StreamId id, long after, Pace pace, HttpServletResponse response)
+    boolean answer(Caller owner, StreamId id, long after, ReplayPace pace, HttpServletResponse response)
             throws IOException, InterruptedException {
         Read read;
         try {
@@ -111,7 +111,7 @@ final class Replays {
     }
 
     private Read hold(List<Event> events, boolean hasTerminal) {
-        PastBytes.Share share = room.take(PastStreams.bytes(events));
+        PastStreamMemory.Share share = room.take(PastStreams.bytes(events));
         return share == null ? new Read.No(FULL) : new Read.Held(events, hasTerminal, share);
     }
 
@@ -122,6 +122,6 @@ final class Replays {
         record No(Refusal why) implements Read {}
 
         /** @param share to be given back when they are written */
-        record Held(List<Event> events, boolean hasTerminal, PastBytes.Share share) implements Read {}
+        record Held(List<Event> events, boolean hasTerminal, PastStreamMemory.Share share) implements Read {}
     }
 }

@@ -1,6 +1,6 @@
 package dev.parley.gateway.http;
 
-import dev.parley.gateway.relay.PastBytes;
+import dev.parley.gateway.relay.PastStreamMemory;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -22,8 +22,8 @@ public record SseSettings(
 
     private static final long MOST_DERIVED_BYTES = 128L * 1024 * 1024;
 
-    public PastBytes pastBytes() {
-        return new PastBytes(pastBytes(Runtime.getRuntime().maxMemory()));
+    public PastStreamMemory pastBytes() {
+        return new PastStreamMemory(pastBytes(Runtime.getRuntime().maxMemory()));
     }
 
     public long pastBytes(long heapBytes) {

@@ -3,7 +3,7 @@ package dev.parley.gateway.http;
 import com.mongodb.MongoException;
 import dev.parley.gateway.history.History;
 import dev.parley.gateway.history.StreamStatus;
-import dev.parley.gateway.relay.LiveStatus;
+import dev.parley.gateway.relay.HotStreamStatus;
 import dev.parley.gateway.relay.Relay;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.event.StreamEvent;
@@ -27,11 +27,11 @@ public class StreamsApi {
 
     private final Relay relay;
     private final History history;
-    private final Audits audits;
+    private final StreamAudits audits;
     private final Predicate<UserId> storeIsBehind;
 
     /** @param storeIsBehind whether what the store does not have of a user may exist all the same */
-    public StreamsApi(Relay relay, History history, Audits audits, Predicate<UserId> storeIsBehind) {
+    public StreamsApi(Relay relay, History history, StreamAudits audits, Predicate<UserId> storeIsBehind) {
         this.storeIsBehind = storeIsBehind;
         this.relay = relay;
         this.history = history;
@@ -77,15 +77,15 @@ public class StreamsApi {
         }
     }
 
-    private static Problem missing(boolean storeWasBehind) {
-        return storeWasBehind ? Problems.storeIsBehind() : notFound();
+    private static ProblemException missing(boolean storeWasBehind) {
+        return storeWasBehind ? ProblemHandler.storeIsBehind() : notFound();
     }
 
-    private static Problem notFound() {
-        return new Problem(ErrorCode.STREAM_NOT_FOUND, "no such stream");
+    private static ProblemException notFound() {
+        return new ProblemException(ErrorCode.STREAM_NOT_FOUND, "no such stream");
     }
 
-    private static StreamStatus status(StreamId id, LiveStatus live) {
+    private static StreamStatus status(StreamId id, HotStreamStatus live) {
         Optional<StreamEvent.StreamStart> start = Optional.ofNullable(live.start());
         StreamEvent.Terminal last = live.last();
         return new StreamStatus(

@@ -1,11 +1,11 @@
 package dev.parley.gateway.http;
 
 import dev.parley.gateway.GatewayMetrics;
-import dev.parley.gateway.auth.Bearer;
+import dev.parley.gateway.auth.BearerToken;
 import dev.parley.gateway.auth.Caller;
 import dev.parley.gateway.auth.Role;
+import dev.parley.gateway.auth.TokenVerification;
 import dev.parley.gateway.auth.TokenVerifier;
-import dev.parley.gateway.auth.Verified;
 import dev.parley.gateway.publish.Refusal;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.id.UserId;
@@ -59,14 +59,15 @@ public final class TokenFilter extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        String token = Bearer.inAuthorization(request.getHeader(HttpHeaders.AUTHORIZATION));
+        String token = BearerToken.inAuthorization(request.getHeader(HttpHeaders.AUTHORIZATION));
         if (token == null) {
             refuse(response, Refusal.of(ErrorCode.UNAUTHORIZED, "no token"));
             return;
         }
         switch (verifier.verify(token)) {
-            case Verified.Refused(String reason) -> refuse(response, Refusal.of(ErrorCode.UNAUTHORIZED, reason));
-            case Verified.Accepted(Caller caller) -> {
+            case TokenVerification.Refused(String reason) ->
+                refuse(response, Refusal.of(ErrorCode.UNAUTHORIZED, reason));
+            case TokenVerification.Accepted(Caller caller) -> {
                 request.setAttribute(CALLER, caller);
                 Refusal refusal = nameSubject(request, caller);
                 if (refusal == null) {

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Brings commands to Kafka. {@code Producer.send} may block while brokers are away, so only this publisher's own thread calls it;
- * {@link #publish} never blocks, and every command gets exactly one {@link Outcome} within a bounded time.
+ * {@link #publish} never blocks, and every command gets exactly one {@link PublishResult} within a bounded time.
  */
 public final class CommandPublisher implements AutoCloseable {
 
@@ -98,7 +98,7 @@ public final class CommandPublisher implements AutoCloseable {
     }
 
     /** @param then gets the outcome, on a thread of the publisher's or of the producer's: it must not block */
-    public void publish(Command command, String traceparent, Consumer<Outcome> then) {
+    public void publish(Command command, String traceparent, Consumer<PublishResult> then) {
         if (closed || partitions == 0 || !queue.offer(new Waiting(command, traceparent, then, System.nanoTime()))) {
             then.accept(unavailable());
         }
@@ -183,12 +183,12 @@ public final class CommandPublisher implements AutoCloseable {
         }
     }
 
-    private Outcome acknowledged(RecordMetadata record) {
+    private PublishResult acknowledged(RecordMetadata record) {
         health.succeeded();
-        return new Outcome.Acknowledged(record.partition(), record.offset());
+        return new PublishResult.Acknowledged(record.partition(), record.offset());
     }
 
-    private Outcome failed(Exception failure) {
+    private PublishResult failed(Exception failure) {
         health.failed(failure);
         WARNINGS.log(
                 failure.getClass().getName(),
@@ -197,8 +197,8 @@ public final class CommandPublisher implements AutoCloseable {
         return unavailable();
     }
 
-    private Outcome unavailable() {
-        return new Outcome.Unavailable(new Refusal(
+    private PublishResult unavailable() {
+        return new PublishResult.Unavailable(new Refusal(
                 ErrorCode.UNAVAILABLE,
                 "the log did not take the request in time; the same message_id again is safe",
                 (long) settings.retryAfterMs()));
@@ -216,5 +216,5 @@ public final class CommandPublisher implements AutoCloseable {
         producer.close(java.time.Duration.ofMillis(settings.deliveryTimeoutMs()));
     }
 
-    private record Waiting(Command command, String traceparent, Consumer<Outcome> then, long sinceNanos) {}
+    private record Waiting(Command command, String traceparent, Consumer<PublishResult> then, long sinceNanos) {}
 }

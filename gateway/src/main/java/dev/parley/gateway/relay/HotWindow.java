@@ -43,19 +43,19 @@ final class HotWindow {
     private static final long[] BYTES_KEPT = {64 * 1024, 8 * 1024, 0};
 
     private final WindowBounds bounds;
-    private final PastBytes past;
-    private final Map<StreamId, HotStream> streams = new LinkedHashMap<>();
-    private final Map<SessionKey, Set<HotStream>> bySession = new HashMap<>();
-    private final Set<HotStream> finished = new LinkedHashSet<>();
+    private final PastStreamMemory past;
+    private final Map<StreamId, BufferedStream> streams = new LinkedHashMap<>();
+    private final Map<SessionKey, Set<BufferedStream>> bySession = new HashMap<>();
+    private final Set<BufferedStream> finished = new LinkedHashSet<>();
     private final Map<Integer, SessionLogs> sessions = new HashMap<>();
     private long bytes;
 
     HotWindow(WindowBounds bounds) {
-        this(bounds, new PastBytes(bounds.maxBytes()));
+        this(bounds, new PastStreamMemory(bounds.maxBytes()));
     }
 
     /** @param past what readers of streams that leave the window may hold of them */
-    HotWindow(WindowBounds bounds, PastBytes past) {
+    HotWindow(WindowBounds bounds, PastStreamMemory past) {
         this.bounds = bounds;
         this.past = past;
     }
@@ -85,17 +85,17 @@ final class HotWindow {
     }
 
     @Nullable
-    HotStream find(StreamId id) {
+    BufferedStream find(StreamId id) {
         return streams.get(id);
     }
 
     /** The stream, which is made if nobody has heard of it. */
-    HotStream expect(StreamId id, SessionKey session, long nowMs) {
-        HotStream known = streams.get(id);
+    BufferedStream expect(StreamId id, SessionKey session, long nowMs) {
+        BufferedStream known = streams.get(id);
         if (known != null) {
             return known;
         }
-        HotStream fresh = new HotStream(id, session, nowMs);
+        BufferedStream fresh = new BufferedStream(id, session, nowMs);
         streams.put(id, fresh);
         bySession.computeIfAbsent(session, _ -> new LinkedHashSet<>()).add(fresh);
         bytes += STREAM_COST;
@@ -104,7 +104,7 @@ final class HotWindow {
 
     /** Notes that a message was asked for, so that its stream is known before it starts. The first session counts. */
     void asked(StreamId id, SessionKey session, long nowMs) {
-        HotStream stream = expect(id, session, nowMs);
+        BufferedStream stream = expect(id, session, nowMs);
         if (!stream.isAsked()) {
             if (stream.isSilent()) {
                 move(stream, session);
@@ -123,9 +123,9 @@ final class HotWindow {
      * @return the stream that is not expected any more, if it was
      */
     @Nullable
-    HotStream asked(StreamId id, SessionKey session, Asked command, long nowMs) {
+    BufferedStream asked(StreamId id, SessionKey session, LoggedMessage command, long nowMs) {
         if (isDeleted(session, command.offset())) {
-            HotStream waiting = streams.get(id);
+            BufferedStream waiting = streams.get(id);
             if (waiting == null
                     || !waiting.session().equals(session)
                     || !waiting.isSilent()
@@ -137,7 +137,7 @@ final class HotWindow {
             return waiting;
         }
         asked(id, session, nowMs);
-        HotStream stream = streams.get(id);
+        BufferedStream stream = streams.get(id);
         if (stream != null && stream.command() == null && !stream.isOver()) {
             bytes -= cost(stream);
             stream.setCommand(command);
@@ -147,13 +147,13 @@ final class HotWindow {
     }
 
     /** Judges a record, and keeps it if it counts and is for clients. */
-    Verdict accept(Place place, EventHead.OfStream head, HotRecord record, long nowMs) {
-        HotStream known = streams.get(head.stream());
+    Verdict accept(RecordPosition place, EventHead.OfStream head, EventRecord record, long nowMs) {
+        BufferedStream known = streams.get(head.stream());
         StreamLog before = known == null ? StreamLog.EMPTY : known.log();
         Verdict verdict = sessions(place.partition()).accept(head.session(), before, head.entry());
         StreamLog after = verdict.after(before);
         if (verdict instanceof Accepted || after != before) {
-            HotStream stream = known == null ? expect(head.stream(), head.session(), nowMs) : known;
+            BufferedStream stream = known == null ? expect(head.stream(), head.session(), nowMs) : known;
             stream.touch(nowMs);
             keep(place, stream, head, record, before, after);
         }
@@ -161,10 +161,10 @@ final class HotWindow {
     }
 
     private void keep(
-            Place place,
-            HotStream stream,
+            RecordPosition place,
+            BufferedStream stream,
             EventHead.OfStream head,
-            HotRecord record,
+            EventRecord record,
             StreamLog before,
             StreamLog after) {
         if (head.entry() instanceof Entry.Start) {
@@ -186,7 +186,7 @@ final class HotWindow {
         }
     }
 
-    private void move(HotStream stream, SessionKey actual) {
+    private void move(BufferedStream stream, SessionKey actual) {
         if (!stream.session().equals(actual)) {
             removeFromSession(stream);
             stream.setSession(actual);
@@ -195,20 +195,20 @@ final class HotWindow {
     }
 
     /** The streams of a session that are asked for or run, oldest first. */
-    List<HotStream> underWay(SessionKey session) {
+    List<BufferedStream> underWay(SessionKey session) {
         return bySession.getOrDefault(session, Set.of()).stream()
                 .filter(HotWindow::isUnderWay)
                 .sorted(Comparator.comparingLong(HotWindow::askedAt))
                 .toList();
     }
 
-    private static boolean isUnderWay(HotStream stream) {
+    private static boolean isUnderWay(BufferedStream stream) {
         return stream.isOpen() || (stream.isAsked() && stream.isSilent() && !stream.isUnknown());
     }
 
     /** What runs and was asked for before this gateway began to read comes first; what is not read yet, last. */
-    private static long askedAt(HotStream stream) {
-        Asked command = stream.command();
+    private static long askedAt(BufferedStream stream) {
+        LoggedMessage command = stream.command();
         if (command == null) {
             return stream.isOpen() ? -1 : Long.MAX_VALUE;
         }
@@ -216,7 +216,7 @@ final class HotWindow {
     }
 
     /** The user's turns that are asked for or run, in the order in which they were asked, as far as what was asked is kept. */
-    List<HotStream> underWay(UserId user) {
+    List<BufferedStream> underWay(UserId user) {
         return bySession.keySet().stream()
                 .filter(session -> session.user().equals(user))
                 .flatMap(session -> underWay(session).stream())
@@ -224,7 +224,7 @@ final class HotWindow {
     }
 
     /** All streams of a session that are kept. */
-    List<HotStream> of(SessionKey session) {
+    List<BufferedStream> of(SessionKey session) {
         return List.copyOf(bySession.getOrDefault(session, Set.of()));
     }
 
@@ -234,36 +234,36 @@ final class HotWindow {
      * @return the streams that are gone; null if the deletion was written again
      */
     @Nullable
-    List<HotStream> deleted(Place place, EventHead.OfSession head) {
+    List<BufferedStream> deleted(RecordPosition place, EventHead.OfSession head) {
         SessionLog.Deletion deletion =
                 sessions(place.partition()).deleted(head.session(), head.command(), head.folded(), place.offset());
         if (deletion.effect() == SessionLog.Deletion.Effect.REPEATED) {
             return null;
         }
-        List<HotStream> gone = new ArrayList<>();
-        for (HotStream stream : of(head.session())) {
+        List<BufferedStream> gone = new ArrayList<>();
+        for (BufferedStream stream : of(head.session())) {
             StreamLog after = deletion.after(stream.log());
             if (after != stream.log() || (stream.isSilent() && wasAskedBefore(stream, head))) {
                 gone.add(stream);
                 replace(stream, after);
             }
         }
-        gone.forEach(HotStream::markDeleted);
+        gone.forEach(BufferedStream::markDeleted);
         return gone;
     }
 
-    private static boolean wasAskedBefore(HotStream stream, EventHead.OfSession deletion) {
-        Asked command = stream.command();
+    private static boolean wasAskedBefore(BufferedStream stream, EventHead.OfSession deletion) {
+        LoggedMessage command = stream.command();
         return command != null && deletion.command() != null && command.offset() < deletion.command();
     }
 
     /** By one without events and followers; by none where nothing is known of the id any more. */
-    private void replace(HotStream stream, StreamLog after) {
+    private void replace(BufferedStream stream, StreamLog after) {
         remove(stream);
         if (after instanceof StreamLog.NotStarted) {
             return;
         }
-        HotStream bare = stream.afterDeletion(after);
+        BufferedStream bare = stream.afterDeletion(after);
         streams.put(bare.id(), bare);
         bySession.computeIfAbsent(bare.session(), _ -> new LinkedHashSet<>()).add(bare);
         finished.add(bare);
@@ -271,7 +271,7 @@ final class HotWindow {
     }
 
     /** A stream that was asked for again turned out to have been over long before. */
-    void forgetAsked(HotStream stream) {
+    void forgetAsked(BufferedStream stream) {
         if (stream.isSilent() && streams.get(stream.id()) == stream) {
             remove(stream);
         }
@@ -279,9 +279,9 @@ final class HotWindow {
 
     /** Lets go of what is over the bounds. */
     void evict(long nowMs) {
-        Iterator<HotStream> ended = finished.iterator();
+        Iterator<BufferedStream> ended = finished.iterator();
         while (ended.hasNext()) {
-            HotStream oldest = ended.next();
+            BufferedStream oldest = ended.next();
             if (bytes <= bounds.maxBytes() && nowMs - oldest.touchedAtMs() <= bounds.keepFinishedMs()) {
                 break;
             }
@@ -295,7 +295,7 @@ final class HotWindow {
 
     /** Lets go of streams that have been silent too long; goes through all of them, so it is for now and then. */
     void evictSilent(long nowMs) {
-        for (HotStream stream : new ArrayList<>(streams.values())) {
+        for (BufferedStream stream : new ArrayList<>(streams.values())) {
             boolean waitedFor = !stream.followers().isEmpty();
             if (!stream.isOver() && !waitedFor && nowMs - stream.touchedAtMs() > bounds.keepSilentMs()) {
                 remove(stream);
@@ -307,7 +307,7 @@ final class HotWindow {
     private void shrink() {
         long enough = bounds.maxBytes() - bounds.maxBytes() / 10;
         for (long kept : BYTES_KEPT) {
-            for (HotStream stream : new ArrayList<>(streams.values())) {
+            for (BufferedStream stream : new ArrayList<>(streams.values())) {
                 if (bytes <= enough) {
                     return;
                 }
@@ -322,8 +322,8 @@ final class HotWindow {
         }
     }
 
-    private void remove(HotStream stream) {
-        Place start = stream.startedAt();
+    private void remove(BufferedStream stream) {
+        RecordPosition start = stream.startedAt();
         if (start != null) { // a start whose writer did not know of this one is a second one, and nobody remembers the
             // first any more
             sessions(start.partition()).beginsAt(start.offset() + 1);
@@ -336,7 +336,7 @@ final class HotWindow {
     }
 
     /** A stream that nobody asked for and nobody waits for any more is not worth its place. */
-    void removeIfIdle(HotStream stream) {
+    void removeIfIdle(BufferedStream stream) {
         if (!stream.isAsked()
                 && !stream.isOpen()
                 && !stream.isOver()
@@ -345,8 +345,8 @@ final class HotWindow {
         }
     }
 
-    private void removeFromSession(HotStream stream) {
-        Set<HotStream> siblings = bySession.get(stream.session());
+    private void removeFromSession(BufferedStream stream) {
+        Set<BufferedStream> siblings = bySession.get(stream.session());
         if (siblings != null) {
             siblings.remove(stream);
             if (siblings.isEmpty()) {
@@ -355,7 +355,7 @@ final class HotWindow {
         }
     }
 
-    private static long cost(HotStream stream) {
+    private static long cost(BufferedStream stream) {
         return stream.bytes() + stream.kept() * EVENT_COST;
     }
 

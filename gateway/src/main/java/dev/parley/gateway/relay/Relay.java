@@ -28,11 +28,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Brings the log to the connections. A connection that follows a stream gets each of its accepted events once and in order,
  * from the seq that it asked for to the end, however its requests and the tail's records fall together: all that changes who
- * follows what happens under one lock, and events are read through cursors ({@link Outbound}).
+ * follows what happens under one lock, and events are read through cursors ({@link ConnectionQueue}).
  *
  * <p>Thread-safe; nothing here blocks. Time is an argument.
  */
-public final class Relay implements Recent {
+public final class Relay implements RecentTurns {
 
     /**
      * How far a client may be ahead of what this gateway has read: it may have read further at another gateway a moment ago.
@@ -45,15 +45,15 @@ public final class Relay implements Recent {
     private static final Vocabulary<StreamEvent> EVENTS = Vocabulary.of(StreamEvent.class);
 
     private final HotWindow window;
-    private final PastBytes past;
-    private final Hub hub = new Hub();
+    private final PastStreamMemory past;
+    private final ConnectionRegistry hub = new ConnectionRegistry();
 
     public Relay(WindowBounds bounds) {
-        this(bounds, new PastBytes(bounds.maxBytes()));
+        this(bounds, new PastStreamMemory(bounds.maxBytes()));
     }
 
     /** @param past bounds what is held only for readers that are behind the window */
-    public Relay(WindowBounds bounds, PastBytes past) {
+    public Relay(WindowBounds bounds, PastStreamMemory past) {
         this.window = new HotWindow(bounds, past);
         this.past = past;
     }
@@ -67,8 +67,8 @@ public final class Relay implements Recent {
     }
 
     /** The next record of a stream, in the order of its partition. */
-    public synchronized Verdict onEvent(Place place, EventHead.OfStream head, HotRecord record, long nowMs) {
-        HotStream before = window.find(head.stream());
+    public synchronized Verdict onEvent(RecordPosition place, EventHead.OfStream head, EventRecord record, long nowMs) {
+        BufferedStream before = window.find(head.stream());
         long seq = before == null ? 0 : before.length();
         Verdict verdict = window.accept(place, head, record, nowMs);
         if (verdict instanceof Accepted accepted) {
@@ -84,21 +84,21 @@ public final class Relay implements Recent {
     }
 
     private void startFollowing(EventHead.OfStream head) {
-        HotStream stream = window.find(head.stream());
+        BufferedStream stream = window.find(head.stream());
         if (stream == null) {
             return;
         }
-        for (Outbound member : hub.members(head.session())) {
+        for (ConnectionQueue member : hub.members(head.session())) {
             followUnlessKnown(member, stream);
         }
     }
 
     private void announce(StreamId id, long seq, int bytes) {
-        HotStream stream = window.find(id);
+        BufferedStream stream = window.find(id);
         if (stream == null) {
             return;
         }
-        for (Outbound follower : stream.followers()) {
+        for (ConnectionQueue follower : stream.followers()) {
             follower.announce(stream, seq, bytes);
         }
         if (stream.isOver()) {
@@ -109,7 +109,7 @@ public final class Relay implements Recent {
     /** A message was asked for. */
     public synchronized void onAsked(StreamId id, SessionKey session, long nowMs) {
         window.asked(id, session, nowMs);
-        HotStream stream = window.find(id);
+        BufferedStream stream = window.find(id);
         if (stream != null) {
             hub.members(stream.session()).forEach(member -> followUnlessKnown(member, stream));
         }
@@ -117,12 +117,12 @@ public final class Relay implements Recent {
     }
 
     /** As {@link #onAsked(StreamId, SessionKey, long)}, by the command in the log. */
-    public synchronized void onAsked(StreamId id, SessionKey session, Asked command, long nowMs) {
-        HotStream forNothing = window.asked(id, session, command, nowMs);
+    public synchronized void onAsked(StreamId id, SessionKey session, LoggedMessage command, long nowMs) {
+        BufferedStream forNothing = window.asked(id, session, command, nowMs);
         if (forNothing != null) {
             letGo(forNothing);
         }
-        HotStream stream = window.find(id);
+        BufferedStream stream = window.find(id);
         if (stream != null && stream.isAsked()) {
             hub.members(stream.session()).forEach(member -> followUnlessKnown(member, stream));
         }
@@ -130,7 +130,7 @@ public final class Relay implements Recent {
     }
 
     /** Nothing more comes of it, whoever waits. */
-    private void letGo(HotStream stream) {
+    private void letGo(BufferedStream stream) {
         if (!stream.isOver()) {
             List.copyOf(stream.followers()).forEach(follower -> follower.lose(stream.id()));
             stream.followers().clear();
@@ -143,13 +143,13 @@ public final class Relay implements Recent {
      *
      * @return whether it changed something
      */
-    public synchronized boolean onDeleted(Place place, EventHead.OfSession head, byte[] value) {
+    public synchronized boolean onDeleted(RecordPosition place, EventHead.OfSession head, byte[] value) {
         SessionKey session = head.session();
-        List<HotStream> gone = window.deleted(place, head);
+        List<BufferedStream> gone = window.deleted(place, head);
         if (gone == null) {
             return false;
         }
-        for (Outbound connection : hub.of(session.user())) {
+        for (ConnectionQueue connection : hub.of(session.user())) {
             if (hub.members(session).contains(connection) || connection.followsAnyOf(session)) {
                 connection.sendAfter(session, value);
             }
@@ -165,21 +165,21 @@ public final class Relay implements Recent {
     }
 
     @Override
-    public synchronized List<WaitingTurn> waiting(SessionKey session) {
+    public synchronized List<UnfinishedTurn> waiting(SessionKey session) {
         return waiting(window.underWay(session));
     }
 
     @Override
-    public synchronized List<WaitingTurn> waiting(UserId user) {
+    public synchronized List<UnfinishedTurn> waiting(UserId user) {
         return waiting(window.underWay(user));
     }
 
-    private static List<WaitingTurn> waiting(List<HotStream> streams) {
-        List<WaitingTurn> turns = new ArrayList<>();
-        for (HotStream stream : streams) {
-            Asked command = stream.command();
+    private static List<UnfinishedTurn> waiting(List<BufferedStream> streams) {
+        List<UnfinishedTurn> turns = new ArrayList<>();
+        for (BufferedStream stream : streams) {
+            LoggedMessage command = stream.command();
             if (command != null) {
-                turns.add(new WaitingTurn(stream.id(), stream.session(), command, stream.isOpen()));
+                turns.add(new UnfinishedTurn(stream.id(), stream.session(), command, stream.isOpen()));
             }
         }
         return turns;
@@ -194,11 +194,11 @@ public final class Relay implements Recent {
     // ---- what connections want
     // ---------------------------------------------------------------------------------------
 
-    public synchronized void connect(Outbound connection) {
+    public synchronized void connect(ConnectionQueue connection) {
         hub.add(connection);
     }
 
-    public synchronized void disconnect(Outbound connection) {
+    public synchronized void disconnect(ConnectionQueue connection) {
         connection.following().forEach(stream -> unfollow(connection, stream));
         hub.remove(connection);
         connection.abandon();
@@ -209,26 +209,26 @@ public final class Relay implements Recent {
      *
      * @return false if the start is not kept any more
      */
-    public synchronized boolean attach(Outbound connection, StreamId id, SessionKey session, long nowMs) {
-        HotStream stream = window.expect(id, session, nowMs);
+    public synchronized boolean attach(ConnectionQueue connection, StreamId id, SessionKey session, long nowMs) {
+        BufferedStream stream = window.expect(id, session, nowMs);
         followUnlessKnown(connection, stream);
         return connection.knows(id) || !stream.hasForgotten(0);
     }
 
     /** Whether an event of a stream was seen, and the stream is recent. */
     public synchronized boolean hasBegun(StreamId id) {
-        HotStream stream = window.find(id);
+        BufferedStream stream = window.find(id);
         return stream != null && !stream.isSilent();
     }
 
     /** Whether a stream has begun, and all of it from a seq on can be read from memory. */
     public synchronized boolean holdsFrom(StreamId id, long seq) {
-        return hasBegun(id) && window.find(id) instanceof HotStream stream && !stream.hasForgotten(seq);
+        return hasBegun(id) && window.find(id) instanceof BufferedStream stream && !stream.hasForgotten(seq);
     }
 
     /** Whether somebody waits for the first event of a stream that was asked for. */
     public synchronized boolean isAwaited(StreamId id) {
-        HotStream stream = window.find(id);
+        BufferedStream stream = window.find(id);
         return stream != null
                 && stream.isAsked()
                 && stream.isSilent()
@@ -236,8 +236,8 @@ public final class Relay implements Recent {
     }
 
     /** Ends the waiting for the first event of a stream. @return whether the connection still waited */
-    public synchronized boolean giveUp(Outbound connection, StreamId id) {
-        HotStream stream = window.find(id);
+    public synchronized boolean giveUp(ConnectionQueue connection, StreamId id) {
+        BufferedStream stream = window.find(id);
         if (stream == null || !stream.isSilent() || !stream.followers().contains(connection)) {
             return false;
         }
@@ -246,8 +246,8 @@ public final class Relay implements Recent {
     }
 
     /** A stream that somebody awaits was over long before: who follows it gets it out of the archive, unless it gets many such already. */
-    public synchronized void onFoundPast(HotStream past) {
-        HotStream asked = window.find(past.id());
+    public synchronized void onFoundPast(BufferedStream past) {
+        BufferedStream asked = window.find(past.id());
         if (asked == null || !isAwaited(past.id())) {
             return;
         }
@@ -264,46 +264,48 @@ public final class Relay implements Recent {
     }
 
     /** As {@link #attach}, of a stream out of the archive. */
-    public synchronized Resumption attachPast(Outbound connection, HotStream past) {
+    public synchronized ResumeResult attachPast(ConnectionQueue connection, BufferedStream past) {
         if (!connection.hasRoomForPast(MAX_PAST)) {
-            return Resumption.BUSY;
+            return ResumeResult.BUSY;
         }
         followUnlessKnown(connection, past);
-        return Resumption.RESUMED;
+        return ResumeResult.RESUMED;
     }
 
     /** Shows a connection all of a stream after a seq, then {@link Resumed}, then what comes. */
-    public synchronized Resumption resume(Outbound connection, StreamId id, long afterSeq) {
-        HotStream stream = window.find(id);
-        return stream == null || known(id) == Known.NO ? Resumption.UNKNOWN : resume(connection, stream, afterSeq);
+    public synchronized ResumeResult resume(ConnectionQueue connection, StreamId id, long afterSeq) {
+        BufferedStream stream = window.find(id);
+        return stream == null || known(id) == StreamState.NO
+                ? ResumeResult.UNKNOWN
+                : resume(connection, stream, afterSeq);
     }
 
-    /** As {@link #resume(Outbound, StreamId, long)}, of a stream out of the archive. */
-    public synchronized Resumption resumePast(Outbound connection, HotStream past, long afterSeq) {
-        return connection.hasRoomForPast(MAX_PAST) ? resume(connection, past, afterSeq) : Resumption.BUSY;
+    /** As {@link #resume(ConnectionQueue, StreamId, long)}, of a stream out of the archive. */
+    public synchronized ResumeResult resumePast(ConnectionQueue connection, BufferedStream past, long afterSeq) {
+        return connection.hasRoomForPast(MAX_PAST) ? resume(connection, past, afterSeq) : ResumeResult.BUSY;
     }
 
-    private Resumption resume(Outbound connection, HotStream stream, long afterSeq) {
+    private ResumeResult resume(ConnectionQueue connection, BufferedStream stream, long afterSeq) {
         if (stream.isUnknown()) {
-            return Resumption.FORGOTTEN;
+            return ResumeResult.FORGOTTEN;
         }
         long last = stream.length() - 1;
         if (afterSeq > last && (stream.isOver() || afterSeq > last + MAX_AHEAD)) {
-            return Resumption.AHEAD;
+            return ResumeResult.AHEAD;
         }
         if (afterSeq < last && stream.hasForgotten(afterSeq + 1)) {
-            return stream.isOver() ? Resumption.UNKNOWN : Resumption.FORGOTTEN;
+            return stream.isOver() ? ResumeResult.UNKNOWN : ResumeResult.FORGOTTEN;
         }
         follow(connection, stream, afterSeq + 1, resumed(stream, Math.max(afterSeq, last)));
-        return Resumption.RESUMED;
+        return ResumeResult.RESUMED;
     }
 
-    private static ServerFrame resumed(HotStream stream, long lastSeq) {
+    private static ServerFrame resumed(BufferedStream stream, long lastSeq) {
         return new Resumed(stream.id().message(), stream.session().session(), lastSeq, !stream.isOver());
     }
 
-    /** As {@link #join(Outbound, SessionKey, int, BooleanSupplier)}, of one who still wants it. */
-    boolean join(Outbound connection, SessionKey session, int maxSessions) {
+    /** As {@link #join(ConnectionQueue, SessionKey, int, BooleanSupplier)}, of one who still wants it. */
+    boolean join(ConnectionQueue connection, SessionKey session, int maxSessions) {
         return join(connection, session, maxSessions, () -> true);
     }
 
@@ -313,16 +315,17 @@ public final class Relay implements Recent {
      * @param wanted whether the connection still wants it; asked when it can have left no more
      * @return false if the connection has joined too many sessions
      */
-    public synchronized boolean join(Outbound connection, SessionKey session, int maxSessions, BooleanSupplier wanted) {
+    public synchronized boolean join(
+            ConnectionQueue connection, SessionKey session, int maxSessions, BooleanSupplier wanted) {
         if (!hub.has(connection) || !wanted.getAsBoolean()) {
             return true;
         }
         if (hub.joinedSessions(connection) >= maxSessions) {
             return false;
         }
-        List<HotStream> underWay = window.underWay(session);
+        List<BufferedStream> underWay = window.underWay(session);
         List<ActiveStream> active = new ArrayList<>();
-        for (HotStream stream : underWay) {
+        for (BufferedStream stream : underWay) {
             ActiveStream shown = active(stream);
             if (shown != null) {
                 active.add(shown);
@@ -334,7 +337,7 @@ public final class Relay implements Recent {
         return true;
     }
 
-    private static @Nullable ActiveStream active(HotStream stream) {
+    private static @Nullable ActiveStream active(BufferedStream stream) {
         if (stream.isSilent()) {
             return stream.command() == null
                     ? null
@@ -346,9 +349,9 @@ public final class Relay implements Recent {
     }
 
     /** Shows a connection no more of a session, not even of what it asked for itself. */
-    public synchronized void leave(Outbound connection, SessionKey session) {
+    public synchronized void leave(ConnectionQueue connection, SessionKey session) {
         hub.leave(connection, session);
-        for (HotStream stream : connection.following()) {
+        for (BufferedStream stream : connection.following()) {
             if (stream.session().equals(session)) {
                 unfollow(connection, stream);
             }
@@ -356,29 +359,29 @@ public final class Relay implements Recent {
         window.of(session).forEach(stream -> connection.unfollow(stream.id()));
     }
 
-    public synchronized Known known(StreamId id) {
-        HotStream stream = window.find(id);
+    public synchronized StreamState known(StreamId id) {
+        BufferedStream stream = window.find(id);
         if (stream == null || (!stream.isAsked() && !stream.isOpen() && !stream.isOver() && !stream.isUnknown())) {
-            return Known.NO;
+            return StreamState.NO;
         }
-        return stream.isOver() ? Known.OVER : Known.UNDER_WAY;
+        return stream.isOver() ? StreamState.OVER : StreamState.UNDER_WAY;
     }
 
     /** Whether the event with this seq was a stream's last. */
     public synchronized boolean hasEndedAt(StreamId id, long seq) {
-        HotStream stream = window.find(id);
+        BufferedStream stream = window.find(id);
         return stream != null && stream.endsWith(seq);
     }
 
     /** What is known of a stream here, if anything is. */
-    public Optional<LiveStatus> statusOf(StreamId id) {
+    public Optional<HotStreamStatus> statusOf(StreamId id) {
         Glance glance = glance(id);
         if (glance == null) {
             return Optional.empty();
         }
         StreamEvent first = decoded(glance.first());
         StreamEvent last = decoded(glance.last());
-        return Optional.of(new LiveStatus(
+        return Optional.of(new HotStreamStatus(
                 glance.session().session(),
                 glance.log(),
                 first instanceof StreamStart start ? start : null,
@@ -391,8 +394,8 @@ public final class Relay implements Recent {
     private record Glance(
             SessionKey session,
             StreamLog log,
-            @Nullable HotRecord first,
-            @Nullable HotRecord last) {
+            @Nullable EventRecord first,
+            @Nullable EventRecord last) {
 
         @Nullable
         Instant startedAt() {
@@ -401,8 +404,8 @@ public final class Relay implements Recent {
 
         @Nullable
         Instant endedAt() {
-            HotRecord begin = first;
-            HotRecord end = last;
+            EventRecord begin = first;
+            EventRecord end = last;
             return begin == null || end == null
                     ? null
                     : Instant.ofEpochMilli(Math.max(begin.recordedAtMs(), end.recordedAtMs()));
@@ -410,15 +413,15 @@ public final class Relay implements Recent {
     }
 
     private synchronized @Nullable Glance glance(StreamId id) {
-        HotStream stream = window.find(id);
-        if (stream == null || known(id) == Known.NO || stream.hasForgotten(0)) {
+        BufferedStream stream = window.find(id);
+        if (stream == null || known(id) == StreamState.NO || stream.hasForgotten(0)) {
             return null;
         }
-        HotRecord last = stream.isOver() ? stream.at(stream.length() - 1) : null;
+        EventRecord last = stream.isOver() ? stream.at(stream.length() - 1) : null;
         return new Glance(stream.session(), stream.log(), stream.at(0), last);
     }
 
-    private static @Nullable StreamEvent decoded(@Nullable HotRecord record) {
+    private static @Nullable StreamEvent decoded(@Nullable EventRecord record) {
         return record != null
                         && FrameCodec.decode(record.value(), EVENTS)
                                 instanceof Decoded.Ok<StreamEvent>(StreamEvent event)
@@ -428,7 +431,9 @@ public final class Relay implements Recent {
 
     /** The session that a stream is in, as far as it is known. */
     public synchronized @Nullable SessionKey sessionOf(StreamId id) {
-        return known(id) == Known.NO || !(window.find(id) instanceof HotStream stream) ? null : stream.session();
+        return known(id) == StreamState.NO || !(window.find(id) instanceof BufferedStream stream)
+                ? null
+                : stream.session();
     }
 
     /** Whether any stream of the session is known here, also of a deleted one. */
@@ -450,19 +455,20 @@ public final class Relay implements Recent {
         return hub.counts();
     }
 
-    private void followUnlessKnown(Outbound connection, HotStream stream) {
+    private void followUnlessKnown(ConnectionQueue connection, BufferedStream stream) {
         if (!connection.knows(stream.id()) && !stream.hasForgotten(0)) {
             follow(connection, stream, 0, null);
         }
     }
 
-    private void follow(Outbound connection, HotStream stream, long fromSeq, @Nullable ServerFrame atPastEnd) {
+    private void follow(
+            ConnectionQueue connection, BufferedStream stream, long fromSeq, @Nullable ServerFrame atPastEnd) {
         if (hub.has(connection) && connection.follow(stream, fromSeq, atPastEnd) && !stream.isOver()) {
             stream.followers().add(connection);
         }
     }
 
-    private void unfollow(Outbound connection, HotStream stream) {
+    private void unfollow(ConnectionQueue connection, BufferedStream stream) {
         stream.followers().remove(connection);
         connection.unfollow(stream.id());
         window.removeIfIdle(stream);
@@ -477,7 +483,7 @@ public final class Relay implements Recent {
 
     /** Bytes that all readers together are behind what is live. */
     public synchronized long backlog() {
-        return hub.all().stream().mapToLong(Outbound::backlog).sum();
+        return hub.all().stream().mapToLong(ConnectionQueue::backlog).sum();
     }
 
     public synchronized long windowBytes() {

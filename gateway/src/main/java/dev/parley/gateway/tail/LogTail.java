@@ -1,13 +1,13 @@
 package dev.parley.gateway.tail;
 
 import dev.parley.gateway.GatewayMetrics;
-import dev.parley.gateway.presence.Elsewhere;
-import dev.parley.gateway.relay.Asked;
-import dev.parley.gateway.relay.HotRecord;
-import dev.parley.gateway.relay.Place;
+import dev.parley.gateway.chat.KnownMessageIds;
+import dev.parley.gateway.chat.MessageRateLimit;
+import dev.parley.gateway.connections.RemoteConnections;
+import dev.parley.gateway.relay.EventRecord;
+import dev.parley.gateway.relay.LoggedMessage;
+import dev.parley.gateway.relay.RecordPosition;
 import dev.parley.gateway.relay.Relay;
-import dev.parley.gateway.request.MessageRate;
-import dev.parley.gateway.request.Repeats;
 import dev.parley.schema.command.Command;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.json.Decoded;
@@ -67,8 +67,8 @@ public final class LogTail implements AutoCloseable {
     private final Supplier<Consumer<String, byte[]>> consumers;
     private final PartitionCount partitionCount;
     private final Relay relay;
-    private final MessageRate rate;
-    private final Elsewhere elsewhere;
+    private final MessageRateLimit rate;
+    private final RemoteConnections elsewhere;
     private final GatewayMetrics metrics;
     private final LongSupplier nowMs;
     private final long warmUpMs;
@@ -82,7 +82,7 @@ public final class LogTail implements AutoCloseable {
     private volatile boolean warm;
     private volatile @Nullable Map<Integer, Long> eventEnds;
     private volatile @Nullable Map<Integer, Long> commandsFrom;
-    private final Repeats repeats;
+    private final KnownMessageIds repeats;
     private final TailSettings settings;
     private final BrokerLiveness liveness;
     private int partitions;
@@ -106,9 +106,9 @@ public final class LogTail implements AutoCloseable {
             Supplier<Consumer<String, byte[]>> consumers,
             PartitionCount partitionCount,
             Relay relay,
-            MessageRate rate,
-            Repeats repeats,
-            Elsewhere elsewhere,
+            MessageRateLimit rate,
+            KnownMessageIds repeats,
+            RemoteConnections elsewhere,
             GatewayMetrics metrics,
             LongSupplier nowMs,
             long warmUpMs,
@@ -296,7 +296,7 @@ public final class LogTail implements AutoCloseable {
     /** By this node's clock, which may be ahead of the brokers'; then it is the time of the newest record. */
     private static long now(Consumer<String, byte[]> consumer, Map<TopicPartition, Long> ends) {
         long own = System.currentTimeMillis();
-        return Math.min(own, NewestRecord.timeMs(consumer, ends).orElse(own));
+        return Math.min(own, NewestRecordTime.timeMs(consumer, ends).orElse(own));
     }
 
     private void findStart(Consumer<String, byte[]> consumer, List<TopicPartition> all) {
@@ -380,7 +380,7 @@ public final class LogTail implements AutoCloseable {
     private void onEvent(ConsumerRecord<String, byte[]> record) {
         switch (EventHead.of(record)) {
             case EventHead.OfStream head -> {
-                HotRecord hot = new HotRecord(head.type(), record.value(), record.timestamp());
+                EventRecord hot = new EventRecord(head.type(), record.value(), record.timestamp());
                 if (relay.onEvent(place(record), head, hot, nowMs.getAsLong()) instanceof Dropped(var reason) && warm) {
                     metrics.dropped(reason);
                 }
@@ -413,12 +413,12 @@ public final class LogTail implements AutoCloseable {
         if (warm || System.currentTimeMillis() - record.timestamp() < RATE_WINDOW_MS) {
             rate.logged(id, chat.sessionId());
         }
-        Asked asked = new Asked(record.offset(), record.timestamp(), chat.message());
+        LoggedMessage asked = new LoggedMessage(record.offset(), record.timestamp(), chat.message());
         relay.onAsked(id, chat.sessionKey(), asked, nowMs.getAsLong());
     }
 
-    private static Place place(ConsumerRecord<String, byte[]> record) {
-        return new Place(record.partition(), record.offset());
+    private static RecordPosition place(ConsumerRecord<String, byte[]> record) {
+        return new RecordPosition(record.partition(), record.offset());
     }
 
     /** What a starting node reads was said some time ago, perhaps by a gateway that has died since. */

@@ -55,10 +55,10 @@ class KeysTest {
     @ValueSource(strings = {"RSA", "P-256", "P-384", "Ed25519"})
     void a_pem_key_verifies_what_its_private_half_signed_and_nothing_else(String kind) {
         TokenVerifier verifier = withPem(pem(key(kind).getPublic()));
-        assertThat(verifier.verify(signed(key(kind), null))).isInstanceOf(Verified.Accepted.class);
+        assertThat(verifier.verify(signed(key(kind), null))).isInstanceOf(TokenVerification.Accepted.class);
         PAIRS.forEach((other, pair) -> {
             if (!other.equals(kind)) {
-                assertThat(verifier.verify(signed(pair, null))).isInstanceOf(Verified.Refused.class);
+                assertThat(verifier.verify(signed(pair, null))).isInstanceOf(TokenVerification.Refused.class);
             }
         });
     }
@@ -68,8 +68,9 @@ class KeysTest {
         KeyPair pair = key("RSA");
         String pem = pem(pair.getPublic());
         Path file = Files.writeString(folder.resolve("key.pem"), pem);
-        assertThat(withPem(file.toString()).verify(signed(pair, null))).isInstanceOf(Verified.Accepted.class);
-        assertThat(withPem(pem.replace("\n", "\\n")).verify(signed(pair, null))).isInstanceOf(Verified.Accepted.class);
+        assertThat(withPem(file.toString()).verify(signed(pair, null))).isInstanceOf(TokenVerification.Accepted.class);
+        assertThat(withPem(pem.replace("\n", "\\n")).verify(signed(pair, null)))
+                .isInstanceOf(TokenVerification.Accepted.class);
     }
 
     @Test
@@ -86,13 +87,13 @@ class KeysTest {
         String pem = pem(key);
         for (byte[] secret : List.of(pem.getBytes(StandardCharsets.UTF_8), key.getEncoded())) {
             String forged = hmac(secret);
-            assertThat(withPem(pem).verify(forged)).isInstanceOf(Verified.Refused.class);
+            assertThat(withPem(pem).verify(forged)).isInstanceOf(TokenVerification.Refused.class);
             TokenVerifier both =
                     new TokenVerifier(new AuthSettings(SECRET, pem, null, null, null, false, 5), Clock.systemUTC());
-            assertThat(both.verify(forged)).isInstanceOf(Verified.Refused.class);
+            assertThat(both.verify(forged)).isInstanceOf(TokenVerification.Refused.class);
             assertThat(both.verify(hmac(SECRET.getBytes(StandardCharsets.UTF_8))))
-                    .isInstanceOf(Verified.Accepted.class);
-            assertThat(both.verify(signed(key("RSA"), null))).isInstanceOf(Verified.Accepted.class);
+                    .isInstanceOf(TokenVerification.Accepted.class);
+            assertThat(both.verify(signed(key("RSA"), null))).isInstanceOf(TokenVerification.Accepted.class);
         }
     }
 
@@ -100,10 +101,10 @@ class KeysTest {
     void a_key_set_is_searched_by_key_id_and_a_lone_key_needs_none() {
         FakeSource source = new FakeSource(Map.of("a", key("RSA"), "b", key("P-256")));
         TokenVerifier verifier = withSource(source);
-        assertThat(verifier.verify(signed(key("RSA"), "a"))).isInstanceOf(Verified.Accepted.class);
-        assertThat(verifier.verify(signed(key("P-256"), "b"))).isInstanceOf(Verified.Accepted.class);
-        assertThat(verifier.verify(signed(key("RSA"), "b"))).isInstanceOf(Verified.Refused.class);
-        assertThat(verifier.verify(signed(key("RSA"), null))).isInstanceOf(Verified.Accepted.class);
+        assertThat(verifier.verify(signed(key("RSA"), "a"))).isInstanceOf(TokenVerification.Accepted.class);
+        assertThat(verifier.verify(signed(key("P-256"), "b"))).isInstanceOf(TokenVerification.Accepted.class);
+        assertThat(verifier.verify(signed(key("RSA"), "b"))).isInstanceOf(TokenVerification.Refused.class);
+        assertThat(verifier.verify(signed(key("RSA"), null))).isInstanceOf(TokenVerification.Accepted.class);
         assertThat(source.fetches).isEqualTo(1);
     }
 
@@ -111,24 +112,24 @@ class KeysTest {
     void a_rotated_key_is_found_within_a_minute_and_an_old_one_is_gone_within_ten() {
         FakeSource source = new FakeSource(Map.of("old", key("RSA")));
         TokenVerifier verifier = withSource(source);
-        assertThat(verifier.verify(signed(key("RSA"), "old"))).isInstanceOf(Verified.Accepted.class);
+        assertThat(verifier.verify(signed(key("RSA"), "old"))).isInstanceOf(TokenVerification.Accepted.class);
         source.keys = Map.of("new", key("P-256"));
         nowMs += Duration.ofMinutes(1).toMillis();
-        assertThat(verifier.verify(signed(key("P-256"), "new"))).isInstanceOf(Verified.Accepted.class);
-        assertThat(verifier.verify(signed(key("RSA"), "old"))).isInstanceOf(Verified.Refused.class);
+        assertThat(verifier.verify(signed(key("P-256"), "new"))).isInstanceOf(TokenVerification.Accepted.class);
+        assertThat(verifier.verify(signed(key("RSA"), "old"))).isInstanceOf(TokenVerification.Refused.class);
         source.keys = Map.of("newer", key("P-384"));
         nowMs += Duration.ofMinutes(10).toMillis();
-        assertThat(verifier.verify(signed(key("P-256"), "new"))).isInstanceOf(Verified.Refused.class);
+        assertThat(verifier.verify(signed(key("P-256"), "new"))).isInstanceOf(TokenVerification.Refused.class);
     }
 
     @Test
     void a_thousand_unknown_key_ids_cause_one_refresh_a_minute() {
         FakeSource source = new FakeSource(Map.of("a", key("P-256")));
         TokenVerifier verifier = withSource(source);
-        assertThat(verifier.verify(signed(key("P-256"), "a"))).isInstanceOf(Verified.Accepted.class);
+        assertThat(verifier.verify(signed(key("P-256"), "a"))).isInstanceOf(TokenVerification.Accepted.class);
         nowMs += Duration.ofMinutes(2).toMillis();
         for (String kid : List.of("../../etc/passwd", "' OR 1=1 --", "http://127.0.0.1:1/jwks", "\u0000")) {
-            assertThat(verifier.verify(signed(key("P-256"), kid))).isInstanceOf(Verified.Refused.class);
+            assertThat(verifier.verify(signed(key("P-256"), kid))).isInstanceOf(TokenVerification.Refused.class);
         }
         String unknown = signed(key("P-256"), "unknown");
         for (int i = 0; i < 1_000; i++) {
@@ -144,14 +145,14 @@ class KeysTest {
         TokenVerifier verifier = withSource(source);
         String token = signed(key("P-256"), "a");
         source.broken = true;
-        assertThat(verifier.verify(token)).isInstanceOf(Verified.Refused.class);
+        assertThat(verifier.verify(token)).isInstanceOf(TokenVerification.Refused.class);
         source.broken = false;
-        assertThat(verifier.verify(token)).isInstanceOf(Verified.Refused.class);
+        assertThat(verifier.verify(token)).isInstanceOf(TokenVerification.Refused.class);
         nowMs += Duration.ofSeconds(5).toMillis();
-        assertThat(verifier.verify(token)).isInstanceOf(Verified.Accepted.class);
+        assertThat(verifier.verify(token)).isInstanceOf(TokenVerification.Accepted.class);
         source.broken = true;
         nowMs += Duration.ofHours(1).toMillis();
-        assertThat(verifier.verify(token)).isInstanceOf(Verified.Accepted.class);
+        assertThat(verifier.verify(token)).isInstanceOf(TokenVerification.Accepted.class);
     }
 
     @Test
@@ -214,7 +215,7 @@ class KeysTest {
         source.broken = true;
         nowMs += Duration.ofMinutes(10).toMillis();
         for (int second = 0; second < 180; second++) {
-            assertThat(verifier.verify(token)).isInstanceOf(Verified.Accepted.class);
+            assertThat(verifier.verify(token)).isInstanceOf(TokenVerification.Accepted.class);
             nowMs += 1_000;
         }
         assertThat(source.fetches).isEqualTo(1 + 3);
@@ -227,13 +228,13 @@ class KeysTest {
         AuthSettings settings = new AuthSettings(null, pem(key("RSA").getPublic()), null, null, null, false, 5);
         TokenVerifier verifier = new TokenVerifier(
                 settings, List.of(PemKey.read(pem(key("RSA").getPublic())), set(source)), Clock.systemUTC());
-        assertThat(verifier.verify(signed(key("RSA"), null))).isInstanceOf(Verified.Accepted.class);
-        assertThat(verifier.verify(signed(key("RSA"), "a"))).isInstanceOf(Verified.Accepted.class);
+        assertThat(verifier.verify(signed(key("RSA"), null))).isInstanceOf(TokenVerification.Accepted.class);
+        assertThat(verifier.verify(signed(key("RSA"), "a"))).isInstanceOf(TokenVerification.Accepted.class);
         assertThat(source.fetches).as("the key set is not needed for that").isZero();
-        assertThat(verifier.verify(signed(another, "a"))).isInstanceOf(Verified.Accepted.class);
-        assertThat(verifier.verify(signed(key("P-256"), "b"))).isInstanceOf(Verified.Accepted.class);
-        assertThat(verifier.verify(signed(another, "b"))).isInstanceOf(Verified.Refused.class);
-        assertThat(verifier.verify(signed(pair("RSA", null), "a"))).isInstanceOf(Verified.Refused.class);
+        assertThat(verifier.verify(signed(another, "a"))).isInstanceOf(TokenVerification.Accepted.class);
+        assertThat(verifier.verify(signed(key("P-256"), "b"))).isInstanceOf(TokenVerification.Accepted.class);
+        assertThat(verifier.verify(signed(another, "b"))).isInstanceOf(TokenVerification.Refused.class);
+        assertThat(verifier.verify(signed(pair("RSA", null), "a"))).isInstanceOf(TokenVerification.Refused.class);
         assertThat(source.fetches).isEqualTo(1);
     }
 
@@ -243,7 +244,7 @@ class KeysTest {
         FakeSource source = new FakeSource(Map.of("a", key("P-256")));
         TokenVerifier verifier = withSource(source);
         assertThat(verifier.verify(hmac(SECRET.getBytes(StandardCharsets.UTF_8))))
-                .isInstanceOf(Verified.Refused.class);
+                .isInstanceOf(TokenVerification.Refused.class);
         assertThat(source.fetches).isZero();
     }
 

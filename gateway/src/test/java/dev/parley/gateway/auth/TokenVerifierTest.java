@@ -120,13 +120,13 @@ class TokenVerifierTest {
                 new TokenVerifier(new AuthSettings(SECRET, null, null, "me", "parley", false, 5), at(NOW));
         assertThat(strict.verify(token(
                         "HS256", SECRET, Map.of("sub", "a", "exp", LATER, "iss", "me", "aud", List.of("x", "parley")))))
-                .isInstanceOf(Verified.Accepted.class);
+                .isInstanceOf(TokenVerification.Accepted.class);
         for (Map<String, Object> bad : List.<Map<String, Object>>of(
                 Map.of("sub", "a", "exp", LATER, "iss", "me"),
                 Map.of("sub", "a", "exp", LATER, "aud", "parley"),
                 Map.of("sub", "a", "exp", LATER, "iss", "you", "aud", "parley"),
                 Map.of("sub", "a", "exp", LATER, "iss", "me", "aud", "other"))) {
-            assertThat(strict.verify(token("HS256", SECRET, bad))).isInstanceOf(Verified.Refused.class);
+            assertThat(strict.verify(token("HS256", SECRET, bad))).isInstanceOf(TokenVerification.Refused.class);
         }
     }
 
@@ -148,12 +148,12 @@ class TokenVerifierTest {
     }
 
     private Caller accepted(String token) {
-        assertThat(verifier.verify(token)).isInstanceOf(Verified.Accepted.class);
-        return ((Verified.Accepted) verifier.verify(token)).caller();
+        assertThat(verifier.verify(token)).isInstanceOf(TokenVerification.Accepted.class);
+        return ((TokenVerification.Accepted) verifier.verify(token)).caller();
     }
 
     private void refused(String token) {
-        assertThat(verifier.verify(token)).isInstanceOf(Verified.Refused.class);
+        assertThat(verifier.verify(token)).isInstanceOf(TokenVerification.Refused.class);
     }
 
     private static Map<String, Object> claims() {

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.parley.embedded.testing.Backends;
 import dev.parley.embedded.testing.WithBackends;
 import dev.parley.gateway.auth.Role;
+import dev.parley.gateway.chat.ChatService;
 import dev.parley.gateway.relay.Relay;
-import dev.parley.gateway.request.Requests;
 import dev.parley.gateway.testkit.Await;
 import dev.parley.gateway.testkit.CommandLog;
 import dev.parley.gateway.testkit.GatewayNode;
@@ -157,7 +157,7 @@ class ChatApiIT {
     @Test
     void an_auditor_who_watches_uses_a_connection_of_the_auditors_own() throws Exception {
         String auditor = Backends.unique("auditor");
-        Requests requests = node.bean(Requests.class);
+        ChatService requests = node.bean(ChatService.class);
         HttpRequest watch = HttpRequest.newBuilder(node.uri("/api/streams/" + message + "/events?user_id=" + user))
                 .header("Authorization", "Bearer " + node.token(auditor, Role.AUDITOR))
                 .build();

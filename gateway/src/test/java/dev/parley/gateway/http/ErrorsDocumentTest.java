@@ -2,7 +2,7 @@ package dev.parley.gateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.parley.gateway.relay.Closing;
+import dev.parley.gateway.relay.CloseReason;
 import dev.parley.schema.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,7 +20,8 @@ class ErrorsDocumentTest {
 
         for (ErrorCode code : ErrorCode.values()) {
             assertThat(document)
-                    .contains("| `" + code + "` | " + Problem.status(code).value() + " |");
+                    .contains("| `" + code + "` | "
+                            + ProblemException.status(code).value() + " |");
         }
     }
 
@@ -28,7 +29,7 @@ class ErrorsDocumentTest {
     void every_close_code_of_ours_stands_there_and_whether_to_come_back() throws IOException {
         String document = Files.readString(DOCUMENT);
 
-        for (Closing closing : Closing.values()) {
+        for (CloseReason closing : CloseReason.values()) {
             assertThat(document).containsPattern("\\| " + closing.code() + " \\| [^|]+ \\| (yes|no) \\| ");
         }
     }

@@ -50,18 +50,18 @@ class CommandPublisherTest {
     @Test
     void a_command_is_acknowledged_when_the_broker_has_it_and_not_before() throws Exception {
         publisher.topicsReady(4);
-        CompletableFuture<Outcome> outcome = publish("m");
+        CompletableFuture<PublishResult> outcome = publish("m");
         assertThat(producer.sent.await(5, TimeUnit.SECONDS)).isTrue();
         assertThat(outcome).isNotDone();
         producer.completeWhenThere(null);
-        assertThat(outcome.get(5, TimeUnit.SECONDS)).isInstanceOf(Outcome.Acknowledged.class);
+        assertThat(outcome.get(5, TimeUnit.SECONDS)).isInstanceOf(PublishResult.Acknowledged.class);
         assertThat(producer.history().getFirst().key()).isEqualTo("ada/s");
     }
 
     @Test
     void a_failed_or_late_send_is_unavailable_and_says_when_to_try_again() throws Exception {
         publisher.topicsReady(4);
-        CompletableFuture<Outcome> outcome = publish("m");
+        CompletableFuture<PublishResult> outcome = publish("m");
         producer.completeWhenThere(new TimeoutException("late"));
         Refusal refusal = refusal(outcome);
         assertThat(refusal.code()).isEqualTo(ErrorCode.UNAVAILABLE);
@@ -74,7 +74,7 @@ class CommandPublisherTest {
         publisher.neededBy(new RequiredThreads(ended::complete)).topicsReady(4);
         producer.kills = true;
 
-        CompletableFuture<Outcome> unused = publish("m");
+        CompletableFuture<PublishResult> unused = publish("m");
 
         assertThat(ended.get(5, TimeUnit.SECONDS)).isEqualTo(RequiredThreads.STATUS);
     }
@@ -82,12 +82,12 @@ class CommandPublisherTest {
     @Test
     void the_outcome_of_each_command_is_told_to_the_health() throws Exception {
         publisher.topicsReady(4);
-        CompletableFuture<Outcome> refused = publish("m");
+        CompletableFuture<PublishResult> refused = publish("m");
         producer.completeWhenThere(new TimeoutException("late"));
         refused.get(5, TimeUnit.SECONDS);
         Await.until("a probe is due", Duration.ofSeconds(5), health::isProbeDue);
 
-        CompletableFuture<Outcome> taken = publish("n");
+        CompletableFuture<PublishResult> taken = publish("n");
         producer.completeWhenThere(null);
         taken.get(5, TimeUnit.SECONDS);
         assertThat(health.isProbeDue()).isFalse();
@@ -124,9 +124,9 @@ class CommandPublisherTest {
     void while_a_send_blocks_the_queue_is_bounded_and_what_waited_too_long_is_not_sent() throws Exception {
         publisher.topicsReady(4);
         producer.block = true;
-        CompletableFuture<Outcome> blocked = publish("blocked");
+        CompletableFuture<PublishResult> blocked = publish("blocked");
         assertThat(producer.sent.await(5, TimeUnit.SECONDS)).isTrue();
-        CompletableFuture<Outcome> waiting = publish("waits");
+        CompletableFuture<PublishResult> waiting = publish("waits");
         publish("waits too");
         assertThat(publish("one too many")).isCompleted();
         assertThat(waiting).isNotDone();
@@ -136,7 +136,7 @@ class CommandPublisherTest {
         producer.mayGoOn.countDown();
         assertThat(refusal(waiting).code()).isEqualTo(ErrorCode.UNAVAILABLE);
         producer.completeWhenThere(null);
-        assertThat(blocked.get(5, TimeUnit.SECONDS)).isInstanceOf(Outcome.Acknowledged.class);
+        assertThat(blocked.get(5, TimeUnit.SECONDS)).isInstanceOf(PublishResult.Acknowledged.class);
         assertThat(producer.history()).hasSize(1);
     }
 
@@ -150,19 +150,19 @@ class CommandPublisherTest {
         });
         assertThat(refusal(publish("after"))).isNotNull();
         producer.failure = null;
-        CompletableFuture<Outcome> fine = publish("fine");
+        CompletableFuture<PublishResult> fine = publish("fine");
         producer.completeWhenThere(null);
-        assertThat(fine.get(5, TimeUnit.SECONDS)).isInstanceOf(Outcome.Acknowledged.class);
+        assertThat(fine.get(5, TimeUnit.SECONDS)).isInstanceOf(PublishResult.Acknowledged.class);
     }
 
-    private CompletableFuture<Outcome> publish(String message) {
-        CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+    private CompletableFuture<PublishResult> publish(String message) {
+        CompletableFuture<PublishResult> outcome = new CompletableFuture<>();
         publisher.publish(command(message), "trace", outcome::complete);
         return outcome;
     }
 
-    private static Refusal refusal(CompletableFuture<Outcome> outcome) throws Exception {
-        return ((Outcome.Unavailable) outcome.get(5, TimeUnit.SECONDS)).refusal();
+    private static Refusal refusal(CompletableFuture<PublishResult> outcome) throws Exception {
+        return ((PublishResult.Unavailable) outcome.get(5, TimeUnit.SECONDS)).refusal();
     }
 
     private static Command command(String message) {

@@ -47,7 +47,7 @@ class HotWindowTest {
         HotWindow window = window(600);
         running(window, "m1", 3);
         window.evict(0);
-        HotStream stream = kept(window, "m1");
+        BufferedStream stream = kept(window, "m1");
         assertThat(stream.hasForgotten(0)).isTrue();
         assertThat(stream.length()).isEqualTo(3);
         window.accept(Log.next(), Log.head(SESSION, "m1", Log.entry(3, 9)), Log.value("m1", 3), 0);
@@ -104,17 +104,17 @@ class HotWindowTest {
     @Test
     void what_waited_when_its_conversation_was_deleted_waits_no_more_and_what_was_asked_later_does() {
         HotWindow window = window(1 << 20);
-        window.asked(id("before"), SESSION, new Asked(5, 0, "one"), 0);
-        window.asked(id("after"), SESSION, new Asked(9, 0, "two"), 0);
+        window.asked(id("before"), SESSION, new LoggedMessage(5, 0, "one"), 0);
+        window.asked(id("after"), SESSION, new LoggedMessage(9, 0, "two"), 0);
         deleted(window, 7);
-        window.asked(id("late"), SESSION, new Asked(6, 0, "three"), 0);
-        assertThat(window.underWay(SESSION)).extracting(HotStream::id).containsExactly(id("after"));
+        window.asked(id("late"), SESSION, new LoggedMessage(6, 0, "three"), 0);
+        assertThat(window.underWay(SESSION)).extracting(BufferedStream::id).containsExactly(id("after"));
     }
 
     @Test
     void texts_of_what_waits_count_and_go_when_it_is_over() {
         HotWindow window = window(1 << 20);
-        window.asked(id("m1"), SESSION, new Asked(1, 0, "x".repeat(1_000)), 0);
+        window.asked(id("m1"), SESSION, new LoggedMessage(1, 0, "x".repeat(1_000)), 0);
         assertThat(window.bytes()).isGreaterThan(2_000);
         finished(window, "m1", 0);
         assertThat(kept(window, "m1").command()).isNull();
@@ -127,12 +127,12 @@ class HotWindowTest {
     void what_is_under_way_is_listed_in_the_order_in_which_it_was_asked() {
         HotWindow window = window(1 << 20);
         window.expect(id("third"), SESSION, 0);
-        window.asked(id("first"), SESSION, new Asked(1, 0, "1"), 0);
-        window.asked(id("second"), SESSION, new Asked(2, 0, "2"), 0);
-        window.asked(id("third"), SESSION, new Asked(3, 0, "3"), 0);
+        window.asked(id("first"), SESSION, new LoggedMessage(1, 0, "1"), 0);
+        window.asked(id("second"), SESSION, new LoggedMessage(2, 0, "2"), 0);
+        window.asked(id("third"), SESSION, new LoggedMessage(3, 0, "3"), 0);
         running(window, "older", 1);
         assertThat(window.underWay(SESSION))
-                .extracting(HotStream::id)
+                .extracting(BufferedStream::id)
                 .containsExactly(id("older"), id("first"), id("second"), id("third"));
     }
 
@@ -141,9 +141,15 @@ class HotWindowTest {
         HotWindow window = window(1 << 20);
         window.readFrom(0, 1_000);
         window.accept(
-                new Place(0, 1_000), Log.head(SESSION, "m1", new Entry.Start(Log.FIRST, 998)), Log.value("m1", 0), 0);
+                new RecordPosition(0, 1_000),
+                Log.head(SESSION, "m1", new Entry.Start(Log.FIRST, 998)),
+                Log.value("m1", 0),
+                0);
         window.accept(
-                new Place(0, 1_001), Log.head(SESSION, "m2", new Entry.Start(Log.FIRST, 999)), Log.value("m2", 0), 0);
+                new RecordPosition(0, 1_001),
+                Log.head(SESSION, "m2", new Entry.Start(Log.FIRST, 999)),
+                Log.value("m2", 0),
+                0);
         assertThat(kept(window, "m1").isUnknown()).isTrue();
         assertThat(kept(window, "m1").hasForgotten(0)).isTrue();
         assertThat(kept(window, "m2").isOpen()).isTrue();
@@ -152,12 +158,23 @@ class HotWindowTest {
     @Test
     void a_start_by_one_who_did_not_know_of_an_earlier_one_is_none_though_that_is_forgotten() {
         HotWindow window = window(1 << 20);
-        window.accept(new Place(0, 50), Log.head(SESSION, "m1", new Entry.Start(Log.FIRST, 49)), Log.value("m1", 0), 0);
         window.accept(
-                new Place(0, 51), Log.head(SESSION, "m1", new Entry.Terminal(Log.FIRST, 1)), Log.value("m1", 1), 0);
+                new RecordPosition(0, 50),
+                Log.head(SESSION, "m1", new Entry.Start(Log.FIRST, 49)),
+                Log.value("m1", 0),
+                0);
+        window.accept(
+                new RecordPosition(0, 51),
+                Log.head(SESSION, "m1", new Entry.Terminal(Log.FIRST, 1)),
+                Log.value("m1", 1),
+                0);
         window.evict(KEEP_FINISHED + 1);
         assertThat(window.size()).isZero();
-        window.accept(new Place(0, 52), Log.head(SESSION, "m1", new Entry.Start(Log.FIRST, 48)), Log.value("m1", 0), 0);
+        window.accept(
+                new RecordPosition(0, 52),
+                Log.head(SESSION, "m1", new Entry.Start(Log.FIRST, 48)),
+                Log.value("m1", 0),
+                0);
         assertThat(kept(window, "m1").isUnknown()).isTrue();
     }
 
@@ -181,7 +198,7 @@ class HotWindowTest {
         }
     }
 
-    private static HotStream kept(HotWindow window, String message) {
+    private static BufferedStream kept(HotWindow window, String message) {
         return Objects.requireNonNull(window.find(id(message)));
     }
 

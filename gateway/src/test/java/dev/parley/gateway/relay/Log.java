@@ -19,8 +19,8 @@ final class Log {
     private Log() {}
 
     /** The next place in the log. */
-    static Place next() {
-        return new Place(0, OFFSETS.getAndIncrement());
+    static RecordPosition next() {
+        return new RecordPosition(0, OFFSETS.getAndIncrement());
     }
 
     static EventHead.OfStream head(SessionKey session, String message, Entry entry) {
@@ -28,8 +28,8 @@ final class Log {
                 session, new StreamId(session.user(), new MessageId(message)), "some_type", entry);
     }
 
-    static HotRecord value(String message, long seq) {
-        return new HotRecord("some_type", (message + "#" + seq).getBytes(StandardCharsets.UTF_8), 0);
+    static EventRecord value(String message, long seq) {
+        return new EventRecord("some_type", (message + "#" + seq).getBytes(StandardCharsets.UTF_8), 0);
     }
 
     /** The record with this seq of a stream of {@code length} events. */

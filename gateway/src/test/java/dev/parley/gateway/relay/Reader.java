@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
 /** A connection whose writer runs only when the test says so, and keeps what it wrote. */
 final class Reader {
 
-    final Outbound out;
+    final ConnectionQueue out;
     final List<String> events = new ArrayList<>();
     final List<String> controls = new ArrayList<>();
     final List<String> all = new ArrayList<>();
 
     @Nullable
-    Closing closedFor;
+    CloseReason closedFor;
 
     private boolean hasWork;
 
@@ -25,7 +25,7 @@ final class Reader {
     }
 
     Reader(UserId user, int maxCopyBytes) {
-        this.out = new Outbound(user, maxCopyBytes, () -> hasWork = true);
+        this.out = new ConnectionQueue(user, maxCopyBytes, () -> hasWork = true);
     }
 
     boolean hasWork() {
@@ -35,7 +35,7 @@ final class Reader {
     /** Writes at most so many items; whether something may be left. */
     boolean write(int most) {
         for (int i = 0; hasWork && i < most; i++) {
-            Outgoing next = out.poll();
+            QueueItem next = out.poll();
             if (next == null) {
                 hasWork = false;
             } else {
@@ -50,23 +50,24 @@ final class Reader {
         return this;
     }
 
-    private void keep(Outgoing next) {
+    private void keep(QueueItem next) {
         switch (next) {
-            case Outgoing.Control control -> {
+            case QueueItem.Control control -> {
                 controls.add(text(control.frame()));
                 all.add(text(control.frame()));
             }
-            case Outgoing.Refused refused -> {
+            case QueueItem.Refused refused -> {
                 controls.add(text(FrameCodec.encode(refused.frame())));
                 all.add(controls.getLast());
             }
-            case Outgoing.Event event -> {
+            case QueueItem.Event event -> {
                 events.add(text(event.record().value()));
                 all.add(text(event.record().value()));
             }
-            case Outgoing.Lost lost -> all.add("lost " + lost.stream().message().value());
-            case Outgoing.Ping _ -> all.add("ping");
-            case Outgoing.Close close -> closedFor = close.why();
+            case QueueItem.Lost lost ->
+                all.add("lost " + lost.stream().message().value());
+            case QueueItem.Ping _ -> all.add("ping");
+            case QueueItem.Close close -> closedFor = close.why();
         }
     }
 

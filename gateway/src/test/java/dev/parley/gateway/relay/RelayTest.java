@@ -55,7 +55,7 @@ class RelayTest {
                         got.addAll(reader.events);
                         reader = connected(fresh, new Reader(ADA));
                         assertThat(fresh.resume(reader.out, STREAM, got.size() - 1))
-                                .isEqualTo(Resumption.RESUMED);
+                                .isEqualTo(ResumeResult.RESUMED);
                     }
                     default -> {
                         append(fresh, "m1", written, length);
@@ -75,11 +75,11 @@ class RelayTest {
     @Test
     void a_connection_that_gets_another_users_streams_counts_as_its_owners() {
         UserId eve = new UserId("eve");
-        Outbound watching = new Outbound(eve, ADA, 1 << 20, () -> {});
+        ConnectionQueue watching = new ConnectionQueue(eve, ADA, 1 << 20, () -> {});
         append(relay, "m1", 0, 4);
         relay.connect(watching);
 
-        assertThat(relay.resume(watching, STREAM, -1)).isEqualTo(Resumption.RESUMED);
+        assertThat(relay.resume(watching, STREAM, -1)).isEqualTo(ResumeResult.RESUMED);
         assertThat(relay.connectionsOf(ADA)).isZero();
         assertThat(relay.connectionsOf(eve)).isEqualTo(1);
         assertThat(relay.allConnections()).isEqualTo(Map.of(eve, 1));
@@ -175,7 +175,7 @@ class RelayTest {
     void a_client_that_has_read_further_elsewhere_gets_nothing_twice() {
         Reader reader = connected(relay, new Reader(ADA));
         append(relay, "m1", 0, 9);
-        assertThat(relay.resume(reader.out, STREAM, 2)).isEqualTo(Resumption.RESUMED);
+        assertThat(relay.resume(reader.out, STREAM, 2)).isEqualTo(ResumeResult.RESUMED);
         for (int seq = 1; seq < 5; seq++) {
             append(relay, "m1", seq, 9);
         }
@@ -186,30 +186,30 @@ class RelayTest {
     void a_seq_that_the_stream_cannot_have_is_refused() {
         Reader reader = connected(relay, new Reader(ADA));
         append(relay, "m1", 0, 2);
-        assertThat(relay.resume(reader.out, STREAM, 1_000_000)).isEqualTo(Resumption.AHEAD);
-        assertThat(relay.resume(reader.out, STREAM, Long.MAX_VALUE)).isEqualTo(Resumption.AHEAD);
+        assertThat(relay.resume(reader.out, STREAM, 1_000_000)).isEqualTo(ResumeResult.AHEAD);
+        assertThat(relay.resume(reader.out, STREAM, Long.MAX_VALUE)).isEqualTo(ResumeResult.AHEAD);
         append(relay, "m1", 1, 2);
-        assertThat(relay.resume(reader.out, STREAM, 2)).isEqualTo(Resumption.AHEAD);
-        assertThat(relay.resume(reader.out, STREAM, 1)).isEqualTo(Resumption.RESUMED);
+        assertThat(relay.resume(reader.out, STREAM, 2)).isEqualTo(ResumeResult.AHEAD);
+        assertThat(relay.resume(reader.out, STREAM, 1)).isEqualTo(ResumeResult.RESUMED);
     }
 
     @Test
     void a_connection_gets_only_so_many_old_streams_at_a_time_and_each_ends_with_its_last_event() {
         Reader reader = connected(relay, new Reader(ADA));
         for (int i = 0; i < 4; i++) {
-            assertThat(relay.resumePast(reader.out, past("m" + i), -1)).isEqualTo(Resumption.RESUMED);
+            assertThat(relay.resumePast(reader.out, past("m" + i), -1)).isEqualTo(ResumeResult.RESUMED);
         }
-        assertThat(relay.resumePast(reader.out, past("m4"), -1)).isEqualTo(Resumption.BUSY);
+        assertThat(relay.resumePast(reader.out, past("m4"), -1)).isEqualTo(ResumeResult.BUSY);
 
         assertThat(reader.writeAll().events).hasSize(12);
-        assertThat(relay.resumePast(reader.out, past("m4"), 3)).isEqualTo(Resumption.AHEAD);
-        assertThat(relay.resumePast(reader.out, past("m4"), 1)).isEqualTo(Resumption.RESUMED);
+        assertThat(relay.resumePast(reader.out, past("m4"), 3)).isEqualTo(ResumeResult.AHEAD);
+        assertThat(relay.resumePast(reader.out, past("m4"), 1)).isEqualTo(ResumeResult.RESUMED);
         assertThat(reader.writeAll().events).hasSize(13);
     }
 
     /** Of three events; it has no end, as one that was given up. */
-    private static HotStream past(String message) {
-        return HotStream.past(
+    private static BufferedStream past(String message) {
+        return BufferedStream.past(
                 new StreamId(ADA, new MessageId(message)),
                 SESSION,
                 new StreamLog.Open(Log.FIRST, 3, false, Entry.NOT_STATED),
@@ -217,43 +217,43 @@ class RelayTest {
                 share(3));
     }
 
-    private static PastBytes.Share share(long bytes) {
-        return Objects.requireNonNull(new PastBytes(bytes).take(bytes));
+    private static PastStreamMemory.Share share(long bytes) {
+        return Objects.requireNonNull(new PastStreamMemory(bytes).take(bytes));
     }
 
     @Test
     void a_connection_gets_no_further_old_stream_before_it_has_read_most_of_a_large_one() {
         Reader reader = connected(relay, new Reader(ADA, 1_000));
-        PastBytes room = new PastBytes(10_000);
-        assertThat(relay.resumePast(reader.out, past("m0", 900, room), -1)).isEqualTo(Resumption.RESUMED);
-        assertThat(relay.resumePast(reader.out, past("m1", 5_000, room), -1)).isEqualTo(Resumption.RESUMED);
-        assertThat(relay.resumePast(reader.out, past("m2", 1, room), -1)).isEqualTo(Resumption.BUSY);
-        assertThat(relay.attachPast(reader.out, past("m2", 1, room))).isEqualTo(Resumption.BUSY);
+        PastStreamMemory room = new PastStreamMemory(10_000);
+        assertThat(relay.resumePast(reader.out, past("m0", 900, room), -1)).isEqualTo(ResumeResult.RESUMED);
+        assertThat(relay.resumePast(reader.out, past("m1", 5_000, room), -1)).isEqualTo(ResumeResult.RESUMED);
+        assertThat(relay.resumePast(reader.out, past("m2", 1, room), -1)).isEqualTo(ResumeResult.BUSY);
+        assertThat(relay.attachPast(reader.out, past("m2", 1, room))).isEqualTo(ResumeResult.BUSY);
 
         reader.writeAll();
 
-        assertThat(relay.resumePast(reader.out, past("m2", 1, room), -1)).isEqualTo(Resumption.RESUMED);
+        assertThat(relay.resumePast(reader.out, past("m2", 1, room), -1)).isEqualTo(ResumeResult.RESUMED);
     }
 
     @Test
     void what_is_held_of_an_old_stream_is_given_back_however_its_reader_ends() {
-        PastBytes room = new PastBytes(10_000);
+        PastStreamMemory room = new PastStreamMemory(10_000);
         List<Consumer<Reader>> ends = List.of(
                 Reader::writeAll,
                 reader -> relay.leave(reader.out, SESSION),
                 reader -> relay.resume(reader.out, STREAM, -1),
                 reader -> relay.disconnect(reader.out),
                 reader -> {
-                    reader.out.close(Closing.READER_TOO_SLOW);
+                    reader.out.close(CloseReason.READER_TOO_SLOW);
                     reader.writeAll();
                     relay.disconnect(reader.out);
                 },
-                reader -> relay.resumePast(reader.out, past("m1", 700, new PastBytes(700)), -1));
+                reader -> relay.resumePast(reader.out, past("m1", 700, new PastStreamMemory(700)), -1));
         append(relay, "m1", 0, 9);
         for (Consumer<Reader> end : ends) {
             Reader one = connected(relay, new Reader(ADA));
             Reader other = connected(relay, new Reader(ADA));
-            HotStream stream = past("m1", 600, room);
+            BufferedStream stream = past("m1", 600, room);
             relay.resumePast(one.out, stream, -1);
             relay.resumePast(other.out, stream, -1);
             stream.release();
@@ -267,26 +267,26 @@ class RelayTest {
 
     @Test
     void an_old_stream_that_nobody_wants_is_let_go() {
-        PastBytes room = new PastBytes(10_000);
-        HotStream stream = past("m1", 600, room);
+        PastStreamMemory room = new PastStreamMemory(10_000);
+        BufferedStream stream = past("m1", 600, room);
         relay.onFoundPast(stream);
         stream.release();
         assertThat(room.held()).isZero();
     }
 
     /** Of one event. */
-    private static HotStream past(String message, int bytes, PastBytes room) {
-        return HotStream.past(
+    private static BufferedStream past(String message, int bytes, PastStreamMemory room) {
+        return BufferedStream.past(
                 new StreamId(ADA, new MessageId(message)),
                 SESSION,
                 new StreamLog.Open(Log.FIRST, 1, false, Entry.NOT_STATED),
-                List.of(new HotRecord("some_type", new byte[bytes], 0)),
+                List.of(new EventRecord("some_type", new byte[bytes], 0)),
                 Objects.requireNonNull(room.take(bytes)));
     }
 
     @Test
     void who_reads_what_has_left_the_window_reads_it_to_the_end_only_where_there_is_room() {
-        PastBytes room = new PastBytes(5_000);
+        PastStreamMemory room = new PastStreamMemory(5_000);
         Relay small = new Relay(new WindowBounds(6_000, 60_000, 60_000), room);
         Reader first = connected(small, new Reader(ADA));
         Reader second = connected(small, new Reader(ADA));
@@ -294,7 +294,7 @@ class RelayTest {
         small.attach(second.out, new StreamId(ADA, new MessageId("b")), SESSION, 0);
         for (String message : List.of("a", "b", "c", "d")) {
             for (long seq = 0; seq < 2; seq++) {
-                HotRecord large = new HotRecord("some_type", new byte[2_000], 0);
+                EventRecord large = new EventRecord("some_type", new byte[2_000], 0);
                 small.onEvent(Log.next(), Log.head(SESSION, message, Log.entry(seq, 2)), large, 0);
             }
         }
@@ -302,19 +302,19 @@ class RelayTest {
         assertThat(small.pastBytes()).isEqualTo(4_000);
         assertThat(first.writeAll().events).hasSize(2);
         assertThat(small.pastBytes()).isZero();
-        assertThat(second.writeAll().closedFor).isEqualTo(Closing.READER_TOO_SLOW);
+        assertThat(second.writeAll().closedFor).isEqualTo(CloseReason.READER_TOO_SLOW);
     }
 
     @Test
     void a_stream_is_unknown_until_it_is_asked_for_or_starts() {
         Reader reader = connected(relay, new Reader(ADA));
-        assertThat(relay.resume(reader.out, STREAM, -1)).isEqualTo(Resumption.UNKNOWN);
+        assertThat(relay.resume(reader.out, STREAM, -1)).isEqualTo(ResumeResult.UNKNOWN);
         relay.attach(reader.out, STREAM, SESSION, 0);
-        assertThat(relay.known(STREAM)).isEqualTo(Known.NO);
-        assertThat(relay.resume(reader.out, STREAM, -1)).isEqualTo(Resumption.UNKNOWN);
+        assertThat(relay.known(STREAM)).isEqualTo(StreamState.NO);
+        assertThat(relay.resume(reader.out, STREAM, -1)).isEqualTo(ResumeResult.UNKNOWN);
         relay.onAsked(STREAM, SESSION, 0);
-        assertThat(relay.known(STREAM)).isEqualTo(Known.UNDER_WAY);
-        assertThat(relay.resume(reader.out, STREAM, -1)).isEqualTo(Resumption.RESUMED);
+        assertThat(relay.known(STREAM)).isEqualTo(StreamState.UNDER_WAY);
+        assertThat(relay.resume(reader.out, STREAM, -1)).isEqualTo(ResumeResult.RESUMED);
     }
 
     @Test
@@ -364,7 +364,7 @@ class RelayTest {
         assertThat(resumer.writeAll().events).containsExactly("m1#2", "m1#3");
         assertThat(ahead.writeAll().events).isEmpty();
         assertThat(ahead.controls).last().asString().contains("INVALID_MESSAGE_FORMAT");
-        assertThat(relay.known(STREAM)).isEqualTo(Known.NO);
+        assertThat(relay.known(STREAM)).isEqualTo(StreamState.NO);
         assertThat(relay.isAwaited(STREAM)).isFalse();
         assertThat(asker.out.followsNothing()).isTrue();
     }
@@ -392,7 +392,7 @@ class RelayTest {
     void who_asks_again_for_what_is_over_and_not_whole_any_more_gets_it_out_of_the_archive() {
         Reader reader = connected(relay, new Reader(ADA));
 
-        assertThat(relay.attachPast(reader.out, finished("m1", 3))).isEqualTo(Resumption.RESUMED);
+        assertThat(relay.attachPast(reader.out, finished("m1", 3))).isEqualTo(ResumeResult.RESUMED);
         assertThat(reader.writeAll().all).containsExactly("m1#0", "m1#1", "m1#2");
 
         relay.attachPast(reader.out, finished("m1", 3));
@@ -403,7 +403,7 @@ class RelayTest {
     void nobody_follows_with_a_connection_that_is_ended() {
         Reader reader = connected(relay, new Reader(ADA));
         relay.join(reader.out, SESSION, 1);
-        reader.out.close(Closing.READER_TOO_SLOW);
+        reader.out.close(CloseReason.READER_TOO_SLOW);
         relay.onAsked(STREAM, SESSION, 0);
 
         assertThat(relay.isAwaited(STREAM)).isFalse();
@@ -434,7 +434,7 @@ class RelayTest {
     void a_client_that_is_ahead_of_the_end_is_told_so() {
         Reader reader = connected(relay, new Reader(ADA));
         append(relay, "m1", 0, 3);
-        assertThat(relay.resume(reader.out, STREAM, 5)).isEqualTo(Resumption.RESUMED);
+        assertThat(relay.resume(reader.out, STREAM, 5)).isEqualTo(ResumeResult.RESUMED);
         append(relay, "m1", 1, 3);
         append(relay, "m1", 2, 3);
         assertThat(reader.writeAll().events).isEmpty();
@@ -446,7 +446,7 @@ class RelayTest {
     void the_last_seq_of_all_is_ahead_of_a_stream_that_has_not_begun() {
         Reader reader = connected(relay, new Reader(ADA));
         relay.onAsked(STREAM, SESSION, 0);
-        assertThat(relay.resume(reader.out, STREAM, Long.MAX_VALUE)).isEqualTo(Resumption.AHEAD);
+        assertThat(relay.resume(reader.out, STREAM, Long.MAX_VALUE)).isEqualTo(ResumeResult.AHEAD);
     }
 
     @Test
@@ -461,9 +461,9 @@ class RelayTest {
 
         assertThat(reader.writeAll().all).containsExactly("m1#0", "m1#1", "m1#2", "deleted");
         assertThat(reader.closedFor).isNull();
-        assertThat(relay.resume(reader.out, STREAM, -1)).isEqualTo(Resumption.UNKNOWN);
+        assertThat(relay.resume(reader.out, STREAM, -1)).isEqualTo(ResumeResult.UNKNOWN);
         assertThat(relay.statusOf(STREAM)).isEmpty();
-        assertThat(relay.known(STREAM)).as("its id is new").isEqualTo(Known.NO);
+        assertThat(relay.known(STREAM)).as("its id is new").isEqualTo(StreamState.NO);
     }
 
     @Test
@@ -473,12 +473,12 @@ class RelayTest {
         append(relay, "m1", 0, 2);
         append(relay, "m1", 1, 2);
         reader.writeAll().all.clear();
-        Place deletion = Log.next();
+        RecordPosition deletion = Log.next();
         relay.onDeleted(deletion, new EventHead.OfSession(SESSION, 7L, null), DELETED);
         reader.writeAll().all.clear();
 
         relay.attach(reader.out, STREAM, SESSION, 0);
-        relay.onAsked(STREAM, SESSION, new Asked(8, 0, "again"), 0);
+        relay.onAsked(STREAM, SESSION, new LoggedMessage(8, 0, "again"), 0);
         Entry zombie = new Entry.Start(Log.FIRST, deletion.offset() - 1);
         assertThat(relay.onEvent(Log.next(), Log.head(SESSION, "m1", zombie), Log.value("old", 0), 0))
                 .isEqualTo(new Verdict.Dropped(DropReason.BEFORE_DELETION));
@@ -487,14 +487,14 @@ class RelayTest {
         append(relay, "m1", 1, 2);
 
         assertThat(reader.writeAll().all).containsExactly("new#0", "m1#1");
-        assertThat(relay.known(STREAM)).isEqualTo(Known.OVER);
+        assertThat(relay.known(STREAM)).isEqualTo(StreamState.OVER);
     }
 
     @Test
     void who_waits_for_a_turn_whose_conversation_is_deleted_waits_no_more() {
         Reader reader = connected(relay, new Reader(ADA));
         relay.attach(reader.out, STREAM, SESSION, 0);
-        relay.onAsked(STREAM, SESSION, new Asked(5, 0, "hi"), 0);
+        relay.onAsked(STREAM, SESSION, new LoggedMessage(5, 0, "hi"), 0);
         assertThat(reader.out.followsNothing()).isFalse();
 
         relay.onDeleted(Log.next(), new EventHead.OfSession(SESSION, 7L, null), DELETED);
@@ -507,8 +507,8 @@ class RelayTest {
     @Test
     void what_waits_is_listed_for_who_joins_and_for_history() {
         append(relay, "m0", 0, 2);
-        relay.onAsked(StreamId.of("ada", "m2"), SESSION, new Asked(4, 40, "second"), 0);
-        relay.onAsked(STREAM, SESSION, new Asked(3, 30, "first"), 0);
+        relay.onAsked(StreamId.of("ada", "m2"), SESSION, new LoggedMessage(4, 40, "second"), 0);
+        relay.onAsked(STREAM, SESSION, new LoggedMessage(3, 30, "first"), 0);
         Reader reader = connected(relay, new Reader(ADA));
 
         relay.join(reader.out, SESSION, 1);
@@ -518,8 +518,9 @@ class RelayTest {
                         + "{\"message_id\":\"m2\",\"status\":\"queued\"}]");
         assertThat(relay.waiting(SESSION))
                 .containsExactly(
-                        new WaitingTurn(STREAM, SESSION, new Asked(3, 30, "first"), false),
-                        new WaitingTurn(StreamId.of("ada", "m2"), SESSION, new Asked(4, 40, "second"), false));
+                        new UnfinishedTurn(STREAM, SESSION, new LoggedMessage(3, 30, "first"), false),
+                        new UnfinishedTurn(
+                                StreamId.of("ada", "m2"), SESSION, new LoggedMessage(4, 40, "second"), false));
         assertThat(relay.waiting(ADA)).hasSize(2);
         assertThat(relay.waiting(new UserId("bob"))).isEmpty();
     }
@@ -583,7 +584,7 @@ class RelayTest {
 
     @Test
     void nobody_follows_on_for_a_connection_that_was_closed_from_this_side() {
-        for (Closing why : Closing.values()) {
+        for (CloseReason why : CloseReason.values()) {
             Reader reader = connected(relay, new Reader(ADA));
             relay.attach(reader.out, STREAM, SESSION, 0);
             reader.out.close(why);
@@ -600,7 +601,7 @@ class RelayTest {
         Reader reader = connected(small, new Reader(ADA));
         small.attach(reader.out, STREAM, SESSION, 0);
         for (long seq = 0; seq < 99; seq++) {
-            HotRecord large = new HotRecord("some_type", new byte[4_096], 0);
+            EventRecord large = new EventRecord("some_type", new byte[4_096], 0);
             small.onEvent(Log.next(), Log.head(SESSION, "m1", Log.entry(seq, 100)), large, 0);
             reader.writeAll();
         }
@@ -608,8 +609,8 @@ class RelayTest {
         assertThat(reader.events).hasSize(99);
         assertThat(reader.closedFor).isNull();
         Reader late = connected(small, new Reader(ADA));
-        assertThat(small.resume(late.out, STREAM, -1)).isEqualTo(Resumption.FORGOTTEN);
-        assertThat(small.resume(late.out, STREAM, 90)).isEqualTo(Resumption.RESUMED);
+        assertThat(small.resume(late.out, STREAM, -1)).isEqualTo(ResumeResult.FORGOTTEN);
+        assertThat(small.resume(late.out, STREAM, 90)).isEqualTo(ResumeResult.RESUMED);
         assertThat(late.writeAll().events).hasSize(8);
     }
 
@@ -622,16 +623,16 @@ class RelayTest {
         assertThat(reader.writeAll().all).containsExactly("m1#0");
     }
 
-    private static HotStream finished(String message, int length) {
+    private static BufferedStream finished(String message, int length) {
         StreamLog log = StreamLog.EMPTY;
-        List<HotRecord> records = new ArrayList<>();
+        List<EventRecord> records = new ArrayList<>();
         for (long seq = 0; seq < length; seq++) {
             if (log.accept(Log.entry(seq, length)) instanceof Verdict.Accepted accepted) {
                 log = accepted.after();
             }
             records.add(Log.value(message, seq));
         }
-        return HotStream.past(new StreamId(ADA, new MessageId(message)), SESSION, log, records, share(1));
+        return BufferedStream.past(new StreamId(ADA, new MessageId(message)), SESSION, log, records, share(1));
     }
 
     private static void append(Relay to, String message, long seq, long length) {

@@ -1,0 +1,80 @@
+package dev.parley.gateway.connections;
+
+import dev.parley.gateway.publish.CommandPublisher;
+import dev.parley.gateway.relay.Relay;
+import dev.parley.schema.id.UserId;
+import dev.parley.schema.kafka.ConnectionRecords;
+import dev.parley.schema.kafka.ConnectionRecords.Announcement;
+import dev.parley.schema.startup.RepeatingThread;
+import dev.parley.schema.startup.RequiredThreads;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Tells the other gateways of the connections of this one, about once a second, on a thread of its own. */
+public final class ConnectionAnnouncer implements AutoCloseable {
+
+    private static final Duration EVERY = Duration.ofSeconds(1);
+    private static final Duration END_WITHIN = Duration.ofSeconds(1);
+
+    private final CommandPublisher publisher;
+    private final AnnouncementSchedule announcer;
+    private final LongSupplier nowMs;
+    private final AtomicBoolean lost = new AtomicBoolean();
+    private final RequiredThreads required;
+    private @Nullable RepeatingThread clock;
+    private long said;
+
+    /** @param nowMs a clock that never jumps */
+    public ConnectionAnnouncer(
+            String gatewayId, Relay relay, CommandPublisher publisher, LongSupplier nowMs, RequiredThreads required) {
+        this.required = required;
+        this.publisher = publisher;
+        this.nowMs = nowMs;
+        this.announcer = new AnnouncementSchedule(gatewayId, new AnnouncementSchedule.Source() {
+            @Override
+            public Map<UserId, Integer> takeChanged() {
+                return relay.takeChangedConnections();
+            }
+
+            @Override
+            public Map<UserId, Integer> all() {
+                return relay.allConnections();
+            }
+        });
+    }
+
+    public void start() {
+        clock = RepeatingThread.start("gateway-presence", EVERY, this::announce, required);
+    }
+
+    private void announce() {
+        if (lost.getAndSet(false)) {
+            announcer.lost();
+        }
+        announcer.next(nowMs.getAsLong()).forEach(this::send);
+    }
+
+    private void send(Announcement announcement) {
+        publisher.tell(ConnectionRecords.of(announcement, said++), () -> lost.set(true));
+    }
+
+    /** To be called when the connections are gone, and before the publisher is closed. */
+    @Override
+    public void close() {
+        RepeatingThread thread = clock;
+        if (thread == null) {
+            return;
+        }
+        thread.close();
+        try {
+            if (thread.awaitEnd(END_WITHIN) && said > 0) {
+                send(announcer.goodbye());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package dev.parley.gateway.http;
+
+import dev.parley.gateway.auth.OriginPolicy;
+import dev.parley.schema.kafka.CloudEventHeaders;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
+import java.util.List;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.cors.CorsConfiguration;
+import org.springframework.web.filter.CorsFilter;
+
+/**
+ * Lets pages of the listed origins make the calls of {@code /api}, as they may open sockets. Other pages are told nothing, so their
+ * browser keeps the answer from them. No cookie is ever looked at: who calls is in the token.
+ */
+public final class AllowedOriginsFilter extends CorsFilter {
+
+    private static final Duration PREFLIGHT_LASTS = Duration.ofHours(1);
+
+    private final OriginPolicy policy;
+
+    public AllowedOriginsFilter(OriginPolicy policy) {
+        super(_ -> configuration());
+        this.policy = policy;
+    }
+
+    @Override
+    protected boolean shouldNotFilter(HttpServletRequest request) {
+        return !policy.lists(request.getHeader(HttpHeaders.ORIGIN));
+    }
+
+    private static CorsConfiguration configuration() {
+        CorsConfiguration cors = new CorsConfiguration();
+        cors.addAllowedOriginPattern("*"); // the policy has looked at it
+        cors.setAllowedMethods(List.of("GET", "HEAD", "POST", "DELETE"));
+        cors.setAllowedHeaders(List.of(
+                HttpHeaders.AUTHORIZATION, HttpHeaders.CONTENT_TYPE, "Last-Event-ID", CloudEventHeaders.TRACEPARENT));
+        cors.addExposedHeader(HttpHeaders.RETRY_AFTER);
+        cors.setMaxAge(PREFLIGHT_LASTS);
+        return cors;
+    }
+}

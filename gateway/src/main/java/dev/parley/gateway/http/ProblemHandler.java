@@ -1,0 +1,83 @@
+package dev.parley.gateway.http;
+
+import com.mongodb.MongoException;
+import dev.parley.gateway.GatewayMetrics;
+import dev.parley.gateway.chat.PastStreams;
+import dev.parley.gateway.publish.Refusal;
+import dev.parley.schema.ErrorCode;
+import dev.parley.schema.logging.RateLimitedLog;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.apache.tomcat.util.http.InvalidParameterException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.ErrorResponse;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+
+/** Turns what ends a request into problem details: what we refuse, what Spring refuses, and what breaks. */
+@RestControllerAdvice
+public class ProblemHandler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ProblemHandler.class);
+    private static final RateLimitedLog WARNINGS = RateLimitedLog.warnings(LOG);
+
+    private static final Refusal STORE_AWAY =
+            new Refusal(ErrorCode.DATABASE_ERROR, "history cannot be read now", 1_000L);
+
+    private final GatewayMetrics metrics;
+
+    public ProblemHandler(GatewayMetrics metrics) {
+        this.metrics = metrics;
+    }
+
+    /** The store may lack what is in the log, and says more in a moment. */
+    static ProblemException storeIsBehind() {
+        return new ProblemException(PastStreams.STORE_IS_BEHIND);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<byte[]> problem(ProblemException problem) {
+        return refused(problem.refusal());
+    }
+
+    /** An answer that has begun is broken off: the web server does so with what nobody handles. The same below. */
+    @ExceptionHandler
+    ResponseEntity<byte[]> database(MongoException failure, HttpServletResponse response) {
+        if (response.isCommitted()) {
+            throw failure;
+        }
+        WARNINGS.log(
+                "history", "The history cannot be read: {}", failure.getClass().getSimpleName());
+        return refused(STORE_AWAY);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<byte[]> other(Exception failure, HttpServletResponse response) throws Exception {
+        if (response.isCommitted() || failure instanceof IOException) {
+            throw failure;
+        }
+        if (failure instanceof ErrorResponse refused) {
+            return refused(refused.getStatusCode(), refused.getHeaders());
+        }
+        if (failure instanceof InvalidParameterException invalid) { // its message quotes the parameter
+            return refused(HttpStatusCode.valueOf(invalid.getErrorCode()), HttpHeaders.EMPTY);
+        }
+        LOG.error("a request broke", failure);
+        return refused(HttpStatus.INTERNAL_SERVER_ERROR, HttpHeaders.EMPTY);
+    }
+
+    private ResponseEntity<byte[]> refused(Refusal why) {
+        metrics.refusedOverHttp(why.code());
+        return JsonResponse.problem(why);
+    }
+
+    private ResponseEntity<byte[]> refused(HttpStatusCode status, HttpHeaders headers) {
+        metrics.refusedOverHttp(ProblemException.refusal(status).code());
+        return JsonResponse.problem(status, headers);
+    }
+}

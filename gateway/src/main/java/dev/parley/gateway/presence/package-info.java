@@ -1,5 +1,0 @@
-/** How many connections a user has, over all gateways: each says in the log what it has, and believes the others for a while. */
-@NullMarked
-package dev.parley.gateway.presence;
-
-import org.jspecify.annotations.NullMarked;

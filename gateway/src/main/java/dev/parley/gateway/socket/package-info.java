@@ -1,5 +1,0 @@
-/** The WebSocket {@code /api/ws}. */
-@NullMarked
-package dev.parley.gateway.socket;
-
-import org.jspecify.annotations.NullMarked;

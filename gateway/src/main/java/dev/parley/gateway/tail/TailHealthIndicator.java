@@ -1,0 +1,26 @@
+package dev.parley.gateway.tail;
+
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+
+/** Up once the hot window is warm, and while Kafka answers: part of the readiness group. */
+public final class TailHealthIndicator implements HealthIndicator {
+
+    private final LogTail tail;
+
+    public TailHealthIndicator(LogTail tail) {
+        this.tail = tail;
+    }
+
+    @Override
+    public Health health() {
+        if (!tail.isWarm()) {
+            return Health.outOfService().withDetail("reason", "reading the log").build();
+        }
+        return tail.isCutOff()
+                ? Health.outOfService()
+                        .withDetail("reason", "Kafka has not answered for " + tail.stalledMs() + " ms")
+                        .build()
+                : Health.up().build();
+    }
+}

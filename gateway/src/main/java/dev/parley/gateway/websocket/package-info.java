@@ -1,0 +1,5 @@
+/** The WebSocket {@code /api/ws}. */
+@NullMarked
+package dev.parley.gateway.websocket;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.gateway.chat;
+
+import org.jspecify.annotations.NullMarked;

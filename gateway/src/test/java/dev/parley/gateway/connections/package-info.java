@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.gateway.connections;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.parley.gateway.presence;
-
-import org.jspecify.annotations.NullMarked;

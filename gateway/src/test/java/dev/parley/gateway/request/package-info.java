@@ -1,4 +1,0 @@
-@NullMarked
-package dev.parley.gateway.request;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.parley.gateway.socket;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,108 @@
+package dev.parley.gateway.tail;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.schema.startup.RequiredThreads;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class CutOffMonitorTest {
+
+    private static final TailSettings SETTINGS = new TailSettings(3_000, 8_000, 90_000);
+
+    private long stalledMs;
+    private @Nullable Object progress = 0;
+    private int sent;
+    private final CutOffMonitor watch =
+            new CutOffMonitor(() -> stalledMs, this::progress, () -> sent++, SETTINGS, RequiredThreads.endingNothing());
+
+    private Object progress() {
+        if (progress == null) {
+            throw new IllegalStateException("the store is away");
+        }
+        return progress;
+    }
+
+    @Test
+    void while_kafka_answers_nobody_is_sent_away_whatever_the_store_does() {
+        for (int i = 0; i < 200; i++) {
+            progress = i % 3 == 0 ? null : i;
+            watch.look();
+        }
+        assertThat(sent).isZero();
+    }
+
+    @Test
+    void kafka_that_is_away_as_a_whole_for_a_minute_costs_no_socket() {
+        progress = 7;
+        silent(60_000);
+        assertThat(sent).isZero();
+    }
+
+    @Test
+    void who_is_cut_off_while_the_log_goes_on_sends_its_clients_elsewhere_once() {
+        silent(5_000);
+        progress = 8;
+        silent(7_000);
+        assertThat(sent).as("it may be over in a moment").isZero();
+        silent(8_000);
+        assertThat(sent).isEqualTo(1);
+        silent(120_000);
+        assertThat(sent).isEqualTo(1);
+    }
+
+    @Test
+    void what_the_projection_wrote_before_the_silence_counted_is_no_sign() {
+        stalledMs = 2_000;
+        watch.look();
+        progress = 8;
+        silent(60_000);
+        assertThat(sent).isZero();
+    }
+
+    @Test
+    void a_store_that_went_away_together_with_kafka_means_that_the_own_network_is_broken() {
+        watch.look();
+        progress = null;
+        silent(8_000);
+        assertThat(sent).isEqualTo(1);
+    }
+
+    @Test
+    void a_store_that_was_away_before_says_nothing() {
+        progress = null;
+        watch.look();
+        silent(60_000);
+        assertThat(sent).isZero();
+    }
+
+    @Test
+    void in_the_end_clients_are_sent_elsewhere_in_any_case() {
+        silent(89_000);
+        assertThat(sent).isZero();
+        silent(90_000);
+        assertThat(sent).isEqualTo(1);
+    }
+
+    @Test
+    void each_outage_counts_for_itself() {
+        silent(5_000);
+        progress = 8;
+        silent(9_000);
+        stalledMs = 0;
+        watch.look();
+        silent(60_000);
+        assertThat(sent).isEqualTo(1);
+        progress = 9;
+        silent(61_000);
+        assertThat(sent).isEqualTo(2);
+    }
+
+    /** Goes on to this length of silence, a look a second. */
+    private void silent(long untilMs) {
+        while (stalledMs < untilMs) {
+            stalledMs = Math.min(untilMs, Math.max(stalledMs + 1_000, 3_000));
+            watch.look();
+        }
+    }
+}

@@ -1,0 +1,165 @@
+package dev.parley.gateway.tail;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.gateway.chat.KnownMessageIds;
+import dev.parley.gateway.chat.KnownMessageIds.Judgement;
+import dev.parley.gateway.testkit.Await;
+import dev.parley.schema.command.ChatContext;
+import dev.parley.schema.command.Command;
+import dev.parley.schema.command.OnBusy;
+import dev.parley.schema.command.Priority;
+import dev.parley.schema.id.MessageId;
+import dev.parley.schema.id.SessionId;
+import dev.parley.schema.id.StreamId;
+import dev.parley.schema.id.UserId;
+import dev.parley.schema.kafka.CommandRecords;
+import dev.parley.schema.kafka.Topics;
+import dev.parley.schema.startup.RequiredThreads;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(20)
+class PastCommandsReaderTest {
+
+    private static final UserId ADA = new UserId("ada");
+    private static final TopicPartition ONLY = new TopicPartition(Topics.COMMANDS, 0);
+
+    private final KnownMessageIds repeats = new KnownMessageIds(1_000, () -> true);
+    private final AtomicReference<@Nullable Map<Integer, Long>> tailBeginsAt = new AtomicReference<>();
+    private final CompletableFuture<Integer> ended = new CompletableFuture<>();
+    private final List<Consumer<String, byte[]>> made = new ArrayList<>();
+    private @Nullable PastCommandsReader reading;
+
+    PastCommandsReaderTest() {
+        repeats.begin(1);
+    }
+
+    @AfterEach
+    void close() {
+        if (reading != null) {
+            reading.close();
+        }
+    }
+
+    private void start(java.util.function.Supplier<Consumer<String, byte[]>> consumers) {
+        reading = new PastCommandsReader(
+                () -> {
+                    Consumer<String, byte[]> consumer = consumers.get();
+                    made.add(consumer);
+                    return consumer;
+                },
+                tailBeginsAt::get,
+                repeats,
+                new RequiredThreads(ended::complete));
+        reading.start();
+    }
+
+    @Test
+    void what_was_in_the_log_before_the_tail_began_is_known_and_only_then_an_id_is_new() {
+        start(() -> log(3, List.of(chat(3, "m3"), chat(4, "m4"), chat(5, "of-the-tail"))));
+        assertThat(judge("m3")).isEqualTo(Judgement.UNDECIDED);
+
+        tailBeginsAt.set(Map.of(0, 5L));
+
+        Await.until("all is read", () -> judge("new") == Judgement.NEW);
+        assertThat(judge("m3")).isEqualTo(Judgement.REPEAT);
+        assertThat(judge("m4")).isEqualTo(Judgement.REPEAT);
+        assertThat(made).hasSize(1).allMatch(consumer -> ((MockConsumer<?, ?>) consumer).closed());
+        assertThat(ended).as("it may end then").isNotDone();
+    }
+
+    @Test
+    void an_empty_past_is_read_at_once() {
+        start(() -> log(7, List.of()));
+        tailBeginsAt.set(Map.of(0, 7L));
+        Await.until("all is read", () -> judge("new") == Judgement.NEW);
+    }
+
+    @Test
+    void records_that_cannot_be_read_are_passed_over() {
+        start(() -> log(
+                0,
+                List.of(
+                        new ConsumerRecord<>(
+                                Topics.COMMANDS, 0, 0, "ada/s", "not json".getBytes(StandardCharsets.UTF_8)),
+                        chat(1, "m1"))));
+        tailBeginsAt.set(Map.of(0, 2L));
+        Await.until("all is read", () -> judge("new") == Judgement.NEW);
+        assertThat(judge("m1")).isEqualTo(Judgement.REPEAT);
+    }
+
+    @Test
+    void a_kafka_that_fails_is_asked_again_and_what_was_read_is_not_read_anew() {
+        AtomicInteger tries = new AtomicInteger();
+        start(() -> {
+            if (tries.incrementAndGet() == 1) {
+                MockConsumer<String, byte[]> broken = log(0, List.of(chat(0, "m0")));
+                broken.schedulePollTask(() -> {});
+                broken.schedulePollTask(() -> broken.setPollException(new KafkaException("of the test")));
+                return broken;
+            }
+            return log(0, List.of(chat(1, "m1"))); // would fail if it were asked for offset 0 again
+        });
+        tailBeginsAt.set(Map.of(0, 2L));
+        Await.until("all is read", () -> judge("new") == Judgement.NEW);
+        assertThat(judge("m0")).isEqualTo(Judgement.REPEAT);
+        assertThat(judge("m1")).isEqualTo(Judgement.REPEAT);
+        assertThat(tries).hasValue(2);
+    }
+
+    @Test
+    void what_is_no_matter_of_kafkas_ends_the_process() throws Exception {
+        start(() -> {
+            throw new NoClassDefFoundError("of the test");
+        });
+        tailBeginsAt.set(Map.of(0, 2L));
+        assertThat(ended.get(10, TimeUnit.SECONDS)).isEqualTo(RequiredThreads.STATUS);
+        assertThat(judge("new")).isEqualTo(Judgement.UNDECIDED);
+    }
+
+    private Judgement judge(String message) {
+        return repeats.judge(new StreamId(ADA, new MessageId(message)));
+    }
+
+    private static MockConsumer<String, byte[]> log(long begin, List<ConsumerRecord<String, byte[]>> records) {
+        MockConsumer<String, byte[]> consumer = new MockConsumer<>("none");
+        consumer.updateBeginningOffsets(Map.of(ONLY, begin));
+        consumer.schedulePollTask(() -> records.forEach(consumer::addRecord));
+        return consumer;
+    }
+
+    private static ConsumerRecord<String, byte[]> chat(long offset, String message) {
+        ProducerRecord<String, byte[]> sent = CommandRecords.of(
+                new Command.ChatStream(
+                        new MessageId(message),
+                        new SessionId("s"),
+                        ADA,
+                        "hello",
+                        ChatContext.NONE,
+                        OnBusy.ENQUEUE,
+                        Priority.MEDIUM,
+                        Instant.EPOCH,
+                        "gateway"),
+                1,
+                null);
+        return new ConsumerRecord<>(Topics.COMMANDS, 0, offset, sent.key(), sent.value());
+    }
+}

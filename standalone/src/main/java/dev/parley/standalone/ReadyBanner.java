@@ -1,7 +1,7 @@
 package dev.parley.standalone;
 
 import dev.parley.embedded.Embedded;
-import dev.parley.engine.provider.selection.ConfiguredProviders;
+import dev.parley.providers.selection.ConfiguredProviders;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.Locale;

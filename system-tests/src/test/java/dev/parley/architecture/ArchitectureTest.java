@@ -106,10 +106,11 @@ class ArchitectureTest {
     private enum Module {
         SCHEMA("schema"),
         EMBEDDED("embedded"),
+        PROVIDERS("providers", "schema"),
         GATEWAY("gateway", "schema"),
-        ENGINE("engine", "schema"),
+        ENGINE("engine", "schema", "providers"),
         PROJECTION("projection", "schema"),
-        STANDALONE("standalone", "schema", "embedded", "gateway", "engine", "projection");
+        STANDALONE("standalone", "schema", "embedded", "providers", "gateway", "engine", "projection");
 
         private final String name;
         private final List<String> mayUse;

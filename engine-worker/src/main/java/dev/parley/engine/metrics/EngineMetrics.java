@@ -1,12 +1,12 @@
 package dev.parley.engine.metrics;
 
 import dev.parley.engine.desk.DeskObserver;
-import dev.parley.engine.provider.ProviderException;
-import dev.parley.engine.provider.breaker.Breaker;
-import dev.parley.engine.provider.chain.ProviderObserver;
 import dev.parley.engine.run.RunObserver;
 import dev.parley.engine.stream.Written;
 import dev.parley.engine.view.Decision.Purpose;
+import dev.parley.providers.ProviderException;
+import dev.parley.providers.breaker.Breaker;
+import dev.parley.providers.chain.ProviderObserver;
 import dev.parley.schema.event.StreamEvent.GenerationStopped;
 import dev.parley.schema.event.StreamEvent.StreamComplete;
 import dev.parley.schema.event.StreamEvent.StreamError;

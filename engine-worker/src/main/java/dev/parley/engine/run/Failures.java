@@ -1,6 +1,6 @@
 package dev.parley.engine.run;
 
-import dev.parley.engine.provider.ProviderException;
+import dev.parley.providers.ProviderException;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.event.Failure;
 

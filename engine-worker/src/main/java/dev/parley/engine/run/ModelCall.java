@@ -1,11 +1,11 @@
 package dev.parley.engine.run;
 
-import dev.parley.engine.provider.Answerer;
-import dev.parley.engine.provider.ModelChoice;
-import dev.parley.engine.provider.ModelPiece;
-import dev.parley.engine.provider.ModelRequest;
-import dev.parley.engine.provider.ProviderException;
 import dev.parley.engine.stream.Input;
+import dev.parley.providers.Answerer;
+import dev.parley.providers.ModelChoice;
+import dev.parley.providers.ModelPiece;
+import dev.parley.providers.ModelRequest;
+import dev.parley.providers.ProviderException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.slf4j.Logger;

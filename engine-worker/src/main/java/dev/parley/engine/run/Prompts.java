@@ -1,7 +1,7 @@
 package dev.parley.engine.run;
 
-import dev.parley.engine.provider.ModelMessage;
 import dev.parley.engine.stream.Input;
+import dev.parley.providers.ModelMessage;
 import dev.parley.schema.event.ContextUsed;
 import java.util.List;
 import java.util.function.Consumer;

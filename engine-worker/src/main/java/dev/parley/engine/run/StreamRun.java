@@ -1,11 +1,11 @@
 package dev.parley.engine.run;
 
-import dev.parley.engine.provider.ModelChoice;
 import dev.parley.engine.run.ClaimWriter.Step;
 import dev.parley.engine.run.Order.Task;
 import dev.parley.engine.stream.Input;
 import dev.parley.engine.stream.Written;
 import dev.parley.engine.view.Decision.Purpose;
+import dev.parley.providers.ModelChoice;
 import dev.parley.schema.event.StartMetadata;
 import dev.parley.schema.event.StopReason;
 import dev.parley.schema.event.StreamEvent;

@@ -1,8 +1,8 @@
 package dev.parley.engine.stream;
 
-import dev.parley.engine.provider.Answerer;
-import dev.parley.engine.provider.Usage;
 import dev.parley.engine.stream.Pending.Ending;
+import dev.parley.providers.Answerer;
+import dev.parley.providers.Usage;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.event.CompleteMetadata;
 import dev.parley.schema.event.ContentSha256;

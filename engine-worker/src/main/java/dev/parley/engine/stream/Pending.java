@@ -1,7 +1,7 @@
 package dev.parley.engine.stream;
 
-import dev.parley.engine.provider.Answerer;
-import dev.parley.engine.provider.Usage;
+import dev.parley.providers.Answerer;
+import dev.parley.providers.Usage;
 import dev.parley.schema.event.AbilityUpdated;
 import dev.parley.schema.event.ContextUsed;
 import dev.parley.schema.event.Emotion;

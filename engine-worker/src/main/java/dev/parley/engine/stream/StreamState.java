@@ -1,7 +1,7 @@
 package dev.parley.engine.stream;
 
-import dev.parley.engine.provider.ModelPiece;
 import dev.parley.engine.stream.Pending.Ending;
+import dev.parley.providers.ModelPiece;
 import dev.parley.schema.event.StreamEvent;
 import dev.parley.schema.event.StreamEvent.ContentChunk;
 import dev.parley.schema.event.StreamEvent.ContextInfo;

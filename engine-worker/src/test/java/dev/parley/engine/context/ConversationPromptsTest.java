@@ -2,12 +2,12 @@ package dev.parley.engine.context;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.parley.engine.provider.ModelMessage;
 import dev.parley.engine.run.Appender;
 import dev.parley.engine.run.Order;
 import dev.parley.engine.run.Prompts.Prompt;
 import dev.parley.engine.stream.Turn;
 import dev.parley.engine.view.PastTurn;
+import dev.parley.providers.ModelMessage;
 import dev.parley.schema.command.ChatContext;
 import dev.parley.schema.id.MessageId;
 import dev.parley.schema.id.SessionId;

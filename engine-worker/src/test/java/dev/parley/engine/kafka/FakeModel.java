@@ -1,11 +1,11 @@
 package dev.parley.engine.kafka;
 
-import dev.parley.engine.provider.ModelChoice;
-import dev.parley.engine.provider.ModelPiece;
-import dev.parley.engine.provider.ModelRequest;
-import dev.parley.engine.provider.Provider;
-import dev.parley.engine.provider.ProviderException;
-import dev.parley.engine.provider.Providers;
+import dev.parley.providers.ModelChoice;
+import dev.parley.providers.ModelPiece;
+import dev.parley.providers.ModelRequest;
+import dev.parley.providers.Provider;
+import dev.parley.providers.ProviderException;
+import dev.parley.providers.Providers;
 import dev.parley.schema.command.ChatContext;
 import dev.parley.schema.event.StartMetadata;
 import java.util.List;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.embedded.testing.Backends;
 import dev.parley.embedded.testing.WithBackends;
-import dev.parley.engine.provider.ModelMessage;
-import dev.parley.engine.provider.ProviderException;
 import dev.parley.engine.view.PastTurn;
+import dev.parley.providers.ModelMessage;
+import dev.parley.providers.ProviderException;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.command.OnBusy;
 import dev.parley.schema.command.Priority;

@@ -3,9 +3,9 @@ package dev.parley.engine.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.embedded.testing.MetricsPage;
-import dev.parley.engine.provider.ProviderException.Kind;
-import dev.parley.engine.provider.breaker.Breaker;
 import dev.parley.engine.stream.Written;
+import dev.parley.providers.ProviderException.Kind;
+import dev.parley.providers.breaker.Breaker;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.event.Failure;
 import dev.parley.schema.event.StreamEvent.ContentChunk;

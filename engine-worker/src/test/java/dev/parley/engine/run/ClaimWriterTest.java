@@ -2,7 +2,6 @@ package dev.parley.engine.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.parley.engine.provider.ModelPiece;
 import dev.parley.engine.run.ClaimWriter.Step;
 import dev.parley.engine.run.Order.Task;
 import dev.parley.engine.stream.Input;
@@ -10,6 +9,7 @@ import dev.parley.engine.stream.Limits;
 import dev.parley.engine.stream.Turn;
 import dev.parley.engine.stream.Written;
 import dev.parley.engine.view.Decision.Purpose;
+import dev.parley.providers.ModelPiece;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.command.ChatContext;
 import dev.parley.schema.event.ChatEvent.StreamKeepalive;

@@ -1,10 +1,10 @@
 package dev.parley.engine.simulation;
 
-import dev.parley.engine.provider.ModelPiece;
-import dev.parley.engine.provider.ModelPiece.Content;
-import dev.parley.engine.provider.ModelPiece.Finished;
-import dev.parley.engine.provider.ModelPiece.Thinking;
 import dev.parley.engine.stream.Input;
+import dev.parley.providers.ModelPiece;
+import dev.parley.providers.ModelPiece.Content;
+import dev.parley.providers.ModelPiece.Finished;
+import dev.parley.providers.ModelPiece.Thinking;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.event.Failure;
 import dev.parley.schema.id.StreamId;

@@ -1,7 +1,7 @@
 package dev.parley.engine.stream;
 
-import dev.parley.engine.provider.ModelPiece;
-import dev.parley.engine.provider.Usage;
+import dev.parley.providers.ModelPiece;
+import dev.parley.providers.Usage;
 import dev.parley.schema.command.ChatContext;
 import dev.parley.schema.event.StartMetadata;
 import dev.parley.schema.event.StreamEvent;

@@ -5,9 +5,9 @@ import static dev.parley.engine.stream.Story.said;
 import static dev.parley.engine.stream.Story.thought;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.parley.engine.provider.Answerer;
-import dev.parley.engine.provider.Price;
-import dev.parley.engine.provider.Usage;
+import dev.parley.providers.Answerer;
+import dev.parley.providers.Price;
+import dev.parley.providers.Usage;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.command.ChatContext;
 import dev.parley.schema.event.AbilityUpdated;

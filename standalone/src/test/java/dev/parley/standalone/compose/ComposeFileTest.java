@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
-import dev.parley.engine.provider.selection.Service;
+import dev.parley.providers.selection.Service;
 import dev.parley.standalone.settings.Setting;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -19,7 +19,7 @@ class ConfigurationDocumentTest {
     /** Has a document of its own, and a test of it. */
     private static final String GATEWAY = "dev.parley.gateway";
     /** Has documents of its own, and a test of them. */
-    private static final String PROVIDERS = "dev.parley.engine.provider";
+    private static final String PROVIDERS = "dev.parley.providers";
     /** Of those, of standalone, and of development. */
     private static final List<String> OTHERS = List.of("parley.providers.", "parley.dev.", "parley.data-dir");
 

@@ -1,6 +1,6 @@
 package dev.parley.systemtests.script;
 
-import dev.parley.engine.provider.scripted.ScriptedText;
+import dev.parley.providers.scripted.ScriptedText;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;

@@ -1,4 +1,0 @@
-package dev.parley.engine.provider;
-
-/** Who shall answer. {@code category} is what kind of question the message was taken for, such as {@code general}. */
-public record ModelChoice(Provider provider, String model, String category) {}

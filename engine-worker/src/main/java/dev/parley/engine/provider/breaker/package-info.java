@@ -1,5 +1,0 @@
-/** Keeping a service that is broken for a while out of everybody's way. */
-@NullMarked
-package dev.parley.engine.provider.breaker;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** What kind of question a message is. */
-@NullMarked
-package dev.parley.engine.provider.category;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** The model that needs no key: it answers newcomers sensibly and tests exactly as they ask. */
-@NullMarked
-package dev.parley.engine.provider.scripted;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Which model services there are, by settings, and which of them answers a message. */
-@NullMarked
-package dev.parley.engine.provider.selection;
-
-import org.jspecify.annotations.NullMarked;

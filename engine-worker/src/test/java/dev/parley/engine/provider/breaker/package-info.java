@@ -1,4 +1,0 @@
-@NullMarked
-package dev.parley.engine.provider.breaker;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Anthropic's Messages. */
+@NullMarked
+package dev.parley.providers.anthropic;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,69 @@
+package dev.parley.providers.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.net.URI;
+import java.util.Base64;
+import java.util.Optional;
+
+/**
+ * Where a service is: its base URL as the service's own SDK takes it, with or without a slash at the end. User and password in it
+ * become a header, for they must not be in anything that is logged.
+ */
+public final class ServiceAddress {
+
+    private final URI base;
+    private final Optional<String> basicAuthorization;
+
+    /** @throws IllegalArgumentException if it is no http(s) URL; the message does not repeat it */
+    public ServiceAddress(String baseUrl) {
+        URI given = parse(baseUrl.strip());
+        String scheme = given.getScheme();
+        if (given.getHost() == null || !("http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme))) {
+            throw notAnAddress();
+        }
+        String path = given.getRawPath().replaceAll("/+$", "");
+        String query = given.getRawQuery() == null ? "" : "?" + given.getRawQuery();
+        String port = given.getPort() < 0 ? "" : ":" + given.getPort();
+        this.base = parse(scheme + "://" + given.getHost() + port + path + query);
+        this.basicAuthorization = Optional.ofNullable(given.getUserInfo())
+                .map(user -> "Basic " + Base64.getEncoder().encodeToString(user.getBytes(UTF_8)));
+    }
+
+    /** @param path what a {@link Call} says */
+    public URI resolve(String path) {
+        String text = base.toString();
+        int query = text.indexOf('?');
+        if (query < 0) {
+            return parse(text + path);
+        }
+        String joined = path.contains("?") ? "&" : "?";
+        return parse(text.substring(0, query) + path + joined + text.substring(query + 1));
+    }
+
+    public String host() {
+        return base.getHost();
+    }
+
+    Optional<String> basicAuthorization() {
+        return basicAuthorization;
+    }
+
+    /** Without user and password. */
+    @Override
+    public String toString() {
+        return base.toString();
+    }
+
+    private static URI parse(String url) {
+        try {
+            return URI.create(url);
+        } catch (IllegalArgumentException e) {
+            throw notAnAddress();
+        }
+    }
+
+    private static IllegalArgumentException notAnAddress() {
+        return new IllegalArgumentException("a base URL is http://… or https://…");
+    }
+}

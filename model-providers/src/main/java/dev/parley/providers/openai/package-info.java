@@ -1,0 +1,5 @@
+/** OpenAI's chat completions, which Groq, vLLM and many others speak too. */
+@NullMarked
+package dev.parley.providers.openai;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Model services behind one small port. */
+@NullMarked
+package dev.parley.providers;
+
+import org.jspecify.annotations.NullMarked;

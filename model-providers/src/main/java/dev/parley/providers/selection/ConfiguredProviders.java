@@ -1,0 +1,146 @@
+package dev.parley.providers.selection;
+
+import dev.parley.providers.ModelChoice;
+import dev.parley.providers.Providers;
+import dev.parley.providers.breaker.Breaker;
+import dev.parley.providers.category.Category;
+import dev.parley.providers.category.Classifier;
+import dev.parley.providers.chain.ChainProvider;
+import dev.parley.providers.chain.Link;
+import dev.parley.providers.chain.ProviderObserver;
+import dev.parley.providers.http.ModelHttp;
+import dev.parley.providers.scripted.ScriptedProvider;
+import dev.parley.schema.command.ChatContext;
+import dev.parley.schema.event.StartMetadata;
+import dev.parley.schema.trace.Traces;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The providers that the settings give, with {@code scripted} always among them. */
+public final class ConfiguredProviders implements Providers, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ConfiguredProviders.class);
+
+    private final ModelHttp http;
+    private final ProviderSettings settings;
+    private final ProviderObserver observer;
+    private final Map<String, Candidate> candidates = new LinkedHashMap<>();
+    private final Chains chains;
+    private final String explanation;
+    private final CandidateFactory factory;
+
+    /**
+     * Makes what the settings name, and looks for a local Ollama for a moment. Says in the log who answers and why.
+     *
+     * @throws IllegalArgumentException if a setting cannot be used; the message names it and repeats no value
+     */
+    public ConfiguredProviders(ProviderSettings settings, ProviderObserver observer, Traces traces) {
+        this(settings, observer, traces, Service.OLLAMA.usualBaseUrl());
+    }
+
+    ConfiguredProviders(ProviderSettings settings, ProviderObserver observer, String localOllama) {
+        this(settings, observer, Traces.unheard(), localOllama);
+    }
+
+    private ConfiguredProviders(
+            ProviderSettings settings, ProviderObserver observer, Traces traces, String localOllama) {
+        this.settings = settings;
+        this.observer = observer;
+        this.http = new ModelHttp(settings.connectTimeout(), settings.responseTimeout(), traces);
+        this.factory = new CandidateFactory(settings, http, localOllama);
+        for (Service service : Service.values()) {
+            if (settings.isWanted(service) || (service == Service.OLLAMA && factory.answers(service))) {
+                candidates.put(service.wireName(), factory.candidate(service));
+            }
+        }
+        candidates.put(
+                ScriptedProvider.NAME,
+                new Candidate(new ScriptedProvider(), () -> ScriptedProvider.MODEL, false, Breaker.NONE));
+        candidates.values().forEach(one -> observer.watch(one.name(), one.breaker()::state));
+        Usual usual = Usual.of(settings, candidates);
+        this.chains = Chains.of(settings.chains(), candidates, usual.candidate());
+        this.explanation = Explanation.of(usual, chains, settings.chains(), candidates.keySet());
+        LOG.info(explanation);
+    }
+
+    @Override
+    public ModelChoice choose(ChatContext context, String message) {
+        Category category = Category.named(context.category()).orElseGet(() -> Classifier.of(message));
+        return choice(links(context.provider(), context.model(), chains.of(category)), category.wireName());
+    }
+
+    @Override
+    public ModelChoice resume(ChatContext context, String message, StartMetadata start) {
+        Category category = Category.named(start.category()).orElse(Category.GENERAL);
+        List<Link> asAsked = links(context.provider(), context.model(), chains.of(category));
+        String model = start.model().equals(FirstModel.AUTO) ? null : start.model();
+        List<Link> links = named(start.provider())
+                .map(begun -> Chains.startingWith(begun.link(model), asAsked))
+                .orElse(asAsked);
+        return choice(links, category.wireName());
+    }
+
+    /** Who answers, why, and how to change it, in a line. */
+    public String explanation() {
+        return explanation;
+    }
+
+    /**
+     * The same after the first provider was asked, now, whether it can be reached and takes its key: of one that does not it says so. Waits two
+     * seconds at the most.
+     */
+    public String checkedExplanation() {
+        String first = chains.of(Category.GENERAL).getFirst().provider().name();
+        Optional<String> trouble = Arrays.stream(Service.values())
+                .filter(service -> service.wireName().equals(first))
+                .findFirst()
+                .flatMap(service -> factory.check(service).trouble());
+        return trouble.map(found -> "Messages fail for now: " + found + ". " + Explanation.remedy(first) + " "
+                        + explanation.replaceFirst("^Answers come from ", "Answers would come from "))
+                .orElse(explanation);
+    }
+
+    /** Ends what is under way, too. */
+    @Override
+    public void close() {
+        http.close();
+    }
+
+    private ModelChoice choice(List<Link> links, String category) {
+        ChainProvider chain = new ChainProvider(links, settings.firstTokenTimeout(), settings.prices(), observer);
+        return new ModelChoice(chain, chain.model(), category);
+    }
+
+    /** Who is named comes first, and the chain after it. */
+    private List<Link> links(@Nullable String provider, @Nullable String model, List<Link> chain) {
+        Optional<Candidate> named = named(provider);
+        Candidate first = named.orElseGet(() -> candidateOf(chain.getFirst()));
+        if (standsAlone(first) && named.isPresent()) {
+            return List.of(first.link(model));
+        }
+        boolean nothingNamed = named.isEmpty() && ModelName.of(model).isEmpty();
+        return nothingNamed ? chain : Chains.startingWith(first.link(model), chain);
+    }
+
+    /** Who asks for a script wants to see that and nothing else. */
+    private static boolean standsAlone(Candidate candidate) {
+        return candidate.name().equals(ScriptedProvider.NAME);
+    }
+
+    private Candidate candidateOf(Link link) {
+        return Objects.requireNonNull(candidates.get(link.provider().name()));
+    }
+
+    private Optional<Candidate> named(@Nullable String provider) {
+        return Optional.ofNullable(provider)
+                .map(name -> candidates.get(name.strip().toLowerCase(Locale.ROOT)));
+    }
+}

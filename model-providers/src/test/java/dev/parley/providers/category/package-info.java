@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.providers.category;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.providers.chain;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.providers.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.providers.ollama;
+
+import org.jspecify.annotations.NullMarked;

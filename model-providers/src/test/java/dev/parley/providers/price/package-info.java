@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.providers.price;
+
+import org.jspecify.annotations.NullMarked;

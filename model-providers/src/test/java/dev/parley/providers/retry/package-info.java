@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.providers.retry;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.providers.scripted;
+
+import org.jspecify.annotations.NullMarked;

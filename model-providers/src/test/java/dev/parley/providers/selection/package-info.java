@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.providers.selection;
+
+import org.jspecify.annotations.NullMarked;

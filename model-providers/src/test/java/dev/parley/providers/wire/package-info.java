@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.providers.wire;
+
+import org.jspecify.annotations.NullMarked;

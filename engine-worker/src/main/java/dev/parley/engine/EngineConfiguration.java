@@ -1,12 +1,6 @@
 package dev.parley.engine;
 
-import dev.parley.engine.context.ContextSettings;
-import dev.parley.engine.context.ConversationPrompts;
-import dev.parley.engine.context.Helpers;
 import dev.parley.engine.context.MongoHistory;
-import dev.parley.engine.context.emotion.Emotions;
-import dev.parley.engine.context.emotion.LexiconEmotions;
-import dev.parley.engine.context.retrieval.RelevantTurns;
 import dev.parley.engine.desk.DeskSettings;
 import dev.parley.engine.kafka.Clients;
 import dev.parley.engine.kafka.Worker;
@@ -17,6 +11,12 @@ import dev.parley.engine.stream.Limits;
 import dev.parley.engine.view.Decider;
 import dev.parley.engine.view.LogView;
 import dev.parley.engine.view.ViewSettings;
+import dev.parley.prompt.assembly.ContextSettings;
+import dev.parley.prompt.assembly.ConversationPrompts;
+import dev.parley.prompt.assembly.PartSources;
+import dev.parley.prompt.emotion.Emotions;
+import dev.parley.prompt.emotion.LexiconEmotions;
+import dev.parley.prompt.retrieval.RelevantTurns;
 import dev.parley.providers.Providers;
 import dev.parley.providers.selection.ProviderConfiguration;
 import dev.parley.schema.kafka.BrokerClock;
@@ -97,7 +97,7 @@ public class EngineConfiguration {
         ConversationPrompts conversation = new ConversationPrompts(
                 contextSettings(settings.context()),
                 history,
-                new Helpers(emotions(settings.context()), Optional.of(history), documents.found()),
+                new PartSources(emotions(settings.context()), Optional.of(history), documents.found()),
                 System::nanoTime);
         Worker worker = new Worker(
                 new Clients(

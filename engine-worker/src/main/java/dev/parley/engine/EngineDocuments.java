@@ -1,9 +1,9 @@
 package dev.parley.engine;
 
-import dev.parley.engine.context.emotion.LexiconEmotions;
-import dev.parley.engine.context.retrieval.Documents;
-import dev.parley.engine.context.retrieval.Terms;
-import dev.parley.engine.context.retrieval.WatchedDocuments;
+import dev.parley.prompt.emotion.LexiconEmotions;
+import dev.parley.prompt.retrieval.Documents;
+import dev.parley.prompt.retrieval.Terms;
+import dev.parley.prompt.retrieval.WatchedDocuments;
 import java.io.IOException;
 import java.util.Optional;
 

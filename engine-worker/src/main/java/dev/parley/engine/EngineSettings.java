@@ -1,7 +1,7 @@
 package dev.parley.engine;
 
-import dev.parley.engine.context.retrieval.WatchedDocuments;
 import dev.parley.engine.kafka.Worker;
+import dev.parley.prompt.retrieval.WatchedDocuments;
 import dev.parley.schema.startup.CheckedSettings;
 import dev.parley.schema.startup.Groups;
 import dev.parley.schema.startup.Problems;

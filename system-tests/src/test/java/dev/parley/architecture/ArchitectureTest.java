@@ -107,10 +107,11 @@ class ArchitectureTest {
         SCHEMA("schema"),
         EMBEDDED("embedded"),
         PROVIDERS("providers", "schema"),
+        PROMPT("prompt", "schema", "providers"),
         GATEWAY("gateway", "schema"),
-        ENGINE("engine", "schema", "providers"),
+        ENGINE("engine", "schema", "providers", "prompt"),
         PROJECTION("projection", "schema"),
-        STANDALONE("standalone", "schema", "embedded", "providers", "gateway", "engine", "projection");
+        STANDALONE("standalone", "schema", "embedded", "providers", "prompt", "gateway", "engine", "projection");
 
         private final String name;
         private final List<String> mayUse;

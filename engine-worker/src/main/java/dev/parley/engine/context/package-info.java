@@ -1,4 +1,4 @@
-/** What goes into a prompt beside the message. */
+/** Reads the turns that the projection wrote. */
 @NullMarked
 package dev.parley.engine.context;
 

@@ -1,11 +1,17 @@
 package dev.parley.engine.run;
 
 import dev.parley.engine.stream.Input;
+import dev.parley.engine.stream.Turn;
+import dev.parley.prompt.PromptRequest;
+import dev.parley.prompt.Prompts;
+import dev.parley.prompt.Prompts.Finding;
 import dev.parley.providers.Answerer;
 import dev.parley.providers.ModelChoice;
 import dev.parley.providers.ModelPiece;
 import dev.parley.providers.ModelRequest;
 import dev.parley.providers.ProviderException;
+import dev.parley.schema.event.AbilityUpdated;
+import dev.parley.schema.event.Emotion;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.slf4j.Logger;
@@ -47,7 +53,7 @@ final class ModelCall implements Runnable {
 
     @Override
     public void run() {
-        try (Prompts.Prompt prompt = stage.prompts().prepare(order, listener::hear)) {
+        try (Prompts.Prompt prompt = stage.prompts().prepare(request(), finding -> listener.hear(input(finding)))) {
             Question question = goOn.get();
             listener.hear(new Input.ContextFound(prompt.used()));
             listener.hear(new Input.Asked(prompt.tokens()));
@@ -58,6 +64,24 @@ final class ModelCall implements Runnable {
             LOG.error("asking a model failed", e);
             listener.hear(new Input.Failed(Failures.INTERNAL));
         }
+    }
+
+    private PromptRequest request() {
+        Turn turn = order.turn();
+        return new PromptRequest(
+                order.address().session(),
+                order.stream(),
+                turn.message(),
+                turn.context(),
+                order.past(),
+                order.forgotten());
+    }
+
+    private static Input input(Finding finding) {
+        return switch (finding) {
+            case Finding.EmotionFound(Emotion emotion) -> new Input.EmotionFound(emotion);
+            case Finding.AbilityFound(AbilityUpdated ability) -> new Input.AbilityFound(ability);
+        };
     }
 
     private void ask(Question question, Prompts.Prompt prompt) throws InterruptedException {

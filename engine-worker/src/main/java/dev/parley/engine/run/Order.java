@@ -2,7 +2,7 @@ package dev.parley.engine.run;
 
 import dev.parley.engine.stream.Turn;
 import dev.parley.engine.view.Decision.Purpose;
-import dev.parley.engine.view.PastTurn;
+import dev.parley.prompt.PastTurn;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.event.StopReason;
 import dev.parley.schema.id.StreamId;

@@ -1,6 +1,7 @@
 package dev.parley.engine.run;
 
 import dev.parley.engine.stream.Limits;
+import dev.parley.prompt.Prompts;
 import dev.parley.providers.Providers;
 import dev.parley.schema.trace.Traces;
 import java.time.InstantSource;

@@ -1,6 +1,7 @@
 package dev.parley.engine.stream;
 
 import dev.parley.engine.stream.Pending.Ending;
+import dev.parley.prompt.TokenEstimate;
 import dev.parley.providers.Answerer;
 import dev.parley.providers.Usage;
 import dev.parley.schema.ErrorCode;

@@ -2,6 +2,7 @@ package dev.parley.engine.view;
 
 import dev.parley.engine.stream.Written;
 import dev.parley.engine.view.LogView.Bounds;
+import dev.parley.prompt.PastTurn;
 import dev.parley.schema.event.AbilityUpdated;
 import dev.parley.schema.event.StreamEvent.StreamComplete;
 import dev.parley.schema.event.StreamEvent.StreamStart;

@@ -1,6 +1,7 @@
 package dev.parley.engine.view;
 
 import dev.parley.engine.view.TurnView.LaterCommand;
+import dev.parley.prompt.PastTurn;
 import dev.parley.schema.command.Command;
 import dev.parley.schema.command.Command.ChatStream;
 import dev.parley.schema.command.Command.DeleteConversation;

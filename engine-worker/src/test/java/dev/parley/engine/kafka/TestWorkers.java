@@ -1,8 +1,5 @@
 package dev.parley.engine.kafka;
 
-import dev.parley.engine.context.ContextSettings;
-import dev.parley.engine.context.ConversationPrompts;
-import dev.parley.engine.context.History;
 import dev.parley.engine.desk.DeskSettings;
 import dev.parley.engine.metrics.EngineMetrics;
 import dev.parley.engine.run.Archive;
@@ -11,8 +8,11 @@ import dev.parley.engine.run.Stage;
 import dev.parley.engine.stream.Limits;
 import dev.parley.engine.view.Decider;
 import dev.parley.engine.view.LogView;
-import dev.parley.engine.view.PastTurn;
 import dev.parley.engine.view.ViewSettings;
+import dev.parley.prompt.PastTurn;
+import dev.parley.prompt.assembly.ContextSettings;
+import dev.parley.prompt.assembly.ConversationPrompts;
+import dev.parley.prompt.assembly.History;
 import dev.parley.schema.id.SessionId;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;

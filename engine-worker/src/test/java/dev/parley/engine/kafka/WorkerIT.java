@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.embedded.testing.Backends;
 import dev.parley.embedded.testing.WithBackends;
-import dev.parley.engine.view.PastTurn;
+import dev.parley.prompt.PastTurn;
 import dev.parley.providers.ModelMessage;
 import dev.parley.providers.ProviderException;
 import dev.parley.schema.ErrorCode;

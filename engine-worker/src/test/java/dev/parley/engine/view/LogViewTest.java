@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import dev.parley.engine.stream.Written;
+import dev.parley.prompt.PastTurn;
 import dev.parley.schema.command.OnBusy;
 import dev.parley.schema.event.AbilityUpdated;
 import dev.parley.schema.log.DropReason;

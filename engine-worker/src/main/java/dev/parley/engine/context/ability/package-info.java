@@ -1,5 +1,0 @@
-/** What a learner can do in a subject, learned from the conversation: Elo's rule, pure. */
-@NullMarked
-package dev.parley.engine.context.ability;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** How the user of a message seems to feel: a lexicon and rules, pure. */
-@NullMarked
-package dev.parley.engine.context.emotion;
-
-import org.jspecify.annotations.NullMarked;

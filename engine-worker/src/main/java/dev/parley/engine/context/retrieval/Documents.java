@@ -1,9 +1,0 @@
-package dev.parley.engine.context.retrieval;
-
-import java.util.List;
-
-/** Finds passages of documents. */
-public interface Documents {
-    /** Those that bear on the question, best first. May block and fail. */
-    List<Passage.Found> search(String question, int limit);
-}

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.parley.engine.context.retrieval;
-
-import org.jspecify.annotations.NullMarked;

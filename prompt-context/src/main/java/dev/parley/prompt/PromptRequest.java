@@ -1,0 +1,21 @@
+package dev.parley.prompt;
+
+import dev.parley.schema.command.ChatContext;
+import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.id.StreamId;
+import java.util.List;
+
+/**
+ * A turn that needs a prompt.
+ *
+ * @param message the user's message
+ * @param past finished turns of the session that the log still has, oldest first
+ * @param sessionDeleted whether the session was deleted before this turn, so that older turns must not be read from the store
+ */
+public record PromptRequest(
+        SessionKey session,
+        StreamId stream,
+        String message,
+        ChatContext context,
+        List<PastTurn> past,
+        boolean sessionDeleted) {}

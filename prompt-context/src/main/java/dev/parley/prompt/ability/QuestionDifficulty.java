@@ -1,0 +1,68 @@
+package dev.parley.prompt.ability;
+
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * A rough guess of how difficult a question is, in logits: how hard it is to read (LIX, Björnsson 1968, for any language with
+ * blanks), and whether it asks to recall or to reason (Bloom's taxonomy, by cue words).
+ */
+final class QuestionDifficulty {
+    private static final Pattern SPLIT = Pattern.compile("[^\\p{L}\\p{N}']+");
+    private static final Pattern SENTENCE_END = Pattern.compile("[.!?。！？]+");
+    private static final int READ_CHARS = 2_000;
+    private static final int LONG_WORD = 6;
+    private static final double MIDDLING_LIX = 40;
+    private static final double LIX_PER_LOGIT = 20;
+
+    private static final Set<String> RECALL =
+            Set.of("define", "definition", "list", "name", "definiere", "nenne", "enumera", "définis", "cite", "liste");
+    private static final Set<String> REASON = Set.of(
+            "prove",
+            "proof",
+            "derive",
+            "design",
+            "evaluate",
+            "compare",
+            "analyse",
+            "analyze",
+            "optimise",
+            "optimize",
+            "why",
+            "beweise",
+            "vergleiche",
+            "analysiere",
+            "warum",
+            "demuestra",
+            "compara",
+            "analiza",
+            "prouve",
+            "démontre",
+            "pourquoi");
+
+    private QuestionDifficulty() {}
+
+    /** -2.5 to 2.5. */
+    static double of(String question) {
+        String text = question.substring(0, Math.min(question.length(), READ_CHARS));
+        double readability = Math.clamp((lix(text) - MIDDLING_LIX) / LIX_PER_LOGIT, -1.5, 1.5);
+        return readability + (asks(text, REASON) ? 1 : asks(text, RECALL) ? -1 : 0);
+    }
+
+    private static double lix(String text) {
+        long words = SPLIT.splitAsStream(text).filter(word -> !word.isEmpty()).count();
+        if (words == 0) {
+            return MIDDLING_LIX;
+        }
+        long longWords = SPLIT.splitAsStream(text)
+                .filter(word -> word.length() > LONG_WORD)
+                .count();
+        long sentences = Math.max(1, SENTENCE_END.splitAsStream(text.strip()).count());
+        return (double) words / sentences + 100.0 * longWords / words;
+    }
+
+    private static boolean asks(String text, Set<String> cues) {
+        return SPLIT.splitAsStream(text).anyMatch(word -> cues.contains(word.toLowerCase(Locale.ROOT)));
+    }
+}

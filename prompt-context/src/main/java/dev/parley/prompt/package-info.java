@@ -1,0 +1,5 @@
+/** The port through which a stream writer gets the prompt of a turn. */
+@NullMarked
+package dev.parley.prompt;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,101 @@
+package dev.parley.prompt.retrieval;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.lucene.document.Document;
+import org.apache.lucene.document.Field;
+import org.apache.lucene.document.TextField;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.search.BooleanClause;
+import org.apache.lucene.search.BooleanQuery;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.ScoreDoc;
+import org.apache.lucene.search.TermQuery;
+import org.apache.lucene.store.ByteBuffersDirectory;
+
+/** Passages in an index of Lucene's, in memory. Never changes; for any number of threads. */
+final class DocumentIndex implements Documents {
+    private static final String TEXT = "text";
+    private static final int MAX_QUERY_TERMS = 64;
+    /** As for turns: about a quarter of what the question asks for. */
+    private static final double LEAST = 0.12;
+
+    private final Terms terms;
+    private final List<Passage> passages;
+    private final IndexSearcher searcher;
+
+    DocumentIndex(Terms terms, List<Passage> passages) {
+        this.terms = terms;
+        this.passages = List.copyOf(passages);
+        try {
+            // only memory is held, which needs no closing
+            searcher = new IndexSearcher(DirectoryReader.open(written()));
+            searcher.setQueryCache(null);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The order of the passages is that of Lucene's document numbers: one segment, nothing deleted. */
+    private ByteBuffersDirectory written() throws IOException {
+        ByteBuffersDirectory memory = new ByteBuffersDirectory();
+        try (IndexWriter writer = new IndexWriter(memory, new IndexWriterConfig(terms.analyzer()))) {
+            for (Passage passage : passages) {
+                Document document = new Document();
+                document.add(new TextField(TEXT, passage.title() + "\n" + passage.text(), Field.Store.NO));
+                writer.addDocument(document);
+            }
+            writer.forceMerge(1);
+        }
+        return memory;
+    }
+
+    int size() {
+        return passages.size();
+    }
+
+    /** The first search of a process loads code, and that is slower than a budget. */
+    void warmUp() {
+        passages.stream().findFirst().ifPresent(passage -> search(passage.text(), 1));
+    }
+
+    @Override
+    public List<Passage.Found> search(String question, int limit) {
+        if (passages.isEmpty() || limit == 0) {
+            return List.of();
+        }
+        Set<String> asked = new TreeSet<>(
+                terms.of(question).stream().distinct().limit(MAX_QUERY_TERMS).toList());
+        BooleanQuery.Builder query = new BooleanQuery.Builder();
+        asked.forEach(term -> query.add(new TermQuery(new Term(TEXT, term)), BooleanClause.Occur.SHOULD));
+        List<Passage.Found> found = new ArrayList<>();
+        try {
+            double most = most(asked);
+            for (ScoreDoc hit : searcher.search(query.build(), limit).scoreDocs) {
+                double score = Math.clamp(hit.score / most, 0, 1);
+                if (score >= LEAST) {
+                    found.add(new Passage.Found(passages.get(hit.doc), Math.round(score * 1e4) / 1e4));
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return found;
+    }
+
+    /** No passage can score more: Lucene has the same weights. */
+    private double most(Set<String> asked) throws IOException {
+        double most = 0;
+        for (String term : asked) {
+            most += Bm25.weight(passages.size(), searcher.getIndexReader().docFreq(new Term(TEXT, term)));
+        }
+        return most;
+    }
+}

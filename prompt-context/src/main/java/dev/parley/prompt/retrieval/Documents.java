@@ -1,0 +1,9 @@
+package dev.parley.prompt.retrieval;
+
+import java.util.List;
+
+/** Finds passages of documents. */
+public interface Documents {
+    /** Those that bear on the question, best first. May block and fail. */
+    List<Passage.Found> search(String question, int limit);
+}

@@ -1,0 +1,12 @@
+package dev.parley.prompt.retrieval;
+
+/**
+ * A piece of a document.
+ *
+ * @param id the document's path in its folder, and which piece it is
+ * @param title of the document
+ */
+public record Passage(String id, String title, String text) {
+    /** @param score 0 to 1 */
+    public record Found(Passage passage, double score) {}
+}

@@ -1,0 +1,59 @@
+package dev.parley.prompt.retrieval;
+
+import dev.parley.prompt.PastTurn;
+import dev.parley.prompt.TokenEstimate;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Picks the earlier turns of a conversation that bear on a message. Pure. */
+public final class RelevantTurns {
+    /** Each word of the message once in a text of mean length gives 0.45: about a quarter of them, weighed by how rare they are. */
+    private static final double LEAST = 0.12;
+    /** Of a turn's question, and of its answer. */
+    private static final int READ_CHARS = 2_000;
+
+    private final Terms terms;
+    private final Bounds bounds;
+
+    /**
+     * @param turns at most
+     * @param tokens at most, estimated
+     */
+    public record Bounds(int turns, int tokens) {}
+
+    public RelevantTurns(Terms terms, Bounds bounds) {
+        this.terms = terms;
+        this.bounds = bounds;
+    }
+
+    /** In the order of the conversation. A turn that does not fit is left out, never cut. */
+    public List<PastTurn> of(String message, List<PastTurn> earlier) {
+        if (earlier.isEmpty() || bounds.turns() == 0) {
+            return List.of();
+        }
+        Bm25 ranking = new Bm25(earlier.stream().map(this::about).toList());
+        Set<Integer> chosen = new TreeSet<>();
+        int tokens = 0;
+        for (Bm25.Hit hit : ranking.best(terms.of(head(message)), LEAST)) {
+            int cost = tokens(earlier.get(hit.index()));
+            if (chosen.size() < bounds.turns() && tokens + cost <= bounds.tokens()) {
+                chosen.add(hit.index());
+                tokens += cost;
+            }
+        }
+        return chosen.stream().map(earlier::get).toList();
+    }
+
+    private List<String> about(PastTurn turn) {
+        return terms.of(head(turn.message()) + "\n" + head(turn.answer()));
+    }
+
+    private static String head(String text) {
+        return text.substring(0, Math.min(text.length(), READ_CHARS));
+    }
+
+    private static int tokens(PastTurn turn) {
+        return TokenEstimate.ofChars(turn.message().length() + turn.answer().length());
+    }
+}

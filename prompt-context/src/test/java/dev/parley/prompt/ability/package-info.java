@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.prompt.ability;
+
+import org.jspecify.annotations.NullMarked;

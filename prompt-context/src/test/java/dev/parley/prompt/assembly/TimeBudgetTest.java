@@ -1,0 +1,94 @@
+package dev.parley.prompt.assembly;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class TimeBudgetTest {
+    private static final Duration BUDGET = Duration.ofSeconds(20);
+    private static final Duration PAUSE = Duration.ofSeconds(5);
+
+    private final AtomicLong clock = new AtomicLong();
+    private final AtomicInteger asked = new AtomicInteger();
+    private final TimeBudget budgeted = new TimeBudget("something", BUDGET, 3, PAUSE, clock::get);
+
+    private boolean answers() throws InterruptedException {
+        return budgeted.ask(asked::incrementAndGet).isPresent();
+    }
+
+    private void isLate() throws InterruptedException {
+        CountDownLatch begun = new CountDownLatch(1);
+        try (TimeBudget.Question<String> question = budgeted.start(() -> {
+            asked.incrementAndGet();
+            begun.countDown();
+            return never();
+        })) {
+            begun.await();
+            clock.addAndGet(BUDGET.toNanos());
+            assertThat(question.await()).isEmpty();
+        }
+    }
+
+    @Test
+    void one_that_is_late_costs_the_next_nothing() throws Exception {
+        isLate();
+        isLate();
+        assertThat(answers()).isTrue();
+        isLate();
+        assertThat(answers()).isTrue();
+    }
+
+    @Test
+    void after_some_in_a_row_nobody_asks_for_a_while_and_then_one_is_enough() throws Exception {
+        isLate();
+        isLate();
+        isLate();
+        assertThat(answers()).isFalse();
+        assertThat(asked).hasValue(3);
+
+        clock.addAndGet(PAUSE.toNanos());
+        isLate();
+        assertThat(asked).hasValue(4);
+        assertThat(answers()).isFalse();
+        assertThat(asked).hasValue(4);
+
+        clock.addAndGet(PAUSE.toNanos());
+        assertThat(answers()).isTrue();
+    }
+
+    @Test
+    void those_that_one_stall_makes_late_count_once() throws Exception {
+        List<TimeBudget.Question<String>> together = Stream.generate(() -> budgeted.start(TimeBudgetTest::never))
+                .limit(5)
+                .toList();
+        clock.addAndGet(BUDGET.toNanos());
+        for (TimeBudget.Question<String> each : together) {
+            assertThat(each.await()).isEmpty();
+        }
+
+        assertThat(answers()).isTrue();
+    }
+
+    private static String never() throws InterruptedException {
+        new CountDownLatch(1).await();
+        return "never";
+    }
+
+    @Test
+    void after_a_failure_nobody_asks_for_a_while() throws Exception {
+        assertThat(budgeted.ask(() -> {
+                    throw new IllegalStateException("away");
+                }))
+                .isEmpty();
+        assertThat(answers()).isFalse();
+
+        clock.addAndGet(PAUSE.toNanos());
+        assertThat(answers()).isTrue();
+    }
+}

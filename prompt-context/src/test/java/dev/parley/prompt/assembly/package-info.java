@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.prompt.assembly;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.prompt.emotion;
+
+import org.jspecify.annotations.NullMarked;

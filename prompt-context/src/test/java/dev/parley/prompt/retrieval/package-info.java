@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.prompt.retrieval;
+
+import org.jspecify.annotations.NullMarked;

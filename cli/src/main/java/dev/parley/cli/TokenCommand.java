@@ -99,7 +99,7 @@ final class TokenCommand implements Callable<Integer> {
                     environment.getProperty("parley.auth.issuer"),
                     environment.getProperty("parley.auth.audience"),
                     false,
-                    0);
+                    Duration.ZERO);
             Problems problems = new Problems(environment);
             settings.check(problems);
             problems.throwIfAny();

@@ -159,7 +159,7 @@ class TokenCommandTest {
     }
 
     private static Caller accepted(String token, String secret, @Nullable String issuer, @Nullable String audience) {
-        AuthSettings settings = new AuthSettings(secret, null, null, issuer, audience, false, 5);
+        AuthSettings settings = new AuthSettings(secret, null, null, issuer, audience, false, Duration.ofSeconds(5));
         assertThat(new TokenVerifier(settings, Clock.systemUTC()).verify(token))
                 .isInstanceOf(TokenVerification.Accepted.class);
         return ((TokenVerification.Accepted) new TokenVerifier(settings, Clock.systemUTC()).verify(token)).caller();

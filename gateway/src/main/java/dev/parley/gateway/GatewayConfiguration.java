@@ -5,9 +5,11 @@ import dev.parley.gateway.auth.OriginPolicy;
 import dev.parley.gateway.auth.TokenIssuer;
 import dev.parley.gateway.auth.TokenVerifier;
 import dev.parley.gateway.chat.ChatService;
+import dev.parley.gateway.chat.CommandSender;
 import dev.parley.gateway.chat.KnownMessageIds;
 import dev.parley.gateway.chat.MessageRateLimit;
 import dev.parley.gateway.chat.PastStreams;
+import dev.parley.gateway.chat.Scheduler;
 import dev.parley.gateway.connections.ConnectionAnnouncer;
 import dev.parley.gateway.connections.RemoteConnections;
 import dev.parley.gateway.history.Conversations;
@@ -31,6 +33,10 @@ import dev.parley.gateway.publish.CommandPublisher;
 import dev.parley.gateway.publish.PublishHealthIndicator;
 import dev.parley.gateway.relay.PastStreamMemory;
 import dev.parley.gateway.relay.Relay;
+import dev.parley.gateway.settings.DevSettings;
+import dev.parley.gateway.settings.GatewaySettings;
+import dev.parley.gateway.settings.LimitSettings;
+import dev.parley.gateway.settings.OriginSettings;
 import dev.parley.gateway.tail.CutOffMonitor;
 import dev.parley.gateway.tail.LogTail;
 import dev.parley.gateway.tail.PastCommandsReader;
@@ -77,8 +83,8 @@ import org.springframework.web.socket.server.standard.ServletServerContainerFact
 @EnableWebSocket
 @EnableConfigurationProperties({
     GatewaySettings.class,
-    GatewaySettings.Edge.class,
-    GatewaySettings.Dev.class,
+    OriginSettings.class,
+    DevSettings.class,
     LimitSettings.class,
     AuthSettings.class,
     TopicProperties.class,
@@ -101,18 +107,18 @@ public class GatewayConfiguration {
     }
 
     @Bean
-    OriginPolicy gatewayOriginPolicy(GatewaySettings.Edge settings) {
+    OriginPolicy gatewayOriginPolicy(OriginSettings settings) {
         return new OriginPolicy(settings.allowedOrigins());
     }
 
     @Bean
     Relay gatewayRelay(GatewaySettings settings, PastStreamMemory past) {
-        return new Relay(settings.window().bounds(), past);
+        return new Relay(settings.window(), past);
     }
 
     @Bean
     PastStreamMemory gatewayPastBytes(GatewaySettings settings) {
-        return settings.sse().pastBytes();
+        return new PastStreamMemory(settings.sse().pastStreamBytes());
     }
 
     @Bean
@@ -165,8 +171,8 @@ public class GatewayConfiguration {
             CommandPublisher publisher,
             Relay relay,
             MessageRateLimit rate,
-            KnownMessageIds repeats,
-            RemoteConnections elsewhere,
+            KnownMessageIds knownIds,
+            RemoteConnections remoteConnections,
             GatewayMetrics metrics,
             GatewaySettings settings,
             RequiredThreads requiredThreads) {
@@ -180,11 +186,11 @@ public class GatewayConfiguration {
                         topics,
                         relay,
                         rate,
-                        repeats,
-                        elsewhere,
+                        knownIds,
+                        remoteConnections,
                         metrics,
-                        ChatService::nowMs,
-                        settings.window().warmUpMs(),
+                        MonotonicClock::nowMs,
+                        settings.window(),
                         settings.tail())
                 .neededBy(requiredThreads);
     }
@@ -194,30 +200,30 @@ public class GatewayConfiguration {
             LogTail tail,
             History history,
             SocketEndpoint sockets,
-            SseResponses answers,
+            SseResponses responses,
             GatewaySettings settings,
             RequiredThreads requiredThreads) {
         return new CutOffMonitor(
                 tail::stalledMs,
                 history::progress,
                 () -> {
-                    sockets.sendElsewhere();
-                    answers.sendElsewhere();
+                    sockets.requestReconnect();
+                    responses.requestReconnect();
                 },
                 settings.tail(),
                 requiredThreads);
     }
 
     @Bean
-    KnownMessageIds gatewayRepeats(GatewaySettings settings, ObjectProvider<LogTail> tail) {
+    KnownMessageIds gatewayKnownMessageIds(GatewaySettings settings, ObjectProvider<LogTail> tail) {
         return new KnownMessageIds(
                 settings.window().maxIds(), () -> tail.getObject().isWarm());
     }
 
     @Bean(initMethod = "start")
     PastCommandsReader gatewayPastCommands(
-            GatewayKafka kafka, LogTail tail, KnownMessageIds repeats, RequiredThreads requiredThreads) {
-        return new PastCommandsReader(kafka::lookup, tail::commandsFrom, repeats, requiredThreads);
+            GatewayKafka kafka, LogTail tail, KnownMessageIds knownIds, RequiredThreads requiredThreads) {
+        return new PastCommandsReader(kafka::lookup, tail::commandsFrom, knownIds, requiredThreads);
     }
 
     @Bean
@@ -226,14 +232,14 @@ public class GatewayConfiguration {
     }
 
     @Bean
-    RemoteConnections gatewayElsewhere(GatewaySettings settings) {
+    RemoteConnections gatewayRemoteConnections(GatewaySettings settings) {
         return new RemoteConnections(settings.nodeId());
     }
 
     @Bean(initMethod = "start")
-    ConnectionAnnouncer gatewayPresence(
+    ConnectionAnnouncer gatewayConnectionAnnouncer(
             GatewaySettings settings, Relay relay, CommandPublisher publisher, RequiredThreads requiredThreads) {
-        return new ConnectionAnnouncer(settings.nodeId(), relay, publisher, ChatService::nowMs, requiredThreads);
+        return new ConnectionAnnouncer(settings.nodeId(), relay, publisher, MonotonicClock::nowMs, requiredThreads);
     }
 
     @Bean
@@ -247,9 +253,9 @@ public class GatewayConfiguration {
     }
 
     @Bean
-    ChatService gatewayRequests(
+    ChatService gatewayChatService(
             Relay relay,
-            RemoteConnections elsewhere,
+            RemoteConnections remoteConnections,
             CommandPublisher publisher,
             MessageRateLimit rate,
             LogTail tail,
@@ -258,40 +264,39 @@ public class GatewayConfiguration {
             Traces gatewayTraces,
             History history,
             ProjectionCatchUp catchUp,
-            KnownMessageIds repeats,
+            KnownMessageIds knownIds,
             PastStreamMemory past) {
         CommandFactory commands =
                 new CommandFactory(settings.nodeId(), settings.publish().onBusy());
-        ChatService.Later later = (what, afterMs) -> CompletableFuture.delayedExecutor(afterMs, TimeUnit.MILLISECONDS)
-                .execute(what);
+        Scheduler scheduler =
+                (task, delay) -> CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS)
+                        .execute(task);
         return new ChatService(
                 relay,
-                elsewhere,
-                publisher,
+                remoteConnections,
+                new CommandSender(publisher, metrics, gatewayTraces),
                 commands,
                 rate,
                 tail::isWarm,
-                metrics,
                 Clock.systemUTC(),
-                later,
-                gatewayTraces,
+                scheduler,
                 new PastStreams(history::archived, catchUp::isBehind, past),
-                repeats);
+                knownIds);
     }
 
     @Bean
-    SocketContext gatewayEdge(
-            ChatService requests,
+    SocketContext gatewaySocketContext(
+            ChatService chat,
             TokenVerifier verifier,
             GatewayMetrics metrics,
             GatewaySettings settings,
             LimitSettings limits) {
-        return new SocketContext(requests, verifier, metrics, limits.frame(), settings.socket(), Clock.systemUTC());
+        return new SocketContext(chat, verifier, metrics, limits.frame(), settings.socket(), Clock.systemUTC());
     }
 
     @Bean
-    SocketEndpoint gatewaySockets(SocketContext edge, RequiredThreads requiredThreads) {
-        return new SocketEndpoint(edge, requiredThreads);
+    SocketEndpoint gatewaySockets(SocketContext context, RequiredThreads requiredThreads) {
+        return new SocketEndpoint(context, requiredThreads);
     }
 
     @Bean
@@ -365,14 +370,8 @@ public class GatewayConfiguration {
     }
 
     @Bean
-    ChatApi gatewayChat(
-            ChatService requests,
-            SseResponses streams,
-            History history,
-            GatewaySettings settings,
-            LimitSettings limits,
-            PastStreamMemory past) {
-        return new ChatApi(requests, streams, history, settings, limits, past);
+    ChatApi gatewayChat(ChatService chat, SseResponses responses, GatewaySettings settings, LimitSettings limits) {
+        return new ChatApi(chat, responses, settings.sse(), limits);
     }
 
     @Bean
@@ -414,12 +413,12 @@ public class GatewayConfiguration {
     ConversationsApi gatewayConversations(
             History history,
             Relay relay,
-            ChatService requests,
-            SseResponses answers,
+            ChatService chat,
+            SseResponses responses,
             LogTail tail,
             ProjectionCatchUp catchUp) {
         return new ConversationsApi(
-                new Conversations(history, relay), requests, answers, tail::isWarm, catchUp::isBehind);
+                new Conversations(history, relay), chat, responses, tail::isWarm, catchUp::isBehind);
     }
 
     @Bean

@@ -1,7 +1,8 @@
 package dev.parley.gateway;
 
-import dev.parley.gateway.publish.PublishSettings;
-import dev.parley.gateway.tail.TailSettings;
+import dev.parley.gateway.settings.GatewaySettings;
+import dev.parley.gateway.settings.PublishSettings;
+import dev.parley.gateway.settings.TailSettings;
 import dev.parley.schema.kafka.TopicSettings;
 import dev.parley.schema.kafka.TopicSetup;
 import dev.parley.schema.kafka.metered.MeteredClients;
@@ -60,9 +61,12 @@ final class GatewayKafka {
         Map<String, Object> settings = kafka.buildProducerProperties();
         settings.put(ProducerConfig.CLIENT_ID_CONFIG, "parley-gateway-commands");
         settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-        settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, publish.maxBlockMs());
-        settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, publish.deliveryTimeoutMs());
-        settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, publish.deliveryTimeoutMs());
+        settings.put(
+                ProducerConfig.MAX_BLOCK_MS_CONFIG, (int) publish.maxBlock().toMillis());
+        settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int)
+                publish.deliveryTimeout().toMillis());
+        settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int)
+                publish.deliveryTimeout().toMillis());
         settings.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
         settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, TopicSetup.MAX_MESSAGE_BYTES);
         return clients.producer(settings);
@@ -90,10 +94,12 @@ final class GatewayKafka {
         settings.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
         settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) ADMIN_TIMEOUT.toMillis());
         settings.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) ADMIN_TIMEOUT.toMillis());
-        settings.put(ConsumerConfig.SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG, (long) tail.unansweredMs());
+        settings.put(
+                ConsumerConfig.SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG,
+                tail.unanswered().toMillis());
         settings.merge(
                 ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
-                Math.min(FETCH_WAIT_MS, tail.fetchWaitMs()),
+                Math.min(FETCH_WAIT_MS, (int) tail.fetchWait().toMillis()),
                 GatewayKafka::lower);
         return settings;
     }

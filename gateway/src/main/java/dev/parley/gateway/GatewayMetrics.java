@@ -99,7 +99,7 @@ public final class GatewayMetrics {
                 relay,
                 Relay::pastBytes);
         gauge("lag.records", "Records of the log that were not read yet", lag, AtomicLong::get);
-        gauge("outbound.bytes", "Bytes that readers are behind what is live", relay, Relay::backlog);
+        gauge("connection.queue.bytes", "Bytes that wait in the connection queues", relay, Relay::backlogBytes);
         gauge("publish.queued", "Commands that wait to be sent", queuedCommands, IntSupplier::getAsInt);
     }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.embedded.testing.MetricsPage;
 import dev.parley.gateway.relay.Relay;
-import dev.parley.gateway.relay.WindowBounds;
+import dev.parley.gateway.testkit.Windows;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import org.junit.jupiter.api.Test;
@@ -15,7 +15,7 @@ class GatewayMetricsDocumentTest {
     private static final String PREFIX = "parley_gateway_";
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final GatewayMetrics metrics = new GatewayMetrics(registry, new Relay(new WindowBounds(1, 1, 1)), () -> 7);
+    private final GatewayMetrics metrics = new GatewayMetrics(registry, new Relay(Windows.of(1, 1, 1)), () -> 7);
 
     @Test
     void every_metric_is_there_with_its_type_and_labels_and_no_other() {

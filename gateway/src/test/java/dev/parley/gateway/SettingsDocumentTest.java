@@ -3,6 +3,9 @@ package dev.parley.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.gateway.auth.AuthSettings;
+import dev.parley.gateway.settings.GatewaySettings;
+import dev.parley.gateway.settings.LimitSettings;
+import dev.parley.gateway.settings.OriginSettings;
 import java.io.IOException;
 import java.lang.reflect.Parameter;
 import java.lang.reflect.RecordComponent;
@@ -12,6 +15,7 @@ import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.bind.Name;
 
 /** docs/gateway.md names every setting with its default. */
 class SettingsDocumentTest {
@@ -21,9 +25,8 @@ class SettingsDocumentTest {
     @Test
     void every_setting_stands_there_with_its_default() throws IOException {
         String document = Files.readString(DOCUMENT);
-        for (Class<?> settings : new Class<?>[] {
-            GatewaySettings.class, GatewaySettings.Edge.class, LimitSettings.class, AuthSettings.class
-        }) {
+        for (Class<?> settings :
+                new Class<?>[] {GatewaySettings.class, OriginSettings.class, LimitSettings.class, AuthSettings.class}) {
             check(
                     document,
                     settings.getAnnotation(ConfigurationProperties.class).value(),
@@ -36,7 +39,8 @@ class SettingsDocumentTest {
         Parameter[] parameters = settings.getDeclaredConstructors()[0].getParameters();
         for (int i = 0; i < components.length; i++) {
             RecordComponent component = components[i];
-            String name = prefix + "." + kebab(component.getName());
+            Name given = parameters[i].getAnnotation(Name.class);
+            String name = prefix + "." + (given == null ? kebab(component.getName()) : given.value());
             if (component.getType().isRecord()) {
                 check(document, name, component.getType());
                 continue;

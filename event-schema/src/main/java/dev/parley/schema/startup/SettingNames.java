@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.boot.context.properties.bind.Name;
 
 /**
  * The names of all settings that records bind.
@@ -33,12 +34,27 @@ record SettingNames(Set<String> exact, Set<String> open) {
         }
     }
 
+    /** The name in {@link Name}, or the component's own in lower case with dashes. */
     static String dashed(RecordComponent component) {
-        return dashed(component.getName());
+        try {
+            Name given = component
+                    .getDeclaringRecord()
+                    .getDeclaredField(component.getName())
+                    .getAnnotation(Name.class);
+            return given == null ? DataObjectPropertyName.toDashedForm(component.getName()) : given.value();
+        } catch (NoSuchFieldException e) {
+            throw new IllegalStateException("A record has a field for each component: " + component, e);
+        }
     }
 
-    static String dashed(String component) {
-        return DataObjectPropertyName.toDashedForm(component);
+    /** As {@link #dashed(RecordComponent)}, for the component with this name. */
+    static String dashed(Class<?> type, String component) {
+        for (RecordComponent each : type.getRecordComponents()) {
+            if (each.getName().equals(component)) {
+                return dashed(each);
+            }
+        }
+        throw new IllegalArgumentException(type + " has no component " + component);
     }
 
     /** {@code PARLEY_ENGINE_LEASE} */

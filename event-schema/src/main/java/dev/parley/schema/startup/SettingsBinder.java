@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.hibernate.validator.HibernateValidator;
+import org.hibernate.validator.HibernateValidatorConfiguration;
 import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindContext;
@@ -22,6 +24,7 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.core.env.Environment;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Binds records of settings and collects all that is wrong with them: values that cannot be read, values out of the bounds that annotations
@@ -37,10 +40,11 @@ final class SettingsBinder implements AutoCloseable {
     SettingsBinder(Environment environment, Problems problems) {
         this.environment = environment;
         this.problems = problems;
-        this.validators = Validation.byDefaultProvider()
+        HibernateValidatorConfiguration configuration = Validation.byProvider(HibernateValidator.class)
                 .configure()
-                .messageInterpolator(new ParameterMessageInterpolator())
-                .buildValidatorFactory();
+                .messageInterpolator(new ParameterMessageInterpolator());
+        this.validators =
+                configuration.addMapping(DataSizeBounds.mapping(configuration)).buildValidatorFactory();
         this.validator = validators.getValidator();
     }
 
@@ -85,12 +89,9 @@ final class SettingsBinder implements AutoCloseable {
     private void validate(String prefix, Object settings) {
         for (ConstraintViolation<Object> violation : validator.validate(settings)) {
             String component = violation.getPropertyPath().toString();
-            String property = prefix + "." + SettingNames.dashed(component);
+            String property = prefix + "." + SettingNames.dashed(settings.getClass(), component);
             Object value = violation.getInvalidValue();
-            problems.add(
-                    property,
-                    value instanceof Duration time ? Problems.text(time) : value,
-                    "It must be " + allowed(settings.getClass(), component) + ".");
+            problems.add(property, shown(value), "It must be " + allowed(settings.getClass(), component) + ".");
         }
         for (RecordComponent component : settings.getClass().getRecordComponents()) {
             if (component.getType().isRecord()) {
@@ -98,6 +99,15 @@ final class SettingsBinder implements AutoCloseable {
                         .ifPresent(nested -> validate(prefix + "." + SettingNames.dashed(component), nested));
             }
         }
+    }
+
+    private static Object shown(@Nullable Object value) {
+        return switch (value) {
+            case null -> "";
+            case Duration time -> Problems.text(time);
+            case DataSize size -> size.toBytes();
+            default -> value;
+        };
     }
 
     private void checkRelations(Object settings) {
@@ -178,6 +188,7 @@ final class SettingsBinder implements AutoCloseable {
                         + ".";
             }
             return switch (type.getSimpleName()) {
+                case "DataSize" -> "It must be a number of bytes, or a size with its unit, such as 512KB or 64MB.";
                 case "Duration" -> "It must be a time with its unit, such as 300ms, 5s or 10m.";
                 case "int", "Integer", "long", "Long", "short", "Short" ->
                     "It must be a whole number, up to " + largest(type) + ".";

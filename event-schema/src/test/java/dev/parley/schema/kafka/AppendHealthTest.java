@@ -156,7 +156,9 @@ class AppendHealthTest {
                 },
                 ThreadWatch.none(),
                 RateLimitedLog.of(lines::add, (_, _) -> {}))) {
-            assertThat(probes.await(10, TimeUnit.SECONDS)).as("enough probes within 10 s").isTrue();
+            assertThat(probes.await(10, TimeUnit.SECONDS))
+                    .as("enough probes within 10 s")
+                    .isTrue();
         }
 
         assertThat(real.reason()).isEmpty();

@@ -17,10 +17,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.bind.Name;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.util.unit.DataSize;
 
 class SettingsCheckTest {
 
@@ -45,6 +47,10 @@ class SettingsCheckTest {
             Duration lease,
 
             @DefaultValue("10m") Duration total,
+
+            @Name("body-bytes") @DefaultValue("1024") @Min(1) @Max(4_096)
+            DataSize body,
+
             @DefaultValue("all") Mode mode,
             @DefaultValue Inner inner,
             @DefaultValue Map<String, String> chains,
@@ -75,6 +81,10 @@ class SettingsCheckTest {
                 "PARLEY_ENGINE_MODE | some | PARLEY_ENGINE_MODE (parley.engine.mode) is 'some'. It must be one of all, own.",
                 "PARLEY_ENGINE_INNER_NUMBER | 10 | PARLEY_ENGINE_INNER_NUMBER (parley.engine.inner.number) is '10'. It must be at least 1 and at most 9.",
                 "PARLEY_ENGINE_INNER_NUMBER | ten | PARLEY_ENGINE_INNER_NUMBER (parley.engine.inner.number) is 'ten'. It must be a whole number, up to 2147483647.",
+                "PARLEY_ENGINE_BODY_BYTES | 0 | PARLEY_ENGINE_BODY_BYTES (parley.engine.body-bytes) is '0'. It must be at least 1 and at most 4096.",
+                "parley.engine.body-bytes | 5KB | PARLEY_ENGINE_BODY_BYTES (parley.engine.body-bytes) is '5KB'. It must be at least 1 and at most 4096.",
+                "PARLEY_ENGINE_BODY_BYTES | big | PARLEY_ENGINE_BODY_BYTES (parley.engine.body-bytes) is 'big'. It must be a number of bytes, or a size with its unit, such as 512KB or 64MB.",
+                "PARLEY_ENGINE_BODY_BYTES | 4KB | ''",
                 "PARLEY_ENGINE_TOTAL | 1s | ''"
             })
     void a_value_is_named_with_its_setting_and_what_is_allowed(String name, String value, String expected) {

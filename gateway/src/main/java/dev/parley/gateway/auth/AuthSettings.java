@@ -4,26 +4,30 @@ import dev.parley.schema.startup.CheckedSettings;
 import dev.parley.schema.startup.Groups;
 import dev.parley.schema.startup.Problems;
 import dev.parley.schema.startup.SettingProblem;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.bind.Name;
+import org.springframework.boot.convert.DurationUnit;
 
 /**
- * {@code parley.auth}: whose tokens are believed. At least one of secret, public key and JWKS address is needed; where there are
- * several, each answers for the algorithms of its own kind.
+ * {@code parley.auth}: which tokens are accepted. At least one of secret, public key and JWKS address is needed; each verifies only algorithms of
+ * its own kind.
  *
  * @param secret HS256 secret as text, at least 32 bytes in UTF-8
  * @param publicKey RSA, EC or Ed25519 public key or certificate: PEM text, or the path of a PEM file
- * @param jwksUri http(s) address of a JWKS; keys are rotated by reading it again
- * @param issuer the {@code iss} that tokens must have; none wanted if absent
- * @param audience the {@code aud} that tokens must have; none wanted if absent
- * @param queryToken whether {@code ?token=} is accepted at the WebSocket handshake; query strings end up in logs, so off by default
- * @param clockSkewS how far the issuer's clock may be ahead ({@code nbf}), in seconds, 0 to 300
+ * @param jwksUri http(s) address of a JWKS, which is read again for rotated keys
+ * @param issuer the {@code iss} that tokens must have; if absent, it is not checked
+ * @param audience the {@code aud} that tokens must have; if absent, it is not checked
+ * @param queryToken whether {@code ?token=} is accepted at the WebSocket handshake; off by default, because query strings appear in logs
+ * @param clockSkew how far the issuer's clock may be ahead ({@code nbf})
  */
 @ConfigurationProperties(Groups.AUTH)
 public record AuthSettings(
@@ -33,12 +37,18 @@ public record AuthSettings(
         @Nullable String issuer,
         @Nullable String audience,
         @DefaultValue("false") boolean queryToken,
-        @DefaultValue("5") @Min(0) @Max(300) int clockSkewS)
+
+        @Name("clock-skew-s")
+        @DefaultValue("5")
+        @DurationUnit(ChronoUnit.SECONDS)
+        @DurationMin(seconds = 0)
+        @DurationMax(seconds = 300)
+        Duration clockSkew)
         implements CheckedSettings {
 
     private static final int MIN_SECRET_BYTES = 32;
 
-    /** Empty texts are no settings: compose files pass those. */
+    /** Blank values count as absent: compose files pass them. */
     public AuthSettings {
         secret = blankIsNull(secret);
         publicKey = blankIsNull(publicKey);

@@ -54,7 +54,7 @@ public final class TokenVerifier {
         JwtParserBuilder builder = Jwts.parser()
                 .json(new JwtJson.FromJson())
                 .clock(() -> Date.from(clock.instant()))
-                .clockSkewSeconds(settings.clockSkewS())
+                .clockSkewSeconds(settings.clockSkew().toSeconds())
                 .keyLocator(new Locating(keys));
         builder.sig().clear().add(algorithms(keys.algorithms()));
         builder.zip().clear();

@@ -18,13 +18,13 @@ import org.jspecify.annotations.Nullable;
 public final class KnownMessageIds {
 
     /** What is known of an id. */
-    public enum Judgement {
+    public enum IdState {
         /** The log has a command of it, and its conversation was not deleted since. */
-        REPEAT,
+        DUPLICATE,
         /** No command that the log has asks for it. */
         NEW,
         /** The commands are not all read yet. */
-        UNDECIDED
+        UNKNOWN
     }
 
     private final int mostIds;
@@ -67,15 +67,15 @@ public final class KnownMessageIds {
         built = true;
     }
 
-    public Judgement judge(StreamId id) {
+    public IdState state(StreamId id) {
         Partition[] all = partitions;
         if (all == null) {
-            return Judgement.UNDECIDED;
+            return IdState.UNKNOWN;
         }
         if (wasAskedBefore(id, Long.MAX_VALUE)) {
-            return Judgement.REPEAT;
+            return IdState.DUPLICATE;
         }
-        return built && warm.getAsBoolean() ? Judgement.NEW : Judgement.UNDECIDED;
+        return built && warm.getAsBoolean() ? IdState.NEW : IdState.UNKNOWN;
     }
 
     /** Whether a command before this offset asks for the id, as far as the log was read. */

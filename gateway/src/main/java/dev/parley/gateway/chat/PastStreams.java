@@ -10,9 +10,11 @@ import dev.parley.schema.ErrorCode;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.id.UserId;
 import dev.parley.schema.logging.RateLimitedLog;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -20,59 +22,66 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Streams that this node has no more in memory, out of the archive. Nobody waits here: each is looked for on a thread of its own, a few
- * at a time. Thread-safe.
+ * Reads past streams from the archive, for WebSockets and server-sent events alike. Callers do not block: each read has a thread of its own, and a
+ * few run at a time. What is read counts against {@link PastStreamMemory}. Thread-safe.
  */
 public final class PastStreams {
 
     private static final Logger LOG = LoggerFactory.getLogger(PastStreams.class);
     private static final RateLimitedLog WARNINGS = RateLimitedLog.warnings(LOG);
-    private static final int AT_ONCE = 8;
+    private static final int MAX_READS = 8;
+    private static final Duration MAX_WAIT = Duration.ofSeconds(5);
     private static final long RETRY_MS = 1_000;
 
-    /** What an event costs beside its value, roughly. */
-    private static final int EVENT_COST = 100;
+    /** Estimated memory of an event without its value. */
+    private static final int EVENT_BYTES = 100;
 
-    private static final Refusal FULL =
+    private static final Refusal NO_MEMORY =
             new Refusal(ErrorCode.UNAVAILABLE, "this node holds as many old streams as it can", 2 * RETRY_MS);
 
-    /** Of what the store does not have, and may have in a moment: the projection is not as far as the log was when this node started. */
+    /** The projection has not read the log as far as it was when this node started, so what MongoDB lacks may exist. */
     public static final Refusal STORE_IS_BEHIND =
             new Refusal(ErrorCode.DATABASE_ERROR, "the store has not read all of the log yet", RETRY_MS);
 
     private final Function<StreamId, Optional<ArchivedStream>> archive;
     private final Predicate<UserId> storeIsBehind;
-    private final PastStreamMemory room;
-    private final Semaphore places = new Semaphore(AT_ONCE);
+    private final PastStreamMemory memory;
+    private final Semaphore reads = new Semaphore(MAX_READS);
 
-    /** What became of looking. */
+    /** The result of a read. */
     public sealed interface Found {
         record Stream(BufferedStream stream) implements Found {}
 
+        /** The archive does not have the stream. */
         record Nothing() implements Found {}
 
-        /** It cannot be told now. */
+        /** Whether the archive has the stream is unknown, or it cannot be held in memory now. */
         record Failed(Refusal why) implements Found {}
     }
 
     /**
-     * @param archive waits for the store; fails with a {@link MongoException}, or as {@link ArchivedStream} does if it is damaged
-     * @param storeIsBehind whether what the store does not have of a user may exist all the same
-     * @param room bounds what is held of them for their readers
+     * @param archive blocks until MongoDB answers; fails with a {@link MongoException}, or with an {@link IllegalArgumentException} if the
+     *     archived stream is damaged
+     * @param storeIsBehind whether something that MongoDB lacks of a user may exist
+     * @param memory bounds the past streams that are held for their readers
      */
     public PastStreams(
             Function<StreamId, Optional<ArchivedStream>> archive,
             Predicate<UserId> storeIsBehind,
-            PastStreamMemory room) {
-        this.room = room;
+            PastStreamMemory memory) {
         this.archive = archive;
         this.storeIsBehind = storeIsBehind;
+        this.memory = memory;
     }
 
-    /** @param then called once, on any thread; must not block. A stream without a follower when it returns is let go */
-    public void find(StreamId id, Consumer<Found> then) {
+    /**
+     * Reads a stream's events from a seq on.
+     *
+     * @param then called once, on another thread; must not block. A stream that no connection follows when it returns is released
+     */
+    public void find(StreamId id, long fromSeq, Consumer<Found> then) {
         Thread.ofVirtual().name("gateway-past").start(() -> {
-            Found found = find(id);
+            Found found = find(id, fromSeq);
             try {
                 then.accept(found);
             } finally {
@@ -83,49 +92,51 @@ public final class PastStreams {
         });
     }
 
-    private Found find(StreamId id) {
-        places.acquireUninterruptibly();
+    private Found find(StreamId id, long fromSeq) {
+        try {
+            if (!reads.tryAcquire(MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                return new Found.Failed(NO_MEMORY);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Found.Failed(NO_MEMORY);
+        }
         try {
             boolean behind = storeIsBehind.test(id.user());
             return archive.apply(id)
-                    .map(this::held)
+                    .map(archived -> hold(archived, fromSeq))
                     .orElseGet(() -> behind ? new Found.Failed(STORE_IS_BEHIND) : new Found.Nothing());
-        } catch (MongoException
-                | IllegalStateException e) { // the latter from a client that was closed, when the node leaves
+        } catch (MongoException | IllegalStateException e) { // the latter from a client that was closed on shutdown
             WARNINGS.log(
-                    "archive", "The archive cannot be read: {}", e.getClass().getSimpleName());
+                    "archive",
+                    "MongoDB cannot be read, so past streams cannot be resumed: {}",
+                    e.getClass().getSimpleName());
             return new Found.Failed(new Refusal(ErrorCode.DATABASE_ERROR, "the archive cannot be read now", RETRY_MS));
         } catch (IllegalArgumentException e) {
-            LOG.error("an archive is damaged");
+            LOG.error("An archived stream cannot be read, because it is damaged; parley audit names the damage");
             return new Found.Failed(Refusal.of(ErrorCode.INTERNAL_ERROR, "the archive of it is damaged"));
         } catch (RuntimeException e) {
-            LOG.error("looking into the archive broke: {}", e.getClass().getName());
+            LOG.error(
+                    "Unexpected error when reading the archive: {}",
+                    e.getClass().getName());
             return new Found.Failed(Refusal.of(ErrorCode.INTERNAL_ERROR, "the archive of it cannot be read"));
         } finally {
-            places.release();
+            reads.release();
         }
     }
 
-    private Found held(ArchivedStream archived) {
-        PastStreamMemory.Share share = room.take(bytes(archived.events()));
-        return share == null ? new Found.Failed(FULL) : new Found.Stream(stream(archived, share));
-    }
-
-    /** What holding these events costs, roughly. */
-    public static long bytes(List<ArchivedStream.Event> events) {
-        return events.stream()
-                .mapToLong(event -> event.value().length + EVENT_COST)
+    private Found hold(ArchivedStream archived, long fromSeq) {
+        List<EventRecord> events = archived.events().stream()
+                .filter(event -> event.seq() >= fromSeq)
+                .map(event -> new EventRecord(event.type(), event.value(), event.timeMs()))
+                .toList();
+        long bytes = events.stream()
+                .mapToLong(event -> event.value().length + EVENT_BYTES)
                 .sum();
-    }
-
-    private static BufferedStream stream(ArchivedStream archived, PastStreamMemory.Share share) {
-        return BufferedStream.past(
-                archived.stream(),
-                archived.session(),
-                archived.log(),
-                archived.events().stream()
-                        .map(event -> new EventRecord(event.type(), event.value(), event.timeMs()))
-                        .toList(),
-                share);
+        PastStreamMemory.Reservation reservation = memory.reserve(bytes);
+        return reservation == null
+                ? new Found.Failed(NO_MEMORY)
+                : new Found.Stream(BufferedStream.past(
+                        archived.stream(), archived.session(), archived.log(), fromSeq, events, reservation));
     }
 }

@@ -33,7 +33,7 @@ final class AnnouncementSchedule {
     interface Source {
 
         /** Users whose number has changed since the last call, with 0 for who is gone. */
-        Map<UserId, Integer> takeChanged();
+        Map<UserId, Integer> drainChanged();
 
         Map<UserId, Integer> all();
     }
@@ -50,7 +50,7 @@ final class AnnouncementSchedule {
 
     /** What to say now, in this order. */
     List<Announcement> next(long nowMs) {
-        Map<UserId, Integer> changed = source.takeChanged();
+        Map<UserId, Integer> changed = source.drainChanged();
         if (sayAll || nowMs - wholeAtMs >= WHOLE_EVERY_MS) {
             Map<UserId, Integer> all = source.all();
             if (all.isEmpty() && !saidAny) {

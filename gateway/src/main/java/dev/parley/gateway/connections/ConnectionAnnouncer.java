@@ -35,8 +35,8 @@ public final class ConnectionAnnouncer implements AutoCloseable {
         this.nowMs = nowMs;
         this.announcer = new AnnouncementSchedule(gatewayId, new AnnouncementSchedule.Source() {
             @Override
-            public Map<UserId, Integer> takeChanged() {
-                return relay.takeChangedConnections();
+            public Map<UserId, Integer> drainChanged() {
+                return relay.drainChangedConnections();
             }
 
             @Override

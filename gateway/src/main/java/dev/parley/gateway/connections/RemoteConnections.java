@@ -25,7 +25,7 @@ public final class RemoteConnections {
         if (said.gatewayId().equals(own)) {
             return;
         }
-        others.values().removeIf(other -> other.isSilent(nowMs));
+        others.values().removeIf(other -> other.hasNoEvents(nowMs));
         Heard heard = others.computeIfAbsent(said.gatewayId(), _ -> new Heard());
         heard.atMs = nowMs;
         if (said.whole()) {
@@ -43,7 +43,7 @@ public final class RemoteConnections {
     public synchronized int connectionsOf(UserId user, long nowMs) {
         int sum = 0;
         for (Heard other : others.values()) {
-            sum += other.isSilent(nowMs) ? 0 : other.users.getOrDefault(user, 0);
+            sum += other.hasNoEvents(nowMs) ? 0 : other.users.getOrDefault(user, 0);
         }
         return sum;
     }
@@ -53,7 +53,7 @@ public final class RemoteConnections {
         final Map<UserId, Integer> users = new HashMap<>();
         long atMs;
 
-        boolean isSilent(long nowMs) {
+        boolean hasNoEvents(long nowMs) {
             return nowMs - atMs > LEASE_MS;
         }
     }

@@ -66,7 +66,7 @@ public final class Conversations {
 
     private List<ConversationSummary> onlyWaiting(UserId user) {
         Map<SessionId, List<UnfinishedTurn>> bySession = new LinkedHashMap<>();
-        for (UnfinishedTurn turn : recent.waiting(user)) {
+        for (UnfinishedTurn turn : recent.unfinishedTurns(user)) {
             bySession
                     .computeIfAbsent(turn.session().session(), _ -> new ArrayList<>())
                     .add(turn);
@@ -82,16 +82,16 @@ public final class Conversations {
     private static ConversationSummary summary(SessionId session, List<UnfinishedTurn> turns) {
         return new ConversationSummary(
                 session.value(),
-                Title.of(turns.getFirst().asked().message()),
-                Instant.ofEpochMilli(turns.getFirst().asked().timeMs()),
-                Instant.ofEpochMilli(turns.getLast().asked().timeMs()),
+                Title.of(turns.getFirst().command().message()),
+                Instant.ofEpochMilli(turns.getFirst().command().timeMs()),
+                Instant.ofEpochMilli(turns.getLast().command().timeMs()),
                 turns.size());
     }
 
     /** Empty if there is no such conversation. */
     public Optional<ConversationSummary> one(SessionKey session) {
         return history.conversation(session).or(() -> {
-            List<UnfinishedTurn> turns = recent.waiting(session);
+            List<UnfinishedTurn> turns = recent.unfinishedTurns(session);
             return turns.isEmpty() ? Optional.empty() : Optional.of(summary(session.session(), turns));
         });
     }
@@ -99,7 +99,7 @@ public final class Conversations {
     /** As {@link History#messages}; what waits comes last, in the order in which it was asked. */
     public Optional<Page<Map<String, Object>>> messages(SessionKey session, @Nullable Cursor after, int limit) {
         List<UnfinishedTurn> waiting =
-                recent.waiting(session); // before the store is asked: what starts meanwhile is in one of both
+                recent.unfinishedTurns(session); // before the store is asked: what starts meanwhile is in one of both
         boolean rest = after != null && after.position() == WAITING;
         long from = after != null && rest ? offset(after.detail()) : 0;
         Optional<Page<Map<String, Object>>> stored =
@@ -127,14 +127,14 @@ public final class Conversations {
         List<Map<String, Object>> items = new ArrayList<>(page.items());
         long next = from;
         for (UnfinishedTurn turn : waiting) {
-            if (turn.asked().offset() < from || stored.contains(turn.stream().message())) {
+            if (turn.command().offset() < from || stored.contains(turn.stream().message())) {
                 continue;
             }
             if (items.size() == limit) {
                 return new Page<>(items, new Cursor(WAITING, String.valueOf(next)).text());
             }
             items.add(userMessage(turn));
-            next = turn.asked().offset() + 1;
+            next = turn.command().offset() + 1;
         }
         return new Page<>(items, null);
     }
@@ -143,9 +143,9 @@ public final class Conversations {
         Map<String, Object> message = new LinkedHashMap<>();
         message.put("message_id", turn.stream().message().value());
         message.put("role", "user");
-        message.put("content", turn.asked().message());
+        message.put("content", turn.command().message());
         message.put("status", turn.started() ? "complete" : "queued");
-        message.put("created_at", Instant.ofEpochMilli(turn.asked().timeMs()));
+        message.put("created_at", Instant.ofEpochMilli(turn.command().timeMs()));
         return message;
     }
 }

@@ -9,11 +9,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** Waits for the reply to a request, within a bound. */
+/** Waits for the reply to a request, for a bounded time. */
 final class BlockingReply implements ReplyHandler {
 
-    /** Longer than any command takes to be acknowledged or refused. */
-    private static final long REPLY_WITHIN_MS = 10_000;
+    /** Longer than any command takes to be acknowledged or refused, and than any read of the archive. */
+    private static final long MAX_WAIT_MS = 15_000;
 
     private final CompletableFuture<@Nullable Refusal> refusal = new CompletableFuture<>();
     private volatile boolean already;
@@ -29,16 +29,17 @@ final class BlockingReply implements ReplyHandler {
         refusal.complete(why);
     }
 
-    /** Null if the request was done. */
+    /** Blocks until the reply is there. @return null if the request is done */
     @Nullable
     Refusal refusal() throws InterruptedException {
         try {
-            return refusal.get(REPLY_WITHIN_MS, TimeUnit.MILLISECONDS);
+            return refusal.get(MAX_WAIT_MS, TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
             return Refusal.of(ErrorCode.UNAVAILABLE, "no answer in time; the same message_id again is safe");
         }
     }
 
+    /** See {@link ReplyHandler#done}. */
     boolean already() {
         return already;
     }

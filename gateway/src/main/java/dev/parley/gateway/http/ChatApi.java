@@ -1,12 +1,10 @@
 package dev.parley.gateway.http;
 
-import dev.parley.gateway.GatewaySettings;
-import dev.parley.gateway.LimitSettings;
 import dev.parley.gateway.auth.Caller;
 import dev.parley.gateway.chat.ChatService;
-import dev.parley.gateway.history.History;
 import dev.parley.gateway.publish.Refusal;
-import dev.parley.gateway.relay.PastStreamMemory;
+import dev.parley.gateway.settings.LimitSettings;
+import dev.parley.gateway.settings.SseSettings;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.connection.ClientFrame;
 import dev.parley.schema.id.MessageId;
@@ -26,52 +24,44 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Chat without WebSocket: the same requests and the same events, as server-sent events. A hang-up stops nothing. */
+/** Chat over HTTP: the same requests and events as over WebSocket, the events as server-sent events. A disconnect stops no stream. */
 @RestController
 public class ChatApi {
 
-    /** The session is of no importance where a stream is named by its message. */
+    /** A stream is resumed by its message id alone. */
     private static final SessionId ANY_SESSION = new SessionId("-");
 
-    private final ChatService requests;
-    private final SseResponses streams;
-    private final Replays replays;
+    private final ChatService chat;
+    private final SseResponses responses;
     private final SseSettings settings;
-    private final int maxConnections;
+    private final LimitSettings limits;
 
-    public ChatApi(
-            ChatService requests,
-            SseResponses streams,
-            History history,
-            GatewaySettings gateway,
-            LimitSettings limits,
-            PastStreamMemory past) {
-        this.requests = requests;
-        this.streams = streams;
-        this.settings = gateway.sse();
-        this.replays = new Replays(history, streams, settings, past);
-        this.maxConnections = limits.maxConnections();
+    public ChatApi(ChatService chat, SseResponses responses, SseSettings settings, LimitSettings limits) {
+        this.chat = chat;
+        this.responses = responses;
+        this.settings = settings;
+        this.limits = limits;
     }
 
-    /** Answers a message, or shows the answer that it already has, from its first event to its last. */
+    /** Answers a message, or sends the answer that it has already, from the first event to the last. */
     @PostMapping("/api/chat/stream")
     void chat(HttpServletRequest request) {
         Caller caller = TokenFilter.caller(request);
         ClientFrame.ChatStream frame = body(request, ClientFrame.ChatStream.class);
         String traceparent = request.getHeader(CloudEventHeaders.TRACEPARENT);
-        SseResponse stream = open(caller, new StreamId(caller.user(), frame.messageId()), ReplayPace.atOnce());
-        streams.run(request, response -> {
+        SseResponse stream = connect(caller, new StreamId(caller.user(), frame.messageId()), ReplayPace.atOnce());
+        responses.run(request, response -> {
             try {
-                BlockingReply answer = new BlockingReply();
-                requests.chatStream(caller, stream.outbound(), frame, traceparent, answer);
-                Refusal refusal = answer.refusal();
+                BlockingReply reply = new BlockingReply();
+                chat.chatStream(caller, stream.queue(), frame, traceparent, reply);
+                Refusal refusal = reply.refusal();
                 if (refusal == null) {
-                    streams.write(stream, response);
+                    responses.write(stream, response);
                 } else {
-                    streams.refuse(response, refusal);
+                    responses.refuse(response, refusal);
                 }
             } finally {
-                streams.disconnect(stream);
+                responses.disconnect(stream);
             }
         });
     }
@@ -81,20 +71,20 @@ public class ChatApi {
         Caller caller = TokenFilter.caller(request);
         ClientFrame.StopGeneration frame = body(request, ClientFrame.StopGeneration.class);
         String traceparent = request.getHeader(CloudEventHeaders.TRACEPARENT);
-        streams.run(request, response -> {
-            BlockingReply answer = new BlockingReply();
-            requests.stopGeneration(caller, frame, traceparent, answer);
-            Refusal refusal = answer.refusal();
+        responses.run(request, response -> {
+            BlockingReply reply = new BlockingReply();
+            chat.stopGeneration(caller, frame, traceparent, reply);
+            Refusal refusal = reply.refusal();
             if (refusal == null) {
-                Stopped stopped = new Stopped(frame.messageId(), frame.sessionId(), answer.already());
+                Stopped stopped = new Stopped(frame.messageId(), frame.sessionId(), reply.already());
                 JsonResponse.write(response, HttpStatus.ACCEPTED, stopped);
             } else {
-                streams.refuse(response, refusal);
+                responses.refuse(response, refusal);
             }
         });
     }
 
-    /** The events of a stream after a seq, then what comes. {@code Last-Event-ID}, which browsers send by themselves, wins. */
+    /** Sends the events of a stream after a seq, then live events. {@code Last-Event-ID}, which browsers send on reconnect, takes precedence. */
     @GetMapping("/api/streams/{message}/events")
     void events(
             HttpServletRequest request,
@@ -102,55 +92,49 @@ public class ChatApi {
             @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String lastEventId,
             @RequestParam(name = "after_seq", required = false) @Nullable String afterSeq,
             @RequestParam(required = false) @Nullable String speed) {
-        Caller watcher = TokenFilter.caller(request);
+        Caller caller = TokenFilter.caller(request);
         String from = OptionalParameter.asAbsent(lastEventId);
         long after = seq(from == null ? OptionalParameter.asAbsent(afterSeq) : from);
         StreamId id = new StreamId(TokenFilter.subject(request), messageId(message));
         ReplayPace pace = pace(OptionalParameter.asAbsent(speed));
         if (HttpMethod.HEAD.matches(request.getMethod())) {
-            streams.run(request, SseResponses::begin); // and no body to wait for
+            responses.run(request, SseResponses::begin); // without waiting for a body
             return;
         }
-        SseResponse stream = open(watcher, id, pace);
-        streams.run(request, response -> {
+        SseResponse stream = connect(caller, id, pace);
+        responses.run(request, response -> {
             try {
-                if (requests.relay().holdsFrom(id, after + 1) || !replays.answer(watcher, id, after, pace, response)) {
-                    resume(watcher, stream, id, after, pace, response);
-                }
+                resume(caller, stream, id, after, response);
             } finally {
-                streams.disconnect(stream);
+                responses.disconnect(stream);
             }
         });
     }
 
-    private void resume(
-            Caller watcher, SseResponse stream, StreamId id, long after, ReplayPace pace, HttpServletResponse response)
+    private void resume(Caller caller, SseResponse stream, StreamId id, long after, HttpServletResponse response)
             throws IOException, InterruptedException {
-        BlockingReply answer = new BlockingReply();
-        Caller caller = watcher.as(id.user());
-        requests.resume(caller, stream.outbound(), new ClientFrame.Resume(ANY_SESSION, id.message(), after), answer);
-        Refusal refusal = answer.refusal();
-        if (refusal == null && answer.already()) {
+        BlockingReply reply = new BlockingReply();
+        chat.resume(
+                caller.as(id.user()), stream.queue(), new ClientFrame.Resume(ANY_SESSION, id.message(), after), reply);
+        Refusal refusal = reply.refusal();
+        if (refusal != null) {
+            responses.refuse(response, refusal);
+        } else if (reply.already()) {
             response.setStatus(HttpStatus.NO_CONTENT.value());
-        } else if (refusal == null) {
-            streams.write(stream, response);
-        } else if (refusal.code() != ErrorCode.STREAM_NOT_FOUND
-                || !replays.answer(watcher, id, after, pace, response)) {
-            streams.refuse(response, refusal);
+        } else {
+            responses.write(stream, response);
         }
     }
 
-    private SseResponse open(Caller owner, StreamId id, ReplayPace pace) {
-        if (requests.connectionsOf(owner.user()) >= maxConnections) {
+    private SseResponse connect(Caller owner, StreamId id, ReplayPace pace) {
+        if (chat.connectionsOf(owner.user()) >= limits.maxConnections()) {
             throw new ProblemException(ErrorCode.RATE_LIMIT_EXCEEDED, "too many connections");
         }
-        SseResponse stream = streams.stream(owner, id, settings.heartbeatMs(), pace);
-        streams.connect(stream);
-        return stream;
+        return responses.connect(owner, id, settings.heartbeat(), pace);
     }
 
     private <T> T body(HttpServletRequest request, Class<T> type) {
-        return JsonBody.read(request, settings.maxBodyBytes(), type);
+        return JsonBody.read(request, (int) settings.maxBody().toBytes(), type);
     }
 
     private static MessageId messageId(String text) {
@@ -168,7 +152,7 @@ public class ChatApi {
                 return seq;
             }
         } catch (NumberFormatException e) {
-            // Refused below, like every other text.
+            // refused below, like any other text
         }
         throw new ProblemException(ErrorCode.INVALID_MESSAGE_FORMAT, "after_seq and Last-Event-ID are -1 or more");
     }
@@ -180,14 +164,14 @@ public class ChatApi {
         try {
             double times = Double.parseDouble(speed);
             if (times > 0 && Double.isFinite(times)) {
-                return ReplayPace.of(times, settings.maxReplayGapMs(), System::nanoTime);
+                return ReplayPace.of(times, settings.maxReplayGap(), System::nanoTime);
             }
         } catch (NumberFormatException e) {
-            // Refused below, like every other text.
+            // refused below, like any other text
         }
         throw new ProblemException(ErrorCode.INVALID_MESSAGE_FORMAT, "speed is more than 0");
     }
 
-    /** A stop that Kafka has. */
+    /** The response to a stop that Kafka has. */
     record Stopped(MessageId messageId, SessionId sessionId, boolean alreadyCompleted) {}
 }

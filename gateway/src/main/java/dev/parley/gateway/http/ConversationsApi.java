@@ -57,8 +57,8 @@ public class ConversationsApi {
     private static final long LOOK_EVERY_MS = 50;
 
     private final Conversations history;
-    private final ChatService requests;
-    private final SseResponses answers;
+    private final ChatService chat;
+    private final SseResponses responses;
     private final BooleanSupplier warm;
     private final Predicate<UserId> storeIsBehind;
 
@@ -68,15 +68,15 @@ public class ConversationsApi {
      */
     public ConversationsApi(
             Conversations history,
-            ChatService requests,
-            SseResponses answers,
+            ChatService chat,
+            SseResponses responses,
             BooleanSupplier warm,
             Predicate<UserId> storeIsBehind) {
         this.warm = warm;
         this.storeIsBehind = storeIsBehind;
         this.history = history;
-        this.requests = requests;
-        this.answers = answers;
+        this.chat = chat;
+        this.responses = responses;
     }
 
     @GetMapping
@@ -126,18 +126,18 @@ public class ConversationsApi {
         SessionKey key = key(request, session);
         Caller caller = TokenFilter.caller(request);
         String traceparent = request.getHeader(CloudEventHeaders.TRACEPARENT);
-        answers.run(request, response -> {
+        responses.run(request, response -> {
             if (isUnknown(key)) {
-                answers.refuse(response, NOT_FOUND);
+                responses.refuse(response, NOT_FOUND);
                 return;
             }
             BlockingReply answer = new BlockingReply();
-            requests.deleteConversation(caller, key.session(), traceparent, answer);
+            chat.deleteConversation(caller, key.session(), traceparent, answer);
             Refusal refusal = answer.refusal();
             if (refusal == null) {
                 response.setStatus(HttpStatus.ACCEPTED.value());
             } else {
-                answers.refuse(response, refusal);
+                responses.refuse(response, refusal);
             }
         });
     }
@@ -147,9 +147,9 @@ public class ConversationsApi {
      * and wait for the store.
      */
     private boolean isUnknown(SessionKey session) throws InterruptedException {
-        Relay relay = requests.relay();
+        Relay relay = chat.relay();
         try {
-            if (relay.knows(session)
+            if (relay.hasStreamsOf(session)
                     || !warm.getAsBoolean()
                     || storeIsBehind.test(session.user())
                     || history.one(session).isPresent()) {
@@ -162,7 +162,7 @@ public class ConversationsApi {
         }
         for (int looks = 0; looks < LOOKS; looks++) {
             TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MS);
-            if (relay.knows(session)) {
+            if (relay.hasStreamsOf(session)) {
                 return false;
             }
         }

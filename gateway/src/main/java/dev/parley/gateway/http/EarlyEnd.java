@@ -3,8 +3,8 @@ package dev.parley.gateway.http;
 import dev.parley.gateway.relay.CloseReason;
 
 /**
- * That an answer is to end before its stream does.
+ * A request to end a response before its stream ends.
  *
- * @param reconnectInMs where the node leaves: when the client is to come back
+ * @param reconnectInMs when the client is to reconnect, if the node stops
  */
-record EarlyEnd(CloseReason why, long reconnectInMs) {}
+record EarlyEnd(CloseReason reason, long reconnectInMs) {}

@@ -13,24 +13,24 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is said at the end of an answer that ends before its stream does: why, and what to do. It has no {@code id}, so a browser that comes
- * back still names the last event that it got.
+ * Writes the last event of a response that ends before its stream: the reason and the remedy. It has no {@code id}, so that a browser which
+ * reconnects still names the last event of the stream that it got.
  */
 final class FinalEvents {
 
     private static final long RETRY_MS = 1_000;
 
     private final MessageId message;
-    private @Nullable ErrorCode said;
+    private @Nullable ErrorCode written;
 
-    /** @param message whose answer it is */
+    /** @param message the message whose stream is written */
     FinalEvents(MessageId message) {
         this.message = message;
     }
 
-    /** @param reconnectInMs where the node leaves: when the client is to come back */
-    void closed(CloseReason why, long reconnectInMs, OutputStream out) throws IOException {
-        switch (why) {
+    /** @param reconnectInMs when the client is to reconnect, if the node stops */
+    void closed(CloseReason reason, long reconnectInMs, OutputStream out) throws IOException {
+        switch (reason) {
             case RESTART -> write(new ServerFrame.GoingAway(reconnectInMs), out);
             case TOKEN_EXPIRED ->
                 refused(
@@ -41,22 +41,22 @@ final class FinalEvents {
             case READER_TOO_SLOW ->
                 unavailable("the reader is behind what is kept in memory: resume after the last event", out);
             case UNSUPPORTED, POLICY, CONTROL_FLOOD, TOO_BIG, INTERNAL, HEARTBEAT_LOST, TOO_MANY_CONNECTIONS ->
-                broken(out);
+                internalError(out);
         }
     }
 
-    /** The rest cannot be had here and now. */
+    /** The rest of the stream cannot be sent now. */
     void unavailable(String why, OutputStream out) throws IOException {
         refused(new Refusal(ErrorCode.UNAVAILABLE, why, RETRY_MS), out);
     }
 
-    /** The stream has no more events and no end, as its conversation was deleted. */
+    /** The conversation was deleted, so the stream gets no terminal event. */
     void deleted(OutputStream out) throws IOException {
         refused(Refusal.of(ErrorCode.SESSION_NOT_FOUND, "the conversation was deleted"), out);
     }
 
-    /** Something went wrong that should not have. */
-    void broken(OutputStream out) throws IOException {
+    /** An unexpected error. */
+    void internalError(OutputStream out) throws IOException {
         refused(Refusal.of(ErrorCode.INTERNAL_ERROR, "the answer broke off: resume after the last event"), out);
     }
 
@@ -65,17 +65,16 @@ final class FinalEvents {
     }
 
     void refused(ServerFrame.RequestRefused why, OutputStream out) throws IOException {
-        said = why.code();
+        written = why.code();
         write(why, out);
     }
 
-    /** The error that was said, if one was; for the thread that writes the answer. */
+    /** The code of the error that was written, if one was; for the thread that writes the response. */
     @Nullable
-    ErrorCode said() {
-        return said;
+    ErrorCode written() {
+        return written;
     }
 
-    /** One frame about the connection or its request. */
     private static void write(ServerFrame frame, OutputStream out) throws IOException {
         out.write(("event: " + Vocabulary.nameOf(frame.getClass()) + "\ndata: ").getBytes(StandardCharsets.UTF_8));
         out.write(FrameCodec.encode((Record) frame));

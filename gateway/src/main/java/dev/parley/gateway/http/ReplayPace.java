@@ -1,9 +1,10 @@
 package dev.parley.gateway.http;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** When the events of a replay are due: as they happened, or so many times faster. */
+/** When the events of a replay are due: at once, with the gaps of the original, or a number of times faster. */
 final class ReplayPace {
 
     private final double speed;
@@ -24,14 +25,14 @@ final class ReplayPace {
     }
 
     /**
-     * @param speed 1 for as it happened, more for faster
-     * @param maxGapMs longest wait between two events
+     * @param speed 1 for the original gaps, more for shorter ones
+     * @param maxGap longest wait between two events
      */
-    static ReplayPace of(double speed, long maxGapMs, LongSupplier nanoTime) {
-        return new ReplayPace(speed, maxGapMs, nanoTime);
+    static ReplayPace of(double speed, Duration maxGap, LongSupplier nanoTime) {
+        return new ReplayPace(speed, maxGap.toMillis(), nanoTime);
     }
 
-    /** How long to wait before the event that was recorded then. Waits are counted from the first event, so they do not add up wrong. */
+    /** How many ms to wait before the event with this record time. Waits count from the first event, so that errors do not add up. */
     long waitBefore(long recordedMs) {
         if (Double.isInfinite(speed)) {
             return 0;

@@ -3,10 +3,11 @@ package dev.parley.gateway.http;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** The pauses between the events of a replay. Heartbeats go out meanwhile, so that a client that is gone is noticed. */
+/** The pauses between the events of a replay. Heartbeats are written meanwhile, so that a closed connection is noticed. */
 final class ReplayPauses {
 
     static final byte[] HEARTBEAT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
@@ -14,19 +15,19 @@ final class ReplayPauses {
     private final CountDownLatch end = new CountDownLatch(1);
     private final long heartbeatNanos;
 
-    ReplayPauses(int heartbeatMs) {
-        this.heartbeatNanos = TimeUnit.MILLISECONDS.toNanos(heartbeatMs);
+    ReplayPauses(Duration heartbeat) {
+        this.heartbeatNanos = heartbeat.toNanos();
     }
 
-    /** Ends the pause under way, and all that would follow. */
+    /** Ends the current pause and all later ones. */
     void end() {
         end.countDown();
     }
 
     /**
-     * Passes so much time.
+     * Waits so long.
      *
-     * @return false if the answer is to end
+     * @return false if {@link #end} was called
      * @throws IOException if the client is gone
      */
     boolean pass(long ms, OutputStream out) throws IOException, InterruptedException {

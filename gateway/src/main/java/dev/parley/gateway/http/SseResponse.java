@@ -8,6 +8,7 @@ import dev.parley.schema.id.StreamId;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,80 +19,86 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One answer as server-sent events: writes what its {@link ConnectionQueue} holds, from a thread of its own, to the end of the stream. The
- * client may go at any time; generation goes on.
+ * One stream as server-sent events, live or from the archive. A thread of its own writes the items of its {@link ConnectionQueue} until the stream
+ * ends. If the client disconnects, generation goes on.
  */
-final class SseResponse implements SseResponses.Ending {
+final class SseResponse {
 
-    /** After so many live events that came at once the socket gets them. */
+    /** After so many live events that are ready at once the socket is flushed. */
     private static final int FLUSH_EVENTS = 64;
 
+    private static final byte[] EVENT_END = "\n\n".getBytes(StandardCharsets.US_ASCII);
+
     private final Semaphore work = new Semaphore(0);
-    private final ConnectionQueue outbound;
-    private final FinalEvents lastWords;
-    private final int heartbeatMs;
+    private final Caller owner;
+    private final StreamId stream;
+    private final ConnectionQueue queue;
+    private final FinalEvents finalEvents;
+    private final Duration heartbeat;
     private final ReplayPace pace;
     private final ReplayPauses pauses;
     private final LongConsumer relayed;
     private final List<Long> unflushed = new ArrayList<>();
-    private final Caller owner;
-    private final StreamId stream;
     private final AtomicReference<@Nullable EarlyEnd> earlyEnd = new AtomicReference<>();
 
     /**
-     * @param owner who looks, and whose connection it is
-     * @param stream what is looked at
-     * @param maxCopyBytes bound on what is held for this connection alone
-     * @param relayed gets the record time, in ms since the epoch, of each live event that the socket has
+     * @param owner the caller, who owns the connection
+     * @param stream the stream to write
+     * @param maxOwnBytes bound on what is held for this connection alone
+     * @param relayed gets the record time, in ms since the epoch, of each live event that the socket has taken
      */
     SseResponse(
-            Caller owner, StreamId stream, int maxCopyBytes, int heartbeatMs, ReplayPace pace, LongConsumer relayed) {
+            Caller owner, StreamId stream, int maxOwnBytes, Duration heartbeat, ReplayPace pace, LongConsumer relayed) {
         this.owner = owner;
         this.stream = stream;
-        this.outbound = new ConnectionQueue(owner.user(), stream.user(), maxCopyBytes, work::release);
-        this.lastWords = new FinalEvents(stream.message());
-        this.heartbeatMs = heartbeatMs;
+        this.queue = new ConnectionQueue(owner.user(), stream.user(), maxOwnBytes, work::release);
+        this.finalEvents = new FinalEvents(stream.message());
+        this.heartbeat = heartbeat;
         this.pace = pace;
-        this.pauses = new ReplayPauses(heartbeatMs);
+        this.pauses = new ReplayPauses(heartbeat);
         this.relayed = relayed;
     }
 
-    ConnectionQueue outbound() {
-        return outbound;
+    ConnectionQueue queue() {
+        return queue;
     }
 
-    @Override
-    public Instant expiresAt() {
+    /** When the caller's token expires. */
+    Instant expiresAt() {
         return owner.expiresAt();
     }
 
-    @Override
-    public void end(EarlyEnd end) {
+    /** Whether it needs the log no more: what it writes comes from the archive. */
+    boolean readsArchiveOnly() {
+        return queue.followsOnlyPastStreams();
+    }
+
+    FinalEvents finalEvents() {
+        return finalEvents;
+    }
+
+    /** Ends the response soon, and tells the client why. The first call counts. */
+    void end(EarlyEnd end) {
         if (earlyEnd.compareAndSet(null, end)) {
             pauses.end();
-            outbound.close(end.why());
+            queue.close(end.reason());
         }
     }
 
-    @Override
-    public FinalEvents lastWords() {
-        return lastWords;
-    }
-
     /**
-     * Returns when the client has the end of the stream, or when no more of it can follow here, and then the client was told why.
+     * Writes until the stream's end is written, or until no more of it can follow; in that case the client is told why.
      *
-     * @return whether the client has the end of the stream
+     * @return whether the stream's end is written
      * @throws IOException if the client is gone, or takes nothing
      */
     boolean writeTo(OutputStream out) throws IOException, InterruptedException {
         while (true) {
-            if (!work.tryAcquire(heartbeatMs, TimeUnit.MILLISECONDS)) {
+            if (!work.tryAcquire(heartbeat.toMillis(), TimeUnit.MILLISECONDS)) {
                 out.write(ReplayPauses.HEARTBEAT);
                 out.flush();
                 continue;
             }
-            for (QueueItem next = outbound.poll(); next != null; next = outbound.poll()) {
+            for (QueueItem next = queue.poll(); next != null; next = queue.poll()) {
                 Step step = write(next, out);
                 if (step != Step.MORE_MAY_FOLLOW) {
                     flush(out);
@@ -99,11 +106,11 @@ final class SseResponse implements SseResponses.Ending {
                 }
             }
             flush(out);
-            if (outbound.followsNothing()) {
-                if (outbound.knows(stream)) {
-                    return true; // the client had all when it asked
+            if (queue.followsNothing()) {
+                if (queue.hasStream(stream)) {
+                    return true; // the client had all events before
                 }
-                lastWords.broken(out);
+                finalEvents.internalError(out);
                 return false;
             }
         }
@@ -115,41 +122,36 @@ final class SseResponse implements SseResponses.Ending {
         unflushed.clear();
     }
 
-    /** One event as the stream's clients get it. */
-    static void write(String type, long seq, byte[] value, OutputStream out) throws IOException {
-        out.write(("event: " + type + "\nid: " + seq + "\ndata: ").getBytes(StandardCharsets.UTF_8));
-        out.write(value);
-        out.write('\n');
-        out.write('\n');
-    }
-
     private Step write(QueueItem next, OutputStream out) throws IOException, InterruptedException {
         return switch (next) {
             case QueueItem.Event event -> write(event, out);
             case QueueItem.Refused(var refusal) -> {
-                lastWords.refused(refusal, out);
+                finalEvents.refused(refusal, out);
                 yield Step.BROKEN_OFF;
             }
-            case QueueItem.Lost _ -> {
-                lastWords.deleted(out);
+            case QueueItem.StreamDeleted _ -> {
+                finalEvents.deleted(out);
                 yield Step.BROKEN_OFF;
             }
-            case QueueItem.Close(CloseReason why) -> {
+            case QueueItem.Close(CloseReason reason) -> {
                 EarlyEnd end = earlyEnd.get();
-                lastWords.closed(why, end == null ? 0 : end.reconnectInMs(), out);
+                finalEvents.closed(reason, end == null ? 0 : end.reconnectInMs(), out);
                 yield Step.BROKEN_OFF;
             }
-            case QueueItem.Control _, QueueItem.Ping _ -> Step.MORE_MAY_FOLLOW;
+            case QueueItem.Frame _, QueueItem.Ping _ -> Step.MORE_MAY_FOLLOW;
         };
     }
 
     private Step write(QueueItem.Event event, OutputStream out) throws IOException, InterruptedException {
         long waitMs = event.live() ? 0 : pace.waitBefore(event.record().recordedAtMs());
         if (!pauses.pass(waitMs, out) && earlyEnd.get() instanceof EarlyEnd end) {
-            lastWords.closed(end.why(), end.reconnectInMs(), out);
+            finalEvents.closed(end.reason(), end.reconnectInMs(), out);
             return Step.BROKEN_OFF;
         }
-        write(event.record().type(), event.seq(), event.record().value(), out);
+        String head = "event: " + event.record().type() + "\nid: " + event.seq() + "\ndata: ";
+        out.write(head.getBytes(StandardCharsets.UTF_8));
+        out.write(event.record().value());
+        out.write(EVENT_END);
         if (event.live()) {
             unflushed.add(event.record().recordedAtMs());
             if (unflushed.size() >= FLUSH_EVENTS) {
@@ -162,7 +164,7 @@ final class SseResponse implements SseResponses.Ending {
         if (event.stream().hasTerminal()) {
             return Step.COMPLETE;
         }
-        lastWords.unavailable("the archive has no end of this stream", out);
+        finalEvents.unavailable("the archive has no end of this stream", out);
         return Step.BROKEN_OFF;
     }
 

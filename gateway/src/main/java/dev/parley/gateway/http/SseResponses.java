@@ -3,11 +3,10 @@ package dev.parley.gateway.http;
 import dev.parley.gateway.GatewayMetrics;
 import dev.parley.gateway.GatewayMetrics.Transport;
 import dev.parley.gateway.auth.Caller;
-import dev.parley.gateway.history.ArchivedStream;
 import dev.parley.gateway.publish.Refusal;
 import dev.parley.gateway.relay.CloseReason;
 import dev.parley.gateway.relay.Relay;
-import dev.parley.gateway.websocket.SocketSettings;
+import dev.parley.gateway.settings.SocketSettings;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.startup.RepeatingThread;
@@ -20,7 +19,6 @@ import java.io.OutputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
@@ -32,21 +30,21 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.http.MediaType;
 
 /**
- * The answers under way as server-sent events, each on a virtual thread. They end before the web server stops. An answer that is not whole
- * is never ended as a whole one is: its reader is told why, if the connection takes it, and the body is broken off.
+ * Runs requests that may block, each on a virtual thread, and writes streams as server-sent events. All of them end before the web server stops.
+ * An incomplete response never ends like a complete one: the client is told why, if its connection takes it, and the body is broken off.
  */
 public final class SseResponses implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(SseResponses.class);
 
-    /** Between two looks for tokens that have expired. */
-    private static final Duration LOOK_EVERY = Duration.ofMillis(500);
+    /** Interval of the checks for expired tokens. */
+    private static final Duration CHECK_INTERVAL = Duration.ofMillis(500);
 
     private final Relay relay;
     private final GatewayMetrics metrics;
     private final SocketSettings settings;
     private final ThreadFactory threads = Thread.ofVirtual().name("gateway-sse").factory();
-    private final Set<Ending> open = ConcurrentHashMap.newKeySet();
+    private final Set<SseResponse> open = ConcurrentHashMap.newKeySet();
     private final Clock clock;
     private final RequiredThreads required;
     private @Nullable RepeatingThread watch;
@@ -61,18 +59,21 @@ public final class SseResponses implements SmartLifecycle {
         this.settings = settings;
     }
 
+    // ---- requests
+    // ----------------------------------------------------------------------------------------------------
+
     /** Runs a request to its end on a thread of its own, which may block. */
     void run(HttpServletRequest request, Work work) {
         ResponseConnection connection = ResponseConnections.of(request);
         AsyncContext async = request.startAsync();
         async.setTimeout(0);
         threads.newThread(() -> {
-                    boolean whole = false;
+                    boolean complete = false;
                     try {
-                        connection.setWriteTimeout(settings.maxWriteMs());
-                        whole = work((HttpServletResponse) async.getResponse(), work);
+                        connection.setWriteTimeout((int) settings.maxWrite().toMillis());
+                        complete = isCompleted((HttpServletResponse) async.getResponse(), work);
                     } finally {
-                        if (!whole) {
+                        if (!complete) {
                             metrics.sseBrokenOff();
                             breakOff(connection);
                         }
@@ -82,42 +83,25 @@ public final class SseResponses implements SmartLifecycle {
                 .start();
     }
 
-    /** Whether the answer came to its end. */
-    private boolean work(HttpServletResponse response, Work work) {
+    private boolean isCompleted(HttpServletResponse response, Work work) {
         try {
             work.run(response);
             return true;
         } catch (BrokenOff e) {
-            LOG.debug("an answer ended before its stream did, and its reader was told");
+            LOG.debug("A response ended before its stream, and its client was told why");
         } catch (IOException e) {
-            LOG.debug("an SSE client is gone, or takes nothing");
+            LOG.debug("The client of a response has disconnected, or reads nothing");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            return explained(e, response);
+            return isReported(e, response);
         }
         return false;
     }
 
-    private static void breakOff(ResponseConnection connection) {
-        try {
-            connection.breakOff();
-        } catch (RuntimeException e) {
-            LOG.debug("the container has ended it, as the client is gone");
-        }
-    }
-
-    private static void complete(AsyncContext async) {
-        try {
-            async.complete();
-        } catch (IllegalStateException e) {
-            LOG.debug("the container has ended it, as the client is gone");
-        }
-    }
-
-    /** Whether the client was told, as nothing had been answered yet. */
-    private boolean explained(RuntimeException failure, HttpServletResponse response) {
-        LOG.error("an answer broke", failure);
+    /** Reports an unexpected error to the client. @return false if the response has begun already */
+    private boolean isReported(RuntimeException failure, HttpServletResponse response) {
+        LOG.error("Unexpected error in a request", failure);
         if (response.isCommitted()) {
             return false;
         }
@@ -126,8 +110,24 @@ public final class SseResponses implements SmartLifecycle {
             refuse(response, Refusal.of(ErrorCode.INTERNAL_ERROR, "something broke here"));
             return true;
         } catch (IOException e) {
-            LOG.debug("the client is gone");
+            LOG.debug("The client has disconnected");
             return false;
+        }
+    }
+
+    private static void breakOff(ResponseConnection connection) {
+        try {
+            connection.breakOff();
+        } catch (RuntimeException e) {
+            LOG.debug("The web server has ended the response already, because the client has disconnected");
+        }
+    }
+
+    private static void complete(AsyncContext async) {
+        try {
+            async.complete();
+        } catch (IllegalStateException e) {
+            LOG.debug("The web server has ended the response already, because the client has disconnected");
         }
     }
 
@@ -137,77 +137,52 @@ public final class SseResponses implements SmartLifecycle {
         JsonResponse.writeProblem(response, why);
     }
 
-    /** An answer for this stream, to be connected, written and disconnected. */
-    SseResponse stream(Caller owner, StreamId stream, int heartbeatMs, ReplayPace pace) {
-        return new SseResponse(
+    // ---- streams
+    // -----------------------------------------------------------------------------------------------------
+
+    /** Makes a response for a stream and connects it to the relay; to be given to {@link #write} and then to {@link #disconnect}. */
+    SseResponse connect(Caller owner, StreamId stream, Duration heartbeat, ReplayPace pace) {
+        SseResponse response = new SseResponse(
                 owner,
                 stream,
-                settings.maxBacklogBytes(),
-                heartbeatMs,
+                (int) settings.maxBacklog().toBytes(),
+                heartbeat,
                 pace,
                 recordedAtMs -> metrics.relayed(Transport.SSE, System.currentTimeMillis() - recordedAtMs));
-    }
-
-    /** Registers the stream with the relay, so that it can be attached. */
-    void connect(SseResponse stream) {
-        relay.connect(stream.outbound());
-        opened(stream);
-    }
-
-    private void opened(Ending answer) {
-        open.add(answer);
+        relay.connect(response.queue());
+        open.add(response);
         metrics.sseOpened();
         if (!running) {
-            answer.end(leaving());
+            response.end(restart());
         }
+        return response;
     }
 
     void disconnect(SseResponse stream) {
-        relay.disconnect(stream.outbound());
+        relay.disconnect(stream.queue());
         open.remove(stream);
     }
 
     /**
-     * Sends what a connected stream gets, to its end.
+     * Writes the stream that a connected response follows, to its end.
      *
      * @throws BrokenOff if the stream's end did not come, and the client was told why
      */
     void write(SseResponse stream, HttpServletResponse response) throws IOException, InterruptedException {
-        write(stream, response, stream::writeTo);
-    }
-
-    /**
-     * Sends events of the archive, to the last.
-     *
-     * @param hasTerminal whether the last of them is a terminal event
-     * @throws BrokenOff as above
-     */
-    void write(Replay replay, List<ArchivedStream.Event> events, boolean hasTerminal, HttpServletResponse response)
-            throws IOException, InterruptedException {
-        opened(replay);
-        try {
-            write(replay, response, out -> replay.write(events, hasTerminal, out));
-        } finally {
-            open.remove(replay);
-        }
-    }
-
-    private void write(Ending answer, HttpServletResponse response, Writing writing)
-            throws IOException, InterruptedException {
         begin(response);
         OutputStream out = response.getOutputStream();
-        boolean whole;
+        boolean complete;
         try {
-            whole = writing.writeTo(out);
-        } catch (RuntimeException | Error e) { // whatever it was, the reader must not take this for the end
-            LOG.error("An answer broke off between two events", e);
-            answer.lastWords().broken(out);
-            whole = false;
+            complete = stream.writeTo(out);
+        } catch (RuntimeException | Error e) { // after any failure the client must not see a proper end
+            LOG.error("Unexpected error between two events of a response", e);
+            stream.finalEvents().internalError(out);
+            complete = false;
         }
-        if (!whole) {
-            ErrorCode said = answer.lastWords().said();
-            if (said != null) {
-                metrics.refusedOverHttp(said);
+        if (!complete) {
+            ErrorCode written = stream.finalEvents().written();
+            if (written != null) {
+                metrics.refusedOverHttp(written);
             }
             throw new BrokenOff();
         }
@@ -221,23 +196,26 @@ public final class SseResponses implements SmartLifecycle {
         response.flushBuffer();
     }
 
-    /** Ends the answers that are fed by the log, as when the node leaves; those out of the archive go on. */
-    public void sendElsewhere() {
-        open.stream().filter(SseResponse.class::isInstance).forEach(answer -> answer.end(leaving()));
+    // ---- lifecycle
+    // ---------------------------------------------------------------------------------------------------
+
+    /** Ends the responses that need the log, and asks their clients to reconnect. Those from the archive go on. */
+    public void requestReconnect() {
+        open.stream().filter(response -> !response.readsArchiveOnly()).forEach(response -> response.end(restart()));
     }
 
-    /** Ends the answers whose tokens have expired, as sockets are closed then. */
+    /** Ends the responses whose tokens have expired, as sockets are closed then. */
     private void endExpired() {
         Instant now = clock.instant();
         open.stream()
-                .filter(answer -> !now.isBefore(answer.expiresAt()))
-                .forEach(answer -> answer.end(new EarlyEnd(CloseReason.TOKEN_EXPIRED, 0)));
+                .filter(response -> !now.isBefore(response.expiresAt()))
+                .forEach(response -> response.end(new EarlyEnd(CloseReason.TOKEN_EXPIRED, 0)));
     }
 
     @Override
     public synchronized void start() {
         running = true;
-        watch = RepeatingThread.start("gateway-sse-watch", LOOK_EVERY, this::endExpired, required);
+        watch = RepeatingThread.start("gateway-sse-watch", CHECK_INTERVAL, this::endExpired, required);
     }
 
     @Override
@@ -246,7 +224,7 @@ public final class SseResponses implements SmartLifecycle {
         if (watch != null) {
             watch.close();
         }
-        open.forEach(answer -> answer.end(leaving()));
+        open.forEach(response -> response.end(restart()));
     }
 
     @Override
@@ -259,20 +237,9 @@ public final class SseResponses implements SmartLifecycle {
         return DEFAULT_PHASE;
     }
 
-    private EarlyEnd leaving() {
-        return new EarlyEnd(CloseReason.RESTART, ThreadLocalRandom.current().nextLong(settings.reconnectSpreadMs()));
-    }
-
-    /** An answer that can be ended before its stream ends. */
-    interface Ending {
-
-        /** When the token of its reader expires. */
-        Instant expiresAt();
-
-        /** Ends it soon, and its reader is told why. The first call counts. */
-        void end(EarlyEnd end);
-
-        FinalEvents lastWords();
+    private EarlyEnd restart() {
+        long spreadMs = settings.reconnectSpread().toMillis();
+        return new EarlyEnd(CloseReason.RESTART, ThreadLocalRandom.current().nextLong(spreadMs));
     }
 
     /** What a request does. */
@@ -280,17 +247,13 @@ public final class SseResponses implements SmartLifecycle {
         void run(HttpServletResponse response) throws IOException, InterruptedException;
     }
 
-    /** Writes an answer; whether its reader has the end of the stream. */
-    private interface Writing {
-        boolean writeTo(OutputStream out) throws IOException, InterruptedException;
-    }
-
-    /** The answer ends here, and it is not whole. */
+    /** The response ends and is incomplete. */
     static final class BrokenOff extends IOException {
+
         private static final long serialVersionUID = 1L;
 
         BrokenOff() {
-            super("the answer is not whole");
+            super("the response is incomplete");
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.parley.gateway.publish;
 
+import dev.parley.gateway.settings.PublishSettings;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.command.Command;
 import dev.parley.schema.id.MessageId;
@@ -170,7 +171,7 @@ public final class CommandPublisher implements AutoCloseable {
 
     private void send(Waiting next) {
         long waitedMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - next.sinceNanos());
-        if (waitedMs > settings.maxWaitMs()) {
+        if (waitedMs > settings.maxWait().toMillis()) {
             next.then().accept(unavailable());
             return;
         }
@@ -201,7 +202,7 @@ public final class CommandPublisher implements AutoCloseable {
         return new PublishResult.Unavailable(new Refusal(
                 ErrorCode.UNAVAILABLE,
                 "the log did not take the request in time; the same message_id again is safe",
-                (long) settings.retryAfterMs()));
+                settings.retryAfter().toMillis()));
     }
 
     /** Sends what waits, and waits for the brokers within their time-out. */
@@ -209,11 +210,11 @@ public final class CommandPublisher implements AutoCloseable {
     public void close() {
         closed = true;
         try {
-            thread.join(settings.maxWaitMs() + (long) settings.maxBlockMs());
+            thread.join(settings.maxWait().plus(settings.maxBlock()).toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        producer.close(java.time.Duration.ofMillis(settings.deliveryTimeoutMs()));
+        producer.close(settings.deliveryTimeout());
     }
 
     private record Waiting(Command command, String traceparent, Consumer<PublishResult> then, long sinceNanos) {}

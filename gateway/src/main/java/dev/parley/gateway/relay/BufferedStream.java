@@ -10,10 +10,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One stream as this gateway knows it: its fold, its events as far as they are kept, and who follows it.
+ * A stream in this gateway's memory: its state, its buffered events and the connections that follow it.
  *
- * <p>The tail appends, any number of writers read with a seq of their own. A reader that asks for each seq in turn sees every
- * accepted event once and in order, whether the event was there before it came or arrives later: that is the whole of resuming.
+ * <p>One thread appends; any number of writers read, each at its own seq. A reader that asks for one seq after the other gets every accepted
+ * event once and in order, whether the event was appended before the reader came or is appended later.
  */
 public final class BufferedStream {
 
@@ -22,20 +22,20 @@ public final class BufferedStream {
 
     // Guarded by the relay's lock.
     private SessionKey session;
-    private boolean asked;
-    private @Nullable LoggedMessage command;
+    private boolean requested;
     private long touchedAtMs;
     private @Nullable RecordPosition startedAt;
     private final Set<ConnectionQueue> followers = new LinkedHashSet<>();
 
-    // Guarded by this object's own lock: writers read while the tail appends.
+    // Guarded by this object's lock: writers read while the tail appends.
+    private @Nullable LoggedMessage command;
     private StreamLog log = StreamLog.EMPTY;
     private List<EventRecord> records = new ArrayList<>();
-    private long firstKept;
+    private long firstBufferedSeq;
     private long bytes;
     private boolean deleted;
-    private int holders;
-    private PastStreamMemory.@Nullable Share share;
+    private int readers;
+    private PastStreamMemory.@Nullable Reservation reservation;
 
     BufferedStream(StreamId id, SessionKey session, long nowMs) {
         this(id, session, nowMs, false);
@@ -49,46 +49,56 @@ public final class BufferedStream {
     }
 
     /**
-     * A stream of which nothing more comes, whether it has an end or not. It is in no window: its readers alone hold it.
+     * A stream from the archive. No events follow, whether it has a terminal event or not. It is not in the hot window: only its readers hold
+     * it.
      *
-     * @param records all accepted events, in order
-     * @param share what they count for; given back when the last holder lets go. The caller is the first one, see {@link #release}
+     * @param log the state after the last event
+     * @param fromSeq the seq of the first of {@code records}
+     * @param records the accepted events from there to the last
+     * @param reservation released when the last reader calls {@link #release}. The caller is the first reader
      */
     public static BufferedStream past(
-            StreamId id, SessionKey session, StreamLog log, List<EventRecord> records, PastStreamMemory.Share share) {
+            StreamId id,
+            SessionKey session,
+            StreamLog log,
+            long fromSeq,
+            List<EventRecord> records,
+            PastStreamMemory.Reservation reservation) {
         BufferedStream stream = new BufferedStream(id, session, 0, true);
+        stream.firstBufferedSeq = fromSeq;
+        stream.moveTo(log);
         records.forEach(record -> stream.append(log, record));
-        stream.share = share;
-        stream.hold();
+        stream.reservation = reservation;
+        stream.retain();
         return stream;
     }
 
-    /** A reader holds it from now on, until it calls {@link #release}. */
-    synchronized void hold() {
-        holders++;
+    /** Adds a reader, which must call {@link #release} once. */
+    synchronized void retain() {
+        readers++;
     }
 
-    /** A holder does not read it any more. */
+    /** Removes a reader. */
     public synchronized void release() {
-        holders--;
-        if (holders == 0 && share != null) {
-            share.giveBack();
-            share = null;
+        readers--;
+        if (readers == 0 && reservation != null) {
+            reservation.release();
+            reservation = null;
         }
     }
 
-    /** It leaves the window. Who still reads it may read it to its end where there is room for that, else must resume out of the archive. */
-    synchronized void leaveWindow(PastStreamMemory room) {
-        if (holders == 0) {
+    /** The hot window drops it. Its readers may read to the end if {@code memory} has room; otherwise they must resume from the archive. */
+    synchronized void onEvicted(PastStreamMemory memory) {
+        if (readers == 0) {
             return;
         }
-        share = room.take(bytes);
-        if (share == null) {
-            forgetOldest(0);
+        reservation = memory.reserve(bytes);
+        if (reservation == null) {
+            evictOldest(0);
         }
     }
 
-    /** Whether it came out of the archive. */
+    /** Whether it is from the archive. */
     boolean isPast() {
         return past;
     }
@@ -97,7 +107,7 @@ public final class BufferedStream {
         return id;
     }
 
-    /** The session of the stream's first record. */
+    /** The session of the first record; before that, the session of the command. */
     public SessionKey session() {
         return session;
     }
@@ -106,7 +116,7 @@ public final class BufferedStream {
         return log;
     }
 
-    /** How many events were accepted; also the seq of the next one. */
+    /** The number of accepted events, which is the seq of the next one. */
     synchronized long length() {
         return log.length();
     }
@@ -115,18 +125,17 @@ public final class BufferedStream {
         return past || log instanceof StreamLog.Over;
     }
 
-    /** Whether the event with this seq ended the stream. */
+    /** Whether no event follows the one with this seq. */
     public synchronized boolean endsWith(long seq) {
         return isOver() && seq + 1 == log.length();
     }
 
-    /** Whether its terminal event has come; a stream out of the archive may have none. */
+    /** Whether it has its terminal event; a stream from the archive may lack it. */
     public synchronized boolean hasTerminal() {
         return log instanceof StreamLog.Over;
     }
 
-    /** Whether it has no event yet. */
-    synchronized boolean isSilent() {
+    synchronized boolean hasNoEvents() {
         return log.length() == 0;
     }
 
@@ -134,12 +143,12 @@ public final class BufferedStream {
         return log instanceof StreamLog.Open;
     }
 
-    /** Whether this gateway cannot judge its records, as it may have missed its start: only the archive has it. */
+    /** Whether this gateway may have missed the start and so cannot judge the records: only the archive has the stream. */
     synchronized boolean isUnknown() {
         return log instanceof StreamLog.Unknown;
     }
 
-    /** Its conversation was deleted: who reads it may read what is left, and the id is another stream's. */
+    /** The conversation was deleted. Readers may read what is buffered; the id may belong to another stream from now on. */
     synchronized void markDeleted() {
         deleted = true;
     }
@@ -148,20 +157,20 @@ public final class BufferedStream {
         return deleted;
     }
 
-    /** The event with this seq, or null if it has not come yet, or is not kept any more. */
+    /** The event with this seq; null if it is not there yet or was evicted. */
     synchronized @Nullable EventRecord at(long seq) {
-        long index = seq - firstKept;
+        long index = seq - firstBufferedSeq;
         return index >= 0 && index < records.size() ? records.get((int) index) : null;
     }
 
-    /** What a reader finds at a seq. In one look: between two the end could come. */
+    /** What a reader finds at a seq. One atomic look, because the end could come between two. */
     synchronized Look look(long seq) {
         EventRecord record = at(seq);
         if (record != null) {
             return new Look.Event(record);
         }
-        if (hasForgotten(seq)) {
-            return new Look.Forgotten();
+        if (hasEvicted(seq)) {
+            return new Look.Evicted();
         }
         return isOver() ? new Look.End() : new Look.NotYet();
     }
@@ -170,26 +179,25 @@ public final class BufferedStream {
     sealed interface Look {
         record Event(EventRecord record) implements Look {}
 
-        /** It came and is not kept any more. */
-        record Forgotten() implements Look {}
+        /** The event was accepted and is not buffered any more. */
+        record Evicted() implements Look {}
 
-        /** The stream is over, and nothing comes there. */
+        /** The stream is over before this seq. */
         record End() implements Look {}
 
         record NotYet() implements Look {}
     }
 
-    /** Whether the event with this seq came and was forgotten. */
-    synchronized boolean hasForgotten(long seq) {
-        return log instanceof StreamLog.Unknown || seq < firstKept;
+    /** Whether the event with this seq was accepted and is not buffered any more. */
+    synchronized boolean hasEvicted(long seq) {
+        return log instanceof StreamLog.Unknown || seq < firstBufferedSeq;
     }
 
     synchronized long bytes() {
         return bytes + (command == null ? 0 : 2L * command.message().length());
     }
 
-    /** How many events are kept. */
-    synchronized int kept() {
+    synchronized int bufferedEvents() {
         return records.size();
     }
 
@@ -204,58 +212,60 @@ public final class BufferedStream {
     }
 
     /**
-     * Forgets the oldest events, not that they were.
+     * Drops the oldest events from memory; the stream's length stays.
      *
-     * @param bytesKept of the newest, at least, if there are as many
+     * @param minBytesLeft so many bytes of the newest events stay, if there are as many
      */
-    synchronized void forgetOldest(long bytesKept) {
-        int gone = 0;
-        while (gone < records.size() && bytes - records.get(gone).value().length >= bytesKept) {
-            bytes -= records.get(gone).value().length;
-            gone++;
+    synchronized void evictOldest(long minBytesLeft) {
+        int evicted = 0;
+        while (evicted < records.size() && bytes - records.get(evicted).value().length >= minBytesLeft) {
+            bytes -= records.get(evicted).value().length;
+            evicted++;
         }
-        firstKept += gone;
-        records = new ArrayList<>(records.subList(gone, records.size()));
+        firstBufferedSeq += evicted;
+        records = new ArrayList<>(records.subList(evicted, records.size()));
     }
 
-    /** What takes this one's place when its conversation is deleted. Who reads this one may read what there is of it. */
+    /** The stream that replaces this one in the hot window when the conversation is deleted: without events and followers. */
     synchronized BufferedStream afterDeletion(StreamLog after) {
         BufferedStream copy = new BufferedStream(id, session, touchedAtMs);
         copy.log = after;
         return copy;
     }
 
-    boolean isAsked() {
-        return asked;
+    /** Whether its command was read, or published by this gateway. */
+    boolean isRequested() {
+        return requested;
     }
 
-    void setAsked() {
-        asked = true;
+    void setRequested() {
+        requested = true;
     }
 
-    /** What was asked, until it is over. */
+    /** The user's message; null before the command is read and after the stream is over. */
     synchronized @Nullable LoggedMessage command() {
         return command;
     }
 
-    synchronized void setCommand(@Nullable LoggedMessage said) {
-        command = said;
+    synchronized void setCommand(@Nullable LoggedMessage read) {
+        command = read;
     }
 
-    /** Where its start stands, if it has one. */
+    /** The position of its start; null if it has not started. */
     @Nullable
     RecordPosition startedAt() {
         return startedAt;
     }
 
-    void setStartedAt(RecordPosition place) {
-        startedAt = place;
+    void setStartedAt(RecordPosition position) {
+        startedAt = position;
     }
 
     void setSession(SessionKey actual) {
         session = actual;
     }
 
+    /** When its last command or record was read, in ms of a monotonic clock. */
     long touchedAtMs() {
         return touchedAtMs;
     }

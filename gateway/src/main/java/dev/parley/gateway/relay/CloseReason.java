@@ -1,8 +1,9 @@
 package dev.parley.gateway.relay;
 
 /**
- * Why the gateway ends a connection, with the close code of the wire. Codes below 4000 are the standard's. A client should come back
- * after all but {@link #POLICY}, {@link #CONTROL_FLOOD} and {@link #TOO_MANY_CONNECTIONS}; after {@link #TOKEN_EXPIRED} with a fresh token.
+ * Why the gateway closes a connection, with the close code on the wire. Codes below 4000 are those of the WebSocket standard. A client should
+ * reconnect after all of them but {@link #POLICY}, {@link #CONTROL_FLOOD} and {@link #TOO_MANY_CONNECTIONS}; after {@link #TOKEN_EXPIRED} it
+ * needs a new token.
  */
 public enum CloseReason {
     UNSUPPORTED(1003, "binary frames are not supported"),
@@ -17,18 +18,20 @@ public enum CloseReason {
     READER_TOO_SLOW(4430, "reader too slow: reconnect and resume");
 
     private final int code;
-    private final String reason;
+    private final String text;
 
-    CloseReason(int code, String reason) {
+    CloseReason(int code, String text) {
         this.code = code;
-        this.reason = reason;
+        this.text = text;
     }
 
+    /** The close code. */
     public int code() {
         return code;
     }
 
-    public String reason() {
-        return reason;
+    /** The text of the close frame. */
+    public String text() {
+        return text;
     }
 }

@@ -8,72 +8,59 @@ import dev.parley.schema.id.StreamId;
 import dev.parley.schema.id.UserId;
 import dev.parley.schema.json.FrameCodec;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is still to be written to one connection. Nothing here blocks, so one stalled reader costs the others nothing.
+ * What waits to be written to one connection. Nothing here blocks, so a stalled reader does not delay others.
  *
- * <p>Events are not queued: each stream that the connection follows has a cursor into its {@link BufferedStream}, and the writer takes
- * what the cursor points at. So the past of a stream, however long, costs a connection nothing, and what has been read is exactly
- * what is before the cursor: no gap, no double. Streams take turns, an event each.
+ * <p>Events are not copied into the queue. Each followed stream has a {@link StreamCursor} into its {@link BufferedStream}, and the writer takes
+ * the event at the cursor. A long past therefore costs a connection nothing, and no event is skipped or sent twice. Followed streams take
+ * turns, one event each.
  *
- * <p>How far a reader is behind does not matter here: whether it takes what waits for it is {@link WriteProgress}. Only what is held for this
- * connection alone has a bound: frames about the connection and its requests. A reader that has more of them waiting when another one
- * comes, or whose cursor points at what is not kept any more, is closed with {@link CloseReason#READER_TOO_SLOW}. Streams out of the archive
- * are held for their readers, too: while it has that much of them to read, a connection gets no further one.
+ * <p>How far a reader is behind closes no connection here; {@link WriteProgress} measures whether it takes anything. Only frames that are held
+ * for this connection alone are bounded. If more than the bound of them waits when another one is queued, or if the event at a cursor was
+ * evicted, the connection is closed with {@link CloseReason#READER_TOO_SLOW}.
  *
- * <p>Thread-safe. One writer at a time calls {@link #poll}: it is started by {@code onWork} and must go on until null.
+ * <p>Thread-safe. One writer at a time calls {@link #poll}: {@code onWork} starts it, and it must go on until {@code poll} returns null.
  */
 public final class ConnectionQueue {
 
-    /** How many ended streams a connection remembers, so that a repeated message is not sent to it twice. */
-    private static final int REMEMBERED = 256;
-
     private final UserId owner;
     private final UserId user;
-    private final int maxCopyBytes;
+    private final int maxOwnBytes;
     private final Runnable onWork;
-
     private final ArrayDeque<Object> ready = new ArrayDeque<>();
-    private final Map<StreamId, Cursor> cursors = new HashMap<>(4);
-    private final Map<StreamId, SessionKey> seen = new LinkedHashMap<>(4);
-
-    /** What is to be said of a session when the rest of its streams that are over is written. */
+    private final FollowedStreams followed = new FollowedStreams();
+    /** Frames that wait until the connection has read the ended streams of a session. */
     private final Map<SessionKey, byte[]> afterSession = new HashMap<>(1);
 
-    private long copies;
-    private long behind;
+    private long ownBytes;
     private boolean writing;
     private boolean ending;
     private boolean ended;
-    private @Nullable CloseReason endedFor;
+    private @Nullable CloseReason closeReason;
 
     /**
-     * @param maxCopyBytes bound on the frames that wait for this connection alone
-     * @param onWork called when there is something to write and no writer is at it; must not block
+     * @param maxOwnBytes bound on the frames that wait for this connection alone
+     * @param onWork called when an item waits and no writer runs; must not block
      */
-    public ConnectionQueue(UserId user, int maxCopyBytes, Runnable onWork) {
-        this(user, user, maxCopyBytes, onWork);
+    public ConnectionQueue(UserId user, int maxOwnBytes, Runnable onWork) {
+        this(user, user, maxOwnBytes, onWork);
     }
 
     /**
-     * For who looks at what is another's.
+     * For a connection that reads another user's streams.
      *
-     * @param owner whose connection it is: it counts as one of this user's
-     * @param user whose streams it gets
-     * @param maxCopyBytes as above
-     * @param onWork as above
+     * @param owner the user whose connection it is; it counts against this user's limit
+     * @param user the user whose streams it gets
      */
-    public ConnectionQueue(UserId owner, UserId user, int maxCopyBytes, Runnable onWork) {
+    public ConnectionQueue(UserId owner, UserId user, int maxOwnBytes, Runnable onWork) {
         this.owner = owner;
         this.user = user;
-        this.maxCopyBytes = maxCopyBytes;
+        this.maxOwnBytes = maxOwnBytes;
         this.onWork = onWork;
     }
 
@@ -85,41 +72,48 @@ public final class ConnectionQueue {
         return user;
     }
 
-    /** Says something about the connection or one of its requests. */
+    // ---- frames
+    // ------------------------------------------------------------------------------------------------------
+
+    /** Queues a frame about the connection or one of its requests. */
     public void send(ServerFrame frame) {
-        sendRaw(FrameCodec.encode((Record) frame));
+        sendBytes(FrameCodec.encode((Record) frame));
     }
 
-    void sendRaw(byte[] frame) {
-        enqueue(new QueueItem.Control(frame, frame.length), frame.length);
+    void sendBytes(byte[] frame) {
+        enqueue(new QueueItem.Frame(frame, frame.length), frame.length);
     }
 
-    /** Says something that others are told too, after what is still to be written of the streams of a session that are over. */
-    void sendAfter(SessionKey session, byte[] frame) {
+    /** Queues a frame that other connections get too, behind the rest of the session's streams that are over. */
+    void sendAfterSession(SessionKey session, byte[] frame) {
         boolean start;
         synchronized (this) {
             if (ended) {
                 return;
             }
             afterSession.put(session, frame);
-            sayIfRead(session);
+            sendIfSessionRead(session);
             start = startsWriting();
         }
         runIf(start);
     }
 
-    private void sayIfRead(SessionKey session) {
-        boolean unread = cursors.values().stream()
-                .anyMatch(cursor ->
-                        cursor.stream.isOver() && cursor.stream.session().equals(session));
-        byte[] frame = unread ? null : afterSession.remove(session);
-        if (frame != null) {
-            ready.add(new QueueItem.Control(frame, 0));
+    private void sendIfSessionRead(SessionKey session) {
+        byte[] frame = afterSession.get(session);
+        if (frame != null && !followed.hasUnreadEndOf(session)) {
+            afterSession.remove(session);
+            ready.add(new QueueItem.Frame(frame, 0));
         }
     }
 
+    /** Queues a heartbeat. */
     public void ping() {
         enqueue(new QueueItem.Ping(), 0);
+    }
+
+    /** Tells the client that a request which was accepted cannot be fulfilled. */
+    public void refuse(RequestRefused why) {
+        enqueue(new QueueItem.Refused(why), 0);
     }
 
     private void enqueue(QueueItem item, int bytes) {
@@ -129,59 +123,81 @@ public final class ConnectionQueue {
                 return;
             }
             ready.add(item);
-            grow(bytes);
+            addOwnBytes(bytes);
             start = startsWriting();
         }
         runIf(start);
     }
 
-    /** A request that was taken turns out to be one that cannot be done. */
-    public void refuse(RequestRefused why) {
-        enqueue(new QueueItem.Refused(why), 0);
+    /** A single frame is always accepted, however large: the connection is closed if the earlier frames exceed the bound. */
+    private void addOwnBytes(int bytes) {
+        if (ownBytes > maxOwnBytes) {
+            end(CloseReason.READER_TOO_SLOW);
+        } else {
+            ownBytes += bytes;
+        }
     }
 
-    /** Ends the connection after what is being written now; what was still to be written is given up. The first reason counts. */
-    public void close(CloseReason why) {
+    // ---- the end of the connection
+    // -----------------------------------------------------------------------------------
+
+    /** Closes the connection after the item that is being written; the rest is dropped. The first reason counts. */
+    public void close(CloseReason reason) {
         boolean start;
         synchronized (this) {
-            end(why);
+            end(reason);
             start = startsWriting();
         }
         runIf(start);
     }
 
-    /** Ends the connection after all that is to be written by now. */
-    public void closeAfterRest(CloseReason why) {
+    /** Closes the connection after all items that are queued now. */
+    public void closeWhenWritten(CloseReason reason) {
         synchronized (this) {
             ending = true;
         }
-        enqueue(new QueueItem.Close(why), 0);
+        enqueue(new QueueItem.Close(reason), 0);
     }
 
-    /** The connection is gone: nobody will write any more. */
-    public synchronized void abandon() {
+    /** The connection is gone, and no writer will run any more. */
+    public synchronized void discard() {
         ended = true;
         writing = true;
         clear();
     }
 
+    private void end(CloseReason reason) {
+        if (!ended) {
+            ended = true;
+            closeReason = reason;
+            clear();
+            ready.add(new QueueItem.Close(reason));
+        }
+    }
+
+    /** The cursors stay: {@link Relay#disconnect} needs them to remove the connection from the followed streams. */
+    private void clear() {
+        ready.clear();
+        ownBytes = 0;
+    }
+
+    // ---- followed streams
+    // --------------------------------------------------------------------------------------------
+
     /**
-     * Follows a stream from a seq on, instead of whatever of it was followed before.
+     * Follows a stream from a seq on, in place of an earlier cursor into it.
      *
-     * @return false if the connection is ended
+     * @param frameAtPastEnd sent between the events that the stream has now and those that follow; null for no frame
+     * @return false if the connection is closed
      */
-    boolean follow(BufferedStream stream, long fromSeq, @Nullable ServerFrame atPastEnd) {
+    boolean follow(BufferedStream stream, long fromSeq, @Nullable ServerFrame frameAtPastEnd) {
         boolean start;
         synchronized (this) {
             if (ended) {
                 return false;
             }
-            drop(stream.id());
-            seen.remove(stream.id());
-            Cursor cursor = new Cursor(stream, fromSeq, stream.length(), atPastEnd);
-            stream.hold();
-            cursors.put(stream.id(), cursor);
-            makeReady(cursor);
+            enqueue(followed.follow(stream, fromSeq, frameAtPastEnd));
+            sendIfSessionRead(stream.session());
             start = startsWriting();
         }
         runIf(start);
@@ -189,114 +205,104 @@ public final class ConnectionQueue {
     }
 
     /**
-     * Reads a stream that it follows from somewhere else, from where it is.
+     * Goes on reading a followed stream in another buffer, at the same seq.
      *
-     * @param atPastEnd what to say where the past ends, if that was not said yet
+     * @param frameAtPastEnd replaces the frame given to {@link #follow}, if that was not sent yet
      */
-    void readInstead(BufferedStream stream, ServerFrame atPastEnd) {
+    void switchTo(BufferedStream stream, ServerFrame frameAtPastEnd) {
         boolean start;
         synchronized (this) {
-            Cursor before = cursors.get(stream.id());
-            if (ended || before == null) {
+            StreamCursor cursor = ended ? null : followed.switchTo(stream, frameAtPastEnd);
+            if (cursor == null) {
                 return;
             }
-            ServerFrame unsaid = before.atPastEnd == null ? null : atPastEnd;
-            drop(stream.id());
-            Cursor cursor = new Cursor(stream, before.next, stream.length(), unsaid);
-            stream.hold();
-            cursors.put(stream.id(), cursor);
-            makeReady(cursor);
+            enqueue(cursor);
+            sendIfSessionRead(stream.session());
             start = startsWriting();
         }
         runIf(start);
     }
 
-    /** Follows a stream no more, and forgets that it did. */
+    /** Stops following a stream; if it is requested again, it is sent again. */
     void unfollow(StreamId stream) {
         boolean start;
         synchronized (this) {
-            drop(stream);
-            seen.remove(stream);
+            forget(stream);
             start = startsWriting();
         }
         runIf(start);
     }
 
-    /** As {@link #unfollow}, of a stream of which nothing more comes, though it has no end. */
-    void lose(StreamId stream) {
+    /** As {@link #unfollow}, and tells the reader that the stream was deleted. */
+    void endDeleted(StreamId stream) {
         boolean start;
         synchronized (this) {
-            if (cursors.containsKey(stream) && !ended) {
-                ready.add(new QueueItem.Lost(stream));
+            if (followed.isFollowed(stream) && !ended) {
+                ready.add(new QueueItem.StreamDeleted(stream));
             }
-            drop(stream);
-            seen.remove(stream);
+            forget(stream);
             start = startsWriting();
         }
         runIf(start);
     }
 
-    /** Whether the connection has got, or is getting, this stream. */
-    public synchronized boolean knows(StreamId stream) {
-        Cursor cursor = cursors.get(stream);
-        return (cursor != null && !cursor.stream.isDeleted()) || seen.containsKey(stream);
-    }
-
-    /** The ids of a deleted conversation are new again. */
-    synchronized void forget(SessionKey session) {
-        seen.values().removeIf(session::equals);
-    }
-
-    /** The streams that it follows. */
-    synchronized List<BufferedStream> following() {
-        List<BufferedStream> all = new ArrayList<>(cursors.size());
-        cursors.values().forEach(cursor -> all.add(cursor.stream));
-        return all;
-    }
-
-    /** Whether nothing follows but what is asked for from now on. */
-    public synchronized boolean followsNothing() {
-        return cursors.isEmpty();
-    }
-
-    /** Whether it may get one more stream out of the archive: how large that is does not matter, only what is left of the others. */
-    synchronized boolean hasRoomForPast(int mostStreams) {
-        int streams = 0;
-        long bytes = 0;
-        for (Cursor cursor : cursors.values()) {
-            if (cursor.stream.isPast()) {
-                streams++;
-                bytes += cursor.stream.bytes();
-            }
+    private void forget(StreamId stream) {
+        StreamCursor cursor = followed.forget(stream);
+        if (cursor != null && !ended) {
+            sendIfSessionRead(cursor.stream().session());
         }
-        return streams < mostStreams && bytes <= maxCopyBytes;
     }
 
-    synchronized boolean followsAnyOf(SessionKey session) {
-        return cursors.values().stream()
-                .anyMatch(cursor -> cursor.stream.session().equals(session));
-    }
-
-    /** A followed stream has a new event. Who claims to have seen it hears of its end all the same. */
+    /** A followed stream has a new event. */
     void announce(BufferedStream stream, long seq, int bytes) {
         boolean start;
         synchronized (this) {
-            Cursor cursor = cursors.get(stream.id());
-            boolean news = cursor != null && (seq >= cursor.next || stream.isOver());
-            if (ended || cursor == null || cursor.stream != stream || !news) {
+            StreamCursor cursor = ended ? null : followed.onEvent(stream, seq, bytes);
+            if (cursor == null) {
                 return;
             }
-            if (cursor.caughtUp && seq >= cursor.next) {
-                cursor.pending += bytes;
-                behind += bytes;
-            }
-            makeReady(cursor);
+            enqueue(cursor);
             start = startsWriting();
         }
         runIf(start);
     }
 
-    /** What to write next; null when there is nothing, and then the writer stops until {@code onWork} starts it again. */
+    /** Whether the connection follows this stream or has read it to the end. */
+    public synchronized boolean hasStream(StreamId stream) {
+        return followed.contains(stream);
+    }
+
+    /** The session was deleted: its message ids may be used for other streams. */
+    synchronized void forgetDelivered(SessionKey session) {
+        followed.forgetDelivered(session);
+    }
+
+    synchronized List<BufferedStream> followedStreams() {
+        return followed.all();
+    }
+
+    public synchronized boolean followsNothing() {
+        return followed.isEmpty();
+    }
+
+    /** Whether it follows streams, and all of them are from the archive. */
+    public synchronized boolean followsOnlyPastStreams() {
+        return !followed.isEmpty() && followed.areAllPast();
+    }
+
+    synchronized boolean followsAnyOf(SessionKey session) {
+        return followed.hasAnyOf(session);
+    }
+
+    /** Whether it may follow one more past stream: it reads fewer than {@code maxStreams}, and no more bytes of them than its bound. */
+    synchronized boolean hasRoomForPastStream(int maxStreams) {
+        return followed.hasRoomForPastStream(maxStreams, maxOwnBytes);
+    }
+
+    // ---- for the writer
+    // ----------------------------------------------------------------------------------------------
+
+    /** The next item to write; null if there is none, and then the writer stops until {@code onWork} is called. */
     public synchronized @Nullable QueueItem poll() {
         while (true) {
             switch (ready.poll()) {
@@ -304,83 +310,69 @@ public final class ConnectionQueue {
                     writing = false;
                     return null;
                 }
-                case QueueItem.Control control -> {
-                    copies -= control.copyBytes();
-                    return control;
+                case QueueItem item -> {
+                    onTaken(item);
+                    return item;
                 }
-                case QueueItem.Refused refused -> {
-                    return refused;
-                }
-                case QueueItem.Lost lost -> {
-                    return lost;
-                }
-                case QueueItem.Close close -> {
-                    ended = true;
-                    endedFor = close.why();
-                    clear();
-                    return close;
-                }
-                case QueueItem.Ping ping -> {
-                    return ping;
-                }
-                case Cursor cursor -> {
-                    QueueItem next = cursors.get(cursor.stream.id()) == cursor ? advance(cursor) : null;
+                case StreamCursor cursor -> {
+                    QueueItem next = followed.isCurrent(cursor) ? advance(cursor) : null;
                     if (next != null) {
                         return next;
                     }
                 }
-                case Object other -> throw new IllegalStateException("unknown work: " + other.getClass());
+                case Object other -> throw new IllegalStateException("Unexpected queue entry: " + other.getClass());
             }
         }
     }
 
-    private @Nullable QueueItem advance(Cursor cursor) {
-        cursor.ready = false;
-        ServerFrame pastEnd = cursor.atPastEnd;
-        if (pastEnd != null && cursor.next >= cursor.pastEnd) {
-            cursor.atPastEnd = null;
-            makeReady(cursor);
-            return new QueueItem.Control(FrameCodec.encode((Record) pastEnd), 0);
+    private void onTaken(QueueItem item) {
+        if (item instanceof QueueItem.Frame frame) {
+            ownBytes -= frame.ownBytes();
+        } else if (item instanceof QueueItem.Close close) {
+            ended = true;
+            closeReason = close.reason();
+            clear();
         }
-        return switch (cursor.stream.look(cursor.next)) {
-            case BufferedStream.Look.Event(EventRecord record) -> step(cursor, record);
-            case BufferedStream.Look.Forgotten _ -> {
+    }
+
+    private @Nullable QueueItem advance(StreamCursor cursor) {
+        cursor.leaveQueue();
+        ServerFrame atPastEnd = cursor.takeFrameAtPastEnd();
+        if (atPastEnd != null) {
+            enqueue(cursor);
+            return new QueueItem.Frame(FrameCodec.encode((Record) atPastEnd), 0);
+        }
+        return switch (cursor.stream().look(cursor.nextSeq())) {
+            case BufferedStream.Look.Event(EventRecord record) -> take(cursor, record);
+            case BufferedStream.Look.Evicted _ -> {
                 end(CloseReason.READER_TOO_SLOW);
                 yield null;
             }
             case BufferedStream.Look.End _ -> finish(cursor);
             case BufferedStream.Look.NotYet _ -> {
-                cursor.caughtUp = true;
+                cursor.setCaughtUp();
                 yield null;
             }
         };
     }
 
-    private QueueItem step(Cursor cursor, EventRecord record) {
-        QueueItem.Event event = new QueueItem.Event(cursor.stream, cursor.next, record, cursor.caughtUp);
-        cursor.next++;
-        long settled = Math.min(cursor.pending, record.value().length);
-        cursor.pending -= settled;
-        behind -= settled;
-        makeReady(cursor);
+    private QueueItem take(StreamCursor cursor, EventRecord record) {
+        QueueItem.Event event = cursor.take(record);
+        enqueue(cursor);
         return event;
     }
 
-    /** @return what is to be said at the end, if anything is */
-    private @Nullable QueueItem finish(Cursor cursor) {
-        drop(cursor.stream.id());
-        if (!cursor.stream.isDeleted()) {
-            seen.put(cursor.stream.id(), cursor.stream.session());
+    /** @return a refusal if the client claimed more events than the stream has, else null */
+    private @Nullable QueueItem finish(StreamCursor cursor) {
+        BufferedStream stream = cursor.stream();
+        followed.finish(cursor);
+        if (!ended) {
+            sendIfSessionRead(stream.session());
         }
-        if (seen.size() > REMEMBERED) {
-            Iterator<StreamId> oldest = seen.keySet().iterator();
-            oldest.next();
-            oldest.remove();
-        }
-        return cursor.next > cursor.stream.length() ? neverCameThatFar(cursor.stream) : null;
+        return cursor.nextSeq() > stream.length() ? seqBeyondEnd(stream) : null;
     }
 
-    private static QueueItem neverCameThatFar(BufferedStream stream) {
+    private static QueueItem seqBeyondEnd(BufferedStream stream) {
         ErrorCode code = ErrorCode.INVALID_MESSAGE_FORMAT;
         return new QueueItem.Refused(new RequestRefused(
                 code,
@@ -391,47 +383,10 @@ public final class ConnectionQueue {
                 null));
     }
 
-    private void makeReady(Cursor cursor) {
-        if (!cursor.ready) {
-            cursor.ready = true;
+    private void enqueue(StreamCursor cursor) {
+        if (cursor.enterQueue()) {
             ready.add(cursor);
         }
-    }
-
-    private void drop(StreamId stream) {
-        Cursor cursor = cursors.remove(stream);
-        if (cursor != null) {
-            cursor.stream.release();
-        }
-        if (cursor != null && !ended) {
-            behind -= cursor.pending;
-            sayIfRead(cursor.stream.session());
-        }
-    }
-
-    /** One frame is always taken, however large it is: what counts is what was left of the others. */
-    private void grow(int bytes) {
-        if (copies > maxCopyBytes) {
-            end(CloseReason.READER_TOO_SLOW);
-        } else {
-            copies += bytes;
-        }
-    }
-
-    private void end(CloseReason why) {
-        if (!ended) {
-            ended = true;
-            endedFor = why;
-            clear();
-            ready.add(new QueueItem.Close(why));
-        }
-    }
-
-    /** What it follows is still known: {@link Relay#disconnect} takes it off those streams. */
-    private void clear() {
-        ready.clear();
-        copies = 0;
-        behind = 0;
     }
 
     private boolean startsWriting() {
@@ -448,44 +403,23 @@ public final class ConnectionQueue {
         }
     }
 
-    /** Whether the connection is ended, or will be after what is still to be written: what the client says now comes too late. */
+    /** Whether the connection is closed, or will be when the queue is written: further frames from the client have no effect. */
     public synchronized boolean isEnding() {
         return ending || ended;
     }
 
-    /** Why the connection is ended from this side, if it is; the close frame may still be under way, or never get there. */
-    public synchronized @Nullable CloseReason endedFor() {
-        return endedFor;
+    /** Why this gateway closes the connection; null if it does not. The close frame may not have been written yet. */
+    public synchronized @Nullable CloseReason closeReason() {
+        return closeReason;
     }
 
     /** Bytes of the frames that wait for this connection alone. */
-    public synchronized long copies() {
-        return copies;
+    public synchronized long ownBytes() {
+        return ownBytes;
     }
 
-    /** Bytes that the reader has not taken yet: its own frames, and the live events that it is behind. */
-    public synchronized long backlog() {
-        return copies + behind;
-    }
-
-    private static final class Cursor {
-
-        final BufferedStream stream;
-        final long pastEnd;
-        long next;
-
-        @Nullable
-        ServerFrame atPastEnd;
-
-        boolean caughtUp;
-        boolean ready;
-        long pending;
-
-        Cursor(BufferedStream stream, long next, long pastEnd, @Nullable ServerFrame atPastEnd) {
-            this.stream = stream;
-            this.next = next;
-            this.pastEnd = pastEnd;
-            this.atPastEnd = atPastEnd;
-        }
+    /** Bytes that the reader has not taken: its own frames, and live events that it is behind. */
+    public synchronized long backlogBytes() {
+        return ended ? 0 : ownBytes + followed.lagBytes();
     }
 }

@@ -12,23 +12,23 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The connections of this gateway, and the sessions that each has joined. A session is always a user's, so nobody can join
- * another user's.
+ * The connections of this gateway, and the sessions that each has joined. A session key contains the user, so no connection can join another
+ * user's session.
  *
  * <p>Not thread-safe: {@link Relay} guards it.
  */
 final class ConnectionRegistry {
 
     private final Map<UserId, Map<ConnectionQueue, Set<SessionKey>>> byUser = new HashMap<>();
-    private final Map<SessionKey, Set<ConnectionQueue>> joined = new HashMap<>();
-    private final Map<UserId, Integer> owned = new HashMap<>();
-    private final Set<UserId> changed = new HashSet<>();
+    private final Map<SessionKey, Set<ConnectionQueue>> bySession = new HashMap<>();
+    private final Map<UserId, Integer> countsByOwner = new HashMap<>();
+    private final Set<UserId> changedOwners = new HashSet<>();
     private int connections;
 
     void add(ConnectionQueue connection) {
         byUser.computeIfAbsent(connection.user(), _ -> new LinkedHashMap<>()).put(connection, new HashSet<>(2));
-        owned.merge(connection.owner(), 1, Integer::sum);
-        changed.add(connection.owner());
+        countsByOwner.merge(connection.owner(), 1, Integer::sum);
+        changedOwners.add(connection.owner());
         connections++;
     }
 
@@ -43,62 +43,63 @@ final class ConnectionRegistry {
         if (siblings.isEmpty()) {
             byUser.remove(connection.user());
         }
-        owned.computeIfPresent(connection.owner(), (_, count) -> count == 1 ? null : count - 1);
-        changed.add(connection.owner());
+        countsByOwner.computeIfPresent(connection.owner(), (_, count) -> count == 1 ? null : count - 1);
+        changedOwners.add(connection.owner());
         connections--;
     }
 
-    /** Whether the connection is (still) here. */
-    boolean has(ConnectionQueue connection) {
+    boolean contains(ConnectionQueue connection) {
         return byUser.getOrDefault(connection.user(), Map.of()).containsKey(connection);
     }
 
     void join(ConnectionQueue connection, SessionKey session) {
-        sessions(connection).add(session);
-        joined.computeIfAbsent(session, _ -> new LinkedHashSet<>(2)).add(connection);
+        joinedSessions(connection).add(session);
+        bySession.computeIfAbsent(session, _ -> new LinkedHashSet<>(2)).add(connection);
     }
 
     void leave(ConnectionQueue connection, SessionKey session) {
-        sessions(connection).remove(session);
-        Set<ConnectionQueue> members = joined.get(session);
+        joinedSessions(connection).remove(session);
+        Set<ConnectionQueue> members = bySession.get(session);
         if (members != null) {
             members.remove(connection);
             if (members.isEmpty()) {
-                joined.remove(session);
+                bySession.remove(session);
             }
         }
     }
 
-    private Set<SessionKey> sessions(ConnectionQueue connection) {
+    private Set<SessionKey> joinedSessions(ConnectionQueue connection) {
         return byUser.getOrDefault(connection.user(), Map.of()).getOrDefault(connection, new HashSet<>());
     }
 
-    int joinedSessions(ConnectionQueue connection) {
-        return sessions(connection).size();
+    /** How many sessions the connection has joined. */
+    int joinedCount(ConnectionQueue connection) {
+        return joinedSessions(connection).size();
     }
 
+    /** The connections that have joined a session. */
     Collection<ConnectionQueue> members(SessionKey session) {
-        return joined.getOrDefault(session, Set.of());
+        return bySession.getOrDefault(session, Set.of());
     }
 
-    /** How many connections are the user's own. */
-    int ownedBy(UserId user) {
-        return owned.getOrDefault(user, 0);
+    /** How many connections a user owns. */
+    int countOf(UserId owner) {
+        return countsByOwner.getOrDefault(owner, 0);
     }
 
-    /** Users who have come or gone since the last call, with the number of their connections. */
-    Map<UserId, Integer> takeChanged() {
+    /** The owners whose number of connections has changed since the last call, with the number. */
+    Map<UserId, Integer> drainChanged() {
         Map<UserId, Integer> counts = new HashMap<>();
-        changed.forEach(user -> counts.put(user, ownedBy(user)));
-        changed.clear();
+        changedOwners.forEach(owner -> counts.put(owner, countOf(owner)));
+        changedOwners.clear();
         return counts;
     }
 
     Map<UserId, Integer> counts() {
-        return Map.copyOf(owned);
+        return Map.copyOf(countsByOwner);
     }
 
-    /** All connections that get a user's streams. */
+    /** The connections that get a user's streams. */
     Collection<ConnectionQueue> of(UserId user) {
         return byUser.getOrDefault(user, Map.of()).keySet();
     }
@@ -109,7 +110,7 @@ final class ConnectionRegistry {
                 .toList();
     }
 
-    int connections() {
+    int size() {
         return connections;
     }
 }

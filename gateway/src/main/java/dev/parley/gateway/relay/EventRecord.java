@@ -1,13 +1,13 @@
 package dev.parley.gateway.relay;
 
 /**
- * An accepted client-visible event.
+ * An accepted event that clients get.
  *
- * @param type the event's name on the wire
- * @param value the record's value as it came, which is the frame that clients get; nobody may change it
- * @param recordedAtMs the record's time, for measuring only
+ * @param type the event's type on the wire
+ * @param value the record's value, which is the frame that clients get; never modified
+ * @param recordedAtMs the record's timestamp in ms since the epoch
  */
 @SuppressWarnings(
-        "ArrayRecordComponent") // shared by all who read it and never compared: a copy a socket would cost most of the
-// relay
+        "ArrayRecordComponent") // shared by all readers and never compared; a copy for each would be most of the
+// relay's cost
 public record EventRecord(String type, byte[] value, long recordedAtMs) {}

@@ -3,47 +3,47 @@ package dev.parley.gateway.relay;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds the events that a node holds only for readers that are not through with them: what came out of the archive, and what the hot window
- * has let go. Thread-safe.
+ * The memory for past streams: events that are held only until their readers have read them, from the archive or evicted from the hot window.
+ * All past streams of a gateway together have one bound. Thread-safe.
  */
 public final class PastStreamMemory {
 
-    private final long most;
-    private long held;
+    private final long maxBytes;
+    private long reservedBytes;
 
-    /** @param most bytes of all of them together; one that is larger is taken where nothing else is held */
-    public PastStreamMemory(long most) {
-        this.most = most;
+    /** @param maxBytes of all past streams together; a larger stream is accepted while nothing else is reserved */
+    public PastStreamMemory(long maxBytes) {
+        this.maxBytes = maxBytes;
     }
 
-    /** @return null if there is no room for so many bytes */
-    public synchronized @Nullable Share take(long bytes) {
-        long counted = Math.min(bytes, most);
-        if (held + counted > most) {
+    /** @return null if fewer bytes than these are free */
+    public synchronized @Nullable Reservation reserve(long bytes) {
+        long counted = Math.min(bytes, maxBytes);
+        if (reservedBytes + counted > maxBytes) {
             return null;
         }
-        held += counted;
-        return new Share(counted);
+        reservedBytes += counted;
+        return new Reservation(counted);
     }
 
-    /** Bytes that are taken and not given back. */
-    public synchronized long held() {
-        return held;
+    /** Bytes that are reserved now. */
+    public synchronized long reservedBytes() {
+        return reservedBytes;
     }
 
-    /** What was taken, until it is given back. */
-    public final class Share {
+    /** Reserved bytes, until they are released. */
+    public final class Reservation {
 
         private long bytes;
 
-        private Share(long bytes) {
+        private Reservation(long bytes) {
             this.bytes = bytes;
         }
 
-        /** Counts once. */
-        public void giveBack() {
+        /** A second call has no effect. */
+        public void release() {
             synchronized (PastStreamMemory.this) {
-                held -= bytes;
+                reservedBytes -= bytes;
                 bytes = 0;
             }
         }

@@ -4,25 +4,25 @@ import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.UserId;
 import java.util.List;
 
-/** What the log of the last minutes has, and the store may not have yet. */
+/** Turns that are in the log and that MongoDB may not have yet. */
 public interface RecentTurns {
 
-    /** Of a reader that has only the store. */
+    /** For a reader that has MongoDB only. */
     RecentTurns NONE = new RecentTurns() {
         @Override
-        public List<UnfinishedTurn> waiting(SessionKey session) {
+        public List<UnfinishedTurn> unfinishedTurns(SessionKey session) {
             return List.of();
         }
 
         @Override
-        public List<UnfinishedTurn> waiting(UserId user) {
+        public List<UnfinishedTurn> unfinishedTurns(UserId user) {
             return List.of();
         }
     };
 
-    /** What was asked for in a session and is not over, in the order in which it was asked. */
-    List<UnfinishedTurn> waiting(SessionKey session);
+    /** The unfinished turns of a session, in the order of their commands. */
+    List<UnfinishedTurn> unfinishedTurns(SessionKey session);
 
-    /** As {@link #waiting(SessionKey)}, in all sessions of a user. */
-    List<UnfinishedTurn> waiting(UserId user);
+    /** The unfinished turns of all sessions of a user; those of one session are in the order of their commands. */
+    List<UnfinishedTurn> unfinishedTurns(UserId user);
 }

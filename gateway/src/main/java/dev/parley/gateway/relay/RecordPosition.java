@@ -1,4 +1,4 @@
 package dev.parley.gateway.relay;
 
-/** Where a record of {@code chat.events} stands. */
+/** Partition and offset of a record of {@code chat.events}. */
 public record RecordPosition(int partition, long offset) {}

@@ -1,489 +1,375 @@
 package dev.parley.gateway.relay;
 
-import dev.parley.schema.connection.ServerFrame;
+import dev.parley.gateway.settings.WindowSettings;
 import dev.parley.schema.connection.ServerFrame.ActiveStream;
-import dev.parley.schema.connection.ServerFrame.Resumed;
 import dev.parley.schema.connection.ServerFrame.SessionJoined;
-import dev.parley.schema.event.StreamEvent;
 import dev.parley.schema.event.StreamEvent.StreamStart;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.id.UserId;
-import dev.parley.schema.json.Decoded;
-import dev.parley.schema.json.FrameCodec;
-import dev.parley.schema.json.Vocabulary;
 import dev.parley.schema.kafka.EventHead;
 import dev.parley.schema.log.Entry;
-import dev.parley.schema.log.StreamLog;
 import dev.parley.schema.log.Verdict;
 import dev.parley.schema.log.Verdict.Accepted;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings the log to the connections. A connection that follows a stream gets each of its accepted events once and in order,
- * from the seq that it asked for to the end, however its requests and the tail's records fall together: all that changes who
- * follows what happens under one lock, and events are read through cursors ({@link ConnectionQueue}).
+ * Brings the log to the connections. A connection that follows a stream gets each accepted event once and in order, from the seq that it asked
+ * for to the end, however its requests and the records of the log interleave: all changes of followers happen under one lock, and events are read
+ * through cursors ({@link ConnectionQueue}).
  *
- * <p>Thread-safe; nothing here blocks. Time is an argument.
+ * <p>Thread-safe; nothing here blocks. Times are milliseconds of a monotonic clock.
  */
 public final class Relay implements RecentTurns {
 
-    /**
-     * How far a client may be ahead of what this gateway has read: it may have read further at another gateway a moment ago.
-     */
-    private static final long MAX_AHEAD = 4_096;
-
-    /** How many streams out of the archive a connection gets at a time: each is held in memory until it has been read. */
-    private static final int MAX_PAST = 4;
-
-    private static final Vocabulary<StreamEvent> EVENTS = Vocabulary.of(StreamEvent.class);
-
     private final HotWindow window;
     private final PastStreamMemory past;
-    private final ConnectionRegistry hub = new ConnectionRegistry();
+    private final ConnectionRegistry connections = new ConnectionRegistry();
+    private final StreamListeners listeners = new StreamListeners();
+    private final Followers followers;
 
-    public Relay(WindowBounds bounds) {
-        this(bounds, new PastStreamMemory(bounds.maxBytes()));
+    public Relay(WindowSettings settings) {
+        this(settings, new PastStreamMemory(settings.memoryBytes()));
     }
 
-    /** @param past bounds what is held only for readers that are behind the window */
-    public Relay(WindowBounds bounds, PastStreamMemory past) {
-        this.window = new HotWindow(bounds, past);
+    /** @param past the memory for streams that are evicted and still read */
+    public Relay(WindowSettings settings, PastStreamMemory past) {
+        this.window = new HotWindow(settings, past);
         this.past = past;
+        this.followers = new Followers(connections, window);
     }
 
-    // ---- what the log says
-    // -------------------------------------------------------------------------------------------
+    // ---- the log
+    // -----------------------------------------------------------------------------------------------------
 
-    /** The events of the partition are read from this offset on. */
+    /** The partition of {@code chat.events} is read from this offset on. */
     public synchronized void readFrom(int partition, long offset) {
         window.readFrom(partition, offset);
     }
 
-    /** The next record of a stream, in the order of its partition. */
-    public synchronized Verdict onEvent(RecordPosition place, EventHead.OfStream head, EventRecord record, long nowMs) {
+    /** The next record of a stream, in the order of its partition. @return whether it counts */
+    public synchronized Verdict onEvent(
+            RecordPosition position, EventHead.OfStream head, EventRecord record, long nowMs) {
         BufferedStream before = window.find(head.stream());
         long seq = before == null ? 0 : before.length();
-        Verdict verdict = window.accept(place, head, record, nowMs);
-        if (verdict instanceof Accepted accepted) {
+        Verdict verdict = window.accept(position, head, record, nowMs);
+        BufferedStream stream = window.find(head.stream());
+        if (stream != null && verdict instanceof Accepted accepted) {
             if (head.entry() instanceof Entry.Start) {
-                startFollowing(head);
+                followers.membersFollowFromStart(head.session(), stream);
             }
             if (accepted.after().length() > seq) {
-                announce(head.stream(), seq, record.value().length);
+                followers.announce(stream, seq, record.value().length);
             }
         }
+        listeners.onChange(head.stream());
         window.evict(nowMs);
         return verdict;
     }
 
-    private void startFollowing(EventHead.OfStream head) {
-        BufferedStream stream = window.find(head.stream());
-        if (stream == null) {
-            return;
-        }
-        for (ConnectionQueue member : hub.members(head.session())) {
-            followUnlessKnown(member, stream);
-        }
+    /** This gateway has published a message. */
+    public synchronized void onRequested(StreamId id, SessionKey session, long nowMs) {
+        window.requested(id, session, nowMs);
+        onRequested(id, nowMs);
     }
 
-    private void announce(StreamId id, long seq, int bytes) {
-        BufferedStream stream = window.find(id);
-        if (stream == null) {
-            return;
+    /** A message's command was read from the log. */
+    public synchronized void onRequested(StreamId id, SessionKey session, LoggedMessage command, long nowMs) {
+        BufferedStream dropped = window.requested(id, session, command, nowMs);
+        if (dropped != null) {
+            followers.endDeleted(dropped);
         }
-        for (ConnectionQueue follower : stream.followers()) {
-            follower.announce(stream, seq, bytes);
-        }
-        if (stream.isOver()) {
-            stream.followers().clear();
-        }
+        onRequested(id, nowMs);
     }
 
-    /** A message was asked for. */
-    public synchronized void onAsked(StreamId id, SessionKey session, long nowMs) {
-        window.asked(id, session, nowMs);
+    private void onRequested(StreamId id, long nowMs) {
         BufferedStream stream = window.find(id);
-        if (stream != null) {
-            hub.members(stream.session()).forEach(member -> followUnlessKnown(member, stream));
+        if (stream != null && stream.isRequested()) {
+            followers.membersFollowFromStart(stream.session(), stream);
         }
+        listeners.onChange(id);
         window.evict(nowMs);
-    }
-
-    /** As {@link #onAsked(StreamId, SessionKey, long)}, by the command in the log. */
-    public synchronized void onAsked(StreamId id, SessionKey session, LoggedMessage command, long nowMs) {
-        BufferedStream forNothing = window.asked(id, session, command, nowMs);
-        if (forNothing != null) {
-            letGo(forNothing);
-        }
-        BufferedStream stream = window.find(id);
-        if (stream != null && stream.isAsked()) {
-            hub.members(stream.session()).forEach(member -> followUnlessKnown(member, stream));
-        }
-        window.evict(nowMs);
-    }
-
-    /** Nothing more comes of it, whoever waits. */
-    private void letGo(BufferedStream stream) {
-        if (!stream.isOver()) {
-            List.copyOf(stream.followers()).forEach(follower -> follower.lose(stream.id()));
-            stream.followers().clear();
-        }
     }
 
     /**
-     * A conversation is gone: its texts are forgotten, its ids are new again, and the connections that look at it are told, with the
-     * record's own value. Readers of the end of an answer read it to its end first. A deletion that is written again changes nothing.
+     * A conversation was deleted: its texts are dropped and its message ids may be used again. Connections that show it get the record's value, after
+     * the rest of its streams that are over.
      *
-     * @return whether it changed something
+     * @return false if the deletion repeats an earlier one and changes nothing
      */
-    public synchronized boolean onDeleted(RecordPosition place, EventHead.OfSession head, byte[] value) {
+    public synchronized boolean onDeleted(RecordPosition position, EventHead.OfSession head, byte[] value) {
         SessionKey session = head.session();
-        List<BufferedStream> gone = window.deleted(place, head);
-        if (gone == null) {
+        List<BufferedStream> deleted = window.deleted(position, head);
+        if (deleted == null) {
             return false;
         }
-        for (ConnectionQueue connection : hub.of(session.user())) {
-            if (hub.members(session).contains(connection) || connection.followsAnyOf(session)) {
-                connection.sendAfter(session, value);
+        for (ConnectionQueue connection : connections.of(session.user())) {
+            if (connections.members(session).contains(connection) || connection.followsAnyOf(session)) {
+                connection.sendAfterSession(session, value);
             }
         }
-        gone.forEach(this::letGo);
-        hub.of(session.user()).forEach(connection -> connection.forget(session));
+        deleted.forEach(followers::endDeleted);
+        connections.of(session.user()).forEach(connection -> connection.forgetDelivered(session));
         return true;
     }
 
-    /** The offset of the last deletion of a session in its partition of the events, -1 if none is known. */
+    /** The offset of the session's last deletion in its partition of {@code chat.events}, -1 if none is known. */
     public synchronized long deletedAt(SessionKey session) {
         return window.deletedAt(session);
     }
 
-    @Override
-    public synchronized List<UnfinishedTurn> waiting(SessionKey session) {
-        return waiting(window.underWay(session));
-    }
-
-    @Override
-    public synchronized List<UnfinishedTurn> waiting(UserId user) {
-        return waiting(window.underWay(user));
-    }
-
-    private static List<UnfinishedTurn> waiting(List<BufferedStream> streams) {
-        List<UnfinishedTurn> turns = new ArrayList<>();
-        for (BufferedStream stream : streams) {
-            LoggedMessage command = stream.command();
-            if (command != null) {
-                turns.add(new UnfinishedTurn(stream.id(), stream.session(), command, stream.isOpen()));
-            }
-        }
-        return turns;
-    }
-
-    /** To be called now and then. */
+    /** Evicts what is too old; to be called every few seconds. */
     public synchronized void sweep(long nowMs) {
         window.evict(nowMs);
         window.evictSilent(nowMs);
     }
 
-    // ---- what connections want
-    // ---------------------------------------------------------------------------------------
+    // ---- connections
+    // -------------------------------------------------------------------------------------------------
 
     public synchronized void connect(ConnectionQueue connection) {
-        hub.add(connection);
+        connections.add(connection);
     }
 
     public synchronized void disconnect(ConnectionQueue connection) {
-        connection.following().forEach(stream -> unfollow(connection, stream));
-        hub.remove(connection);
-        connection.abandon();
+        connection.followedStreams().forEach(stream -> followers.unfollow(connection, stream));
+        connections.remove(connection);
+        connection.discard();
     }
 
     /**
-     * Shows a connection a stream from its start, unless it has got or is getting it already.
+     * Sends a stream from its start, now or when it starts, unless the connection has it already.
      *
-     * @return false if the start is not kept any more
+     * @return false if the start was evicted
      */
     public synchronized boolean attach(ConnectionQueue connection, StreamId id, SessionKey session, long nowMs) {
-        BufferedStream stream = window.expect(id, session, nowMs);
-        followUnlessKnown(connection, stream);
-        return connection.knows(id) || !stream.hasForgotten(0);
+        BufferedStream stream = window.findOrAdd(id, session, nowMs);
+        followers.followFromStart(connection, stream);
+        return connection.hasStream(id) || !stream.hasEvicted(0);
     }
 
-    /** Whether an event of a stream was seen, and the stream is recent. */
-    public synchronized boolean hasBegun(StreamId id) {
+    /** As {@link #attach}, for a stream from the archive. */
+    public synchronized ResumeResult attachPast(ConnectionQueue connection, BufferedStream stream) {
+        if (!followers.hasRoomForPastStream(connection)) {
+            return ResumeResult.TOO_MANY_PAST_STREAMS;
+        }
+        followers.followFromStart(connection, stream);
+        return ResumeResult.RESUMED;
+    }
+
+    /** Sends the events of a stream after a seq, then {@code resumed}, then live events. */
+    public synchronized ResumeResult resume(ConnectionQueue connection, StreamId id, long afterSeq) {
         BufferedStream stream = window.find(id);
-        return stream != null && !stream.isSilent();
+        return stream == null || state(id) == StreamState.UNKNOWN
+                ? ResumeResult.UNKNOWN
+                : followers.resume(connection, stream, afterSeq);
     }
 
-    /** Whether a stream has begun, and all of it from a seq on can be read from memory. */
-    public synchronized boolean holdsFrom(StreamId id, long seq) {
-        return hasBegun(id) && window.find(id) instanceof BufferedStream stream && !stream.hasForgotten(seq);
+    /** As {@link #resume}, for a stream from the archive. */
+    public synchronized ResumeResult resumePast(ConnectionQueue connection, BufferedStream stream, long afterSeq) {
+        return followers.hasRoomForPastStream(connection)
+                ? followers.resume(connection, stream, afterSeq)
+                : ResumeResult.TOO_MANY_PAST_STREAMS;
     }
 
-    /** Whether somebody waits for the first event of a stream that was asked for. */
+    /** The archive has a stream that connections await here: they get it from there, unless they read too many past streams already. */
+    public synchronized void onPastStreamFound(BufferedStream found) {
+        BufferedStream requested = window.find(found.id());
+        if (requested == null || !isAwaited(found.id())) {
+            return;
+        }
+        followers.switchToPast(requested, found);
+        if (requested.followers().isEmpty()) {
+            window.removeIfEmpty(requested);
+        }
+    }
+
+    /**
+     * Calls the listener after each command and each record of a stream that is read here, whether the stream is known now or not. The
+     * listener runs under the relay's lock: it must only hand over to another thread.
+     */
+    public synchronized void listen(StreamId id, Runnable listener) {
+        listeners.add(id, listener);
+    }
+
+    public synchronized void stopListening(StreamId id, Runnable listener) {
+        listeners.remove(id, listener);
+    }
+
+    /** Whether a connection follows a requested stream that has no events. */
     public synchronized boolean isAwaited(StreamId id) {
         BufferedStream stream = window.find(id);
         return stream != null
-                && stream.isAsked()
-                && stream.isSilent()
+                && stream.isRequested()
+                && stream.hasNoEvents()
                 && !stream.followers().isEmpty();
     }
 
-    /** Ends the waiting for the first event of a stream. @return whether the connection still waited */
-    public synchronized boolean giveUp(ConnectionQueue connection, StreamId id) {
+    /** Stops following a stream that has no events. @return false if the connection does not follow it, or it has events */
+    public synchronized boolean stopWaiting(ConnectionQueue connection, StreamId id) {
         BufferedStream stream = window.find(id);
-        if (stream == null || !stream.isSilent() || !stream.followers().contains(connection)) {
+        if (stream == null || !stream.hasNoEvents() || !stream.followers().contains(connection)) {
             return false;
         }
-        unfollow(connection, stream);
+        followers.unfollow(connection, stream);
         return true;
     }
 
-    /** A stream that somebody awaits was over long before: who follows it gets it out of the archive, unless it gets many such already. */
-    public synchronized void onFoundPast(BufferedStream past) {
-        BufferedStream asked = window.find(past.id());
-        if (asked == null || !isAwaited(past.id())) {
-            return;
-        }
-        asked.followers().removeIf(follower -> {
-            boolean room = follower.hasRoomForPast(MAX_PAST);
-            if (room) {
-                follower.readInstead(past, resumed(past, past.length() - 1));
-            }
-            return room;
-        });
-        if (asked.followers().isEmpty()) {
-            window.forgetAsked(asked);
-        }
-    }
-
-    /** As {@link #attach}, of a stream out of the archive. */
-    public synchronized ResumeResult attachPast(ConnectionQueue connection, BufferedStream past) {
-        if (!connection.hasRoomForPast(MAX_PAST)) {
-            return ResumeResult.BUSY;
-        }
-        followUnlessKnown(connection, past);
-        return ResumeResult.RESUMED;
-    }
-
-    /** Shows a connection all of a stream after a seq, then {@link Resumed}, then what comes. */
-    public synchronized ResumeResult resume(ConnectionQueue connection, StreamId id, long afterSeq) {
-        BufferedStream stream = window.find(id);
-        return stream == null || known(id) == StreamState.NO
-                ? ResumeResult.UNKNOWN
-                : resume(connection, stream, afterSeq);
-    }
-
-    /** As {@link #resume(ConnectionQueue, StreamId, long)}, of a stream out of the archive. */
-    public synchronized ResumeResult resumePast(ConnectionQueue connection, BufferedStream past, long afterSeq) {
-        return connection.hasRoomForPast(MAX_PAST) ? resume(connection, past, afterSeq) : ResumeResult.BUSY;
-    }
-
-    private ResumeResult resume(ConnectionQueue connection, BufferedStream stream, long afterSeq) {
-        if (stream.isUnknown()) {
-            return ResumeResult.FORGOTTEN;
-        }
-        long last = stream.length() - 1;
-        if (afterSeq > last && (stream.isOver() || afterSeq > last + MAX_AHEAD)) {
-            return ResumeResult.AHEAD;
-        }
-        if (afterSeq < last && stream.hasForgotten(afterSeq + 1)) {
-            return stream.isOver() ? ResumeResult.UNKNOWN : ResumeResult.FORGOTTEN;
-        }
-        follow(connection, stream, afterSeq + 1, resumed(stream, Math.max(afterSeq, last)));
-        return ResumeResult.RESUMED;
-    }
-
-    private static ServerFrame resumed(BufferedStream stream, long lastSeq) {
-        return new Resumed(stream.id().message(), stream.session().session(), lastSeq, !stream.isOver());
-    }
-
-    /** As {@link #join(ConnectionQueue, SessionKey, int, BooleanSupplier)}, of one who still wants it. */
+    /** As {@link #join(ConnectionQueue, SessionKey, int, BooleanSupplier)}, for a connection that surely still wants it. */
     boolean join(ConnectionQueue connection, SessionKey session, int maxSessions) {
         return join(connection, session, maxSessions, () -> true);
     }
 
     /**
-     * Shows a connection what is under way in a session, from the start, and all that starts there later.
+     * Sends the active streams of a session from their start, and those that start later.
      *
-     * @param wanted whether the connection still wants it; asked when it can have left no more
+     * @param wanted whether the connection has not left the session meanwhile; asked under the lock that {@link #leave} takes
      * @return false if the connection has joined too many sessions
      */
     public synchronized boolean join(
             ConnectionQueue connection, SessionKey session, int maxSessions, BooleanSupplier wanted) {
-        if (!hub.has(connection) || !wanted.getAsBoolean()) {
+        if (!connections.contains(connection) || !wanted.getAsBoolean()) {
             return true;
         }
-        if (hub.joinedSessions(connection) >= maxSessions) {
+        if (connections.joinedCount(connection) >= maxSessions) {
             return false;
         }
-        List<BufferedStream> underWay = window.underWay(session);
-        List<ActiveStream> active = new ArrayList<>();
-        for (BufferedStream stream : underWay) {
-            ActiveStream shown = active(stream);
-            if (shown != null) {
-                active.add(shown);
-            }
-        }
-        hub.join(connection, session);
-        connection.send(new SessionJoined(session.session(), active));
-        underWay.forEach(stream -> followUnlessKnown(connection, stream));
+        List<BufferedStream> active = window.activeStreams(session);
+        connections.join(connection, session);
+        connection.send(new SessionJoined(
+                session.session(), active.stream().flatMap(Relay::shown).toList()));
+        active.forEach(stream -> followers.followFromStart(connection, stream));
         return true;
     }
 
-    private static @Nullable ActiveStream active(BufferedStream stream) {
-        if (stream.isSilent()) {
+    private static Stream<ActiveStream> shown(BufferedStream stream) {
+        if (stream.hasNoEvents()) {
             return stream.command() == null
-                    ? null
-                    : ActiveStream.queued(stream.id().message());
+                    ? Stream.empty()
+                    : Stream.of(ActiveStream.queued(stream.id().message()));
         }
-        return decoded(stream.at(0)) instanceof StreamStart start
-                ? ActiveStream.streaming(start.messageId(), start.aiMessageId())
-                : null;
+        StreamStart start = HotStreamStatus.startOf(stream.at(0));
+        return start == null
+                ? Stream.empty()
+                : Stream.of(ActiveStream.streaming(start.messageId(), start.aiMessageId()));
     }
 
-    /** Shows a connection no more of a session, not even of what it asked for itself. */
+    /** Sends no more of a session, not even streams that the connection requested itself. */
     public synchronized void leave(ConnectionQueue connection, SessionKey session) {
-        hub.leave(connection, session);
-        for (BufferedStream stream : connection.following()) {
+        connections.leave(connection, session);
+        for (BufferedStream stream : connection.followedStreams()) {
             if (stream.session().equals(session)) {
-                unfollow(connection, stream);
+                followers.unfollow(connection, stream);
             }
         }
         window.of(session).forEach(stream -> connection.unfollow(stream.id()));
     }
 
-    public synchronized StreamState known(StreamId id) {
+    // ---- the state of streams
+    // ----------------------------------------------------------------------------------------
+
+    public synchronized StreamState state(StreamId id) {
         BufferedStream stream = window.find(id);
-        if (stream == null || (!stream.isAsked() && !stream.isOpen() && !stream.isOver() && !stream.isUnknown())) {
-            return StreamState.NO;
+        if (stream == null || (!stream.isRequested() && !stream.isOpen() && !stream.isOver() && !stream.isUnknown())) {
+            return StreamState.UNKNOWN;
         }
-        return stream.isOver() ? StreamState.OVER : StreamState.UNDER_WAY;
+        return stream.isOver() ? StreamState.ENDED : StreamState.ACTIVE;
     }
 
-    /** Whether the event with this seq was a stream's last. */
+    /** Whether the stream is in memory and has events. */
+    public synchronized boolean hasBegun(StreamId id) {
+        BufferedStream stream = window.find(id);
+        return stream != null && !stream.hasNoEvents();
+    }
+
+    /** Whether the stream has events, and none from this seq on was evicted. */
+    public synchronized boolean hasEventsFrom(StreamId id, long seq) {
+        return hasBegun(id) && window.find(id) instanceof BufferedStream stream && !stream.hasEvicted(seq);
+    }
+
+    /** Whether the event with this seq was the stream's last. */
     public synchronized boolean hasEndedAt(StreamId id, long seq) {
         BufferedStream stream = window.find(id);
         return stream != null && stream.endsWith(seq);
     }
 
-    /** What is known of a stream here, if anything is. */
+    /** The stream's status; empty if it is unknown here, or its start was evicted. */
     public Optional<HotStreamStatus> statusOf(StreamId id) {
-        Glance glance = glance(id);
-        if (glance == null) {
-            return Optional.empty();
-        }
-        StreamEvent first = decoded(glance.first());
-        StreamEvent last = decoded(glance.last());
-        return Optional.of(new HotStreamStatus(
-                glance.session().session(),
-                glance.log(),
-                first instanceof StreamStart start ? start : null,
-                glance.startedAt(),
-                last instanceof StreamEvent.Terminal terminal ? terminal : null,
-                glance.endedAt()));
+        return Optional.ofNullable(snapshot(id)).map(HotStreamStatus.Snapshot::decode);
     }
 
-    /** What {@link #statusOf} needs of a stream, so that nobody waits while it is decoded. */
-    private record Glance(
-            SessionKey session,
-            StreamLog log,
-            @Nullable EventRecord first,
-            @Nullable EventRecord last) {
-
-        @Nullable
-        Instant startedAt() {
-            return first == null ? null : Instant.ofEpochMilli(first.recordedAtMs());
-        }
-
-        @Nullable
-        Instant endedAt() {
-            EventRecord begin = first;
-            EventRecord end = last;
-            return begin == null || end == null
-                    ? null
-                    : Instant.ofEpochMilli(Math.max(begin.recordedAtMs(), end.recordedAtMs()));
-        }
-    }
-
-    private synchronized @Nullable Glance glance(StreamId id) {
+    private synchronized HotStreamStatus.@Nullable Snapshot snapshot(StreamId id) {
         BufferedStream stream = window.find(id);
-        if (stream == null || known(id) == StreamState.NO || stream.hasForgotten(0)) {
+        if (stream == null || state(id) == StreamState.UNKNOWN || stream.hasEvicted(0)) {
             return null;
         }
         EventRecord last = stream.isOver() ? stream.at(stream.length() - 1) : null;
-        return new Glance(stream.session(), stream.log(), stream.at(0), last);
+        return new HotStreamStatus.Snapshot(stream.session().session(), stream.log(), stream.at(0), last);
     }
 
-    private static @Nullable StreamEvent decoded(@Nullable EventRecord record) {
-        return record != null
-                        && FrameCodec.decode(record.value(), EVENTS)
-                                instanceof Decoded.Ok<StreamEvent>(StreamEvent event)
-                ? event
-                : null;
-    }
-
-    /** The session that a stream is in, as far as it is known. */
+    /** The session of a stream; null if the stream is unknown here. */
     public synchronized @Nullable SessionKey sessionOf(StreamId id) {
-        return known(id) == StreamState.NO || !(window.find(id) instanceof BufferedStream stream)
+        return state(id) == StreamState.UNKNOWN || !(window.find(id) instanceof BufferedStream stream)
                 ? null
                 : stream.session();
     }
 
-    /** Whether any stream of the session is known here, also of a deleted one. */
-    public synchronized boolean knows(SessionKey session) {
+    /** Whether a stream of the session is in memory, also a deleted one. */
+    public synchronized boolean hasStreamsOf(SessionKey session) {
         return !window.of(session).isEmpty();
     }
 
-    public synchronized int connectionsOf(UserId user) {
-        return hub.ownedBy(user);
+    @Override
+    public synchronized List<UnfinishedTurn> unfinishedTurns(SessionKey session) {
+        return unfinishedTurns(window.activeStreams(session));
     }
 
-    /** Users who have come or gone since the last call, with the number of their connections here. */
-    public synchronized Map<UserId, Integer> takeChangedConnections() {
-        return hub.takeChanged();
+    @Override
+    public synchronized List<UnfinishedTurn> unfinishedTurns(UserId user) {
+        return unfinishedTurns(window.activeStreams(user));
     }
 
-    /** All users who are here, with the number of their connections. */
+    private static List<UnfinishedTurn> unfinishedTurns(List<BufferedStream> streams) {
+        return streams.stream()
+                .filter(stream -> stream.command() != null)
+                .map(stream -> new UnfinishedTurn(
+                        stream.id(), stream.session(), Objects.requireNonNull(stream.command()), stream.isOpen()))
+                .toList();
+    }
+
+    // ---- numbers
+    // -----------------------------------------------------------------------------------------------------
+
+    /** How many connections to this gateway a user owns. */
+    public synchronized int connectionsOf(UserId owner) {
+        return connections.countOf(owner);
+    }
+
+    /** The owners whose number of connections has changed since the last call, with the number. */
+    public synchronized Map<UserId, Integer> drainChangedConnections() {
+        return connections.drainChanged();
+    }
+
+    /** The number of connections of each owner. */
     public synchronized Map<UserId, Integer> allConnections() {
-        return hub.counts();
+        return connections.counts();
     }
-
-    private void followUnlessKnown(ConnectionQueue connection, BufferedStream stream) {
-        if (!connection.knows(stream.id()) && !stream.hasForgotten(0)) {
-            follow(connection, stream, 0, null);
-        }
-    }
-
-    private void follow(
-            ConnectionQueue connection, BufferedStream stream, long fromSeq, @Nullable ServerFrame atPastEnd) {
-        if (hub.has(connection) && connection.follow(stream, fromSeq, atPastEnd) && !stream.isOver()) {
-            stream.followers().add(connection);
-        }
-    }
-
-    private void unfollow(ConnectionQueue connection, BufferedStream stream) {
-        stream.followers().remove(connection);
-        connection.unfollow(stream.id());
-        window.removeIfIdle(stream);
-    }
-
-    // ---- for metrics
-    // -------------------------------------------------------------------------------------------------
 
     public synchronized int connections() {
-        return hub.connections();
+        return connections.size();
     }
 
-    /** Bytes that all readers together are behind what is live. */
-    public synchronized long backlog() {
-        return hub.all().stream().mapToLong(ConnectionQueue::backlog).sum();
+    /** Bytes that wait in all connection queues. */
+    public synchronized long backlogBytes() {
+        return connections.all().stream()
+                .mapToLong(ConnectionQueue::backlogBytes)
+                .sum();
     }
 
     public synchronized long windowBytes() {
@@ -494,8 +380,8 @@ public final class Relay implements RecentTurns {
         return window.size();
     }
 
-    /** Bytes of events that are held only for readers that are behind the window. */
+    /** Bytes of past streams, which are held only for their readers. */
     public long pastBytes() {
-        return past.held();
+        return past.reservedBytes();
     }
 }

@@ -1,15 +1,15 @@
 package dev.parley.gateway.relay;
 
-/** What came of a wish to resume a stream. */
+/** The result of resuming a stream. */
 public enum ResumeResult {
-    /** Everything after the seq follows, then {@code resumed}, then what comes. */
+    /** The connection gets every event after the seq, the frame {@code resumed} where the past ends, then live events. */
     RESUMED,
-    /** Nobody has heard of the stream, or it is older than what is kept in memory. */
+    /** No command and no record of the stream was read here, or all of it has left memory. */
     UNKNOWN,
-    /** It runs, and what follows the seq is not kept in memory any more: all of it can be read when it is over. */
-    FORGOTTEN,
-    /** The stream has not come as far as the client says it has. */
+    /** The stream is active, and events after the seq have left memory. The archive has them when the stream is over. */
+    EVICTED,
+    /** The seq is beyond what the stream has. */
     AHEAD,
-    /** The connection reads as many old streams already as it may. */
-    BUSY
+    /** The connection already reads as many past streams as it may. */
+    TOO_MANY_PAST_STREAMS
 }

@@ -1,11 +1,11 @@
 package dev.parley.gateway.relay;
 
-/** What a gateway knows of a stream. */
+/** The state of a stream, as far as this gateway has read the log. */
 public enum StreamState {
-    /** No command and no record of it was seen. */
-    NO,
-    /** Asked for, or under way. */
-    UNDER_WAY,
+    /** Neither a command nor a record of the stream was read. */
+    UNKNOWN,
+    /** It was requested, or has begun, and has no terminal event. */
+    ACTIVE,
     /** It has its terminal event. */
-    OVER
+    ENDED
 }

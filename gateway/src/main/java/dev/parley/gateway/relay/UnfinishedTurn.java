@@ -4,8 +4,9 @@ import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 
 /**
- * A turn that was asked for and is not over: it waits for its turn, or its answer is under way.
+ * A turn whose stream has no terminal event yet.
  *
- * @param started whether its answer is under way
+ * @param command the user's message
+ * @param started whether the stream has its first event
  */
-public record UnfinishedTurn(StreamId stream, SessionKey session, LoggedMessage asked, boolean started) {}
+public record UnfinishedTurn(StreamId stream, SessionKey session, LoggedMessage command, boolean started) {}

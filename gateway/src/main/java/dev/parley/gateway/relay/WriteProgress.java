@@ -1,71 +1,68 @@
 package dev.parley.gateway.relay;
 
 /**
- * Whether a reader takes what waits for it. A reader is too slow if it took fewer than {@code minBytes} in {@code withinMs} while something
- * waited for it all that time. How much waits does not count, and neither does how long one large frame takes.
+ * Measures whether a reader takes the data that waits for it. A reader is too slow if it took fewer than {@code minBytes} in {@code periodMs}
+ * while data waited all that time. Neither the amount of waiting data nor the size of one frame matters.
  *
- * <p>Times are milliseconds on a clock that never jumps. Thread-safe.
+ * <p>Times are milliseconds of a monotonic clock. Thread-safe.
  */
 public final class WriteProgress {
 
     private final int minBytes;
-    private final long withinMs;
+    private final long periodMs;
+    private long lastWriting;
+    /** The number of the current writing, 0 while no data waits. */
+    private long writing;
 
-    private long waits;
-
-    /** What the last call of {@link #waits} gave, or 0 while nothing waits. */
-    private long waiting;
-
-    private long windowSinceMs;
-    private long takenInWindow;
+    private long periodStartMs;
+    private long takenInPeriod;
     private long lastTakenMs;
 
     /**
-     * @param minBytes what a reader must take
-     * @param withinMs in this time
+     * @param minBytes what a reader must take in each period
+     * @param periodMs length of a period
      */
-    public WriteProgress(int minBytes, long withinMs) {
+    public WriteProgress(int minBytes, long periodMs) {
         this.minBytes = minBytes;
-        this.withinMs = withinMs;
+        this.periodMs = periodMs;
     }
 
     /**
-     * Something waits for the reader from now on.
+     * Data waits for the reader from now on.
      *
-     * @return for {@link #rests}
+     * @return the number of this writing, for {@link #finished}
      */
-    public synchronized long waits(long nowMs) {
-        windowSinceMs = nowMs;
+    public synchronized long started(long nowMs) {
+        periodStartMs = nowMs;
         lastTakenMs = nowMs;
-        takenInWindow = 0;
-        waiting = ++waits;
-        return waits;
+        takenInPeriod = 0;
+        writing = ++lastWriting;
+        return writing;
     }
 
     /** The reader took so many bytes. */
-    public synchronized void took(int bytes, long nowMs) {
+    public synchronized void taken(int bytes, long nowMs) {
         lastTakenMs = nowMs;
-        takenInWindow += bytes;
-        if (takenInWindow >= minBytes) {
-            windowSinceMs = nowMs;
-            takenInWindow = 0;
+        takenInPeriod += bytes;
+        if (takenInPeriod >= minBytes) {
+            periodStartMs = nowMs;
+            takenInPeriod = 0;
         }
     }
 
-    /** The reader has taken everything that waited for it since that call of {@link #waits}. */
-    public synchronized void rests(long since) {
-        if (waiting == since) {
-            waiting = 0;
+    /** The reader has taken all data of this writing. Has no effect if a later one has started. */
+    public synchronized void finished(long number) {
+        if (writing == number) {
+            writing = 0;
         }
     }
 
-    /** Whether the reader is too slow. */
     public synchronized boolean isTooSlow(long nowMs) {
-        return waiting != 0 && nowMs - windowSinceMs > withinMs;
+        return writing != 0 && nowMs - periodStartMs > periodMs;
     }
 
-    /** Whether something has waited for longer than this, and the reader has taken nothing meanwhile. */
+    /** Whether data waits and the reader has taken nothing for longer than this. */
     public synchronized boolean isStuck(long nowMs, long forMs) {
-        return waiting != 0 && nowMs - lastTakenMs > forMs;
+        return writing != 0 && nowMs - lastTakenMs > forMs;
     }
 }

@@ -1,6 +1,6 @@
 /**
- * What was said lately, and who hears what is said now: the hot window, the hub, and the outbound side of a connection. Pure: no
- * Kafka client, no socket, no clock, no thread of its own.
+ * Relays the log to connections: the hot window of recent streams, the registry of connections and each connection's queue. A pure core: no
+ * Kafka client, socket, clock or thread.
  */
 @NullMarked
 package dev.parley.gateway.relay;

@@ -1,5 +1,6 @@
 package dev.parley.gateway.tail;
 
+import dev.parley.gateway.settings.TailSettings;
 import dev.parley.schema.startup.RepeatingThread;
 import dev.parley.schema.startup.RequiredThreads;
 import java.time.Duration;
@@ -21,7 +22,7 @@ public final class CutOffMonitor implements AutoCloseable {
 
     private final LongSupplier stalledMs;
     private final Store store;
-    private final Runnable sendElsewhere;
+    private final Runnable requestReconnect;
     private final TailSettings settings;
     private final RequiredThreads required;
     private @Nullable RepeatingThread clock;
@@ -44,18 +45,18 @@ public final class CutOffMonitor implements AutoCloseable {
 
     /**
      * @param stalledMs for how long the log has stood still
-     * @param sendElsewhere tells the clients to come back elsewhere, and closes their connections
+     * @param requestReconnect tells the clients to come back elsewhere, and closes their connections
      */
     public CutOffMonitor(
             LongSupplier stalledMs,
             Store store,
-            Runnable sendElsewhere,
+            Runnable requestReconnect,
             TailSettings settings,
             RequiredThreads required) {
         this.required = required;
         this.stalledMs = stalledMs;
         this.store = store;
-        this.sendElsewhere = sendElsewhere;
+        this.requestReconnect = requestReconnect;
         this.settings = settings;
     }
 
@@ -66,7 +67,7 @@ public final class CutOffMonitor implements AutoCloseable {
     /** To be called about once a second. */
     void look() {
         long stalled = stalledMs.getAsLong();
-        if (stalled < settings.unansweredMs()) {
+        if (stalled < settings.unanswered().toMillis()) {
             before = null;
             goesOnWithoutUs = false;
             sent = false;
@@ -75,19 +76,20 @@ public final class CutOffMonitor implements AutoCloseable {
             return;
         }
         lookIntoStore(stalled);
-        if (stalled >= settings.leaveAnywayMs() || (stalled >= settings.leaveMs() && goesOnWithoutUs)) {
+        if (stalled >= settings.leaveAnyway().toMillis()
+                || (stalled >= settings.leave().toMillis() && goesOnWithoutUs)) {
             sent = true;
             LOG.warn(
                     "Kafka has not answered this node for {} ms{}: its clients are sent elsewhere",
                     stalled,
                     goesOnWithoutUs ? ", and the log goes on without it" : "");
-            sendElsewhere.run();
+            requestReconnect.run();
         }
     }
 
     /** What the projection had read before the silence is written by the time that the first look counts. */
     private void lookIntoStore(long stalled) {
-        boolean silent = stalled >= settings.unansweredMs();
+        boolean silent = stalled >= settings.unanswered().toMillis();
         try {
             Object now = store.progress();
             storeAnswered = true;

@@ -8,6 +8,8 @@ import dev.parley.gateway.relay.EventRecord;
 import dev.parley.gateway.relay.LoggedMessage;
 import dev.parley.gateway.relay.RecordPosition;
 import dev.parley.gateway.relay.Relay;
+import dev.parley.gateway.settings.TailSettings;
+import dev.parley.gateway.settings.WindowSettings;
 import dev.parley.schema.command.Command;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.json.Decoded;
@@ -95,11 +97,8 @@ public final class LogTail implements AutoCloseable {
     /**
      * @param consumers makes a consumer; a broken one is replaced
      * @param partitionCount sees to it that the topics are there
-     * @param rate is told what was asked for
-     * @param repeats is told, too
-     * @param elsewhere is told what connections other gateways have
-     * @param nowMs a clock that never jumps
-     * @param warmUpMs how far back to start
+     * @param nowMs a monotonic clock
+     * @param window how much of the log is read before the tail is warm
      * @param settings when Kafka counts as not answering
      */
     public LogTail(
@@ -111,7 +110,7 @@ public final class LogTail implements AutoCloseable {
             RemoteConnections elsewhere,
             GatewayMetrics metrics,
             LongSupplier nowMs,
-            long warmUpMs,
+            WindowSettings window,
             TailSettings settings) {
         this.consumers = consumers;
         this.partitionCount = partitionCount;
@@ -121,7 +120,7 @@ public final class LogTail implements AutoCloseable {
         this.elsewhere = elsewhere;
         this.metrics = metrics;
         this.nowMs = nowMs;
-        this.warmUpMs = warmUpMs;
+        this.warmUpMs = window.warmUp().toMillis();
         this.settings = settings;
         this.liveness = new BrokerLiveness(2 * POLL.toNanos(), System.nanoTime());
         this.thread = Thread.ofPlatform().name("gateway-tail").daemon().unstarted(this::runToItsEnd);
@@ -161,7 +160,8 @@ public final class LogTail implements AutoCloseable {
      * Whether Kafka does not answer this node. A single broker that is silent counts only when others would have taken over what it led.
      */
     public boolean isCutOff() {
-        return silentMs > settings.unansweredMs() || stalledMs > settings.leaveMs();
+        return silentMs > settings.unanswered().toMillis()
+                || stalledMs > settings.leave().toMillis();
     }
 
     /** A node whose tail is dead, for whatever reason, is not ready. */
@@ -211,7 +211,7 @@ public final class LogTail implements AutoCloseable {
 
     /** What was sent over a broken network is sent again later and later, and a new connection is not. */
     private boolean isUseless() {
-        long unansweredMs = settings.unansweredMs();
+        long unansweredMs = settings.unanswered().toMillis();
         boolean useless = stalledMs > unansweredMs
                 && TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - connectedAtNanos) > unansweredMs;
         if (useless) {
@@ -237,7 +237,7 @@ public final class LogTail implements AutoCloseable {
 
     private long aboveFetchWait(long nanos) {
         long ms = TimeUnit.NANOSECONDS.toMillis(nanos);
-        return ms <= 2L * settings.fetchWaitMs() ? 0 : ms;
+        return ms <= 2L * settings.fetchWait().toMillis() ? 0 : ms;
     }
 
     /** As the consumer knows them; asks nobody. */
@@ -414,7 +414,7 @@ public final class LogTail implements AutoCloseable {
             rate.logged(id, chat.sessionId());
         }
         LoggedMessage asked = new LoggedMessage(record.offset(), record.timestamp(), chat.message());
-        relay.onAsked(id, chat.sessionKey(), asked, nowMs.getAsLong());
+        relay.onRequested(id, chat.sessionKey(), asked, nowMs.getAsLong());
     }
 
     private static RecordPosition place(ConsumerRecord<String, byte[]> record) {

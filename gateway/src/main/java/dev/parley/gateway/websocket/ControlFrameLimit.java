@@ -5,36 +5,36 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many ping and pong frames a client sends. Only how many frames of every kind have come can be asked for, so the data frames are counted
- * here and taken off. Thread-safe.
+ * Limits the ping and pong frames of a client in a sliding window. Tomcat tells only the number of all frames, so the data frames are counted here and
+ * subtracted. Thread-safe.
  */
 final class ControlFrameLimit {
 
     static final long WINDOW_MS = 10_000;
 
     private final LongSupplier completed;
-    private final int most;
+    private final int max;
 
     private long dataFrames;
     private long lastDataFrame = -1;
 
-    /** When it was asked about last. */
+    /** The sample of the last check. */
     private Sample before;
 
-    /** Of the window, the oldest first; null while none has come within it. */
+    /** Samples within the window, oldest first; null while no control frame is in it. */
     private @Nullable ArrayDeque<Sample> samples;
 
     /**
-     * @param completed how many frames of every kind have come to their end
-     * @param most how many ping and pong frames may come within {@link #WINDOW_MS}
+     * @param completed number of complete frames of every kind
+     * @param max ping and pong frames that are allowed within {@link #WINDOW_MS}
      */
-    ControlFrameLimit(LongSupplier completed, int most, long nowMs) {
+    ControlFrameLimit(LongSupplier completed, int max, long nowMs) {
         this.completed = completed;
-        this.most = most;
+        this.max = max;
         this.before = new Sample(nowMs, 0);
     }
 
-    /** Some or all of a data frame is handed over; a frame may be handed over in several pieces. */
+    /** The application gets a data frame, or a part of it. */
     synchronized void onData() {
         long frame = completed.getAsLong();
         if (frame != lastDataFrame) {
@@ -43,7 +43,7 @@ final class ControlFrameLimit {
         }
     }
 
-    /** Whether too many have come within a window that ends now. To be asked about once a second. */
+    /** Whether too many came within the window that ends now. To be called about once a second. */
     synchronized boolean areTooMany(long nowMs) {
         Sample now = new Sample(nowMs, count());
         if (samples == null && now.count() == before.count()) {
@@ -63,13 +63,13 @@ final class ControlFrameLimit {
             samples = null;
         }
         before = now;
-        return within > most;
+        return within > max;
     }
 
     private long count() {
         long frames = completed.getAsLong();
-        boolean dataFrameUnderWay = lastDataFrame == frames;
-        return frames - (dataFrameUnderWay ? dataFrames - 1 : dataFrames);
+        boolean isInDataFrame = lastDataFrame == frames;
+        return frames - (isInDataFrame ? dataFrames - 1 : dataFrames);
     }
 
     private record Sample(long atMs, long count) {}

@@ -6,6 +6,7 @@ import dev.parley.gateway.chat.ReplyHandler;
 import dev.parley.gateway.publish.Refusal;
 import dev.parley.gateway.relay.CloseReason;
 import dev.parley.gateway.relay.ConnectionQueue;
+import dev.parley.gateway.settings.SocketSettings;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.connection.ClientFrame;
 import dev.parley.schema.connection.ServerFrame;
@@ -25,8 +26,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client asks over its connection, and what is done about it. Frames come one after the other; nothing here blocks, and
- * every answer goes through the connection's {@link ConnectionQueue}.
+ * Handles the frames of one client. They come one after the other; nothing here blocks, and every reply goes through the connection's
+ * {@link ConnectionQueue}.
  */
 final class FrameHandler {
 
@@ -35,66 +36,70 @@ final class FrameHandler {
     private static final Refusal TOO_MANY_FRAMES =
             new Refusal(ErrorCode.RATE_LIMIT_EXCEEDED, "too many frames on this connection", 1_000L);
 
-    private final SocketContext edge;
-    private final ConnectionQueue out;
+    private final SocketContext context;
+    private final ConnectionQueue queue;
     private volatile Caller caller;
     private final @Nullable String traceparent;
-    private final Bucket frames;
+    private final Bucket frameRate;
 
-    /** Sessions that are to be joined as soon as the node has read the log. */
+    /** Sessions that the client has asked to join and that are not joined yet. */
     private final Set<SessionId> joining = ConcurrentHashMap.newKeySet();
 
-    private final AtomicInteger outstanding = new AtomicInteger();
-    private final Runnable onAnswer;
+    private final AtomicInteger pendingReplies = new AtomicInteger();
+    private final Runnable onReply;
 
     private int malformedInARow;
 
     /**
-     * @param traceparent W3C trace context of the handshake: what is asked belongs to its trace
-     * @param onAnswer called after each frame and after each answer that came later; must not block
+     * @param traceparent W3C trace context of the handshake, which all requests of the connection belong to
+     * @param onReply called after each frame and after each later reply; must not block
      */
     FrameHandler(
-            SocketContext edge, ConnectionQueue out, Caller caller, @Nullable String traceparent, Runnable onAnswer) {
-        this.edge = edge;
-        this.out = out;
+            SocketContext context,
+            ConnectionQueue queue,
+            Caller caller,
+            @Nullable String traceparent,
+            Runnable onReply) {
+        this.context = context;
+        this.queue = queue;
         this.caller = caller;
         this.traceparent = traceparent;
-        this.onAnswer = onAnswer;
-        SocketSettings settings = edge.settings();
-        this.frames = Bucket.builder()
+        this.onReply = onReply;
+        SocketSettings settings = context.settings();
+        this.frameRate = Bucket.builder()
                 .addLimit(limit -> limit.capacity(settings.frameBurst())
                         .refillGreedy(settings.framesPerSecond(), Duration.ofSeconds(1)))
                 .build();
     }
 
     void open(String connectionId) {
-        edge.relay().connect(out);
-        out.send(new ServerFrame.Connect(
+        context.relay().connect(queue);
+        queue.send(new ServerFrame.Connect(
                 caller.user(),
                 connectionId,
-                edge.clock().instant(),
-                edge.settings().heartbeatMs(),
-                edge.limits()));
-        if (edge.requests().connectionsOf(caller.user()) > edge.limits().maxConnections()) {
-            out.closeAfterRest(CloseReason.TOO_MANY_CONNECTIONS);
+                context.clock().instant(),
+                (int) context.settings().heartbeat().toMillis(),
+                context.limits()));
+        if (context.chat().connectionsOf(caller.user()) > context.limits().maxConnections()) {
+            queue.closeWhenWritten(CloseReason.TOO_MANY_CONNECTIONS);
         }
     }
 
-    /** How many requests wait for their answer. */
-    int outstanding() {
-        return outstanding.get();
+    /** How many requests wait for their reply. */
+    int pendingReplies() {
+        return pendingReplies.get();
     }
 
     void onText(String text) {
         try {
             handle(text);
         } finally {
-            onAnswer.run();
+            onReply.run();
         }
     }
 
     private void handle(String text) {
-        if (!frames.tryConsume(1)) {
+        if (!frameRate.tryConsume(1)) {
             refuse(TOO_MANY_FRAMES, null, null);
             return;
         }
@@ -111,8 +116,8 @@ final class FrameHandler {
     private void malformed(String reason) {
         refuse(Refusal.of(ErrorCode.INVALID_MESSAGE_FORMAT, reason), null, null);
         malformedInARow++;
-        if (malformedInARow >= edge.settings().maxMalformed()) {
-            out.closeAfterRest(CloseReason.POLICY);
+        if (malformedInARow >= context.settings().maxMalformed()) {
+            queue.closeWhenWritten(CloseReason.POLICY);
         }
     }
 
@@ -124,17 +129,17 @@ final class FrameHandler {
             case ClientFrame.JoinSession join -> join(join.sessionId());
             case ClientFrame.LeaveSession leave -> leave(leave.sessionId());
             case ClientFrame.Auth auth -> renew(auth.token());
-            case ClientFrame.Ping ping -> out.send(new ServerFrame.Pong(WellFormedJson.of(ping.t())));
+            case ClientFrame.Ping ping -> queue.send(new ServerFrame.Pong(WellFormedJson.of(ping.t())));
         }
     }
 
     private void chatStream(ClientFrame.ChatStream frame) {
         MessageId message = frame.messageId();
         SessionId session = frame.sessionId();
-        edge.requests()
+        context.chat()
                 .chatStream(
                         caller,
-                        out,
+                        queue,
                         frame,
                         traceparent,
                         reply(
@@ -146,7 +151,7 @@ final class FrameHandler {
     private void stopGeneration(ClientFrame.StopGeneration frame) {
         MessageId message = frame.messageId();
         SessionId session = frame.sessionId();
-        edge.requests()
+        context.chat()
                 .stopGeneration(
                         caller,
                         frame,
@@ -155,28 +160,28 @@ final class FrameHandler {
     }
 
     private ReplyHandler reply(MessageId message, SessionId session, Acknowledgement acknowledgement) {
-        return new Pending(message, session) {
+        return new PendingReply(message, session) {
             @Override
-            void answer(boolean already) {
-                out.send(acknowledgement.frame(already));
+            void onDone(boolean already) {
+                queue.send(acknowledgement.frame(already));
             }
         };
     }
 
-    /** What is resumed says so by itself, where the past ends. */
+    /** There is no reply frame: {@code resumed} comes where the past of the stream ends. */
     private void resume(ClientFrame.Resume frame) {
-        edge.requests().resume(caller, out, frame, new Pending(frame.messageId(), frame.sessionId()));
+        context.chat().resume(caller, queue, frame, new PendingReply(frame.messageId(), frame.sessionId()));
     }
 
     private void join(SessionId session) {
         joining.add(session);
-        edge.requests()
+        context.chat()
                 .join(
-                        out,
+                        queue,
                         new SessionKey(caller.user(), session),
-                        edge.settings().maxJoinedSessions(),
+                        context.settings().maxJoinedSessions(),
                         () -> joining.remove(session),
-                        new Pending(null, session) {
+                        new PendingReply(null, session) {
                             @Override
                             void onRefused() {
                                 joining.remove(session);
@@ -184,56 +189,55 @@ final class FrameHandler {
                         });
     }
 
-    /** A request that waits for its answer. */
-    private class Pending implements ReplyHandler {
+    /** A request that waits for its reply. */
+    private class PendingReply implements ReplyHandler {
 
         private final @Nullable MessageId message;
         private final SessionId session;
 
-        Pending(@Nullable MessageId message, SessionId session) {
+        PendingReply(@Nullable MessageId message, SessionId session) {
             this.message = message;
             this.session = session;
-            outstanding.incrementAndGet();
+            pendingReplies.incrementAndGet();
         }
 
         @Override
         public final void done(boolean already) {
-            answer(already);
-            answered();
+            onDone(already);
+            replied();
         }
 
         @Override
         public final void refused(Refusal refusal) {
             onRefused();
             refuse(refusal, message, session);
-            answered();
+            replied();
         }
 
-        private void answered() {
-            outstanding.decrementAndGet();
-            onAnswer.run();
+        private void replied() {
+            pendingReplies.decrementAndGet();
+            onReply.run();
         }
 
-        /** What was asked for is done. */
-        void answer(boolean already) {}
+        void onDone(boolean already) {}
 
         void onRefused() {}
     }
 
     private void leave(SessionId session) {
         joining.remove(session);
-        edge.relay().leave(out, new SessionKey(caller.user(), session));
+        context.relay().leave(queue, new SessionKey(caller.user(), session));
     }
 
-    /** A token that is not good enough changes nothing: the old one goes on. */
+    /** If the new token is refused, the old one stays in force. */
     private void renew(String token) {
-        switch (edge.verifier().verify(token)) {
+        switch (context.verifier().verify(token)) {
             case TokenVerification.Refused(String reason) ->
                 refuse(Refusal.of(ErrorCode.UNAUTHORIZED, reason), null, null);
-            case TokenVerification.Accepted(Caller fresh) -> {
-                if (fresh.user().equals(caller.user())) {
-                    caller = fresh;
-                    out.send(new ServerFrame.AuthOk(fresh.expiresAt().truncatedTo(ChronoUnit.MILLIS)));
+            case TokenVerification.Accepted(Caller renewed) -> {
+                if (renewed.user().equals(caller.user())) {
+                    caller = renewed;
+                    queue.send(new ServerFrame.AuthOk(renewed.expiresAt().truncatedTo(ChronoUnit.MILLIS)));
                 } else {
                     refuse(Refusal.of(ErrorCode.FORBIDDEN, "the token is another user's"), null, null);
                 }
@@ -242,15 +246,15 @@ final class FrameHandler {
     }
 
     private void refuse(Refusal refusal, @Nullable MessageId message, @Nullable SessionId session) {
-        edge.metrics().refused(refusal.code());
-        out.send(refusal.frame(message, session));
+        context.metrics().refused(refusal.code());
+        queue.send(refusal.frame(message, session));
     }
 
     Caller caller() {
         return caller;
     }
 
-    /** What to say once Kafka has a command, or had no need of it. */
+    /** Makes the frame that acknowledges a command. */
     private interface Acknowledgement {
         ServerFrame frame(boolean already);
     }

@@ -19,12 +19,14 @@ import org.springframework.http.server.ServletServerHttpRequest;
 import org.springframework.web.socket.WebSocketHandler;
 import org.springframework.web.socket.server.HandshakeInterceptor;
 
-/** Lets in who has a good token and comes from a page that may: 403 for a foreign Origin, 401 for no or a bad token. */
+/**
+ * Accepts handshakes with a valid token and an allowed Origin. Others get 403 for the Origin, 401 for the token, 503 while the node stops.
+ */
 public final class HandshakeChecks implements HandshakeInterceptor {
 
     static final String CALLER = "caller";
 
-    /** The trace that what is asked over the connection belongs to, if the client sent one. */
+    /** The W3C trace context of the connection, if the client sent one. */
     static final String TRACEPARENT = CloudEventHeaders.TRACEPARENT;
 
     private static final int MAX_TRACEPARENT = 64;
@@ -35,7 +37,7 @@ public final class HandshakeChecks implements HandshakeInterceptor {
     private final SocketEndpoint endpoint;
     private final GatewayMetrics metrics;
 
-    /** @param queryToken whether {@code ?token=} counts */
+    /** @param queryToken whether {@code ?token=} is accepted */
     public HandshakeChecks(
             TokenVerifier verifier,
             OriginPolicy origins,
@@ -54,9 +56,9 @@ public final class HandshakeChecks implements HandshakeInterceptor {
             ServerHttpRequest request,
             ServerHttpResponse response,
             WebSocketHandler handler,
-            Map<String, Object> kept) {
+            Map<String, Object> attributes) {
         HttpServletRequest servlet = ((ServletServerHttpRequest) request).getServletRequest();
-        if (endpoint.isLeaving()) {
+        if (endpoint.isStopping()) {
             return refuse(response, HttpStatus.SERVICE_UNAVAILABLE);
         }
         if (!origins.allows(
@@ -68,10 +70,10 @@ public final class HandshakeChecks implements HandshakeInterceptor {
             response.getHeaders().set(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
             return refuse(response, HttpStatus.UNAUTHORIZED);
         }
-        kept.put(CALLER, caller);
+        attributes.put(CALLER, caller);
         String traceparent = servlet.getHeader(TRACEPARENT);
         if (traceparent != null && traceparent.length() <= MAX_TRACEPARENT) {
-            kept.put(TRACEPARENT, traceparent);
+            attributes.put(TRACEPARENT, traceparent);
         }
         return true;
     }
@@ -100,6 +102,6 @@ public final class HandshakeChecks implements HandshakeInterceptor {
             ServerHttpResponse response,
             WebSocketHandler handler,
             @Nullable Exception failure) {
-        // Nothing to undo.
+        // nothing to clean up
     }
 }

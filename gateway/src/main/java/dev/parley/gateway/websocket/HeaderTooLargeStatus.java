@@ -13,21 +13,21 @@ import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.http.HttpStatus;
 
-/** Answers a head that is too long with 431, as the standard has it; Tomcat calls it 400, like any other that it cannot read. */
+/** Answers too long request headers with 431, as HTTP defines it; Tomcat answers 400, as for any request that it cannot parse. */
 public final class HeaderTooLargeStatus implements WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> {
 
     @Override
     public void customize(ConfigurableTomcatWebServerFactory factory) {
-        factory.addEngineValves(new Renaming());
+        factory.addEngineValves(new StatusValve());
     }
 
-    /** Tomcat hands what it could not read to its valves, with the reason, to have an error page written; no servlet sees it. */
-    private static final class Renaming extends ValveBase {
+    /** Tomcat passes a request that it cannot parse to its valves, with the reason, for an error page; no servlet sees it. */
+    private static final class StatusValve extends ValveBase {
 
         private static final String TOO_LONG =
                 StringManager.getManager(Http11InputBuffer.class).getString("iib.requestheadertoolarge.error");
 
-        Renaming() {
+        StatusValve() {
             super(true);
         }
 

@@ -10,9 +10,8 @@ import org.apache.tomcat.websocket.server.WsFrameServer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Tomcat knows of a connection's incoming frames and keeps to itself. It hands over what has come and not what is announced, so a frame
- * of 2^62 bytes of which nothing follows would be waited for. And it answers pings without telling anybody. This looks at Tomcat's own
- * fields.
+ * Reads from Tomcat's private fields what its API does not tell: the announced length of the current frame, so that a frame of 2^62 bytes is refused
+ * before it comes, and the number of frames, because Tomcat answers pings without telling the application.
  */
 final class IncomingFrames {
 
@@ -22,24 +21,24 @@ final class IncomingFrames {
 
     private final @Nullable WsSession session;
 
-    /** @param session Tomcat's */
+    /** @param session the connection's; if it is not Tomcat's, nothing is known */
     IncomingFrames(@Nullable Session session) {
         this.session = session instanceof WsSession tomcats ? tomcats : null;
     }
 
-    /** Bytes that the frame under way has, or the one before it had. */
+    /** Length of the current frame, or of the last one between two frames. */
     long announcedBytes() {
         Object frame = session == null ? null : FRAME.getOpaque(session);
         return frame == null ? 0 : (long) LENGTH.getOpaque(frame);
     }
 
-    /** Frames of every kind that have come to their end. A data frame is counted after all of it was handed over. */
+    /** Number of complete frames of every kind. A data frame counts after the application has got all of it. */
     long completed() {
         Object frame = session == null ? null : FRAME.getOpaque(session);
         return frame instanceof WsFrameServer server ? ((UpgradeInfo) STATISTICS.get(server)).getMsgsReceived() : 0;
     }
 
-    /** Reads no more from the client until {@link #resume}. */
+    /** Stops reading from the client until {@link #resume}. */
     void suspend() {
         if (session != null) {
             session.suspend();

@@ -6,9 +6,8 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.web.socket.server.standard.ServletServerContainerFactoryBean;
 
 /**
- * Makes an idle connection cheap: Tomcat holds five buffers of 8 KiB for each WebSocket, whether it is used or not. A long message
- * goes out in more frames then, and comes in in more pieces. And makes one that is not read cheap, too: the system would put
- * megabytes into its send buffer before anybody noticed.
+ * Saves memory of idle connections: by default Tomcat holds five buffers of 8 KiB for each WebSocket. With smaller ones a long message takes more
+ * frames. Bounds the system's send buffer too, which would otherwise take megabytes before a stalled reader is noticed.
  */
 public final class SmallSocketBuffers implements WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> {
 
@@ -17,15 +16,15 @@ public final class SmallSocketBuffers implements WebServerFactoryCustomizer<Conf
     private static final String SOCKET_BYTES = "1024";
 
     /**
-     * Linux doubles it, and counts its own overhead in. It lets a writer go on when a third of that is free, which is how exactly the progress of
-     * a slow reader is seen: so it is not more than a slow reader must take within the time that it has.
+     * Linux doubles this size and counts its overhead against it. A blocked writer goes on when a third is free, so progress is measured in steps of
+     * that size: it must not exceed what a slow reader has to take in {@code max-write-ms}.
      */
     private static final String SYSTEM_BYTES = "24576";
 
-    /** Enough to hand over a message in pieces; a connection holds it all its life. */
+    /** Enough to pass a message on in fragments; each connection holds it. */
     private static final int MESSAGE_BYTES = 512;
 
-    /** Tomcat's WebSockets, with such buffers. */
+    /** The configuration of Tomcat's WebSockets. */
     public static ServletServerContainerFactoryBean container() {
         ServletServerContainerFactoryBean container = new ServletServerContainerFactoryBean();
         container.setMaxTextMessageBufferSize(MESSAGE_BYTES);
@@ -35,7 +34,7 @@ public final class SmallSocketBuffers implements WebServerFactoryCustomizer<Conf
 
     @Override
     public void customize(ConfigurableTomcatWebServerFactory factory) {
-        // Tomcat reads it once, when its first WebSocket class is loaded: after this.
+        // Tomcat reads it when its first WebSocket class is loaded, which is later
         if (System.getProperty(FRAME_BUFFERS) == null) {
             System.setProperty(FRAME_BUFFERS, FRAME_BYTES);
         }

@@ -1,12 +1,13 @@
 package dev.parley.gateway.websocket;
 
 import dev.parley.gateway.GatewayMetrics;
+import dev.parley.gateway.MonotonicClock;
 import dev.parley.gateway.auth.Caller;
-import dev.parley.gateway.chat.ChatService;
 import dev.parley.gateway.relay.CloseReason;
 import dev.parley.gateway.relay.ConnectionQueue;
 import dev.parley.gateway.relay.QueueItem;
 import dev.parley.gateway.relay.WriteProgress;
+import dev.parley.gateway.settings.SocketSettings;
 import dev.parley.schema.connection.ServerFrame;
 import dev.parley.schema.json.FrameCodec;
 import java.io.IOException;
@@ -20,25 +21,25 @@ import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.WebSocketSession;
 
 /**
- * One WebSocket: puts the pieces of a message together, writes what its {@link ConnectionQueue} holds, and watches that the other side
- * lives. Writes block a virtual thread, which exists only while there is something to write.
+ * One WebSocket: assembles the fragments of a message, writes the items of its {@link ConnectionQueue}, and checks that the client is alive. Writes
+ * block a virtual thread, which exists only while items wait.
  */
 final class SocketConnection {
 
-    /** What a fragment without text counts as, so that a message of nothing else ends, too. */
+    /** What an empty fragment counts as, so that a message of empty fragments reaches the bound too. */
     private static final int EMPTY_FRAGMENT_BYTES = 6;
 
-    /** How long a connection that is to be closed may take nothing. */
-    private static final int CLOSE_PATIENCE_MS = 5_000;
+    /** How long a connection that is being closed may take nothing, before it is cut. */
+    private static final int MAX_STUCK_CLOSE_MS = 5_000;
 
-    /** How many requests may wait for their answer; then no more are read. */
-    private static final int MAX_OUTSTANDING = 256;
+    /** If so many requests wait for their reply, no more frames are read. */
+    private static final int MAX_PENDING = 256;
 
-    private final SocketContext edge;
+    private final SocketContext context;
     private final WebSocketSession socket;
     private final Executor writers;
-    private final ConnectionQueue out;
-    private final FrameHandler dialog;
+    private final ConnectionQueue queue;
+    private final FrameHandler handler;
     private final IncomingFrames incoming;
     private final ControlFrameLimit controlFrames;
     private final WriteProgress progress;
@@ -46,37 +47,39 @@ final class SocketConnection {
     private final StringBuilder message = new StringBuilder(0);
     private int messageBytes;
 
-    /** Pings that were written, and after which nothing has come. */
+    /** Pings that were written since the last frame from the client. */
     private final AtomicInteger unansweredPings = new AtomicInteger();
 
-    private volatile boolean pingWaits;
+    private volatile boolean pingQueued;
     private long nextPingAtMs;
     private boolean suspended; // guarded by incoming
     private boolean opened;
-    private boolean left;
+    private boolean goingAway;
 
     SocketConnection(
-            SocketContext edge,
+            SocketContext context,
             WebSocketSession socket,
             IncomingFrames incoming,
             Caller caller,
             @Nullable String traceparent,
             Executor writers) {
-        this.edge = edge;
+        this.context = context;
         this.socket = socket;
         this.incoming = incoming;
         this.writers = writers;
-        SocketSettings settings = edge.settings();
-        this.out = new ConnectionQueue(caller.user(), settings.maxBacklogBytes(), this::startWriter);
-        this.dialog = new FrameHandler(edge, out, caller, traceparent, this::regulate);
-        this.progress = new WriteProgress(settings.minProgressBytes(), settings.maxWriteMs());
+        SocketSettings settings = context.settings();
+        this.queue =
+                new ConnectionQueue(caller.user(), (int) settings.maxBacklog().toBytes(), this::startWriter);
+        this.handler = new FrameHandler(context, queue, caller, traceparent, this::limitReading);
+        this.progress = new WriteProgress(
+                (int) settings.minProgress().toBytes(), settings.maxWrite().toMillis());
         this.controlFrames =
-                new ControlFrameLimit(incoming::completed, settings.maxControlFrames(), ChatService.nowMs());
-        this.nextPingAtMs = ChatService.nowMs() + settings.heartbeatMs();
+                new ControlFrameLimit(incoming::completed, settings.maxControlFrames(), MonotonicClock.nowMs());
+        this.nextPingAtMs = MonotonicClock.nowMs() + settings.heartbeat().toMillis();
     }
 
     synchronized void open() {
-        dialog.open(socket.getId());
+        handler.open(socket.getId());
         opened = true;
     }
 
@@ -86,17 +89,17 @@ final class SocketConnection {
     void onText(String part, boolean last) {
         unansweredPings.set(0);
         controlFrames.onData();
-        if (out.isEnding()) {
+        if (queue.isEnding()) {
             return;
         }
         messageBytes += part.isEmpty() && !last ? EMPTY_FRAGMENT_BYTES : utf8Length(part);
-        if (messageBytes > edge.settings().maxFrameBytes()) {
-            out.close(CloseReason.TOO_BIG);
+        if (messageBytes > context.settings().maxFrame().toBytes()) {
+            queue.close(CloseReason.TOO_BIG);
             return;
         }
         if (last && message.isEmpty()) {
             messageBytes = 0;
-            dialog.onText(part);
+            handler.onText(part);
             return;
         }
         message.append(part);
@@ -105,13 +108,13 @@ final class SocketConnection {
             message.setLength(0);
             message.trimToSize();
             messageBytes = 0;
-            dialog.onText(whole);
+            handler.onText(whole);
         }
     }
 
     void onBinary() {
         controlFrames.onData();
-        out.close(CloseReason.UNSUPPORTED);
+        queue.close(CloseReason.UNSUPPORTED);
     }
 
     void onPong() {
@@ -119,18 +122,18 @@ final class SocketConnection {
     }
 
     /**
-     * Reads no more from a client that does not take its answers as fast as it asks, until it has taken most of them: so a burst of
-     * requests is no reason to close, and what waits for the client is bounded.
+     * Stops reading from a client that sends requests faster than it reads the replies, until it has read most of them. So a burst of requests
+     * closes no connection, and what waits for the client is bounded.
      */
-    private void regulate() {
+    private void limitReading() {
         synchronized (incoming) {
-            long waiting = out.isEnding() ? 0 : out.copies();
-            int outstanding = dialog.outstanding();
-            int high = edge.settings().maxBacklogBytes() / 4;
-            if (!suspended && (waiting > high || outstanding >= MAX_OUTSTANDING)) {
+            long waitingBytes = queue.isEnding() ? 0 : queue.ownBytes();
+            int pending = handler.pendingReplies();
+            long high = context.settings().maxBacklog().toBytes() / 4;
+            if (!suspended && (waitingBytes > high || pending >= MAX_PENDING)) {
                 suspended = true;
                 incoming.suspend();
-            } else if (suspended && waiting <= high / 2 && outstanding < MAX_OUTSTANDING / 2) {
+            } else if (suspended && waitingBytes <= high / 2 && pending < MAX_PENDING / 2) {
                 suspended = false;
                 incoming.resume();
             }
@@ -154,40 +157,40 @@ final class SocketConnection {
     }
 
     private void write() {
-        long waiting = progress.waits(ChatService.nowMs());
+        long writing = progress.started(MonotonicClock.nowMs());
         try {
-            for (QueueItem next = out.poll(); next != null; next = out.poll()) {
+            for (QueueItem next = queue.poll(); next != null; next = queue.poll()) {
                 write(next);
-                regulate();
+                limitReading();
             }
         } catch (IOException | RuntimeException e) {
-            out.abandon();
+            queue.discard();
             closeTransport(CloseStatus.SERVER_ERROR);
         } finally {
-            progress.rests(waiting);
+            progress.finished(writing);
         }
     }
 
     private void write(QueueItem next) throws IOException {
         switch (next) {
-            case QueueItem.Control control -> send(control.frame());
+            case QueueItem.Frame frame -> send(frame.frame());
             case QueueItem.Refused refused -> send(FrameCodec.encode(refused.frame()));
             case QueueItem.Event event -> {
                 send(event.record().value());
                 if (event.live()) {
-                    edge.metrics()
+                    context.metrics()
                             .relayed(
                                     GatewayMetrics.Transport.WEBSOCKET,
-                                    edge.clock().millis() - event.record().recordedAtMs());
+                                    context.clock().millis() - event.record().recordedAtMs());
                 }
             }
-            case QueueItem.Lost _ -> {} // conversation_deleted says it
+            case QueueItem.StreamDeleted _ -> {} // the client gets conversation_deleted
             case QueueItem.Ping _ -> {
                 socket.sendMessage(new PingMessage());
                 unansweredPings.incrementAndGet();
-                pingWaits = false;
+                pingQueued = false;
             }
-            case QueueItem.Close close -> shut(close.why());
+            case QueueItem.Close close -> close(close.reason());
         }
     }
 
@@ -195,61 +198,62 @@ final class SocketConnection {
         int from = 0;
         do {
             int end = Utf8Fragments.end(utf8, from);
-            String piece = new String(utf8, from, end - from, StandardCharsets.UTF_8);
-            socket.sendMessage(new TextMessage(piece, end == utf8.length));
-            progress.took(end - from, ChatService.nowMs());
+            String fragment = new String(utf8, from, end - from, StandardCharsets.UTF_8);
+            socket.sendMessage(new TextMessage(fragment, end == utf8.length));
+            progress.taken(end - from, MonotonicClock.nowMs());
             from = end;
         } while (from < utf8.length);
     }
 
-    /** Sends a close frame where a write is not stuck; where one is, cuts the TCP connection. */
-    private void shut(CloseReason why) {
-        closeTransport(new CloseStatus(why.code(), why.reason()));
+    /** Sends a close frame; if a write is stuck, cuts the TCP connection instead. */
+    private void close(CloseReason reason) {
+        closeTransport(new CloseStatus(reason.code(), reason.text()));
     }
 
     private void closeTransport(CloseStatus status) {
         try {
             socket.close(status);
         } catch (IOException | RuntimeException e) {
-            // The connection is gone already, which is what was wanted.
+            // The connection is gone already.
         }
     }
 
-    // ---- its life
+    // ---- lifecycle
     // ----------------------------------------------------------------------------------------------------
 
-    /** Looks after the connection; to be called about once a second. Returns at once. */
+    /** Checks the bounds, the token and the heartbeat; to be called about once a second. Does not block. */
     void tick(long nowMs) {
         if (isTooSlow(nowMs)) {
-            out.close(CloseReason.READER_TOO_SLOW);
-            writers.execute(() -> shut(CloseReason.READER_TOO_SLOW));
-        } else if (incoming.announcedBytes() > edge.settings().maxFrameBytes()) {
-            out.close(CloseReason.TOO_BIG);
+            queue.close(CloseReason.READER_TOO_SLOW);
+            writers.execute(() -> close(CloseReason.READER_TOO_SLOW));
+        } else if (incoming.announcedBytes() > context.settings().maxFrame().toBytes()) {
+            queue.close(CloseReason.TOO_BIG);
         } else if (controlFrames.areTooMany(nowMs)) {
-            out.close(CloseReason.CONTROL_FLOOD);
-        } else if (!edge.clock().instant().isBefore(dialog.caller().expiresAt())) {
-            out.close(CloseReason.TOKEN_EXPIRED);
+            queue.close(CloseReason.CONTROL_FLOOD);
+        } else if (!context.clock().instant().isBefore(handler.caller().expiresAt())) {
+            queue.close(CloseReason.TOKEN_EXPIRED);
         } else if (nowMs >= nextPingAtMs) {
             heartbeat(nowMs);
         }
     }
 
     private boolean isTooSlow(long nowMs) {
-        return progress.isTooSlow(nowMs) || (out.endedFor() != null && progress.isStuck(nowMs, CLOSE_PATIENCE_MS));
+        return progress.isTooSlow(nowMs)
+                || (queue.closeReason() != null && progress.isStuck(nowMs, MAX_STUCK_CLOSE_MS));
     }
 
-    /** A ping that still waits behind a long answer was not sent, so its answer is not due; and what is not read cannot be one. */
+    /** A pong is due only if the last ping was written and frames are read. */
     private void heartbeat(long nowMs) {
-        nextPingAtMs = nowMs + edge.settings().heartbeatMs();
-        if (pingWaits || isSuspended()) {
+        nextPingAtMs = nowMs + context.settings().heartbeat().toMillis();
+        if (pingQueued || isSuspended()) {
             return;
         }
         if (unansweredPings.get() >= 2) {
-            out.close(CloseReason.HEARTBEAT_LOST);
+            queue.close(CloseReason.HEARTBEAT_LOST);
             return;
         }
-        pingWaits = true;
-        out.ping();
+        pingQueued = true;
+        queue.ping();
     }
 
     private boolean isSuspended() {
@@ -259,22 +263,22 @@ final class SocketConnection {
     }
 
     /**
-     * The node leaves: the client is told when to come back, then closed. Counts once, and only when the connection has been
-     * opened: whoever opens it on a node that leaves calls this afterwards, so that {@code connect} stays the first frame.
+     * Tells the client when to reconnect, then closes. Only the first call after {@link #open} has an effect, so that {@code connect} is the first
+     * frame: a node that is stopping calls this after it has opened the connection.
      */
-    synchronized void leave(long reconnectInMs) {
-        if (!opened || left) {
+    synchronized void goAway(long reconnectInMs) {
+        if (!opened || goingAway) {
             return;
         }
-        left = true;
-        out.send(new ServerFrame.GoingAway(reconnectInMs));
-        out.closeAfterRest(CloseReason.RESTART);
+        goingAway = true;
+        queue.send(new ServerFrame.GoingAway(reconnectInMs));
+        queue.closeWhenWritten(CloseReason.RESTART);
     }
 
-    /** The connection is gone; {@code code} is what the transport says. */
+    /** The connection is gone; {@code code} is the close code that the web server reports. */
     void onClosed(int code) {
-        CloseReason ours = out.endedFor();
-        edge.metrics().closed(ours == null ? code : ours.code());
-        edge.relay().disconnect(out);
+        CloseReason reason = queue.closeReason();
+        context.metrics().closed(reason == null ? code : reason.code());
+        context.relay().disconnect(queue);
     }
 }

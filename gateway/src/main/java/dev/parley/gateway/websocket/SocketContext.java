@@ -4,12 +4,13 @@ import dev.parley.gateway.GatewayMetrics;
 import dev.parley.gateway.auth.TokenVerifier;
 import dev.parley.gateway.chat.ChatService;
 import dev.parley.gateway.relay.Relay;
+import dev.parley.gateway.settings.SocketSettings;
 import dev.parley.schema.connection.ServerFrame.Limits;
 import java.time.Clock;
 
-/** What all sockets of a node share. */
+/** What all WebSockets of a node share. */
 public record SocketContext(
-        ChatService requests,
+        ChatService chat,
         TokenVerifier verifier,
         GatewayMetrics metrics,
         Limits limits,
@@ -17,6 +18,6 @@ public record SocketContext(
         Clock clock) {
 
     Relay relay() {
-        return requests.relay();
+        return chat.relay();
     }
 }

@@ -1,7 +1,7 @@
 package dev.parley.gateway.websocket;
 
+import dev.parley.gateway.MonotonicClock;
 import dev.parley.gateway.auth.Caller;
-import dev.parley.gateway.chat.ChatService;
 import dev.parley.schema.startup.RepeatingThread;
 import dev.parley.schema.startup.RequiredThreads;
 import jakarta.websocket.Session;
@@ -26,38 +26,38 @@ import org.springframework.web.socket.adapter.NativeWebSocketSession;
 import org.springframework.web.socket.handler.AbstractWebSocketHandler;
 
 /**
- * {@code /api/ws}: all WebSockets of this node. It stops before the web server does, so that every client is told with 1012, not cut
- * off.
+ * {@code /api/ws}: all WebSockets of this node. It stops before the web server, so that every client gets the close code 1012 and no connection is
+ * cut.
  */
 public final class SocketEndpoint extends AbstractWebSocketHandler implements SubProtocolCapable, SmartLifecycle {
 
     public static final String SUBPROTOCOL = "parley.v1";
 
     private static final Logger LOG = LoggerFactory.getLogger(SocketEndpoint.class);
-    /** Shown by standalone, too, which shows little else. */
+    /** Standalone shows this logger too, and few others. */
     private static final Logger SHUTDOWN = LoggerFactory.getLogger("dev.parley.shutdown");
 
     private static final long TICK_MS = 1_000;
     private static final long CLOSE_HANDSHAKE_MS = 5_000;
     private static final long CLOSE_FRAME_MS = 500;
 
-    private final SocketContext edge;
+    private final SocketContext context;
     private final Map<String, SocketConnection> connections = new ConcurrentHashMap<>();
     private final ExecutorService writers = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("gateway-writer").factory());
     private final RequiredThreads required;
     private @Nullable RepeatingThread watch;
     private volatile boolean running;
-    private volatile boolean leaving;
+    private volatile boolean stopping;
 
-    public SocketEndpoint(SocketContext edge, RequiredThreads required) {
-        this.edge = edge;
+    public SocketEndpoint(SocketContext context, RequiredThreads required) {
+        this.context = context;
         this.required = required;
     }
 
-    /** Whether this node takes no more connections. */
-    public boolean isLeaving() {
-        return leaving;
+    /** Whether this node accepts no more connections. */
+    public boolean isStopping() {
+        return stopping;
     }
 
     @Override
@@ -65,7 +65,7 @@ public final class SocketEndpoint extends AbstractWebSocketHandler implements Su
         return List.of(SUBPROTOCOL);
     }
 
-    /** Messages come in pieces, so that an idle connection needs no large buffer. */
+    /** Messages come in fragments, so that an idle connection needs no large buffer. */
     @Override
     public boolean supportsPartialMessages() {
         return true;
@@ -76,23 +76,23 @@ public final class SocketEndpoint extends AbstractWebSocketHandler implements Su
         Caller caller = (Caller) socket.getAttributes().get(HandshakeChecks.CALLER);
         String traceparent = (String) socket.getAttributes().get(HandshakeChecks.TRACEPARENT);
         if (caller == null) {
-            throw new IllegalStateException("a connection without a handshake");
+            throw new IllegalStateException("The handshake has not stored the caller of this connection");
         }
         Session session = ((NativeWebSocketSession) socket).getNativeSession(Session.class);
         setTimeouts(session);
         SocketConnection connection =
-                new SocketConnection(edge, socket, new IncomingFrames(session), caller, traceparent, writers);
+                new SocketConnection(context, socket, new IncomingFrames(session), caller, traceparent, writers);
         connections.put(socket.getId(), connection);
         connection.open();
-        if (leaving) {
-            leave(connection);
+        if (stopping) {
+            goAway(connection);
         }
     }
 
     private void setTimeouts(@Nullable Session session) {
         if (session != null) {
             Map<String, Object> properties = session.getUserProperties();
-            long writeMs = edge.settings().maxWriteMs() + 2 * TICK_MS;
+            long writeMs = context.settings().maxWrite().toMillis() + 2 * TICK_MS;
             properties.put("org.apache.tomcat.websocket.BLOCKING_SEND_TIMEOUT", writeMs);
             properties.put("org.apache.tomcat.websocket.SESSION_CLOSE_TIMEOUT", CLOSE_HANDSHAKE_MS);
             properties.put("org.apache.tomcat.websocket.ABNORMAL_SESSION_CLOSE_SEND_TIMEOUT", CLOSE_FRAME_MS);
@@ -125,7 +125,7 @@ public final class SocketEndpoint extends AbstractWebSocketHandler implements Su
 
     @Override
     public void handleTransportError(WebSocketSession socket, Throwable failure) {
-        LOG.debug("connection {} broke: {}", socket.getId(), failure.getClass().getSimpleName());
+        LOG.debug("Connection {} failed: {}", socket.getId(), failure.getClass().getSimpleName());
     }
 
     @Override
@@ -136,7 +136,7 @@ public final class SocketEndpoint extends AbstractWebSocketHandler implements Su
         }
     }
 
-    // ---- its life
+    // ---- lifecycle
     // ----------------------------------------------------------------------------------------------------
 
     @Override
@@ -146,46 +146,47 @@ public final class SocketEndpoint extends AbstractWebSocketHandler implements Su
     }
 
     private void tick() {
-        long now = ChatService.nowMs();
+        long now = MonotonicClock.nowMs();
         for (SocketConnection connection : connections.values()) {
             try {
                 connection.tick(now);
             } catch (RuntimeException e) {
-                LOG.warn("a connection could not be looked after", e);
+                LOG.error("Unexpected error in the check of a connection; the other connections are not affected", e);
             }
         }
     }
 
     @Override
     public void stop() {
-        leaving = true;
+        stopping = true;
         int open = connections.size();
         if (open > 0) {
             SHUTDOWN.info(
                     "Shutdown waits for {} WebSocket connection(s) to close, {} ms at most"
                             + " (parley.gateway.socket.drain-ms). Their answers go on.",
                     open,
-                    edge.settings().drainMs());
+                    context.settings().drain().toMillis());
         }
-        connections.values().forEach(this::leave);
-        awaitEmpty(Duration.ofMillis(edge.settings().drainMs()));
+        connections.values().forEach(this::goAway);
+        awaitEmpty(context.settings().drain());
         if (watch != null) {
             watch.close();
         }
         running = false;
     }
 
-    /** Tells all who are connected now to come back, to another node if there is one, and closes with 1012. Others may still come. */
-    public void sendElsewhere() {
-        connections.values().forEach(this::leave);
+    /** Asks all connected clients to reconnect, to another node if there is one, and closes with 1012. New connections are still accepted. */
+    public void requestReconnect() {
+        connections.values().forEach(this::goAway);
     }
 
-    private void leave(SocketConnection connection) {
-        connection.leave(ThreadLocalRandom.current().nextLong(edge.settings().reconnectSpreadMs()));
+    private void goAway(SocketConnection connection) {
+        long spreadMs = context.settings().reconnectSpread().toMillis();
+        connection.goAway(ThreadLocalRandom.current().nextLong(spreadMs));
     }
 
-    private void awaitEmpty(Duration most) {
-        long deadline = System.nanoTime() + most.toNanos();
+    private void awaitEmpty(Duration max) {
+        long deadline = System.nanoTime() + max.toNanos();
         synchronized (connections) {
             try {
                 while (!connections.isEmpty() && System.nanoTime() < deadline) {

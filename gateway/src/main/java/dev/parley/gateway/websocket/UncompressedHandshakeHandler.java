@@ -5,7 +5,7 @@ import org.springframework.http.server.ServerHttpRequest;
 import org.springframework.web.socket.WebSocketExtension;
 import org.springframework.web.socket.server.support.DefaultHandshakeHandler;
 
-/** Without compression: a token is small, and a deflate window for each connection is not. */
+/** Switches compression off: tokens are small, and a deflate window for each connection is not. */
 public final class UncompressedHandshakeHandler extends DefaultHandshakeHandler {
 
     @Override

@@ -1,21 +1,21 @@
 package dev.parley.gateway.websocket;
 
 /**
- * Cuts a long text that is sent in pieces, so that a reader who takes none holds up one piece of it and not a copy of all, and so that it is
- * seen how much of a long text a slow reader has taken.
+ * Splits a long text into WebSocket fragments. A stalled reader then blocks one fragment instead of a copy of the whole text, and a slow reader's
+ * progress within a long text can be measured.
  */
 final class Utf8Fragments {
 
-    /** Most bytes of a piece: nearly all frames are one. */
+    /** Longest fragment; nearly all frames fit into one. */
     static final int MAX_BYTES = 4 << 10;
 
     private Utf8Fragments() {}
 
     /**
-     * Where the piece ends that begins at {@code from}: as long as can be without cutting a character.
+     * The end of the longest fragment that begins at {@code from} and does not split a character.
      *
-     * @param utf8 well-formed
-     * @param from the beginning of a character
+     * @param utf8 well-formed UTF-8
+     * @param from the first byte of a character
      */
     static int end(byte[] utf8, int from) {
         if (utf8.length - from <= MAX_BYTES) {

@@ -8,28 +8,28 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@link WellFormed} for any JSON: what a client may send back to itself. */
+/** Applies {@link WellFormed} to all texts of a JSON value, such as the payload that a ping returns. */
 final class WellFormedJson {
 
     private WellFormedJson() {}
 
     static @Nullable JsonNode of(@Nullable JsonNode node) {
-        return node == null ? null : mended(node);
+        return node == null ? null : wellFormed(node);
     }
 
-    private static JsonNode mended(JsonNode node) {
+    private static JsonNode wellFormed(JsonNode node) {
         if (node.isString()) {
             return JsonNodeFactory.instance.stringNode(WellFormed.of(node.stringValue()));
         }
         if (node.isArray()) {
             ArrayNode array = JsonNodeFactory.instance.arrayNode();
-            node.forEach(each -> array.add(mended(each)));
+            node.forEach(each -> array.add(wellFormed(each)));
             return array;
         }
         if (node.isObject()) {
             ObjectNode object = JsonNodeFactory.instance.objectNode();
             for (Map.Entry<String, JsonNode> property : node.properties()) {
-                object.set(WellFormed.of(property.getKey()), mended(property.getValue()));
+                object.set(WellFormed.of(property.getKey()), wellFormed(property.getValue()));
             }
             return object;
         }

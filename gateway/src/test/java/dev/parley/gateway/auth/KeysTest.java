@@ -88,8 +88,8 @@ class KeysTest {
         for (byte[] secret : List.of(pem.getBytes(StandardCharsets.UTF_8), key.getEncoded())) {
             String forged = hmac(secret);
             assertThat(withPem(pem).verify(forged)).isInstanceOf(TokenVerification.Refused.class);
-            TokenVerifier both =
-                    new TokenVerifier(new AuthSettings(SECRET, pem, null, null, null, false, 5), Clock.systemUTC());
+            TokenVerifier both = new TokenVerifier(
+                    new AuthSettings(SECRET, pem, null, null, null, false, Duration.ofSeconds(5)), Clock.systemUTC());
             assertThat(both.verify(forged)).isInstanceOf(TokenVerification.Refused.class);
             assertThat(both.verify(hmac(SECRET.getBytes(StandardCharsets.UTF_8))))
                     .isInstanceOf(TokenVerification.Accepted.class);
@@ -225,7 +225,8 @@ class KeysTest {
     void a_pem_key_and_a_key_set_stand_side_by_side_whatever_a_token_is_named() {
         KeyPair another = pair("RSA", null);
         FakeSource source = new FakeSource(Map.of("a", another, "b", key("P-256")));
-        AuthSettings settings = new AuthSettings(null, pem(key("RSA").getPublic()), null, null, null, false, 5);
+        AuthSettings settings =
+                new AuthSettings(null, pem(key("RSA").getPublic()), null, null, null, false, Duration.ofSeconds(5));
         TokenVerifier verifier = new TokenVerifier(
                 settings, List.of(PemKey.read(pem(key("RSA").getPublic())), set(source)), Clock.systemUTC());
         assertThat(verifier.verify(signed(key("RSA"), null))).isInstanceOf(TokenVerification.Accepted.class);
@@ -253,11 +254,13 @@ class KeysTest {
     }
 
     private static TokenVerifier withPem(String pem) {
-        return new TokenVerifier(new AuthSettings(null, pem, null, null, null, false, 5), Clock.systemUTC());
+        return new TokenVerifier(
+                new AuthSettings(null, pem, null, null, null, false, Duration.ofSeconds(5)), Clock.systemUTC());
     }
 
     private TokenVerifier withSource(FakeSource source) {
-        AuthSettings settings = new AuthSettings(null, null, "http://127.0.0.1:1/jwks", null, null, false, 5);
+        AuthSettings settings =
+                new AuthSettings(null, null, "http://127.0.0.1:1/jwks", null, null, false, Duration.ofSeconds(5));
         return new TokenVerifier(settings, List.of(set(source)), Clock.systemUTC());
     }
 

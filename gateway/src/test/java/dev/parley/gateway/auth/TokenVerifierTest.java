@@ -31,7 +31,8 @@ class TokenVerifierTest {
     private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
     private static final long LATER = NOW.getEpochSecond() + 600;
 
-    private final AuthSettings settings = new AuthSettings(SECRET, null, null, null, null, false, 5);
+    private final AuthSettings settings =
+            new AuthSettings(SECRET, null, null, null, null, false, Duration.ofSeconds(5));
     private final TokenVerifier verifier = new TokenVerifier(settings, at(NOW));
 
     @Test
@@ -116,8 +117,8 @@ class TokenVerifierTest {
 
     @Test
     void issuer_and_audience_are_checked_where_they_are_set() {
-        TokenVerifier strict =
-                new TokenVerifier(new AuthSettings(SECRET, null, null, "me", "parley", false, 5), at(NOW));
+        TokenVerifier strict = new TokenVerifier(
+                new AuthSettings(SECRET, null, null, "me", "parley", false, Duration.ofSeconds(5)), at(NOW));
         assertThat(strict.verify(token(
                         "HS256", SECRET, Map.of("sub", "a", "exp", LATER, "iss", "me", "aud", List.of("x", "parley")))))
                 .isInstanceOf(TokenVerification.Accepted.class);
@@ -143,7 +144,7 @@ class TokenVerifierTest {
 
     private static String problems(@Nullable String secret, @Nullable String jwksUri) {
         Problems problems = new Problems(new StandardEnvironment());
-        new AuthSettings(secret, null, jwksUri, null, null, false, 5).check(problems);
+        new AuthSettings(secret, null, jwksUri, null, null, false, Duration.ofSeconds(5)).check(problems);
         return problems.all().stream().map(SettingProblem::text).collect(Collectors.joining("\n"));
     }
 

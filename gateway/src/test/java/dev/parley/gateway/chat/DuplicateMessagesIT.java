@@ -114,7 +114,7 @@ class DuplicateMessagesIT {
                     .isEqualTo(2);
             assertThat(CommandLog.of(backends, user).types())
                     .containsExactly("chat_stream", "delete_conversation", "chat_stream");
-            assertThat(node.bean(Relay.class).waiting(session)).isEmpty();
+            assertThat(node.bean(Relay.class).unfinishedTurns(session)).isEmpty();
         }
     }
 
@@ -178,7 +178,9 @@ class DuplicateMessagesIT {
     }
 
     private int waiting(String session) {
-        return node.bean(Relay.class).waiting(SessionKey.of(user, session)).size();
+        return node.bean(Relay.class)
+                .unfinishedTurns(SessionKey.of(user, session))
+                .size();
     }
 
     /** The acknowledgement. */

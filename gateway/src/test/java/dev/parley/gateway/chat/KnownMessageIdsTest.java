@@ -2,7 +2,7 @@ package dev.parley.gateway.chat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.parley.gateway.chat.KnownMessageIds.Judgement;
+import dev.parley.gateway.chat.KnownMessageIds.IdState;
 import dev.parley.schema.command.ChatContext;
 import dev.parley.schema.command.Command;
 import dev.parley.schema.command.OnBusy;
@@ -32,29 +32,29 @@ class KnownMessageIdsTest {
         repeats.add(PARTITION, 1, chat("s", "m"));
         repeats.built();
         warm.set(true);
-        assertThat(repeats.judge(id("m"))).isEqualTo(Judgement.UNDECIDED);
+        assertThat(repeats.state(id("m"))).isEqualTo(IdState.UNKNOWN);
         assertThat(repeats.wasAskedBefore(id("m"), 5)).isFalse();
     }
 
     @Test
     void what_is_not_found_is_new_only_when_the_past_is_read_and_the_tail_is_warm() {
         repeats.begin(PARTITIONS);
-        assertThat(repeats.judge(id("m"))).isEqualTo(Judgement.UNDECIDED);
+        assertThat(repeats.state(id("m"))).isEqualTo(IdState.UNKNOWN);
         repeats.built();
-        assertThat(repeats.judge(id("m"))).isEqualTo(Judgement.UNDECIDED);
+        assertThat(repeats.state(id("m"))).isEqualTo(IdState.UNKNOWN);
         warm.set(true);
-        assertThat(repeats.judge(id("m"))).isEqualTo(Judgement.NEW);
+        assertThat(repeats.state(id("m"))).isEqualTo(IdState.NEW);
     }
 
     @Test
     void what_is_found_is_a_repeat_even_while_the_past_is_being_read() {
         repeats.begin(PARTITIONS);
         repeats.add(PARTITION, 7, chat("s", "m"));
-        assertThat(repeats.judge(id("m"))).isEqualTo(Judgement.REPEAT);
-        assertThat(repeats.judge(id("other"))).isEqualTo(Judgement.UNDECIDED);
-        assertThat(repeats.judge(new StreamId(new UserId("eve"), new MessageId("m"))))
+        assertThat(repeats.state(id("m"))).isEqualTo(IdState.DUPLICATE);
+        assertThat(repeats.state(id("other"))).isEqualTo(IdState.UNKNOWN);
+        assertThat(repeats.state(new StreamId(new UserId("eve"), new MessageId("m"))))
                 .as("an id of another user is another one")
-                .isEqualTo(Judgement.UNDECIDED);
+                .isEqualTo(IdState.UNKNOWN);
     }
 
     @Test
@@ -70,11 +70,11 @@ class KnownMessageIdsTest {
             }
             repeats.built();
             warm.set(true);
-            assertThat(repeats.judge(id("m"))).isEqualTo(Judgement.NEW);
-            assertThat(repeats.judge(id("other"))).isEqualTo(Judgement.REPEAT);
+            assertThat(repeats.state(id("m"))).isEqualTo(IdState.NEW);
+            assertThat(repeats.state(id("other"))).isEqualTo(IdState.DUPLICATE);
             assertThat(repeats.wasAskedBefore(id("m"), 3)).isTrue();
             repeats.add(PARTITION, 9, chat("s", "m"));
-            assertThat(repeats.judge(id("m"))).isEqualTo(Judgement.REPEAT);
+            assertThat(repeats.state(id("m"))).isEqualTo(IdState.DUPLICATE);
             assertThat(repeats.wasAskedBefore(id("m"), 9))
                     .as("the first of its second life")
                     .isFalse();
@@ -115,8 +115,8 @@ class KnownMessageIdsTest {
             few.add(PARTITION, i, chat("s", "m" + i));
         }
         few.built();
-        assertThat(few.judge(id("m999"))).isEqualTo(Judgement.REPEAT);
-        assertThat(few.judge(id("m0"))).as("the workers ask the store").isEqualTo(Judgement.NEW);
+        assertThat(few.state(id("m999"))).isEqualTo(IdState.DUPLICATE);
+        assertThat(few.state(id("m0"))).as("the workers ask the store").isEqualTo(IdState.NEW);
     }
 
     private static StreamId id(String message) {

@@ -19,7 +19,7 @@ class ConnectionAnnouncementsTest {
     private final Map<UserId, Integer> changed = new HashMap<>();
     private final AnnouncementSchedule announcer = new AnnouncementSchedule("one", new AnnouncementSchedule.Source() {
         @Override
-        public Map<UserId, Integer> takeChanged() {
+        public Map<UserId, Integer> drainChanged() {
             Map<UserId, Integer> taken = Map.copyOf(changed);
             changed.clear();
             return taken;

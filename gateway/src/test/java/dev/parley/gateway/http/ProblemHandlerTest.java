@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.mongodb.MongoException;
 import dev.parley.gateway.GatewayMetrics;
 import dev.parley.gateway.relay.Relay;
-import dev.parley.gateway.relay.WindowBounds;
+import dev.parley.gateway.testkit.Windows;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -16,8 +16,8 @@ import org.springframework.http.HttpStatus;
 
 class ProblemHandlerTest {
 
-    private final ProblemHandler problems = new ProblemHandler(
-            new GatewayMetrics(new SimpleMeterRegistry(), new Relay(new WindowBounds(1, 1, 1)), () -> 0));
+    private final ProblemHandler problems =
+            new ProblemHandler(new GatewayMetrics(new SimpleMeterRegistry(), new Relay(Windows.of(1, 1, 1)), () -> 0));
 
     /** A problem document at the end of half an export would make it look whole. */
     @Test

@@ -2,6 +2,7 @@ package dev.parley.gateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +50,6 @@ class ReplayPaceTest {
     }
 
     private ReplayPace pace(double speed, long maxGapMs) {
-        return ReplayPace.of(speed, maxGapMs, () -> TimeUnit.MILLISECONDS.toNanos(nowMs));
+        return ReplayPace.of(speed, Duration.ofMillis(maxGapMs), () -> TimeUnit.MILLISECONDS.toNanos(nowMs));
     }
 }

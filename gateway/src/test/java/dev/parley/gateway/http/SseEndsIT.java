@@ -133,7 +133,7 @@ class SseEndsIT {
             Await.until(
                     "the beginning is forgotten",
                     () -> relay.hasBegun(StreamId.of(user, message))
-                            && !relay.holdsFrom(StreamId.of(user, message), 50));
+                            && !relay.hasEventsFrom(StreamId.of(user, message), 50));
             Body body = slow.readBody();
             assertThat(body.whole()).as("has a proper end").isFalse();
             assertThat(lastEvent(body))
@@ -192,8 +192,9 @@ class SseEndsIT {
             queued.request(chat(node));
             Relay relay = node.bean(Relay.class);
             SessionKey session = SessionKey.of(user, "s");
-            Await.until("it waits", () -> !relay.waiting(session).isEmpty());
-            worker.deleteConversation(relay.waiting(session).getFirst().asked().offset() + 1)
+            Await.until("it waits", () -> !relay.unfinishedTurns(session).isEmpty());
+            worker.deleteConversation(
+                            relay.unfinishedTurns(session).getFirst().command().offset() + 1)
                     .flush();
             Body body = queued.readBody();
             assertThat(body.whole()).as("has a proper end").isFalse();

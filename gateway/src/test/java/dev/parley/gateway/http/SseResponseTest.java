@@ -7,8 +7,8 @@ import dev.parley.gateway.relay.CloseReason;
 import dev.parley.gateway.relay.EventRecord;
 import dev.parley.gateway.relay.RecordPosition;
 import dev.parley.gateway.relay.Relay;
-import dev.parley.gateway.relay.WindowBounds;
 import dev.parley.gateway.testkit.Await;
+import dev.parley.gateway.testkit.Windows;
 import dev.parley.schema.command.Priority;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -37,15 +38,20 @@ class SseResponseTest {
     private static final Caller ADA = new Caller(SESSION.user(), Set.of(), Priority.HIGH, Instant.MAX);
     private static final int HOUR_MS = 3_600_000;
 
-    private final Relay relay = new Relay(new WindowBounds(1 << 20, 60_000, 60_000));
-    private final SseResponse stream =
-            new SseResponse(ADA, STREAM, 1 << 20, 1, ReplayPace.of(1, HOUR_MS, System::nanoTime), _ -> {});
+    private final Relay relay = new Relay(Windows.of(1 << 20, 60_000, 60_000));
+    private final SseResponse stream = new SseResponse(
+            ADA,
+            STREAM,
+            1 << 20,
+            Duration.ofMillis(1),
+            ReplayPace.of(1, Duration.ofMillis(HOUR_MS), System::nanoTime),
+            _ -> {});
 
     SseResponseTest() {
         append(new Entry.Start(CLAIM), 0);
         append(new Entry.Terminal(CLAIM, 1), HOUR_MS);
-        relay.connect(stream.outbound());
-        relay.resume(stream.outbound(), STREAM, -1);
+        relay.connect(stream.queue());
+        relay.resume(stream.queue(), STREAM, -1);
     }
 
     private void append(Entry entry, long atMs) {

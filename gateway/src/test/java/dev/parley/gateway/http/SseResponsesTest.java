@@ -7,9 +7,9 @@ import dev.parley.gateway.auth.Caller;
 import dev.parley.gateway.relay.EventRecord;
 import dev.parley.gateway.relay.RecordPosition;
 import dev.parley.gateway.relay.Relay;
-import dev.parley.gateway.relay.WindowBounds;
+import dev.parley.gateway.settings.SocketSettings;
 import dev.parley.gateway.testkit.Await;
-import dev.parley.gateway.websocket.SocketSettings;
+import dev.parley.gateway.testkit.Windows;
 import dev.parley.schema.command.Priority;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
@@ -22,6 +22,7 @@ import jakarta.servlet.AsyncContext;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.util.unit.DataSize;
 
 /** Answers in which something goes wrong on our side, between two events and elsewhere. */
 class SseResponsesTest {
@@ -40,11 +42,22 @@ class SseResponsesTest {
     private static final StreamId STREAM = StreamId.of("ada", "m");
     private static final Claim CLAIM = new Claim(1, "first");
     private static final Caller ADA = new Caller(SESSION.user(), Set.of(), Priority.HIGH, Instant.MAX);
-    private static final SocketSettings SETTINGS =
-            new SocketSettings(1_000, 1 << 16, 1 << 16, 1_000, 1, 100, 100, 100, 100, 100, 1_000, 1_000);
+    private static final SocketSettings SETTINGS = new SocketSettings(
+            Duration.ofSeconds(1),
+            DataSize.ofKilobytes(64),
+            DataSize.ofKilobytes(64),
+            Duration.ofSeconds(1),
+            DataSize.ofBytes(1),
+            100,
+            100,
+            100,
+            100,
+            100,
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1));
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final Relay relay = new Relay(new WindowBounds(1 << 20, 60_000, 60_000));
+    private final Relay relay = new Relay(Windows.of(1 << 20, 60_000, 60_000));
     private final SseResponses streams = new SseResponses(
             relay,
             new GatewayMetrics(registry, relay, () -> 0),
@@ -105,15 +118,14 @@ class SseResponsesTest {
     @MethodSource("failures")
     void what_breaks_between_two_events_is_told_and_the_body_has_no_proper_end(Throwable failure) throws Exception {
         AtomicInteger looks = new AtomicInteger();
-        ReplayPace pace = ReplayPace.of(1, 1, () -> {
+        ReplayPace pace = ReplayPace.of(1, Duration.ofMillis(1), () -> {
             if (looks.incrementAndGet() > 1) {
                 raise(failure);
             }
             return 0;
         });
-        SseResponse stream = streams.stream(ADA, STREAM, 60_000, pace);
-        streams.connect(stream);
-        relay.resume(stream.outbound(), STREAM, -1);
+        SseResponse stream = streams.connect(ADA, STREAM, Duration.ofMinutes(1), pace);
+        relay.resume(stream.queue(), STREAM, -1);
 
         run(() -> streams.write(stream, response));
 
@@ -168,11 +180,10 @@ class SseResponsesTest {
 
     @Test
     void an_answer_that_has_lost_its_stream_for_whatever_reason_has_no_proper_end() throws Exception {
-        SseResponse stream = streams.stream(ADA, STREAM, 60_000, ReplayPace.atOnce());
-        streams.connect(stream);
-        relay.resume(stream.outbound(), STREAM, -1);
-        relay.leave(stream.outbound(), SESSION); // nothing of an answer does so
-        stream.outbound().ping(); // wakes the writer
+        SseResponse stream = streams.connect(ADA, STREAM, Duration.ofMinutes(1), ReplayPace.atOnce());
+        relay.resume(stream.queue(), STREAM, -1);
+        relay.leave(stream.queue(), SESSION); // nothing of an answer does so
+        stream.queue().ping(); // wakes the writer
 
         run(() -> streams.write(stream, response));
 
@@ -182,9 +193,8 @@ class SseResponsesTest {
 
     @Test
     void an_answer_that_comes_to_the_end_of_its_stream_has_a_proper_end() throws Exception {
-        SseResponse stream = streams.stream(ADA, STREAM, 60_000, ReplayPace.atOnce());
-        streams.connect(stream);
-        relay.resume(stream.outbound(), STREAM, -1);
+        SseResponse stream = streams.connect(ADA, STREAM, Duration.ofMinutes(1), ReplayPace.atOnce());
+        relay.resume(stream.queue(), STREAM, -1);
         append(new Entry.Terminal(CLAIM, 2));
 
         run(() -> streams.write(stream, response));

@@ -2,6 +2,7 @@ package dev.parley.gateway.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.gateway.settings.PublishSettings;
 import dev.parley.gateway.testkit.Await;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.command.Command;
@@ -38,8 +39,16 @@ class CommandPublisherTest {
 
     private final SlowProducer producer = new SlowProducer();
     private final AppendHealth health = new AppendHealth(Topics.COMMANDS, System::nanoTime, _ -> {});
-    private final CommandPublisher publisher =
-            new CommandPublisher(producer, new PublishSettings(2, MAX_WAIT_MS, 500, 1000, 700, OnBusy.ENQUEUE), health);
+    private final CommandPublisher publisher = new CommandPublisher(
+            producer,
+            new PublishSettings(
+                    2,
+                    Duration.ofMillis(MAX_WAIT_MS),
+                    Duration.ofMillis(500),
+                    Duration.ofSeconds(1),
+                    Duration.ofMillis(700),
+                    OnBusy.ENQUEUE),
+            health);
 
     @AfterEach
     void close() {

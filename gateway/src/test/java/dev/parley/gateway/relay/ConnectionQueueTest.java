@@ -34,11 +34,11 @@ class ConnectionQueueTest {
         for (int i = 0; i < 10 * BOUND; i++) {
             append(reader.out, stream, "m1");
         }
-        assertThat(reader.out.backlog()).isGreaterThan(10 * BOUND);
-        assertThat(reader.out.copies()).isZero();
+        assertThat(reader.out.backlogBytes()).isGreaterThan(10 * BOUND);
+        assertThat(reader.out.ownBytes()).isZero();
         assertThat(reader.writeAll().events).hasSize(10 * BOUND + 1);
         assertThat(reader.closedFor).isNull();
-        assertThat(reader.out.backlog()).isZero();
+        assertThat(reader.out.backlogBytes()).isZero();
     }
 
     @Test
@@ -63,7 +63,7 @@ class ConnectionQueueTest {
         reader.out.announce(stream, 1, first.value().length);
         assertThat(reader.writeAll().events).hasSize(3);
         reader.out.announce(stream, 2, second.value().length);
-        assertThat(reader.out.backlog()).isZero();
+        assertThat(reader.out.backlogBytes()).isZero();
         assertThat(reader.writeAll().events).hasSize(3);
     }
 
@@ -74,7 +74,7 @@ class ConnectionQueueTest {
         for (int i = 0; i < 10 * BOUND; i++) {
             append(reader.out, stream, "m1");
             reader.writeAll();
-            assertThat(reader.out.backlog()).isZero();
+            assertThat(reader.out.backlogBytes()).isZero();
         }
         assertThat(reader.closedFor).isNull();
         assertThat(reader.events).hasSize(10 * BOUND + 1);
@@ -95,9 +95,9 @@ class ConnectionQueueTest {
     @Test
     void what_a_connection_is_told_like_all_others_does_not_count_as_its_own() {
         for (int i = 0; i < BOUND; i++) {
-            reader.out.sendAfter(SESSION, new byte[10]);
+            reader.out.sendAfterSession(SESSION, new byte[10]);
         }
-        assertThat(reader.out.copies()).isZero();
+        assertThat(reader.out.ownBytes()).isZero();
         assertThat(reader.writeAll().controls).hasSize(BOUND);
         assertThat(reader.closedFor).isNull();
     }
@@ -115,7 +115,7 @@ class ConnectionQueueTest {
     void a_cursor_at_what_is_not_kept_any_more_closes_instead_of_leaving_a_gap() {
         BufferedStream stream = stream("m1", 5);
         reader.out.follow(stream, 2, null);
-        stream.forgetOldest(0);
+        stream.evictOldest(0);
         assertThat(reader.writeAll().closedFor).isEqualTo(CloseReason.READER_TOO_SLOW);
         assertThat(reader.events).isEmpty();
     }
@@ -140,7 +140,7 @@ class ConnectionQueueTest {
     @Test
     void a_close_after_the_rest_comes_after_what_was_said_before() {
         reader.out.send(new ServerFrame.GoingAway(5));
-        reader.out.closeAfterRest(CloseReason.RESTART);
+        reader.out.closeWhenWritten(CloseReason.RESTART);
         reader.out.send(new ServerFrame.GoingAway(6));
         assertThat(reader.writeAll().controls)
                 .containsExactly("{\"type\":\"going_away\",\"data\":{\"reconnect_in_ms\":5}}");
@@ -165,7 +165,7 @@ class ConnectionQueueTest {
     void an_abandoned_connection_starts_no_writer() {
         int[] starts = {0};
         ConnectionQueue out = new ConnectionQueue(ADA, BOUND, () -> starts[0]++);
-        out.abandon();
+        out.discard();
         out.ping();
         out.follow(stream("a", 3), 0, null);
         out.close(CloseReason.RESTART);

@@ -2,6 +2,7 @@ package dev.parley.gateway.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.gateway.testkit.Windows;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.EventHead;
@@ -39,7 +40,7 @@ class HotWindowTest {
         window.evict(4);
         assertThat(window.find(id("old"))).isNull();
         assertThat(window.find(id("young"))).isNotNull();
-        assertThat(kept(window, "running").hasForgotten(0)).isFalse();
+        assertThat(kept(window, "running").hasEvicted(0)).isFalse();
     }
 
     @Test
@@ -48,7 +49,7 @@ class HotWindowTest {
         running(window, "m1", 3);
         window.evict(0);
         BufferedStream stream = kept(window, "m1");
-        assertThat(stream.hasForgotten(0)).isTrue();
+        assertThat(stream.hasEvicted(0)).isTrue();
         assertThat(stream.length()).isEqualTo(3);
         window.accept(Log.next(), Log.head(SESSION, "m1", Log.entry(3, 9)), Log.value("m1", 3), 0);
         assertThat(stream.at(3)).isNotNull();
@@ -59,7 +60,7 @@ class HotWindowTest {
     void a_stream_that_never_ends_is_forgotten_at_last() {
         HotWindow window = window(1 << 20);
         running(window, "m1", 3);
-        window.asked(id("m2"), SESSION, 0);
+        window.requested(id("m2"), SESSION, 0);
         window.evictSilent(KEEP_SILENT);
         assertThat(window.size()).isEqualTo(2);
         window.evictSilent(KEEP_SILENT + 1);
@@ -71,19 +72,19 @@ class HotWindowTest {
     void the_session_of_the_first_command_counts() {
         HotWindow window = window(1 << 20);
         SessionKey other = SessionKey.of("ada", "s2");
-        window.expect(id("m1"), other, 0);
-        window.asked(id("m1"), SESSION, 0);
-        window.asked(id("m1"), other, 0);
-        assertThat(window.underWay(SESSION)).hasSize(1);
-        assertThat(window.underWay(other)).isEmpty();
+        window.findOrAdd(id("m1"), other, 0);
+        window.requested(id("m1"), SESSION, 0);
+        window.requested(id("m1"), other, 0);
+        assertThat(window.activeStreams(SESSION)).hasSize(1);
+        assertThat(window.activeStreams(other)).isEmpty();
     }
 
     @Test
     void a_stream_that_has_begun_stays_in_its_session() {
         HotWindow window = window(1 << 20);
         running(window, "m1", 2);
-        window.asked(id("m1"), SessionKey.of("ada", "s2"), 0);
-        assertThat(window.underWay(SESSION)).hasSize(1);
+        window.requested(id("m1"), SessionKey.of("ada", "s2"), 0);
+        assertThat(window.activeStreams(SESSION)).hasSize(1);
     }
 
     @Test
@@ -95,7 +96,7 @@ class HotWindowTest {
         window.accept(Log.next(), Log.head(SESSION, "m1", Log.entry(0, 2)), Log.value("m1", 0), 0);
         window.accept(Log.next(), Log.head(SESSION, "m1", new Entry.Start(Log.FIRST, 0)), Log.value("m1", 0), 0);
         assertThat(kept(window, "m1").at(0)).isNull();
-        assertThat(kept(window, "m1").isSilent()).isTrue();
+        assertThat(kept(window, "m1").hasNoEvents()).isTrue();
         window.evict(KEEP_FINISHED + 1);
         assertThat(window.size()).isZero();
         assertThat(window.bytes()).isZero();
@@ -104,17 +105,17 @@ class HotWindowTest {
     @Test
     void what_waited_when_its_conversation_was_deleted_waits_no_more_and_what_was_asked_later_does() {
         HotWindow window = window(1 << 20);
-        window.asked(id("before"), SESSION, new LoggedMessage(5, 0, "one"), 0);
-        window.asked(id("after"), SESSION, new LoggedMessage(9, 0, "two"), 0);
+        window.requested(id("before"), SESSION, new LoggedMessage(5, 0, "one"), 0);
+        window.requested(id("after"), SESSION, new LoggedMessage(9, 0, "two"), 0);
         deleted(window, 7);
-        window.asked(id("late"), SESSION, new LoggedMessage(6, 0, "three"), 0);
-        assertThat(window.underWay(SESSION)).extracting(BufferedStream::id).containsExactly(id("after"));
+        window.requested(id("late"), SESSION, new LoggedMessage(6, 0, "three"), 0);
+        assertThat(window.activeStreams(SESSION)).extracting(BufferedStream::id).containsExactly(id("after"));
     }
 
     @Test
     void texts_of_what_waits_count_and_go_when_it_is_over() {
         HotWindow window = window(1 << 20);
-        window.asked(id("m1"), SESSION, new LoggedMessage(1, 0, "x".repeat(1_000)), 0);
+        window.requested(id("m1"), SESSION, new LoggedMessage(1, 0, "x".repeat(1_000)), 0);
         assertThat(window.bytes()).isGreaterThan(2_000);
         finished(window, "m1", 0);
         assertThat(kept(window, "m1").command()).isNull();
@@ -126,12 +127,12 @@ class HotWindowTest {
     @Test
     void what_is_under_way_is_listed_in_the_order_in_which_it_was_asked() {
         HotWindow window = window(1 << 20);
-        window.expect(id("third"), SESSION, 0);
-        window.asked(id("first"), SESSION, new LoggedMessage(1, 0, "1"), 0);
-        window.asked(id("second"), SESSION, new LoggedMessage(2, 0, "2"), 0);
-        window.asked(id("third"), SESSION, new LoggedMessage(3, 0, "3"), 0);
+        window.findOrAdd(id("third"), SESSION, 0);
+        window.requested(id("first"), SESSION, new LoggedMessage(1, 0, "1"), 0);
+        window.requested(id("second"), SESSION, new LoggedMessage(2, 0, "2"), 0);
+        window.requested(id("third"), SESSION, new LoggedMessage(3, 0, "3"), 0);
         running(window, "older", 1);
-        assertThat(window.underWay(SESSION))
+        assertThat(window.activeStreams(SESSION))
                 .extracting(BufferedStream::id)
                 .containsExactly(id("older"), id("first"), id("second"), id("third"));
     }
@@ -151,7 +152,7 @@ class HotWindowTest {
                 Log.value("m2", 0),
                 0);
         assertThat(kept(window, "m1").isUnknown()).isTrue();
-        assertThat(kept(window, "m1").hasForgotten(0)).isTrue();
+        assertThat(kept(window, "m1").hasEvicted(0)).isTrue();
         assertThat(kept(window, "m2").isOpen()).isTrue();
     }
 
@@ -183,7 +184,7 @@ class HotWindowTest {
     }
 
     private static HotWindow window(long maxBytes) {
-        return new HotWindow(new WindowBounds(maxBytes, KEEP_FINISHED, KEEP_SILENT));
+        return new HotWindow(Windows.of(maxBytes, KEEP_FINISHED, KEEP_SILENT));
     }
 
     private static void running(HotWindow window, String message, int events) {

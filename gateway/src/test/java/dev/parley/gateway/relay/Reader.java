@@ -24,8 +24,8 @@ final class Reader {
         this(user, 1 << 20);
     }
 
-    Reader(UserId user, int maxCopyBytes) {
-        this.out = new ConnectionQueue(user, maxCopyBytes, () -> hasWork = true);
+    Reader(UserId user, int maxOwnBytes) {
+        this.out = new ConnectionQueue(user, maxOwnBytes, () -> hasWork = true);
     }
 
     boolean hasWork() {
@@ -52,7 +52,7 @@ final class Reader {
 
     private void keep(QueueItem next) {
         switch (next) {
-            case QueueItem.Control control -> {
+            case QueueItem.Frame control -> {
                 controls.add(text(control.frame()));
                 all.add(text(control.frame()));
             }
@@ -64,10 +64,10 @@ final class Reader {
                 events.add(text(event.record().value()));
                 all.add(text(event.record().value()));
             }
-            case QueueItem.Lost lost ->
+            case QueueItem.StreamDeleted lost ->
                 all.add("lost " + lost.stream().message().value());
             case QueueItem.Ping _ -> all.add("ping");
-            case QueueItem.Close close -> closedFor = close.why();
+            case QueueItem.Close close -> closedFor = close.reason();
         }
     }
 

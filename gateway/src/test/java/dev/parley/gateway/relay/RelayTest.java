@@ -2,6 +2,7 @@ package dev.parley.gateway.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.gateway.testkit.Windows;
 import dev.parley.schema.id.MessageId;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
@@ -30,7 +31,7 @@ class RelayTest {
 
     private static final byte[] DELETED = "deleted".getBytes(StandardCharsets.UTF_8);
 
-    private final Relay relay = new Relay(new WindowBounds(1 << 20, 60_000, 60_000));
+    private final Relay relay = new Relay(Windows.of(1 << 20, 60_000, 60_000));
 
     /**
      * The law of resuming: wherever in the life of a stream a client comes, leaves and comes back, and however far its writer and
@@ -40,12 +41,12 @@ class RelayTest {
     void wherever_a_client_drops_and_resumes_it_gets_every_event_exactly_once() {
         for (long seed = 0; seed < 3_000; seed++) {
             Random random = new Random(seed);
-            Relay fresh = new Relay(new WindowBounds(1 << 20, 60_000, 60_000));
+            Relay fresh = new Relay(Windows.of(1 << 20, 60_000, 60_000));
             int length = 2 + random.nextInt(30);
             List<String> got = new ArrayList<>();
             Reader reader = connected(fresh, new Reader(ADA));
             fresh.attach(reader.out, STREAM, SESSION, 0);
-            fresh.onAsked(STREAM, SESSION, 0);
+            fresh.onRequested(STREAM, SESSION, 0);
             int written = 0;
             while (written < length) {
                 switch (random.nextInt(4)) {
@@ -83,11 +84,11 @@ class RelayTest {
         assertThat(relay.connectionsOf(ADA)).isZero();
         assertThat(relay.connectionsOf(eve)).isEqualTo(1);
         assertThat(relay.allConnections()).isEqualTo(Map.of(eve, 1));
-        assertThat(relay.takeChangedConnections()).isEqualTo(Map.of(eve, 1));
+        assertThat(relay.drainChangedConnections()).isEqualTo(Map.of(eve, 1));
 
         relay.disconnect(watching);
         assertThat(relay.allConnections()).isEmpty();
-        assertThat(relay.takeChangedConnections()).isEqualTo(Map.of(eve, 0));
+        assertThat(relay.drainChangedConnections()).isEqualTo(Map.of(eve, 0));
     }
 
     @Test
@@ -199,7 +200,7 @@ class RelayTest {
         for (int i = 0; i < 4; i++) {
             assertThat(relay.resumePast(reader.out, past("m" + i), -1)).isEqualTo(ResumeResult.RESUMED);
         }
-        assertThat(relay.resumePast(reader.out, past("m4"), -1)).isEqualTo(ResumeResult.BUSY);
+        assertThat(relay.resumePast(reader.out, past("m4"), -1)).isEqualTo(ResumeResult.TOO_MANY_PAST_STREAMS);
 
         assertThat(reader.writeAll().events).hasSize(12);
         assertThat(relay.resumePast(reader.out, past("m4"), 3)).isEqualTo(ResumeResult.AHEAD);
@@ -213,12 +214,13 @@ class RelayTest {
                 new StreamId(ADA, new MessageId(message)),
                 SESSION,
                 new StreamLog.Open(Log.FIRST, 3, false, Entry.NOT_STATED),
+                0,
                 List.of(Log.value(message, 0), Log.value(message, 1), Log.value(message, 2)),
                 share(3));
     }
 
-    private static PastStreamMemory.Share share(long bytes) {
-        return Objects.requireNonNull(new PastStreamMemory(bytes).take(bytes));
+    private static PastStreamMemory.Reservation share(long bytes) {
+        return Objects.requireNonNull(new PastStreamMemory(bytes).reserve(bytes));
     }
 
     @Test
@@ -227,8 +229,8 @@ class RelayTest {
         PastStreamMemory room = new PastStreamMemory(10_000);
         assertThat(relay.resumePast(reader.out, past("m0", 900, room), -1)).isEqualTo(ResumeResult.RESUMED);
         assertThat(relay.resumePast(reader.out, past("m1", 5_000, room), -1)).isEqualTo(ResumeResult.RESUMED);
-        assertThat(relay.resumePast(reader.out, past("m2", 1, room), -1)).isEqualTo(ResumeResult.BUSY);
-        assertThat(relay.attachPast(reader.out, past("m2", 1, room))).isEqualTo(ResumeResult.BUSY);
+        assertThat(relay.resumePast(reader.out, past("m2", 1, room), -1)).isEqualTo(ResumeResult.TOO_MANY_PAST_STREAMS);
+        assertThat(relay.attachPast(reader.out, past("m2", 1, room))).isEqualTo(ResumeResult.TOO_MANY_PAST_STREAMS);
 
         reader.writeAll();
 
@@ -257,11 +259,11 @@ class RelayTest {
             relay.resumePast(one.out, stream, -1);
             relay.resumePast(other.out, stream, -1);
             stream.release();
-            assertThat(room.held()).isEqualTo(600);
+            assertThat(room.reservedBytes()).isEqualTo(600);
             end.accept(one);
-            assertThat(room.held()).as("another one reads it").isEqualTo(600);
+            assertThat(room.reservedBytes()).as("another one reads it").isEqualTo(600);
             end.accept(other);
-            assertThat(room.held()).isZero();
+            assertThat(room.reservedBytes()).isZero();
         }
     }
 
@@ -269,9 +271,9 @@ class RelayTest {
     void an_old_stream_that_nobody_wants_is_let_go() {
         PastStreamMemory room = new PastStreamMemory(10_000);
         BufferedStream stream = past("m1", 600, room);
-        relay.onFoundPast(stream);
+        relay.onPastStreamFound(stream);
         stream.release();
-        assertThat(room.held()).isZero();
+        assertThat(room.reservedBytes()).isZero();
     }
 
     /** Of one event. */
@@ -280,14 +282,15 @@ class RelayTest {
                 new StreamId(ADA, new MessageId(message)),
                 SESSION,
                 new StreamLog.Open(Log.FIRST, 1, false, Entry.NOT_STATED),
+                0,
                 List.of(new EventRecord("some_type", new byte[bytes], 0)),
-                Objects.requireNonNull(room.take(bytes)));
+                Objects.requireNonNull(room.reserve(bytes)));
     }
 
     @Test
     void who_reads_what_has_left_the_window_reads_it_to_the_end_only_where_there_is_room() {
         PastStreamMemory room = new PastStreamMemory(5_000);
-        Relay small = new Relay(new WindowBounds(6_000, 60_000, 60_000), room);
+        Relay small = new Relay(Windows.of(6_000, 60_000, 60_000), room);
         Reader first = connected(small, new Reader(ADA));
         Reader second = connected(small, new Reader(ADA));
         small.attach(first.out, new StreamId(ADA, new MessageId("a")), SESSION, 0);
@@ -310,10 +313,10 @@ class RelayTest {
         Reader reader = connected(relay, new Reader(ADA));
         assertThat(relay.resume(reader.out, STREAM, -1)).isEqualTo(ResumeResult.UNKNOWN);
         relay.attach(reader.out, STREAM, SESSION, 0);
-        assertThat(relay.known(STREAM)).isEqualTo(StreamState.NO);
+        assertThat(relay.state(STREAM)).isEqualTo(StreamState.UNKNOWN);
         assertThat(relay.resume(reader.out, STREAM, -1)).isEqualTo(ResumeResult.UNKNOWN);
-        relay.onAsked(STREAM, SESSION, 0);
-        assertThat(relay.known(STREAM)).isEqualTo(StreamState.UNDER_WAY);
+        relay.onRequested(STREAM, SESSION, 0);
+        assertThat(relay.state(STREAM)).isEqualTo(StreamState.ACTIVE);
         assertThat(relay.resume(reader.out, STREAM, -1)).isEqualTo(ResumeResult.RESUMED);
     }
 
@@ -352,19 +355,19 @@ class RelayTest {
         Reader resumer = connected(relay, new Reader(ADA));
         Reader ahead = connected(relay, new Reader(ADA));
         relay.attach(asker.out, STREAM, SESSION, 0);
-        relay.onAsked(STREAM, SESSION, 0);
+        relay.onRequested(STREAM, SESSION, 0);
         relay.resume(resumer.out, STREAM, 1);
         relay.resume(ahead.out, STREAM, 7);
         resumer.writeAll();
         assertThat(relay.isAwaited(STREAM)).isTrue();
 
-        relay.onFoundPast(finished("m1", 4));
+        relay.onPastStreamFound(finished("m1", 4));
 
         assertThat(asker.writeAll().all).containsExactly("m1#0", "m1#1", "m1#2", "m1#3");
         assertThat(resumer.writeAll().events).containsExactly("m1#2", "m1#3");
         assertThat(ahead.writeAll().events).isEmpty();
         assertThat(ahead.controls).last().asString().contains("INVALID_MESSAGE_FORMAT");
-        assertThat(relay.known(STREAM)).isEqualTo(StreamState.NO);
+        assertThat(relay.state(STREAM)).isEqualTo(StreamState.UNKNOWN);
         assertThat(relay.isAwaited(STREAM)).isFalse();
         assertThat(asker.out.followsNothing()).isTrue();
     }
@@ -375,15 +378,15 @@ class RelayTest {
         List<String> messages = List.of("m1", "m2", "m3", "m4", "m5");
         for (String message : messages) {
             relay.attach(reader.out, StreamId.of("ada", message), SESSION, 0);
-            relay.onAsked(StreamId.of("ada", message), SESSION, 0);
+            relay.onRequested(StreamId.of("ada", message), SESSION, 0);
         }
-        messages.forEach(message -> relay.onFoundPast(finished(message, 2)));
+        messages.forEach(message -> relay.onPastStreamFound(finished(message, 2)));
 
         assertThat(relay.isAwaited(StreamId.of("ada", "m4"))).isFalse();
         assertThat(relay.isAwaited(StreamId.of("ada", "m5"))).isTrue();
         assertThat(reader.writeAll().events).hasSize(8);
 
-        relay.onFoundPast(finished("m5", 2));
+        relay.onPastStreamFound(finished("m5", 2));
         assertThat(reader.writeAll().events).hasSize(10);
     }
 
@@ -404,7 +407,7 @@ class RelayTest {
         Reader reader = connected(relay, new Reader(ADA));
         relay.join(reader.out, SESSION, 1);
         reader.out.close(CloseReason.READER_TOO_SLOW);
-        relay.onAsked(STREAM, SESSION, 0);
+        relay.onRequested(STREAM, SESSION, 0);
 
         assertThat(relay.isAwaited(STREAM)).isFalse();
     }
@@ -421,10 +424,10 @@ class RelayTest {
     void a_stream_that_has_begun_is_not_taken_for_an_old_one() {
         Reader reader = connected(relay, new Reader(ADA));
         relay.attach(reader.out, STREAM, SESSION, 0);
-        relay.onAsked(STREAM, SESSION, 0);
+        relay.onRequested(STREAM, SESSION, 0);
         append(relay, "m1", 0, 2);
 
-        relay.onFoundPast(finished("m1", 4));
+        relay.onPastStreamFound(finished("m1", 4));
         append(relay, "m1", 1, 2);
 
         assertThat(reader.writeAll().events).containsExactly("m1#0", "m1#1");
@@ -445,7 +448,7 @@ class RelayTest {
     @Test
     void the_last_seq_of_all_is_ahead_of_a_stream_that_has_not_begun() {
         Reader reader = connected(relay, new Reader(ADA));
-        relay.onAsked(STREAM, SESSION, 0);
+        relay.onRequested(STREAM, SESSION, 0);
         assertThat(relay.resume(reader.out, STREAM, Long.MAX_VALUE)).isEqualTo(ResumeResult.AHEAD);
     }
 
@@ -463,7 +466,7 @@ class RelayTest {
         assertThat(reader.closedFor).isNull();
         assertThat(relay.resume(reader.out, STREAM, -1)).isEqualTo(ResumeResult.UNKNOWN);
         assertThat(relay.statusOf(STREAM)).isEmpty();
-        assertThat(relay.known(STREAM)).as("its id is new").isEqualTo(StreamState.NO);
+        assertThat(relay.state(STREAM)).as("its id is new").isEqualTo(StreamState.UNKNOWN);
     }
 
     @Test
@@ -478,7 +481,7 @@ class RelayTest {
         reader.writeAll().all.clear();
 
         relay.attach(reader.out, STREAM, SESSION, 0);
-        relay.onAsked(STREAM, SESSION, new LoggedMessage(8, 0, "again"), 0);
+        relay.onRequested(STREAM, SESSION, new LoggedMessage(8, 0, "again"), 0);
         Entry zombie = new Entry.Start(Log.FIRST, deletion.offset() - 1);
         assertThat(relay.onEvent(Log.next(), Log.head(SESSION, "m1", zombie), Log.value("old", 0), 0))
                 .isEqualTo(new Verdict.Dropped(DropReason.BEFORE_DELETION));
@@ -487,28 +490,28 @@ class RelayTest {
         append(relay, "m1", 1, 2);
 
         assertThat(reader.writeAll().all).containsExactly("new#0", "m1#1");
-        assertThat(relay.known(STREAM)).isEqualTo(StreamState.OVER);
+        assertThat(relay.state(STREAM)).isEqualTo(StreamState.ENDED);
     }
 
     @Test
     void who_waits_for_a_turn_whose_conversation_is_deleted_waits_no_more() {
         Reader reader = connected(relay, new Reader(ADA));
         relay.attach(reader.out, STREAM, SESSION, 0);
-        relay.onAsked(STREAM, SESSION, new LoggedMessage(5, 0, "hi"), 0);
+        relay.onRequested(STREAM, SESSION, new LoggedMessage(5, 0, "hi"), 0);
         assertThat(reader.out.followsNothing()).isFalse();
 
         relay.onDeleted(Log.next(), new EventHead.OfSession(SESSION, 7L, null), DELETED);
 
         assertThat(reader.out.followsNothing()).isTrue();
         assertThat(reader.writeAll().all).containsExactly("deleted", "lost m1");
-        assertThat(relay.waiting(SESSION)).isEmpty();
+        assertThat(relay.unfinishedTurns(SESSION)).isEmpty();
     }
 
     @Test
     void what_waits_is_listed_for_who_joins_and_for_history() {
         append(relay, "m0", 0, 2);
-        relay.onAsked(StreamId.of("ada", "m2"), SESSION, new LoggedMessage(4, 40, "second"), 0);
-        relay.onAsked(STREAM, SESSION, new LoggedMessage(3, 30, "first"), 0);
+        relay.onRequested(StreamId.of("ada", "m2"), SESSION, new LoggedMessage(4, 40, "second"), 0);
+        relay.onRequested(STREAM, SESSION, new LoggedMessage(3, 30, "first"), 0);
         Reader reader = connected(relay, new Reader(ADA));
 
         relay.join(reader.out, SESSION, 1);
@@ -516,13 +519,13 @@ class RelayTest {
         assertThat(reader.writeAll().all.getFirst())
                 .contains("\"active\":[{\"message_id\":\"m1\",\"status\":\"queued\"},"
                         + "{\"message_id\":\"m2\",\"status\":\"queued\"}]");
-        assertThat(relay.waiting(SESSION))
+        assertThat(relay.unfinishedTurns(SESSION))
                 .containsExactly(
                         new UnfinishedTurn(STREAM, SESSION, new LoggedMessage(3, 30, "first"), false),
                         new UnfinishedTurn(
                                 StreamId.of("ada", "m2"), SESSION, new LoggedMessage(4, 40, "second"), false));
-        assertThat(relay.waiting(ADA)).hasSize(2);
-        assertThat(relay.waiting(new UserId("bob"))).isEmpty();
+        assertThat(relay.unfinishedTurns(ADA)).hasSize(2);
+        assertThat(relay.unfinishedTurns(new UserId("bob"))).isEmpty();
     }
 
     @Test
@@ -597,7 +600,7 @@ class RelayTest {
 
     @Test
     void when_running_streams_alone_are_too_many_those_who_read_along_go_on_and_the_beginning_comes_later() {
-        Relay small = new Relay(new WindowBounds(200_000, 60_000, 60_000));
+        Relay small = new Relay(Windows.of(200_000, 60_000, 60_000));
         Reader reader = connected(small, new Reader(ADA));
         small.attach(reader.out, STREAM, SESSION, 0);
         for (long seq = 0; seq < 99; seq++) {
@@ -609,7 +612,7 @@ class RelayTest {
         assertThat(reader.events).hasSize(99);
         assertThat(reader.closedFor).isNull();
         Reader late = connected(small, new Reader(ADA));
-        assertThat(small.resume(late.out, STREAM, -1)).isEqualTo(ResumeResult.FORGOTTEN);
+        assertThat(small.resume(late.out, STREAM, -1)).isEqualTo(ResumeResult.EVICTED);
         assertThat(small.resume(late.out, STREAM, 90)).isEqualTo(ResumeResult.RESUMED);
         assertThat(late.writeAll().events).hasSize(8);
     }
@@ -632,7 +635,7 @@ class RelayTest {
             }
             records.add(Log.value(message, seq));
         }
-        return BufferedStream.past(new StreamId(ADA, new MessageId(message)), SESSION, log, records, share(1));
+        return BufferedStream.past(new StreamId(ADA, new MessageId(message)), SESSION, log, 0, records, share(1));
     }
 
     private static void append(Relay to, String message, long seq, long length) {

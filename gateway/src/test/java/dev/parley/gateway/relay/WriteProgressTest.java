@@ -14,56 +14,56 @@ class WriteProgressTest {
     @Test
     void a_reader_for_which_nothing_waits_is_never_slow() {
         assertThat(progress.isTooSlow(1_000_000)).isFalse();
-        progress.rests(progress.waits(0));
+        progress.finished(progress.started(0));
         assertThat(progress.isTooSlow(1_000_000)).isFalse();
         assertThat(progress.isStuck(1_000_000, 1)).isFalse();
     }
 
     @Test
     void a_reader_that_takes_nothing_is_too_slow_after_the_time_and_not_before() {
-        progress.waits(100);
+        progress.started(100);
         assertThat(progress.isTooSlow(115)).isFalse();
         assertThat(progress.isTooSlow(116)).isTrue();
     }
 
     @Test
     void a_reader_that_takes_just_enough_each_time_is_never_too_slow_however_long_it_takes() {
-        progress.waits(0);
+        progress.started(0);
         for (long now = WITHIN; now < 100 * WITHIN; now += WITHIN) {
             assertThat(progress.isTooSlow(now)).isFalse();
-            progress.took(BYTES, now);
+            progress.taken(BYTES, now);
         }
     }
 
     @Test
     void a_reader_that_takes_less_than_that_is_too_slow() {
-        progress.waits(0);
-        progress.took(BYTES - 1, 14);
+        progress.started(0);
+        progress.taken(BYTES - 1, 14);
         assertThat(progress.isTooSlow(15)).isFalse();
         assertThat(progress.isTooSlow(16)).isTrue();
     }
 
     @Test
     void many_small_bites_count_together() {
-        progress.waits(0);
+        progress.started(0);
         for (long now = 1; now < 1_000; now++) {
-            progress.took(2, now);
+            progress.taken(2, now);
             assertThat(progress.isTooSlow(now)).isFalse();
         }
     }
 
     @Test
     void a_writer_that_comes_to_its_end_late_does_not_hide_that_the_next_one_waits() {
-        long first = progress.waits(0);
-        progress.waits(1);
-        progress.rests(first);
+        long first = progress.started(0);
+        progress.started(1);
+        progress.finished(first);
         assertThat(progress.isTooSlow(17)).isTrue();
     }
 
     @Test
     void a_reader_is_stuck_when_it_has_taken_nothing_for_a_while() {
-        progress.waits(0);
-        progress.took(1, 10);
+        progress.started(0);
+        progress.taken(1, 10);
         assertThat(progress.isStuck(15, 5)).isFalse();
         assertThat(progress.isStuck(16, 5)).isTrue();
     }

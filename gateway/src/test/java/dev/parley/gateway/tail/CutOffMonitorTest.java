@@ -2,13 +2,16 @@ package dev.parley.gateway.tail;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.gateway.settings.TailSettings;
 import dev.parley.schema.startup.RequiredThreads;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class CutOffMonitorTest {
 
-    private static final TailSettings SETTINGS = new TailSettings(3_000, 8_000, 90_000);
+    private static final TailSettings SETTINGS =
+            new TailSettings(Duration.ofSeconds(3), Duration.ofSeconds(8), Duration.ofSeconds(90));
 
     private long stalledMs;
     private @Nullable Object progress = 0;

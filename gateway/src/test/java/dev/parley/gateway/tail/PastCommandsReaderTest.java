@@ -3,7 +3,7 @@ package dev.parley.gateway.tail;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.gateway.chat.KnownMessageIds;
-import dev.parley.gateway.chat.KnownMessageIds.Judgement;
+import dev.parley.gateway.chat.KnownMessageIds.IdState;
 import dev.parley.gateway.testkit.Await;
 import dev.parley.schema.command.ChatContext;
 import dev.parley.schema.command.Command;
@@ -75,13 +75,13 @@ class PastCommandsReaderTest {
     @Test
     void what_was_in_the_log_before_the_tail_began_is_known_and_only_then_an_id_is_new() {
         start(() -> log(3, List.of(chat(3, "m3"), chat(4, "m4"), chat(5, "of-the-tail"))));
-        assertThat(judge("m3")).isEqualTo(Judgement.UNDECIDED);
+        assertThat(state("m3")).isEqualTo(IdState.UNKNOWN);
 
         tailBeginsAt.set(Map.of(0, 5L));
 
-        Await.until("all is read", () -> judge("new") == Judgement.NEW);
-        assertThat(judge("m3")).isEqualTo(Judgement.REPEAT);
-        assertThat(judge("m4")).isEqualTo(Judgement.REPEAT);
+        Await.until("all is read", () -> state("new") == IdState.NEW);
+        assertThat(state("m3")).isEqualTo(IdState.DUPLICATE);
+        assertThat(state("m4")).isEqualTo(IdState.DUPLICATE);
         assertThat(made).hasSize(1).allMatch(consumer -> ((MockConsumer<?, ?>) consumer).closed());
         assertThat(ended).as("it may end then").isNotDone();
     }
@@ -90,7 +90,7 @@ class PastCommandsReaderTest {
     void an_empty_past_is_read_at_once() {
         start(() -> log(7, List.of()));
         tailBeginsAt.set(Map.of(0, 7L));
-        Await.until("all is read", () -> judge("new") == Judgement.NEW);
+        Await.until("all is read", () -> state("new") == IdState.NEW);
     }
 
     @Test
@@ -102,8 +102,8 @@ class PastCommandsReaderTest {
                                 Topics.COMMANDS, 0, 0, "ada/s", "not json".getBytes(StandardCharsets.UTF_8)),
                         chat(1, "m1"))));
         tailBeginsAt.set(Map.of(0, 2L));
-        Await.until("all is read", () -> judge("new") == Judgement.NEW);
-        assertThat(judge("m1")).isEqualTo(Judgement.REPEAT);
+        Await.until("all is read", () -> state("new") == IdState.NEW);
+        assertThat(state("m1")).isEqualTo(IdState.DUPLICATE);
     }
 
     @Test
@@ -119,9 +119,9 @@ class PastCommandsReaderTest {
             return log(0, List.of(chat(1, "m1"))); // would fail if it were asked for offset 0 again
         });
         tailBeginsAt.set(Map.of(0, 2L));
-        Await.until("all is read", () -> judge("new") == Judgement.NEW);
-        assertThat(judge("m0")).isEqualTo(Judgement.REPEAT);
-        assertThat(judge("m1")).isEqualTo(Judgement.REPEAT);
+        Await.until("all is read", () -> state("new") == IdState.NEW);
+        assertThat(state("m0")).isEqualTo(IdState.DUPLICATE);
+        assertThat(state("m1")).isEqualTo(IdState.DUPLICATE);
         assertThat(tries).hasValue(2);
     }
 
@@ -132,11 +132,11 @@ class PastCommandsReaderTest {
         });
         tailBeginsAt.set(Map.of(0, 2L));
         assertThat(ended.get(10, TimeUnit.SECONDS)).isEqualTo(RequiredThreads.STATUS);
-        assertThat(judge("new")).isEqualTo(Judgement.UNDECIDED);
+        assertThat(state("new")).isEqualTo(IdState.UNKNOWN);
     }
 
-    private Judgement judge(String message) {
-        return repeats.judge(new StreamId(ADA, new MessageId(message)));
+    private IdState state(String message) {
+        return repeats.state(new StreamId(ADA, new MessageId(message)));
     }
 
     private static MockConsumer<String, byte[]> log(long begin, List<ConsumerRecord<String, byte[]>> records) {

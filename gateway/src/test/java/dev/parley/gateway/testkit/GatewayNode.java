@@ -31,7 +31,8 @@ public final class GatewayNode implements AutoCloseable {
     private static @Nullable GatewayNode shared;
 
     private final ConfigurableApplicationContext context;
-    private final TokenIssuer issuer = new TokenIssuer(new AuthSettings(SECRET, null, null, null, null, false, 5));
+    private final TokenIssuer issuer =
+            new TokenIssuer(new AuthSettings(SECRET, null, null, null, null, false, Duration.ofSeconds(5)));
 
     private GatewayNode(ConfigurableApplicationContext context) {
         this.context = context;

@@ -69,10 +69,10 @@ public final class SocketClient implements WebSocket.Listener, AutoCloseable {
     }
 
     public SocketClient send(String type, Map<String, ?> data) {
-        return sendRaw(JSON.writeValueAsString(Map.of("type", type, "data", data)));
+        return sendBytes(JSON.writeValueAsString(Map.of("type", type, "data", data)));
     }
 
-    public SocketClient sendRaw(String text) {
+    public SocketClient sendBytes(String text) {
         socket.sendText(text, true).join();
         return this;
     }

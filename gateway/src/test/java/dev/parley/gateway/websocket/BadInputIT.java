@@ -128,7 +128,7 @@ class BadInputIT {
     @MethodSource("malformed")
     void a_malformed_frame_is_answered_with_its_code_and_the_socket_stays(String frame) {
         try (SocketClient client = SocketClient.connect(node, user)) {
-            client.sendRaw(frame);
+            client.sendBytes(frame);
             JsonNode error = client.await("error");
             assertThat(error.path("code").asString()).isEqualTo("INVALID_MESSAGE_FORMAT");
             assertThat(error.path("retryable").asBoolean(true)).isFalse();
@@ -139,7 +139,8 @@ class BadInputIT {
     @Test
     void a_class_name_in_a_frame_has_no_effect() {
         try (SocketClient client = SocketClient.connect(node, user)) {
-            client.sendRaw("{\"@class\":\"java.lang.Runtime\",\"type\":\"ping\",\"data\":{\"@class\":\"x\",\"t\":1}}");
+            client.sendBytes(
+                    "{\"@class\":\"java.lang.Runtime\",\"type\":\"ping\",\"data\":{\"@class\":\"x\",\"t\":1}}");
             assertThat(client.await("pong").path("t").asInt()).isEqualTo(1);
         }
     }
@@ -159,15 +160,15 @@ class BadInputIT {
     void a_hundred_malformed_frames_in_a_row_close_with_1008_and_a_good_one_begins_anew() {
         try (SocketClient client = SocketClient.connect(node, user)) {
             for (int i = 0; i < 99; i++) {
-                client.sendRaw("x");
+                client.sendBytes("x");
             }
             client.settle();
             for (int i = 0; i < 99; i++) {
-                client.sendRaw("x");
+                client.sendBytes("x");
             }
             client.awaitCount(198, frame -> frame.contains("INVALID_MESSAGE_FORMAT"));
             assertThat(client.isOpen()).isTrue();
-            client.sendRaw("x");
+            client.sendBytes("x");
             assertThat(client.awaitClose()).isEqualTo(1008);
         }
     }
@@ -361,7 +362,7 @@ class BadInputIT {
         for (int round = 0; round < rounds; round++) {
             try (SocketClient client = SocketClient.connect(node, user)) {
                 for (String frame : frames) {
-                    client.sendRaw(frame);
+                    client.sendBytes(frame);
                     bytes += frame.length();
                 }
                 client.awaitCount(frames.size(), frame -> frame.contains("INVALID_MESSAGE_FORMAT"));
@@ -380,7 +381,7 @@ class BadInputIT {
     @Test
     void lone_surrogates_are_mended_before_anything_else() {
         try (SocketClient client = SocketClient.connect(node, user)) {
-            client.sendRaw("{\"type\":\"ping\",\"data\":{\"t\":{\"a\":[\"\\udc00b\\ud800\",1]}}}");
+            client.sendBytes("{\"type\":\"ping\",\"data\":{\"t\":{\"a\":[\"\\udc00b\\ud800\",1]}}}");
             assertThat(client.await("pong").path("t").toString()).isEqualTo("{\"a\":[\"\uFFFDb\uFFFD\",1]}");
         }
     }

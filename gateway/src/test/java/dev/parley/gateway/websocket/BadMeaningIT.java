@@ -204,7 +204,7 @@ class BadMeaningIT {
             worker.flush();
             int length = worker.written().size();
             client.awaitCount(length, frame -> frame.contains("\"seq\":"));
-            client.sendRaw("{\"type\":\"resume\",\"data\":{\"message_id\":\"m\",\"session_id\":\"s\",\"after_seq\":"
+            client.sendBytes("{\"type\":\"resume\",\"data\":{\"message_id\":\"m\",\"session_id\":\"s\",\"after_seq\":"
                     + seq + "}}");
             assertThat(client.await("error").path("code").asString()).isEqualTo("INVALID_MESSAGE_FORMAT");
             assertThat(events(client.settle())).hasSize(length);
@@ -242,7 +242,7 @@ class BadMeaningIT {
     void a_model_that_is_a_url_is_text_and_a_bound_of_tokens_is_nothing() {
         String user = Backends.unique("user");
         try (SocketClient client = SocketClient.connect(node, user)) {
-            client.sendRaw(
+            client.sendBytes(
                     "{\"type\":\"chat_stream\",\"data\":{\"message_id\":\"m\",\"session_id\":\"s\",\"message\":\"hi\","
                             + "\"user_id\":\"root\",\"max_tokens\":1000000000,\"gateway_id\":\"" + CANARY
                             + "\",\"context\":{"

@@ -72,7 +72,7 @@ class ConnectionLifeIT {
             Relay relay = node.bean(Relay.class);
             Await.until(
                     "the beginning is forgotten",
-                    () -> relay.hasBegun(StreamId.of(user, "m")) && !relay.holdsFrom(StreamId.of(user, "m"), 50));
+                    () -> relay.hasBegun(StreamId.of(user, "m")) && !relay.hasEventsFrom(StreamId.of(user, "m"), 50));
             assertThat(slow.readCloseCode()).isEqualTo(4430);
         }
     }

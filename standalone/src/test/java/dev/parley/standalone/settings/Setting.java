@@ -1,12 +1,15 @@
 package dev.parley.standalone.settings;
 
+import java.lang.annotation.Annotation;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.springframework.beans.factory.annotation.AnnotatedBeanDefinition;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.bind.Name;
 import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
 import org.springframework.core.type.filter.AnnotationTypeFilter;
 import org.springframework.util.ClassUtils;
@@ -42,23 +45,31 @@ public record Setting(String property, String byDefault, Class<?> owner) {
 
     private static Stream<Setting> of(String prefix, Class<?> type) {
         return Arrays.stream(type.getRecordComponents()).flatMap(component -> {
-            String name = prefix + "." + kebab(component.getName());
+            String name = prefix + "." + name(type, component);
             return component.getType().isRecord()
                     ? of(name, component.getType())
                     : Stream.of(new Setting(name, byDefault(type, component), type));
         });
     }
 
-    /** The annotation is on the parameter of the record's constructor. */
+    private static String name(Class<?> type, RecordComponent component) {
+        return annotation(type, component, Name.class).map(Name::value).orElseGet(() -> kebab(component.getName()));
+    }
+
     private static String byDefault(Class<?> type, RecordComponent component) {
+        return annotation(type, component, DefaultValue.class)
+                .map(given -> String.join(",", given.value()))
+                .orElse("");
+    }
+
+    /** The annotation is on the parameter of the record's constructor. */
+    private static <A extends Annotation> Optional<A> annotation(
+            Class<?> type, RecordComponent component, Class<A> annotation) {
         return Arrays.stream(type.getDeclaredConstructors())
                 .flatMap(constructor -> Arrays.stream(constructor.getParameters()))
                 .filter(parameter -> parameter.getName().equals(component.getName()))
-                .map(parameter -> parameter.getAnnotation(DefaultValue.class))
-                .filter(java.util.Objects::nonNull)
-                .map(given -> String.join(",", given.value()))
-                .findFirst()
-                .orElse("");
+                .flatMap(parameter -> Stream.ofNullable(parameter.getAnnotation(annotation)))
+                .findFirst();
     }
 
     private static String kebab(String name) {

@@ -1,4 +1,4 @@
-package dev.parley.gateway;
+package dev.parley.gateway.settings;
 
 import dev.parley.schema.connection.ClientFrame;
 import dev.parley.schema.connection.ServerFrame.Limits;
@@ -9,13 +9,13 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * {@code parley.limits}: what one user may do, over all gateways. Clients are told in their {@code connect} frame.
+ * {@code parley.limits}: the limits of one user. Clients get them in the {@code connect} frame.
  *
- * @param messagesPerMinute {@code chat_stream}s a user
- * @param stopsPerMinute stops and deletions a user, at each gateway
- * @param maxStreams streams of a user that run at once; the workers see to it
- * @param maxConnections connections of a user, those to other gateways as of a second or two ago
- * @param maxAnswerChars longest answer; the workers see to it
+ * @param messagesPerMinute {@code chat_stream} commands over all gateways
+ * @param stopsPerMinute stops and deletions at each gateway
+ * @param maxStreams streams that run at once; enforced by the workers
+ * @param maxConnections connections over all gateways; those to other gateways are known after a second or two
+ * @param maxAnswerChars length of an answer; enforced by the workers
  */
 @ConfigurationProperties(Groups.LIMITS)
 public record LimitSettings(
@@ -25,6 +25,7 @@ public record LimitSettings(
         @DefaultValue("50") @Min(1) @Max(1_000_000) int maxConnections,
         @DefaultValue("262144") @Min(1) @Max(262_144) int maxAnswerChars) {
 
+    /** The limits as the {@code connect} frame has them. */
     public Limits frame() {
         return new Limits(ClientFrame.MAX_MESSAGE_CHARS, maxAnswerChars, messagesPerMinute, maxStreams, maxConnections);
     }

@@ -1,0 +1,14 @@
+package dev.parley.gateway;
+
+import java.util.concurrent.TimeUnit;
+
+/** The time of this process that never jumps. */
+public final class MonotonicClock {
+
+    private MonotonicClock() {}
+
+    /** Milliseconds since an arbitrary moment: only differences have a meaning. */
+    public static long nowMs() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+    }
+}

@@ -1,4 +1,4 @@
-/** The edge of Parley: stateless nodes between clients and Kafka. Any of them can serve any client at any moment. */
+/** The gateway: stateless nodes between clients and Kafka. Every node can serve every client. */
 @NullMarked
 package dev.parley.gateway;
 

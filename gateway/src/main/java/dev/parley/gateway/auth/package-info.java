@@ -1,4 +1,4 @@
-/** Who is there: tokens, roles, origins. */
+/** Authentication: tokens, roles and origins. */
 @NullMarked
 package dev.parley.gateway.auth;
 

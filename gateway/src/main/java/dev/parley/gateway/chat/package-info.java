@@ -1,4 +1,4 @@
-/** What callers may ask, by whichever door they come, and within which limits. */
+/** The requests of clients, the same for WebSocket and HTTP, and their limits. */
 @NullMarked
 package dev.parley.gateway.chat;
 

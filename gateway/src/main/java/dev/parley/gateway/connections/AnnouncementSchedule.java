@@ -8,19 +8,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a gateway has to say of its users' connections: once a second at most, what changed since; now and then all of it, for who
- * comes later; a sign of life where nothing changed; and nothing at all while nobody is connected. So a connection costs a few bytes
- * of one record a second, however many come.
+ * Decides what a gateway announces of its users' connections: changes once a second at most, all connections once a minute for gateways that start
+ * later, heartbeats while nothing changes, and nothing while no user is connected. So a connection costs a few bytes of one record a second.
  *
  * <p>Not thread-safe. Time is an argument.
  */
 final class AnnouncementSchedule {
 
-    static final long SIGN_OF_LIFE_MS = 2_000;
-    static final long WHOLE_EVERY_MS = 60_000;
+    static final long HEARTBEAT_MS = 2_000;
+    static final long FULL_INTERVAL_MS = 60_000;
 
-    /** Keeps a record well below what a broker takes. */
-    static final int USERS_A_RECORD = 5_000;
+    /** Keeps a record well below the broker's maximum size. */
+    static final int USERS_PER_RECORD = 5_000;
 
     private final String gatewayId;
     private final Source source;
@@ -29,10 +28,10 @@ final class AnnouncementSchedule {
     private long wholeAtMs;
     private long saidAtMs;
 
-    /** Where the numbers are. */
+    /** The numbers of connections. */
     interface Source {
 
-        /** Users whose number has changed since the last call, with 0 for who is gone. */
+        /** Users whose number of connections has changed since the last call; 0 if none is left. */
         Map<UserId, Integer> drainChanged();
 
         Map<UserId, Integer> all();
@@ -43,15 +42,15 @@ final class AnnouncementSchedule {
         this.source = source;
     }
 
-    /** Something that was said has perhaps not come into the log: all is said anew. */
+    /** An announcement may not be in the log: the next one has all connections. */
     void lost() {
         sayAll = true;
     }
 
-    /** What to say now, in this order. */
+    /** The announcements that are due, in this order. */
     List<Announcement> next(long nowMs) {
         Map<UserId, Integer> changed = source.drainChanged();
-        if (sayAll || nowMs - wholeAtMs >= WHOLE_EVERY_MS) {
+        if (sayAll || nowMs - wholeAtMs >= FULL_INTERVAL_MS) {
             Map<UserId, Integer> all = source.all();
             if (all.isEmpty() && !saidAny) {
                 return List.of();
@@ -65,11 +64,11 @@ final class AnnouncementSchedule {
             saidAny = true;
             return say(false, changed, nowMs);
         }
-        return saidAny && nowMs - saidAtMs >= SIGN_OF_LIFE_MS ? say(false, Map.of(), nowMs) : List.of();
+        return saidAny && nowMs - saidAtMs >= HEARTBEAT_MS ? say(false, Map.of(), nowMs) : List.of();
     }
 
-    /** What to say last. */
-    Announcement goodbye() {
+    /** The announcement of a gateway that stops. */
+    Announcement lastAnnouncement() {
         return new Announcement(gatewayId, true, Map.of());
     }
 
@@ -78,7 +77,7 @@ final class AnnouncementSchedule {
         List<Announcement> said = new ArrayList<>();
         Map<UserId, Integer> part = new HashMap<>();
         for (Map.Entry<UserId, Integer> each : users.entrySet()) {
-            if (part.size() == USERS_A_RECORD) {
+            if (part.size() == USERS_PER_RECORD) {
                 said.add(new Announcement(gatewayId, whole && said.isEmpty(), part));
                 part = new HashMap<>();
             }

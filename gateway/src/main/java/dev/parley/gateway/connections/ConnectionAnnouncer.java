@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Tells the other gateways of the connections of this one, about once a second, on a thread of its own. */
+/** Announces the connections of this gateway to the other gateways, about once a second, on a thread of its own. */
 public final class ConnectionAnnouncer implements AutoCloseable {
 
     private static final Duration EVERY = Duration.ofSeconds(1);
@@ -27,7 +27,7 @@ public final class ConnectionAnnouncer implements AutoCloseable {
     private @Nullable RepeatingThread clock;
     private long said;
 
-    /** @param nowMs a clock that never jumps */
+    /** @param nowMs a monotonic clock */
     public ConnectionAnnouncer(
             String gatewayId, Relay relay, CommandPublisher publisher, LongSupplier nowMs, RequiredThreads required) {
         this.required = required;
@@ -71,7 +71,7 @@ public final class ConnectionAnnouncer implements AutoCloseable {
         thread.close();
         try {
             if (thread.awaitEnd(END_WITHIN) && said > 0) {
-                send(announcer.goodbye());
+                send(announcer.lastAnnouncement());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

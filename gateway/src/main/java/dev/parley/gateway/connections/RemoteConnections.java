@@ -6,49 +6,49 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The connections that users have at other gateways, as those said last. What a gateway said counts as long as it is heard: one that
- * dies without a word is forgotten with all its connections after {@link #LEASE_MS}. Thread-safe; time is an argument.
+ * The users' connections to other gateways, as those gateways announced them last. A gateway that announces nothing for {@link #LEASE_MS} counts as
+ * stopped, and its connections are dropped. Thread-safe; time is an argument.
  */
 public final class RemoteConnections {
 
-    static final long LEASE_MS = 3 * AnnouncementSchedule.SIGN_OF_LIFE_MS;
+    static final long LEASE_MS = 3 * AnnouncementSchedule.HEARTBEAT_MS;
 
     private final String own;
-    private final Map<String, Heard> others = new HashMap<>();
+    private final Map<String, RemoteGateway> others = new HashMap<>();
 
-    /** @param own the id of this gateway, whose word is not listened to */
+    /** @param own the id of this gateway, whose own announcements are ignored */
     public RemoteConnections(String own) {
         this.own = own;
     }
 
-    public synchronized void heard(Announcement said, long nowMs) {
+    public synchronized void onAnnouncement(Announcement said, long nowMs) {
         if (said.gatewayId().equals(own)) {
             return;
         }
         others.values().removeIf(other -> other.hasNoEvents(nowMs));
-        Heard heard = others.computeIfAbsent(said.gatewayId(), _ -> new Heard());
-        heard.atMs = nowMs;
+        RemoteGateway onAnnouncement = others.computeIfAbsent(said.gatewayId(), _ -> new RemoteGateway());
+        onAnnouncement.atMs = nowMs;
         if (said.whole()) {
-            heard.users.clear();
+            onAnnouncement.users.clear();
         }
         said.users().forEach((user, count) -> {
             if (count > 0) {
-                heard.users.put(user, count);
+                onAnnouncement.users.put(user, count);
             } else {
-                heard.users.remove(user);
+                onAnnouncement.users.remove(user);
             }
         });
     }
 
     public synchronized int connectionsOf(UserId user, long nowMs) {
         int sum = 0;
-        for (Heard other : others.values()) {
+        for (RemoteGateway other : others.values()) {
             sum += other.hasNoEvents(nowMs) ? 0 : other.users.getOrDefault(user, 0);
         }
         return sum;
     }
 
-    private static final class Heard {
+    private static final class RemoteGateway {
 
         final Map<UserId, Integer> users = new HashMap<>();
         long atMs;

@@ -1,4 +1,4 @@
-/** How many connections a user has, over all gateways: each says in the log what it has, and believes the others for a while. */
+/** Counts a user's connections over all gateways: each announces its own in {@code chat.connections}. */
 @NullMarked
 package dev.parley.gateway.connections;
 

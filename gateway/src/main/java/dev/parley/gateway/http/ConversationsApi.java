@@ -157,7 +157,9 @@ public class ConversationsApi {
             }
         } catch (MongoException e) {
             WARNINGS.log(
-                    "history", "The history cannot be read: {}", e.getClass().getSimpleName());
+                    "history",
+                    "MongoDB cannot be read, so a deletion is published without checking the history: {}",
+                    e.getClass().getSimpleName());
             return false;
         }
         for (int looks = 0; looks < LOOKS; looks++) {

@@ -52,7 +52,9 @@ public class ProblemHandler {
             throw failure;
         }
         WARNINGS.log(
-                "history", "The history cannot be read: {}", failure.getClass().getSimpleName());
+                "history",
+                "MongoDB cannot be read, so history answers 503: {}",
+                failure.getClass().getSimpleName());
         return refused(STORE_AWAY);
     }
 
@@ -67,7 +69,7 @@ public class ProblemHandler {
         if (failure instanceof InvalidParameterException invalid) { // its message quotes the parameter
             return refused(HttpStatusCode.valueOf(invalid.getErrorCode()), HttpHeaders.EMPTY);
         }
-        LOG.error("a request broke", failure);
+        LOG.error("Unexpected error in a request", failure);
         return refused(HttpStatus.INTERNAL_SERVER_ERROR, HttpHeaders.EMPTY);
     }
 

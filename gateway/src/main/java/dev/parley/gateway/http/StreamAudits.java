@@ -144,7 +144,9 @@ public final class StreamAudits {
             return lookup.origins(
                     id, partition, begin, Instant.ofEpochMilli(endMs).plus(CLOCKS_DIFFER));
         } catch (TimeoutException | KafkaException e) {
-            LOG.info("the commands cannot be read: {}", e.getClass().getSimpleName());
+            LOG.info(
+                    "chat.commands cannot be read, so the audit does not name who asked: {}",
+                    e.getClass().getSimpleName());
             return Origins.UNKNOWN;
         }
     }

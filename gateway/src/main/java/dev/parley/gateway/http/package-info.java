@@ -1,4 +1,4 @@
-/** The HTTP calls. */
+/** The HTTP API: chat, conversations, streams and audits; answers as server-sent events. */
 @NullMarked
 package dev.parley.gateway.http;
 

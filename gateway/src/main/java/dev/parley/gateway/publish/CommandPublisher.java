@@ -37,7 +37,7 @@ public final class CommandPublisher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CommandPublisher.class);
     private static final RateLimitedLog WARNINGS = RateLimitedLog.warnings(LOG);
     private static final long POLL_MS = 200;
-    /** Whose the commands are by which a gateway tries whether it can append. */
+    /** The user of the commands that probe whether the log can be appended to. */
     private static final UserId PROBE = new UserId("parley.probe");
 
     private final Producer<String, byte[]> producer;
@@ -83,7 +83,8 @@ public final class CommandPublisher implements AutoCloseable {
      */
     public void topicsReady(int partitionCount) {
         for (int tries = 0; tries < METADATA_TRIES && !knowsTopics(); tries++) {
-            LOG.info("the producer has not reached the brokers yet");
+            LOG.info(
+                    "The producer has not reached the brokers yet; check spring.kafka.bootstrap-servers if this goes on");
         }
         this.partitions = partitionCount;
     }
@@ -164,7 +165,7 @@ public final class CommandPublisher implements AutoCloseable {
             } catch (InterruptedException e) {
                 closed = true;
             } catch (RuntimeException e) {
-                LOG.error("a reply broke; the commands after it go on", e);
+                LOG.error("Unexpected error in a reply to a command; later commands are not affected", e);
             }
         }
     }

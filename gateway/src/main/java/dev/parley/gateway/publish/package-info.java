@@ -1,4 +1,4 @@
-/** How a wish becomes a command: checked, completed, and in Kafka before anybody is told so. */
+/** Turns requests into commands and publishes them to Kafka. */
 @NullMarked
 package dev.parley.gateway.publish;
 

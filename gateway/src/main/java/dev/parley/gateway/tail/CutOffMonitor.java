@@ -10,10 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides when a gateway that Kafka does not answer sends its clients elsewhere, once an outage. It cannot know by Kafka whether only it
- * is cut off, and if Kafka is away as a whole its sockets are to stay, as no other node is better. So it looks at the store: what changes
- * there during the silence was written by a projection that still reads the log. A store that answered before and went away together with
- * Kafka means that this node's network is broken. Without such a sign clients are sent elsewhere only after a long time.
+ * Asks a gateway's clients to reconnect, once an outage, if Kafka does not answer this node only. If Kafka is down as a whole, the sockets stay,
+ * because no other node is better. MongoDB tells the two apart: if it changes meanwhile, a projection still reads the log; if it stopped answering
+ * together with Kafka, this node's network is broken. Without either sign the clients are asked only after a long time.
  */
 public final class CutOffMonitor implements AutoCloseable {
 
@@ -44,8 +43,8 @@ public final class CutOffMonitor implements AutoCloseable {
     }
 
     /**
-     * @param stalledMs for how long the log has stood still
-     * @param requestReconnect tells the clients to come back elsewhere, and closes their connections
+     * @param stalledMs how long no record or empty answer has come from a partition's leader
+     * @param requestReconnect asks the clients to reconnect, and closes their connections
      */
     public CutOffMonitor(
             LongSupplier stalledMs,
@@ -80,9 +79,10 @@ public final class CutOffMonitor implements AutoCloseable {
                 || (stalled >= settings.leave().toMillis() && goesOnWithoutUs)) {
             sent = true;
             LOG.warn(
-                    "Kafka has not answered this node for {} ms{}: its clients are sent elsewhere",
+                    "Kafka has not answered this node for {} ms{}: its clients are asked to reconnect to other nodes; check the network"
+                            + " between this node and the brokers",
                     stalled,
-                    goesOnWithoutUs ? ", and the log goes on without it" : "");
+                    goesOnWithoutUs ? ", and MongoDB shows that only this node is cut off" : "");
             requestReconnect.run();
         }
     }

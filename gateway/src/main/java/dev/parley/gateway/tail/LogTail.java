@@ -70,7 +70,7 @@ public final class LogTail implements AutoCloseable {
     private final PartitionCount partitionCount;
     private final Relay relay;
     private final MessageRateLimit rate;
-    private final RemoteConnections elsewhere;
+    private final RemoteConnections remoteConnections;
     private final GatewayMetrics metrics;
     private final LongSupplier nowMs;
     private final long warmUpMs;
@@ -107,7 +107,7 @@ public final class LogTail implements AutoCloseable {
             Relay relay,
             MessageRateLimit rate,
             KnownMessageIds repeats,
-            RemoteConnections elsewhere,
+            RemoteConnections remoteConnections,
             GatewayMetrics metrics,
             LongSupplier nowMs,
             WindowSettings window,
@@ -117,7 +117,7 @@ public final class LogTail implements AutoCloseable {
         this.relay = relay;
         this.rate = rate;
         this.repeats = repeats;
-        this.elsewhere = elsewhere;
+        this.remoteConnections = remoteConnections;
         this.metrics = metrics;
         this.nowMs = nowMs;
         this.warmUpMs = window.warmUp().toMillis();
@@ -185,7 +185,7 @@ public final class LogTail implements AutoCloseable {
             } catch (InterruptedException e) {
                 return;
             } catch (Exception e) {
-                LOG.warn("the tail of the log broke and will be taken up again: {}", e.toString());
+                LOG.warn("Reading the log failed and is retried in " + RETRY_MS + " ms: {}", e.toString());
                 pause();
             }
         }
@@ -215,7 +215,7 @@ public final class LogTail implements AutoCloseable {
         boolean useless = stalledMs > unansweredMs
                 && TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - connectedAtNanos) > unansweredMs;
         if (useless) {
-            LOG.warn("Kafka has not answered for {} ms: connecting anew", stalledMs);
+            LOG.warn("Kafka has not answered for {} ms: opening a new connection", stalledMs);
         }
         return useless;
     }
@@ -362,7 +362,7 @@ public final class LogTail implements AutoCloseable {
         } catch (RuntimeException e) {
             unreadable();
             LOG.error(
-                    "record {}-{}@{} could not be relayed: {}",
+                    "Record {}-{}@{} cannot be relayed and is skipped: {}",
                     record.topic(),
                     record.partition(),
                     record.offset(),
@@ -424,13 +424,14 @@ public final class LogTail implements AutoCloseable {
     /** What a starting node reads was said some time ago, perhaps by a gateway that has died since. */
     private void onConnections(ConsumerRecord<String, byte[]> record) {
         long agoMs = warm ? 0 : Math.max(0, System.currentTimeMillis() - record.timestamp());
-        ConnectionRecords.read(record).ifPresent(said -> elsewhere.heard(said, nowMs.getAsLong() - agoMs));
+        ConnectionRecords.read(record)
+                .ifPresent(said -> remoteConnections.onAnnouncement(said, nowMs.getAsLong() - agoMs));
     }
 
     private void checkWarm() {
         if (!warm && warmAt.isEmpty()) {
             warm = true;
-            LOG.info("the hot window is warm: {} streams", relay.windowStreams());
+            LOG.info("The hot window is warm: {} streams", relay.windowStreams());
         }
     }
 

@@ -76,7 +76,7 @@ public final class PastCommandsReader implements AutoCloseable {
             repeats.built();
             read = true;
         } catch (InterruptedException e) {
-            LOG.debug("the commands are read no more");
+            LOG.debug("Reading of past commands was interrupted by the shutdown");
         }
     }
 
@@ -104,7 +104,7 @@ public final class PastCommandsReader implements AutoCloseable {
             return true;
         } catch (KafkaException e) {
             LOG.warn(
-                    "The commands of the past could not be read ({}); trying again",
+                    "The commands before the hot window cannot be read and are retried: {}",
                     e.getClass().getSimpleName());
             return false;
         } finally {

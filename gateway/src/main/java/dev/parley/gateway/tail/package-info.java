@@ -1,4 +1,4 @@
-/** Reads the log from its end on, for the whole gateway. */
+/** Reads the log for the whole gateway, and notices when Kafka does not answer. */
 @NullMarked
 package dev.parley.gateway.tail;
 

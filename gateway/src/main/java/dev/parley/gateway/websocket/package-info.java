@@ -1,4 +1,4 @@
-/** The WebSocket {@code /api/ws}. */
+/** The WebSocket endpoint {@code /api/ws}: handshake, frames, bounds and heartbeats. */
 @NullMarked
 package dev.parley.gateway.websocket;
 

@@ -56,12 +56,12 @@ class ConnectionAnnouncementsTest {
 
     @Test
     void more_users_than_a_record_holds_are_said_in_several_and_only_the_first_voids_what_was() {
-        for (int i = 0; i < 2 * AnnouncementSchedule.USERS_A_RECORD + 1; i++) {
+        for (int i = 0; i < 2 * AnnouncementSchedule.USERS_PER_RECORD + 1; i++) {
             has(new UserId("user" + i), 1);
         }
         List<Announcement> said = announcer.next(nowMs);
         assertThat(said).extracting(Announcement::whole).containsExactly(true, false, false);
-        said.forEach(each -> other.heard(each, nowMs));
+        said.forEach(each -> other.onAnnouncement(each, nowMs));
         for (UserId user : all.keySet()) {
             assertThat(other.connectionsOf(user, nowMs)).isEqualTo(1);
         }
@@ -101,7 +101,7 @@ class ConnectionAnnouncementsTest {
     void who_was_silent_for_a_lease_and_speaks_again_is_believed_from_its_next_whole_word_on() {
         has(ADA, 2);
         hear();
-        nowMs += AnnouncementSchedule.WHOLE_EVERY_MS;
+        nowMs += AnnouncementSchedule.FULL_INTERVAL_MS;
         hear();
         assertThat(other.connectionsOf(ADA, nowMs)).isEqualTo(2);
     }
@@ -123,8 +123,8 @@ class ConnectionAnnouncementsTest {
         has(ADA, 2);
         hear();
         RemoteConnections late = new RemoteConnections("late");
-        nowMs += AnnouncementSchedule.WHOLE_EVERY_MS;
-        announcer.next(nowMs).forEach(each -> late.heard(each, nowMs));
+        nowMs += AnnouncementSchedule.FULL_INTERVAL_MS;
+        announcer.next(nowMs).forEach(each -> late.onAnnouncement(each, nowMs));
         assertThat(late.connectionsOf(ADA, nowMs)).isEqualTo(2);
     }
 
@@ -133,9 +133,9 @@ class ConnectionAnnouncementsTest {
         has(ADA, 2);
         hear();
         RemoteConnections itself = new RemoteConnections("one");
-        itself.heard(new Announcement("one", true, Map.of(ADA, 2)), nowMs);
+        itself.onAnnouncement(new Announcement("one", true, Map.of(ADA, 2)), nowMs);
         assertThat(itself.connectionsOf(ADA, nowMs)).isZero();
-        other.heard(announcer.goodbye(), nowMs);
+        other.onAnnouncement(announcer.lastAnnouncement(), nowMs);
         assertThat(other.connectionsOf(ADA, nowMs)).isZero();
     }
 
@@ -150,7 +150,7 @@ class ConnectionAnnouncementsTest {
 
     private int hear() {
         List<Announcement> said = announcer.next(nowMs);
-        said.forEach(each -> other.heard(each, nowMs));
+        said.forEach(each -> other.onAnnouncement(each, nowMs));
         return said.size();
     }
 }

@@ -1,16 +1,16 @@
 package dev.parley.engine;
 
 import dev.parley.engine.context.MongoHistory;
-import dev.parley.engine.desk.DeskSettings;
-import dev.parley.engine.kafka.Clients;
+import dev.parley.engine.coordinator.CoordinatorSettings;
+import dev.parley.engine.kafka.KafkaClients;
 import dev.parley.engine.kafka.Worker;
 import dev.parley.engine.metrics.EngineMetrics;
-import dev.parley.engine.run.RunSettings;
-import dev.parley.engine.run.Stage;
+import dev.parley.engine.state.Decider;
+import dev.parley.engine.state.DecisionSettings;
+import dev.parley.engine.state.PartitionState;
 import dev.parley.engine.stream.Limits;
-import dev.parley.engine.view.Decider;
-import dev.parley.engine.view.LogView;
-import dev.parley.engine.view.ViewSettings;
+import dev.parley.engine.writer.WriterContext;
+import dev.parley.engine.writer.WriterSettings;
 import dev.parley.prompt.assembly.ContextSettings;
 import dev.parley.prompt.assembly.ConversationPrompts;
 import dev.parley.prompt.assembly.PartSources;
@@ -100,7 +100,7 @@ public class EngineConfiguration {
                 new PartSources(emotions(settings.context()), Optional.of(history), documents.found()),
                 System::nanoTime);
         Worker worker = new Worker(
-                new Clients(
+                new KafkaClients(
                         workerId,
                         kafka.buildAdminProperties(),
                         settings.group(),
@@ -110,16 +110,16 @@ public class EngineConfiguration {
                 new Worker.Setup(
                         workerId,
                         topics.topics(),
-                        partitions -> new DeskSettings(
+                        partitions -> new CoordinatorSettings(
                                 settings.streams(Runtime.getRuntime().maxMemory()),
                                 settings.agingStep(),
-                                reserveSlots(settings),
+                                standbySlots(settings),
                                 settings.lease(),
                                 settings.lease().dividedBy(3),
                                 settings.view().maxKnownIds() / partitions),
-                        new Decider(viewSettings(settings, user)),
+                        new Decider(decisionSettings(settings, user)),
                         partitions -> bounds(settings, partitions),
-                        appender -> new Stage(
+                        appender -> new WriterContext(
                                 workerId,
                                 appender,
                                 providers,
@@ -156,23 +156,23 @@ public class EngineConfiguration {
     }
 
     /** Where only the first reserve reads a partition there is one rank. */
-    private static int reserveSlots(EngineSettings settings) {
-        return settings.tail() == Worker.Tail.OWN ? Math.min(1, settings.reserveSlots()) : settings.reserveSlots();
+    private static int standbySlots(EngineSettings settings) {
+        return settings.tail() == Worker.Tail.OWN ? Math.min(1, settings.standbySlots()) : settings.standbySlots();
     }
 
-    private static ViewSettings viewSettings(EngineSettings settings, EngineSettings.User user) {
-        return new ViewSettings(
+    private static DecisionSettings decisionSettings(EngineSettings settings, EngineSettings.User user) {
+        return new DecisionSettings(
                 settings.lease(),
                 settings.stopPatience(),
-                settings.reserveStep(),
-                settings.deputyStep(),
+                settings.standbyStep(),
+                settings.actingOwnerStep(),
                 settings.maxAttempts(),
                 settings.onTakeover() == EngineSettings.OnTakeover.CONTINUE,
                 user.maxStreams());
     }
 
-    private static RunSettings runSettings(EngineSettings settings) {
-        return new RunSettings(
+    private static WriterSettings runSettings(EngineSettings settings) {
+        return new WriterSettings(
                 settings.lease(),
                 settings.model().firstTokenTimeout(),
                 settings.model().idleTimeout(),
@@ -200,9 +200,9 @@ public class EngineConfiguration {
                         context.rag().budget()));
     }
 
-    private static LogView.Bounds bounds(EngineSettings settings, int partitions) {
+    private static PartitionState.Bounds bounds(EngineSettings settings, int partitions) {
         EngineSettings.View view = settings.view();
-        return new LogView.Bounds(
+        return new PartitionState.Bounds(
                 view.maxChars() / partitions,
                 view.maxTurnsPerSession(),
                 view.maxForgottenTurns() / partitions,

@@ -48,7 +48,7 @@ class EngineApplicationIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"engine-checkpoint-writer", "engine-desk"})
+    @ValueSource(strings = {"engine-checkpoint-writer", "engine-coordinator"})
     void a_thread_that_must_run_and_dies_ends_the_service(String thread, Backends backends) throws Exception {
         Set<Thread> before = Set.copyOf(Thread.getAllStackTraces().keySet());
         CompletableFuture<Integer> exit = new CompletableFuture<>();

@@ -57,7 +57,7 @@ class ArchitectureTest {
             "dev.parley.schema.connection",
             "dev.parley.schema.log",
             "dev.parley.engine.stream",
-            "dev.parley.engine.view",
+            "dev.parley.engine.state",
             "dev.parley.gateway.relay",
             "dev.parley.projection.turn");
 

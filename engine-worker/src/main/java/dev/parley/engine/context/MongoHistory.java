@@ -9,7 +9,7 @@ import com.mongodb.client.MongoCursor;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
-import dev.parley.engine.run.Archive;
+import dev.parley.engine.writer.Archive;
 import dev.parley.prompt.PastTurn;
 import dev.parley.prompt.ability.Abilities;
 import dev.parley.prompt.assembly.History;

@@ -1,7 +1,7 @@
 package dev.parley.engine.kafka;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.parley.engine.view.Place;
+import dev.parley.engine.state.LogPosition;
 import dev.parley.schema.json.FrameCodec;
 import dev.parley.schema.kafka.Topics;
 import java.util.Optional;
@@ -25,8 +25,8 @@ record Checkpoint(
         String workerId,
         @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean left) {
 
-    Place place() {
-        return new Place(commands, events);
+    LogPosition position() {
+        return new LogPosition(commands, events);
     }
 
     ProducerRecord<String, byte[]> record() {

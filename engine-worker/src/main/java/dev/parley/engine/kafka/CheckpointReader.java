@@ -28,7 +28,7 @@ final class CheckpointReader implements Runnable {
 
     /** Is told of each partition that another worker has left, on the reader's thread. */
     interface Leaving {
-        void left(int partition, String leaver);
+        void left(int partition, String leftBy);
     }
 
     CheckpointReader(Consumer<String, byte[]> consumer, String workerId, Leaving leaving) {
@@ -38,7 +38,7 @@ final class CheckpointReader implements Runnable {
     }
 
     /**
-     * Reads those that there are, before {@link #run}.
+     * Reads those that there are, before {@link #writer}.
      *
      * @throws KafkaException if the brokers do not answer; it may be called again
      */

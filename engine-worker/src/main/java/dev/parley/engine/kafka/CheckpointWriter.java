@@ -1,6 +1,6 @@
 package dev.parley.engine.kafka;
 
-import dev.parley.engine.view.Place;
+import dev.parley.engine.state.LogPosition;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -21,23 +21,23 @@ final class CheckpointWriter implements Runnable {
     private static final Duration EVERY = Duration.ofSeconds(10);
 
     private final String workerId;
-    private final Supplier<Map<Integer, Place>> places;
+    private final Supplier<Map<Integer, LogPosition>> positions;
     private final Supplier<Map<Integer, Checkpoint>> newest;
     private final Function<Checkpoint, CompletableFuture<?>> append;
-    private final Map<Integer, Place> written = new HashMap<>();
+    private final Map<Integer, LogPosition> written = new HashMap<>();
     private final CountDownLatch closed = new CountDownLatch(1);
 
     /**
-     * @param places of the partitions that this worker has, as far as it knows them; from any thread
+     * @param positions of the partitions that this worker has, as far as it knows them; from any thread
      * @param newest checkpoints of all workers; from any thread
      */
     CheckpointWriter(
             String workerId,
-            Supplier<Map<Integer, Place>> places,
+            Supplier<Map<Integer, LogPosition>> positions,
             Supplier<Map<Integer, Checkpoint>> newest,
             Function<Checkpoint, CompletableFuture<?>> append) {
         this.workerId = workerId;
-        this.places = places;
+        this.positions = positions;
         this.newest = newest;
         this.append = append;
     }
@@ -58,15 +58,15 @@ final class CheckpointWriter implements Runnable {
     }
 
     private void writeMoved() {
-        places.get().forEach((partition, place) -> {
-            if (!place.equals(written.put(partition, place))) {
-                write(partition, place, false);
+        positions.get().forEach((partition, position) -> {
+            if (!position.equals(written.put(partition, position))) {
+                write(partition, position, false);
             }
         });
     }
 
-    private CompletableFuture<?> write(int partition, Place place, boolean left) {
-        return append.apply(new Checkpoint(partition, place.commands(), place.events(), workerId, left))
+    private CompletableFuture<?> write(int partition, LogPosition position, boolean left) {
+        return append.apply(new Checkpoint(partition, position.commands(), position.events(), workerId, left))
                 .whenComplete((_, failure) -> {
                     if (failure != null) {
                         LOG.info("a checkpoint was not written, the next one does: {}", failure.toString());
@@ -75,14 +75,14 @@ final class CheckpointWriter implements Runnable {
     }
 
     /**
-     * The last word: this worker has these partitions no more. Where it does not know the place yet, it repeats that of the newest
+     * The last word: this worker has these partitions no more. Where it does not know the position yet, it repeats that of the newest
      * checkpoint; where there is none either, it says nothing. Returns when it is in the log, or after a bounded time.
      */
     void leave(Set<Integer> partitions, Duration bound) throws InterruptedException {
         closed.countDown();
-        Map<Integer, Place> known = new HashMap<>();
-        newest.get().forEach((partition, checkpoint) -> known.put(partition, checkpoint.place()));
-        known.putAll(places.get());
+        Map<Integer, LogPosition> known = new HashMap<>();
+        newest.get().forEach((partition, checkpoint) -> known.put(partition, checkpoint.position()));
+        known.putAll(positions.get());
         known.keySet().retainAll(partitions);
         CompletableFuture<?>[] appended = known.entrySet().stream()
                 .map(each -> write(each.getKey(), each.getValue(), true))

@@ -13,14 +13,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives commands to the desk. While the desk has as many as it can hold, only the stops among the further ones: reading goes on ahead of
+ * Gives commands to the coordinator. While the coordinator has as many as it can hold, only the stops among the further ones: reading goes on ahead of
  * what was given, and comes back to it when there is room. So a stop never waits behind a crowd of messages.
  */
 final class CommandListener implements LogReader.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(CommandListener.class);
 
     private final Consumer<String, byte[]> consumer;
-    private final Reception desk;
+    private final Reception coordinator;
     /** The next command to give, of each partition, while only stops are given. */
     private final Map<TopicPartition, Long> given = new HashMap<>();
     /** How far stops were looked for. */
@@ -28,7 +28,7 @@ final class CommandListener implements LogReader.Listener {
 
     private boolean ahead;
 
-    /** The desk as this listener needs it. */
+    /** The coordinator as this listener needs it. */
     interface Reception {
         void commands(Iterable<ConsumerRecord<String, byte[]>> records) throws InterruptedException;
 
@@ -44,9 +44,9 @@ final class CommandListener implements LogReader.Listener {
         void caughtUp(int partition);
     }
 
-    CommandListener(Consumer<String, byte[]> consumer, Reception desk) {
+    CommandListener(Consumer<String, byte[]> consumer, Reception coordinator) {
         this.consumer = consumer;
-        this.desk = desk;
+        this.coordinator = coordinator;
     }
 
     @Override
@@ -54,9 +54,9 @@ final class CommandListener implements LogReader.Listener {
         if (ahead) {
             giveStops(records);
         } else if (!records.isEmpty()) {
-            desk.commands(records);
+            coordinator.commands(records);
         }
-        boolean full = desk.isFull();
+        boolean full = coordinator.isFull();
         if (full != ahead) {
             if (full) {
                 goAhead();
@@ -64,7 +64,7 @@ final class CommandListener implements LogReader.Listener {
                 comeBack();
             }
         }
-        desk.current(!ahead);
+        coordinator.current(!ahead);
     }
 
     private void giveStops(ConsumerRecords<String, byte[]> records) throws InterruptedException {
@@ -75,7 +75,7 @@ final class CommandListener implements LogReader.Listener {
             }
         }
         if (!stops.isEmpty()) {
-            desk.stopsAhead(stops);
+            coordinator.stopsAhead(stops);
         }
     }
 
@@ -112,6 +112,6 @@ final class CommandListener implements LogReader.Listener {
 
     @Override
     public void caughtUp(int partition) {
-        desk.caughtUp(partition);
+        coordinator.caughtUp(partition);
     }
 }

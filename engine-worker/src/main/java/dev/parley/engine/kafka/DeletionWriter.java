@@ -1,11 +1,11 @@
 package dev.parley.engine.kafka;
 
-import dev.parley.engine.view.LogView.Deletion;
+import dev.parley.engine.state.PartitionState.Deletion;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /**
- * Writes deletions for a desk, which waits for nothing: an append may itself wait for a broker that is away, so each is made on a thread
+ * Writes deletions for a coordinator, which waits for nothing: an append may itself wait for a broker that is away, so each is made on a thread
  * of its own.
  */
 final class DeletionWriter {

@@ -1,6 +1,6 @@
 package dev.parley.engine.kafka;
 
-import dev.parley.engine.desk.Desk;
+import dev.parley.engine.coordinator.Coordinator;
 import dev.parley.schema.kafka.Topics;
 import java.time.Duration;
 import java.util.HashMap;
@@ -17,25 +17,26 @@ import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Gives events to the desk, and tells it when none could be given. Its consumer's fetches are answered within milliseconds even without events. */
+/** Gives events to the coordinator, and tells it when none could be given. Its consumer's fetches are answered within milliseconds even without events. */
 final class EventListener implements LogReader.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(EventListener.class);
     private static final int LOOKS_WITHIN_PATIENCE = 10;
     private static final String NODE = "node-";
 
     private final Consumer<String, byte[]> consumer;
-    private final DeskThread desk;
-    private final Hearing hearing;
+    private final CoordinatorLoop coordinator;
+    private final BrokerLiveness liveness;
     private final long lookEveryNanos;
     private final LongSupplier nanos;
     private long lookedAt;
-    private Set<Integer> unheard = Set.of();
+    private Set<Integer> unreachable = Set.of();
 
     /** @param patience for so long brokers may not answer before silence means nothing */
-    EventListener(Consumer<String, byte[]> consumer, DeskThread desk, Duration patience, LongSupplier nanos) {
+    EventListener(
+            Consumer<String, byte[]> consumer, CoordinatorLoop coordinator, Duration patience, LongSupplier nanos) {
         this.consumer = consumer;
-        this.desk = desk;
-        this.hearing = new Hearing(patience);
+        this.coordinator = coordinator;
+        this.liveness = new BrokerLiveness(patience);
         this.lookEveryNanos = patience.dividedBy(LOOKS_WITHIN_PATIENCE).toNanos();
         this.nanos = nanos;
         this.lookedAt = nanos.getAsLong();
@@ -44,7 +45,7 @@ final class EventListener implements LogReader.Listener {
     @Override
     public void read(ConsumerRecords<String, byte[]> records) throws InterruptedException {
         if (!records.isEmpty()) {
-            desk.hand(records, Desk::event);
+            coordinator.hand(records, Coordinator::event);
         }
         long now = nanos.getAsLong();
         if (now - lookedAt > lookEveryNanos) {
@@ -54,15 +55,15 @@ final class EventListener implements LogReader.Listener {
     }
 
     private void listen(long now) {
-        Set<Integer> before = unheard;
-        unheard = hearing.unheard(leaders(), answers(), now);
-        if (!unheard.equals(before)) {
-            Set<Integer> partitions = unheard;
-            desk.post(it -> it.hearsNothingOf(partitions));
-            if (unheard.isEmpty()) {
+        Set<Integer> before = unreachable;
+        unreachable = liveness.unreachable(leaders(), answers(), now);
+        if (!unreachable.equals(before)) {
+            Set<Integer> partitions = unreachable;
+            coordinator.execute(it -> it.leadersUnreachable(partitions));
+            if (unreachable.isEmpty()) {
                 LOG.info("all partitions are heard again");
             } else {
-                LOG.warn("no broker answers for partitions {}: nobody is taken for dead there", unheard);
+                LOG.warn("no broker answers for partitions {}: nobody is taken for dead there", unreachable);
             }
         }
     }
@@ -98,6 +99,6 @@ final class EventListener implements LogReader.Listener {
 
     @Override
     public void caughtUp(int partition) {
-        desk.post(it -> it.eventsCaughtUp(partition));
+        coordinator.execute(it -> it.eventsCaughtUp(partition));
     }
 }

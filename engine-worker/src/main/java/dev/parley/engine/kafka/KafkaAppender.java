@@ -1,7 +1,7 @@
 package dev.parley.engine.kafka;
 
-import dev.parley.engine.run.Appender;
-import dev.parley.engine.view.LogView;
+import dev.parley.engine.state.PartitionState;
+import dev.parley.engine.writer.Appender;
 import dev.parley.schema.event.ChatEvent.Control;
 import dev.parley.schema.event.ChatEvent.ConversationDeleted;
 import dev.parley.schema.event.ChatEvent.StreamKeepalive;
@@ -46,7 +46,7 @@ final class KafkaAppender implements Appender {
     }
 
     @Override
-    public CompletableFuture<Long> event(Address address, Claim claim, StreamEvent event) {
+    public CompletableFuture<Long> event(StreamAddress address, Claim claim, StreamEvent event) {
         return watched(
                 address.partition(),
                 event instanceof StreamStart start
@@ -61,7 +61,7 @@ final class KafkaAppender implements Appender {
     }
 
     @Override
-    public CompletableFuture<Long> control(Address address, Claim claim, int n, Control control) {
+    public CompletableFuture<Long> control(StreamAddress address, Claim claim, int n, Control control) {
         return watched(
                 address.partition(),
                 control instanceof StreamTakeover takeover
@@ -77,7 +77,7 @@ final class KafkaAppender implements Appender {
                                 address.partition(), address.session(), claim, n, control, address.traceparent()));
     }
 
-    CompletableFuture<?> deletion(int partition, LogView.Deletion deletion) {
+    CompletableFuture<?> deletion(int partition, PartitionState.Deletion deletion) {
         SessionKey session = deletion.session();
         return watched(
                 partition,

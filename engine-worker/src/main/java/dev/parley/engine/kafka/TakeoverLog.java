@@ -1,6 +1,6 @@
 package dev.parley.engine.kafka;
 
-import dev.parley.engine.run.Order;
+import dev.parley.engine.writer.StreamTask;
 import dev.parley.schema.logging.RateLimitedLog;
 import java.util.Locale;
 
@@ -14,13 +14,13 @@ final class TakeoverLog {
     }
 
     /** Called for each stream that is started; all but takeovers are ignored. */
-    void log(Order order) {
-        if (order.task() instanceof Order.Task.TakeOver takeOver) {
+    void log(StreamTask task) {
+        if (task.action() instanceof StreamTask.Action.TakeOver takeOver) {
             lines.log(
                     "takeover " + takeOver.purpose(),
                     "A stream of partition {} is taken over from another writer as attempt {}, to {} it",
-                    order.address().partition(),
-                    order.claim().attempt(),
+                    task.address().partition(),
+                    task.claim().attempt(),
                     takeOver.purpose().name().toLowerCase(Locale.ROOT));
         }
     }

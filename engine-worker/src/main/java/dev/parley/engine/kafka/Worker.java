@@ -1,17 +1,17 @@
 package dev.parley.engine.kafka;
 
-import dev.parley.engine.desk.Desk;
-import dev.parley.engine.desk.DeskObserver;
-import dev.parley.engine.desk.DeskSettings;
-import dev.parley.engine.desk.StoreAnswer;
+import dev.parley.engine.coordinator.Coordinator;
+import dev.parley.engine.coordinator.CoordinatorObserver;
+import dev.parley.engine.coordinator.CoordinatorSettings;
+import dev.parley.engine.coordinator.StoreAnswer;
 import dev.parley.engine.metrics.WorkerLoad;
-import dev.parley.engine.run.Appender;
-import dev.parley.engine.run.Archive;
-import dev.parley.engine.run.Order;
-import dev.parley.engine.run.Stage;
-import dev.parley.engine.run.StreamRun;
-import dev.parley.engine.view.Decider;
-import dev.parley.engine.view.LogView;
+import dev.parley.engine.state.Decider;
+import dev.parley.engine.state.PartitionState;
+import dev.parley.engine.writer.Appender;
+import dev.parley.engine.writer.Archive;
+import dev.parley.engine.writer.StreamTask;
+import dev.parley.engine.writer.StreamWriter;
+import dev.parley.engine.writer.WriterContext;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.AppendHealth;
 import dev.parley.schema.kafka.AppendProbe;
@@ -51,7 +51,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One worker: readers of the log, a desk that decides, a membership in the group, a producer, and the runs. Starting does not wait for Kafka; leaving
+ * One worker: readers of the log, a coordinator that decides, a membership in the group, a producer, and the runs. Starting does not wait for Kafka; leaving
  * finishes what runs, within bounds, and hands over the rest.
  */
 public final class Worker {
@@ -67,7 +67,7 @@ public final class Worker {
     private static final Duration PROGRESS_EVERY = Duration.ofMillis(500);
     private static final Duration LEAVE_PATIENCE = Duration.ofSeconds(1);
     private static final Duration DESK_PATIENCE = Duration.ofSeconds(2);
-    /** A broker may be busy for a moment; that leaves enough of a lease to tell a silent worker from an unheard one. */
+    /** A broker may be busy for a moment; that leaves enough of a lease to tell a silent worker from an unreachable one. */
     private static final int SILENCES_A_LEASE = 3;
 
     /** So long no broker may answer, or reading may fail, before this worker is not ready. */
@@ -75,7 +75,7 @@ public final class Worker {
 
     private static final Duration DRAIN_LOOK = Duration.ofMillis(20);
 
-    private final Clients clients;
+    private final KafkaClients clients;
     private final Setup setup;
     private final RequiredThreads required;
     private final Thread starter;
@@ -85,7 +85,7 @@ public final class Worker {
     /**
      * What a worker is made of.
      *
-     * @param stage given where its records go
+     * @param context given where its records go
      * @param tail which partitions are read
      * @param horizon how far back a starting worker reads
      * @param bounds of what may be known and not answered; then no more messages are read
@@ -96,15 +96,15 @@ public final class Worker {
     public record Setup(
             String workerId,
             TopicSettings topics,
-            IntFunction<DeskSettings> desk,
+            IntFunction<CoordinatorSettings> coordinator,
             Decider decider,
-            IntFunction<LogView.Bounds> view,
-            Function<Appender, Stage> stage,
-            DeskObserver observer,
+            IntFunction<PartitionState.Bounds> view,
+            Function<Appender, WriterContext> context,
+            CoordinatorObserver observer,
             Tail tail,
             Duration horizon,
             Bounds bounds,
-            Function<Clients, ProjectionProgress.Source> projection,
+            Function<KafkaClients, ProjectionProgress.Source> projection,
             Supplier<String> tokens,
             BrokerClock clock,
             LongSupplier nanos) {}
@@ -128,25 +128,25 @@ public final class Worker {
     private record Parts(
             Producer<String, byte[]> producer,
             DeadLetterPublisher deadLetters,
-            DeskThread desk,
+            CoordinatorLoop coordinator,
             List<LogReader> readers,
             AppendHealth appends,
             AppendProbe probe,
-            Thread coverage,
-            PastCommands past,
+            Thread assignment,
+            PastCommandReader past,
             ProjectionProgress progress,
             CheckpointReader checkpointReader,
             CheckpointWriter checkpointWriter,
-            Membership membership,
+            GroupMembership membership,
             Thread membershipThread,
             List<Thread> threads) {}
 
-    public Worker(Clients clients, Setup setup) {
+    public Worker(KafkaClients clients, Setup setup) {
         this(clients, setup, RequiredThreads.endingNothing());
     }
 
     /** @param required is told when a thread dies without which the worker is of no use */
-    public Worker(Clients clients, Setup setup, RequiredThreads required) {
+    public Worker(KafkaClients clients, Setup setup, RequiredThreads required) {
         this.clients = clients;
         this.setup = setup;
         this.required = required;
@@ -172,7 +172,7 @@ public final class Worker {
     /** Whether it knows the log up to its own start, and so answers messages. */
     public boolean isReady() {
         Parts running = parts;
-        return running != null && running.desk().status().caughtUp();
+        return running != null && running.coordinator().status().caughtUp();
     }
 
     /** Why it can do nothing now: it cannot append to the log, or not read it. Empty if it can, as far as is known. */
@@ -192,7 +192,7 @@ public final class Worker {
     private void canAppend(boolean able) {
         Parts running = parts;
         if (running != null) {
-            running.desk().post(desk -> desk.canAppend(able));
+            running.coordinator().execute(coordinator -> coordinator.canAppend(able));
         }
     }
 
@@ -203,7 +203,7 @@ public final class Worker {
     /** How many partitions it reads, for itself and as a reserve. */
     public int readPartitions() {
         Parts running = parts;
-        return running == null ? 0 : running.desk().covered().size();
+        return running == null ? 0 : running.coordinator().assigned().size();
     }
 
     /** Whether the threads that everything depends on live and get on, or have not been needed yet. If not, only a restart helps. */
@@ -212,13 +212,13 @@ public final class Worker {
         return running == null
                 ? starter.isAlive()
                 : running.threads().stream().allMatch(Thread::isAlive)
-                        && !running.desk().isStuck();
+                        && !running.coordinator().isStuck();
     }
 
     /** How much there was to do a moment ago. */
     public WorkerLoad load() {
         Parts running = parts;
-        return running == null ? WorkerLoad.NONE : running.desk().load();
+        return running == null ? WorkerLoad.NONE : running.coordinator().load();
     }
 
     /**
@@ -238,10 +238,11 @@ public final class Worker {
             kill(running);
             return;
         }
-        running.desk().post(Desk::drain);
-        running.checkpointWriter().leave(onDesk(running, Desk::owned).orElse(Set.of()), LEAVE_PATIENCE);
+        running.coordinator().execute(Coordinator::drain);
+        running.checkpointWriter()
+                .leave(onCoordinator(running, Coordinator::owned).orElse(Set.of()), LEAVE_PATIENCE);
         running.membership().leave();
-        int unfinished = onDesk(running, Desk::running).orElse(0);
+        int unfinished = onCoordinator(running, Coordinator::running).orElse(0);
         if (unfinished > 0) {
             SHUTDOWN.info(
                     "Shutdown waits for {} running answer(s), {} s at most (parley.engine.drain-timeout). An answer that is longer goes on at"
@@ -252,7 +253,7 @@ public final class Worker {
         int left = awaitIdle(running, drainTimeout);
         if (left > 0) {
             SHUTDOWN.info("Shutdown hands over {} answer(s) that did not end in time", left);
-            running.desk().post(desk -> desk.release("shutdown"));
+            running.coordinator().execute(coordinator -> coordinator.release("shutdown"));
             awaitIdle(running, clients.lease());
         }
         running.membershipThread().join(clients.lease());
@@ -281,14 +282,14 @@ public final class Worker {
 
     private static void kill(Parts running) throws InterruptedException {
         running.probe().close();
-        running.coverage().interrupt();
-        running.coverage().join();
+        running.assignment().interrupt();
+        running.assignment().join();
         running.readers().forEach(LogReader::close);
         running.past().close();
         running.progress().close();
         running.checkpointReader().close();
         running.checkpointWriter().close();
-        running.desk().close();
+        running.coordinator().close();
         for (Thread thread : running.threads()) {
             thread.join();
         }
@@ -296,24 +297,25 @@ public final class Worker {
         running.deadLetters().close();
     }
 
-    /** What the desk's thread finds, or nothing if it does not answer. */
-    private static <T> Optional<T> onDesk(Parts running, Function<Desk, T> question) throws InterruptedException {
+    /** What the coordinator's thread finds, or nothing if it does not answer. */
+    private static <T> Optional<T> onCoordinator(Parts running, Function<Coordinator, T> question)
+            throws InterruptedException {
         CompletableFuture<T> answer = new CompletableFuture<>();
-        running.desk().post(desk -> answer.complete(question.apply(desk)));
+        running.coordinator().execute(coordinator -> answer.complete(question.apply(coordinator)));
         try {
             return Optional.of(answer.get(DESK_PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
         } catch (ExecutionException | TimeoutException e) {
-            LOG.warn("the desk does not answer");
+            LOG.warn("the coordinator does not answer");
             return Optional.empty();
         }
     }
 
-    /** Asks the desk itself: its status is of a moment ago. One that does not answer may have any. @return how many streams run still */
+    /** Asks the coordinator itself: its status is of a moment ago. One that does not answer may have any. @return how many streams writer still */
     private static int awaitIdle(Parts running, Duration bound) throws InterruptedException {
         long deadline = System.nanoTime() + bound.toNanos();
         while (true) {
-            int left = onDesk(running, Desk::running)
-                    .orElseGet(() -> Math.max(1, running.desk().status().running()));
+            int left = onCoordinator(running, Coordinator::running)
+                    .orElseGet(() -> Math.max(1, running.coordinator().status().running()));
             if (left == 0 || System.nanoTime() - deadline > 0) {
                 return left;
             }
@@ -348,60 +350,63 @@ public final class Worker {
         AppendHealth health = new AppendHealth(Topics.EVENTS, setup.nanos(), this::canAppend);
         KafkaAppender appender = new KafkaAppender(producer, setup.workerId(), health);
         DeadLetterPublisher deadLetters = clients.deadLetters();
-        Shell shell = new Shell(appender, deadLetters, setup.stage().apply(appender));
+        Shell shell = new Shell(appender, deadLetters, setup.context().apply(appender));
         ProjectionProgress progress = new ProjectionProgress(
                         setup.projection().apply(clients), PROGRESS_EVERY, shell::needsStore)
                 .neededBy(required);
         progress.start();
-        Desk core = new Desk(
+        Coordinator core = new Coordinator(
                 setup.workerId(),
-                setup.desk().apply(partitions),
+                setup.coordinator().apply(partitions),
                 setup.decider(),
                 setup.view().apply(partitions),
                 shell,
                 setup.observer(),
                 setup.tokens());
-        DeskThread desk = new DeskThread(core, setup.bounds(), setup.nanos());
-        shell.connect(desk, progress);
+        CoordinatorLoop coordinator = new CoordinatorLoop(core, setup.bounds(), setup.nanos());
+        shell.connect(coordinator, progress);
         CheckpointReader checkpointReader = new CheckpointReader(
                 clients.checkpointTail(),
                 setup.workerId(),
-                (partition, leaver) -> desk.post(
-                        it -> it.vacated(partition, leaver, setup.nanos().getAsLong())));
+                (partition, leftBy) -> coordinator.execute(
+                        it -> it.ownerLeft(partition, leftBy, setup.nanos().getAsLong())));
         readCheckpoints(checkpointReader);
         Consumer<String, byte[]> commands = clients.commandTail();
         LogReader commandReader = new LogReader(
                 commands,
                 Topics.COMMANDS,
-                new CommandListener(commands, desk),
+                new CommandListener(commands, coordinator),
                 readHealth(Topics.COMMANDS),
                 setup.clock());
         Consumer<String, byte[]> events = clients.eventTail();
         LogReader eventReader = new LogReader(
                 events,
                 Topics.EVENTS,
-                new EventListener(events, desk, clients.lease().dividedBy(SILENCES_A_LEASE), setup.nanos()),
+                new EventListener(events, coordinator, clients.lease().dividedBy(SILENCES_A_LEASE), setup.nanos()),
                 readHealth(Topics.EVENTS),
                 setup.clock());
-        PastCommands past = new PastCommands(clients.pastCommands(), core.hash(), desk::post);
-        Coverage coverage = new Coverage(
-                scope(partitions), survey(checkpointReader), List.of(commandReader, eventReader), past, desk);
+        PastCommandReader past = new PastCommandReader(clients.pastCommands(), core.hash(), coordinator::execute);
+        Assignment assignment = new Assignment(
+                scope(partitions), survey(checkpointReader), List.of(commandReader, eventReader), past, coordinator);
         CheckpointWriter checkpointWriter = new CheckpointWriter(
-                setup.workerId(), () -> desk.status().checkpoints(), checkpointReader::newest, appender::checkpoint);
-        Membership membership = new Membership(clients::member, new Membership.Owner() {
+                setup.workerId(),
+                () -> coordinator.status().checkpoints(),
+                checkpointReader::newest,
+                appender::checkpoint);
+        GroupMembership membership = new GroupMembership(clients::member, new GroupMembership.Owner() {
             @Override
             public void owns(Map<Integer, Long> committed) {
-                desk.post(it -> it.owns(committed, setup.nanos().getAsLong()));
-                coverage.owns(committed.keySet());
+                coordinator.execute(it -> it.owns(committed, setup.nanos().getAsLong()));
+                assignment.owns(committed.keySet());
             }
 
             @Override
             public Map<Integer, Long> done() {
-                return desk.status().done();
+                return coordinator.status().done();
             }
         });
         List<Thread> threads = List.of(
-                startThread("engine-desk", desk),
+                startThread("engine-coordinator", coordinator),
                 startThread("engine-commands", commandReader),
                 startThread("engine-events", eventReader),
                 startThread("engine-past-commands", past),
@@ -414,11 +419,13 @@ public final class Worker {
         parts = new Parts(
                 producer,
                 deadLetters,
-                desk,
+                coordinator,
                 List.of(commandReader, eventReader),
                 health,
                 new AppendProbe("engine-append-probe", health, appender::probe, required),
-                Thread.ofVirtual().name("engine-coverage").start(required("engine-coverage", coverage, this::isClosed)),
+                Thread.ofVirtual()
+                        .name("engine-assignment")
+                        .start(required("engine-assignment", assignment, this::isClosed)),
                 past,
                 progress,
                 checkpointReader,
@@ -433,18 +440,18 @@ public final class Worker {
         return Thread.ofPlatform().name(name).start(required(name, work, this::isClosed));
     }
 
-    private Scope scope(int partitions) {
+    private ReadScope scope(int partitions) {
         return switch (setup.tail()) {
-            case ALL -> Scope.all(partitions);
-            case OWN -> new OwnScope(clients.admin(), clients.group(), clients.memberId(), partitions);
+            case ALL -> ReadScope.all(partitions);
+            case OWN -> new OwnReadScope(clients.admin(), clients.group(), clients.memberId(), partitions);
         };
     }
 
     /** Each survey has a client of its own: there are few. */
-    private Function<Set<Integer>, StartingPoints> survey(CheckpointReader checkpoints) {
+    private Function<Set<Integer>, StartPositions> survey(CheckpointReader checkpoints) {
         return wanted -> {
             try (Consumer<String, byte[]> surveyor = clients.surveyor()) {
-                return StartingPoints.find(
+                return StartPositions.find(
                         surveyor,
                         wanted,
                         checkpoints.newest(),
@@ -469,27 +476,27 @@ public final class Worker {
         }
     }
 
-    /** Starts what the desk wants started. */
-    private final class Shell implements Desk.Outbox {
+    /** Starts what the coordinator wants started. */
+    private final class Shell implements Coordinator.Effects {
         private final DeletionWriter deletions;
         private final DeadLetterPublisher deadLetters;
-        private final Stage stage;
+        private final WriterContext context;
         private final AtomicInteger questions = new AtomicInteger();
         private volatile long askedAt = System.nanoTime();
-        private @Nullable DeskThread desk;
+        private @Nullable CoordinatorLoop coordinator;
         private @Nullable ProjectionProgress progress;
 
-        Shell(KafkaAppender appender, DeadLetterPublisher deadLetters, Stage stage) {
+        Shell(KafkaAppender appender, DeadLetterPublisher deadLetters, WriterContext context) {
             this.deletions = new DeletionWriter(
                     appender::deletion,
                     CompletableFuture.delayedExecutor(RETRY.toMillis(), TimeUnit.MILLISECONDS),
-                    (partition, deletion) -> onDesk(it -> it.deletionFailed(partition, deletion.session())));
+                    (partition, deletion) -> onCoordinator(it -> it.deletionFailed(partition, deletion.session())));
             this.deadLetters = deadLetters;
-            this.stage = stage;
+            this.context = context;
         }
 
-        void connect(DeskThread newDesk, ProjectionProgress newProgress) {
-            desk = newDesk;
+        void connect(CoordinatorLoop newDesk, ProjectionProgress newProgress) {
+            coordinator = newDesk;
             progress = newProgress;
         }
 
@@ -505,8 +512,8 @@ public final class Worker {
             Thread.ofVirtual().name("asks-store").start(() -> {
                 StoreAnswer answer = answer(partition, stream, events);
                 questions.decrementAndGet();
-                onDesk(it ->
-                        it.answered(partition, stream, answer, stage.nanos().getAsLong()));
+                onCoordinator(it ->
+                        it.answered(partition, stream, answer, context.nanos().getAsLong()));
             });
         }
 
@@ -522,7 +529,7 @@ public final class Worker {
                 return new StoreAnswer.Unknown();
             }
             try {
-                return switch (stage.archive().find(stream)) {
+                return switch (context.archive().find(stream)) {
                     case Archive.Found.Nothing _ -> new StoreAnswer.New();
                     case Archive.Found.Deleted(long event) -> new StoreAnswer.Deleted(event);
                     case Archive.Found.Stream(var session, boolean over, long start) ->
@@ -541,18 +548,18 @@ public final class Worker {
         }
 
         @Override
-        public StreamRun start(Order order) {
-            TAKEOVERS.log(order);
-            StreamRun run = new StreamRun(
-                    order,
-                    stage,
-                    done -> onDesk(it -> it.ended(done, stage.nanos().getAsLong())));
-            Thread.ofVirtual().name("stream-" + order.claim()).start(run);
-            return run;
+        public StreamWriter start(StreamTask task) {
+            TAKEOVERS.log(task);
+            StreamWriter writer = new StreamWriter(
+                    task,
+                    context,
+                    done -> onCoordinator(it -> it.ended(done, context.nanos().getAsLong())));
+            Thread.ofVirtual().name("stream-" + task.claim()).start(writer);
+            return writer;
         }
 
         @Override
-        public void delete(int partition, LogView.Deletion deletion) {
+        public void delete(int partition, PartitionState.Deletion deletion) {
             deletions.write(partition, deletion);
         }
 
@@ -561,18 +568,18 @@ public final class Worker {
             LOG.warn("command {}@{} cannot be read: {}", record.partition(), record.offset(), reason);
             deadLetters.publish(record, reason).whenComplete((_, failure) -> {
                 if (failure == null) {
-                    onDesk(it -> it.deadLetterKept(record.partition(), record.offset()));
+                    onCoordinator(it -> it.deadLetterKept(record.partition(), record.offset()));
                 } else {
                     LOG.error("command {}@{} was not kept", record.partition(), record.offset(), failure);
-                    onDesk(it -> it.deadLetterFailed(record.partition(), record.offset(), reason));
+                    onCoordinator(it -> it.deadLetterFailed(record.partition(), record.offset(), reason));
                 }
             });
         }
 
-        private void onDesk(java.util.function.Consumer<Desk> letter) {
-            DeskThread to = desk;
+        private void onCoordinator(java.util.function.Consumer<Coordinator> task) {
+            CoordinatorLoop to = coordinator;
             if (to != null) {
-                to.post(letter);
+                to.execute(task);
             }
         }
     }

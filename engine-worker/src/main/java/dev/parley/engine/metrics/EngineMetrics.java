@@ -1,9 +1,9 @@
 package dev.parley.engine.metrics;
 
-import dev.parley.engine.desk.DeskObserver;
-import dev.parley.engine.run.RunObserver;
+import dev.parley.engine.coordinator.CoordinatorObserver;
+import dev.parley.engine.state.Decision.Purpose;
 import dev.parley.engine.stream.Written;
-import dev.parley.engine.view.Decision.Purpose;
+import dev.parley.engine.writer.WriterObserver;
 import dev.parley.providers.ProviderException;
 import dev.parley.providers.breaker.Breaker;
 import dev.parley.providers.chain.ProviderObserver;
@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * Meters named {@code parley.engine.…}; {@code docs/metrics.md} says what each is for. A tag's values are few and known before: providers
  * that are set up, codes, kinds. None is anything of a user or a model.
  */
-public final class EngineMetrics implements DeskObserver, RunObserver, ProviderObserver {
+public final class EngineMetrics implements CoordinatorObserver, WriterObserver, ProviderObserver {
     private static final String PREFIX = "parley.engine.";
     private static final String PROVIDER = "provider";
     /** A provider that another worker was set up with, and this one is not. */
@@ -97,7 +97,7 @@ public final class EngineMetrics implements DeskObserver, RunObserver, ProviderO
     /** Shows how much there is to do. */
     public void watch(Supplier<WorkerLoad> load) {
         gauge("streams.running", null, "streams that this worker writes", load, WorkerLoad::running);
-        gauge("streams.waiting", null, "streams that could run if there were room", load, WorkerLoad::waiting);
+        gauge("streams.waiting", null, "streams that could writer if there were room", load, WorkerLoad::waiting);
         gauge("partitions.read", null, "partitions that this worker reads", load, WorkerLoad::readPartitions);
         gauge("commands.unfinished", null, "messages that are not answered", load, WorkerLoad::unfinished);
         gauge("commands.unfinished.chars", null, "their text, in UTF-16 units", load, WorkerLoad::unfinishedChars);

@@ -12,7 +12,7 @@ final class ChunkEnd {
     /** Longest grapheme cluster that is kept whole; a family of emoji with skin tones has about 20 units. */
     private static final int MAX_CLUSTER_CHARS = 64;
 
-    /** How far back a place is looked for at which a cluster begins without doubt: a row of flags has none inside. */
+    /** How far back a position is looked for at which a cluster begins without doubt: a row of flags has none inside. */
     private static final int LOOK_BACK_CHARS = 512;
 
     /** Below this code no character joins with the one before it, but for a line feed after a carriage return. */

@@ -31,7 +31,7 @@ public sealed interface Input {
     record AbilityFound(AbilityUpdated ability) implements Input {}
 
     /** The model said something. */
-    record Said(ModelPiece piece) implements Input {}
+    record Generated(ModelPiece piece) implements Input {}
 
     /** The model, or the wait for it, failed. What it said before is kept. */
     record Failed(Failure failure) implements Input {}

@@ -42,7 +42,7 @@ public record StreamState(Turn turn, Limits limits, Written written, Pending pen
             case Input.ContextFound found -> written.context() ? this : with(pending.withContext(found.context()));
             case Input.EmotionFound found -> written.emotion() ? this : with(pending.withEmotion(found.emotion()));
             case Input.AbilityFound found -> with(pending.withAbility(found.ability()));
-            case Input.Said said -> pending.ending() == null ? hear(said.piece()) : this;
+            case Input.Generated said -> pending.ending() == null ? receivePiece(said.piece()) : this;
             case Input.Failed failed ->
                 pending.ending() == null ? with(pending.withEnding(new Ending.Failed(failed.failure()))) : this;
             case Input.Stopped stopped -> with(pending.withEnding(new Ending.Stopped(stopped.reason())));
@@ -99,17 +99,17 @@ public record StreamState(Turn turn, Limits limits, Written written, Pending pen
         return new StreamState(turn, limits, written.evolve(event, elapsedMs), rest);
     }
 
-    private StreamState hear(ModelPiece piece) {
+    private StreamState receivePiece(ModelPiece piece) {
         return switch (piece) {
-            case ModelPiece.Content content -> hearContent(content.text());
-            case ModelPiece.Thinking thinking -> hearThinking(thinking.text());
+            case ModelPiece.Content content -> receiveContent(content.text());
+            case ModelPiece.Thinking thinking -> receiveThinking(thinking.text());
             case ModelPiece.Answering answering -> with(pending.withAnswerer(answering.who()));
             case ModelPiece.Finished finished ->
                 with(pending.withEnding(new Ending.Finished(finished.finishReason(), finished.usage())));
         };
     }
 
-    private StreamState hearContent(String text) {
+    private StreamState receiveContent(String text) {
         int room = limits.answerChars()
                 - written.content().length()
                 - pending.content().length();
@@ -122,7 +122,7 @@ public record StreamState(Turn turn, Limits limits, Written written, Pending pen
                 .withEnding(new Ending.Finished("length", null)));
     }
 
-    private StreamState hearThinking(String text) {
+    private StreamState receiveThinking(String text) {
         int room = limits.answerChars()
                 - written.thinking().chars()
                 - pending.thinking().length();

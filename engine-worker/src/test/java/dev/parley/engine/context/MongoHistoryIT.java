@@ -7,7 +7,7 @@ import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoCollection;
 import dev.parley.embedded.testing.Backends;
 import dev.parley.embedded.testing.WithBackends;
-import dev.parley.engine.run.Archive;
+import dev.parley.engine.writer.Archive;
 import dev.parley.prompt.PastTurn;
 import dev.parley.prompt.ability.Abilities.Within;
 import dev.parley.schema.event.AbilityUpdated;

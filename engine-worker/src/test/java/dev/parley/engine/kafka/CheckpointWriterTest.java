@@ -2,7 +2,7 @@ package dev.parley.engine.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.parley.engine.view.Place;
+import dev.parley.engine.state.LogPosition;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,8 +16,8 @@ class CheckpointWriterTest {
 
     private final List<Checkpoint> written = new ArrayList<>();
 
-    private CheckpointWriter writer(Map<Integer, Place> places, Map<Integer, Checkpoint> newest) {
-        return new CheckpointWriter("w1", () -> places, () -> newest, checkpoint -> {
+    private CheckpointWriter writer(Map<Integer, LogPosition> positions, Map<Integer, Checkpoint> newest) {
+        return new CheckpointWriter("w1", () -> positions, () -> newest, checkpoint -> {
             written.add(checkpoint);
             return CompletableFuture.completedFuture(null);
         });
@@ -25,7 +25,7 @@ class CheckpointWriterTest {
 
     @Test
     void who_leaves_says_how_far_it_is() throws Exception {
-        writer(Map.of(5, new Place(70, 800)), Map.of(5, new Checkpoint(5, 60, 700, "w0", false)))
+        writer(Map.of(5, new LogPosition(70, 800)), Map.of(5, new Checkpoint(5, 60, 700, "w0", false)))
                 .leave(Set.of(5), BOUND);
 
         assertThat(written).containsExactly(new Checkpoint(5, 70, 800, "w1", true));

@@ -36,7 +36,7 @@ class CommandListenerTest {
     private final Reception reception = new Reception();
     private final CommandListener listener = new CommandListener(consumer, reception);
 
-    /** The desk's end: what it was given, in order, and whether it says that it is full. */
+    /** The coordinator's end: what it was given, in task, and whether it says that it is full. */
     private static final class Reception implements CommandListener.Reception {
         final List<String> given = new ArrayList<>();
         boolean full;

@@ -2,7 +2,7 @@ package dev.parley.engine.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.parley.engine.view.LogView.Deletion;
+import dev.parley.engine.state.PartitionState.Deletion;
 import dev.parley.schema.id.SessionId;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.UserId;

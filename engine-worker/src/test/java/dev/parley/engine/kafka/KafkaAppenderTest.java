@@ -2,7 +2,7 @@ package dev.parley.engine.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.parley.engine.run.Appender.Address;
+import dev.parley.engine.writer.Appender.StreamAddress;
 import dev.parley.schema.event.ChatEvent.StreamReleased;
 import dev.parley.schema.id.MessageId;
 import dev.parley.schema.id.SessionKey;
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 
 class KafkaAppenderTest {
 
-    private static final Address PARTITION_5 = new Address(5, SessionKey.of("ada", "s"), null, 7);
+    private static final StreamAddress PARTITION_5 = new StreamAddress(5, SessionKey.of("ada", "s"), null, 7);
 
     private final MockProducer<String, byte[]> producer =
             new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());

@@ -3,10 +3,10 @@ package dev.parley.engine.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.engine.LoggedLines;
-import dev.parley.engine.run.Appender;
-import dev.parley.engine.run.Order;
+import dev.parley.engine.state.Decision.Purpose;
 import dev.parley.engine.stream.Turn;
-import dev.parley.engine.view.Decision.Purpose;
+import dev.parley.engine.writer.Appender;
+import dev.parley.engine.writer.StreamTask;
 import dev.parley.schema.command.ChatContext;
 import dev.parley.schema.event.StopReason;
 import dev.parley.schema.id.MessageId;
@@ -25,9 +25,9 @@ class TakeoverLogTest {
     @Test
     void takeovers_of_one_purpose_are_one_line_a_minute_with_their_count() {
         for (int partition = 0; partition < 300; partition++) {
-            takeovers.log(order(partition, new Order.Task.TakeOver(Purpose.CONTINUE, StopReason.USER_CANCELLED)));
+            takeovers.log(task(partition, new StreamTask.Action.TakeOver(Purpose.CONTINUE, StopReason.USER_CANCELLED)));
         }
-        takeovers.log(order(7, new Order.Task.TakeOver(Purpose.FAIL, StopReason.USER_CANCELLED)));
+        takeovers.log(task(7, new StreamTask.Action.TakeOver(Purpose.FAIL, StopReason.USER_CANCELLED)));
 
         assertThat(logged.take())
                 .containsExactly(
@@ -43,17 +43,17 @@ class TakeoverLogTest {
 
     @Test
     void a_stream_that_is_not_taken_over_makes_no_line() {
-        takeovers.log(order(0, new Order.Task.Answer(false)));
-        takeovers.log(order(0, new Order.Task.EndStopped(StopReason.USER_CANCELLED)));
+        takeovers.log(task(0, new StreamTask.Action.Answer(false)));
+        takeovers.log(task(0, new StreamTask.Action.EndStopped(StopReason.USER_CANCELLED)));
 
         assertThat(logged.take()).isEmpty();
     }
 
-    private static Order order(int partition, Order.Task task) {
+    private static StreamTask task(int partition, StreamTask.Action task) {
         UserId user = new UserId("ada");
         SessionId session = new SessionId("s");
-        return new Order(
-                new Appender.Address(partition, new SessionKey(user, session), null, -1),
+        return new StreamTask(
+                new Appender.StreamAddress(partition, new SessionKey(user, session), null, -1),
                 new Turn(
                         user,
                         session,

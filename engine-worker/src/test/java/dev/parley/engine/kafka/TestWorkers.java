@@ -1,14 +1,14 @@
 package dev.parley.engine.kafka;
 
-import dev.parley.engine.desk.DeskSettings;
+import dev.parley.engine.coordinator.CoordinatorSettings;
 import dev.parley.engine.metrics.EngineMetrics;
-import dev.parley.engine.run.Archive;
-import dev.parley.engine.run.RunSettings;
-import dev.parley.engine.run.Stage;
+import dev.parley.engine.state.Decider;
+import dev.parley.engine.state.DecisionSettings;
+import dev.parley.engine.state.PartitionState;
 import dev.parley.engine.stream.Limits;
-import dev.parley.engine.view.Decider;
-import dev.parley.engine.view.LogView;
-import dev.parley.engine.view.ViewSettings;
+import dev.parley.engine.writer.Archive;
+import dev.parley.engine.writer.WriterContext;
+import dev.parley.engine.writer.WriterSettings;
 import dev.parley.prompt.PastTurn;
 import dev.parley.prompt.assembly.ContextSettings;
 import dev.parley.prompt.assembly.ConversationPrompts;
@@ -78,7 +78,7 @@ final class TestWorkers {
         }
     }
 
-    /** A desk's monotonic clock. When it stands still the worker's status is told no more. */
+    /** A coordinator's monotonic clock. When it stands still the worker's status is told no more. */
     static final class DeskClock implements LongSupplier {
         private volatile @Nullable Long stoodAt;
 
@@ -161,7 +161,7 @@ final class TestWorkers {
         ConversationPrompts conversation = new ConversationPrompts(
                 new ContextSettings("Be kind.", 10, 4_000, Duration.ofMillis(300)), HISTORY, System::nanoTime);
         Worker worker = new Worker(
-                new Clients(
+                new KafkaClients(
                         id,
                         Map.of("bootstrap.servers", bootstrapServers, "fetch.max.wait.ms", 20),
                         group,
@@ -171,9 +171,9 @@ final class TestWorkers {
                 new Worker.Setup(
                         id,
                         new TopicSettings(TestLog.PARTITIONS, (short) 1),
-                        partitions -> new DeskSettings(
+                        partitions -> new CoordinatorSettings(
                                 maxRunning, Duration.ofSeconds(5), 4, lease, lease.dividedBy(3), 100_000),
-                        new Decider(new ViewSettings(
+                        new Decider(new DecisionSettings(
                                 lease,
                                 Duration.ofSeconds(1),
                                 Duration.ofMillis(100),
@@ -181,14 +181,14 @@ final class TestWorkers {
                                 5,
                                 resume,
                                 MAX_STREAMS)),
-                        _ -> new LogView.Bounds(1_000_000, 20, 1_000, 100, Duration.ofMinutes(1), lease),
-                        appender -> new Stage(
+                        _ -> new PartitionState.Bounds(1_000_000, 20, 1_000, 100, Duration.ofMinutes(1), lease),
+                        appender -> new WriterContext(
                                 id,
                                 appender,
                                 model,
                                 conversation,
                                 HISTORY,
-                                new RunSettings(
+                                new WriterSettings(
                                         lease, Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofMinutes(1)),
                                 Limits.DEFAULT,
                                 metrics,

@@ -159,7 +159,7 @@ class WorkerIT {
             log.ask("s", "m1", "One?");
             log.ask("s", "m2", "Two?");
             log.ask("elsewhere", "m3", "Three?");
-            Map<String, FakeModel.Call> calls = new HashMap<>(); // two runs that begin together may ask in any order
+            Map<String, FakeModel.Call> calls = new HashMap<>(); // two runs that begin together may ask in any task
             for (FakeModel.Call call : List.of(model.awaitCall(), model.awaitCall())) {
                 calls.put(call.request().messages().getLast().text(), call);
             }

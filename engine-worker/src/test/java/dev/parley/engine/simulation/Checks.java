@@ -245,7 +245,7 @@ final class Checks {
                         deletion -> deletion.session().equals(message.command().sessionKey()));
     }
 
-    /** G1: whoever reads the bytes from a place from where the start of a stream is read believes the same of it. */
+    /** G1: whoever reads the bytes from a position from where the start of a stream is read believes the same of it. */
     private void readersAgree() {
         World world = scene.world();
         for (int partition = 0; partition < scene.log().partitions(); partition++) {
@@ -257,8 +257,8 @@ final class Checks {
             Saved saved = anySaved(partition);
             long from = saved == null
                     ? events.start
-                    : Math.max(events.start, saved.place().events());
-            long commands = saved == null ? 0 : saved.place().commands();
+                    : Math.max(events.start, saved.position().events());
+            long commands = saved == null ? 0 : saved.position().commands();
             long to = world.between(from, events.end());
             Reader some = Reader.ofHeads(events, from, to);
             Reader late = Reader.ofHeads(events, world.between(events.start, events.end()), events.end());

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * Many histories, each a function of its seed. Run more with {@code -Dparley.engine.histories=20000}, others with
+ * Many histories, each a function of its seed. ActiveStream more with {@code -Dparley.engine.histories=20000}, others with
  * {@code -Dparley.engine.seed=…}; {@code -Dparley.engine.replay=<seed>} prints the log of one, {@code -Dparley.engine.mutant=<name>} with
  * a mistake in it.
  */

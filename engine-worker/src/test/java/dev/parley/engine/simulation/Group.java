@@ -1,7 +1,7 @@
 package dev.parley.engine.simulation;
 
 import dev.parley.engine.simulation.SimLog.Saved;
-import dev.parley.engine.view.Place;
+import dev.parley.engine.state.LogPosition;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,7 +49,7 @@ final class Group {
     Start start(int partition) {
         World world = scene.world();
         long end = scene.log().events.get(partition).end();
-        Place beginning = scene.log().beginning(partition);
+        LogPosition beginning = scene.log().beginning(partition);
         List<Saved> saved = scene.log().saved.stream()
                 .filter(each -> each.partition() == partition)
                 .toList();
@@ -58,7 +58,7 @@ final class Group {
             return new Start(beginning, end, true);
         }
         Saved found = how < 7 ? saved.getLast() : world.anyOf(saved);
-        return new Start(scene.log().available(partition, found.place()), end, false);
+        return new Start(scene.log().available(partition, found.position()), end, false);
     }
 
     /** From now on it and nobody else has the partition. */
@@ -83,20 +83,20 @@ final class Group {
     }
 
     /** A leaving worker says that these partitions are nobody's; where there are faults, it is heard late or not. */
-    void left(SimWorker leaver, Set<Integer> partitions) {
+    void left(SimWorker leftBy, Set<Integer> partitions) {
         World world = scene.world();
         for (SimWorker worker : staying()) {
             for (int partition : partitions) {
                 if (!scene.network().isFaulty() || world.chance(0.6)) {
                     world.after(
                             scene.network().isFaulty() ? world.between(1, 4_000) : world.between(2, 20),
-                            () -> worker.vacated(partition, leaver.name));
+                            () -> worker.ownerLeft(partition, leftBy.name));
                 }
             }
         }
-        Set<Integer> owned = ownedBy(leaver);
-        members.put(leaver, new TreeSet<>());
-        world.after(world.between(20, 200), () -> leaver.owns(Set.of()));
+        Set<Integer> owned = ownedBy(leftBy);
+        members.put(leftBy, new TreeSet<>());
+        world.after(world.between(20, 200), () -> leftBy.owns(Set.of()));
         world.after(world.between(1_000, 3_000), () -> {
             for (int partition : new TreeSet<>(owned)) {
                 List<SimWorker> others = staying();

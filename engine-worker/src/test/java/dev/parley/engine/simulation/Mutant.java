@@ -5,7 +5,7 @@ enum Mutant {
     NONE(Scenario.CHAOS),
     /** A writer whose record has an unknown fate begins anew under the same claim. */
     SPENT_CLAIM_USED_AGAIN(Scenario.CHAOS),
-    /** Records of one worker come to a partition in another order than it sent them. */
+    /** Records of one worker come to a partition in another task than it sent them. */
     RECORDS_OVERTAKE(Scenario.CALM),
     /** A writer goes on from what it knew before its takeover was in the log. */
     PREFIX_READ_BEFORE_CLAIM(Scenario.KILL),
@@ -41,7 +41,7 @@ enum Mutant {
     DELETIONS_ALIKE(Scenario.LEAVE),
     /** An offset is committed while something below it is not done. */
     COMMIT_TOO_HIGH(Scenario.CHAOS),
-    /** The desk's stops do not reach the writer. */
+    /** The coordinator's stops do not reach the writer. */
     STOP_NOT_PASSED_ON(Scenario.CALM),
     /** Stops wait for their turn behind messages that are held back. */
     STOPS_WAIT_IN_THE_CROWD(Scenario.CROWD),

@@ -6,8 +6,8 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * Carries appends. Most arrive, in the order in which a worker sends them to a partition, and are acknowledged; while there are faults some
- * arrive unheard, late, twice or never.
+ * Carries appends. Most arrive, in the task in which a worker sends them to a partition, and are acknowledged; while there are faults some
+ * arrive unreachable, late, twice or never.
  */
 final class Network {
     private final World world;
@@ -80,7 +80,7 @@ final class Network {
     private void land(SimWorker sender, long travel, LongSupplier append) {
         world.after(travel, () -> {
             if (reaches(sender)) {
-                long unheard = append.getAsLong();
+                long unreachable = append.getAsLong();
             }
         });
     }

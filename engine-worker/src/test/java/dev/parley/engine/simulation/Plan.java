@@ -1,9 +1,9 @@
 package dev.parley.engine.simulation;
 
-import dev.parley.engine.desk.DeskSettings;
-import dev.parley.engine.run.RunSettings;
-import dev.parley.engine.view.LogView;
-import dev.parley.engine.view.ViewSettings;
+import dev.parley.engine.coordinator.CoordinatorSettings;
+import dev.parley.engine.state.DecisionSettings;
+import dev.parley.engine.state.PartitionState;
+import dev.parley.engine.writer.WriterSettings;
 import java.time.Duration;
 
 /**
@@ -16,7 +16,7 @@ import java.time.Duration;
  * @param keptChars text of finished turns
  * @param faults share of the appends that fare badly
  * @param oddModels share of the model calls that go wrong
- * @param driftPercent how much faster or slower a worker's clock may run
+ * @param driftPercent how much faster or slower a worker's clock may writer
  * @param logIsWhole whether the log has all commands that ever were, so that no store is needed
  */
 record Plan(
@@ -28,7 +28,7 @@ record Plan(
         int maxStreams,
         int maxAttempts,
         boolean resume,
-        int reserveSlots,
+        int standbySlots,
         Duration memory,
         int keptTurns,
         int keptChars,
@@ -38,8 +38,8 @@ record Plan(
         boolean logIsWhole) {
     static final Duration LEASE = Duration.ofSeconds(3);
     static final Duration STOP_PATIENCE = Duration.ofSeconds(2);
-    static final Duration RESERVE_STEP = Duration.ofMillis(250);
-    static final Duration DEPUTY_STEP = Duration.ofMillis(25);
+    static final Duration STANDBY_STEP = Duration.ofMillis(250);
+    static final Duration ACTING_OWNER_STEP = Duration.ofMillis(25);
     static final Duration STALL = Duration.ofSeconds(1);
     static final Duration FIRST_TOKEN = Duration.ofSeconds(4);
     static final Duration IDLE = Duration.ofSeconds(3);
@@ -123,29 +123,29 @@ record Plan(
         return calm() || is(Scenario.LEAVE);
     }
 
-    DeskSettings desk(Mutant mutant) {
-        return new DeskSettings(
+    CoordinatorSettings coordinator(Mutant mutant) {
+        return new CoordinatorSettings(
                 maxRunning,
                 Duration.ofSeconds(1),
-                mutant == Mutant.NOBODY_TAKES_OVER ? 0 : reserveSlots,
+                mutant == Mutant.NOBODY_TAKES_OVER ? 0 : standbySlots,
                 LEASE,
                 mutant == Mutant.SLEEP_TAKEN_FOR_SILENCE ? FOR_EVER : STALL,
                 AMPLE);
     }
 
-    ViewSettings view(Mutant mutant) {
-        return new ViewSettings(
+    DecisionSettings decisions(Mutant mutant) {
+        return new DecisionSettings(
                 mutant == Mutant.NOBODY_TAKES_OVER ? FOR_EVER : LEASE,
                 STOP_PATIENCE,
-                RESERVE_STEP,
-                DEPUTY_STEP,
+                STANDBY_STEP,
+                ACTING_OWNER_STEP,
                 mutant == Mutant.ATTEMPTS_WITHOUT_BOUND ? Integer.MAX_VALUE : maxAttempts,
                 resume || mutant == Mutant.LOST_ANSWERS_GO_ON,
                 mutant == Mutant.STREAMS_WITHOUT_BOUND ? Integer.MAX_VALUE : maxStreams);
     }
 
-    LogView.Bounds bounds(Mutant mutant) {
-        return new LogView.Bounds(
+    PartitionState.Bounds bounds(Mutant mutant) {
+        return new PartitionState.Bounds(
                 keptChars,
                 keptTurns,
                 AMPLE,
@@ -154,9 +154,9 @@ record Plan(
                 LEASE);
     }
 
-    RunSettings run(Mutant mutant) {
+    WriterSettings writer(Mutant mutant) {
         boolean endless = mutant == Mutant.MODEL_WAITED_FOR_FOR_EVER;
-        return new RunSettings(
+        return new WriterSettings(
                 mutant == Mutant.NO_KEEPALIVES ? FOR_EVER : LEASE,
                 endless ? FOR_EVER : FIRST_TOKEN,
                 endless ? FOR_EVER : IDLE,

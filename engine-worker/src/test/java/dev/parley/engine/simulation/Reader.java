@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Anyone who reads the bytes of a partition from some place on, as a gateway or the projection does. */
+/** Anyone who reads the bytes of a partition from some position on, as a gateway or the projection does. */
 final class Reader {
     private static final Vocabulary<ChatEvent> EVENTS = Vocabulary.of(ChatEvent.class);
 

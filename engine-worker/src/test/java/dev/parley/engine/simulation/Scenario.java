@@ -10,7 +10,7 @@ enum Scenario {
     SLEEPER(7_000, 0.04, 1_500, 10),
     /** One worker is killed, and another comes. */
     KILL(6_000, 0.04, 400, 24),
-    /** One worker leaves in good order, and another comes. */
+    /** One worker leaves in good task, and another comes. */
     LEAVE(4_500, 0.045, 400, 6),
     /** Everything, at any moment. */
     CHAOS(7_000, 0.04, 150, 24);

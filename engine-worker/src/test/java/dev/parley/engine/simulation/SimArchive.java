@@ -1,6 +1,6 @@
 package dev.parley.engine.simulation;
 
-import dev.parley.engine.desk.StoreAnswer;
+import dev.parley.engine.coordinator.StoreAnswer;
 import dev.parley.schema.id.StreamId;
 
 /** The store, which the projection writes a little later than the log. Sometimes it is away, and its answers are late. */

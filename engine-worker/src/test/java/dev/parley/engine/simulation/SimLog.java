@@ -1,6 +1,6 @@
 package dev.parley.engine.simulation;
 
-import dev.parley.engine.view.Place;
+import dev.parley.engine.state.LogPosition;
 import dev.parley.schema.id.StreamId;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,8 +22,8 @@ final class SimLog {
     final long[] committed;
     private final World world;
 
-    /** @param writtenMs when the place was known */
-    record Saved(int partition, Place place, long writtenMs) {}
+    /** @param writtenMs when the position was known */
+    record Saved(int partition, LogPosition position, long writtenMs) {}
 
     /** What a command is about. */
     record Tag(StreamId stream, boolean stop) {}
@@ -109,14 +109,14 @@ final class SimLog {
     }
 
     /** Where a reader that is told to begin there does begin. */
-    Place available(int partition, Place place) {
-        return new Place(
-                Math.max(place.commands(), commands.get(partition).start),
-                Math.max(place.events(), events.get(partition).start));
+    LogPosition available(int partition, LogPosition position) {
+        return new LogPosition(
+                Math.max(position.commands(), commands.get(partition).start),
+                Math.max(position.events(), events.get(partition).start));
     }
 
     /** From where everything is read. */
-    Place beginning(int partition) {
-        return new Place(commands.get(partition).start, events.get(partition).start);
+    LogPosition beginning(int partition) {
+        return new LogPosition(commands.get(partition).start, events.get(partition).start);
     }
 }

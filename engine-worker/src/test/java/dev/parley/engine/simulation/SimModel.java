@@ -117,7 +117,7 @@ final class SimModel {
         private @Nullable Input goOn() {
             if (thinks) {
                 thinks = world.chance(0.5);
-                return new Input.Said(new Thinking("Well"));
+                return new Input.Generated(new Thinking("Well"));
             }
             if (said >= breakAt) {
                 return switch (manner) {
@@ -128,7 +128,7 @@ final class SimModel {
             }
             int from = said;
             said = Math.min(breakAt, said + 1 + world.upTo(plan.scenario().pieceChars));
-            return new Input.Said(new Content(answer.substring(from, said)));
+            return new Input.Generated(new Content(answer.substring(from, said)));
         }
 
         private Input fail() {
@@ -140,7 +140,7 @@ final class SimModel {
         private Input end() {
             ends += manner == Manner.ENDS_TWICE ? 1 : 2;
             ModelPiece end = new Finished("stop", null);
-            return new Input.Said(end);
+            return new Input.Generated(end);
         }
     }
 }

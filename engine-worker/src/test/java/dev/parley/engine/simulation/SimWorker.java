@@ -1,18 +1,18 @@
 package dev.parley.engine.simulation;
 
-import dev.parley.engine.desk.Desk;
-import dev.parley.engine.desk.DeskObserver;
-import dev.parley.engine.desk.StoreAnswer;
-import dev.parley.engine.run.Order;
-import dev.parley.engine.run.Run;
+import dev.parley.engine.coordinator.Coordinator;
+import dev.parley.engine.coordinator.CoordinatorObserver;
+import dev.parley.engine.coordinator.StoreAnswer;
 import dev.parley.engine.simulation.SimLog.Saved;
 import dev.parley.engine.simulation.SimLog.Tag;
 import dev.parley.engine.simulation.Violation.Promise;
+import dev.parley.engine.state.Decider;
+import dev.parley.engine.state.Decision;
+import dev.parley.engine.state.LogPosition;
+import dev.parley.engine.state.PartitionState;
 import dev.parley.engine.stream.Written;
-import dev.parley.engine.view.Decider;
-import dev.parley.engine.view.Decision;
-import dev.parley.engine.view.LogView;
-import dev.parley.engine.view.Place;
+import dev.parley.engine.writer.ActiveStream;
+import dev.parley.engine.writer.StreamTask;
 import dev.parley.schema.command.Command;
 import dev.parley.schema.event.ChatEvent.ConversationDeleted;
 import dev.parley.schema.id.SessionKey;
@@ -34,7 +34,7 @@ import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** A worker process: a desk, its readers, its runs. It can pause and die at any point. */
+/** A worker process: a coordinator, its readers, its writers. It can pause and die at any point. */
 final class SimWorker {
     private static final int STATUS_EVERY_MS = 50;
     private static final double RESUME_BELOW = 0.8;
@@ -43,13 +43,13 @@ final class SimWorker {
     private final Scene scene;
     private final Group group;
     private final List<Start> starts;
-    private final Desk desk;
+    private final Coordinator coordinator;
     private final Tails tails;
     private final EventRecords records;
-    private final List<SimRun> runs = new ArrayList<>();
+    private final List<SimStreamWriter> writers = new ArrayList<>();
     private final List<Runnable> mail = new ArrayList<>();
     private final Set<StreamId> stops = new HashSet<>();
-    private final Map<Integer, Place> written = new HashMap<>();
+    private final Map<Integer, LogPosition> written = new HashMap<>();
     private final long clockOffset;
     private final long nanosPerMs;
     private int claims;
@@ -73,28 +73,28 @@ final class SimWorker {
         this.clockOffset = world.between(-1_000_000_000_000_000L, 1_000_000_000_000_000L);
         int drift = 10_000 * scene.plan().driftPercent();
         this.nanosPerMs = 1_000_000 + world.between(-drift, drift);
-        this.desk = new Desk(
+        this.coordinator = new Coordinator(
                 name,
-                scene.plan().desk(scene.mutant()),
-                new Decider(scene.plan().view(scene.mutant())),
+                scene.plan().coordinator(scene.mutant()),
+                new Decider(scene.plan().decisions(scene.mutant())),
                 scene.plan().bounds(scene.mutant()),
-                new Outbox(),
+                new Effects(),
                 new Observer(),
                 () -> scene.has(Mutant.CLAIMS_COLLIDE) ? "same" : name + "-" + claims++);
         this.tails = new Tails(
                 world,
                 scene.log(),
-                starts.stream().map(Start::place).toList(),
+                starts.stream().map(Start::position).toList(),
                 scene.plan().is(Scenario.SLEEPER) ? 0.8 : 0.3,
                 new Taker());
         for (int partition = 0; partition < starts.size(); partition++) {
-            desk.begins(partition, starts.get(partition).place());
+            coordinator.begins(partition, starts.get(partition).position());
             learnPast(partition);
         }
         if (scene.has(Mutant.CAUGHT_UP_TOO_SOON)) {
             for (int partition = 0; partition < starts.size(); partition++) {
-                desk.commandsCaughtUp(partition);
-                desk.eventsCaughtUp(partition);
+                coordinator.commandsCaughtUp(partition);
+                coordinator.eventsCaughtUp(partition);
             }
         }
     }
@@ -113,7 +113,7 @@ final class SimWorker {
     }
 
     boolean isBusy() {
-        return !runs.isEmpty();
+        return !writers.isEmpty();
     }
 
     boolean isPaused() {
@@ -147,7 +147,7 @@ final class SimWorker {
 
     void die() {
         dead = true;
-        runs.clear();
+        writers.clear();
     }
 
     void pause(long ms) {
@@ -162,16 +162,16 @@ final class SimWorker {
     void owns(Set<Integer> partitions) {
         Map<Integer, Long> committed = new TreeMap<>();
         partitions.forEach(partition -> committed.put(partition, scene.log().committed[partition]));
-        deliver(() -> desk.owns(committed, nanos()));
+        deliver(() -> coordinator.owns(committed, nanos()));
     }
 
-    /** Reads a partition no more if it can, and some time later again from another place. */
+    /** Reads a partition no more if it can, and some time later again from another position. */
     void rereads(int partition) {
         deliver(() -> {
-            if (desk.retire(partition)) {
+            if (coordinator.retire(partition)) {
                 scene.world().note(name + " lets go of partition " + partition);
                 tails.end(partition);
-                desk.forget(partition);
+                coordinator.forget(partition);
                 scene.world().after(scene.world().between(0, 2_000), () -> deliver(() -> begins(partition)));
             }
         });
@@ -179,7 +179,7 @@ final class SimWorker {
 
     /** Which ids the log has from before, some time later. */
     private void learnPast(int partition) {
-        long end = starts.get(partition).place().commands();
+        long end = starts.get(partition).position().commands();
         SimLog.Partition commands = scene.log().commands.get(partition);
         long oldest = scene.plan().logIsWhole() ? commands.start : scene.world().between(commands.start, end);
         long from = scene.plan().logIsWhole() ? 0 : oldest;
@@ -193,10 +193,11 @@ final class SimWorker {
                                     offset++) {
                                 if (CommandRecords.read(commands.at(offset))
                                         instanceof Decoded.Ok<Command>(Command command)) {
-                                    desk.past(partition, List.of(AskedIds.of(desk.hash(), offset, command)));
+                                    coordinator.past(
+                                            partition, List.of(AskedIds.of(coordinator.hash(), offset, command)));
                                 }
                             }
-                            desk.pastIsComplete(partition, from, end);
+                            coordinator.pastIsComplete(partition, from, end);
                         }));
     }
 
@@ -204,28 +205,28 @@ final class SimWorker {
         Start start = group.start(partition);
         scene.world().note(name + " reads partition " + partition + " again, at " + start);
         starts.set(partition, start);
-        desk.begins(partition, start.place());
+        coordinator.begins(partition, start.position());
         learnPast(partition);
-        tails.begin(partition, start.place());
+        tails.begin(partition, start.position());
     }
 
     /** Another says that it has left the partition. */
-    void vacated(int partition, String leaver) {
+    void ownerLeft(int partition, String leftBy) {
         if (!scene.has(Mutant.DEAF_TO_LEAVING)) {
-            deliver(() -> desk.vacated(partition, leaver, nanos()));
+            deliver(() -> coordinator.ownerLeft(partition, leftBy, nanos()));
         }
     }
 
-    /** Leaves in good order: says so, finishes what it can in the time, and gives up the rest. */
+    /** Leaves in good task: says so, finishes what it can in the time, and gives up the rest. */
     void leave(long drainMs) {
         releaseMs = scene.world().nowMs() + drainMs;
         deliver(() -> {
-            desk.drain();
-            group.left(this, new TreeSet<>(desk.owned()));
+            coordinator.drain();
+            group.left(this, new TreeSet<>(coordinator.owned()));
         });
     }
 
-    /** Reaches the worker when it next runs, if it lives. */
+    /** Reaches the worker when it next writers, if it lives. */
     void deliver(Runnable letter) {
         mail.add(letter);
     }
@@ -241,14 +242,14 @@ final class SimWorker {
         mail.clear();
         letters.forEach(Runnable::run);
         tails.read();
-        dueMs = dueMs(nanos() + desk.act(nanos()));
-        for (SimRun run : List.copyOf(runs)) {
-            if (run.turn()) {
-                dueMs = Math.min(dueMs, Math.min(run.modelDueMs(), dueMs(run.dueNanos())));
+        dueMs = dueMs(nanos() + coordinator.act(nanos()));
+        for (SimStreamWriter writer : List.copyOf(writers)) {
+            if (writer.turn()) {
+                dueMs = Math.min(dueMs, Math.min(writer.modelDueMs(), dueMs(writer.dueNanos())));
             } else {
-                runs.remove(run);
-                scene.witness().ended(this, run);
-                desk.ended(run, nanos());
+                writers.remove(writer);
+                scene.witness().ended(this, writer);
+                coordinator.ended(writer, nanos());
             }
         }
         publish();
@@ -265,18 +266,18 @@ final class SimWorker {
             return;
         }
         statusMs = now + STATUS_EVERY_MS;
-        full = desk.unfinished() >= scene.plan().maxUnfinished() * (full ? RESUME_BELOW : 1);
+        full = coordinator.unfinished() >= scene.plan().maxUnfinished() * (full ? RESUME_BELOW : 1);
         boolean current = tails.areCurrent();
         tails.follow(full);
         if (now >= writeMs) {
             writeMs = now + scene.world().between(200, 1_000);
-            new TreeMap<>(desk.checkpoints(current, nanos())).forEach(this::save);
-            new TreeMap<>(desk.done()).forEach(this::commit);
+            new TreeMap<>(coordinator.checkpoints(current, nanos())).forEach(this::save);
+            new TreeMap<>(coordinator.done()).forEach(this::commit);
         }
     }
 
-    private void save(int partition, Place place) {
-        Place mutated = mutated(partition, place);
+    private void save(int partition, LogPosition position) {
+        LogPosition mutated = mutated(partition, position);
         if (mutated.equals(written.put(partition, mutated))) {
             return;
         }
@@ -294,17 +295,17 @@ final class SimWorker {
                         () -> {});
     }
 
-    private Place mutated(int partition, Place place) {
+    private LogPosition mutated(int partition, LogPosition position) {
         return switch (scene.mutant()) {
             case CHECKPOINT_EVENTS_TOO_HIGH ->
-                new Place(place.commands(), Math.min(place.events() + 3, tails.eventsRead(partition)));
+                new LogPosition(position.commands(), Math.min(position.events() + 3, tails.eventsRead(partition)));
             case CHECKPOINT_SKIPS_UNFINISHED ->
-                new Place(
+                new LogPosition(
                         Math.min(
-                                place.commands() + 1,
+                                position.commands() + 1,
                                 scene.log().commands.get(partition).end()),
-                        place.events());
-            default -> place;
+                        position.events());
+            default -> position;
         };
     }
 
@@ -322,9 +323,9 @@ final class SimWorker {
         long now = scene.world().nowMs();
         if (now >= releaseMs && !released) {
             released = true;
-            desk.release("shutdown");
+            coordinator.release("shutdown");
         }
-        if (isLeaving() && (runs.isEmpty() || now >= releaseMs + Plan.LEASE.toMillis())) {
+        if (isLeaving() && (writers.isEmpty() || now >= releaseMs + Plan.LEASE.toMillis())) {
             group.gone(this);
         }
     }
@@ -333,7 +334,7 @@ final class SimWorker {
         @Override
         public void command(ConsumerRecord<String, byte[]> record, @Nullable Tag tag) {
             heed(tag);
-            desk.command(scene.has(Mutant.QUEUE_JUMPED) ? Misreading.queue(record) : record, nanos());
+            coordinator.command(scene.has(Mutant.QUEUE_JUMPED) ? Misreading.queue(record) : record, nanos());
             if (tag != null && !tag.stop() && group.has(SimWorker.this, record.partition())) {
                 scene.witness().given(tag.stream());
             }
@@ -343,7 +344,7 @@ final class SimWorker {
         public void stopAhead(ConsumerRecord<String, byte[]> record, @Nullable Tag tag) {
             heed(tag);
             if (!scene.has(Mutant.STOPS_WAIT_IN_THE_CROWD)) {
-                desk.stopAhead(record, nanos());
+                coordinator.stopAhead(record, nanos());
             }
         }
 
@@ -355,49 +356,49 @@ final class SimWorker {
 
         @Override
         public void event(ConsumerRecord<String, byte[]> record) {
-            desk.event(scene.has(Mutant.DELETIONS_ALIKE) ? Misreading.whichDeletion(record) : record, nanos());
+            coordinator.event(scene.has(Mutant.DELETIONS_ALIKE) ? Misreading.whichDeletion(record) : record, nanos());
         }
 
         @Override
         public void commandsCaughtUp(int partition) {
-            desk.commandsCaughtUp(partition);
+            coordinator.commandsCaughtUp(partition);
         }
 
         @Override
         public void eventsCaughtUp(int partition) {
-            desk.eventsCaughtUp(partition);
+            coordinator.eventsCaughtUp(partition);
         }
     }
 
-    private final class Outbox implements Desk.Outbox {
+    private final class Effects implements Coordinator.Effects {
         @Override
-        public Run start(Order order) {
-            Written presumed = scene.has(Mutant.PREFIX_READ_BEFORE_CLAIM) ? written(order) : null;
-            SimRun run = new SimRun(scene, SimWorker.this, order, presumed);
-            runs.add(run);
+        public ActiveStream start(StreamTask task) {
+            Written presumed = scene.has(Mutant.PREFIX_READ_BEFORE_CLAIM) ? written(task) : null;
+            SimStreamWriter writer = new SimStreamWriter(scene, SimWorker.this, task, presumed);
+            writers.add(writer);
             scene.witness()
-                    .launched(
+                    .writerStarted(
                             SimWorker.this,
-                            order,
-                            runs.stream().map(SimRun::order).toList());
-            return run;
+                            task,
+                            writers.stream().map(SimStreamWriter::task).toList());
+            return writer;
         }
 
         /** What this worker has read of the stream. */
-        private Written written(Order order) {
-            int partition = order.address().partition();
+        private Written written(StreamTask task) {
+            int partition = task.address().partition();
             return Reader.of(
                             scene.log().events.get(partition),
-                            starts.get(partition).place().events(),
+                            starts.get(partition).position().events(),
                             eventsRead(partition))
-                    .written(order.stream());
+                    .written(task.stream());
         }
 
         @Override
         public void ask(int partition, StreamId stream, long events) {
             scene.world().after(scene.archive().answerMs(), () -> {
                 StoreAnswer answer = mutated(scene.archive().answer(partition, stream, events));
-                deliver(() -> desk.answered(partition, stream, answer, nanos()));
+                deliver(() -> coordinator.answered(partition, stream, answer, nanos()));
             });
         }
 
@@ -413,7 +414,7 @@ final class SimWorker {
         }
 
         @Override
-        public void delete(int partition, LogView.Deletion deletion) {
+        public void delete(int partition, PartitionState.Deletion deletion) {
             scene.witness().deletes(SimWorker.this, partition, deletion);
             SessionKey session = deletion.session();
             ConversationDeleted deleted = new ConversationDeleted(session.session());
@@ -424,7 +425,7 @@ final class SimWorker {
                             partition,
                             () -> scene.log().appendEvent(record, new Note(deleted, name, null, false)),
                             _ -> {},
-                            () -> desk.deletionFailed(partition, session));
+                            () -> coordinator.deletionFailed(partition, session));
         }
 
         @Override
@@ -437,12 +438,12 @@ final class SimWorker {
                                 scene.witness().kept(record.partition(), record.offset());
                                 return 0;
                             },
-                            _ -> desk.deadLetterKept(record.partition(), record.offset()),
-                            () -> desk.deadLetterFailed(record.partition(), record.offset(), reason));
+                            _ -> coordinator.deadLetterKept(record.partition(), record.offset()),
+                            () -> coordinator.deadLetterFailed(record.partition(), record.offset(), reason));
         }
     }
 
-    private static final class Observer implements DeskObserver {
+    private static final class Observer implements CoordinatorObserver {
         @Override
         public void accepted() {}
 

@@ -1,6 +1,6 @@
 package dev.parley.engine.simulation;
 
-import dev.parley.engine.view.Place;
+import dev.parley.engine.state.LogPosition;
 
 /**
  * From where a worker reads a partition.
@@ -8,4 +8,4 @@ import dev.parley.engine.view.Place;
  * @param eventsEnd what was there when it began
  * @param allEvents whether that is so of all events that there are
  */
-record Start(Place place, long eventsEnd, boolean allEvents) {}
+record Start(LogPosition position, long eventsEnd, boolean allEvents) {}

@@ -1,7 +1,7 @@
 package dev.parley.engine.simulation;
 
 import dev.parley.engine.simulation.SimLog.Tag;
-import dev.parley.engine.view.Place;
+import dev.parley.engine.state.LogPosition;
 import dev.parley.schema.kafka.CommandRecords;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +39,7 @@ final class Tails {
 
     private static final class Tail {
         final int partition;
-        final Place ends;
+        final LogPosition ends;
         long commands;
         long given;
         long scanned;
@@ -48,7 +48,7 @@ final class Tails {
         boolean eventsCaughtUp;
         boolean ended;
 
-        Tail(int partition, Place start, Place ends) {
+        Tail(int partition, LogPosition start, LogPosition ends) {
             this.partition = partition;
             this.ends = ends;
             this.commands = start.commands();
@@ -57,7 +57,7 @@ final class Tails {
     }
 
     /** @param unevenness how often not all is read that is there */
-    Tails(World world, SimLog log, List<Place> starts, double unevenness, Taker taker) {
+    Tails(World world, SimLog log, List<LogPosition> starts, double unevenness, Taker taker) {
         this.unevenness = unevenness;
         this.world = world;
         this.log = log;
@@ -67,11 +67,11 @@ final class Tails {
                 .collect(Collectors.toCollection(ArrayList::new));
     }
 
-    private Tail tail(int partition, Place start) {
+    private Tail tail(int partition, LogPosition start) {
         return new Tail(
                 partition,
                 start,
-                new Place(
+                new LogPosition(
                         log.commands.get(partition).end(),
                         log.events.get(partition).end()));
     }
@@ -82,7 +82,7 @@ final class Tails {
     }
 
     /** Reads a partition from here on, as if for the first time. */
-    void begin(int partition, Place start) {
+    void begin(int partition, LogPosition start) {
         Tail tail = tail(partition, start);
         tail.given = start.commands();
         tails.set(partition, tail);

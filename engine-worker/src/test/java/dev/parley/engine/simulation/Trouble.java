@@ -118,7 +118,7 @@ final class Trouble {
         } else if (what < 89) {
             victim.rereads(world.upTo(scene.log().partitions()));
         } else if (what < 95) {
-            victim.vacated(world.upTo(scene.log().partitions()), world.anyOf(group.workers()).name);
+            victim.ownerLeft(world.upTo(scene.log().partitions()), world.anyOf(group.workers()).name);
         } else {
             scene.archive().flip();
         }

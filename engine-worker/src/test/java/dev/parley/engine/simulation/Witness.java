@@ -2,16 +2,16 @@ package dev.parley.engine.simulation;
 
 import static dev.parley.engine.simulation.Violation.require;
 
-import dev.parley.engine.run.Order;
-import dev.parley.engine.run.Order.Task;
 import dev.parley.engine.simulation.SimModel.Manner;
 import dev.parley.engine.simulation.Users.Message;
 import dev.parley.engine.simulation.Users.Poison;
 import dev.parley.engine.simulation.Users.Sent;
 import dev.parley.engine.simulation.Violation.Promise;
-import dev.parley.engine.view.Decision.Purpose;
-import dev.parley.engine.view.LogView;
-import dev.parley.engine.view.Place;
+import dev.parley.engine.state.Decision.Purpose;
+import dev.parley.engine.state.LogPosition;
+import dev.parley.engine.state.PartitionState;
+import dev.parley.engine.writer.StreamTask;
+import dev.parley.engine.writer.StreamTask.Action;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.EventHead;
 import dev.parley.schema.log.Entry;
@@ -91,13 +91,13 @@ final class Witness {
         return kept.contains(poison);
     }
 
-    /** @param orders of all that the worker runs, this one included */
-    void launched(SimWorker worker, Order order, List<Order> orders) {
+    /** @param tasks of all that the worker writers, this one included */
+    void writerStarted(SimWorker worker, StreamTask task, List<StreamTask> tasks) {
         writers.put(worker.name, worker);
-        StreamId id = truth.life(order.stream());
-        long answers = orders.stream().filter(Witness::answers).count();
+        StreamId id = truth.life(task.stream());
+        long answers = tasks.stream().filter(Witness::answers).count();
         require(
-                !answers(order) || answers <= plan.maxRunning(),
+                !answers(task) || answers <= plan.maxRunning(),
                 Promise.BOUNDED_STREAMS,
                 id,
                 worker.name + " writes " + answers + " answers at once");
@@ -111,16 +111,16 @@ final class Witness {
                 Promise.NO_SECOND_ANSWER,
                 id,
                 worker.name + " writes again what it has ended itself");
-        if (order.task() instanceof Task.TakeOver && stream.isOpen()) {
-            takenOver(worker, stream, worker.eventsRead(order.address().partition()));
+        if (task.action() instanceof Action.TakeOver && stream.isOpen()) {
+            takenOver(worker, stream, worker.eventsRead(task.address().partition()));
         }
     }
 
-    private static boolean answers(Order order) {
-        return switch (order.task()) {
-            case Task.Answer _ -> true;
-            case Task.TakeOver takeOver -> takeOver.purpose() == Purpose.CONTINUE;
-            case Task.EndStopped _, Task.Refuse _ -> false;
+    private static boolean answers(StreamTask task) {
+        return switch (task.action()) {
+            case Action.Answer _ -> true;
+            case Action.TakeOver takeOver -> takeOver.purpose() == Purpose.CONTINUE;
+            case Action.EndStopped _, Action.Refuse _ -> false;
         };
     }
 
@@ -138,18 +138,18 @@ final class Witness {
                 worker.name + " takes it from " + writer.name + ", which is well");
     }
 
-    void ended(SimWorker worker, SimRun run) {
-        if (run.ended()) {
+    void ended(SimWorker worker, SimStreamWriter writer) {
+        if (writer.ended()) {
             endedBy.computeIfAbsent(worker.name, _ -> new HashMap<>())
-                    .put(truth.life(run.order().stream()), run.lastOffset());
+                    .put(truth.life(writer.task().stream()), writer.lastOffset());
         }
     }
 
     /** A worker decides to write a stream's start. */
-    void starts(SimWorker worker, Order order) {
-        StreamId id = truth.life(order.stream());
+    void starts(SimWorker worker, StreamTask task) {
+        StreamId id = truth.life(task.stream());
         Truth.Stream stream = truth.find(id);
-        int partition = order.address().partition();
+        int partition = task.address().partition();
         if (stream == null || stream.startedAt < 0) {
             return;
         }
@@ -181,13 +181,13 @@ final class Witness {
     }
 
     /** A worker decides to write a deletion. */
-    void deletes(SimWorker worker, int partition, LogView.Deletion deletion) {
+    void deletes(SimWorker worker, int partition, PartitionState.Deletion deletion) {
         require(
                 truth.deletions.stream()
                         .noneMatch(each -> each.session().equals(deletion.session())
                                 && each.command() == deletion.command()
                                 && each.offset()
-                                        >= worker.start(partition).place().events()
+                                        >= worker.start(partition).position().events()
                                 && each.offset() < worker.eventsRead(partition)),
                 Promise.DELETION,
                 null,
@@ -195,78 +195,78 @@ final class Witness {
     }
 
     /** A worker asks the model. */
-    void asks(SimWorker worker, Order order, String answerSoFar, Manner manner) {
-        StreamId id = truth.life(order.stream());
+    void asks(SimWorker worker, StreamTask task, String answerSoFar, Manner manner) {
+        StreamId id = truth.life(task.stream());
         calls.computeIfAbsent(id, _ -> new ArrayList<>()).add(manner);
         require(
                 SimModel.answer(id).startsWith(answerSoFar),
                 Promise.RIGHT_TEXT,
                 id,
                 "the answer so far is no beginning of the model's");
-        int attempt = order.claim().attempt();
+        int attempt = task.claim().attempt();
         require(
                 attempt <= plan.maxAttempts() && (attempt == 1 || plan.resume()),
                 Promise.BOUNDED_ATTEMPTS,
                 id,
                 "the model is asked by attempt " + attempt);
-        if (order.task() instanceof Task.TakeOver || order.task().equals(new Task.Answer(true))) {
+        if (task.action() instanceof Action.TakeOver || task.action().equals(new Action.Answer(true))) {
             Truth.Stream stream = truth.find(id);
-            Long won = stream == null ? null : stream.won.get(order.claim());
+            Long won = stream == null ? null : stream.won.get(task.claim());
             boolean heard =
-                    won != null && won < worker.eventsRead(order.address().partition());
+                    won != null && won < worker.eventsRead(task.address().partition());
             require(
-                    heard || startedElsewhere(worker, order),
+                    heard || startedElsewhere(worker, task),
                     Promise.CAREFUL_START,
                     id,
                     worker.name + " asks the model before the log shows its claim");
         }
     }
 
-    /** For a view that may not know the stream's past a second start counts: see {@link #mustKnow}. */
-    private boolean startedElsewhere(SimWorker worker, Order order) {
-        Truth.Stream stream = truth.find(truth.life(order.stream()));
+    /** For a state that may not know the stream's past a second start counts: see {@link #mustKnow}. */
+    private boolean startedElsewhere(SimWorker worker, StreamTask task) {
+        Truth.Stream stream = truth.find(truth.life(task.stream()));
         return stream != null
                 && stream.isOver()
-                && !worker.start(order.address().partition()).allEvents();
+                && !worker.start(task.address().partition()).allEvents();
     }
 
     /** A worker writes a checkpoint. */
-    void saves(SimWorker worker, int partition, Place place) {
+    void saves(SimWorker worker, int partition, LogPosition position) {
         for (Message message : users.messages()) {
             if (message.partition() == partition) {
-                checkPlace(worker, message, place);
+                checkPosition(worker, message, position);
             }
         }
         for (Poison poison : users.poisons) {
             require(
-                    poison.partition() != partition || poison.offset() >= place.commands() || isKept(poison),
+                    poison.partition() != partition || poison.offset() >= position.commands() || isKept(poison),
                     Promise.CHECKPOINT_LAW,
                     null,
                     worker.name + " is above the unreadable command " + poison.offset());
         }
     }
 
-    private void checkPlace(SimWorker worker, Message message, Place place) {
+    private void checkPosition(SimWorker worker, Message message, LogPosition position) {
         Truth.Stream stream = truth.find(message.id());
         boolean over = stream != null && stream.isOver();
-        boolean below = message.sent().offset() < place.commands();
+        boolean below = message.sent().offset() < position.commands();
         require(
                 !below || over,
                 Promise.CHECKPOINT_LAW,
                 message.id(),
-                worker.name + " writes " + place + ", above a message that is not answered");
+                worker.name + " writes " + position + ", above a message that is not answered");
         require(
-                below || stream == null || stream.startedAt < 0 || stream.startedAt >= place.events(),
+                below || stream == null || stream.startedAt < 0 || stream.startedAt >= position.events(),
                 Promise.CHECKPOINT_LAW,
                 message.id(),
-                worker.name + " writes " + place + ": the message is read again, and its start is not");
-        if (below && stream != null && stream.startedAt < place.events()) {
-            Sent repeat = firstFrom(message.repeats(), place.commands());
+                worker.name + " writes " + position + ": the message is read again, and its start is not");
+        if (below && stream != null && stream.startedAt < position.events()) {
+            Sent repeat = firstFrom(message.repeats(), position.commands());
             require(
                     repeat == null || !plan.isRemembered(repeat.atMs() - stream.endedMs),
                     Promise.CHECKPOINT_LAW,
                     message.id(),
-                    worker.name + " writes " + place + ": a repeat at " + repeat
+                    worker.name + " writes " + position + ": a repeat at " + repeat
                             + " is read again, and its message is not");
         }
         Sent stop = message.stoppedBefore() ? message.stops().getFirst() : null;
@@ -274,11 +274,11 @@ final class Witness {
                 stop == null
                         || over
                         || below
-                        || stop.offset() >= place.commands()
+                        || stop.offset() >= position.commands()
                         || !plan.isRemembered(message.sent().atMs() - stop.atMs()),
                 Promise.CHECKPOINT_LAW,
                 message.id(),
-                worker.name + " writes " + place + ": the message is read again, and its stop " + stop + " is not");
+                worker.name + " writes " + position + ": the message is read again, and its stop " + stop + " is not");
     }
 
     /** A worker commits: all below is done with. */

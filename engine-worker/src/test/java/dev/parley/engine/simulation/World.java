@@ -13,10 +13,10 @@ final class World {
     private long nowMs = 1_000;
     private long scheduled;
 
-    private record Later(long atMs, long order, Runnable what) implements Comparable<Later> {
+    private record Later(long atMs, long task, Runnable what) implements Comparable<Later> {
         @Override
         public int compareTo(Later other) {
-            return atMs != other.atMs ? Long.compare(atMs, other.atMs) : Long.compare(order, other.order);
+            return atMs != other.atMs ? Long.compare(atMs, other.atMs) : Long.compare(task, other.task);
         }
     }
 

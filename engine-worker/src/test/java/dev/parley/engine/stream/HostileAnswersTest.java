@@ -239,9 +239,9 @@ class HostileAnswersTest {
                 new Input.Answering(
                         new Answerer("hostile", "m", new Price(new BigDecimal("999999"), new BigDecimal("999999"))))));
         try {
-            ModelPiece end =
-                    dialect.read(new ByteArrayInputStream(body), piece -> inputs.add(new Input.Said(piece)), FAILURES);
-            inputs.add(new Input.Said(end));
+            ModelPiece end = dialect.read(
+                    new ByteArrayInputStream(body), piece -> inputs.add(new Input.Generated(piece)), FAILURES);
+            inputs.add(new Input.Generated(end));
         } catch (ProviderException e) {
             inputs.add(new Input.Failed(
                     new Failure(ErrorCode.AI_PROVIDER_UNAVAILABLE, String.valueOf(e.getMessage()), null, true)));

@@ -42,15 +42,15 @@ final class Story {
     }
 
     static Input said(String text) {
-        return new Input.Said(new ModelPiece.Content(text));
+        return new Input.Generated(new ModelPiece.Content(text));
     }
 
     static Input thought(String text) {
-        return new Input.Said(new ModelPiece.Thinking(text));
+        return new Input.Generated(new ModelPiece.Thinking(text));
     }
 
     static Input finished(String reason, @Nullable Usage usage) {
-        return new Input.Said(new ModelPiece.Finished(reason, usage));
+        return new Input.Generated(new ModelPiece.Finished(reason, usage));
     }
 
     /** It happens, and the log takes all that follows from it. */

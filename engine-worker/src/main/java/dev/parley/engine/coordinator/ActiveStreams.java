@@ -1,0 +1,127 @@
+package dev.parley.engine.coordinator;
+
+import dev.parley.engine.state.Decision;
+import dev.parley.engine.state.PartitionState;
+import dev.parley.engine.state.TurnState;
+import dev.parley.engine.writer.ActiveStream;
+import dev.parley.engine.writer.StreamTask;
+import dev.parley.schema.event.StopReason;
+import dev.parley.schema.id.StreamId;
+import dev.parley.schema.kafka.EventHead;
+import dev.parley.schema.log.Entry;
+import dev.parley.schema.log.Verdict;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The activeStreams of a coordinator, and those that are over and whose last words have not been read. Not thread-safe. */
+final class ActiveStreams {
+    private final Map<StreamId, ActiveStream> running = new HashMap<>();
+    /** Streams whose active is over: what it wrote is not in the state yet, so nothing can be decided. */
+    private final Map<StreamId, LastRecord> settling = new HashMap<>();
+
+    private int ending;
+
+    private record LastRecord(int partition, long offset) {}
+
+    int size() {
+        return running.size();
+    }
+
+    /** Of those, the ones that only end a stream: no model is asked for them. */
+    int ending() {
+        return ending;
+    }
+
+    @Nullable
+    ActiveStream of(StreamId stream) {
+        return running.get(stream);
+    }
+
+    boolean isSettling(StreamId stream) {
+        return settling.containsKey(stream);
+    }
+
+    boolean areIn(int partition) {
+        return running.values().stream().anyMatch(active -> partition(active) == partition);
+    }
+
+    void begun(ActiveStream active) {
+        running.put(active.task().stream(), active);
+        ending += onlyEnds(active) ? 1 : 0;
+    }
+
+    /** @param eventsReached the next offset to read of its partition's events */
+    void ended(ActiveStream active, long eventsReached) {
+        StreamId stream = active.task().stream();
+        if (running.remove(stream, active)) {
+            ending -= onlyEnds(active) ? 1 : 0;
+        }
+        if (active.lastOffset() >= eventsReached) {
+            settling.put(stream, new LastRecord(partition(active), active.lastOffset()));
+        }
+    }
+
+    private static boolean onlyEnds(ActiveStream active) {
+        return switch (active.task().action()) {
+            case StreamTask.Action.Answer _ -> false;
+            case StreamTask.Action.TakeOver(Decision.Purpose purpose, StopReason _) ->
+                purpose != Decision.Purpose.CONTINUE;
+            case StreamTask.Action.EndStopped _, StreamTask.Action.Refuse _ -> true;
+        };
+    }
+
+    /** No more of the partition is read. */
+    void forget(int partition) {
+        settling.values().removeIf(last -> last.partition() == partition);
+    }
+
+    void release(String reason) {
+        running.values().forEach(active -> active.release(reason));
+    }
+
+    /** An event of a stream was read. */
+    void read(StreamId stream, long offset) {
+        settling.computeIfPresent(stream, (_, last) -> offset < last.offset() ? last : null);
+    }
+
+    /** Whether a active of this coordinator wrote it, and is not over. */
+    boolean wrote(EventHead.OfStream head) {
+        ActiveStream active = running.get(head.stream());
+        return active != null && head.entry().claim().equals(active.task().claim());
+    }
+
+    /** Tells the active of a stream what the log says of it. */
+    void tell(EventHead.OfStream head, Verdict verdict, PartitionState state) {
+        ActiveStream active = running.get(head.stream());
+        if (active == null) {
+            return;
+        }
+        boolean accepted = verdict instanceof Verdict.Accepted;
+        if (!wrote(head)) {
+            if (accepted && movesBeyond(active, head.entry())) {
+                active.claimSuperseded();
+            }
+        } else if (!accepted) {
+            active.claimSuperseded();
+        } else if (moves(head.entry())) {
+            TurnState turn = state.find(head.stream());
+            if (turn != null) {
+                active.claimConfirmed(turn.written(), turn.elapsedMs());
+            }
+        }
+    }
+
+    private static boolean movesBeyond(ActiveStream active, Entry entry) {
+        return moves(entry) && entry.claim().attempt() >= active.task().claim().attempt();
+    }
+
+    /** Whether it says who writes a stream from then on. */
+    static boolean moves(Entry entry) {
+        return entry instanceof Entry.Start || entry instanceof Entry.Takeover;
+    }
+
+    private static int partition(ActiveStream active) {
+        return active.task().address().partition();
+    }
+}

@@ -1,5 +1,0 @@
-/** Where the log's hints become work: one thread looks at each session that changed and starts, watches, stops or takes over. */
-@NullMarked
-package dev.parley.engine.desk;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,26 @@
+package dev.parley.engine.kafka;
+
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** Which partitions a worker reads. */
+interface ReadScope extends AutoCloseable {
+    /**
+     * As it should be now; empty while that is not known, and then it stays as it is.
+     *
+     * @param owned the partitions that the group gives to this worker
+     * @throws org.apache.kafka.common.KafkaException if the brokers do not answer
+     */
+    Optional<Set<Integer>> wanted(Set<Integer> owned) throws InterruptedException;
+
+    @Override
+    default void close() {}
+
+    /** All that there are: whoever dies, everybody else can go on at once. */
+    static ReadScope all(int partitions) {
+        Set<Integer> all = IntStream.range(0, partitions).boxed().collect(Collectors.toUnmodifiableSet());
+        return _ -> Optional.of(all);
+    }
+}

@@ -1,0 +1,116 @@
+package dev.parley.engine.writer;
+
+import dev.parley.engine.stream.Input;
+import dev.parley.engine.stream.Turn;
+import dev.parley.prompt.PromptRequest;
+import dev.parley.prompt.Prompts;
+import dev.parley.prompt.Prompts.Finding;
+import dev.parley.providers.Answerer;
+import dev.parley.providers.ModelChoice;
+import dev.parley.providers.ModelPiece;
+import dev.parley.providers.ModelRequest;
+import dev.parley.providers.ProviderException;
+import dev.parley.schema.event.AbilityUpdated;
+import dev.parley.schema.event.Emotion;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes a prompt, asks a model when it may, and passes on what it says, on a thread of its own. Interrupting that thread closes the
+ * model's connection.
+ */
+final class ModelCall implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(ModelCall.class);
+
+    private final StreamTask task;
+    private final WriterContext context;
+    private final String traceparent;
+    private final Future<Question> goOn;
+    private final Listener listener;
+
+    /** Where the model's words go. */
+    interface Listener {
+        /** Takes it without waiting. @return whether more is wanted */
+        boolean receive(Input input);
+    }
+
+    /** Whom to ask to go on after what. */
+    record Question(ModelChoice choice, String answerSoFar) {}
+
+    /**
+     * @param traceparent the step of the trace that this is part of
+     * @param goOn is done as soon as the model may be asked
+     */
+    ModelCall(StreamTask task, WriterContext context, String traceparent, Future<Question> goOn, Listener listener) {
+        this.task = task;
+        this.context = context;
+        this.traceparent = traceparent;
+        this.goOn = goOn;
+        this.listener = listener;
+    }
+
+    @Override
+    public void run() {
+        try (Prompts.Prompt prompt =
+                context.prompts().prepare(request(), finding -> listener.receive(input(finding)))) {
+            Question question = goOn.get();
+            listener.receive(new Input.ContextFound(prompt.used()));
+            listener.receive(new Input.Asked(prompt.tokens()));
+            ask(question, prompt);
+        } catch (EnoughException | InterruptedException e) {
+            // the stream has its end without the rest
+        } catch (RuntimeException | ExecutionException e) {
+            LOG.error("asking a model failed", e);
+            listener.receive(new Input.Failed(Failures.INTERNAL));
+        }
+    }
+
+    private PromptRequest request() {
+        Turn turn = task.turn();
+        return new PromptRequest(
+                task.address().session(), task.stream(), turn.message(), turn.context(), task.past(), task.forgotten());
+    }
+
+    private static Input input(Finding finding) {
+        return switch (finding) {
+            case Finding.EmotionFound(Emotion emotion) -> new Input.EmotionFound(emotion);
+            case Finding.AbilityFound(AbilityUpdated ability) -> new Input.AbilityFound(ability);
+        };
+    }
+
+    private void ask(Question question, Prompts.Prompt prompt) throws InterruptedException {
+        ModelRequest request = new ModelRequest(
+                question.choice().model(),
+                prompt.messages(),
+                question.answerSoFar(),
+                task.turn().context().reasoning(),
+                null,
+                traceparent);
+        try {
+            question.choice().provider().stream(request, this::pass);
+            listener.receive(new Input.Failed(Failures.NO_END)); // ignored where there was one
+        } catch (ProviderException e) {
+            listener.receive(new Input.Failed(Failures.of(e)));
+        }
+    }
+
+    private void pass(ModelPiece piece) {
+        Input input = piece instanceof ModelPiece.Answering(Answerer who)
+                ? new Input.Answering(who)
+                : new Input.Generated(piece);
+        if (!listener.receive(input) && !(piece instanceof ModelPiece.Finished)) {
+            throw new EnoughException();
+        }
+    }
+
+    /** Ends a provider's stream from within its sink. */
+    private static final class EnoughException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        EnoughException() {
+            super("nothing more is wanted", null, false, false);
+        }
+    }
+}

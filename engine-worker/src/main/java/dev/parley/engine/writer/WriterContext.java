@@ -1,0 +1,30 @@
+package dev.parley.engine.writer;
+
+import dev.parley.engine.stream.Limits;
+import dev.parley.prompt.Prompts;
+import dev.parley.providers.Providers;
+import dev.parley.schema.trace.Traces;
+import java.time.InstantSource;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * What every run of a worker uses.
+ *
+ * @param clock for the times that people read
+ * @param nanos a clock that does not jump
+ * @param ids makes the ids of answers
+ */
+public record WriterContext(
+        String workerId,
+        Appender appender,
+        Providers providers,
+        Prompts prompts,
+        Archive archive,
+        WriterSettings settings,
+        Limits limits,
+        WriterObserver observer,
+        Traces traces,
+        InstantSource clock,
+        LongSupplier nanos,
+        Supplier<String> ids) {}

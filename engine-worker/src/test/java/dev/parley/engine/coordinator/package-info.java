@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.engine.coordinator;
+
+import org.jspecify.annotations.NullMarked;

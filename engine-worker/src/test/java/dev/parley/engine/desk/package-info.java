@@ -1,4 +1,0 @@
-@NullMarked
-package dev.parley.engine.desk;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,77 @@
+package dev.parley.engine.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class FirstStandbysTest {
+    private static final int PARTITIONS = 64;
+
+    /** So many members, among whom the partitions go round. */
+    private static Map<String, Set<Integer>> members(int count) {
+        return IntStream.range(0, count)
+                .boxed()
+                .collect(Collectors.toMap(
+                        member -> "w" + member,
+                        member -> IntStream.range(0, PARTITIONS)
+                                .filter(partition -> partition % count == member)
+                                .boxed()
+                                .collect(Collectors.toSet())));
+    }
+
+    private static Map<String, Set<Integer>> reserves(Map<String, Set<Integer>> members) {
+        return members.keySet().stream()
+                .collect(Collectors.toMap(member -> member, member -> FirstStandbys.of(member, members, PARTITIONS)));
+    }
+
+    @Test
+    void each_partition_has_one_reserve_who_is_not_its_owner() {
+        Map<String, Set<Integer>> members = members(5);
+        Map<String, Set<Integer>> reserves = reserves(members);
+
+        assertThat(reserves.values().stream().mapToInt(Set::size).sum()).isEqualTo(PARTITIONS);
+        assertThat(reserves.values().stream().flatMap(Set::stream).distinct()).hasSize(PARTITIONS);
+        reserves.forEach((member, found) -> assertThat(found).doesNotContainAnyElementsOf(members.get(member)));
+    }
+
+    @Test
+    void all_members_bear_a_part() {
+        reserves(members(5)).values().forEach(found -> assertThat(found).hasSizeBetween(4, 25));
+    }
+
+    @Test
+    void a_partition_that_nobody_has_has_two() {
+        Map<String, Set<Integer>> members = members(3);
+        members.values().forEach(owned -> owned.remove(6));
+
+        assertThat(reserves(members).values().stream().filter(found -> found.contains(6)))
+                .hasSize(2);
+    }
+
+    @Test
+    void who_is_alone_is_nobodys_reserve() {
+        assertThat(reserves(members(1)).get("w0")).isEmpty();
+    }
+
+    @Test
+    void a_newcomer_without_partitions_takes_over_a_part_and_changes_nothing_else() {
+        Map<String, Set<Integer>> before = reserves(members(4));
+        Map<String, Set<Integer>> grown = new HashMap<>(members(4));
+        grown.put("new", Set.of());
+        Map<String, Set<Integer>> after = reserves(grown);
+
+        Set<Integer> moved = after.get("new");
+        assertThat(moved).hasSizeBetween(4, 30);
+        before.forEach((member, found) -> {
+            Set<Integer> kept = new HashSet<>(found);
+            kept.removeAll(moved);
+            assertThat(after.get(member)).isEqualTo(kept);
+        });
+    }
+}

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.parley.engine.run;
-
-import org.jspecify.annotations.NullMarked;

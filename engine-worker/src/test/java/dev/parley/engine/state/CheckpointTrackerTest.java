@@ -1,0 +1,225 @@
+package dev.parley.engine.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** From where another worker must read. */
+class CheckpointTrackerTest {
+    private static final Duration MEMORY = PartitionFixture.MEMORY;
+    private static final Duration MOMENT = Duration.ofMillis(1);
+    private static final int BLOCK = 64;
+
+    private final PartitionFixture log = new PartitionFixture();
+
+    @Test
+    void where_nothing_was_asked_it_is_the_end() {
+        assertThat(log.position()).isEqualTo(log.end());
+    }
+
+    @Test
+    void what_is_unfinished_is_read_again_from_its_message_on() {
+        log.asked("s", "one").started("s", "one", "a").asked("t", "two").later(MEMORY.multipliedBy(9));
+
+        assertThat(log.position()).isEqualTo(new LogPosition(0, 0));
+    }
+
+    @Test
+    void what_ended_lately_is_read_again_and_what_ended_long_ago_is_not() {
+        log.answered("s", "one", "text").later(MEMORY);
+        assertThat(log.position()).isEqualTo(new LogPosition(0, 0));
+
+        log.later(MOMENT);
+        assertThat(log.position()).isEqualTo(log.end());
+    }
+
+    @Test
+    void a_stop_that_waits_for_its_message_is_remembered_for_a_while() {
+        log.stopAsked("s", "m").later(MEMORY);
+        assertThat(log.position()).isEqualTo(new LogPosition(0, 0));
+
+        log.later(MOMENT);
+        assertThat(log.position()).isEqualTo(log.end());
+    }
+
+    @Test
+    void a_stop_that_was_read_ahead_skips_nothing_that_waits_to_be_read() {
+        log.stopReadAhead("s", "m", 3);
+
+        assertThat(log.position()).isEqualTo(log.end());
+    }
+
+    @Test
+    void a_repeat_is_not_read_without_its_message_where_that_ended_lately() {
+        log.answered("s", "one", "text").asked("s", "waits");
+        log.later(MEMORY).others(BLOCK).asked("t", "two").asked("s", "one").others(BLOCK);
+        log.started("s", "waits", "a").ended("s", "waits", "a", 1).later(MEMORY.plus(MOMENT));
+        assertThat(log.position()).isEqualTo(new LogPosition(0, 0));
+
+        log.started("t", "two", "a").ended("t", "two", "a", 1).later(MEMORY.plus(MOMENT));
+        assertThat(log.position()).isEqualTo(log.end());
+    }
+
+    @Test
+    void a_repeat_of_what_ended_long_ago_holds_nothing_up() {
+        log.answered("s", "one", "text").others(BLOCK).asked("t", "two").later(MEMORY.plus(MOMENT));
+        assertThat(log.position().commands()).isGreaterThan(0);
+        log.asked("s", "one");
+
+        assertThat(log.position().commands()).isGreaterThan(0);
+    }
+
+    @Test
+    void while_messages_wait_to_be_read_nothing_is_forgotten() {
+        log.answered("s", "one", "text").later(MEMORY.plus(MOMENT));
+
+        assertThat(log.state.position(log.end().commands(), log.end().events(), false, log.now()))
+                .as("one of them may repeat what ended lately")
+                .isEqualTo(new LogPosition(0, 0));
+    }
+
+    @Test
+    void while_a_worker_sleeps_it_forgets_nothing() {
+        log.answered("s", "one", "text").later(MEMORY.plus(MOMENT));
+        log.state.resumedReading(log.now(), MEMORY.toNanos());
+        assertThat(log.position()).isEqualTo(new LogPosition(0, 0));
+
+        log.later(MEMORY);
+        assertThat(log.position()).isEqualTo(log.end());
+    }
+
+    @Test
+    void a_message_is_not_read_without_the_stop_that_came_before_it() {
+        log.stopAsked("s", "m").others(BLOCK).asked("s", "m").later(MEMORY.plus(MOMENT));
+
+        assertThat(log.position()).isEqualTo(new LogPosition(0, 0));
+    }
+
+    @Test
+    void a_stop_is_remembered_where_only_the_events_of_its_stream_are_known() {
+        log.started("s", "m", "a")
+                .stopAsked("s", "m")
+                .others(BLOCK)
+                .asked("s", "m")
+                .later(MEMORY.plus(MOMENT));
+
+        assertThat(log.position()).isEqualTo(new LogPosition(0, 0));
+    }
+
+    @Test
+    void what_is_forgotten_before_its_message_is_read_is_kept_for_it_all_the_same() {
+        PartitionFixture small = new PartitionFixture(
+                new PartitionState.Bounds(100_000, 0, 100, 10, MEMORY, PartitionFixture.SETTINGS.lease()));
+        small.started("s", "m", "a").ended("s", "m", "a", 1).asked("t", "waits").asked("s", "m");
+        small.later(MEMORY.plus(MOMENT));
+
+        assertThat(small.position()).isEqualTo(new LogPosition(0, 0));
+    }
+
+    @Test
+    void a_deletion_is_unfinished_until_it_is_written() {
+        log.deletionAsked("s").later(MEMORY.multipliedBy(2));
+        assertThat(log.position()).isEqualTo(new LogPosition(0, 0));
+
+        log.deleted("s").later(MEMORY.plus(MOMENT));
+        assertThat(log.position()).isEqualTo(log.end());
+    }
+
+    @Test
+    void a_deletion_command_is_not_read_again_without_its_deletion() {
+        log.deletionAsked("s").deleted("s", 0);
+        assertThat(log.position()).isEqualTo(new LogPosition(0, 0));
+
+        log.deleted("t", 1).deletionAsked("t").later(MEMORY);
+        assertThat(log.position()).isEqualTo(new LogPosition(0, 0));
+        log.later(MOMENT);
+        assertThat(log.position()).isEqualTo(log.end());
+    }
+
+    @Test
+    void events_that_are_read_before_their_message_are_kept_for_it() {
+        log.started("s", "m", "a").ended("s", "m", "a", 1).later(MEMORY);
+        assertThat(log.position()).isEqualTo(new LogPosition(0, 0));
+
+        log.asked("s", "m");
+        assertThat(log.position()).isEqualTo(new LogPosition(0, 0));
+        log.later(MEMORY.plus(MOMENT));
+        assertThat(log.position()).isEqualTo(log.end());
+    }
+
+    @Test
+    void events_whose_message_is_older_than_the_view_hold_nothing_up_for_ever() {
+        log.started("s", "m", "a").ended("s", "m", "a", 1).later(MEMORY.plus(MOMENT));
+
+        assertThat(log.state.position(log.end().commands(), log.end().events(), false, log.now()))
+                .as("while messages wait to be read it may be among them")
+                .isEqualTo(new LogPosition(0, 0));
+        assertThat(log.position()).isEqualTo(log.end());
+    }
+
+    /** The law: no stream whose command is at or above the position has its first event below it, and all that is unfinished is above. */
+    @Test
+    void whoever_reads_from_there_sees_the_start_of_every_message_that_it_sees() {
+        for (long seed = 1; seed <= 300; seed++) {
+            new Life(seed).check();
+        }
+    }
+
+    private static final class Life {
+        private final long seed;
+        private final Random random;
+        private final PartitionFixture log = new PartitionFixture(
+                new PartitionState.Bounds(1_000, 2, 1_000, 10, MEMORY, PartitionFixture.SETTINGS.lease()));
+        private final List<Told> told = new ArrayList<>();
+
+        private static final class Told {
+            final long command;
+            long firstEvent = Long.MAX_VALUE;
+            boolean over;
+
+            Told(long command) {
+                this.command = command;
+            }
+        }
+
+        Life(long seed) {
+            this.seed = seed;
+            this.random = new Random(seed);
+        }
+
+        void check() {
+            for (int step = 0; step < 4 * BLOCK; step++) {
+                act();
+                LogPosition position = log.position();
+                for (Told each : told) {
+                    assertThat(each.over || each.command >= position.commands())
+                            .as("seed %d, step %d: unfinished, and not read again", seed, step)
+                            .isTrue();
+                    assertThat(each.command < position.commands() || each.firstEvent >= position.events())
+                            .as("seed %d, step %d: read again without its start", seed, step)
+                            .isTrue();
+                }
+            }
+        }
+
+        private void act() {
+            int one = told.isEmpty() ? 0 : random.nextInt(told.size());
+            Told turn = told.isEmpty() ? null : told.get(one);
+            if (turn == null || random.nextInt(3) == 0) {
+                told.add(new Told(log.end().commands()));
+                log.asked("s" + told.size(), "m" + (told.size() - 1));
+            } else if (turn.firstEvent == Long.MAX_VALUE) {
+                turn.firstEvent = log.end().events();
+                log.started("s" + (one + 1), "m" + one, "a");
+            } else if (!turn.over) {
+                turn.over = true;
+                log.ended("s" + (one + 1), "m" + one, "a", 1);
+            }
+            log.later(Duration.ofMillis(random.nextInt(3_000)));
+        }
+    }
+}

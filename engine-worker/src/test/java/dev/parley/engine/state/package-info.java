@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.engine.state;
+
+import org.jspecify.annotations.NullMarked;

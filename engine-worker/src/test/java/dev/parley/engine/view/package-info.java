@@ -1,4 +1,0 @@
-@NullMarked
-package dev.parley.engine.view;
-
-import org.jspecify.annotations.NullMarked;

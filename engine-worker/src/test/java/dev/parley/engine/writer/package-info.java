@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.engine.writer;
+
+import org.jspecify.annotations.NullMarked;

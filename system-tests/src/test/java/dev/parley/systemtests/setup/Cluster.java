@@ -28,6 +28,8 @@ public final class Cluster implements Parley {
     private static final int BROKER_HEAP_MIB = 320;
     private static final int STORE_HEAP_MIB = 192;
     private static final int SERVICE_HEAP_MIB = 224;
+    /** Two workers run the 1,000 streams of the long forms at once: how many a worker runs follows from its heap. */
+    private static final int WORKER_HEAP_MIB = 288;
 
     private static final Locale TURKISH = Locale.of("tr", "TR");
     private static final Locale EGYPTIAN = Locale.of("ar", "EG");
@@ -293,7 +295,7 @@ public final class Cluster implements Parley {
                 "engine-worker",
                 "engine-worker-" + number,
                 port,
-                Settings.jvm(SERVICE_HEAP_MIB, EGYPTIAN),
+                Settings.jvm(WORKER_HEAP_MIB, EGYPTIAN),
                 Map.of("SERVER_PORT", Integer.toString(port), "PARLEY_ENGINE_WORKER_ID", "engine-worker-" + number));
     }
 

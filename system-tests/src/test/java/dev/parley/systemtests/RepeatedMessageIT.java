@@ -2,9 +2,12 @@ package dev.parley.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.schema.id.StreamId;
+import dev.parley.schema.kafka.Topics;
 import dev.parley.systemtests.client.ChatClient;
 import dev.parley.systemtests.client.Frame;
 import dev.parley.systemtests.client.SeenStream;
+import dev.parley.systemtests.log.Evidence;
 import dev.parley.systemtests.model.Plan;
 import dev.parley.systemtests.model.Plan.Ending;
 import dev.parley.systemtests.process.Eventually;
@@ -71,7 +74,11 @@ class RepeatedMessageIT extends FaultTest {
                 assertThat(each.text()).isEqualTo(PLAN.text());
                 assertThat(frames(each)).isEqualTo(first);
             }
-            assertThat(cluster.model().requests(message)).hasSize(1);
+            assertThat(cluster.model().requests(message))
+                    .as(() -> Evidence.of(
+                            topic(Topics.EVENTS),
+                            StreamId.of(sockets.getFirst().user(), id)))
+                    .hasSize(1);
         }
 
         private static List<String> frames(SeenStream stream) throws InterruptedException {

@@ -17,15 +17,17 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /** Appends with one idempotent producer that all streams share. */
 final class KafkaAppender implements Appender {
-    private static final SessionKey PROBE = SessionKey.of("parley.probe", "probe");
-
     private final Producer<String, byte[]> producer;
     private final EventRecords records;
     private final AppendHealth health;
-    private volatile int failedPartition;
+    private volatile @Nullable Failed failed;
+
+    /** Where the last append failed. */
+    private record Failed(int partition, SessionKey session) {}
 
     /** @param health is told what became of each event */
     KafkaAppender(Producer<String, byte[]> producer, String workerId, AppendHealth health) {
@@ -35,20 +37,25 @@ final class KafkaAppender implements Appender {
     }
 
     /**
-     * Appends a record that changes nothing, a sign of life of a stream that nobody started, where an event failed last. It tells no outcome to
-     * the health.
+     * Appends a record that changes nothing, a keepalive of a stream that does not exist, to the partition and under the key of the last
+     * append that failed: a key is in one partition only. The health is not told of the outcome.
      */
     CompletableFuture<?> probe() {
+        Failed last = failed;
+        if (last == null) {
+            return CompletableFuture.completedFuture(null);
+        }
         String id = UUID.randomUUID().toString();
         StreamKeepalive nothing = new StreamKeepalive(new MessageId("probe-" + id));
         Claim claim = new Claim(1, id.replace("-", "")); // of 32 characters, the most that a token has
-        return send(records.control(failedPartition, PROBE, claim, 0, nothing, null));
+        return send(records.control(last.partition(), last.session(), claim, 0, nothing, null));
     }
 
     @Override
     public CompletableFuture<Long> event(StreamAddress address, Claim claim, StreamEvent event) {
         return watched(
                 address.partition(),
+                address.session(),
                 event instanceof StreamStart start
                         ? records.start(
                                 address.partition(),
@@ -64,6 +71,7 @@ final class KafkaAppender implements Appender {
     public CompletableFuture<Long> control(StreamAddress address, Claim claim, int n, Control control) {
         return watched(
                 address.partition(),
+                address.session(),
                 control instanceof StreamTakeover takeover
                         ? records.takeover(
                                 address.partition(),
@@ -81,6 +89,7 @@ final class KafkaAppender implements Appender {
         SessionKey session = deletion.session();
         return watched(
                 partition,
+                session,
                 records.deletion(
                         partition,
                         session,
@@ -93,12 +102,13 @@ final class KafkaAppender implements Appender {
         return send(checkpoint.record());
     }
 
-    private CompletableFuture<Long> watched(int partition, ProducerRecord<String, byte[]> record) {
+    private CompletableFuture<Long> watched(
+            int partition, SessionKey session, ProducerRecord<String, byte[]> record) {
         return send(record).whenComplete((_, failure) -> {
             if (failure == null) {
                 health.succeeded();
             } else {
-                failedPartition = partition;
+                failed = new Failed(partition, session);
                 health.failed(failure);
             }
         });

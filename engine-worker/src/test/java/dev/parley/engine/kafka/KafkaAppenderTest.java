@@ -47,6 +47,7 @@ class KafkaAppenderTest {
 
         ProducerRecord<String, byte[]> sent = producer.history().getLast();
         assertThat(sent.partition()).isEqualTo(5);
+        assertThat(sent.key()).isEqualTo("ada/s"); // each key is in one partition only
         EventHead head = EventHead.of(read(sent));
         assertThat(head)
                 .isInstanceOfSatisfying(

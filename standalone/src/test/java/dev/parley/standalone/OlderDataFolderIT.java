@@ -53,8 +53,7 @@ class OlderDataFolderIT {
         for (JsonNode user : users) {
             try (var browser = new Browser(parley.address(), user.path("user").asString())) {
                 assertThat(items(browser, "/api/conversations"))
-                        .filteredOn(
-                                item -> !item.path("session_id").asString().endsWith("-new"))
+                        .filteredOn(item -> !item.path("session_id").asString().endsWith("-new"))
                         .usingElementComparator(OlderDataFolderIT::contains)
                         .containsExactlyElementsOf(user.path("conversations"));
                 for (Map.Entry<String, JsonNode> session : user.path("messages").properties()) {
@@ -69,7 +68,8 @@ class OlderDataFolderIT {
                             .as("%s of %s", now, audit)
                             .isZero();
                 }
-                assertThat(browser.get("/api/conversations/" + user.path("deleted").asString())
+                assertThat(browser.get("/api/conversations/"
+                                        + user.path("deleted").asString())
                                 .statusCode())
                         .isEqualTo(404);
             }
@@ -80,7 +80,8 @@ class OlderDataFolderIT {
     void users_go_on_chatting_and_an_id_of_a_deleted_conversation_is_new() throws Exception {
         for (JsonNode user : users) {
             try (var browser = new Browser(parley.address(), user.path("user").asString())) {
-                for (String id : List.of("first-of-the-new", user.path("deleted_id").asString())) {
+                for (String id :
+                        List.of("first-of-the-new", user.path("deleted_id").asString())) {
                     browser.ask("s-new", id, SHORT);
                     assertThat(browser.untilEnd(id).getLast().path("type").asString())
                             .isEqualTo("stream_complete");
@@ -103,7 +104,8 @@ class OlderDataFolderIT {
                 browser.ask("s-new", id, SHORT);
                 JsonNode end = browser.untilEnd(id).getLast();
 
-                String old = user.path("messages").valueStream()
+                String old = user.path("messages")
+                        .valueStream()
                         .flatMap(JsonNode::valueStream)
                         .filter(message -> message.path("message_id").asString().equals(id)
                                 && message.path("role").asString().equals("assistant"))

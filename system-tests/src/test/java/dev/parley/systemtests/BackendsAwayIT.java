@@ -226,10 +226,10 @@ class BackendsAwayIT extends FaultTest {
     }
 
     private void forgetCommands(int partition) throws Exception {
-        try (Admin admin = Admin.create(
-                Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, (Object) cluster.bootstrapServers()))) {
-            admin.deleteRecords(Map.of(
-                            new TopicPartition(Topics.COMMANDS, partition), RecordsToDelete.beforeOffset(-1)))
+        try (Admin admin =
+                Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, (Object) cluster.bootstrapServers()))) {
+            admin.deleteRecords(
+                            Map.of(new TopicPartition(Topics.COMMANDS, partition), RecordsToDelete.beforeOffset(-1)))
                     .all()
                     .get();
         }

@@ -76,8 +76,7 @@ class RepeatedMessageIT extends FaultTest {
             }
             assertThat(cluster.model().requests(message))
                     .as(() -> Evidence.of(
-                            topic(Topics.EVENTS),
-                            StreamId.of(sockets.getFirst().user(), id)))
+                            topic(Topics.EVENTS), StreamId.of(sockets.getFirst().user(), id)))
                     .hasSize(1);
         }
 

@@ -21,13 +21,10 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** With the settings of production: readers that take what they get as fast as their line brings it are never cut, whatever comes. */
 @WithBackends
 @Timeout(180)
-@Execution(ExecutionMode.CONCURRENT) // all but one wait for their lines
 class SlowLinesIT {
 
     private static final int MBIT = 1_000_000;

@@ -86,9 +86,14 @@ public final class AskedIds {
                         offset,
                         nonZero(hash.of(new StreamId(chat.userId(), chat.messageId()))),
                         hash.of(chat.sessionKey()));
-            case DeleteConversation delete -> new Asked(offset, 0, hash.of(delete.sessionKey()));
+            case DeleteConversation delete -> deletion(hash, offset, delete.sessionKey());
             case StopGeneration _ -> new Asked(offset, 0, 0);
         };
+    }
+
+    /** What {@link #of} makes of the command that deletes a conversation, for a reader that has only its offset. */
+    public static Asked deletion(IdHash hash, long offset, SessionKey session) {
+        return new Asked(offset, 0, hash.of(session));
     }
 
     /** Adds a command. One that was added before changes nothing. */

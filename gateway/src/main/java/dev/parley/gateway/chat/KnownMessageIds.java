@@ -1,6 +1,7 @@
 package dev.parley.gateway.chat;
 
 import dev.parley.schema.command.Command;
+import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.RecordKey;
 import dev.parley.schema.repeats.AskedIds;
@@ -53,9 +54,22 @@ public final class KnownMessageIds {
 
     /** A command of the log, in any order. */
     public void add(int partition, long offset, Command command) {
+        add(partition, AskedIds.of(hash, offset, command));
+    }
+
+    /**
+     * A conversation is deleted in the log. Clients see that event, and may use its message ids again, before this node has read the command
+     * that asked for it.
+     *
+     * @param command the offset of that command
+     */
+    public void conversationDeleted(int partition, long command, SessionKey session) {
+        add(partition, AskedIds.deletion(hash, command, session));
+    }
+
+    private void add(int partition, AskedIds.Asked asked) {
         Partition[] all = partitions;
         if (all != null) {
-            AskedIds.Asked asked = AskedIds.of(hash, offset, command);
             synchronized (all[partition]) {
                 all[partition].ids.add(asked);
             }

@@ -386,6 +386,10 @@ public final class LogTail implements AutoCloseable {
                 }
             }
             case EventHead.OfSession head -> {
+                Long command = head.command();
+                if (command != null) {
+                    repeats.conversationDeleted(record.partition(), command, head.session());
+                }
                 if (relay.onDeleted(place(record), head, record.value())) {
                     rate.deleted(head.session());
                 }

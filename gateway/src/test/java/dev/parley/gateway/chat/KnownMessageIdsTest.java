@@ -9,6 +9,7 @@ import dev.parley.schema.command.OnBusy;
 import dev.parley.schema.command.Priority;
 import dev.parley.schema.id.MessageId;
 import dev.parley.schema.id.SessionId;
+import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.id.UserId;
 import dev.parley.schema.kafka.RecordKey;
@@ -55,6 +56,21 @@ class KnownMessageIdsTest {
         assertThat(repeats.state(new StreamId(new UserId("eve"), new MessageId("m"))))
                 .as("an id of another user is another one")
                 .isEqualTo(IdState.UNKNOWN);
+    }
+
+    @Test
+    void an_id_is_new_again_as_soon_as_the_deletion_is_read_even_before_its_command() {
+        repeats.begin(PARTITIONS);
+        repeats.add(PARTITION, 1, chat("s", "m"));
+        repeats.built();
+        warm.set(true);
+
+        repeats.conversationDeleted(PARTITION, 3, new SessionKey(ADA, new SessionId("s")));
+
+        assertThat(repeats.state(id("m"))).isEqualTo(IdState.NEW);
+        repeats.add(PARTITION, 3, delete("s"));
+        repeats.add(PARTITION, 5, chat("s", "m"));
+        assertThat(repeats.state(id("m"))).isEqualTo(IdState.DUPLICATE);
     }
 
     @Test

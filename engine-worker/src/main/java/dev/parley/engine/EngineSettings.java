@@ -14,6 +14,7 @@ import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.bind.Name;
 
 /**
  * How a worker works; bound from {@code parley.engine}.
@@ -27,10 +28,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param agingStep after so long a waiting message counts as one priority higher
  * @param lease a stream whose writer is silent for so long is taken over
  * @param stopPatience a stream whose writer leaves a stop unanswered for so long is taken over
- * @param standbyStep how much later each next reserve acts
- * @param actingOwnerStep how much later each next one acts while nobody has the partition
+ * @param standbyStep how much later each next standby acts
+ * @param actingOwnerStep how much later each next standby acts while the group has given the partition to no worker
  * @param tail whether a worker reads all partitions, or its own and those of which it is the first reserve
- * @param standbySlots over how many ranks reserves are spread; 0: a worker acts only for its own partitions
+ * @param standbySlots over how many ranks standbys are spread; 0: a worker acts only for its own partitions
  * @param onTakeover {@code continue} the answer, or {@code fail} it with the text so far
  * @param maxAttempts after so many writers a stream fails
  * @param maxChunkChars longest text of one event, which has at most 16 KiB in its record besides
@@ -60,13 +61,13 @@ public record EngineSettings(
         Duration stopPatience,
 
         @DefaultValue("250ms") @DurationMin(millis = 0) @DurationMax(minutes = 1)
-        Duration standbyStep,
+        @Name("reserve-step") Duration standbyStep,
 
         @DefaultValue("25ms") @DurationMin(millis = 0) @DurationMax(minutes = 1)
-        Duration actingOwnerStep,
+        @Name("deputy-step") Duration actingOwnerStep,
 
         @DefaultValue("all") Worker.Tail tail,
-        @DefaultValue("4") @Min(0) @Max(64) int standbySlots,
+        @Name("reserve-slots") @DefaultValue("4") @Min(0) @Max(64) int standbySlots,
         @DefaultValue("continue") OnTakeover onTakeover,
         @DefaultValue("5") @Min(1) int maxAttempts,
 

@@ -146,6 +146,9 @@ class OlderDataFolderIT {
             }
             return 0;
         }
+        if (before.isNumber() && now.isNumber()) {
+            return Double.compare(now.asDouble(), before.asDouble()); // 0 and 0.0 are the same
+        }
         return now.equals(before) ? 0 : 1;
     }
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** The activeStreams of a coordinator, and those that are over and whose last words have not been read. Not thread-safe. */
 final class ActiveStreams {
     private final Map<StreamId, ActiveStream> running = new HashMap<>();
-    /** Streams whose active is over: what it wrote is not in the state yet, so nothing can be decided. */
+    /** Streams whose writer is done: what it wrote is not in the state yet, so nothing can be decided. */
     private final Map<StreamId, LastRecord> settling = new HashMap<>();
 
     private int ending;
@@ -85,13 +85,13 @@ final class ActiveStreams {
         settling.computeIfPresent(stream, (_, last) -> offset < last.offset() ? last : null);
     }
 
-    /** Whether a active of this coordinator wrote it, and is not over. */
+    /** Whether a stream writer of this coordinator wrote it and is not done. */
     boolean wrote(EventHead.OfStream head) {
         ActiveStream active = running.get(head.stream());
         return active != null && head.entry().claim().equals(active.task().claim());
     }
 
-    /** Tells the active of a stream what the log says of it. */
+    /** Tells the writer of a stream what the log says of it. */
     void tell(EventHead.OfStream head, Verdict verdict, PartitionState state) {
         ActiveStream active = running.get(head.stream());
         if (active == null) {

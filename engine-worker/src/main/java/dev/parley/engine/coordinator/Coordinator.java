@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the views of the partitions and does what they call for. All methods are for one thread, the one that reads the log; nothing
- * here blocks. Whatever a active does comes back as records of the log, and only as those.
+ * here blocks. Whatever a stream writer does comes back as records of the log, and only as those.
  */
 public final class Coordinator {
     private static final Vocabulary<ChatEvent> EVENTS = Vocabulary.of(ChatEvent.class);
@@ -55,7 +55,7 @@ public final class Coordinator {
 
     /** What a coordinator sets going; none of it blocks. */
     public interface Effects {
-        /** Starts a active. Its last word must reach {@link #ended} on the coordinator's thread. */
+        /** Starts a stream writer. Its last word must reach {@link #ended} on the coordinator's thread. */
         ActiveStream start(StreamTask task);
 
         /**
@@ -134,7 +134,7 @@ public final class Coordinator {
     }
 
     /**
-     * Acts no more for a partition that shall not be read any longer, if nothing ties this worker to it: a active, or the group. What is
+     * Acts no more for a partition that shall not be read any longer, if nothing ties this worker to it: an active stream, or the group. What is
      * still read of it is folded. {@link #forget} must follow.
      *
      * @return whether it does so
@@ -363,7 +363,7 @@ public final class Coordinator {
         });
     }
 
-    /** A active has written its last record. */
+    /** A stream writer has written its last record. */
     public void ended(ActiveStream active, long now) {
         StreamTask task = active.task();
         PartitionContext context = partitions.of(task.address().partition());

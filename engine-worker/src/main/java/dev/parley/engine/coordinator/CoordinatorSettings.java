@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * Bounds of a worker.
  *
- * @param maxRunning streams that active at once
+ * @param maxRunning streams that run at once
  * @param agingStep after so long a waiting message counts as one priority higher
  * @param standbySlots over how many ranks the workers that do not own a partition are spread; 0: a worker acts only for its own
  * @param doubt for so long after a record of unknown fate, and after the group gave it a partition that another may still have, a worker

@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Streams that could active if there were room: by priority, then by age; with time each counts as more urgent, so that none starves. */
+/** Streams that could run if there were room: by priority, then by age; with time each counts as more urgent, so that none starves. */
 final class ReadyQueue {
     private final long agingNanos;
     /** By the turn, not by its id: after a deletion the same id may wait again beside the turn that is to be ended. */

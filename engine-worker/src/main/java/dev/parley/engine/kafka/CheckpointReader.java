@@ -38,7 +38,7 @@ final class CheckpointReader implements Runnable {
     }
 
     /**
-     * Reads those that there are, before {@link #writer}.
+     * Reads those that there are, before {@link #run}.
      *
      * @throws KafkaException if the brokers do not answer; it may be called again
      */

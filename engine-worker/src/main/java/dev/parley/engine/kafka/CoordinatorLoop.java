@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The coordinator's own thread: hands it what is read from the log and what runs say, in the task in which it came, and has it act. */
+/** The coordinator's own thread: hands it what is read from the log and what stream writers report, in the order in which it came, and has it act. */
 final class CoordinatorLoop implements Runnable, CommandListener.Reception {
     private static final Logger LOG = LoggerFactory.getLogger(CoordinatorLoop.class);
     /**

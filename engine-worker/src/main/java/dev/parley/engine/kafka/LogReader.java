@@ -43,7 +43,7 @@ final class LogReader implements Runnable {
 
     /** Called on the reader's thread. */
     interface Listener {
-        /** What was read, in task; may be nothing. The positions of the consumer are after it. */
+        /** What was read, in order; may be nothing. The positions of the consumer are after it. */
         void read(ConsumerRecords<String, byte[]> records) throws InterruptedException;
 
         /** All that was in the partition when reading began was given to {@link #read}. */

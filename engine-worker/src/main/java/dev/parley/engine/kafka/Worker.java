@@ -310,7 +310,7 @@ public final class Worker {
         }
     }
 
-    /** Asks the coordinator itself: its status is of a moment ago. One that does not answer may have any. @return how many streams writer still */
+    /** Asks the coordinator itself: its status is of a moment ago. One that does not answer may have any. @return how many streams still run */
     private static int awaitIdle(Parts running, Duration bound) throws InterruptedException {
         long deadline = System.nanoTime() + bound.toNanos();
         while (true) {

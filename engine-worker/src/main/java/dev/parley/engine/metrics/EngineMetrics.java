@@ -97,7 +97,7 @@ public final class EngineMetrics implements CoordinatorObserver, WriterObserver,
     /** Shows how much there is to do. */
     public void watch(Supplier<WorkerLoad> load) {
         gauge("streams.running", null, "streams that this worker writes", load, WorkerLoad::running);
-        gauge("streams.waiting", null, "streams that could writer if there were room", load, WorkerLoad::waiting);
+        gauge("streams.waiting", null, "streams that could run if there were room", load, WorkerLoad::waiting);
         gauge("partitions.read", null, "partitions that this worker reads", load, WorkerLoad::readPartitions);
         gauge("commands.unfinished", null, "messages that are not answered", load, WorkerLoad::unfinished);
         gauge("commands.unfinished.chars", null, "their text, in UTF-16 units", load, WorkerLoad::unfinishedChars);

@@ -6,7 +6,7 @@ import java.time.Duration;
  * How much a worker had to do a moment ago.
  *
  * @param running streams that it writes
- * @param waiting streams that could writer if there were room
+ * @param waiting streams that could run if there were room
  * @param readPartitions partitions that it reads, for itself and as a reserve
  * @param unfinished messages that it knows and that are not answered, whatever they wait for
  * @param unfinishedChars their text, in UTF-16 units

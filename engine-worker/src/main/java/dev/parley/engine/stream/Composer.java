@@ -229,7 +229,7 @@ final class Composer {
         return who.price() == null ? null : (Double) who.price().of(tokens.prompt(), tokens.completion());
     }
 
-    /** A count of the service assign only what this writer asked for: after a takeover the rest is estimated. */
+    /** A count of the service covers only what this writer asked for: after a takeover the rest is estimated. */
     private Tokens tokens(@Nullable Usage usage) {
         if (usage != null && !written.resumed()) {
             return new Tokens(

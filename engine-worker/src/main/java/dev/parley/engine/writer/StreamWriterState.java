@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the writer of one claim does next. Its records follow each other without waiting for what the log says of those before: they are
- * kept in the task in which they are sent, and what follows one that was lost has a gap before it and counts for nobody. Three things
+ * kept in the order in which they are sent, and what follows one that was lost has a gap before it and counts for nobody. Three things
  * wait: a chunk for the one before it, and joins what the model says meanwhile; what goes on from a claim, for the log to show that it
  * counts; a last word of its own for all others. Once a record's fate is unknown, or another writer has the stream, no more is appended.
  * Times are monotonic nanoseconds and come from outside; nothing here waits. Not thread-safe.

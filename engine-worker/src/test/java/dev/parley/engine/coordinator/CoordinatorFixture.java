@@ -84,7 +84,7 @@ final class CoordinatorFixture {
             new Effects(),
             new Watching(),
             () -> "mine");
-    /** Whether the next start of a active fails. */
+    /** Whether the next start of a stream writer fails. */
     boolean stumbles;
 
     private long now;

@@ -6,7 +6,7 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * Carries appends. Most arrive, in the task in which a worker sends them to a partition, and are acknowledged; while there are faults some
+ * Carries appends. Most arrive, in the order in which a worker sends them to a partition, and are acknowledged; while there are faults some
  * arrive unreachable, late, twice or never.
  */
 final class Network {

@@ -60,14 +60,17 @@ public record EngineSettings(
         @DefaultValue("2s") @DurationMin(millis = 1) @DurationMax(minutes = 10)
         Duration stopPatience,
 
-        @DefaultValue("250ms") @DurationMin(millis = 0) @DurationMax(minutes = 1)
-        @Name("reserve-step") Duration standbyStep,
+        @DefaultValue("250ms") @DurationMin(millis = 0) @DurationMax(minutes = 1) @Name("reserve-step")
+        Duration standbyStep,
 
-        @DefaultValue("25ms") @DurationMin(millis = 0) @DurationMax(minutes = 1)
-        @Name("deputy-step") Duration actingOwnerStep,
+        @DefaultValue("25ms") @DurationMin(millis = 0) @DurationMax(minutes = 1) @Name("deputy-step")
+        Duration actingOwnerStep,
 
         @DefaultValue("all") Worker.Tail tail,
-        @Name("reserve-slots") @DefaultValue("4") @Min(0) @Max(64) int standbySlots,
+
+        @Name("reserve-slots") @DefaultValue("4") @Min(0) @Max(64)
+        int standbySlots,
+
         @DefaultValue("continue") OnTakeover onTakeover,
         @DefaultValue("5") @Min(1) int maxAttempts,
 

@@ -102,8 +102,7 @@ final class KafkaAppender implements Appender {
         return send(checkpoint.record());
     }
 
-    private CompletableFuture<Long> watched(
-            int partition, SessionKey session, ProducerRecord<String, byte[]> record) {
+    private CompletableFuture<Long> watched(int partition, SessionKey session, ProducerRecord<String, byte[]> record) {
         return send(record).whenComplete((_, failure) -> {
             if (failure == null) {
                 health.succeeded();

@@ -166,10 +166,14 @@ public final class Worker implements AutoCloseable {
         send(records.deletion(partition, session, new ChatEvent.ConversationDeleted(session.session())));
     }
 
-    /** @param command the offset of the command that wants it */
+    /**
+     * As a worker does that has folded all that is in the partition.
+     *
+     * @param command the offset of the command that requests it
+     */
     public Worker deleteConversation(long command) {
         send(records.deletion(
-                partition, session, new ChatEvent.ConversationDeleted(session.session()), command, command));
+                partition, session, new ChatEvent.ConversationDeleted(session.session()), command, Long.MAX_VALUE));
         return this;
     }
 

@@ -155,7 +155,7 @@ public class EngineConfiguration {
         return new EngineHealth(engineWorker);
     }
 
-    /** Where only the first reserve reads a partition there is one rank. */
+    /** Where only the first standby reads a partition there is one rank. */
     private static int standbySlots(EngineSettings settings) {
         return settings.tail() == Worker.Tail.OWN ? Math.min(1, settings.standbySlots()) : settings.standbySlots();
     }

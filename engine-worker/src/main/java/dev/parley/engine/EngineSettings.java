@@ -30,7 +30,7 @@ import org.springframework.boot.context.properties.bind.Name;
  * @param stopPatience a stream whose writer leaves a stop unanswered for so long is taken over
  * @param standbyStep how much later each next standby acts
  * @param actingOwnerStep how much later each next standby acts while the group has given the partition to no worker
- * @param tail whether a worker reads all partitions, or its own and those of which it is the first reserve
+ * @param tail whether a worker reads all partitions, or its own and those of which it is the first standby
  * @param standbySlots over how many ranks standbys are spread; 0: a worker acts only for its own partitions
  * @param onTakeover {@code continue} the answer, or {@code fail} it with the text so far
  * @param maxAttempts after so many writers a stream fails

@@ -14,7 +14,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The activeStreams of a coordinator, and those that are over and whose last words have not been read. Not thread-safe. */
+/** The active streams of a coordinator, and those that are over and whose last words have not been read. Not thread-safe. */
 final class ActiveStreams {
     private final Map<StreamId, ActiveStream> running = new HashMap<>();
     /** Streams whose writer is done: what it wrote is not in the state yet, so nothing can be decided. */

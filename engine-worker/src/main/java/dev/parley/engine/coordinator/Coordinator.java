@@ -268,8 +268,8 @@ public final class Coordinator {
     }
 
     /**
-     * Who had to do the owner's work is its deputy from then on, so that only one message waits for a lease when an owner dies. Who hears
-     * another start a stream leaves it to that one; not to one that has just left: that start was on its way when it did.
+     * A worker that starts or takes over a stream becomes acting owner until it sees another worker's start, so that only one message waits
+     * for a lease when an owner dies. The start of a worker that has just left does not count: it was on its way when that worker left.
      */
     private void learnWhoActs(
             PartitionContext context,
@@ -390,7 +390,7 @@ public final class Coordinator {
         partitions.touch(partition, session);
     }
 
-    /** Starts and takes over nothing from here on; what activeStreams goes on. */
+    /** Starts and takes over nothing from here on; active streams go on. */
     public void drain() {
         dispatcher.drain();
     }
@@ -447,7 +447,7 @@ public final class Coordinator {
         return Duration.ofNanos(now - oldest);
     }
 
-    /** Gives up what still activeStreams. */
+    /** Gives up the streams that are still active. */
     public void release(String reason) {
         activeStreams.release(reason);
     }

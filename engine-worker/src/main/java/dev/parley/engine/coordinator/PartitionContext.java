@@ -68,7 +68,7 @@ final class PartitionContext {
     }
 
     /**
-     * The owner's; the others are spread over the reserve ranks, differently for each stream and each session that is deleted.
+     * The owner's; the others are spread over the standby ranks, differently for each stream and each session that is deleted.
      *
      * @param what the stream's message or the session
      * @param standbySlots how many ranks there are; 0: only owners act

@@ -22,7 +22,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Does what the views of a coordinator call for: starts activeStreams, within bounds, stops them, and finishes deletions. Not thread-safe. */
+/** Does what the states of a coordinator call for: starts streams, within bounds, stops them, and finishes deletions. Not thread-safe. */
 final class Scheduler {
     private static final long LONGEST_REST = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long AFTER_TRIPPING = TimeUnit.SECONDS.toNanos(1);

@@ -207,7 +207,7 @@ final class CoordinatorLoop implements Runnable, CommandListener.Reception {
             }
             return inbox.isEmpty() ? Math.min(rest, Math.max(0, statusAt - now)) : 0;
         } catch (RuntimeException e) {
-            LOG.error("the coordinator tripped, it goes on with the next round", e);
+            LOG.error("a round of the coordinator failed, it goes on with the next one", e);
             return RETRY_NANOS;
         }
     }
@@ -216,7 +216,7 @@ final class CoordinatorLoop implements Runnable, CommandListener.Reception {
         try {
             task.accept(coordinator);
         } catch (RuntimeException e) {
-            LOG.error("the coordinator could not take a task", e);
+            LOG.error("coordinator task failed", e);
         }
     }
 

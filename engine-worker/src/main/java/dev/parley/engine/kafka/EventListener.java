@@ -61,9 +61,9 @@ final class EventListener implements LogReader.Listener {
             Set<Integer> partitions = unreachable;
             coordinator.execute(it -> it.leadersUnreachable(partitions));
             if (unreachable.isEmpty()) {
-                LOG.info("all partitions are heard again");
+                LOG.info("the leaders of all partitions answer again: takeovers go on");
             } else {
-                LOG.warn("no broker answers for partitions {}: nobody is taken for dead there", unreachable);
+                LOG.warn("no broker answers for partitions {}: takeovers are suspended there", unreachable);
             }
         }
     }

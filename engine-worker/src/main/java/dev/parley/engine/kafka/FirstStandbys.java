@@ -17,7 +17,7 @@ final class FirstStandbys {
     private FirstStandbys() {}
 
     /**
-     * The partitions that are another's, or nobody's, and of which a member is the first reserve. Where nobody has a partition two
+     * The partitions that are another's, or nobody's, and of which a member is the first standby. Where nobody has a partition two
      * members are, so that one of them may fail.
      *
      * @param members with what each has, by name
@@ -25,14 +25,14 @@ final class FirstStandbys {
     static Set<Integer> of(String member, Map<String, Set<Integer>> members, int partitions) {
         Set<Integer> found = new HashSet<>();
         for (int partition = 0; partition < partitions; partition++) {
-            if (reserves(partition, members).contains(member)) {
+            if (standbys(partition, members).contains(member)) {
                 found.add(partition);
             }
         }
         return found;
     }
 
-    private static List<String> reserves(int partition, Map<String, Set<Integer>> members) {
+    private static List<String> standbys(int partition, Map<String, Set<Integer>> members) {
         boolean isOwned = members.values().stream().anyMatch(owned -> owned.contains(partition));
         return members.entrySet().stream()
                 .filter(member -> !member.getValue().contains(partition))

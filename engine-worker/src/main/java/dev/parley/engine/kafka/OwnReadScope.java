@@ -18,8 +18,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 
 /**
- * The partitions that the group gives to this worker, and those of which it is the first reserve. Who else there is the brokers say. A
- * member that has died is among them until its session ends; a partition whose owner and first reserve die together waits for that.
+ * The partitions that the group gives to this worker, and those of which it is the first standby. Who else there is the brokers say. A
+ * member that has died is among them until its session ends; a partition whose owner and first standby die together waits for that.
  */
 final class OwnReadScope implements ReadScope {
     private static final Duration PATIENCE = Duration.ofSeconds(5);

@@ -121,7 +121,7 @@ public final class Worker {
     public enum Tail {
         /** All partitions. */
         ALL,
-        /** Those that the group gives to this worker, and those of which it is the first reserve. */
+        /** Those that the group gives to this worker, and those of which it is the first standby. */
         OWN
     }
 
@@ -200,7 +200,7 @@ public final class Worker {
         return new ReadHealth(topic, READ_BOUND, setup.nanos());
     }
 
-    /** How many partitions it reads, for itself and as a reserve. */
+    /** How many partitions it reads, for itself and as a standby. */
     public int readPartitions() {
         Parts running = parts;
         return running == null ? 0 : running.coordinator().assigned().size();

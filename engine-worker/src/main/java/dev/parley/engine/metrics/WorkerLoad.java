@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param running streams that it writes
  * @param waiting streams that could run if there were room
- * @param readPartitions partitions that it reads, for itself and as a reserve
+ * @param readPartitions partitions that it reads, for itself and as a standby
  * @param unfinished messages that it knows and that are not answered, whatever they wait for
  * @param unfinishedChars their text, in UTF-16 units
  * @param oldestNotStarted for how long it has known the oldest message of its own partitions that nobody has started; zero without one

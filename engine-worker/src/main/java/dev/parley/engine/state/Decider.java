@@ -14,7 +14,7 @@ import java.time.Duration;
 public final class Decider {
     /**
      * For so long an end may be in the log, and seen by whoever asks next, before this worker has read it: its events come in larger
-     * fetches than its commands, after 25 ms at the latest and the time that a busy broker and a busy desk take. Only then is it sure
+     * fetches than its commands, after 25 ms at the latest and the time that a busy broker and a busy coordinator take. Only then is it sure
      * that something runs.
      */
     static final Duration UNREAD_END = Duration.ofMillis(100);

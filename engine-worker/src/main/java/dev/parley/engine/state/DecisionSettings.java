@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param lease how long a writer may be silent
  * @param stopPatience how long a writer may leave a stop unanswered
- * @param standbyStep how much later each next reserve acts
+ * @param standbyStep how much later each next standby acts
  * @param actingOwnerStep how much later each next one acts while nobody has the partition
  * @param maxAttempts after so many writers the stream fails
  * @param resume whether another writer finishes an answer; if not, it fails with the text so far

@@ -121,7 +121,7 @@ final class PunctualProvider implements Provider {
         @Override
         public synchronized void accept(ModelPiece piece) {
             if (closed) {
-                throw new IllegalStateException("nobody listens any more");
+                throw new IllegalStateException("the request was ended before");
             }
             sink.accept(piece);
             if (request.shows(piece)) {

@@ -11,8 +11,8 @@ interface ResponseConnection {
     void setWriteTimeout(int ms);
 
     /**
-     * Ends the answer where it is: the body gets no proper end, and the connection is closed. To be called at most once, by the thread that
-     * writes the answer, before the answer is completed.
+     * Ends the response where it is: the body gets no proper end, and the connection is closed. To be called by the thread that writes the
+     * response, before the response is completed. Where the web server has ended the request already, it does nothing.
      */
     void breakOff();
 }

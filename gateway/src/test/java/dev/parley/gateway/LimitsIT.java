@@ -107,7 +107,7 @@ class LimitsIT {
             try (one;
                     SocketClient first = SocketClient.connect(one, user);
                     SocketClient second = SocketClient.connect(one, user)) {
-                Await.until("the other gateway has heard of both", () -> there.connectionsOf(id) == 2);
+                Await.until("the other gateway has heard of both", () -> there.remoteConnectionsOf(id) == 2);
                 try (SocketClient third = SocketClient.connect(other, user)) {
                     assertThat(third.awaitClose()).isEqualTo(4429);
                 }
@@ -115,12 +115,12 @@ class LimitsIT {
                 second.settle();
 
                 first.drop();
-                Await.until("the other gateway has heard of that, too", () -> there.connectionsOf(id) == 1);
+                Await.until("the other gateway has heard of that, too", () -> there.remoteConnectionsOf(id) == 1);
                 try (SocketClient third = SocketClient.connect(other, user)) {
                     third.settle();
                 }
             }
-            Await.until("a gateway that left has no connections", () -> there.connectionsOf(id) == 0);
+            Await.until("a gateway that left has no connections", () -> there.remoteConnectionsOf(id) == 0);
         }
     }
 

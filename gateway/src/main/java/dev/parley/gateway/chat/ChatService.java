@@ -62,9 +62,9 @@ public final class ChatService {
         return services.relay();
     }
 
-    /** The connections of a user: those to this gateway now, and those to other gateways as of a second or two ago. */
-    public int connectionsOf(UserId user) {
-        return relay().connectionsOf(user) + remote.connectionsOf(user, MonotonicClock.nowMs());
+    /** The connections of a user to other gateways, as of a second or two ago. */
+    public int remoteConnectionsOf(UserId user) {
+        return remote.connectionsOf(user, MonotonicClock.nowMs());
     }
 
     /**

@@ -127,10 +127,8 @@ public class ChatApi {
     }
 
     private SseResponse connect(Caller owner, StreamId id, ReplayPace pace) {
-        if (chat.connectionsOf(owner.user()) >= limits.maxConnections()) {
-            throw new ProblemException(ErrorCode.RATE_LIMIT_EXCEEDED, "too many connections");
-        }
-        return responses.connect(owner, id, settings.heartbeat(), pace);
+        int maxHere = limits.maxConnections() - chat.remoteConnectionsOf(owner.user());
+        return responses.connect(owner, id, settings.heartbeat(), pace, maxHere);
     }
 
     private <T> T body(HttpServletRequest request, Class<T> type) {

@@ -140,8 +140,13 @@ public final class SseResponses implements SmartLifecycle {
     // ---- streams
     // -----------------------------------------------------------------------------------------------------
 
-    /** Makes a response for a stream and connects it to the relay; to be given to {@link #write} and then to {@link #disconnect}. */
-    SseResponse connect(Caller owner, StreamId stream, Duration heartbeat, ReplayPace pace) {
+    /**
+     * Makes a response for a stream and connects it to the relay; to be given to {@link #write} and then to {@link #disconnect}.
+     *
+     * @param maxConnections how many connections to this gateway its owner may have, this one among them
+     * @throws ProblemException with {@code RATE_LIMIT_EXCEEDED} if the owner has more
+     */
+    SseResponse connect(Caller owner, StreamId stream, Duration heartbeat, ReplayPace pace, int maxConnections) {
         SseResponse response = new SseResponse(
                 owner,
                 stream,
@@ -149,7 +154,10 @@ public final class SseResponses implements SmartLifecycle {
                 heartbeat,
                 pace,
                 recordedAtMs -> metrics.relayed(Transport.SSE, System.currentTimeMillis() - recordedAtMs));
-        relay.connect(response.queue());
+        if (relay.connect(response.queue()) > maxConnections) {
+            relay.disconnect(response.queue());
+            throw new ProblemException(ErrorCode.RATE_LIMIT_EXCEEDED, "too many connections");
+        }
         open.add(response);
         metrics.sseOpened();
         if (!running) {

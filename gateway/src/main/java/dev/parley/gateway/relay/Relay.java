@@ -133,8 +133,15 @@ public final class Relay implements RecentTurns {
     // ---- connections
     // -------------------------------------------------------------------------------------------------
 
-    public synchronized void connect(ConnectionQueue connection) {
+    /**
+     * Adds a connection.
+     *
+     * @return how many connections to this gateway its owner has now, this one among them. Of several that are added at once, each has a number
+     *     of its own, so that a limit refuses the last ones and no earlier one.
+     */
+    public synchronized int connect(ConnectionQueue connection) {
         connections.add(connection);
+        return connections.countOf(connection.owner());
     }
 
     public synchronized void disconnect(ConnectionQueue connection) {

@@ -73,14 +73,14 @@ final class FrameHandler {
     }
 
     void open(String connectionId) {
-        context.relay().connect(queue);
+        int connections = context.relay().connect(queue) + context.chat().remoteConnectionsOf(caller.user());
         queue.send(new ServerFrame.Connect(
                 caller.user(),
                 connectionId,
                 context.clock().instant(),
                 (int) context.settings().heartbeat().toMillis(),
                 context.limits()));
-        if (context.chat().connectionsOf(caller.user()) > context.limits().maxConnections()) {
+        if (connections > context.limits().maxConnections()) {
             queue.closeWhenWritten(CloseReason.TOO_MANY_CONNECTIONS);
         }
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.parley.embedded.testing.Backends;
 import dev.parley.embedded.testing.WithBackends;
 import dev.parley.gateway.auth.Role;
-import dev.parley.gateway.chat.ChatService;
 import dev.parley.gateway.relay.Relay;
 import dev.parley.gateway.testkit.Await;
 import dev.parley.gateway.testkit.CommandLog;
@@ -157,7 +156,7 @@ class ChatApiIT {
     @Test
     void an_auditor_who_watches_uses_a_connection_of_the_auditors_own() throws Exception {
         String auditor = Backends.unique("auditor");
-        ChatService requests = node.bean(ChatService.class);
+        Relay relay = node.bean(Relay.class);
         HttpRequest watch = HttpRequest.newBuilder(node.uri("/api/streams/" + message + "/events?user_id=" + user))
                 .header("Authorization", "Bearer " + node.token(auditor, Role.AUDITOR))
                 .build();
@@ -168,8 +167,8 @@ class ChatApiIT {
             try (InputStream body = watched.body()) {
                 assertThat(watched.statusCode()).isEqualTo(200);
                 assertThat(body.read()).isEqualTo('e');
-                assertThat(requests.connectionsOf(new UserId(auditor))).isEqualTo(1);
-                assertThat(requests.connectionsOf(new UserId(user))).isZero();
+                assertThat(relay.connectionsOf(new UserId(auditor))).isEqualTo(1);
+                assertThat(relay.connectionsOf(new UserId(user))).isZero();
             }
         }
     }

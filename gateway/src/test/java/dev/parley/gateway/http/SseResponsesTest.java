@@ -124,7 +124,7 @@ class SseResponsesTest {
             }
             return 0;
         });
-        SseResponse stream = streams.connect(ADA, STREAM, Duration.ofMinutes(1), pace);
+        SseResponse stream = streams.connect(ADA, STREAM, Duration.ofMinutes(1), pace, 9);
         relay.resume(stream.queue(), STREAM, -1);
 
         run(() -> streams.write(stream, response));
@@ -180,7 +180,7 @@ class SseResponsesTest {
 
     @Test
     void an_answer_that_has_lost_its_stream_for_whatever_reason_has_no_proper_end() throws Exception {
-        SseResponse stream = streams.connect(ADA, STREAM, Duration.ofMinutes(1), ReplayPace.atOnce());
+        SseResponse stream = streams.connect(ADA, STREAM, Duration.ofMinutes(1), ReplayPace.atOnce(), 9);
         relay.resume(stream.queue(), STREAM, -1);
         relay.leave(stream.queue(), SESSION); // nothing of an answer does so
         stream.queue().ping(); // wakes the writer
@@ -193,7 +193,7 @@ class SseResponsesTest {
 
     @Test
     void an_answer_that_comes_to_the_end_of_its_stream_has_a_proper_end() throws Exception {
-        SseResponse stream = streams.connect(ADA, STREAM, Duration.ofMinutes(1), ReplayPace.atOnce());
+        SseResponse stream = streams.connect(ADA, STREAM, Duration.ofMinutes(1), ReplayPace.atOnce(), 9);
         relay.resume(stream.queue(), STREAM, -1);
         append(new Entry.Terminal(CLAIM, 2));
 

@@ -92,6 +92,18 @@ class RelayTest {
     }
 
     @Test
+    void each_connection_is_told_how_many_its_owner_had_when_it_was_added() {
+        ConnectionQueue first = new ConnectionQueue(ADA, ADA, 1 << 20, () -> {});
+        assertThat(relay.connect(first)).isEqualTo(1);
+        assertThat(relay.connect(new ConnectionQueue(ADA, ADA, 1 << 20, () -> {})))
+                .isEqualTo(2);
+        assertThat(relay.connect(new ConnectionQueue(new UserId("eve"), ADA, 1 << 20, () -> {})))
+                .isEqualTo(1);
+        relay.disconnect(first);
+        assertThat(relay.connect(first)).isEqualTo(2);
+    }
+
+    @Test
     void a_session_member_sees_a_stream_from_its_start_whether_it_joins_before_or_after() {
         Reader early = connected(relay, new Reader(ADA));
         Reader late = connected(relay, new Reader(ADA));

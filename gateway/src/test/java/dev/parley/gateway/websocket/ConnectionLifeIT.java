@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -123,6 +125,32 @@ class ConnectionLifeIT {
             first.settle();
             second.settle();
             other.settle();
+        }
+    }
+
+    /** The limit closes the ones that are too many, and none that was there before them. */
+    @Test
+    void of_many_that_connect_at_once_as_many_stay_as_are_allowed() throws Exception {
+        try (GatewayNode node = start("parley.limits.max-connections", "5");
+                ExecutorService pool = Executors.newFixedThreadPool(20)) {
+            List<Future<SocketClient>> connecting = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                connecting.add(pool.submit(() -> SocketClient.connect(node, user)));
+            }
+            List<SocketClient> clients = new ArrayList<>();
+            for (Future<SocketClient> client : connecting) {
+                clients.add(client.get(20, TimeUnit.SECONDS));
+            }
+            Await.until(
+                    "15 are closed",
+                    () -> clients.stream().filter(client -> !client.isOpen()).count() == 15);
+            for (SocketClient client : clients) {
+                if (client.isOpen()) {
+                    client.settle().close();
+                } else {
+                    assertThat(client.awaitClose()).isEqualTo(4429);
+                }
+            }
         }
     }
 

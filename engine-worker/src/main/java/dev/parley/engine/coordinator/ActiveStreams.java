@@ -1,11 +1,8 @@
 package dev.parley.engine.coordinator;
 
-import dev.parley.engine.state.Decision;
 import dev.parley.engine.state.PartitionState;
 import dev.parley.engine.state.TurnState;
 import dev.parley.engine.writer.ActiveStream;
-import dev.parley.engine.writer.StreamTask;
-import dev.parley.schema.event.StopReason;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.EventHead;
 import dev.parley.schema.log.Entry;
@@ -48,27 +45,18 @@ final class ActiveStreams {
 
     void begun(ActiveStream active) {
         running.put(active.task().stream(), active);
-        ending += onlyEnds(active) ? 1 : 0;
+        ending += active.task().action().asksModel() ? 0 : 1;
     }
 
     /** @param eventsReached the next offset to read of its partition's events */
     void ended(ActiveStream active, long eventsReached) {
         StreamId stream = active.task().stream();
         if (running.remove(stream, active)) {
-            ending -= onlyEnds(active) ? 1 : 0;
+            ending -= active.task().action().asksModel() ? 0 : 1;
         }
         if (active.lastOffset() >= eventsReached) {
             settling.put(stream, new LastRecord(partition(active), active.lastOffset()));
         }
-    }
-
-    private static boolean onlyEnds(ActiveStream active) {
-        return switch (active.task().action()) {
-            case StreamTask.Action.Answer _ -> false;
-            case StreamTask.Action.TakeOver(Decision.Purpose purpose, StopReason _) ->
-                purpose != Decision.Purpose.CONTINUE;
-            case StreamTask.Action.EndStopped _, StreamTask.Action.Refuse _ -> true;
-        };
     }
 
     /** No more of the partition is read. */

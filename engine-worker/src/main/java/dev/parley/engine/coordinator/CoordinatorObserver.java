@@ -1,6 +1,6 @@
 package dev.parley.engine.coordinator;
 
-import dev.parley.engine.state.Decision.Purpose;
+import dev.parley.engine.stream.Decision.Purpose;
 import dev.parley.schema.log.DropReason;
 import java.time.Duration;
 

@@ -72,10 +72,11 @@ final class PartitionContext {
      *
      * @param what the stream's message or the session
      * @param standbySlots how many ranks there are; 0: only owners act
+     * @param settled see {@link Role.Owner}, if this worker is the owner
      */
-    Optional<Role> role(String workerId, String what, int standbySlots) {
+    Optional<Role> role(String workerId, String what, int standbySlots, boolean settled) {
         if (owned) {
-            return Optional.of(new Role.Owner());
+            return Optional.of(new Role.Owner(settled));
         }
         if (standbySlots == 0) {
             return Optional.empty();

@@ -1,17 +1,16 @@
 package dev.parley.engine.coordinator;
 
 import dev.parley.engine.state.Decider;
-import dev.parley.engine.state.Decision;
 import dev.parley.engine.state.PartitionState;
 import dev.parley.engine.state.Role;
 import dev.parley.engine.state.TurnState;
+import dev.parley.engine.stream.Decision;
+import dev.parley.engine.stream.Decision.Action;
 import dev.parley.engine.stream.Turn;
 import dev.parley.engine.writer.ActiveStream;
 import dev.parley.engine.writer.Appender;
 import dev.parley.engine.writer.StreamTask;
-import dev.parley.engine.writer.StreamTask.Action;
 import dev.parley.schema.command.Command.ChatStream;
-import dev.parley.schema.event.StopReason;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.log.Claim;
@@ -152,7 +151,7 @@ final class Scheduler {
             }
             return;
         }
-        Optional<Role> role = context.role(workerId, turn.id().message().value(), settings.standbySlots());
+        Optional<Role> role = role(context, turn.id().message().value(), now);
         if (!context.isCaughtUp() || takesNothing() || role.isEmpty() || activeStreams.isSettling(turn.id())) {
             return;
         }
@@ -170,11 +169,10 @@ final class Scheduler {
             case Decision.Skip _ -> forget(turn);
             case Decision.Wait(long until) -> lookAgain(target, turn, until);
             case Decision.Watch(long until) -> lookAgain(target, turn, until);
-            case Decision.Start _, Decision.Stop _, Decision.Reject _ when !isNew(target, turn, now) -> forget(turn);
-            case Decision.Start _, Decision.TakeOver _, Decision.Stop _, Decision.Reject _ -> {
-                boolean answers = answers(decision);
-                (answers ? ending : waiting).remove(turn);
-                (answers ? waiting : ending).add(target.partition(), turn);
+            case Action action when !mayDo(action, target, turn, now) -> forget(turn);
+            case Action action -> {
+                (action.asksModel() ? ending : waiting).remove(turn);
+                (action.asksModel() ? waiting : ending).add(target.partition(), turn);
             }
         }
     }
@@ -189,13 +187,9 @@ final class Scheduler {
         ending.remove(turn);
     }
 
-    /** Whether a model is to be asked for it, which takes long; all else is a few records. */
-    private static boolean answers(Decision decision) {
-        return switch (decision) {
-            case Decision.Start _ -> true;
-            case Decision.TakeOver(Decision.Purpose purpose) -> purpose == Decision.Purpose.CONTINUE;
-            case Decision.Skip _, Decision.Wait _, Decision.Watch _, Decision.Stop _, Decision.Reject _ -> false;
-        };
+    /** A stream is started only if its id is new; one that is taken over was started. */
+    private boolean mayDo(Action action, Partitions.SessionAt target, TurnState turn, long now) {
+        return action instanceof Decision.TakeOver || isNew(target, turn, now);
     }
 
     /** Whether the stream may be started: no other one of its id was. A repeat is done with; what is not known is looked at again. */
@@ -270,42 +264,24 @@ final class Scheduler {
     /** @param hasRoomFor whether there is room for an answer; else there is for an end */
     private void start(Partitions.SessionAt target, TurnState turn, boolean hasRoomFor, long now) {
         PartitionContext context = partitions.of(target.partition());
-        Optional<Role> role = context.role(workerId, turn.id().message().value(), settings.standbySlots());
+        Optional<Role> role = role(context, turn.id().message().value(), now);
         if (role.isEmpty()) {
             return;
         }
         Decision decision = decider.decide(context.state, turn, now, role.get());
-        Action action = action(decision, context, turn, now);
-        if (action != null
-                && answers(decision) == hasRoomFor
-                && (action instanceof Action.TakeOver || isNew(target, turn, now))) {
+        if (decision instanceof Action action && action.asksModel() == hasRoomFor && mayDo(action, target, turn, now)) {
             launch(target.partition(), context, turn, action);
         } else {
             enqueue(target, turn, decision, now);
         }
     }
 
-    private @Nullable Action action(Decision decision, PartitionContext context, TurnState turn, long now) {
-        return switch (decision) {
-            case Decision.Start _ -> answer(context, now);
-            case Decision.TakeOver(Decision.Purpose purpose) -> takeOver(turn, purpose);
-            case Decision.Stop(StopReason reason) -> new Action.EndStopped(reason);
-            case Decision.Reject(var code) -> new Action.Refuse(code);
-            case Decision.Skip _, Decision.Wait _, Decision.Watch _ -> null;
-        };
-    }
-
-    /** Where another may have started it, too, or the log did not take what this worker wrote, the model waits for the log. */
-    private Action answer(PartitionContext context, long now) {
+    /** What this worker is to the partition, for one stream or one session that is deleted. */
+    private Optional<Role> role(PartitionContext context, String what, long now) {
         boolean doubtful = doubtfulUntil != null && now - doubtfulUntil < 0;
         boolean settled =
-                context.owned && now - context.ownedSince >= settings.doubt().toNanos();
-        return new Action.Answer(doubtful || !settled);
-    }
-
-    private static Action takeOver(TurnState turn, Decision.Purpose purpose) {
-        StopReason reason = turn.stop();
-        return new Action.TakeOver(purpose, reason == null ? StopReason.USER_CANCELLED : reason);
+                !doubtful && now - context.ownedSince >= settings.doubt().toNanos();
+        return context.role(workerId, what, settings.standbySlots(), settled);
     }
 
     private void launch(int partition, PartitionContext context, TurnState turn, Action action) {
@@ -323,12 +299,10 @@ final class Scheduler {
                 action,
                 context.state.past(session, turn.id()),
                 context.state.wasDeleted(session));
-        if (action instanceof Action.TakeOver(Decision.Purpose purpose, StopReason _)) {
-            observer.takeover(purpose);
-        } else if (action instanceof Action.Refuse) {
-            observer.refused();
-        } else {
-            observer.accepted();
+        switch (action) {
+            case Decision.TakeOver(Decision.Purpose purpose) -> observer.takeover(purpose);
+            case Decision.Reject _ -> observer.refused();
+            case Decision.Start _, Decision.Stop _ -> observer.accepted();
         }
         activeStreams.begun(effects.start(task));
         context.state.writerStarted(turn.id());
@@ -339,7 +313,7 @@ final class Scheduler {
             return;
         }
         for (PartitionState.Deletion deletion : context.state.deletable()) {
-            context.role(workerId, deletion.session().session().value(), settings.standbySlots())
+            role(context, deletion.session().session().value(), now)
                     .ifPresent(role -> delete(
                             partition, context, deletion, decider.mayDeleteAt(context.state, deletion, role), now));
         }

@@ -1,8 +1,9 @@
 package dev.parley.engine.kafka;
 
+import dev.parley.engine.stream.Decision;
+import dev.parley.engine.stream.Decision.Purpose;
 import dev.parley.engine.writer.StreamTask;
 import dev.parley.schema.logging.RateLimitedLog;
-import java.util.Locale;
 
 /** Tells of takeovers, one line a purpose and minute. Safe for use by several threads. */
 final class TakeoverLog {
@@ -15,13 +16,13 @@ final class TakeoverLog {
 
     /** Called for each stream that is started; all but takeovers are ignored. */
     void log(StreamTask task) {
-        if (task.action() instanceof StreamTask.Action.TakeOver takeOver) {
+        if (task.action() instanceof Decision.TakeOver(Purpose purpose)) {
             lines.log(
-                    "takeover " + takeOver.purpose(),
+                    "takeover " + purpose.verb(),
                     "A stream of partition {} is taken over from another writer as attempt {}, to {} it",
                     task.address().partition(),
                     task.claim().attempt(),
-                    takeOver.purpose().name().toLowerCase(Locale.ROOT));
+                    purpose.verb());
         }
     }
 }

@@ -1,7 +1,9 @@
 package dev.parley.engine.metrics;
 
+import static dev.parley.schema.event.StopReason.USER_CANCELLED;
+
 import dev.parley.engine.coordinator.CoordinatorObserver;
-import dev.parley.engine.state.Decision.Purpose;
+import dev.parley.engine.stream.Decision.Purpose;
 import dev.parley.engine.stream.Written;
 import dev.parley.engine.writer.WriterObserver;
 import dev.parley.providers.ProviderException;
@@ -47,7 +49,6 @@ public final class EngineMetrics implements CoordinatorObserver, WriterObserver,
     private final Set<String> providers = ConcurrentHashMap.newKeySet();
     private final Map<String, Timer> chunkGaps = new ConcurrentHashMap<>();
     private final Counter accepted;
-    private final Map<Purpose, Counter> takeovers = new EnumMap<>(Purpose.class);
     private final Map<DropReason, Counter> dropped = new EnumMap<>(DropReason.class);
     private final Counter refused;
     private final Timer commandLag;
@@ -65,13 +66,8 @@ public final class EngineMetrics implements CoordinatorObserver, WriterObserver,
                 .register(registry);
         stopLatency = timer("stop.latency", "from the stop reaching the writer to the terminal event in the log")
                 .register(registry);
-        for (Purpose purpose : Purpose.values()) {
-            takeovers.put(
-                    purpose,
-                    Counter.builder(PREFIX + "takeovers")
-                            .description("streams that this worker tried to take from a writer that left them")
-                            .tag("purpose", lower(purpose))
-                            .register(registry));
+        for (Purpose purpose : List.of(new Purpose.Continue(), new Purpose.Stop(USER_CANCELLED), new Purpose.Fail())) {
+            takeoverCounter(purpose);
         }
         for (DropReason reason : DropReason.values()) {
             dropped.put(
@@ -153,7 +149,14 @@ public final class EngineMetrics implements CoordinatorObserver, WriterObserver,
 
     @Override
     public void takeover(Purpose purpose) {
-        Objects.requireNonNull(takeovers.get(purpose)).increment();
+        takeoverCounter(purpose).increment();
+    }
+
+    private Counter takeoverCounter(Purpose purpose) {
+        return Counter.builder(PREFIX + "takeovers")
+                .description("streams that this worker tried to take from a writer that left them")
+                .tag("purpose", purpose.verb())
+                .register(registry);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.parley.engine.state;
 
-import dev.parley.engine.state.Decision.Purpose;
+import dev.parley.engine.stream.Decision;
+import dev.parley.engine.stream.Decision.Purpose;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.command.Command.ChatStream;
 import dev.parley.schema.command.OnBusy;
@@ -63,9 +64,11 @@ public final class Decider {
 
     private Purpose purpose(TurnState turn, StreamLog.Open open) {
         if (turn.stop() != null) {
-            return Purpose.STOP;
+            return new Purpose.Stop(turn.stop());
         }
-        return settings.resume() && open.current().attempt() < settings.maxAttempts() ? Purpose.CONTINUE : Purpose.FAIL;
+        return settings.resume() && open.current().attempt() < settings.maxAttempts()
+                ? new Purpose.Continue()
+                : new Purpose.Fail();
     }
 
     private Decision notStarted(PartitionState state, TurnState turn, ChatStream command, long now, Role role) {
@@ -96,7 +99,12 @@ public final class Decider {
         }
         return state.openStreams(command.userId()) >= settings.maxStreamsPerUser()
                 ? reject(ErrorCode.TOO_MANY_STREAMS, state, turn, now)
-                : new Decision.Start();
+                : new Decision.Start(!isAloneWith(role));
+    }
+
+    /** Whether no other worker can have started what this one starts now. */
+    private static boolean isAloneWith(Role role) {
+        return role instanceof Role.Owner(boolean settled) && settled;
     }
 
     private static Decision reject(ErrorCode code, PartitionState state, TurnState turn, long now) {

@@ -1,9 +1,9 @@
 package dev.parley.engine.writer;
 
-import dev.parley.engine.state.Decision.Purpose;
+import dev.parley.engine.stream.Decision;
+import dev.parley.engine.stream.Decision.Purpose;
 import dev.parley.engine.stream.Input;
 import dev.parley.engine.stream.Written;
-import dev.parley.engine.writer.StreamTask.Action;
 import dev.parley.engine.writer.StreamWriterState.Step;
 import dev.parley.providers.ModelChoice;
 import dev.parley.schema.event.StartMetadata;
@@ -65,7 +65,7 @@ public final class StreamWriter implements ActiveStream, Runnable {
                 context.providers().choose(task.turn().context(), task.turn().message());
         this.writer = new StreamWriterState(
                 task,
-                task.action() instanceof Action.TakeOver ? null : start(context, choice),
+                task.action() instanceof Decision.TakeOver ? null : start(context, choice),
                 context.settings(),
                 context.limits(),
                 context.workerId(),
@@ -75,11 +75,11 @@ public final class StreamWriter implements ActiveStream, Runnable {
         }
     }
 
-    private static boolean isToBeStopped(Action action) {
+    private static boolean isToBeStopped(Decision.Action action) {
         return switch (action) {
-            case Action.EndStopped _ -> true;
-            case Action.TakeOver takeOver -> takeOver.purpose() == Purpose.STOP;
-            case Action.Answer _, Action.Refuse _ -> false;
+            case Decision.Stop _ -> true;
+            case Decision.TakeOver(Purpose purpose) -> purpose instanceof Purpose.Stop;
+            case Decision.Start _, Decision.Reject _ -> false;
         };
     }
 
@@ -247,12 +247,7 @@ public final class StreamWriter implements ActiveStream, Runnable {
 
     /** Side by side with all that comes before the model may be asked. */
     private void prepareModel() {
-        boolean answers = switch (task.action()) {
-            case Action.Answer _ -> true;
-            case Action.TakeOver takeOver -> takeOver.purpose() == Purpose.CONTINUE;
-            case Action.EndStopped _, Action.Refuse _ -> false;
-        };
-        if (answers) {
+        if (task.action().asksModel()) {
             ModelCall call = new ModelCall(task, context, step.traceparent(), goOn, this::receive);
             model = Thread.ofVirtual().name("model-" + task.claim()).start(call);
         }
@@ -260,7 +255,7 @@ public final class StreamWriter implements ActiveStream, Runnable {
 
     /** Who goes on with an answer is if possible who began it. */
     private ModelChoice choiceNow() {
-        if (!(task.action() instanceof Action.TakeOver)) {
+        if (!(task.action() instanceof Decision.TakeOver)) {
             return choice;
         }
         lock.lock();

@@ -1,12 +1,12 @@
 package dev.parley.engine.writer;
 
-import dev.parley.engine.state.Decision.Purpose;
+import dev.parley.engine.stream.Decision;
+import dev.parley.engine.stream.Decision.Purpose;
 import dev.parley.engine.stream.Input;
 import dev.parley.engine.stream.Limits;
 import dev.parley.engine.stream.Moment;
 import dev.parley.engine.stream.StreamState;
 import dev.parley.engine.stream.Written;
-import dev.parley.engine.writer.StreamTask.Action;
 import dev.parley.schema.event.ChatEvent.Control;
 import dev.parley.schema.event.ChatEvent.StreamKeepalive;
 import dev.parley.schema.event.ChatEvent.StreamReleased;
@@ -101,24 +101,16 @@ public final class StreamWriterState {
         this.startedAt = now;
         this.appendedAt = now;
         this.state = StreamState.initial(task.turn(), limits);
-        this.phase = mustWin(task.action()) ? Phase.CLAIM : Phase.WRITE;
+        this.phase = task.action().needsConfirmation() ? Phase.CLAIM : Phase.WRITE;
         if (start != null) {
             state = state.receive(start);
         }
         switch (task.action()) {
-            case Action.Answer(boolean careful) -> modelWanted = !careful;
-            case Action.EndStopped(StopReason reason) -> stop(reason);
-            case Action.Refuse(var code) -> state = state.receive(new Input.Failed(Failures.refusal(code)));
-            case Action.TakeOver _ -> {}
+            case Decision.Start(boolean confirmFirst) -> modelWanted = !confirmFirst;
+            case Decision.Stop(StopReason reason) -> stop(reason);
+            case Decision.Reject(var code) -> state = state.receive(new Input.Failed(Failures.refusal(code)));
+            case Decision.TakeOver _ -> {}
         }
-    }
-
-    private static boolean mustWin(Action action) {
-        return switch (action) {
-            case Action.TakeOver _ -> true;
-            case Action.Answer(boolean careful) -> careful;
-            case Action.EndStopped _, Action.Refuse _ -> false;
-        };
     }
 
     /** Ends the stream with the text that the log has; the first reason stands. */
@@ -150,27 +142,27 @@ public final class StreamWriterState {
         }
         phase = Phase.WRITE;
         switch (task.action()) {
-            case Action.TakeOver(Purpose purpose, StopReason reason) -> {
+            case Decision.TakeOver(Purpose purpose) -> {
                 startedAt = now - TimeUnit.MILLISECONDS.toNanos(elapsedMs);
                 state = StreamState.resumed(task.turn(), limits, last)
                         .receive(new Input.TakenOver(task.claim().attempt()));
                 if (stop != null) {
                     state = state.receive(new Input.Stopped(stop));
                 }
-                goOn(purpose, reason);
+                goOn(purpose);
             }
-            case Action.Answer _ -> modelWanted = true;
-            case Action.EndStopped _, Action.Refuse _ -> {}
+            case Decision.Start _ -> modelWanted = true;
+            case Decision.Stop _, Decision.Reject _ -> {}
         }
         early.forEach(input -> receive(input, now));
         early.clear();
     }
 
-    private void goOn(Purpose purpose, StopReason reason) {
+    private void goOn(Purpose purpose) {
         switch (purpose) {
-            case CONTINUE -> modelWanted = true;
-            case STOP -> stop(reason);
-            case FAIL -> state = state.receive(new Input.Failed(Failures.WORKER_LOST));
+            case Purpose.Continue _ -> modelWanted = true;
+            case Purpose.Stop(StopReason reason) -> stop(reason);
+            case Purpose.Fail _ -> state = state.receive(new Input.Failed(Failures.WORKER_LOST));
         }
     }
 
@@ -279,7 +271,7 @@ public final class StreamWriterState {
     }
 
     private Step claim(long now, Instant time) {
-        if (!(task.action() instanceof Action.TakeOver)) {
+        if (!(task.action() instanceof Decision.TakeOver)) {
             return write(now, time);
         }
         return control(new StreamTakeover(

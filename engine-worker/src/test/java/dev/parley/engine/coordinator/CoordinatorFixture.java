@@ -1,10 +1,10 @@
 package dev.parley.engine.coordinator;
 
 import dev.parley.engine.state.Decider;
-import dev.parley.engine.state.Decision;
 import dev.parley.engine.state.DecisionSettings;
 import dev.parley.engine.state.LogPosition;
 import dev.parley.engine.state.PartitionState;
+import dev.parley.engine.stream.Decision;
 import dev.parley.engine.stream.Written;
 import dev.parley.engine.writer.ActiveStream;
 import dev.parley.engine.writer.StreamTask;

@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.parley.engine.coordinator.CoordinatorFixture.Started;
-import dev.parley.engine.state.Decision;
 import dev.parley.engine.state.LogPosition;
-import dev.parley.engine.writer.StreamTask.Action;
+import dev.parley.engine.stream.Decision;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.command.OnBusy;
 import dev.parley.schema.event.StopReason;
@@ -23,7 +22,7 @@ class CoordinatorTest {
 
     private final CoordinatorFixture office = new CoordinatorFixture();
 
-    private Action lastTask() {
+    private Decision.Action lastTask() {
         return office.started.getLast().task().action();
     }
 
@@ -31,7 +30,7 @@ class CoordinatorTest {
     void an_owner_starts_what_is_asked_at_once() {
         office.owns(true).later(CoordinatorFixture.LEASE).asked("m");
 
-        assertThat(lastTask()).isEqualTo(new Action.Answer(false));
+        assertThat(lastTask()).isEqualTo(new Decision.Start(false));
     }
 
     @Test
@@ -56,7 +55,7 @@ class CoordinatorTest {
         assertThat(office.started).isEmpty();
 
         office.canAppend(true);
-        assertThat(lastTask()).isEqualTo(new Action.Answer(false));
+        assertThat(lastTask()).isEqualTo(new Decision.Start(false));
     }
 
     @Test
@@ -65,16 +64,16 @@ class CoordinatorTest {
         assertThat(office.started).isEmpty();
 
         office.canAppend(true);
-        assertThat(lastTask()).isInstanceOf(Action.TakeOver.class);
+        assertThat(lastTask()).isInstanceOf(Decision.TakeOver.class);
     }
 
     @Test
     void who_has_become_the_owner_just_now_is_careful_for_a_while() {
         office.owns(true).asked("m");
-        assertThat(lastTask()).isEqualTo(new Action.Answer(true));
+        assertThat(lastTask()).isEqualTo(new Decision.Start(true));
 
         office.owns(true).later(CoordinatorFixture.LEASE).owns(true).asked("n");
-        assertThat(lastTask()).isEqualTo(new Action.Answer(false));
+        assertThat(lastTask()).isEqualTo(new Decision.Start(false));
     }
 
     @Test
@@ -83,7 +82,7 @@ class CoordinatorTest {
         assertThat(office.started).isEmpty();
 
         office.later(RESERVES);
-        assertThat(lastTask()).isEqualTo(new Action.Answer(true));
+        assertThat(lastTask()).isEqualTo(new Decision.Start(true));
     }
 
     @Test
@@ -92,7 +91,7 @@ class CoordinatorTest {
         assertThat(office.started).isEmpty();
 
         office.ownerLeft();
-        assertThat(lastTask()).isEqualTo(new Action.Answer(true));
+        assertThat(lastTask()).isEqualTo(new Decision.Start(true));
     }
 
     @Test
@@ -100,7 +99,7 @@ class CoordinatorTest {
         office.owns(true).later(CoordinatorFixture.LEASE).owns(false).asked("m").later(CoordinatorFixture.SOON);
         assertThat(office.started).isEmpty();
         office.later(CoordinatorFixture.SOON);
-        assertThat(lastTask()).isEqualTo(new Action.Answer(true));
+        assertThat(lastTask()).isEqualTo(new Decision.Start(true));
 
         office.startedBy("theirs", "m").asked("n").later(CoordinatorFixture.SOON.multipliedBy(2));
         assertThat(office.started).hasSize(1);
@@ -146,10 +145,10 @@ class CoordinatorTest {
     @Test
     void who_had_to_take_one_over_stands_in_for_its_writer() {
         office.owns(false).asked("m").startedBy("theirs", "m").later(RESERVES);
-        assertThat(lastTask()).isInstanceOf(Action.TakeOver.class);
+        assertThat(lastTask()).isInstanceOf(Decision.TakeOver.class);
         office.takenOverBy("mine", "m").asked("n").later(CoordinatorFixture.SOON);
 
-        assertThat(lastTask()).isEqualTo(new Action.Answer(true));
+        assertThat(lastTask()).isEqualTo(new Decision.Start(true));
     }
 
     @Test
@@ -161,7 +160,7 @@ class CoordinatorTest {
         assertThat(office.started).isEmpty();
 
         office.later(RESERVES.minus(CoordinatorFixture.LEASE));
-        assertThat(lastTask()).isInstanceOf(Action.TakeOver.class);
+        assertThat(lastTask()).isInstanceOf(Decision.TakeOver.class);
     }
 
     @Test
@@ -173,7 +172,7 @@ class CoordinatorTest {
                 .hears(true)
                 .asked("m");
 
-        assertThat(lastTask()).isEqualTo(new Action.Answer(true));
+        assertThat(lastTask()).isEqualTo(new Decision.Start(true));
     }
 
     @Test
@@ -204,7 +203,7 @@ class CoordinatorTest {
                 .extracting(active -> active.task().stream())
                 .containsExactly(CoordinatorFixture.stream("n"));
         office.later(Duration.ofSeconds(1));
-        assertThat(lastTask()).isEqualTo(new Action.Refuse(ErrorCode.SESSION_BUSY));
+        assertThat(lastTask()).isEqualTo(new Decision.Reject(ErrorCode.SESSION_BUSY));
     }
 
     @Test
@@ -256,9 +255,9 @@ class CoordinatorTest {
         office.ended(lost);
 
         assertThat(office.started).hasSize(2);
-        assertThat(lastTask()).isEqualTo(new Action.Answer(true));
+        assertThat(lastTask()).isEqualTo(new Decision.Start(true));
         office.ended(office.started.getLast()).later(CoordinatorFixture.LEASE).asked("n");
-        assertThat(lastTask()).isEqualTo(new Action.Answer(false));
+        assertThat(lastTask()).isEqualTo(new Decision.Start(false));
     }
 
     @Test
@@ -268,9 +267,9 @@ class CoordinatorTest {
         office.asked("n", OnBusy.REJECT);
         assertThat(office.started).hasSize(1);
         office.later(Duration.ofMillis(30)).endedBy("mine", "m");
-        assertThat(lastTask()).isEqualTo(new Action.Answer(false));
+        assertThat(lastTask()).isEqualTo(new Decision.Start(false));
         office.later(Duration.ofMillis(1)).asked("o", OnBusy.REJECT).later(CoordinatorFixture.LEASE);
-        assertThat(lastTask()).isEqualTo(new Action.Refuse(ErrorCode.SESSION_BUSY));
+        assertThat(lastTask()).isEqualTo(new Decision.Reject(ErrorCode.SESSION_BUSY));
     }
 
     @Test
@@ -352,7 +351,9 @@ class CoordinatorTest {
         }
         office.later(RESERVES);
         assertThat(office.started).hasSize(CoordinatorFixture.MAX_RUNNING);
-        assertThat(office.takeovers).containsOnly(Decision.Purpose.CONTINUE).hasSize(CoordinatorFixture.MAX_RUNNING);
+        assertThat(office.takeovers)
+                .containsOnly(new Decision.Purpose.Continue())
+                .hasSize(CoordinatorFixture.MAX_RUNNING);
         assertThat(office.waiting()).isEqualTo(2 * CoordinatorFixture.MAX_RUNNING);
 
         office.takenOverBy("another", "m" + CoordinatorFixture.MAX_RUNNING);
@@ -364,7 +365,7 @@ class CoordinatorTest {
     /** The log has its end, and it is over. */
     private void finish(Started active) {
         String message = active.task().stream().message().value();
-        if (active.task().action() instanceof Action.TakeOver) {
+        if (active.task().action() instanceof Decision.TakeOver) {
             office.takenOverBy("mine", message).endedAfterTakeoverBy("mine", message);
         } else {
             office.startedHere(message).endedBy("mine", message);
@@ -386,8 +387,8 @@ class CoordinatorTest {
         assertThat(office.started.subList(CoordinatorFixture.MAX_RUNNING, CoordinatorFixture.MAX_RUNNING + 2))
                 .extracting(active -> active.task().action())
                 .containsExactly(
-                        new Action.EndStopped(StopReason.USER_CANCELLED),
-                        new Action.TakeOver(Decision.Purpose.STOP, StopReason.USER_CANCELLED));
+                        new Decision.Stop(StopReason.USER_CANCELLED),
+                        new Decision.TakeOver(new Decision.Purpose.Stop(StopReason.USER_CANCELLED)));
     }
 
     @Test
@@ -465,7 +466,7 @@ class CoordinatorTest {
 
         assertThat(office.started)
                 .extracting(each -> each.task().action())
-                .containsExactly(new Action.EndStopped(StopReason.USER_CANCELLED));
+                .containsExactly(new Decision.Stop(StopReason.USER_CANCELLED));
     }
 
     /** Offsets: the message is asked at 7, the deletion of the session of its id's first stream at 8, and it is in the log at 9. */

@@ -3,7 +3,8 @@ package dev.parley.engine.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.engine.LoggedLines;
-import dev.parley.engine.state.Decision.Purpose;
+import dev.parley.engine.stream.Decision;
+import dev.parley.engine.stream.Decision.Purpose;
 import dev.parley.engine.stream.Turn;
 import dev.parley.engine.writer.Appender;
 import dev.parley.engine.writer.StreamTask;
@@ -25,9 +26,9 @@ class TakeoverLogTest {
     @Test
     void takeovers_of_one_purpose_are_one_line_a_minute_with_their_count() {
         for (int partition = 0; partition < 300; partition++) {
-            takeovers.log(task(partition, new StreamTask.Action.TakeOver(Purpose.CONTINUE, StopReason.USER_CANCELLED)));
+            takeovers.log(task(partition, new Decision.TakeOver(new Purpose.Continue())));
         }
-        takeovers.log(task(7, new StreamTask.Action.TakeOver(Purpose.FAIL, StopReason.USER_CANCELLED)));
+        takeovers.log(task(7, new Decision.TakeOver(new Purpose.Fail())));
 
         assertThat(logged.take())
                 .containsExactly(
@@ -43,13 +44,13 @@ class TakeoverLogTest {
 
     @Test
     void a_stream_that_is_not_taken_over_makes_no_line() {
-        takeovers.log(task(0, new StreamTask.Action.Answer(false)));
-        takeovers.log(task(0, new StreamTask.Action.EndStopped(StopReason.USER_CANCELLED)));
+        takeovers.log(task(0, new Decision.Start(false)));
+        takeovers.log(task(0, new Decision.Stop(StopReason.USER_CANCELLED)));
 
         assertThat(logged.take()).isEmpty();
     }
 
-    private static StreamTask task(int partition, StreamTask.Action task) {
+    private static StreamTask task(int partition, Decision.Action task) {
         UserId user = new UserId("ada");
         SessionId session = new SessionId("s");
         return new StreamTask(

@@ -1,11 +1,11 @@
 package dev.parley.engine.simulation;
 
+import dev.parley.engine.stream.Decision;
 import dev.parley.engine.stream.Input;
 import dev.parley.engine.stream.Limits;
 import dev.parley.engine.stream.Written;
 import dev.parley.engine.writer.ActiveStream;
 import dev.parley.engine.writer.StreamTask;
-import dev.parley.engine.writer.StreamTask.Action;
 import dev.parley.engine.writer.StreamWriterState;
 import dev.parley.engine.writer.StreamWriterState.Step;
 import dev.parley.schema.event.ChatEvent.Control;
@@ -46,7 +46,7 @@ final class SimStreamWriter implements ActiveStream {
         this.worker = worker;
         this.task = task;
         this.records = new EventRecords(worker.name);
-        boolean takesOver = task.action() instanceof Action.TakeOver;
+        boolean takesOver = task.action() instanceof Decision.TakeOver;
         this.presumed = takesOver ? presumed : null;
         this.writer = writer();
     }
@@ -54,7 +54,7 @@ final class SimStreamWriter implements ActiveStream {
     private StreamWriterState writer() {
         return new StreamWriterState(
                 scene.has(Mutant.CARELESS_START) ? careless(task) : task,
-                task.action() instanceof Action.TakeOver ? null : new Input.Started("ai-" + task.claim(), METADATA),
+                task.action() instanceof Decision.TakeOver ? null : new Input.Started("ai-" + task.claim(), METADATA),
                 scene.plan().writer(scene.mutant()),
                 Limits.DEFAULT,
                 worker.name,
@@ -62,9 +62,9 @@ final class SimStreamWriter implements ActiveStream {
     }
 
     private static StreamTask careless(StreamTask task) {
-        return task.action() instanceof Action.Answer
+        return task.action() instanceof Decision.Start
                 ? new StreamTask(
-                        task.address(), task.turn(), task.claim(), new Action.Answer(false), task.past(), false)
+                        task.address(), task.turn(), task.claim(), new Decision.Start(false), task.past(), false)
                 : task;
     }
 

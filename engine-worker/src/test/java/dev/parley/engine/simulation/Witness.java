@@ -7,11 +7,10 @@ import dev.parley.engine.simulation.Users.Message;
 import dev.parley.engine.simulation.Users.Poison;
 import dev.parley.engine.simulation.Users.Sent;
 import dev.parley.engine.simulation.Violation.Promise;
-import dev.parley.engine.state.Decision.Purpose;
 import dev.parley.engine.state.LogPosition;
 import dev.parley.engine.state.PartitionState;
+import dev.parley.engine.stream.Decision;
 import dev.parley.engine.writer.StreamTask;
-import dev.parley.engine.writer.StreamTask.Action;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.EventHead;
 import dev.parley.schema.log.Entry;
@@ -95,9 +94,9 @@ final class Witness {
     void writerStarted(SimWorker worker, StreamTask task, List<StreamTask> tasks) {
         writers.put(worker.name, worker);
         StreamId id = truth.life(task.stream());
-        long answers = tasks.stream().filter(Witness::answers).count();
+        long answers = tasks.stream().filter(each -> each.action().asksModel()).count();
         require(
-                !answers(task) || answers <= plan.maxRunning(),
+                !task.action().asksModel() || answers <= plan.maxRunning(),
                 Promise.BOUNDED_STREAMS,
                 id,
                 worker.name + " writes " + answers + " answers at once");
@@ -111,17 +110,9 @@ final class Witness {
                 Promise.NO_SECOND_ANSWER,
                 id,
                 worker.name + " writes again what it has ended itself");
-        if (task.action() instanceof Action.TakeOver && stream.isOpen()) {
+        if (task.action() instanceof Decision.TakeOver && stream.isOpen()) {
             takenOver(worker, stream, worker.eventsRead(task.address().partition()));
         }
-    }
-
-    private static boolean answers(StreamTask task) {
-        return switch (task.action()) {
-            case Action.Answer _ -> true;
-            case Action.TakeOver takeOver -> takeOver.purpose() == Purpose.CONTINUE;
-            case Action.EndStopped _, Action.Refuse _ -> false;
-        };
     }
 
     /** Where only one thing goes wrong, nobody takes a stream from a writer that is well. */
@@ -209,7 +200,7 @@ final class Witness {
                 Promise.BOUNDED_ATTEMPTS,
                 id,
                 "the model is asked by attempt " + attempt);
-        if (task.action() instanceof Action.TakeOver || task.action().equals(new Action.Answer(true))) {
+        if (task.action() instanceof Decision.TakeOver || task.action().equals(new Decision.Start(true))) {
             Truth.Stream stream = truth.find(id);
             Long won = stream == null ? null : stream.won.get(task.claim());
             boolean heard =

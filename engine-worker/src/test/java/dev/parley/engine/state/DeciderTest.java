@@ -2,7 +2,8 @@ package dev.parley.engine.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.parley.engine.state.Decision.Purpose;
+import dev.parley.engine.stream.Decision;
+import dev.parley.engine.stream.Decision.Purpose;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.command.OnBusy;
 import dev.parley.schema.event.StopReason;
@@ -22,14 +23,14 @@ class DeciderTest {
     void a_new_message_is_started_by_its_owner() {
         log.asked("s", "m");
 
-        assertThat(log.decide("m")).isEqualTo(new Decision.Start());
+        assertThat(log.decide("m")).isEqualTo(new Decision.Start(false));
     }
 
     @Test
     void a_reserve_starts_it_a_lease_later_and_each_next_reserve_a_step_after_that() {
         log.asked("s", "m").later(LEASE);
 
-        assertThat(log.decide("m", new Role.Standby(1))).isEqualTo(new Decision.Start());
+        assertThat(log.decide("m", new Role.Standby(1))).isEqualTo(new Decision.Start(true));
         assertThat(log.decide("m", new Role.Standby(2)))
                 .isEqualTo(new Decision.Wait(LEASE.plus(STEP).toNanos()));
     }
@@ -38,7 +39,7 @@ class DeciderTest {
     void where_the_owner_is_gone_a_deputy_starts_it_a_short_step_later() {
         log.asked("s", "m").later(ACTING_OWNER_STEP);
 
-        assertThat(log.decide("m", new Role.ActingOwner(1))).isEqualTo(new Decision.Start());
+        assertThat(log.decide("m", new Role.ActingOwner(1))).isEqualTo(new Decision.Start(true));
         assertThat(log.decide("m", new Role.ActingOwner(2)))
                 .isEqualTo(new Decision.Wait(ACTING_OWNER_STEP.multipliedBy(2).toNanos()));
     }
@@ -60,7 +61,7 @@ class DeciderTest {
 
         assertThat(log.decide("two")).isEqualTo(new Decision.Wait(Decision.UNTIL_THE_LOG_SAYS));
         log.started("s", "one", "a").ended("s", "one", "a", 1);
-        assertThat(log.decide("two")).isEqualTo(new Decision.Start());
+        assertThat(log.decide("two")).isEqualTo(new Decision.Start(false));
         assertThat(log.decide("one")).isEqualTo(new Decision.Skip());
     }
 
@@ -80,30 +81,30 @@ class DeciderTest {
         log.later(PATIENCE).takenOver("s", "m", 2, "b");
         assertThat(log.decide("m")).isEqualTo(new Decision.Watch(log.now() + PATIENCE.toNanos()));
         log.later(PATIENCE);
-        assertThat(log.decide("m")).isEqualTo(new Decision.TakeOver(Purpose.STOP));
+        assertThat(log.decide("m")).isEqualTo(new Decision.TakeOver(new Purpose.Stop(StopReason.USER_CANCELLED)));
     }
 
     @Test
     void a_clock_whose_times_are_negative_is_as_good() {
         log.later(Duration.ofDays(-1)).asked("s", "m");
 
-        assertThat(log.decide("m")).isEqualTo(new Decision.Start());
+        assertThat(log.decide("m")).isEqualTo(new Decision.Start(false));
         log.later(LEASE);
-        assertThat(log.decide("m", new Role.Standby(1))).isEqualTo(new Decision.Start());
+        assertThat(log.decide("m", new Role.Standby(1))).isEqualTo(new Decision.Start(true));
     }
 
     @Test
     void sessions_do_not_wait_for_each_other() {
         log.asked("s", "one").asked("t", "two");
 
-        assertThat(log.decide("two")).isEqualTo(new Decision.Start());
+        assertThat(log.decide("two")).isEqualTo(new Decision.Start(false));
     }
 
     @Test
     void a_parallel_message_waits_for_nobody() {
         log.asked("s", "one").asked("s", "two", OnBusy.PARALLEL);
 
-        assertThat(log.decide("two")).isEqualTo(new Decision.Start());
+        assertThat(log.decide("two")).isEqualTo(new Decision.Start(false));
     }
 
     @Test
@@ -116,7 +117,7 @@ class DeciderTest {
         log.state.markNew(log.turn("one"));
         assertThat(log.decide("two")).isEqualTo(new Decision.Reject(ErrorCode.SESSION_BUSY));
         log.started("s", "one", "a").ended("s", "one", "a", 1);
-        assertThat(log.decide("two")).isEqualTo(new Decision.Start());
+        assertThat(log.decide("two")).isEqualTo(new Decision.Start(false));
     }
 
     @Test
@@ -126,7 +127,7 @@ class DeciderTest {
 
         assertThat(log.decide("two")).isEqualTo(new Decision.Wait(sureAt));
         log.ended("s", "one", "a", 1);
-        assertThat(log.decide("two")).isEqualTo(new Decision.Start());
+        assertThat(log.decide("two")).isEqualTo(new Decision.Start(false));
     }
 
     @Test
@@ -185,7 +186,7 @@ class DeciderTest {
     void a_stream_that_was_silent_for_a_lease_is_taken_over() {
         log.asked("s", "m").started("s", "m", "a").later(LEASE);
 
-        assertThat(log.decide("m")).isEqualTo(new Decision.TakeOver(Purpose.CONTINUE));
+        assertThat(log.decide("m")).isEqualTo(new Decision.TakeOver(new Purpose.Continue()));
         assertThat(log.decide("m", new Role.Standby(2))).isInstanceOf(Decision.Watch.class);
     }
 
@@ -195,14 +196,14 @@ class DeciderTest {
         log.takenOver("s", "m", 2, "b");
         log.later(LEASE).said("s", "m", "a", 1, "late").keptAlive("s", "m", "a");
 
-        assertThat(log.decide("m")).isEqualTo(new Decision.TakeOver(Purpose.CONTINUE));
+        assertThat(log.decide("m")).isEqualTo(new Decision.TakeOver(new Purpose.Continue()));
     }
 
     @Test
     void a_released_stream_is_taken_over_at_once() {
         log.asked("s", "m").started("s", "m", "a").released("s", "m", "a");
 
-        assertThat(log.decide("m")).isEqualTo(new Decision.TakeOver(Purpose.CONTINUE));
+        assertThat(log.decide("m")).isEqualTo(new Decision.TakeOver(new Purpose.Continue()));
     }
 
     @Test
@@ -211,7 +212,7 @@ class DeciderTest {
         assertThat(log.decide("m")).isInstanceOf(Decision.Watch.class);
 
         log.later(PATIENCE).keptAlive("s", "m", "a");
-        assertThat(log.decide("m")).isEqualTo(new Decision.TakeOver(Purpose.STOP));
+        assertThat(log.decide("m")).isEqualTo(new Decision.TakeOver(new Purpose.Stop(StopReason.USER_CANCELLED)));
     }
 
     @Test
@@ -221,7 +222,7 @@ class DeciderTest {
         log.takenOver("s", "m", 3, "c");
         log.later(LEASE);
 
-        assertThat(log.decide("m")).isEqualTo(new Decision.TakeOver(Purpose.FAIL));
+        assertThat(log.decide("m")).isEqualTo(new Decision.TakeOver(new Purpose.Fail()));
     }
 
     @Test
@@ -234,7 +235,7 @@ class DeciderTest {
 
         assertThat(log.decide("three")).isEqualTo(new Decision.Reject(ErrorCode.TOO_MANY_STREAMS));
         log.ended("a", "one", "x", 1);
-        assertThat(log.decide("three")).isEqualTo(new Decision.Start());
+        assertThat(log.decide("three")).isEqualTo(new Decision.Start(false));
     }
 
     @Test
@@ -244,7 +245,7 @@ class DeciderTest {
         log.state.writerStarted(PartitionFixture.id("two"));
         log.state.writerEnded(PartitionFixture.id("two"));
 
-        assertThat(log.decide("three")).isEqualTo(new Decision.Start());
+        assertThat(log.decide("three")).isEqualTo(new Decision.Start(false));
     }
 
     @Test
@@ -258,6 +259,6 @@ class DeciderTest {
                 .containsExactly(new PartitionState.Deletion(1, PartitionFixture.session("s"), log.state.folded()));
         assertThat(log.decide("two")).isEqualTo(new Decision.Wait(Decision.UNTIL_THE_LOG_SAYS));
         log.deleted("s");
-        assertThat(log.decide("two")).isEqualTo(new Decision.Start());
+        assertThat(log.decide("two")).isEqualTo(new Decision.Start(false));
     }
 }

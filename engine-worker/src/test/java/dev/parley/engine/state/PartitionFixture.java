@@ -1,5 +1,6 @@
 package dev.parley.engine.state;
 
+import dev.parley.engine.stream.Decision;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.command.ChatContext;
 import dev.parley.schema.command.Command;
@@ -235,7 +236,7 @@ final class PartitionFixture {
 
     /** What the owner is to do. */
     Decision decide(String message) {
-        return decide(message, new Role.Owner());
+        return decide(message, new Role.Owner(true));
     }
 
     /** The offsets that come next in commands and events. */

@@ -3,6 +3,7 @@ package dev.parley.engine.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import dev.parley.engine.stream.Decision;
 import dev.parley.engine.stream.Written;
 import dev.parley.prompt.PastTurn;
 import dev.parley.schema.command.OnBusy;
@@ -176,7 +177,7 @@ class PartitionStateTest {
                         .isEmpty())
                 .count();
         assertThat(remembered).isBetween(1L, 2L);
-        assertThat(small.decide("b")).isEqualTo(new Decision.Start());
+        assertThat(small.decide("b")).isEqualTo(new Decision.Start(false));
     }
 
     @Test
@@ -277,7 +278,7 @@ class PartitionStateTest {
         log.deleted("s", 1);
 
         assertThat(log.turn("m").command()).isNotNull();
-        assertThat(log.decide("m")).isEqualTo(new Decision.Start());
+        assertThat(log.decide("m")).isEqualTo(new Decision.Start(false));
     }
 
     @Test
@@ -288,13 +289,13 @@ class PartitionStateTest {
 
         log.deleted("s", 1);
 
-        assertThat(log.decide("m")).isEqualTo(new Decision.Start());
+        assertThat(log.decide("m")).isEqualTo(new Decision.Start(false));
     }
 
     @Test
     void a_stop_of_a_deleted_conversation_does_not_stop_the_id_when_it_is_new_again() {
         log.stopAsked("s", "m").deletionAsked("s").deleted("s", 1).asked("s", "m");
 
-        assertThat(log.decide("m")).isEqualTo(new Decision.Start());
+        assertThat(log.decide("m")).isEqualTo(new Decision.Start(false));
     }
 }

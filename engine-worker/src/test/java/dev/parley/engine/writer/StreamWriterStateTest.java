@@ -2,12 +2,12 @@ package dev.parley.engine.writer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.parley.engine.state.Decision.Purpose;
+import dev.parley.engine.stream.Decision;
+import dev.parley.engine.stream.Decision.Purpose;
 import dev.parley.engine.stream.Input;
 import dev.parley.engine.stream.Limits;
 import dev.parley.engine.stream.Turn;
 import dev.parley.engine.stream.Written;
-import dev.parley.engine.writer.StreamTask.Action;
 import dev.parley.engine.writer.StreamWriterState.Step;
 import dev.parley.providers.ModelPiece;
 import dev.parley.schema.ErrorCode;
@@ -49,7 +49,7 @@ class StreamWriterStateTest {
     private long now;
     private StreamWriterState writer = answering();
 
-    private static StreamWriterState writer(Action action, Claim claim) {
+    private static StreamWriterState writer(Decision.Action action, Claim claim) {
         StreamTask task = new StreamTask(
                 new Appender.StreamAddress(0, new SessionKey(TURN.user(), TURN.session()), null, -1),
                 TURN,
@@ -58,15 +58,15 @@ class StreamWriterStateTest {
                 List.of(),
                 false);
         return new StreamWriterState(
-                task, action instanceof Action.TakeOver ? null : START, SETTINGS, Limits.DEFAULT, "w", 0);
+                task, action instanceof Decision.TakeOver ? null : START, SETTINGS, Limits.DEFAULT, "w", 0);
     }
 
     private static StreamWriterState answering() {
-        return writer(new Action.Answer(false), new Claim(1, "a"));
+        return writer(new Decision.Start(false), new Claim(1, "a"));
     }
 
     private static StreamWriterState takingOver(Purpose purpose) {
-        return writer(new Action.TakeOver(purpose, StopReason.USER_CANCELLED), new Claim(2, "b"));
+        return writer(new Decision.TakeOver(purpose), new Claim(2, "b"));
     }
 
     private Step next() {
@@ -135,7 +135,7 @@ class StreamWriterStateTest {
 
     @Test
     void a_careful_start_asks_the_model_only_when_the_log_shows_that_it_counts() {
-        writer = writer(new Action.Answer(true), new Claim(1, "a"));
+        writer = writer(new Decision.Start(true), new Claim(1, "a"));
         writer.receive(new Input.ContextFound(CONTEXT), now);
         assertThat(append()).isInstanceOf(StreamStart.class);
         assertThat(next()).isEqualTo(new Step.Rest(LEASE.toNanos()));
@@ -147,7 +147,7 @@ class StreamWriterStateTest {
 
     @Test
     void the_log_may_show_a_careful_start_before_its_acknowledgement_comes() {
-        writer = writer(new Action.Answer(true), new Claim(1, "a"));
+        writer = writer(new Decision.Start(true), new Claim(1, "a"));
         Step start = next();
         assertThat(start).isInstanceOf(Step.AppendEvent.class);
         writer.claimConfirmed(Written.NOTHING, 0, now);
@@ -160,7 +160,7 @@ class StreamWriterStateTest {
 
     @Test
     void a_careful_start_that_another_was_faster_than_asks_no_model() {
-        writer = writer(new Action.Answer(true), new Claim(1, "a"));
+        writer = writer(new Decision.Start(true), new Claim(1, "a"));
         append();
         writer.claimSuperseded();
 
@@ -169,7 +169,7 @@ class StreamWriterStateTest {
 
     @Test
     void a_stop_ends_a_careful_start_without_asking_the_model() {
-        writer = writer(new Action.Answer(true), new Claim(1, "a"));
+        writer = writer(new Decision.Start(true), new Claim(1, "a"));
         append();
         writer.stop(StopReason.USER_CANCELLED);
         writer.claimConfirmed(writer.written(), 0, now);
@@ -179,7 +179,7 @@ class StreamWriterStateTest {
 
     @Test
     void what_was_found_while_the_claim_was_under_way_is_not_forgotten() {
-        writer = takingOver(Purpose.CONTINUE);
+        writer = takingOver(new Purpose.Continue());
         writer.receive(new Input.ContextFound(CONTEXT), now);
         appendControl();
         writer.claimConfirmed(oneWord(), 5, now);
@@ -258,7 +258,7 @@ class StreamWriterStateTest {
 
     @Test
     void a_takeover_writes_its_claim_and_goes_on_only_when_the_log_shows_that_it_won() {
-        writer = takingOver(Purpose.CONTINUE);
+        writer = takingOver(new Purpose.Continue());
 
         assertThat(appendControl().control()).isEqualTo(new StreamTakeover(TURN.messageId(), TURN.session(), 2, "w"));
         assertThat(next()).isInstanceOf(Step.Rest.class);
@@ -269,7 +269,7 @@ class StreamWriterStateTest {
 
     @Test
     void the_log_may_show_a_takeover_before_its_acknowledgement_comes() {
-        writer = takingOver(Purpose.CONTINUE);
+        writer = takingOver(new Purpose.Continue());
         Step takeover = next();
         writer.claimConfirmed(oneWord(), 5, now);
         assertThat(writer.appended(takeover, now)).isFalse();
@@ -279,7 +279,7 @@ class StreamWriterStateTest {
 
     @Test
     void a_claim_that_the_log_does_not_show_for_a_lease_is_not_used() {
-        writer = takingOver(Purpose.CONTINUE);
+        writer = takingOver(new Purpose.Continue());
         appendControl();
         later(LEASE);
 
@@ -290,7 +290,7 @@ class StreamWriterStateTest {
 
     @Test
     void a_takeover_to_stop_asks_no_model() {
-        writer = takingOver(Purpose.STOP);
+        writer = takingOver(new Purpose.Stop(StopReason.USER_CANCELLED));
         appendControl();
         writer.claimConfirmed(oneWord(), 5, now);
 
@@ -302,7 +302,7 @@ class StreamWriterStateTest {
 
     @Test
     void a_stop_that_comes_while_the_claim_is_under_way_is_not_forgotten() {
-        writer = takingOver(Purpose.CONTINUE);
+        writer = takingOver(new Purpose.Continue());
         appendControl();
         writer.stop(StopReason.INTERRUPTED);
         writer.claimConfirmed(oneWord(), 5, now);
@@ -314,7 +314,7 @@ class StreamWriterStateTest {
 
     @Test
     void a_takeover_by_policy_fails_the_stream() {
-        writer = takingOver(Purpose.FAIL);
+        writer = takingOver(new Purpose.Fail());
         appendControl();
         writer.claimConfirmed(oneWord(), 5, now);
 

@@ -5,11 +5,11 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.Field;
 import org.apache.lucene.document.TextField;
 import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.Term;
@@ -23,9 +23,6 @@ import org.apache.lucene.store.ByteBuffersDirectory;
 /** Passages in an index of Lucene's, in memory. Never changes; for any number of threads. */
 final class DocumentIndex implements Documents {
     private static final String TEXT = "text";
-    private static final int MAX_QUERY_TERMS = 64;
-    /** As for turns: about a quarter of what the question asks for. */
-    private static final double LEAST = 0.12;
 
     private final Terms terms;
     private final List<Passage> passages;
@@ -38,6 +35,7 @@ final class DocumentIndex implements Documents {
             // only memory is held, which needs no closing
             searcher = new IndexSearcher(DirectoryReader.open(written()));
             searcher.setQueryCache(null);
+            searcher.setSimilarity(Bm25.INSTANCE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -46,7 +44,8 @@ final class DocumentIndex implements Documents {
     /** The order of the passages is that of Lucene's document numbers: one segment, nothing deleted. */
     private ByteBuffersDirectory written() throws IOException {
         ByteBuffersDirectory memory = new ByteBuffersDirectory();
-        try (IndexWriter writer = new IndexWriter(memory, new IndexWriterConfig(terms.analyzer()))) {
+        try (IndexWriter writer =
+                new IndexWriter(memory, new IndexWriterConfig(terms.analyzer()).setSimilarity(Bm25.INSTANCE))) {
             for (Passage passage : passages) {
                 Document document = new Document();
                 document.add(new TextField(TEXT, passage.title() + "\n" + passage.text(), Field.Store.NO));
@@ -71,16 +70,15 @@ final class DocumentIndex implements Documents {
         if (passages.isEmpty() || limit == 0) {
             return List.of();
         }
-        Set<String> asked = new TreeSet<>(
-                terms.of(question).stream().distinct().limit(MAX_QUERY_TERMS).toList());
+        Set<String> asked = Bm25.query(terms, question);
         BooleanQuery.Builder query = new BooleanQuery.Builder();
         asked.forEach(term -> query.add(new TermQuery(new Term(TEXT, term)), BooleanClause.Occur.SHOULD));
         List<Passage.Found> found = new ArrayList<>();
         try {
-            double most = most(asked);
+            double highest = highest(asked);
             for (ScoreDoc hit : searcher.search(query.build(), limit).scoreDocs) {
-                double score = Math.clamp(hit.score / most, 0, 1);
-                if (score >= LEAST) {
+                double score = Math.clamp(hit.score / highest, 0, 1);
+                if (score >= Bm25.MIN_SHARE) {
                     found.add(new Passage.Found(passages.get(hit.doc), Math.round(score * 1e4) / 1e4));
                 }
             }
@@ -90,12 +88,13 @@ final class DocumentIndex implements Documents {
         return found;
     }
 
-    /** No passage can score more: Lucene has the same weights. */
-    private double most(Set<String> asked) throws IOException {
-        double most = 0;
+    private double highest(Set<String> asked) throws IOException {
+        IndexReader reader = searcher.getIndexReader();
+        int withTerms = Math.max(1, reader.getDocCount(TEXT));
+        double highest = 0;
         for (String term : asked) {
-            most += Bm25.weight(passages.size(), searcher.getIndexReader().docFreq(new Term(TEXT, term)));
+            highest += Bm25.INSTANCE.highest(withTerms, reader.docFreq(new Term(TEXT, term)));
         }
-        return most;
+        return highest;
     }
 }

@@ -8,8 +8,6 @@ import java.util.TreeSet;
 
 /** Picks the earlier turns of a conversation that bear on a message. Pure. */
 public final class RelevantTurns {
-    /** Each word of the message once in a text of mean length gives 0.45: about a quarter of them, weighed by how rare they are. */
-    private static final double LEAST = 0.12;
     /** Of a turn's question, and of its answer. */
     private static final int READ_CHARS = 2_000;
 
@@ -32,10 +30,10 @@ public final class RelevantTurns {
         if (earlier.isEmpty() || bounds.turns() == 0) {
             return List.of();
         }
-        Bm25 ranking = new Bm25(earlier.stream().map(this::about).toList());
+        TextRanking ranking = new TextRanking(earlier.stream().map(this::about).toList());
         Set<Integer> chosen = new TreeSet<>();
         int tokens = 0;
-        for (Bm25.Hit hit : ranking.best(terms.of(head(message)), LEAST)) {
+        for (TextRanking.Hit hit : ranking.best(Bm25.query(terms, head(message)), Bm25.MIN_SHARE)) {
             int cost = tokens(earlier.get(hit.index()));
             if (chosen.size() < bounds.turns() && tokens + cost <= bounds.tokens()) {
                 chosen.add(hit.index());

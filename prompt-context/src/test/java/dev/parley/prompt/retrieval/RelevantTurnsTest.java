@@ -70,28 +70,4 @@ class RelevantTurnsTest {
         assertThat(terms.of("The LEAVES of trees, a tree's leaf; glass")).contains("tree", "leave", "glass");
         assertThat(terms.of("光合成")).containsExactly("光", "合", "成");
     }
-
-    @Test
-    void a_score_is_a_share_and_rare_words_weigh_more() {
-        Bm25 ranking = new Bm25(List.of(
-                List.of("light", "sugar"),
-                List.of("light", "king"),
-                List.of("light", "stone"),
-                List.of("light", "sea")));
-
-        List<Bm25.Hit> hits = ranking.best(List.of("light", "king"), 0);
-        assertThat(hits.getFirst().index()).isEqualTo(1);
-        assertThat(hits).hasSize(4).allSatisfy(hit -> assertThat(hit.score()).isBetween(0.0, 1.0));
-        assertThat(hits.get(0).score()).isGreaterThan(4 * hits.get(1).score());
-
-        List<List<String>> many = IntStream.range(0, 100)
-                .mapToObj(i -> List.of("a" + i, "b" + i, "c" + i))
-                .toList();
-        assertThat(new Bm25(many).best(List.of("a7", "b7", "c7"), 0))
-                .singleElement()
-                .satisfies(hit -> {
-                    assertThat(hit.index()).isEqualTo(7);
-                    assertThat(hit.score()).isBetween(0.44, 0.46);
-                });
-    }
 }

@@ -62,16 +62,21 @@ public final class EmbeddedKafka implements AutoCloseable {
     public static EmbeddedKafka start(Path folder, int port, Map<String, String> changes) {
         UnsafeWarning.suppress();
         var lock = FolderLock.take(folder);
-        var failure = new CompletableFuture<String>();
         try {
             Path log = folder.resolve("log");
             format(log);
-            int brokerPort = Ports.keptIn(folder.resolve("port"), port);
-            var settings = BrokerSettings.of(log, brokerPort, Ports.free(), changes);
-            KafkaExits.watch(failure);
-            return new EmbeddedKafka(folder, lock, started(settings), "127.0.0.1:" + brokerPort, failure);
+            return Ports.startOn(folder.resolve("port"), port, brokerPort -> {
+                var settings = BrokerSettings.of(log, brokerPort, Ports.free(), changes);
+                var failure = new CompletableFuture<String>();
+                KafkaExits.watch(failure);
+                try {
+                    return new EmbeddedKafka(folder, lock, started(settings), "127.0.0.1:" + brokerPort, failure);
+                } catch (Throwable e) {
+                    KafkaExits.unwatch(failure);
+                    throw e;
+                }
+            });
         } catch (Throwable e) {
-            KafkaExits.unwatch(failure);
             lock.close();
             throw e;
         }

@@ -49,14 +49,9 @@ public final class EmbeddedStore implements AutoCloseable {
     public static EmbeddedStore start(Path folder, int port) {
         var lock = FolderLock.take(folder);
         try {
-            var file = open(folder.resolve("store.mv"));
-            try {
-                int kept = Ports.keptIn(folder.resolve("port"), port);
-                return new EmbeddedStore(lock, serve(file, kept), kept);
-            } catch (Throwable e) {
-                file.closeImmediately();
-                throw e;
-            }
+            Path file = folder.resolve("store.mv");
+            return Ports.startOn(
+                    folder.resolve("port"), port, free -> new EmbeddedStore(lock, serve(file, free), free));
         } catch (Throwable e) {
             lock.close();
             throw e;
@@ -91,9 +86,14 @@ public final class EmbeddedStore implements AutoCloseable {
         return store;
     }
 
-    private static MongoServer serve(MVStore file, int port) {
-        var server = new MongoServer(new DurableBackend(file));
-        server.bind(new InetSocketAddress(Ports.loopback(), port), 1, CONNECTION_THREADS);
-        return server;
+    private static MongoServer serve(Path file, int port) {
+        var server = new MongoServer(new DurableBackend(open(file)));
+        try {
+            server.bind(new InetSocketAddress(Ports.loopback(), port), 1, CONNECTION_THREADS);
+            return server;
+        } catch (Throwable e) {
+            server.shutdownNow();
+            throw e;
+        }
     }
 }

@@ -2,12 +2,15 @@ package dev.parley.embedded;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /** Loopback ports that stay the same from start to start. */
 final class Ports {
@@ -17,17 +20,35 @@ final class Ports {
 
     private static final int COUNT = 10_000;
     private static final int TRIES = 1_000;
+    private static final int MAX_STARTS = 5;
 
     private Ports() {}
 
     /**
-     * The port that {@code file} remembers if it is free now, else a free one, which the file then remembers. A
-     * {@code wanted} port other than 0 must be free, and is remembered.
+     * Starts a server on the port that {@code file} remembers if it is free, else on a free one, which the file then remembers. A {@code wanted}
+     * port other than 0 must be free, and is remembered. If another process takes the chosen port before the server has it, as a copy of the
+     * same data folder does that is started at the same moment, the server is started again on another port.
+     *
+     * @param start starts the server on a port; throws with a {@link BindException} as its cause, or as its cause's cause, if the port is taken
      */
-    static int keptIn(Path file, int wanted) {
+    static <T> T startOn(Path file, int wanted, IntFunction<T> start) {
         int port = wanted != 0 ? mustBeFree(wanted) : freeAsRemembered(file);
-        remember(file, port);
-        return port;
+        for (int starts = 1; ; starts++) {
+            try {
+                T started = start.apply(port);
+                remember(file, port);
+                return started;
+            } catch (Exception e) { // Netty throws a BindException that it does not declare
+                if (wanted != 0 || starts == MAX_STARTS || !isTaken(e)) {
+                    throw e;
+                }
+                port = free();
+            }
+        }
+    }
+
+    private static boolean isTaken(@Nullable Throwable e) {
+        return e != null && (e instanceof BindException || isTaken(e.getCause()));
     }
 
     static int free() {

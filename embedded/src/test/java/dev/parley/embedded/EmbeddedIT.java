@@ -4,11 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.mongodb.client.MongoClients;
+import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.bson.Document;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -52,6 +59,46 @@ class EmbeddedIT {
             EmbeddedStore.start(store).close();
             assertThat(running.failure()).isNotDone();
         }
+    }
+
+    /** Both remember the same ports and find them free. */
+    @Test
+    void a_folder_and_its_copy_that_are_started_at_the_same_moment_both_start() throws Exception {
+        Path copy = folder.resolve("copy");
+        Path original = folder.resolve("original");
+        Embedded.start(original).close();
+        copyTree(original, copy);
+        try (ExecutorService pool = Executors.newFixedThreadPool(2)) {
+            CyclicBarrier together = new CyclicBarrier(2);
+            Callable<Embedded> ofOriginal = () -> startTogether(together, original);
+            Callable<Embedded> ofCopy = () -> startTogether(together, copy);
+            Future<Embedded> first = pool.submit(ofOriginal);
+            Future<Embedded> second = pool.submit(ofCopy);
+            try (Embedded one = first.get();
+                    Embedded other = second.get()) {
+                assertThat(one.bootstrapServers()).isNotEqualTo(other.bootstrapServers());
+                assertThat(one.mongoUri()).isNotEqualTo(other.mongoUri());
+                for (Embedded each : List.of(one, other)) {
+                    new Clients(each.bootstrapServers()).createTopic("topic", Map.of());
+                    try (var mongo = MongoClients.create(each.mongoUri())) {
+                        mongo.getDatabase("db").runCommand(new Document("ping", 1));
+                    }
+                }
+            }
+        }
+    }
+
+    private static void copyTree(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file)));
+            }
+        }
+    }
+
+    private static Embedded startTogether(CyclicBarrier together, Path folder) throws Exception {
+        together.await();
+        return Embedded.start(folder);
     }
 
     @Test

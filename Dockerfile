@@ -30,23 +30,33 @@ ENTRYPOINT ["java", \
     "-XX:+ExitOnOutOfMemoryError", \
     "-jar", "parley.jar"]
 
+# A JVM can crash while it writes an archive, if a thread of the service makes its first call of a lambda at that moment: it is tried again.
 FROM service AS gateway
 ENV HEALTH_PORT=9080
 EXPOSE 8080 9080
 COPY --from=build /apps/gateway ./
-RUN PARLEY_AUTH_SECRET=only-for-the-start-whose-classes-are-archived SERVER_PORT=0 \
-    java -XX:+UseCompactObjectHeaders -XX:ArchiveClassesAtExit=classes/parley.jsa -Dspring.context.exit=onRefresh -jar parley.jar
+RUN export PARLEY_AUTH_SECRET=only-for-the-start-whose-classes-are-archived SERVER_PORT=0; \
+    for try in 1 2 3 4 5; do \
+        java -XX:+UseCompactObjectHeaders -XX:ArchiveClassesAtExit=classes/parley.jsa -XX:ErrorFile=/tmp/crash.log \
+            -Dspring.context.exit=onRefresh -jar parley.jar && exit; \
+    done; exit 1
 
 FROM service AS engine-worker
 ENV HEALTH_PORT=8081
 EXPOSE 8081
 COPY --from=build /apps/engine-worker ./
-RUN PARLEY_AUTH_SECRET=only-for-the-start-whose-classes-are-archived SERVER_PORT=0 \
-    java -XX:+UseCompactObjectHeaders -XX:ArchiveClassesAtExit=classes/parley.jsa -Dspring.context.exit=onRefresh -jar parley.jar
+RUN export PARLEY_AUTH_SECRET=only-for-the-start-whose-classes-are-archived SERVER_PORT=0; \
+    for try in 1 2 3 4 5; do \
+        java -XX:+UseCompactObjectHeaders -XX:ArchiveClassesAtExit=classes/parley.jsa -XX:ErrorFile=/tmp/crash.log \
+            -Dspring.context.exit=onRefresh -jar parley.jar && exit; \
+    done; exit 1
 
 FROM service AS projection
 ENV HEALTH_PORT=8082
 EXPOSE 8082
 COPY --from=build /apps/projection ./
-RUN PARLEY_AUTH_SECRET=only-for-the-start-whose-classes-are-archived SERVER_PORT=0 \
-    java -XX:+UseCompactObjectHeaders -XX:ArchiveClassesAtExit=classes/parley.jsa -Dspring.context.exit=onRefresh -jar parley.jar
+RUN export PARLEY_AUTH_SECRET=only-for-the-start-whose-classes-are-archived SERVER_PORT=0; \
+    for try in 1 2 3 4 5; do \
+        java -XX:+UseCompactObjectHeaders -XX:ArchiveClassesAtExit=classes/parley.jsa -XX:ErrorFile=/tmp/crash.log \
+            -Dspring.context.exit=onRefresh -jar parley.jar && exit; \
+    done; exit 1

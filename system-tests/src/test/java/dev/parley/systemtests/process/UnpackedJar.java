@@ -21,6 +21,9 @@ record UnpackedJar(Path folder, String name) {
 
     private static final int BOUND_S = 120;
 
+    /** The JVM can crash while it writes an archive, if a thread of the service makes its first call of a lambda at that moment. */
+    private static final int MAX_CRASHES = 5;
+
     /** What a service must be told to start at all. It ends before it does anything. */
     private static final Map<String, String> ENVIRONMENT =
             Map.of("PARLEY_AUTH_SECRET", "only-for-the-start-whose-classes-are-archived", "SERVER_PORT", "0");
@@ -66,16 +69,26 @@ record UnpackedJar(Path folder, String name) {
                 "--destination",
                 folder.toString()));
         Path half = folder.resolve("half.jsa");
-        run(Stream.of(
+        List<String> arguments = Stream.of(
                         jvmOptions,
                         List.of(
                                 "-Dspring.context.exit=onRefresh",
+                                "-XX:ErrorFile=" + folder.resolve("crash-%p.log"),
                                 "-XX:ArchiveClassesAtExit=" + half,
                                 "-jar",
                                 jar().toString()))
                 .flatMap(List::stream)
-                .toList());
-        Files.move(half, archive());
+                .toList();
+        for (int crashes = 0; !Files.exists(archive()); crashes++) {
+            try {
+                run(arguments);
+                Files.move(half, archive());
+            } catch (IllegalStateException e) {
+                if (crashes == MAX_CRASHES) {
+                    throw e;
+                }
+            }
+        }
     }
 
     private static void run(List<String> arguments) throws IOException {

@@ -38,6 +38,7 @@ import dev.parley.gateway.settings.GatewaySettings;
 import dev.parley.gateway.settings.LimitSettings;
 import dev.parley.gateway.settings.OriginSettings;
 import dev.parley.gateway.tail.CutOffMonitor;
+import dev.parley.gateway.tail.LogRecordHandler;
 import dev.parley.gateway.tail.LogTail;
 import dev.parley.gateway.tail.PastCommandsReader;
 import dev.parley.gateway.tail.TailHealthIndicator;
@@ -165,15 +166,21 @@ public class GatewayConfiguration {
                 requiredThreads);
     }
 
-    @Bean(initMethod = "start")
-    LogTail gatewayTail(
-            GatewayKafka kafka,
-            CommandPublisher publisher,
+    @Bean
+    LogRecordHandler gatewayLogRecordHandler(
             Relay relay,
             MessageRateLimit rate,
             KnownMessageIds knownIds,
             RemoteConnections remoteConnections,
-            GatewayMetrics metrics,
+            GatewayMetrics metrics) {
+        return new LogRecordHandler(relay, rate, knownIds, remoteConnections, metrics, MonotonicClock::nowMs);
+    }
+
+    @Bean(initMethod = "start")
+    LogTail gatewayTail(
+            GatewayKafka kafka,
+            CommandPublisher publisher,
+            LogRecordHandler handler,
             GatewaySettings settings,
             RequiredThreads requiredThreads) {
         LogTail.PartitionCount topics = () -> {
@@ -181,18 +188,7 @@ public class GatewayConfiguration {
             publisher.topicsReady(partitions);
             return partitions;
         };
-        return new LogTail(
-                        kafka::tail,
-                        topics,
-                        relay,
-                        rate,
-                        knownIds,
-                        remoteConnections,
-                        metrics,
-                        MonotonicClock::nowMs,
-                        settings.window(),
-                        settings.tail())
-                .neededBy(requiredThreads);
+        return new LogTail(kafka::tail, topics, handler, settings.window(), settings.tail(), requiredThreads);
     }
 
     @Bean(initMethod = "start")

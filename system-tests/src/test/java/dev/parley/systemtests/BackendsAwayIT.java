@@ -2,14 +2,12 @@ package dev.parley.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.parley.schema.kafka.Topics;
 import dev.parley.systemtests.client.ChatClient;
 import dev.parley.systemtests.client.Frame;
 import dev.parley.systemtests.client.SeenStream;
 import dev.parley.systemtests.client.Tokens;
 import dev.parley.systemtests.measure.Latencies;
 import dev.parley.systemtests.process.Eventually;
-import dev.parley.systemtests.process.Node;
 import dev.parley.systemtests.script.Script;
 import dev.parley.systemtests.setup.Cluster;
 import dev.parley.systemtests.setup.Parley;
@@ -27,10 +25,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.admin.RecordsToDelete;
-import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
@@ -51,7 +45,6 @@ class BackendsAwayIT extends FaultTest {
 
     private static final Duration REFUSED_WITHIN = Duration.ofSeconds(5);
     private static final Duration BACK_WITHIN = Duration.ofSeconds(30);
-    private static final Duration JUDGED_WITHIN = Duration.ofSeconds(5);
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -198,41 +191,6 @@ class BackendsAwayIT extends FaultTest {
                 (drained - readable) / 1_000_000);
         assertThat(silences.max()).isLessThanOrEqualTo(UNNOTICED);
         assertThat(newcomers.startTimes(newcomers.all()).max()).isLessThanOrEqualTo(UNNOTICED);
-    }
-
-    /** As when the commands' retention is over: neither the log nor the worker can tell whether an id is new. */
-    @Test
-    void a_message_that_only_the_store_can_judge_starts_as_soon_as_the_store_is_back() throws Exception {
-        ChatClient asker = connectTo(0);
-        assertComplete(List.of(ask(asker, "s-1", Script.of(1, RATE))), HEALED_WITHIN);
-        awaitDocuments();
-        forgetCommands(0);
-        Node.terminateAll(cluster.workers(), Parley.LEAVES_WITHIN);
-        Parley.start(cluster.workers());
-
-        cluster.store().terminate(Parley.LEAVES_WITHIN);
-        Running waiting = ask(asker, "s-2", Script.of(1, RATE));
-        waiting.answer().awaitReply("stream_acknowledged", 1);
-        assertComplete(List.of(ask(connectTo(1), "s-1", Script.of(1, RATE))), HEALED_WITHIN);
-        assertThat(waiting.answer().events()).isEmpty();
-        cluster.store().start();
-        cluster.store().awaitReady();
-        long back = System.nanoTime();
-
-        assertComplete(List.of(waiting), HEALED_WITHIN);
-        Duration started = Duration.ofNanos(firstSince(back, waiting) - back);
-        say("the message started %d ms after the store's return", started.toMillis());
-        assertThat(started).isLessThanOrEqualTo(JUDGED_WITHIN);
-    }
-
-    private void forgetCommands(int partition) throws Exception {
-        try (Admin admin =
-                Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, (Object) cluster.bootstrapServers()))) {
-            admin.deleteRecords(
-                            Map.of(new TopicPartition(Topics.COMMANDS, partition), RecordsToDelete.beforeOffset(-1)))
-                    .all()
-                    .get();
-        }
     }
 
     private static HttpResponse<String> history(String user, URI gateway) {

@@ -21,6 +21,9 @@ public final class InOrder implements ClassOrderer {
     /** Wants workers of its own, and nobody wants them afterwards. */
     static final int OWN_WORKERS = 2;
 
+    /** Deletes commands: new messages of that partition wait for the store from then on. */
+    static final int DELETES_COMMANDS = 3;
+
     @Override
     public void orderClasses(ClassOrdererContext context) {
         context.getClassDescriptors()

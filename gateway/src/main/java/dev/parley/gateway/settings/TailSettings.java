@@ -42,6 +42,11 @@ public record TailSettings(
         }
     }
 
+    /** How long the node has to get an answer once MongoDB shows that Kafka answers others: a new connection is opened meanwhile. */
+    public Duration reconnecting() {
+        return leave.minus(unanswered);
+    }
+
     /** How long a broker may delay the answer to a fetch: several answers are due within {@link #unanswered}. */
     public Duration fetchWait() {
         return unanswered.dividedBy(5);

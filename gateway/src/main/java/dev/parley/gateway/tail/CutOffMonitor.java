@@ -12,7 +12,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Asks a gateway's clients to reconnect, once an outage, if Kafka does not answer this node only. If Kafka is down as a whole, the sockets stay,
  * because no other node is better. MongoDB tells the two apart: if it changes meanwhile, a projection still reads the log; if it stopped answering
- * together with Kafka, this node's network is broken. Without either sign the clients are asked only after a long time.
+ * together with Kafka, this node's network is broken. A change can also mean that Kafka is back: so the node has some seconds from the first sign
+ * on to get an answer, too. Without either sign the clients are asked only after a long time.
  */
 public final class CutOffMonitor implements AutoCloseable {
 
@@ -28,7 +29,10 @@ public final class CutOffMonitor implements AutoCloseable {
 
     private @Nullable Object before;
     private boolean storeAnswered;
-    private boolean goesOnWithoutUs;
+
+    /** How long Kafka had not answered when the first sign was seen that it answers others. */
+    private @Nullable Long signAtMs;
+
     private boolean sent;
 
     /** What the store shows of the log's progress. */
@@ -68,21 +72,23 @@ public final class CutOffMonitor implements AutoCloseable {
         long stalled = stalledMs.getAsLong();
         if (stalled < settings.unanswered().toMillis()) {
             before = null;
-            goesOnWithoutUs = false;
+            signAtMs = null;
             sent = false;
         }
         if (sent) {
             return;
         }
         lookIntoStore(stalled);
+        boolean alone = signAtMs != null
+                && stalled - signAtMs >= settings.reconnecting().toMillis();
         if (stalled >= settings.leaveAnyway().toMillis()
-                || (stalled >= settings.leave().toMillis() && goesOnWithoutUs)) {
+                || (stalled >= settings.leave().toMillis() && alone)) {
             sent = true;
             LOG.warn(
                     "Kafka has not answered this node for {} ms{}: its clients are asked to reconnect to other nodes; check the network"
                             + " between this node and the brokers",
                     stalled,
-                    goesOnWithoutUs ? ", and MongoDB shows that only this node is cut off" : "");
+                    alone ? ", and MongoDB shows that only this node is cut off" : "");
             requestReconnect.run();
         }
     }
@@ -96,13 +102,19 @@ public final class CutOffMonitor implements AutoCloseable {
             if (silent && before == null) {
                 before = now;
             } else if (silent && !now.equals(before)) {
-                goesOnWithoutUs = true;
+                signAt(stalled);
             }
         } catch (RuntimeException e) {
             if (silent && storeAnswered) {
-                goesOnWithoutUs = true;
+                signAt(stalled);
             }
             storeAnswered &= silent;
+        }
+    }
+
+    private void signAt(long stalled) {
+        if (signAtMs == null) {
+            signAtMs = stalled;
         }
     }
 

@@ -145,8 +145,7 @@ public final class LogRecordHandler {
     private void onConnections(ConsumerRecord<String, byte[]> record, boolean warm) {
         long ageMs = warm ? 0 : Math.max(0, System.currentTimeMillis() - record.timestamp());
         ConnectionRecords.read(record)
-                .ifPresent(announcement ->
-                        remoteConnections.onAnnouncement(announcement, nowMs.getAsLong() - ageMs));
+                .ifPresent(announcement -> remoteConnections.onAnnouncement(announcement, nowMs.getAsLong() - ageMs));
     }
 
     /** Evicts what is too old. @param lag number of records that were not read yet */

@@ -5,12 +5,12 @@ import ch.qos.logback.classic.LoggerContext;
 import java.util.Map;
 import org.slf4j.LoggerFactory;
 
-/** How to make quiet what runs in here, which says a lot in a start that goes well. */
+/** Log levels that keep the embedded broker and store quiet during a normal start. */
 public final class BackendLogs {
 
     /**
-     * Logger and level, in the form of Spring Boot's {@code logging.level.<name>}. Those at {@code ERROR} warn of
-     * what is no trouble or documented: a first start, each shutdown, indexes that the store ignores.
+     * Logger and level, as for Spring Boot's {@code logging.level.<name>}. Loggers at {@code ERROR} warn of normal events: a first start,
+     * a shutdown, an index that the store ignores.
      */
     public static final Map<String, String> LEVELS = Map.of(
             "kafka", "WARN",
@@ -26,14 +26,14 @@ public final class BackendLogs {
 
     private BackendLogs() {}
 
-    /** Sets those that have no level yet, where Logback does the logging; else does nothing. */
+    /** Sets the levels of loggers that have none, if Logback is used; otherwise does nothing. */
     public static void quiet() {
         if (LoggerFactory.getILoggerFactory().getClass().getName().startsWith("ch.qos.logback.")) {
             Logback.quiet();
         }
     }
 
-    /** Apart, because Logback is optional. */
+    /** In a class of its own, because Logback is optional. */
     private static final class Logback {
 
         static void quiet() {

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/** How the embedded broker is set up. */
+/** The settings of the embedded broker. */
 final class BrokerSettings {
 
     static final int NODE_ID = 1;
@@ -12,13 +12,13 @@ final class BrokerSettings {
 
     private static final int MIB = 1024 * 1024;
 
-    /** What clients can notice. A broker in a container gets the same, so that tests meet the same behaviour. */
+    /** Settings that clients can notice. A broker in a container gets the same, so that tests see the same behaviour. */
     static final Map<String, String> SEEN_BY_CLIENTS = Map.ofEntries(
             Map.entry("auto.create.topics.enable", "false"),
             Map.entry("num.partitions", "1"),
             Map.entry("default.replication.factor", "1"),
             Map.entry("min.insync.replicas", "1"),
-            // A record of 2 MiB and what its batch and headers add.
+            // A record of 2 MiB with its batch and headers.
             Map.entry("message.max.bytes", Integer.toString(2 * MIB + MIB / 4)),
             Map.entry("group.initial.rebalance.delay.ms", "0"),
             Map.entry("group.min.session.timeout.ms", "1000"),
@@ -36,9 +36,9 @@ final class BrokerSettings {
             Map.entry("share.coordinator.state.topic.replication.factor", "1"),
             Map.entry("share.coordinator.state.topic.min.isr", "1"));
 
-    /** One node on a developer's machine: few threads, small buffers, few internal partitions, no JMX. */
+    /** Settings for one node on a developer's machine: few threads, small buffers, few internal partitions, no JMX. */
     private static final Map<String, String> SMALL = Map.ofEntries(
-            // After a kill -9 the controller lets the broker in again when its old session is over.
+            // After kill -9 the controller accepts the broker again only when its old session has expired.
             Map.entry("broker.session.timeout.ms", "3000"),
             Map.entry("broker.heartbeat.interval.ms", "500"),
             Map.entry("num.network.threads", "2"),
@@ -56,7 +56,7 @@ final class BrokerSettings {
 
     private BrokerSettings() {}
 
-    /** {@code changes} win over everything that is set here. */
+    /** All settings of the broker. {@code changes} override them. */
     static Map<String, String> of(Path logDir, int port, int controllerPort, Map<String, String> changes) {
         var settings = new HashMap<String, String>(SEEN_BY_CLIENTS);
         settings.putAll(SMALL);

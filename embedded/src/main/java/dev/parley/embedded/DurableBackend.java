@@ -11,10 +11,10 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.h2.mvstore.MVStore;
 
 /**
- * Writes the file before a write command is answered, so that what a client was told survives a killed process.
+ * Writes the file before it answers a write command, so that an acknowledged write survives a killed process.
  *
- * <p>One write changes several maps (document, index, sizes). The file is only written while no write is under way, so it never
- * holds half of one; commands that wait for it together share one write to the file.
+ * <p>One write changes several maps (document, index, sizes). The file is written only while no write command is running, so it never
+ * contains half of one. Commands that wait for it at the same time share one write of the file.
  */
 final class DurableBackend extends H2Backend {
 
@@ -45,17 +45,20 @@ final class DurableBackend extends H2Backend {
     private static final long COMPACT_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int COMPACT_BELOW_PERCENT = 50;
     private static final int COMPACT_BYTES = 1024 * 1024;
-    /** None: what MVStore does on closing can fail on an assertion of its own, and the file has been kept small all along. */
+    /**
+     * No time for compaction on closing: MVStore can fail there on an assertion of its own, and the file is compacted while the store
+     * runs.
+     */
     private static final int COMPACT_ON_CLOSE_MS = 0;
 
     private final MVStore file;
-    /** Write commands hold the read side, side by side; writing the file holds the write side. */
+    /** Write commands hold the read lock, so they run in parallel; writing the file holds the write lock. */
     private final ReentrantReadWriteLock changes = new ReentrantReadWriteLock();
 
     /**
-     * What makes or drops a collection or an index is alone. H2Backend locks each collection and nothing above: an index lacks what is
-     * written while it is made, and a command that has found a collection before its drop leaves a closed map to the next of that name,
-     * which nobody can use from then on.
+     * Commands that create or drop a collection or an index run alone. H2Backend locks single collections only: a new index would miss
+     * documents that are written meanwhile, and a command that found a collection before it was dropped would leave a closed map under
+     * its name, which makes that name unusable.
      */
     private final ReentrantReadWriteLock structure = new ReentrantReadWriteLock(true);
 
@@ -124,7 +127,7 @@ final class DurableBackend extends H2Backend {
         }
     }
 
-    /** Every commit leaves old pages behind. A little at a time, so that no writer waits long. */
+    /** Compacts a little at a time, because every commit leaves old pages behind and writers wait meanwhile. */
     private void compactNowAndThen() {
         long now = System.nanoTime();
         if (now - lastCompaction > COMPACT_EVERY_NANOS) {

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Kafka and the store together, in one data folder: {@code kafka/} and {@code store/}. What each promises is said at
- * {@link EmbeddedKafka} and {@link EmbeddedStore}.
+ * Kafka and the store together in one data folder: {@code kafka/} and {@code store/}. {@link EmbeddedKafka} and {@link EmbeddedStore} say
+ * what each guarantees.
  */
 public final class Embedded implements AutoCloseable {
 
@@ -25,9 +25,9 @@ public final class Embedded implements AutoCloseable {
     }
 
     /**
-     * Starts both side by side and returns when both take requests. If one cannot start, the other is closed again.
+     * Starts both in parallel and returns when both accept requests. If one cannot start, the other is closed.
      *
-     * @throws FolderInUseException if another instance has the folder
+     * @throws FolderInUseException if another instance uses the folder
      * @throws DiskFullException if they cannot start because the disk is full
      */
     public static Embedded start(Path dataDir) {
@@ -74,12 +74,12 @@ public final class Embedded implements AutoCloseable {
         return store.mongoUri();
     }
 
-    /** As {@link EmbeddedKafka#failure()}. */
+    /** See {@link EmbeddedKafka#failure()}. */
     public CompletableFuture<String> failure() {
         return kafka.failure();
     }
 
-    /** Closes both cleanly. Doing it again does nothing. */
+    /** Closes both cleanly. Further calls do nothing. */
     @Override
     public void close() {
         try {

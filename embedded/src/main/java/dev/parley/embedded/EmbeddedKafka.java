@@ -18,13 +18,13 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 
 /**
- * One real Kafka node, broker and KRaft controller, in this process and on loopback only.
+ * One real Kafka node, broker and KRaft controller, in this process, on the loopback address only.
  *
- * <p>Topics, records and committed offsets are in the folder and are there again after a restart. What was acknowledged survives
- * a killed process, because it is in the operating system's page cache; it may not survive a power cut, because Kafka does not
- * wait for the disk. The address stays the same from start to start while its port is free.
+ * <p>Topics, records and committed offsets are kept in the folder. An acknowledged record survives a killed process, because it is in the
+ * operating system's page cache; a power cut can lose it, because Kafka does not wait for the disk. The address stays the same from start
+ * to start while its port is free.
  *
- * <p>A fatal fault of Kafka never ends this JVM; {@link #failure()} tells it.
+ * <p>A fatal error of Kafka does not end this JVM; it completes {@link #failure()}.
  */
 public final class EmbeddedKafka implements AutoCloseable {
 
@@ -53,11 +53,11 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
 
     /**
-     * Returns when the broker takes requests.
+     * Returns when the broker accepts requests.
      *
      * @param port 0 for the port of the last start, or any free one
-     * @param changes broker settings that win over ours
-     * @throws FolderInUseException if another instance has the folder
+     * @param changes broker settings that override the defaults
+     * @throws FolderInUseException if another instance uses the folder
      */
     public static EmbeddedKafka start(Path folder, int port, Map<String, String> changes) {
         UnsafeWarning.suppress();
@@ -91,20 +91,20 @@ public final class EmbeddedKafka implements AutoCloseable {
         return AppInfoParser.getVersion();
     }
 
-    /** Settings that clients can notice, for another broker that is to behave like this one. */
+    /** Settings that clients can notice, for another broker that must behave like this one. */
     public static Map<String, String> settingsSeenByClients() {
         return BrokerSettings.SEEN_BY_CLIENTS;
     }
 
     /**
-     * Completes with the reason if Kafka breaks down for good. Then only a restart helps. On a full disk the reason names the folder and what
+     * Completes with the reason if Kafka fails for good; then only a restart helps. On a full disk the reason names the folder and what
      * to do.
      */
     public CompletableFuture<String> failure() {
         return failure.thenApply(reason -> FullDisk.sentence(folder).orElse(reason));
     }
 
-    /** Shuts down cleanly and frees the folder. Doing it again does nothing. */
+    /** Shuts down cleanly and releases the folder. Further calls do nothing. */
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
@@ -133,7 +133,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         server.awaitShutdown();
     }
 
-    /** Formats beside and then moves, so that a start that was cut short leaves no half of a log folder. */
+    /** Formats a new folder and then moves it into place, so that an interrupted start leaves no half-formatted log folder. */
     private static void format(Path log) {
         if (Files.exists(log)) {
             return;

@@ -8,13 +8,13 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The broker or the store as a process of its own, so that it can be killed or paused apart from its users.
+ * The broker or the store in a process of its own, so that tests can kill or pause it separately from its clients.
  *
  * <pre>java -cp … dev.parley.embedded.EmbeddedMain kafka|store FOLDER [PORT] [broker.setting=value …]</pre>
  *
- * <p>Prints one line of JSON with the address on standard output when it takes requests, and nothing else there: {@code {"bootstrap_servers":"127.0.0.1:29092"}} or
- * {@code {"mongo_uri":"mongodb://127.0.0.1:27017"}}. SIGTERM shuts it down cleanly. If Kafka breaks down for good, it ends
- * with status 70 and the reason on standard error.
+ * <p>When it accepts requests, it prints one line of JSON with its address on standard output: {@code
+ * {"bootstrap_servers":"127.0.0.1:29092"}} or {@code {"mongo_uri":"mongodb://127.0.0.1:27017"}}. SIGTERM shuts it down cleanly. If Kafka
+ * fails for good, it ends with status 70 and the reason on standard error.
  */
 public final class EmbeddedMain {
 
@@ -24,7 +24,8 @@ public final class EmbeddedMain {
     private EmbeddedMain() {}
 
     public static void main(String[] args) {
-        // First of all: Kafka and others take letters and digits from the locale, and fail in some.
+        // Before anything else: Kafka and other libraries format digits and change case by the default locale, and fail
+        // in some.
         Locale.setDefault(Locale.ENGLISH);
         PrintStream stdout = System.out;
         System.setOut(System.err);

@@ -7,22 +7,22 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.h2.mvstore.MVStore;
 
 /**
- * A store that speaks the MongoDB wire protocol, in this process, on loopback only, in one file of the folder.
+ * A store that speaks the MongoDB wire protocol, in this process, on the loopback address only, in one file of the folder.
  *
- * <p>An acknowledged write survives a restart and a killed process. A power cut can take the last seconds or damage the file,
- * because nobody waits for the disk. On a full disk writes are refused until the store is started again. The address stays the
+ * <p>An acknowledged write survives a restart and a killed process. A power cut can lose the last seconds or damage the file, because the
+ * store does not wait for the disk. When the disk is full, writes are refused until the store is started again. The address stays the
  * same from start to start while its port is free.
  *
- * <p>It is not MongoDB: it knows the common commands, and of indexes only unique ones, others are accepted and ignored. There
- * are no replica sets, transactions or users.
+ * <p>It is not MongoDB: it knows the common commands. It keeps unique indexes; it accepts other indexes and ignores them. It has no
+ * replica sets, transactions or users.
  */
 public final class EmbeddedStore implements AutoCloseable {
 
     private static final int CONNECTION_THREADS = 4;
-    /** Small, because each write to the file repeats the pages that it touches. */
+    /** Small, because each write of the file repeats the pages that changed. */
     private static final int PAGE_BYTES = 4096;
 
-    /** How long a page that was replaced stays readable, for a query that is still at it. */
+    /** How long a replaced page stays readable, for queries that still use it. */
     private static final int KEEP_REPLACED_MS = 10_000;
 
     private final FolderLock lock;
@@ -41,10 +41,10 @@ public final class EmbeddedStore implements AutoCloseable {
     }
 
     /**
-     * Returns when the store takes requests.
+     * Returns when the store accepts requests.
      *
      * @param port 0 for the port of the last start, or any free one
-     * @throws FolderInUseException if another instance has the folder
+     * @throws FolderInUseException if another instance uses the folder
      */
     public static EmbeddedStore start(Path folder, int port) {
         var lock = FolderLock.take(folder);
@@ -62,7 +62,7 @@ public final class EmbeddedStore implements AutoCloseable {
         return mongoUri;
     }
 
-    /** Closes the clients' connections, writes the file and frees the folder. Doing it again does nothing. */
+    /** Closes the clients' connections, writes the file and releases the folder. Further calls do nothing. */
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
@@ -74,7 +74,7 @@ public final class EmbeddedStore implements AutoCloseable {
         }
     }
 
-    /** Nothing but {@link DurableBackend} decides when the file is written: no timer, and no full buffer. */
+    /** {@link DurableBackend} alone decides when the file is written: no timer and no full buffer does. */
     private static MVStore open(Path file) {
         var store = new MVStore.Builder()
                 .fileName(file.toAbsolutePath().toString())

@@ -2,7 +2,7 @@ package dev.parley.embedded;
 
 import java.nio.file.Path;
 
-/** Another instance, in this process or in another, already works on the folder. */
+/** Another instance, in this process or in another one, uses the folder. */
 public final class FolderInUseException extends IllegalStateException {
 
     private static final long serialVersionUID = 1L;

@@ -9,12 +9,12 @@ import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Keeps a folder for one owner. The operating system frees it when the process dies, however it dies. */
+/** Locks a folder for one owner. The operating system releases it when the process dies. */
 final class FolderLock implements AutoCloseable {
 
     /**
-     * The folders that this process has. Asked before the file is opened, because POSIX drops a process's lock on a file when
-     * the process closes any handle of that file.
+     * The folders that this process has locked. Checked before the lock file is opened, because POSIX releases a process's lock on a file
+     * when the process closes any handle of that file.
      */
     private static final Set<Path> OURS = ConcurrentHashMap.newKeySet();
 
@@ -26,7 +26,11 @@ final class FolderLock implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** Creates the folder if need be. Throws {@link FolderInUseException} if anybody has it, in this process too. */
+    /**
+     * Creates the folder if it does not exist.
+     *
+     * @throws FolderInUseException if this process or another one has locked it
+     */
     static FolderLock take(Path wanted) {
         try {
             Path folder = Files.createDirectories(wanted).toRealPath();

@@ -5,20 +5,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Whether the disk of a folder is full. Kafka's own reason for its end does not say so. */
+/** Whether the disk of a folder is full. Kafka does not name a full disk as the reason when it fails. */
 public final class FullDisk {
 
     private static final long MIB = 1024 * 1024;
 
-    /** Kafka allocates its index files ahead, so it fails with some space left. */
+    /** Kafka allocates its index files in advance, so it fails while some space is left. */
     private static final long FULL_BELOW_BYTES = 16 * MIB;
 
     private FullDisk() {}
 
     /**
-     * What is wrong and what to do, in sentences for a person; empty if there is space, or if that cannot be found out.
+     * What is wrong and what to do, in sentences; empty if there is space or if that cannot be determined.
      *
-     * @param folder need not be there yet
+     * @param folder may not exist yet
      */
     public static Optional<String> sentence(Path folder) {
         Path there = folder.toAbsolutePath();

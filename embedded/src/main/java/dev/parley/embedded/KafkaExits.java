@@ -7,9 +7,9 @@ import org.apache.kafka.common.utils.Exit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Kafka ends the whole JVM on a fatal fault. In here it must not: a fault is told to the brokers that run in this JVM instead.
- * Kafka does not say whose fault it was, so with several brokers in one JVM all of them are told. Once installed this stays for
- * the JVM's life, because a fault may come late from a thread of a broker that is closed.
+ * Keeps Kafka from ending the JVM on a fatal error: instead, the brokers that run in this JVM receive the error. Kafka does not say which
+ * broker failed, so with several brokers in one JVM all of them receive it. Once installed, this stays for the life of the JVM, because
+ * an error may come late from a thread of a closed broker.
  */
 final class KafkaExits {
 
@@ -32,7 +32,7 @@ final class KafkaExits {
 
     private static void tell(String what, int status, @Nullable String message) {
         String reason = message != null ? message : "the cause is in Kafka's log";
-        String failure = "Kafka wanted to " + what + " the process with status " + status + ": " + reason;
+        String failure = "Kafka called " + what + " with status " + status + ": " + reason;
         WATCHERS.forEach(watcher -> watcher.complete(failure));
     }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** Loopback ports that stay the same from start to start. */
 final class Ports {
 
-    /** Below what operating systems give to outgoing connections, so that no such connection takes a port that we were told to keep. */
+    /** Below the range that operating systems use for outgoing connections, so that none of them takes a port that is to be kept. */
     private static final int FIRST = 20_000;
 
     private static final int COUNT = 10_000;
@@ -25,11 +25,12 @@ final class Ports {
     private Ports() {}
 
     /**
-     * Starts a server on the port that {@code file} remembers if it is free, else on a free one, which the file then remembers. A {@code wanted}
-     * port other than 0 must be free, and is remembered. If another process takes the chosen port before the server has it, as a copy of the
-     * same data folder does that is started at the same moment, the server is started again on another port.
+     * Starts a server on the port in {@code file} if it is free, otherwise on another free one, which is written to the file. A
+     * {@code wanted} port other than 0 must be free, and is written to the file. If another process takes the port before the server
+     * does, as when a copy of the same data folder starts at the same moment, the server is started again on another port.
      *
-     * @param start starts the server on a port; throws with a {@link BindException} as its cause, or as its cause's cause, if the port is taken
+     * @param start starts the server on a port; if the port is taken, it throws an exception with a {@link BindException} among its
+     *     causes
      */
     static <T> T startOn(Path file, int wanted, IntFunction<T> start) {
         int port = wanted != 0 ? mustBeFree(wanted) : freeAsRemembered(file);
@@ -71,7 +72,8 @@ final class Ports {
 
     private static int mustBeFree(int port) {
         if (!isFree(port)) {
-            throw new IllegalStateException("Port " + port + " on 127.0.0.1 is taken");
+            throw new IllegalStateException(
+                    "Port " + port + " on 127.0.0.1 is taken. Stop the program that uses it, or choose another port");
         }
         return port;
     }

@@ -4,10 +4,10 @@ import de.bwaldvogel.mongo.MongoVersion;
 import java.util.List;
 
 /**
- * The MongoDB version that the embedded store names, which clients take for what it can do.
+ * The MongoDB version that the embedded store reports. Clients derive from it what the store can do.
  *
- * <p>Current drivers and tools ask for wire version 9 (MongoDB 4.4) at least; 17 leaves room for those that will ask for more. From a higher
- * one on they send commands that the store does not know.
+ * <p>Current drivers and tools need wire version 9 (MongoDB 4.4) at least; 17 leaves room for drivers that need more. From higher
+ * versions on they send commands that the store does not know.
  */
 final class StoreVersion implements MongoVersion {
 

@@ -1,6 +1,6 @@
 /**
- * A real Kafka broker and a MongoDB-wire store inside this process, both kept in a data folder. For development, tests and
- * one-machine use; not for production.
+ * A real Kafka broker and a store with MongoDB's wire protocol inside this process, both kept in a data folder. For development, tests
+ * and use on one machine; not for production.
  */
 @NullMarked
 package dev.parley.embedded;

@@ -8,13 +8,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** {@link EmbeddedMain} in a JVM of its own. */
+/** {@link EmbeddedMain} in a process of its own. */
 record ChildProcess(Process process, String address) implements AutoCloseable {
 
     private static final Pattern READY = Pattern.compile("\\{\"[a-z_]+\":\"([^\"]+)\"}");
     private static final int END_WITHIN_S = 30;
 
-    /** Returns when the child said that it is ready. */
+    /** Returns when the child has printed its address. */
     static ChildProcess start(String what, Path folder, String... more) throws IOException {
         var process = spawn(what, folder, more);
         try (BufferedReader out = process.inputReader()) {
@@ -46,13 +46,13 @@ record ChildProcess(Process process, String address) implements AutoCloseable {
                 .start();
     }
 
-    /** As {@code kill -9}: the process can do nothing more. */
+    /** Sends SIGKILL: the process cannot do anything more. */
     void kill() throws InterruptedException {
         process.destroyForcibly();
         awaitEnd();
     }
 
-    /** As {@code kill}: the process shuts down by itself. */
+    /** Sends SIGTERM: the process shuts down cleanly. */
     void terminate() throws InterruptedException {
         process.destroy();
         awaitEnd();

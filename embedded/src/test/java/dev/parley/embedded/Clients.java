@@ -15,7 +15,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** Plain Kafka clients for the tests. Every wait has a bound. */
+/** Plain Kafka clients for tests. Every wait has a bound. */
 record Clients(String bootstrapServers) {
 
     private static final Duration BOUND = Duration.ofSeconds(30);

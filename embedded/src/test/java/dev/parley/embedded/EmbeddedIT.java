@@ -32,7 +32,7 @@ class EmbeddedIT {
     }
 
     @Test
-    void both_start_on_one_folder_and_closing_again_does_nothing() throws Exception {
+    void both_start_on_one_folder_and_closing_twice_is_harmless() throws Exception {
         var embedded = Embedded.start(folder);
         try (var mongo = MongoClients.create(embedded.mongoUri())) {
             new Clients(embedded.bootstrapServers()).createTopic("topic", Map.of());
@@ -102,7 +102,7 @@ class EmbeddedIT {
     }
 
     @Test
-    void a_port_that_somebody_took_is_replaced() throws Exception {
+    void a_port_that_another_program_took_is_replaced() throws Exception {
         Path kafka = folder.resolve("kafka");
         String first;
         try (var broker = EmbeddedKafka.start(kafka)) {

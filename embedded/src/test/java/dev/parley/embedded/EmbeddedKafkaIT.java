@@ -42,7 +42,7 @@ class EmbeddedKafkaIT {
     }
 
     @Test
-    void what_was_acknowledged_survives_a_killed_process() throws Exception {
+    void acknowledged_records_survive_a_killed_process() throws Exception {
         String address;
         try (var kafka = ChildProcess.start("kafka", folder)) {
             address = kafka.address();
@@ -69,7 +69,7 @@ class EmbeddedKafkaIT {
     }
 
     @Test
-    void a_record_of_2_MiB_passes() throws Exception {
+    void a_record_of_2_MiB_is_accepted() throws Exception {
         String big = "x".repeat(2 * 1024 * 1024);
         try (var kafka = EmbeddedKafka.start(folder)) {
             var clients = new Clients(kafka.bootstrapServers());
@@ -80,7 +80,7 @@ class EmbeddedKafkaIT {
     }
 
     @Test
-    void a_folder_has_one_broker_and_the_second_is_told_so() throws Exception {
+    void a_second_broker_on_the_same_folder_is_refused() throws Exception {
         try (var first = EmbeddedKafka.start(folder)) {
             assertThatThrownBy(() -> EmbeddedKafka.start(folder))
                     .isInstanceOf(FolderInUseException.class)
@@ -93,7 +93,7 @@ class EmbeddedKafkaIT {
     }
 
     @Test
-    void a_fatal_fault_is_told_and_does_not_end_the_process() throws Exception {
+    void a_fatal_error_is_reported_and_does_not_end_the_process() throws Exception {
         try (var kafka = EmbeddedKafka.start(folder)) {
             Exit.halt(1, "log directory is gone");
             assertThat(kafka.failure())

@@ -35,7 +35,7 @@ class EmbeddedStoreIT {
     }
 
     @Test
-    void it_names_a_version_that_current_drivers_and_tools_accept() {
+    void it_reports_a_version_that_current_drivers_and_tools_accept() {
         try (var store = EmbeddedStore.start(folder);
                 var client = MongoClients.create(store.mongoUri())) {
             var admin = client.getDatabase("admin");
@@ -80,7 +80,7 @@ class EmbeddedStoreIT {
     }
 
     @Test
-    void a_database_that_is_dropped_under_its_writers_can_be_used_again() throws Exception {
+    void a_database_that_is_dropped_during_writes_can_be_used_again() throws Exception {
         var dropping = new AtomicBoolean(true);
         try (var store = EmbeddedStore.start(folder);
                 var client = MongoClients.create(store.mongoUri());
@@ -114,7 +114,7 @@ class EmbeddedStoreIT {
     }
 
     @Test
-    void a_folder_has_one_store_and_the_second_is_told_so() throws Exception {
+    void a_second_store_on_the_same_folder_is_refused() throws Exception {
         try (var first = EmbeddedStore.start(folder);
                 var client = MongoClients.create(first.mongoUri())) {
             assertThatThrownBy(() -> EmbeddedStore.start(folder))
@@ -128,7 +128,7 @@ class EmbeddedStoreIT {
     }
 
     @Test
-    void a_terminated_process_keeps_all() throws Exception {
+    void a_terminated_process_keeps_all_writes() throws Exception {
         try (var store = ChildProcess.start("store", folder);
                 var client = MongoClients.create(store.address())) {
             collection(client)

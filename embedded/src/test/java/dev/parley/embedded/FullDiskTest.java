@@ -14,7 +14,7 @@ class FullDiskTest {
     Path folder;
 
     @Test
-    void a_full_disk_is_told_with_its_folder_and_what_to_do() {
+    void a_full_disk_is_reported_with_its_folder_and_the_remedy() {
         assertThat(FullDisk.sentence(folder, 3 * MIB))
                 .hasValueSatisfying(sentence -> assertThat(sentence)
                         .contains(
@@ -24,13 +24,13 @@ class FullDiskTest {
     }
 
     @Test
-    void a_disk_with_space_is_no_reason() {
+    void a_disk_with_space_is_not_reported() {
         assertThat(FullDisk.sentence(folder, 17 * MIB)).isEmpty();
         assertThat(FullDisk.sentence(folder)).isEmpty();
     }
 
     @Test
-    void of_a_folder_that_is_not_there_yet_the_disk_that_will_hold_it_counts() {
+    void for_a_missing_folder_the_disk_of_its_nearest_parent_counts() {
         assertThat(FullDisk.sentence(folder.resolve("not/yet"))).isEmpty();
     }
 }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Kills the store under several writers, several times over, and looks for every write that was acknowledged. */
+/** Kills the store several times while clients write, and checks that every acknowledged write is there. */
 class KilledStoreIT {
 
     private static final int ROUNDS = 3;
@@ -39,7 +39,7 @@ class KilledStoreIT {
     }
 
     @Test
-    void every_acknowledged_write_survives_and_no_write_is_half_there() throws Exception {
+    void every_acknowledged_write_survives_and_no_write_is_incomplete() throws Exception {
         for (int round = 0; round < ROUNDS; round++) {
             writeUntilKilled(round);
         }
@@ -80,7 +80,7 @@ class KilledStoreIT {
                 enough.countDown();
             }
         } catch (MongoException gone) {
-            // That the store goes is what the test does.
+            // The test kills the store.
         }
     }
 
@@ -89,7 +89,7 @@ class KilledStoreIT {
         assertThat(things.find(Filters.eq("name", id)).first()).isNotNull();
     }
 
-    /** The write that may have been under way at the kill can be made now: nothing that is left of it stands in the way. */
+    /** Repeats the write that may have been running at the kill: its traces do not keep it from succeeding. */
     private static void writeTheNext(MongoCollection<Document> things, String prefix, Set<String> there) {
         int next = 0;
         while (there.contains(prefix + next)) {

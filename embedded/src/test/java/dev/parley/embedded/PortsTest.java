@@ -43,7 +43,7 @@ class PortsTest {
     }
 
     @Test
-    void a_file_that_holds_no_port_is_written_anew() throws IOException {
+    void a_file_without_a_port_is_overwritten() throws IOException {
         Files.writeString(folder.resolve("port"), "nonsense");
         int port = startedOn(0);
         assertThat(folder.resolve("port")).hasContent(Integer.toString(port));

@@ -4,8 +4,8 @@ import java.lang.reflect.InvocationTargetException;
 import java.util.Locale;
 
 /**
- * Checks the version of Java, then starts Spring Boot's launcher. A class that is compiled for a newer Java would end with an
- * {@link UnsupportedClassVersionError} instead of a sentence. The build puts this class at the root of the executable jars.
+ * Checks the version of Java, then starts Spring Boot's launcher. On an older Java, a class that is compiled for 25 would fail with an
+ * {@link UnsupportedClassVersionError}; this class prints what to do instead. The build puts it at the root of the executable jars.
  */
 public final class Launcher {
 
@@ -26,8 +26,8 @@ public final class Launcher {
                     System.getProperty("java.home", "")));
             System.exit(CANNOT_START);
         }
-        // Before anything else is loaded: digits and the case of letters follow the locale in Spring Boot's launcher,
-        // too.
+        // Before any other class is loaded: Spring Boot's launcher formats digits and changes case by the default
+        // locale.
         Locale.setDefault(Locale.ENGLISH);
         try {
             Class.forName(SPRING_BOOT).getMethod("main", String[].class).invoke(null, (Object) args);
@@ -37,7 +37,7 @@ public final class Launcher {
     }
 
     /**
-     * One sentence: the jar, what it needs, what was found and where, and what to do.
+     * One sentence: the jar, the version that it needs, the version and home that were found, and what to do.
      *
      * @param jar as it was given to {@code java -jar}
      */

@@ -8,7 +8,7 @@ import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.util.Base64;
 
-/** The key that tokens are signed with, made at the first start and kept in the data folder, so that tokens outlive a restart. */
+/** The key that signs tokens: created at the first start and kept in the data folder, so that tokens stay valid after a restart. */
 final class AuthSecret {
 
     static final String FILE = "auth-secret";
@@ -16,21 +16,25 @@ final class AuthSecret {
 
     private AuthSecret() {}
 
-    /** Nobody but the owner may read the file, from its first moment on. */
-    static String keptIn(Path dataDir) {
+    /**
+     * Returns the key from the file in {@code dataDir}; creates the file if it is missing. Only its owner may read it, from its creation
+     * on.
+     */
+    static String of(Path dataDir) {
         Path file = dataDir.resolve(FILE);
         try {
             if (Files.notExists(file)) {
-                make(Files.createDirectories(dataDir), file);
+                create(Files.createDirectories(dataDir), file);
             }
             return Files.readString(file).strip();
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read or make " + file, e);
+            throw new UncheckedIOException(
+                    "Cannot read or create " + file + ". Check that this user may read and write it", e);
         }
     }
 
-    private static void make(Path dataDir, Path file) throws IOException {
-        Path fresh = Files.createTempFile(dataDir, FILE, ".new"); // where there are modes, with 600
+    private static void create(Path dataDir, Path file) throws IOException {
+        Path fresh = Files.createTempFile(dataDir, FILE, ".new"); // mode 600 on POSIX file systems
         Files.writeString(fresh, random());
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
     }

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Whether the data folder can be used, asked before anything is started in it. */
+/** Checks that the data folder can be used, before anything starts in it. */
 final class DataFolder {
 
     private static final String REMEDY =
@@ -16,7 +16,7 @@ final class DataFolder {
 
     private DataFolder() {}
 
-    /** Why it cannot be used, and what to do. A folder that does not exist is made. */
+    /** Why the folder cannot be used and what to do; empty if it can. Creates the folder if it does not exist. */
     static Optional<String> refusal(Path folder) {
         if (Files.exists(folder) && !Files.isDirectory(folder)) {
             return Optional.of("The data folder " + folder + " (PARLEY_DATA_DIR) is a file." + REMEDY);
@@ -32,7 +32,7 @@ final class DataFolder {
         }
     }
 
-    /** As the operating system says it: {@code Read-only file system}. */
+    /** The reason in the operating system's words, such as {@code Read-only file system}. */
     private static String reason(Exception e) {
         if (e instanceof AccessDeniedException) {
             return "Permission denied";

@@ -7,7 +7,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.EnumerablePropertySource;
 
-/** The addresses of the embedded broker and store. Whoever asks waits until both have started, so the services start beside them. */
+/**
+ * The addresses of the embedded broker and store. Reading one waits until both have started, so the services can start in parallel with
+ * them.
+ */
 final class EmbeddedProperties extends EnumerablePropertySource<EmbeddedStart> implements LaterPropertySource {
 
     private static final Map<String, Function<Embedded, String>> ADDRESSES = Map.of(

@@ -5,18 +5,21 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The embedded broker and store of this process: started once, beside the services, when it is first asked for. Thread-safe. */
+/**
+ * The embedded broker and store of this process. The first call of {@link #begin} starts them, in parallel with the services.
+ * Thread-safe.
+ */
 final class EmbeddedStart {
 
     private final Supplier<Embedded> start;
     private @Nullable CompletableFuture<Embedded> begun;
 
-    /** @param start waits until both take requests */
+    /** @param start returns when both accept requests */
     EmbeddedStart(Supplier<Embedded> start) {
         this.start = start;
     }
 
-    /** Begins to start them, if nothing has yet. Does not wait. */
+    /** Starts them in the background if no earlier call has. Does not wait. */
     synchronized CompletableFuture<Embedded> begin() {
         CompletableFuture<Embedded> starting = begun;
         if (starting == null) {
@@ -32,7 +35,7 @@ final class EmbeddedStart {
         return begin().join();
     }
 
-    /** Closes what was begun; starts nothing. */
+    /** Closes them if they were started; starts nothing. */
     void close() {
         CompletableFuture<Embedded> starting = begunOrNull();
         if (starting != null) {

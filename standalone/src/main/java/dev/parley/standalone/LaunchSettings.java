@@ -15,17 +15,17 @@ import org.springframework.core.env.SimpleCommandLinePropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
 /**
- * What must be known before anything starts: from the command line ({@code --server.port=9000}), system properties and the
+ * The settings that are needed before the services start: from the command line ({@code --server.port=9000}), system properties and the
  * environment ({@code SERVER_PORT}).
  *
- * @param address where the server listens
- * @param secret the key that tokens are signed with, if it is given
+ * @param address that the server listens on
+ * @param secret the key that signs tokens, if one is set
  */
 record LaunchSettings(Path dataDir, String address, int port, Optional<String> secret) {
 
     private static final int MAX_PORT = 65_535;
 
-    /** @throws SettingException if the port is none */
+    /** @throws SettingException if {@code server.port} is not a port number */
     static LaunchSettings of(String... args) {
         var environment = new StandardEnvironment();
         environment.getPropertySources().addFirst(new SimpleCommandLinePropertySource(args));
@@ -51,7 +51,7 @@ record LaunchSettings(Path dataDir, String address, int port, Optional<String> s
                 return port;
             }
         } catch (NumberFormatException e) {
-            // told below
+            // reported below, like a number that is out of range
         }
         throw new SettingException(SettingProblem.of(
                 "SERVER_PORT (server.port)",
@@ -59,19 +59,23 @@ record LaunchSettings(Path dataDir, String address, int port, Optional<String> s
                 "It must be a number from 0 to " + MAX_PORT + "; 0 takes any free port."));
     }
 
-    /** Why Parley cannot start here, in a sentence for a person. Asked before the broker takes its time to start. */
+    /**
+     * Why Parley cannot start with these settings, and what to do; empty if it can. Checked first, because the broker takes seconds to
+     * start.
+     */
     Optional<String> refusal() {
         try (var _ = new ServerSocket(port, 1, InetAddress.getByName(address))) {
             return DataFolder.refusal(dataDir);
         } catch (UnknownHostException e) {
-            return Optional.of("This machine has no address \"" + address + "\" (SERVER_ADDRESS).");
+            return Optional.of("This machine has no address \"" + address
+                    + "\" (SERVER_ADDRESS). Use 127.0.0.1 or an address of this machine.");
         } catch (IOException e) {
             return Optional.of("Port " + port + " of " + address
-                    + " is taken. Stop the program that has it, or choose another port: SERVER_PORT=8090.");
+                    + " is taken. Stop the program that uses it, or choose another port: SERVER_PORT=8090.");
         }
     }
 
-    /** Nobody but this machine can reach a loopback address, so only there a token is given to whoever asks. */
+    /** Whether only this machine can reach the server. Only then does it give out tokens without a login. */
     boolean loopbackOnly() {
         try {
             return InetAddress.getByName(address).isLoopbackAddress();
@@ -80,11 +84,11 @@ record LaunchSettings(Path dataDir, String address, int port, Optional<String> s
         }
     }
 
-    /** What follows from these settings for the services, whatever other sources say. */
+    /** The properties that the services get from these settings. They override all other sources. */
     Map<String, Object> properties() {
         return Map.of(
                 "server.address", address,
-                "parley.auth.secret", secret.orElseGet(() -> AuthSecret.keptIn(dataDir)),
+                "parley.auth.secret", secret.orElseGet(() -> AuthSecret.of(dataDir)),
                 "parley.dev.token-endpoint", loopbackOnly());
     }
 }

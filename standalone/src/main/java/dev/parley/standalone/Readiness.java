@@ -6,7 +6,7 @@ import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.context.ApplicationContext;
 
-/** Whether all services can do their work. They say so themselves, in the health group {@code readiness}. */
+/** Waits until the health group {@code readiness} of all services is up. */
 final class Readiness {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -14,7 +14,7 @@ final class Readiness {
 
     private Readiness() {}
 
-    /** Returns when they can, or after a minute: then the log says what is wrong. */
+    /** Returns when it is up, or after a minute; then the log says what is wrong. */
     static void await(ApplicationContext services) {
         var health = services.getBean(HealthEndpoint.class);
         long deadline = System.nanoTime() + PATIENCE.toNanos();

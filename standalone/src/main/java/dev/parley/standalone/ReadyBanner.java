@@ -8,9 +8,9 @@ import java.util.Locale;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * What a person sees when Parley is ready.
+ * The lines that are printed when Parley is ready.
  *
- * @param model who answers, and why
+ * @param model which provider and model answer, and why
  */
 record ReadyBanner(
         double seconds,
@@ -24,7 +24,7 @@ record ReadyBanner(
     private static final String INDENT = " ".repeat(10);
     private static final String NO_TOKENS = """
 
-              Others can reach this address, so it gives no tokens: open it with #token=<JWT>.
+              Other machines can reach this address, so Parley gives out no tokens: open it with #token=<JWT>.
             """;
 
     static ReadyBanner of(LaunchSettings settings, Embedded embedded, ConfigurableApplicationContext services) {
@@ -57,7 +57,7 @@ record ReadyBanner(
                   Kafka   %s    kcat -b %s -C -t chat.events
                   Store   %s
                 %s
-                Ctrl-C ends it; the conversations stay.
+                Ctrl-C stops Parley; the conversations are kept.
                 """,
                 seconds,
                 address,

@@ -25,8 +25,8 @@ import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.MutablePropertySources;
 
 /**
- * All of Parley in one process. When the settings are checked, the services start beside the broker and the store, wait for them where
- * they need them, and end before them, so that no service ever sees them leave.
+ * All of Parley in one process. After the settings are checked, the services start in parallel with the broker and the store, wait for
+ * them where they need them, and stop before them.
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
@@ -38,7 +38,8 @@ public class StandaloneApplication {
     private static final int KAFKA_BROKEN = 70;
 
     public static void main(String[] args) {
-        // First of all: Kafka and others take letters and digits from the locale, and fail in some.
+        // Before anything else: Kafka and other libraries format digits and change case by the default locale, and fail
+        // in some.
         Locale.setDefault(Locale.ENGLISH);
         BackendLogs.quiet();
         var settings = launchSettings(args);
@@ -50,7 +51,7 @@ public class StandaloneApplication {
         show(ReadyBanner.of(settings, embedded.join(), services).text(), services);
     }
 
-    /** Where the console is for machines, the ready lines are a record of the log like any other. */
+    /** With structured logging on the console, the ready lines are written as a log record. */
     private static void show(String ready, ConfigurableApplicationContext services) {
         if (services.getEnvironment().containsProperty("logging.structured.format.console")) {
             LoggerFactory.getLogger("dev.parley.ready").info(ready.strip());
@@ -71,14 +72,16 @@ public class StandaloneApplication {
     private static Embedded start(LaunchSettings settings) {
         try {
             var embedded = Embedded.start(settings.dataDir());
-            embedded.failure().thenAccept(reason -> end(KAFKA_BROKEN, "Parley's Kafka broke down: " + reason));
+            embedded.failure().thenAccept(reason -> end(KAFKA_BROKEN, "The embedded Kafka failed: " + reason));
             return embedded;
         } catch (FolderInUseException | DiskFullException e) {
             end(CANNOT_START, String.valueOf(e.getMessage()));
             throw e;
         } catch (RuntimeException | Error e) {
             e.printStackTrace();
-            end(CANNOT_START, "The embedded Kafka and store cannot start on " + settings.dataDir() + ".");
+            end(
+                    CANNOT_START,
+                    "The embedded Kafka and store cannot start on " + settings.dataDir() + ": the cause is above.");
             throw e;
         }
     }
@@ -91,7 +94,7 @@ public class StandaloneApplication {
             MutablePropertySources sources = context.getEnvironment().getPropertySources();
             sources.addFirst(new EmbeddedProperties(embedded));
             sources.addFirst(new MapPropertySource("launch", settings.properties()));
-            // After the one that checks the settings, which comes before all others.
+            // After the listener that checks the settings, which runs before all others.
             context.getBeanFactory()
                     .registerSingleton("embeddedStart", (BeanFactoryPostProcessor) _ -> embedded.begin());
         });
@@ -110,9 +113,9 @@ public class StandaloneApplication {
         return defaults;
     }
 
-    /** Ends at once: what would have to be closed never started, or is broken. */
+    /** Ends the process without closing anything: what would be closed has not started, or has failed. */
     private static void end(int status, String sentence) {
-        System.setOut(new PrintStream(OutputStream.nullOutputStream())); // no line of the log after it
+        System.setOut(new PrintStream(OutputStream.nullOutputStream())); // the message is the last line
         System.err.println(sentence);
         Runtime.getRuntime().halt(status);
     }

@@ -5,10 +5,10 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * {@code parley}: what only standalone has. It is needed before anything else starts, so {@link LaunchSettings} reads it; here it is
- * known by its name.
+ * {@code parley}: the setting that only standalone has. {@link LaunchSettings} reads it, because it is needed before the services start;
+ * this record makes its name known.
  *
- * @param dataDir where topics, documents and secret are kept
+ * @param dataDir where topics, documents and the secret are kept
  */
 @ConfigurationProperties(Groups.ROOT)
 record StandaloneSettings(@DefaultValue("data") String dataDir) {}

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Does what the page does, with the JDK's own client. */
+/** Calls the API as the page does, with the HTTP and WebSocket clients of the JDK. */
 final class Browser implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -81,7 +81,7 @@ final class Browser implements AutoCloseable {
         return events;
     }
 
-    /** The stored messages of a session, once there are so many and none of them is still streaming. */
+    /** The stored messages of a session, as soon as there are {@code messages} of them and none is still streaming. */
     List<JsonNode> history(String session, int messages) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
@@ -93,8 +93,8 @@ final class Browser implements AutoCloseable {
                 return items.valueStream().toList();
             }
             if (System.nanoTime() > deadline) {
-                throw new AssertionError("history of " + session + " has not come to " + messages + " messages: HTTP "
-                        + answer.statusCode() + " " + answer.body());
+                throw new AssertionError("history of " + session + " does not have " + messages
+                        + " finished messages: HTTP " + answer.statusCode() + " " + answer.body());
             }
         }
     }
@@ -117,7 +117,7 @@ final class Browser implements AutoCloseable {
         while (true) {
             JsonNode frame = frames.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
             if (frame == null) {
-                throw new AssertionError("nothing more of " + message);
+                throw new AssertionError("no further event of " + message);
             }
             boolean isEvent = frame.path("data").has("seq");
             if (isEvent && frame.at("/data/message_id").asString().equals(message)) {

@@ -22,7 +22,7 @@ class LaunchSettingsTest {
     Path folder;
 
     @Test
-    void without_any_setting_it_is_reached_from_this_machine_only_and_keeps_its_data_where_it_was_started() {
+    void without_settings_only_this_machine_reaches_it_and_data_is_in_the_working_directory() {
         var settings = LaunchSettings.of();
 
         assertThat(settings.address()).isEqualTo("127.0.0.1");
@@ -32,23 +32,23 @@ class LaunchSettingsTest {
     }
 
     @Test
-    void tokens_are_given_out_only_where_nobody_else_can_ask() {
+    void tokens_are_given_out_only_at_a_loopback_address() {
         assertThat(started("--server.address=localhost")).containsEntry("parley.dev.token-endpoint", true);
         assertThat(started("--server.address=0.0.0.0")).containsEntry("parley.dev.token-endpoint", false);
     }
 
     @Test
-    void a_given_secret_is_used_and_none_is_written() {
+    void a_secret_that_is_set_is_used_and_none_is_written() {
         assertThat(started("--parley.auth.secret=given")).containsEntry("parley.auth.secret", "given");
         assertThat(folder.resolve(AuthSecret.FILE)).doesNotExist();
     }
 
     @Test
-    void the_secret_is_made_once_kept_and_for_the_owner_only() throws IOException {
+    void the_secret_is_created_once_and_only_its_owner_can_read_it() throws IOException {
         Object first = started().get("parley.auth.secret");
 
         assertThat(started().get("parley.auth.secret")).isEqualTo(first);
-        assertThat(String.valueOf(first)).hasSizeGreaterThanOrEqualTo(43); // 32 bytes of chance
+        assertThat(String.valueOf(first)).hasSizeGreaterThanOrEqualTo(43); // at least 32 random bytes
         assertThat(Files.getPosixFilePermissions(folder.resolve(AuthSecret.FILE)))
                 .containsExactlyInAnyOrder(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
         try (var files = Files.list(folder)) {
@@ -58,7 +58,7 @@ class LaunchSettingsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"web", "-1", "65536", ""})
-    void a_port_that_is_none_is_named(String port) {
+    void a_value_that_is_not_a_port_is_named(String port) {
         assertThatThrownBy(() -> LaunchSettings.of("--server.port=" + port))
                 .isInstanceOf(SettingException.class)
                 .hasMessageStartingWith(
@@ -66,7 +66,7 @@ class LaunchSettingsTest {
     }
 
     @Test
-    void a_data_folder_that_is_a_file_or_cannot_be_made_is_refused_with_its_name() throws IOException {
+    void a_data_folder_that_is_a_file_or_cannot_be_created_is_refused_by_name() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "x");
 
         for (Path bad : List.of(file, file.resolve("below"))) {
@@ -80,7 +80,7 @@ class LaunchSettingsTest {
     }
 
     @Test
-    void a_taken_port_is_refused_in_one_sentence_that_names_the_way_out() throws IOException {
+    void a_taken_port_is_refused_in_one_sentence_with_the_remedy() throws IOException {
         try (var other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             var refusal =
                     LaunchSettings.of("--server.port=" + other.getLocalPort()).refusal();

@@ -12,13 +12,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
-/** Wherever the user lives it starts, answers and ends alike: from the first line to the last, with the executable jar. */
+/** The executable jar starts, answers and stops in any locale and time zone. */
 class LocalesIT {
 
-    /** An upper-case i is not I in Turkish; Egyptian digits are not 0 to 9; Nepal's clocks are 5:45 ahead. */
+    /** In Turkish the upper case of i is not I; in Egypt digits are not 0 to 9; Nepal is 5:45 ahead of UTC. */
     @ParameterizedTest
     @CsvSource({"tr, TR, Europe/Istanbul", "ar, EG, Asia/Kathmandu"})
-    void a_first_start_an_answer_and_an_end(String language, String country, String timeZone, @TempDir Path folder)
+    void it_starts_answers_and_stops(String language, String country, String timeZone, @TempDir Path folder)
             throws Exception {
         Instant begin = Instant.now();
         try (var parley = StandaloneProcess.start(
@@ -45,13 +45,14 @@ class LocalesIT {
                 parley.terminate();
             }
             assertThat(parley.output())
-                    .as("what a shutdown waits for, and no word of the JDK about native libraries or sun.misc.Unsafe")
+                    .as(
+                            "what a shutdown waits for, and no warning of the JDK about native libraries or sun.misc.Unsafe")
                     .contains("Shutdown waits for 1 running answer(s), 1 s at most (parley.engine.drain-timeout)")
                     .doesNotContain("WARNING:");
         }
     }
 
-    /** RFC 3339 in UTC, and now. */
+    /** Checks that it is RFC 3339, in UTC, and the present time. */
     private static void assertUtc(JsonNode time, Instant begin) {
         assertThat(time.asString()).matches("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?Z");
         assertThat(Instant.parse(time.asString()))

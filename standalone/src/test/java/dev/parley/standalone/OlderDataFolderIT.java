@@ -19,8 +19,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A data folder that an older version wrote is served as it was, and its users go on chatting. Kafka deletes records a week after they were
- * written, so the history and the audits come from the store and the archive as soon as the folder is old enough.
+ * A data folder of an older version is served unchanged, and its users can continue to chat. Kafka deletes records after a week, so once
+ * the folder is old enough, history and audits come from the store and the archive.
  */
 class OlderDataFolderIT {
 
@@ -48,7 +48,7 @@ class OlderDataFolderIT {
     }
 
     @Test
-    void conversations_messages_and_audits_are_as_they_were() throws Exception {
+    void conversations_messages_and_audits_are_unchanged() throws Exception {
         assertThat(users).hasSize(2);
         for (JsonNode user : users) {
             try (var browser = new Browser(parley.address(), user.path("user").asString())) {
@@ -77,7 +77,7 @@ class OlderDataFolderIT {
     }
 
     @Test
-    void users_go_on_chatting_and_an_id_of_a_deleted_conversation_is_new() throws Exception {
+    void users_continue_to_chat_and_an_id_of_a_deleted_conversation_is_new() throws Exception {
         for (JsonNode user : users) {
             try (var browser = new Browser(parley.address(), user.path("user").asString())) {
                 for (String id :
@@ -94,7 +94,7 @@ class OlderDataFolderIT {
     }
 
     @Test
-    void an_old_id_again_gets_the_old_answer() throws Exception {
+    void an_old_id_that_is_sent_again_gets_the_old_answer() throws Exception {
         for (JsonNode user : users) {
             String id = user.path("audits").propertyNames().stream()
                     .filter(each -> each.endsWith("-thinking"))
@@ -127,7 +127,7 @@ class OlderDataFolderIT {
         return JsonMapper.shared().readTree(answer.body());
     }
 
-    /** Fields may be added. @return 0 if {@code now} has all that {@code before} has */
+    /** Compares two JSON values; {@code now} may have more fields. @return 0 if it has all that {@code before} has */
     private static int contains(JsonNode now, JsonNode before) {
         if (before.isObject()) {
             return before.properties().stream()

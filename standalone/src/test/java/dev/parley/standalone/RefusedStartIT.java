@@ -12,7 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A start that cannot succeed ends with what is wrong and what to do, and nothing was started. */
+/** A start that cannot succeed ends with what is wrong and what to do, before anything has started. */
 class RefusedStartIT {
 
     @TempDir

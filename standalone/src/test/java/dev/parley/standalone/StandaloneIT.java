@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** What the README's first command promises, with the executable jar in a process of its own. */
+/** What the README promises of its first command, with the executable jar in a process of its own. */
 class StandaloneIT {
 
     @TempDir
@@ -63,7 +63,7 @@ class StandaloneIT {
     }
 
     @Test
-    void a_scrape_has_what_the_page_of_metrics_has_and_no_other() throws Exception {
+    void a_scrape_has_exactly_the_metrics_that_the_document_lists() throws Exception {
         try (var browser = new Browser(parley.address(), "ada")) {
             browser.ask("measured", "measured", "/script {\"chunks\":20,\"rate\":400}");
             browser.untilEnd("measured");
@@ -92,7 +92,7 @@ class StandaloneIT {
     }
 
     @Test
-    void the_ready_lines_say_all_that_a_newcomer_needs() {
+    void the_ready_lines_have_addresses_model_and_data_folder() {
         assertThat(parley.output())
                 .contains("Parley is ready")
                 .contains("scripted")
@@ -103,13 +103,13 @@ class StandaloneIT {
     }
 
     @Test
-    void nothing_is_warned_of_in_a_start_that_goes_well() {
-        // Another test of this process has its model fail, which is told.
+    void a_successful_start_logs_no_warning() {
+        // Another test of this process makes its model fail, which is logged.
         assertThat(parley.output().lines().filter(line -> !line.contains("the script wants the model to fail here")))
                 .noneMatch(line -> line.contains(" WARN ") || line.contains(" ERROR "));
     }
 
-    /** An older Java cannot load the classes of Parley, so the first class must be one that it can. */
+    /** An older Java cannot load classes of Java 25, so the first class must be compiled for Java 8. */
     @Test
     void the_jar_checks_the_version_of_java_first_and_allows_native_libraries() throws IOException {
         try (var jar = new JarFile(StandaloneProcess.jar().toFile())) {
@@ -121,7 +121,7 @@ class StandaloneIT {
     }
 
     @Test
-    void a_second_start_on_the_same_folder_is_refused_in_a_sentence() throws Exception {
+    void a_second_start_on_the_same_folder_is_refused_in_one_sentence() throws Exception {
         try (var second = StandaloneProcess.spawn(folder, Map.of())) {
             assertThat(second.awaitEnd()).isEqualTo(1);
             assertThat(second.output()).contains("already in use").doesNotContain("\tat ");
@@ -129,7 +129,7 @@ class StandaloneIT {
     }
 
     @Test
-    void the_page_loads_nothing_from_elsewhere_and_makes_no_markup_of_text() throws Exception {
+    void the_page_loads_nothing_from_other_hosts_and_shows_text_as_text() throws Exception {
         try (var browser = new Browser(parley.address(), "ada")) {
             var page = browser.get("/");
             assertThat(page.statusCode()).isEqualTo(200);

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 
-/** The executable jar in a JVM of its own, as a user starts it. */
+/** The executable jar in a process of its own, started as a user starts it. */
 final class StandaloneProcess implements AutoCloseable {
 
     private static final Duration READY_WITHIN = Duration.ofSeconds(90);
@@ -35,7 +35,7 @@ final class StandaloneProcess implements AutoCloseable {
         this.reader = Thread.ofVirtual().start(this::read);
     }
 
-    /** Does not wait. On a free port, unless {@code environment} has one. */
+    /** Starts it without waiting, on a free port unless {@code environment} sets one. */
     static StandaloneProcess spawn(Path workingDir, Map<String, String> environment, String... jvmOptions)
             throws IOException {
         List<String> command = new ArrayList<>();
@@ -67,14 +67,14 @@ final class StandaloneProcess implements AutoCloseable {
                 .orElseThrow(() -> new AssertionError("no address in\n" + output()));
     }
 
-    /** All that it wrote so far, or after its end all that it ever wrote. */
+    /** What it has written so far; after its end, everything that it wrote. */
     String output() {
         return String.join("\n", output);
     }
 
-    /** As Ctrl-C, but for the name of the signal. */
+    /** Stops it with SIGTERM, which has the effect of Ctrl-C. */
     void terminate() throws InterruptedException {
-        process.toHandle().destroy(); // the process itself would close its output, too
+        process.toHandle().destroy(); // process.destroy() would also close the output
         awaitEnd();
     }
 
@@ -121,7 +121,7 @@ final class StandaloneProcess implements AutoCloseable {
             for (Path jar : built) {
                 return jar.toAbsolutePath();
             }
-            throw new IllegalStateException("no executable jar: ./mvnw -pl standalone -am verify makes it");
+            throw new IllegalStateException("no executable jar: build it with ./mvnw -pl standalone -am verify");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

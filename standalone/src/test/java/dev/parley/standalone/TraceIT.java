@@ -30,7 +30,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
-/** One trace from a client's connection through Kafka to the model's service, with the service and a collector of our own. */
+/**
+ * One trace from a client's connection through Kafka to the model service, with a model service and a trace collector of the test's own.
+ */
 class TraceIT {
 
     private static final JsonMapper JSON = JsonMapper.shared();
@@ -119,7 +121,8 @@ class TraceIT {
     }
 
     @Test
-    void the_trace_of_a_request_does_too_and_one_without_begins_here() throws Exception {
+    void the_trace_of_an_http_request_reaches_the_model_and_a_request_without_one_starts_a_new_trace()
+            throws Exception {
         String trace = "0af7651916cd43dd8448eb211c80319c";
         assertThat(ask("m2", "00-" + trace + "-" + SPAN + "-01")).contains("stream_complete");
         assertPartOf(trace);
@@ -147,7 +150,7 @@ class TraceIT {
     private static void assertPartOf(String trace) throws InterruptedException {
         assertThat(seenByModel())
                 .matches("00-" + trace + "-[0-9a-f]{16}-0[13]")
-                .as("a step of its own")
+                .as("a span of its own")
                 .doesNotContain(SPAN);
     }
 
@@ -157,7 +160,7 @@ class TraceIT {
         return String.valueOf(seen);
     }
 
-    /** One service sends its spans in batches of its own; ids are bytes in them, names are text. */
+    /** Waits for spans with these names. A service sends its spans in batches; ids are bytes in them, names are text. */
     private static void awaitCollected(String trace, String service, String... names) {
         String id = new String(HexFormat.of().parseHex(trace), ISO_8859_1);
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(BOUND_S);

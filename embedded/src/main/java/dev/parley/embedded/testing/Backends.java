@@ -3,7 +3,7 @@ package dev.parley.embedded.testing;
 import java.util.UUID;
 
 /**
- * Where the broker and the store of this test run are.
+ * The addresses of the broker and the store of this test run.
  *
  * @param bootstrapServers for Kafka clients
  * @param mongoUri without a database
@@ -16,14 +16,14 @@ public record Backends(String bootstrapServers, String mongoUri, Kind kind) {
     }
 
     /**
-     * The ones of this JVM, started now if they are not. For where JUnit injects nothing, such as Spring's
-     * {@code @DynamicPropertySource}; what runs is the same as {@link WithBackends} gives.
+     * The broker and store of this JVM, started now if they do not run. For code that JUnit cannot inject into, such as Spring's {@code
+     * @DynamicPropertySource}. They are the same as those of {@link WithBackends}.
      */
     public static Backends shared() {
         return SharedBackends.get();
     }
 
-    /** A name that no other test has, for a topic, group or database. */
+    /** A name that is unique in this test run, for a topic, group or database. */
     public static String unique(String prefix) {
         return prefix + "-" + UUID.randomUUID().toString().substring(0, 8);
     }

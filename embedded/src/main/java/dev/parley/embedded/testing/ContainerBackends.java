@@ -16,7 +16,7 @@ final class ContainerBackends {
 
     private ContainerBackends() {}
 
-    /** @throws IllegalStateException with a sentence for a person if there is no Docker, no image, or a container does not start */
+    /** @throws IllegalStateException with the remedy if there is no Docker, no image, or a container does not start */
     static RunningBackends start() {
         if (!DockerClientFactory.instance().isDockerAvailable()) {
             throw new IllegalStateException(

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 
-/** The embedded pair on a temporary folder. */
+/** The embedded broker and store in a temporary folder. */
 final class EmbeddedBackends {
 
     private EmbeddedBackends() {}

@@ -13,14 +13,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** What {@code docs/metrics.md} says of metrics, and what a scrape has of them, in the same form: type and labels by name. */
+/** The metrics in {@code docs/metrics.md} and those of a scrape, in the same form: type and labels by name. */
 public final class MetricsPage {
 
     private static final Path PAGE = Path.of("..", "docs", "metrics.md");
     private static final Pattern ROW = Pattern.compile(
             "\\| `(parley_[a-z_]+)` \\| (gauge|counter|histogram) \\| ([^|]+) \\| ([^|]*)\\| [^|]+ \\| [^|]+ \\|");
     private static final Pattern LABEL = Pattern.compile("([a-z_]+)=\"");
-    /** Prometheus' own labels of a histogram. */
+    /** Labels that Prometheus adds to a histogram. */
     private static final List<String> OF_BUCKETS = List.of("le", "quantile");
 
     private MetricsPage() {}
@@ -33,16 +33,16 @@ public final class MetricsPage {
             if (row.matches() && row.group(1).startsWith(prefix)) {
                 String before = metrics.put(row.group(1), described(row.group(2), labels(row.group(4))));
                 if (before != null) {
-                    throw new IllegalStateException(PAGE + " has two rows of " + row.group(1));
+                    throw new IllegalStateException(PAGE + " has two rows for " + row.group(1));
                 }
             } else if (line.startsWith("| `parley_") && !row.matches()) {
-                throw new IllegalStateException(PAGE + ": not of the form of the table: " + line);
+                throw new IllegalStateException(PAGE + ": this row does not have the columns of its table: " + line);
             }
         }
         return metrics;
     }
 
-    /** @param text as a service gives it at {@code /actuator/prometheus} */
+    /** @param text the body of {@code /actuator/prometheus} */
     public static Map<String, String> scraped(String text, String prefix) {
         Map<String, String> types = new TreeMap<>();
         text.lines()

@@ -1,9 +1,9 @@
 package dev.parley.embedded.testing;
 
 /**
- * A broker and a store that run, and how to end them.
+ * A running broker and store, and how to stop them.
  *
- * @param described one line for whoever reads the test's output
+ * @param described one line for the output of the test run
  */
 record RunningBackends(Backends backends, String described, Runnable end) implements AutoCloseable {
 

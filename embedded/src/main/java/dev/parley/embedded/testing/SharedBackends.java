@@ -5,8 +5,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one pair of this JVM. {@code -Dparley.test.backends=embedded|containers} chooses the kind.
- * Whether there is a Docker on the machine does not: a build does the same everywhere.
+ * The broker and store of this JVM. {@code -Dparley.test.backends=embedded|containers} chooses the kind; whether Docker is installed does
+ * not matter, so that a build does the same everywhere.
  */
 final class SharedBackends {
 
@@ -40,7 +40,7 @@ final class SharedBackends {
         }
     }
 
-    /** Containers that are wanted and cannot be had are an error, never a reason to take the embedded ones. */
+    /** If containers are asked for and cannot start, the tests fail; the embedded backends are never a fallback. */
     private static RunningBackends start(String choice) {
         return switch (choice) {
             case EMBEDDED -> EmbeddedBackends.start();

@@ -8,9 +8,9 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Runs the test class with the module's broker and store: they are started once, shared by all classes, and closed after the
- * last test. A parameter of type {@link Backends} gets them. They are not emptied between tests, so each test names its topics,
- * groups and databases freshly ({@link Backends#unique}).
+ * Runs the test class with the module's broker and store. They are started once, shared by all classes, and closed after the last test. A
+ * parameter of type {@link Backends} receives them. They are not emptied between tests, so each test uses names of its own for topics,
+ * groups and databases ({@link Backends#unique}).
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

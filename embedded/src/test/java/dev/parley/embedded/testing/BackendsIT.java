@@ -22,7 +22,7 @@ class BackendsIT {
     }
 
     @Test
-    void a_test_gets_a_broker_and_a_store_that_work() throws Exception {
+    void a_test_gets_a_working_broker_and_store() throws Exception {
         try (var admin = Admin.create(Map.<String, Object>of("bootstrap.servers", backends.bootstrapServers()));
                 var mongo = MongoClients.create(backends.mongoUri())) {
             admin.createTopics(List.of(new NewTopic(Backends.unique("topic"), Optional.of(2), Optional.empty())))
@@ -35,7 +35,7 @@ class BackendsIT {
     }
 
     @Test
-    void all_tests_of_the_module_share_them(Backends injected) {
+    void all_tests_of_the_module_share_broker_and_store(Backends injected) {
         assertThat(injected).isSameAs(backends).isSameAs(Backends.shared());
     }
 }

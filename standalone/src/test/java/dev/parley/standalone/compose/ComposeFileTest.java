@@ -23,12 +23,12 @@ import org.yaml.snakeyaml.Yaml;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What can be said of {@code docker-compose.yml} without Docker. That the containers work together is not shown here. */
+/** Checks {@code docker-compose.yml} as far as possible without Docker. It does not show that the containers work together. */
 class ComposeFileTest {
 
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Set<String> OURS = Set.of("gateway-1", "gateway-2", "worker-1", "worker-2", "projection");
-    /** Read by Spring Boot, or by a service without a configuration record. */
+    /** Variables that Spring Boot reads, or a service without a settings record. */
     private static final Set<String> OTHERS =
             Set.of("SPRING_KAFKA_BOOTSTRAP_SERVERS", "MONGODB_URI", "PARLEY_DEFAULT_PROVIDER");
 

@@ -1,4 +1,4 @@
-/** The compose file, checked as far as it can be without Docker. */
+/** Checks of the compose file that need no Docker. */
 @NullMarked
 package dev.parley.standalone.compose;
 

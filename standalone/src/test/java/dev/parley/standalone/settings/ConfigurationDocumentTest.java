@@ -11,24 +11,27 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** {@code docs/configuration.md} says of every setting but the gateway's what it is without being set. */
+/**
+ * Compares the defaults in {@code docs/configuration.md} with the settings records. The gateway and the providers have documents and
+ * tests of their own.
+ */
 class ConfigurationDocumentTest {
 
     private static final Path DOCUMENT = Path.of("..", "docs", "configuration.md");
     private static final Pattern ROW = Pattern.compile("\\| `(parley\\.[a-z.-]+)` \\| (?:`(.*?)`|[^|]*) \\| .*");
-    /** Has a document of its own, and a test of it. */
+    /** Documented and tested in the gateway. */
     private static final String GATEWAY = "dev.parley.gateway";
-    /** Has documents of its own, and a test of them. */
+    /** Documented and tested in model-providers. */
     private static final String PROVIDERS = "dev.parley.providers";
-    /** Of those, of standalone, and of development. */
+    /** Settings of the providers, of development and of standalone. */
     private static final List<String> OTHERS = List.of("parley.providers.", "parley.dev.", "parley.data-dir");
 
     @Test
-    void every_setting_is_there_with_its_default_and_no_other() throws IOException {
+    void the_document_lists_exactly_the_settings_with_their_defaults() throws IOException {
         var documented = new TreeMap<String, String>();
         for (String line : Files.readAllLines(DOCUMENT)) {
             if (line.equals("## Standalone")) {
-                break; // its other defaults are settings of standalone.yaml
+                break; // its defaults come from standalone.yaml
             }
             var row = ROW.matcher(line);
             if (row.matches() && OTHERS.stream().noneMatch(row.group(1)::startsWith)) {

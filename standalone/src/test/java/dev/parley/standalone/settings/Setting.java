@@ -17,13 +17,13 @@ import org.springframework.util.ClassUtils;
 /**
  * One setting of Parley.
  *
- * @param property {@code parley.gateway.max-frame-bytes}
- * @param byDefault as in {@link DefaultValue}; empty if there is none
- * @param owner the configuration record
+ * @param property its name, such as {@code parley.gateway.max-frame-bytes}
+ * @param byDefault the value of {@link DefaultValue}; empty if there is none
+ * @param owner the settings record
  */
 public record Setting(String property, String byDefault, Class<?> owner) {
 
-    /** All components of all configuration records of all modules on the class path: twice what two of them read. */
+    /** All components of all settings records on the class path. A setting that two records read is in it twice. */
     public static Stream<Setting> all() {
         var scanner = new ClassPathScanningCandidateComponentProvider(false) {
             @Override

@@ -1,4 +1,4 @@
-/** The settings of every service, as its configuration records have them. */
+/** All settings of the services, read from their settings records. */
 @NullMarked
 package dev.parley.standalone.settings;
 

@@ -16,6 +16,7 @@ import dev.parley.gateway.history.ProjectionCatchUp;
 import dev.parley.gateway.http.SseResponses;
 import dev.parley.gateway.publish.CommandFactory;
 import dev.parley.gateway.publish.CommandPublisher;
+import dev.parley.gateway.relay.HotStreams;
 import dev.parley.gateway.relay.PastStreamMemory;
 import dev.parley.gateway.relay.Relay;
 import dev.parley.gateway.settings.DevSettings;
@@ -85,6 +86,11 @@ public class GatewayConfiguration {
     @Bean
     Relay gatewayRelay(GatewaySettings settings, PastStreamMemory past) {
         return new Relay(settings.window(), past);
+    }
+
+    @Bean
+    HotStreams gatewayHotStreams(Relay relay) {
+        return relay.streams();
     }
 
     @Bean

@@ -1,6 +1,7 @@
 package dev.parley.gateway;
 
 import dev.parley.gateway.relay.CloseReason;
+import dev.parley.gateway.relay.HotStreams;
 import dev.parley.gateway.relay.Relay;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.command.Command;
@@ -91,8 +92,8 @@ public final class GatewayMetrics {
         Vocabulary.of(Command.class).names().forEach(this::commandCounter);
         Arrays.stream(CloseReason.values()).forEach(closing -> closeCounter(String.valueOf(closing.code())));
         gauge("connections", "Open connections", relay, Relay::connections);
-        gauge("window.bytes", "Bytes in the hot window", relay, Relay::windowBytes);
-        gauge("window.streams", "Streams in the hot window", relay, Relay::windowStreams);
+        gauge("window.bytes", "Bytes in the hot window", relay.streams(), HotStreams::bytes);
+        gauge("window.streams", "Streams in the hot window", relay.streams(), HotStreams::size);
         gauge(
                 "past.bytes",
                 "Bytes of events that are held only for readers that are behind the window",

@@ -8,7 +8,7 @@ import dev.parley.gateway.http.ConversationsApi;
 import dev.parley.gateway.http.SseResponses;
 import dev.parley.gateway.http.StreamAudits;
 import dev.parley.gateway.http.StreamsApi;
-import dev.parley.gateway.relay.Relay;
+import dev.parley.gateway.relay.HotStreams;
 import dev.parley.gateway.tail.LogTail;
 import dev.parley.schema.kafka.ProjectionPosition;
 import dev.parley.schema.kafka.ProjectionProgress;
@@ -31,10 +31,10 @@ class HistoryConfiguration {
     private static final Duration CHECK_PROJECTION_EVERY = Duration.ofMillis(500);
 
     @Bean(destroyMethod = "close")
-    History gatewayHistory(Environment environment, MeterRegistry registry, Relay relay) {
+    History gatewayHistory(Environment environment, MeterRegistry registry, HotStreams streams) {
         History history =
                 History.connect(environment.getProperty("mongodb.uri", "mongodb://localhost:27017/parley"), registry);
-        history.hideDeleted(relay::deletedAt);
+        history.hideDeleted(streams::deletedAt);
         return history;
     }
 
@@ -52,18 +52,18 @@ class HistoryConfiguration {
     @Bean
     ConversationsApi gatewayConversationsApi(
             History history,
-            Relay relay,
+            HotStreams streams,
             ChatService chat,
             SseResponses responses,
             LogTail tail,
             ProjectionCatchUp catchUp) {
         return new ConversationsApi(
-                new Conversations(history, relay), chat, responses, tail::isWarm, catchUp::isBehind);
+                new Conversations(history, streams), chat, responses, tail::isWarm, catchUp::isBehind);
     }
 
     @Bean
-    StreamsApi gatewayStreamsApi(Relay relay, History history, GatewayKafka kafka, ProjectionCatchUp catchUp) {
+    StreamsApi gatewayStreamsApi(HotStreams streams, History history, GatewayKafka kafka, ProjectionCatchUp catchUp) {
         StreamLookup lookup = new StreamLookup(kafka::lookup, LOOKUP_BOUND);
-        return new StreamsApi(relay, history, new StreamAudits(relay, history, lookup), catchUp::isBehind);
+        return new StreamsApi(streams, history, new StreamAudits(streams, history, lookup), catchUp::isBehind);
     }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.embedded.testing.Backends;
 import dev.parley.embedded.testing.WithBackends;
-import dev.parley.gateway.relay.Relay;
+import dev.parley.gateway.relay.HotStreams;
 import dev.parley.gateway.testkit.Await;
 import dev.parley.gateway.testkit.GatewayNode;
 import dev.parley.gateway.testkit.RawSocket;
@@ -86,7 +86,7 @@ class SlowLinesIT {
             assertThat(live.readText()).contains("\"connect\"");
             assertThat(live.readText()).contains("\"session_joined\"");
             worker.start().flush();
-            Await.until("it runs", () -> node.bean(Relay.class).hasBegun(StreamId.of(user, "long")));
+            Await.until("it runs", () -> node.bean(HotStreams.class).hasBegun(StreamId.of(user, "long")));
             liveSse.request(events(""));
             liveSse.over(3 * MBIT);
             for (int n = 0; n < CHUNKS; n++) {
@@ -98,7 +98,7 @@ class SlowLinesIT {
             Future<Body> liveBody = readers.submit(liveSse::readBody);
             Await.until(
                     "it is over",
-                    () -> node.bean(Relay.class).hasEndedAt(StreamId.of(user, "long"), written.size() - 1));
+                    () -> node.bean(HotStreams.class).hasEndedAt(StreamId.of(user, "long"), written.size() - 1));
             assertThat(resumed.over(240_000).readText()).contains("\"connect\"");
             resumed.text("{\"type\":\"resume\",\"data\":{\"session_id\":\"s\",\"message_id\":\"long\",\"after_seq\":"
                     + (written.size() - 2) + "}}");

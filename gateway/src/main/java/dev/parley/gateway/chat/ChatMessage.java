@@ -63,7 +63,7 @@ final class ChatMessage {
     }
 
     private void handle(int checksLeft) {
-        if (services.relay().state(id) != StreamState.UNKNOWN) {
+        if (services.relay().streams().state(id) != StreamState.UNKNOWN) {
             attach();
             return;
         }
@@ -88,7 +88,7 @@ final class ChatMessage {
             return;
         }
         Refusal notArchived =
-                services.relay().state(id) == StreamState.ENDED ? Refusals.STREAM_NOT_FOUND : Refusals.EVICTED;
+                services.relay().streams().state(id) == StreamState.ENDED ? Refusals.STREAM_NOT_FOUND : Refusals.EVICTED;
         services.past().find(id, 0, found -> {
             switch (found) {
                 case PastStreams.Found.Stream(BufferedStream stream) -> attachPast(stream);
@@ -134,7 +134,7 @@ final class ChatMessage {
                 case PastStreams.Found.Stream(BufferedStream stream) -> attachPast(stream);
                 case PastStreams.Found.Nothing _
                 when services.isWarm().getAsBoolean() -> {
-                    if (services.relay().state(id) == StreamState.UNKNOWN) {
+                    if (services.relay().streams().state(id) == StreamState.UNKNOWN) {
                         publish();
                     } else {
                         attach();

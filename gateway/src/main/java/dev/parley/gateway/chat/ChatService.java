@@ -134,7 +134,7 @@ public final class ChatService {
     public void stopGeneration(
             Caller caller, ClientFrame.StopGeneration frame, @Nullable String traceparent, ReplyHandler reply) {
         StreamId id = new StreamId(caller.user(), frame.messageId());
-        if (relay().state(id) == StreamState.ENDED) {
+        if (relay().streams().state(id) == StreamState.ENDED) {
             reply.done(true);
             return;
         }
@@ -143,7 +143,7 @@ public final class ChatService {
             reply.refused(tooMany);
             return;
         }
-        SessionKey known = relay().sessionOf(id);
+        SessionKey known = relay().streams().sessionOf(id);
         SessionId session = known == null ? frame.sessionId() : known.session();
         services.sender()
                 .send(

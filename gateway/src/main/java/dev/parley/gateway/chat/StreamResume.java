@@ -39,7 +39,7 @@ final class StreamResume {
     }
 
     synchronized void start() {
-        if (services.relay().hasEventsFrom(id, afterSeq + 1)) {
+        if (services.relay().streams().hasEventsFrom(id, afterSeq + 1)) {
             resume();
         }
         if (!replied) {
@@ -55,7 +55,7 @@ final class StreamResume {
     }
 
     private synchronized void resumeIfBegun() {
-        if (!replied && (archiveAnswered || services.relay().hasBegun(id))) {
+        if (!replied && (archiveAnswered || services.relay().streams().hasBegun(id))) {
             resume();
         }
     }
@@ -103,7 +103,7 @@ final class StreamResume {
         ResumeResult result = services.relay().resume(connection, id, afterSeq);
         switch (result) {
             case RESUMED -> {
-                done(services.relay().hasEndedAt(id, afterSeq));
+                done(services.relay().streams().hasEndedAt(id, afterSeq));
                 services.awaited().lookFor(id);
             }
             case AHEAD, UNKNOWN, EVICTED -> {

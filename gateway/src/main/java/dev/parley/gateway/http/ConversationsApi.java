@@ -149,7 +149,7 @@ public class ConversationsApi {
     private boolean isUnknown(SessionKey session) throws InterruptedException {
         Relay relay = chat.relay();
         try {
-            if (relay.hasStreamsOf(session)
+            if (relay.streams().hasAnyOf(session)
                     || !warm.getAsBoolean()
                     || storeIsBehind.test(session.user())
                     || history.one(session).isPresent()) {
@@ -164,7 +164,7 @@ public class ConversationsApi {
         }
         for (int looks = 0; looks < LOOKS; looks++) {
             TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MS);
-            if (relay.hasStreamsOf(session)) {
+            if (relay.streams().hasAnyOf(session)) {
                 return false;
             }
         }

@@ -4,7 +4,7 @@ import com.mongodb.MongoException;
 import dev.parley.gateway.history.ArchivedStream;
 import dev.parley.gateway.history.History;
 import dev.parley.gateway.relay.HotStreamStatus;
-import dev.parley.gateway.relay.Relay;
+import dev.parley.gateway.relay.HotStreams;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.audit.Audit;
 import dev.parley.schema.audit.Origins;
@@ -46,13 +46,13 @@ public final class StreamAudits {
     /** A record is looked for so long before the time that its event says. */
     private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(1);
 
-    private final Relay relay;
+    private final HotStreams streams;
     private final History history;
     private final StreamLookup lookup;
     private final Semaphore permits = new Semaphore(AT_ONCE);
 
-    public StreamAudits(Relay relay, History history, StreamLookup lookup) {
-        this.relay = relay;
+    public StreamAudits(HotStreams streams, History history, StreamLookup lookup) {
+        this.streams = streams;
         this.history = history;
         this.lookup = lookup;
     }
@@ -93,11 +93,11 @@ public final class StreamAudits {
                         lookup.events(id, partition, beginning.get().offset())));
             }
         } catch (MongoException e) {
-            if (relay.statusOf(id).isEmpty()) {
+            if (streams.statusOf(id).isEmpty()) {
                 throw e;
             }
         }
-        Optional<HotStreamStatus> recent = relay.statusOf(id);
+        Optional<HotStreamStatus> recent = streams.statusOf(id);
         return recent.isEmpty() ? Optional.empty() : Optional.of(ofRecent(id, recent.get()));
     }
 

@@ -4,7 +4,7 @@ import com.mongodb.MongoException;
 import dev.parley.gateway.history.History;
 import dev.parley.gateway.history.StreamStatus;
 import dev.parley.gateway.relay.HotStreamStatus;
-import dev.parley.gateway.relay.Relay;
+import dev.parley.gateway.relay.HotStreams;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.event.StreamEvent;
 import dev.parley.schema.id.MessageId;
@@ -25,15 +25,15 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 public class StreamsApi {
 
-    private final Relay relay;
+    private final HotStreams streams;
     private final History history;
     private final StreamAudits audits;
     private final Predicate<UserId> storeIsBehind;
 
     /** @param storeIsBehind whether what the store does not have of a user may exist all the same */
-    public StreamsApi(Relay relay, History history, StreamAudits audits, Predicate<UserId> storeIsBehind) {
+    public StreamsApi(HotStreams streams, History history, StreamAudits audits, Predicate<UserId> storeIsBehind) {
         this.storeIsBehind = storeIsBehind;
-        this.relay = relay;
+        this.streams = streams;
         this.history = history;
         this.audits = audits;
     }
@@ -47,8 +47,8 @@ public class StreamsApi {
 
     /** Of what was asked for and has not begun the store may know better: it may have been over long before. */
     private Optional<StreamStatus> find(StreamId id) {
-        Optional<StreamStatus> live = relay.statusOf(id).map(each -> status(id, each));
-        if (live.isPresent() && relay.hasBegun(id)) {
+        Optional<StreamStatus> live = streams.statusOf(id).map(each -> status(id, each));
+        if (live.isPresent() && streams.hasBegun(id)) {
             return live;
         }
         try {

@@ -1,9 +1,13 @@
 package dev.parley.gateway.relay;
 
 import dev.parley.schema.connection.ServerFrame;
+import dev.parley.schema.connection.ServerFrame.ActiveStream;
 import dev.parley.schema.connection.ServerFrame.Resumed;
+import dev.parley.schema.connection.ServerFrame.SessionJoined;
+import dev.parley.schema.event.StreamEvent.StreamStart;
 import dev.parley.schema.id.SessionKey;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Lets connections follow streams, and tells them of new events and of the end. Not thread-safe: {@link Relay} guards it. */
@@ -33,6 +37,38 @@ final class Followers {
     /** As {@link #followFromStart}, for all connections that have joined a session. */
     void membersFollowFromStart(SessionKey session, BufferedStream stream) {
         connections.members(session).forEach(member -> followFromStart(member, stream));
+    }
+
+    /** Sends the active streams of a session from their start, and those that start later. */
+    void join(ConnectionQueue connection, SessionKey session) {
+        List<BufferedStream> active = window.activeStreams(session);
+        connections.join(connection, session);
+        connection.send(new SessionJoined(
+                session.session(), active.stream().flatMap(Followers::shown).toList()));
+        active.forEach(stream -> followFromStart(connection, stream));
+    }
+
+    private static Stream<ActiveStream> shown(BufferedStream stream) {
+        if (stream.hasNoEvents()) {
+            return stream.command() == null
+                    ? Stream.empty()
+                    : Stream.of(ActiveStream.queued(stream.id().message()));
+        }
+        StreamStart start = HotStreamStatus.startOf(stream.at(0));
+        return start == null
+                ? Stream.empty()
+                : Stream.of(ActiveStream.streaming(start.messageId(), start.aiMessageId()));
+    }
+
+    /** Sends no more of a session, not even streams that the connection requested itself. */
+    void leave(ConnectionQueue connection, SessionKey session) {
+        connections.leave(connection, session);
+        for (BufferedStream stream : connection.followedStreams()) {
+            if (stream.session().equals(session)) {
+                unfollow(connection, stream);
+            }
+        }
+        window.of(session).forEach(stream -> connection.unfollow(stream.id()));
     }
 
     /** Sends the events after a seq, then {@code resumed}, then live events. */

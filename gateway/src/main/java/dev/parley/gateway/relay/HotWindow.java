@@ -11,36 +11,18 @@ import dev.parley.schema.log.StreamLog;
 import dev.parley.schema.log.Verdict;
 import dev.parley.schema.log.Verdict.Accepted;
 import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The recent streams, folded by {@link StreamLog}, within the bounds of {@link WindowSettings}. When memory runs short, whole finished streams
- * are evicted first, in the order of their ends, then the oldest events of running streams. The archive has an evicted event when its stream is
- * over.
+ * The recent streams, as {@link StreamLog} folds them from the log. {@link WindowStreams} bounds their memory.
  *
  * <p>Not thread-safe: {@link Relay} guards it.
  */
 final class HotWindow {
 
-    /** Estimated memory of a stream without its events. */
-    private static final long STREAM_BYTES = 512;
-
-    /** Estimated memory of an event without its value. */
-    private static final long EVENT_BYTES = 48;
-
-    /** What stays of each running stream when memory runs short, in steps: enough for readers that are nearly live, if that suffices. */
-    private static final long[] BYTES_LEFT = {64 * 1024, 8 * 1024, 0};
-
-    private final WindowSettings settings;
-    private final PastStreamMemory past;
     private final PartitionLogs logs = new PartitionLogs();
-    private final StreamIndex streams = new StreamIndex();
-    private final Set<BufferedStream> finished = new LinkedHashSet<>();
-    private long bytes;
+    private final WindowStreams streams;
 
     HotWindow(WindowSettings settings) {
         this(settings, new PastStreamMemory(settings.memoryBytes()));
@@ -48,8 +30,14 @@ final class HotWindow {
 
     /** @param past the memory for streams that are evicted and still read */
     HotWindow(WindowSettings settings, PastStreamMemory past) {
-        this.settings = settings;
-        this.past = past;
+        this.streams = new WindowStreams(settings, past, this::onRemoved);
+    }
+
+    private void onRemoved(BufferedStream stream) {
+        RecordPosition start = stream.startedAt();
+        if (start != null) {
+            logs.forgetStart(start);
+        }
     }
 
     /** The partition is read from this offset on. */
@@ -77,13 +65,8 @@ final class HotWindow {
             return known;
         }
         BufferedStream added = new BufferedStream(id, session, nowMs);
-        add(added);
+        streams.add(added);
         return added;
-    }
-
-    private void add(BufferedStream stream) {
-        streams.add(stream);
-        bytes += STREAM_BYTES;
     }
 
     /** A message was published by this gateway, so its stream is known before it starts. The session of the first command counts. */
@@ -96,7 +79,7 @@ final class HotWindow {
             stream.setRequested();
             stream.touch(nowMs);
             if (!stream.isOver()) {
-                finished.remove(stream);
+                streams.removeFinished(stream);
             }
         }
     }
@@ -114,7 +97,7 @@ final class HotWindow {
         requested(id, session, nowMs);
         BufferedStream stream = streams.find(id);
         if (stream != null && stream.command() == null && !stream.isOver()) {
-            setCommand(stream, command);
+            streams.setCommand(stream, command);
         }
         return null;
     }
@@ -132,12 +115,6 @@ final class HotWindow {
         return stream;
     }
 
-    private void setCommand(BufferedStream stream, @Nullable LoggedMessage command) {
-        bytes -= bytesOf(stream);
-        stream.setCommand(command);
-        bytes += bytesOf(stream);
-    }
-
     /** Folds a record, and buffers it if it is an accepted event for clients. */
     Verdict accept(RecordPosition position, EventHead.OfStream head, EventRecord record, long nowMs) {
         BufferedStream known = streams.find(head.stream());
@@ -148,7 +125,7 @@ final class HotWindow {
             BufferedStream stream = known == null ? findOrAdd(head.stream(), head.session(), nowMs) : known;
             stream.touch(nowMs);
             if (head.entry() instanceof Entry.Start) {
-                finished.remove(stream);
+                streams.removeFinished(stream);
                 stream.setStartedAt(position);
                 streams.moveToSession(stream, head.session());
             }
@@ -162,11 +139,10 @@ final class HotWindow {
             stream.moveTo(after);
             return;
         }
-        stream.append(after, record);
-        bytes += record.value().length + EVENT_BYTES;
+        streams.append(stream, record, after);
         if (after instanceof StreamLog.Over) {
-            setCommand(stream, null);
-            finished.add(stream);
+            streams.setCommand(stream, null);
+            streams.addFinished(stream);
         }
     }
 
@@ -200,13 +176,13 @@ final class HotWindow {
 
     /** Replaces a stream by one without events and followers, or by nothing if nothing is known of the id. */
     private void replace(BufferedStream stream, StreamLog after) {
-        remove(stream);
+        streams.remove(stream);
         if (after instanceof StreamLog.NotStarted) {
             return;
         }
         BufferedStream bare = stream.afterDeletion(after);
-        add(bare);
-        finished.add(bare);
+        streams.add(bare);
+        streams.addFinished(bare);
     }
 
     /** The streams of a session that are requested or running, in the order of their commands. */
@@ -229,55 +205,18 @@ final class HotWindow {
 
     /** Evicts what exceeds the bounds. */
     void evict(long nowMs) {
-        long keepFinishedMs = settings.keepFinished().toMillis();
-        Iterator<BufferedStream> oldestFirst = finished.iterator();
-        while (oldestFirst.hasNext()) {
-            BufferedStream oldest = oldestFirst.next();
-            if (bytes <= settings.memoryBytes() && nowMs - oldest.touchedAtMs() <= keepFinishedMs) {
-                break;
-            }
-            oldestFirst.remove();
-            remove(oldest);
-        }
-        if (bytes > settings.memoryBytes()) {
-            shrink();
-        }
-    }
-
-    /** Frees a tenth more than is needed, so that this does not run for each event. */
-    private void shrink() {
-        long enough = settings.memoryBytes() - settings.memoryBytes() / 10;
-        for (long bytesLeft : BYTES_LEFT) {
-            for (BufferedStream stream : streams.all()) {
-                if (bytes <= enough) {
-                    return;
-                }
-                if (stream.isOpen()) {
-                    bytes -= bytesOf(stream);
-                    stream.evictOldest(bytesLeft);
-                    bytes += bytesOf(stream);
-                } else if (stream.followers().isEmpty()) {
-                    remove(stream);
-                }
-            }
-        }
+        streams.evict(nowMs);
     }
 
     /** Evicts streams without an end and followers whose last record is too old. Visits all streams, so it is called every few seconds. */
     void evictSilent(long nowMs) {
-        long keepSilentMs = settings.keepSilent().toMillis();
-        for (BufferedStream stream : streams.all()) {
-            boolean isFollowed = !stream.followers().isEmpty();
-            if (!stream.isOver() && !isFollowed && nowMs - stream.touchedAtMs() > keepSilentMs) {
-                remove(stream);
-            }
-        }
+        streams.evictSilent(nowMs);
     }
 
     /** Removes a stream without events, as the archive has it. */
     void removeIfEmpty(BufferedStream stream) {
         if (stream.hasNoEvents() && streams.find(stream.id()) == stream) {
-            remove(stream);
+            streams.remove(stream);
         }
     }
 
@@ -287,27 +226,12 @@ final class HotWindow {
                 && !stream.isOpen()
                 && !stream.isOver()
                 && stream.followers().isEmpty()) {
-            remove(stream);
+            streams.remove(stream);
         }
-    }
-
-    private void remove(BufferedStream stream) {
-        RecordPosition start = stream.startedAt();
-        if (start != null) {
-            logs.forgetStart(start);
-        }
-        bytes -= bytesOf(stream) + STREAM_BYTES;
-        stream.onEvicted(past);
-        streams.remove(stream);
-        finished.remove(stream);
-    }
-
-    private static long bytesOf(BufferedStream stream) {
-        return stream.bytes() + stream.bufferedEvents() * EVENT_BYTES;
     }
 
     long bytes() {
-        return bytes;
+        return streams.bytes();
     }
 
     int size() {

@@ -4,7 +4,7 @@ import dev.parley.schema.connection.ServerFrame.RequestRefused;
 import dev.parley.schema.id.StreamId;
 
 /** What a connection's writer takes from its {@link ConnectionQueue}. */
-public sealed interface QueueItem {
+public sealed interface QueueItem extends ReadyEntries.Entry {
 
     /**
      * A frame about the connection or one of its requests.

@@ -1,9 +1,6 @@
 package dev.parley.gateway.relay;
 
 import dev.parley.gateway.settings.WindowSettings;
-import dev.parley.schema.connection.ServerFrame.ActiveStream;
-import dev.parley.schema.connection.ServerFrame.SessionJoined;
-import dev.parley.schema.event.StreamEvent.StreamStart;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.id.UserId;
@@ -13,11 +10,7 @@ import dev.parley.schema.log.Verdict;
 import dev.parley.schema.log.Verdict.Accepted;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Brings the log to the connections. A connection that follows a stream gets each accepted event once and in order, from the seq that it asked
@@ -26,13 +19,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe; nothing here blocks. Times are milliseconds of a monotonic clock.
  */
-public final class Relay implements RecentTurns {
+public final class Relay {
 
     private final HotWindow window;
     private final PastStreamMemory past;
     private final ConnectionRegistry connections = new ConnectionRegistry();
     private final StreamListeners listeners = new StreamListeners();
     private final Followers followers;
+    private final HotStreams streams;
 
     public Relay(WindowSettings settings) {
         this(settings, new PastStreamMemory(settings.memoryBytes()));
@@ -43,6 +37,12 @@ public final class Relay implements RecentTurns {
         this.window = new HotWindow(settings, past);
         this.past = past;
         this.followers = new Followers(connections, window);
+        this.streams = new HotStreams(window, this);
+    }
+
+    /** What this gateway knows of recent streams. */
+    public HotStreams streams() {
+        return streams;
     }
 
     // ---- the log
@@ -119,11 +119,6 @@ public final class Relay implements RecentTurns {
         return true;
     }
 
-    /** The offset of the session's last deletion in its partition of {@code chat.events}, -1 if none is known. */
-    public synchronized long deletedAt(SessionKey session) {
-        return window.deletedAt(session);
-    }
-
     /** Evicts what is too old; to be called every few seconds. */
     public synchronized void sweep(long nowMs) {
         window.evict(nowMs);
@@ -173,7 +168,7 @@ public final class Relay implements RecentTurns {
     /** Sends the events of a stream after a seq, then {@code resumed}, then live events. */
     public synchronized ResumeResult resume(ConnectionQueue connection, StreamId id, long afterSeq) {
         BufferedStream stream = window.find(id);
-        return stream == null || state(id) == StreamState.UNKNOWN
+        return stream == null || streams.state(id) == StreamState.UNKNOWN
                 ? ResumeResult.UNKNOWN
                 : followers.resume(connection, stream, afterSeq);
     }
@@ -247,107 +242,13 @@ public final class Relay implements RecentTurns {
         if (connections.joinedCount(connection) >= maxSessions) {
             return false;
         }
-        List<BufferedStream> active = window.activeStreams(session);
-        connections.join(connection, session);
-        connection.send(new SessionJoined(
-                session.session(), active.stream().flatMap(Relay::shown).toList()));
-        active.forEach(stream -> followers.followFromStart(connection, stream));
+        followers.join(connection, session);
         return true;
-    }
-
-    private static Stream<ActiveStream> shown(BufferedStream stream) {
-        if (stream.hasNoEvents()) {
-            return stream.command() == null
-                    ? Stream.empty()
-                    : Stream.of(ActiveStream.queued(stream.id().message()));
-        }
-        StreamStart start = HotStreamStatus.startOf(stream.at(0));
-        return start == null
-                ? Stream.empty()
-                : Stream.of(ActiveStream.streaming(start.messageId(), start.aiMessageId()));
     }
 
     /** Sends no more of a session, not even streams that the connection requested itself. */
     public synchronized void leave(ConnectionQueue connection, SessionKey session) {
-        connections.leave(connection, session);
-        for (BufferedStream stream : connection.followedStreams()) {
-            if (stream.session().equals(session)) {
-                followers.unfollow(connection, stream);
-            }
-        }
-        window.of(session).forEach(stream -> connection.unfollow(stream.id()));
-    }
-
-    // ---- the state of streams
-    // ----------------------------------------------------------------------------------------
-
-    public synchronized StreamState state(StreamId id) {
-        BufferedStream stream = window.find(id);
-        if (stream == null || (!stream.isRequested() && !stream.isOpen() && !stream.isOver() && !stream.isUnknown())) {
-            return StreamState.UNKNOWN;
-        }
-        return stream.isOver() ? StreamState.ENDED : StreamState.ACTIVE;
-    }
-
-    /** Whether the stream is in memory and has events. */
-    public synchronized boolean hasBegun(StreamId id) {
-        BufferedStream stream = window.find(id);
-        return stream != null && !stream.hasNoEvents();
-    }
-
-    /** Whether the stream has events, and none from this seq on was evicted. */
-    public synchronized boolean hasEventsFrom(StreamId id, long seq) {
-        return hasBegun(id) && window.find(id) instanceof BufferedStream stream && !stream.hasEvicted(seq);
-    }
-
-    /** Whether the event with this seq was the stream's last. */
-    public synchronized boolean hasEndedAt(StreamId id, long seq) {
-        BufferedStream stream = window.find(id);
-        return stream != null && stream.endsWith(seq);
-    }
-
-    /** The stream's status; empty if it is unknown here, or its start was evicted. */
-    public Optional<HotStreamStatus> statusOf(StreamId id) {
-        return Optional.ofNullable(snapshot(id)).map(HotStreamStatus.Snapshot::decode);
-    }
-
-    private synchronized HotStreamStatus.@Nullable Snapshot snapshot(StreamId id) {
-        BufferedStream stream = window.find(id);
-        if (stream == null || state(id) == StreamState.UNKNOWN || stream.hasEvicted(0)) {
-            return null;
-        }
-        EventRecord last = stream.isOver() ? stream.at(stream.length() - 1) : null;
-        return new HotStreamStatus.Snapshot(stream.session().session(), stream.log(), stream.at(0), last);
-    }
-
-    /** The session of a stream; null if the stream is unknown here. */
-    public synchronized @Nullable SessionKey sessionOf(StreamId id) {
-        return state(id) == StreamState.UNKNOWN || !(window.find(id) instanceof BufferedStream stream)
-                ? null
-                : stream.session();
-    }
-
-    /** Whether a stream of the session is in memory, also a deleted one. */
-    public synchronized boolean hasStreamsOf(SessionKey session) {
-        return !window.of(session).isEmpty();
-    }
-
-    @Override
-    public synchronized List<UnfinishedTurn> unfinishedTurns(SessionKey session) {
-        return unfinishedTurns(window.activeStreams(session));
-    }
-
-    @Override
-    public synchronized List<UnfinishedTurn> unfinishedTurns(UserId user) {
-        return unfinishedTurns(window.activeStreams(user));
-    }
-
-    private static List<UnfinishedTurn> unfinishedTurns(List<BufferedStream> streams) {
-        return streams.stream()
-                .filter(stream -> stream.command() != null)
-                .map(stream -> new UnfinishedTurn(
-                        stream.id(), stream.session(), Objects.requireNonNull(stream.command()), stream.isOpen()))
-                .toList();
+        followers.leave(connection, session);
     }
 
     // ---- numbers
@@ -377,14 +278,6 @@ public final class Relay implements RecentTurns {
         return connections.all().stream()
                 .mapToLong(ConnectionQueue::backlogBytes)
                 .sum();
-    }
-
-    public synchronized long windowBytes() {
-        return window.bytes();
-    }
-
-    public synchronized int windowStreams() {
-        return window.size();
     }
 
     /** Bytes of past streams, which are held only for their readers. */

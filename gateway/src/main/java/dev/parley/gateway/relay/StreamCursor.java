@@ -4,7 +4,7 @@ import dev.parley.schema.connection.ServerFrame;
 import org.jspecify.annotations.Nullable;
 
 /** Where a connection reads in a stream that it follows. Not thread-safe: {@link ConnectionQueue} guards it. */
-final class StreamCursor {
+final class StreamCursor implements ReadyEntries.Entry {
 
     private final BufferedStream stream;
     private final long pastEnd;

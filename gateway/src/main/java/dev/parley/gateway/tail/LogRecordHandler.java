@@ -157,6 +157,6 @@ public final class LogRecordHandler {
 
     /** Number of streams in the hot window. */
     int windowStreams() {
-        return relay.windowStreams();
+        return relay.streams().size();
     }
 }

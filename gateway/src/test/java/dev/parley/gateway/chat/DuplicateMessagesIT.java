@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.embedded.testing.Backends;
 import dev.parley.embedded.testing.WithBackends;
-import dev.parley.gateway.relay.Relay;
+import dev.parley.gateway.relay.HotStreams;
 import dev.parley.gateway.tail.LogTail;
 import dev.parley.gateway.tail.PastCommandsReader;
 import dev.parley.gateway.testkit.Await;
@@ -114,7 +114,7 @@ class DuplicateMessagesIT {
                     .isEqualTo(2);
             assertThat(CommandLog.of(backends, user).types())
                     .containsExactly("chat_stream", "delete_conversation", "chat_stream");
-            assertThat(node.bean(Relay.class).unfinishedTurns(session)).isEmpty();
+            assertThat(node.bean(HotStreams.class).unfinishedTurns(session)).isEmpty();
         }
     }
 
@@ -178,7 +178,7 @@ class DuplicateMessagesIT {
     }
 
     private int waiting(String session) {
-        return node.bean(Relay.class)
+        return node.bean(HotStreams.class)
                 .unfinishedTurns(SessionKey.of(user, session))
                 .size();
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.parley.embedded.testing.Backends;
 import dev.parley.embedded.testing.WithBackends;
 import dev.parley.gateway.auth.Role;
+import dev.parley.gateway.relay.HotStreams;
 import dev.parley.gateway.relay.Relay;
 import dev.parley.gateway.testkit.Await;
 import dev.parley.gateway.testkit.CommandLog;
@@ -179,7 +180,7 @@ class ChatApiIT {
         String message = Backends.unique("m");
         try (Worker worker = Worker.of(backends, user, "s", message)) {
             worker.start().chunk("one").flush();
-            Await.until("it runs", () -> node.bean(Relay.class).hasBegun(StreamId.of(user, message)));
+            Await.until("it runs", () -> node.bean(HotStreams.class).hasBegun(StreamId.of(user, message)));
             String events = "/api/streams/" + message + "/events";
             HttpRequest head = HttpRequest.newBuilder(node.uri(events))
                     .header("Authorization", "Bearer " + node.token(user))

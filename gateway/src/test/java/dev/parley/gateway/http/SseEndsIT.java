@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.parley.embedded.testing.Backends;
 import dev.parley.embedded.testing.WithBackends;
 import dev.parley.gateway.history.Archived;
+import dev.parley.gateway.relay.HotStreams;
 import dev.parley.gateway.relay.Relay;
 import dev.parley.gateway.testkit.Await;
 import dev.parley.gateway.testkit.GatewayNode;
@@ -75,7 +76,7 @@ class SseEndsIT {
                     RawSocket tenth = RawSocket.connect(node)) {
                 asked.request(chat(node));
                 worker.start().chunk("one").flush();
-                Await.until("it runs", () -> node.bean(Relay.class).hasBegun(StreamId.of(user, message)));
+                Await.until("it runs", () -> node.bean(HotStreams.class).hasBegun(StreamId.of(user, message)));
                 watched.request(events(node, message, "", "1.1"));
                 archived.request(events(node, "old", "?speed=1", "1.1"));
                 tenth.request(events(node, message, "", "1.0"));
@@ -132,8 +133,8 @@ class SseEndsIT {
             Relay relay = node.bean(Relay.class);
             Await.until(
                     "the beginning is forgotten",
-                    () -> relay.hasBegun(StreamId.of(user, message))
-                            && !relay.hasEventsFrom(StreamId.of(user, message), 50));
+                    () -> relay.streams().hasBegun(StreamId.of(user, message))
+                            && !relay.streams().hasEventsFrom(StreamId.of(user, message), 50));
             Body body = slow.readBody();
             assertThat(body.whole()).as("has a proper end").isFalse();
             assertThat(lastEvent(body))
@@ -160,7 +161,7 @@ class SseEndsIT {
             String token = node.token(user, Duration.ofSeconds(3));
             assertThat(asked.request(chat(token))).startsWith("HTTP/1.1 200");
             worker.start().chunk("one").flush();
-            Await.until("it runs", () -> node.bean(Relay.class).hasBegun(StreamId.of(user, message)));
+            Await.until("it runs", () -> node.bean(HotStreams.class).hasBegun(StreamId.of(user, message)));
             assertThat(watched.request(events(message, "", "1.1", token))).startsWith("HTTP/1.1 200");
             assertThat(archived.request(events("old", "?speed=1", "1.1", token)))
                     .startsWith("HTTP/1.1 200");
@@ -192,9 +193,9 @@ class SseEndsIT {
             queued.request(chat(node));
             Relay relay = node.bean(Relay.class);
             SessionKey session = SessionKey.of(user, "s");
-            Await.until("it waits", () -> !relay.unfinishedTurns(session).isEmpty());
+            Await.until("it waits", () -> !relay.streams().unfinishedTurns(session).isEmpty());
             worker.deleteConversation(
-                            relay.unfinishedTurns(session).getFirst().command().offset() + 1)
+                            relay.streams().unfinishedTurns(session).getFirst().command().offset() + 1)
                     .flush();
             Body body = queued.readBody();
             assertThat(body.whole()).as("has a proper end").isFalse();
@@ -211,7 +212,7 @@ class SseEndsIT {
         try (RawSocket ahead = RawSocket.connect(node);
                 Worker worker = Worker.of(backends, user, "s", message)) {
             worker.start().flush();
-            Await.until("it runs", () -> node.bean(Relay.class).hasBegun(StreamId.of(user, message)));
+            Await.until("it runs", () -> node.bean(HotStreams.class).hasBegun(StreamId.of(user, message)));
             ahead.request(events(node, message, "?after_seq=7", "1.1"));
             worker.complete().flush();
             Body body = ahead.readBody();

@@ -325,10 +325,10 @@ class RelayTest {
         Reader reader = connected(relay, new Reader(ADA));
         assertThat(relay.resume(reader.out, STREAM, -1)).isEqualTo(ResumeResult.UNKNOWN);
         relay.attach(reader.out, STREAM, SESSION, 0);
-        assertThat(relay.state(STREAM)).isEqualTo(StreamState.UNKNOWN);
+        assertThat(relay.streams().state(STREAM)).isEqualTo(StreamState.UNKNOWN);
         assertThat(relay.resume(reader.out, STREAM, -1)).isEqualTo(ResumeResult.UNKNOWN);
         relay.onRequested(STREAM, SESSION, 0);
-        assertThat(relay.state(STREAM)).isEqualTo(StreamState.ACTIVE);
+        assertThat(relay.streams().state(STREAM)).isEqualTo(StreamState.ACTIVE);
         assertThat(relay.resume(reader.out, STREAM, -1)).isEqualTo(ResumeResult.RESUMED);
     }
 
@@ -337,11 +337,11 @@ class RelayTest {
         Reader reader = connected(relay, new Reader(ADA));
         relay.join(reader.out, SESSION, 10);
         relay.attach(reader.out, STREAM, SESSION, 0);
-        assertThat(relay.windowStreams()).isEqualTo(1);
+        assertThat(relay.streams().size()).isEqualTo(1);
         relay.disconnect(reader.out);
-        assertThat(relay.windowStreams()).isZero();
+        assertThat(relay.streams().size()).isZero();
         assertThat(relay.connections()).isZero();
-        assertThat(relay.windowBytes()).isZero();
+        assertThat(relay.streams().bytes()).isZero();
         append(relay, "m1", 0, 2);
         assertThat(reader.writeAll().events).isEmpty();
     }
@@ -379,7 +379,7 @@ class RelayTest {
         assertThat(resumer.writeAll().events).containsExactly("m1#2", "m1#3");
         assertThat(ahead.writeAll().events).isEmpty();
         assertThat(ahead.controls).last().asString().contains("INVALID_MESSAGE_FORMAT");
-        assertThat(relay.state(STREAM)).isEqualTo(StreamState.UNKNOWN);
+        assertThat(relay.streams().state(STREAM)).isEqualTo(StreamState.UNKNOWN);
         assertThat(relay.isAwaited(STREAM)).isFalse();
         assertThat(asker.out.followsNothing()).isTrue();
     }
@@ -477,8 +477,8 @@ class RelayTest {
         assertThat(reader.writeAll().all).containsExactly("m1#0", "m1#1", "m1#2", "deleted");
         assertThat(reader.closedFor).isNull();
         assertThat(relay.resume(reader.out, STREAM, -1)).isEqualTo(ResumeResult.UNKNOWN);
-        assertThat(relay.statusOf(STREAM)).isEmpty();
-        assertThat(relay.state(STREAM)).as("its id is new").isEqualTo(StreamState.UNKNOWN);
+        assertThat(relay.streams().statusOf(STREAM)).isEmpty();
+        assertThat(relay.streams().state(STREAM)).as("its id is new").isEqualTo(StreamState.UNKNOWN);
     }
 
     @Test
@@ -502,7 +502,7 @@ class RelayTest {
         append(relay, "m1", 1, 2);
 
         assertThat(reader.writeAll().all).containsExactly("new#0", "m1#1");
-        assertThat(relay.state(STREAM)).isEqualTo(StreamState.ENDED);
+        assertThat(relay.streams().state(STREAM)).isEqualTo(StreamState.ENDED);
     }
 
     @Test
@@ -516,7 +516,7 @@ class RelayTest {
 
         assertThat(reader.out.followsNothing()).isTrue();
         assertThat(reader.writeAll().all).containsExactly("deleted", "lost m1");
-        assertThat(relay.unfinishedTurns(SESSION)).isEmpty();
+        assertThat(relay.streams().unfinishedTurns(SESSION)).isEmpty();
     }
 
     @Test
@@ -531,13 +531,13 @@ class RelayTest {
         assertThat(reader.writeAll().all.getFirst())
                 .contains("\"active\":[{\"message_id\":\"m1\",\"status\":\"queued\"},"
                         + "{\"message_id\":\"m2\",\"status\":\"queued\"}]");
-        assertThat(relay.unfinishedTurns(SESSION))
+        assertThat(relay.streams().unfinishedTurns(SESSION))
                 .containsExactly(
                         new UnfinishedTurn(STREAM, SESSION, new LoggedMessage(3, 30, "first"), false),
                         new UnfinishedTurn(
                                 StreamId.of("ada", "m2"), SESSION, new LoggedMessage(4, 40, "second"), false));
-        assertThat(relay.unfinishedTurns(ADA)).hasSize(2);
-        assertThat(relay.unfinishedTurns(new UserId("bob"))).isEmpty();
+        assertThat(relay.streams().unfinishedTurns(ADA)).hasSize(2);
+        assertThat(relay.streams().unfinishedTurns(new UserId("bob"))).isEmpty();
     }
 
     @Test
@@ -580,7 +580,7 @@ class RelayTest {
         relay.onDeleted(Log.next(), new EventHead.OfSession(SESSION, 7L, null), DELETED);
 
         assertThat(reader.writeAll().all).containsExactly("deleted", "m2#0", "m2#1");
-        assertThat(relay.statusOf(StreamId.of("ada", "m2"))).isPresent();
+        assertThat(relay.streams().statusOf(StreamId.of("ada", "m2"))).isPresent();
     }
 
     @Test
@@ -606,8 +606,8 @@ class RelayTest {
             reader.writeAll();
             relay.disconnect(reader.out);
         }
-        assertThat(relay.windowStreams()).isZero();
-        assertThat(relay.windowBytes()).isZero();
+        assertThat(relay.streams().size()).isZero();
+        assertThat(relay.streams().bytes()).isZero();
     }
 
     @Test
@@ -620,7 +620,7 @@ class RelayTest {
             small.onEvent(Log.next(), Log.head(SESSION, "m1", Log.entry(seq, 100)), large, 0);
             reader.writeAll();
         }
-        assertThat(small.windowBytes()).isLessThanOrEqualTo(200_000);
+        assertThat(small.streams().bytes()).isLessThanOrEqualTo(200_000);
         assertThat(reader.events).hasSize(99);
         assertThat(reader.closedFor).isNull();
         Reader late = connected(small, new Reader(ADA));

@@ -7,7 +7,7 @@ import dev.parley.schema.command.Priority;
 import dev.parley.schema.id.UserId;
 import dev.parley.schema.json.FrameCodec;
 import dev.parley.schema.json.WellFormed;
-import dev.parley.schema.startup.Problems;
+import dev.parley.service.startup.Problems;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;

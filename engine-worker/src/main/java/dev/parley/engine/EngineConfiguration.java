@@ -19,14 +19,15 @@ import dev.parley.prompt.emotion.LexiconEmotions;
 import dev.parley.prompt.retrieval.RelevantTurns;
 import dev.parley.providers.Providers;
 import dev.parley.providers.selection.ProviderConfiguration;
-import dev.parley.schema.kafka.BrokerClock;
 import dev.parley.schema.kafka.ProjectionPosition;
-import dev.parley.schema.kafka.ProjectionProgress;
-import dev.parley.schema.kafka.metered.MeteredClients;
-import dev.parley.schema.startup.RequiredThreads;
-import dev.parley.schema.startup.SettingsCheck;
-import dev.parley.schema.startup.TopicProperties;
-import dev.parley.schema.trace.Traces;
+import dev.parley.schema.kafka.TopicSettings;
+import dev.parley.service.kafka.BrokerClock;
+import dev.parley.service.kafka.ProjectionProgress;
+import dev.parley.service.kafka.metered.MeteredClients;
+import dev.parley.service.startup.RequiredThreads;
+import dev.parley.service.startup.SettingsCheck;
+import dev.parley.service.startup.TopicProperties;
+import dev.parley.service.trace.Traces;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
@@ -109,7 +110,7 @@ public class EngineConfiguration {
                         new MeteredClients(registry)),
                 new Worker.Setup(
                         workerId,
-                        topics.topics(),
+                        new TopicSettings(topics.partitions(), topics.replicas()),
                         partitions -> new CoordinatorSettings(
                                 settings.streams(Runtime.getRuntime().maxMemory()),
                                 settings.agingStep(),
@@ -136,7 +137,10 @@ public class EngineConfiguration {
                         settings.tail(),
                         settings.model().totalTimeout().multipliedBy(2),
                         new Worker.Bounds(settings.maxUnfinished(), settings.maxUnfinishedChars()),
-                        it -> ProjectionProgress.ofGroup(it::admin, projectionGroup, PROJECTION_TIMEOUT),
+                        it -> ProjectionProgress.asking(
+                                it::admin,
+                                admin -> ProjectionPosition.read(admin, projectionGroup, PROJECTION_TIMEOUT),
+                                PROJECTION_TIMEOUT),
                         Names::claimToken,
                         clock,
                         System::nanoTime),

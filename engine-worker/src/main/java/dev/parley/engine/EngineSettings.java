@@ -2,9 +2,9 @@ package dev.parley.engine;
 
 import dev.parley.engine.kafka.Worker;
 import dev.parley.prompt.retrieval.WatchedDocuments;
-import dev.parley.schema.startup.CheckedSettings;
-import dev.parley.schema.startup.Groups;
-import dev.parley.schema.startup.Problems;
+import dev.parley.service.startup.CheckedSettings;
+import dev.parley.service.startup.Groups;
+import dev.parley.service.startup.Problems;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;

@@ -6,7 +6,7 @@ import dev.parley.embedded.testing.Backends;
 import dev.parley.embedded.testing.MetricsPage;
 import dev.parley.embedded.testing.WithBackends;
 import dev.parley.schema.json.FrameCodec;
-import dev.parley.schema.startup.RequiredThreads;
+import dev.parley.service.startup.RequiredThreads;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

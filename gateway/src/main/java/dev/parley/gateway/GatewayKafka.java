@@ -5,7 +5,7 @@ import dev.parley.gateway.settings.PublishSettings;
 import dev.parley.gateway.settings.TailSettings;
 import dev.parley.schema.kafka.TopicSettings;
 import dev.parley.schema.kafka.TopicSetup;
-import dev.parley.schema.kafka.metered.MeteredClients;
+import dev.parley.service.kafka.metered.MeteredClients;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;

@@ -11,9 +11,9 @@ import dev.parley.gateway.http.StreamsApi;
 import dev.parley.gateway.relay.HotStreams;
 import dev.parley.gateway.tail.LogTail;
 import dev.parley.schema.kafka.ProjectionPosition;
-import dev.parley.schema.kafka.ProjectionProgress;
 import dev.parley.schema.kafka.StreamLookup;
-import dev.parley.schema.startup.RequiredThreads;
+import dev.parley.service.kafka.ProjectionProgress;
+import dev.parley.service.startup.RequiredThreads;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import org.springframework.context.annotation.Bean;
@@ -44,7 +44,10 @@ class HistoryConfiguration {
         String group = environment.getProperty("parley.projection.group", ProjectionPosition.DEFAULT_GROUP);
         return new ProjectionCatchUp(
                 tail::eventEndsAtStart,
-                ProjectionProgress.ofGroup(kafka::admin, group, GatewayKafka.ADMIN_TIMEOUT),
+                ProjectionProgress.asking(
+                        kafka::admin,
+                        admin -> ProjectionPosition.read(admin, group, GatewayKafka.ADMIN_TIMEOUT),
+                        GatewayKafka.ADMIN_TIMEOUT),
                 CHECK_PROJECTION_EVERY,
                 requiredThreads);
     }

@@ -17,7 +17,7 @@ import dev.parley.gateway.http.TokenFilter;
 import dev.parley.gateway.relay.Relay;
 import dev.parley.gateway.settings.GatewaySettings;
 import dev.parley.gateway.settings.LimitSettings;
-import dev.parley.schema.startup.RequiredThreads;
+import dev.parley.service.startup.RequiredThreads;
 import java.time.Clock;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;

@@ -11,12 +11,13 @@ import dev.parley.gateway.tail.LogRecordHandler;
 import dev.parley.gateway.tail.LogTail;
 import dev.parley.gateway.tail.PastCommandsReader;
 import dev.parley.gateway.tail.TailHealthIndicator;
-import dev.parley.schema.kafka.AppendHealth;
-import dev.parley.schema.kafka.AppendProbe;
+import dev.parley.schema.kafka.TopicSettings;
 import dev.parley.schema.kafka.Topics;
-import dev.parley.schema.kafka.metered.MeteredClients;
-import dev.parley.schema.startup.RequiredThreads;
-import dev.parley.schema.startup.TopicProperties;
+import dev.parley.service.kafka.AppendHealth;
+import dev.parley.service.kafka.AppendProbe;
+import dev.parley.service.kafka.metered.MeteredClients;
+import dev.parley.service.startup.RequiredThreads;
+import dev.parley.service.startup.TopicProperties;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import org.springframework.beans.factory.ObjectProvider;
@@ -31,7 +32,11 @@ class KafkaConfiguration {
     @Bean
     GatewayKafka gatewayKafka(
             KafkaProperties kafka, TopicProperties topics, GatewaySettings settings, MeterRegistry registry) {
-        return new GatewayKafka(kafka, topics.topics(), settings, new MeteredClients(registry));
+        return new GatewayKafka(
+                kafka,
+                new TopicSettings(topics.partitions(), topics.replicas()),
+                settings,
+                new MeteredClients(registry));
     }
 
     @Bean

@@ -13,7 +13,7 @@ import dev.parley.gateway.websocket.SmallSocketBuffers;
 import dev.parley.gateway.websocket.SocketContext;
 import dev.parley.gateway.websocket.SocketEndpoint;
 import dev.parley.gateway.websocket.UncompressedHandshakeHandler;
-import dev.parley.schema.startup.RequiredThreads;
+import dev.parley.service.startup.RequiredThreads;
 import java.time.Clock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;

@@ -8,7 +8,7 @@ import dev.parley.gateway.chat.KnownMessageIds;
 import dev.parley.gateway.tail.PastCommandsReader;
 import dev.parley.gateway.testkit.Await;
 import dev.parley.gateway.testkit.GatewayNode;
-import dev.parley.schema.startup.RequiredThreads;
+import dev.parley.service.startup.RequiredThreads;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

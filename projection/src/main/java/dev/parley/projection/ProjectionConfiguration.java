@@ -8,11 +8,12 @@ import dev.parley.projection.reader.Projection;
 import dev.parley.projection.reader.ProjectionKafka;
 import dev.parley.projection.reader.ProjectionMetrics;
 import dev.parley.projection.store.MongoTurnStore;
-import dev.parley.schema.kafka.metered.MeteredClients;
-import dev.parley.schema.startup.Address;
-import dev.parley.schema.startup.RequiredThreads;
-import dev.parley.schema.startup.SettingsCheck;
-import dev.parley.schema.startup.TopicProperties;
+import dev.parley.schema.kafka.TopicSettings;
+import dev.parley.service.kafka.metered.MeteredClients;
+import dev.parley.service.startup.Address;
+import dev.parley.service.startup.RequiredThreads;
+import dev.parley.service.startup.SettingsCheck;
+import dev.parley.service.startup.TopicProperties;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.mongodb.MongoMetricsCommandListener;
 import io.micrometer.core.instrument.binder.mongodb.MongoMetricsConnectionPoolListener;
@@ -78,7 +79,11 @@ public class ProjectionConfiguration {
     @Bean
     ProjectionKafka projectionKafka(
             KafkaProperties kafka, ProjectionSettings settings, TopicProperties topics, MeterRegistry registry) {
-        return new ProjectionKafka(kafka, settings, topics.topics(), new MeteredClients(registry));
+        return new ProjectionKafka(
+                kafka,
+                settings,
+                new TopicSettings(topics.partitions(), topics.replicas()),
+                new MeteredClients(registry));
     }
 
     @Bean

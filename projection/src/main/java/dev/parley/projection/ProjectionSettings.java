@@ -1,9 +1,9 @@
 package dev.parley.projection;
 
 import dev.parley.schema.kafka.ProjectionPosition;
-import dev.parley.schema.startup.CheckedSettings;
-import dev.parley.schema.startup.Groups;
-import dev.parley.schema.startup.Problems;
+import dev.parley.service.startup.CheckedSettings;
+import dev.parley.service.startup.Groups;
+import dev.parley.service.startup.Problems;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Pattern;

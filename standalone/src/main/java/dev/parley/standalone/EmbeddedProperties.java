@@ -1,7 +1,7 @@
 package dev.parley.standalone;
 
 import dev.parley.embedded.Embedded;
-import dev.parley.schema.startup.LaterPropertySource;
+import dev.parley.service.startup.LaterPropertySource;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;

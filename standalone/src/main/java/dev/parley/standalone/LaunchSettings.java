@@ -1,7 +1,7 @@
 package dev.parley.standalone;
 
-import dev.parley.schema.startup.SettingException;
-import dev.parley.schema.startup.SettingProblem;
+import dev.parley.service.startup.SettingException;
+import dev.parley.service.startup.SettingProblem;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -7,7 +7,7 @@ import dev.parley.embedded.FolderInUseException;
 import dev.parley.engine.EngineConfiguration;
 import dev.parley.gateway.GatewayConfiguration;
 import dev.parley.projection.ProjectionConfiguration;
-import dev.parley.schema.startup.SettingException;
+import dev.parley.service.startup.SettingException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.HashMap;

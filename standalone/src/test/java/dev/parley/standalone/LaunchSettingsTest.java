@@ -3,7 +3,7 @@ package dev.parley.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.parley.schema.startup.SettingException;
+import dev.parley.service.startup.SettingException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -15,7 +15,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import dev.parley.schema.kafka.LogProducers;
+import dev.parley.service.kafka.LogProducers;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.text.DecimalFormat;
@@ -61,9 +61,6 @@ class ArchitectureTest {
             "dev.parley.gateway.relay",
             "dev.parley.projection.turn");
 
-    private static final String DEAD_LETTERS = "dev.parley.schema.kafka.deadletter..";
-    private static final String STARTUP = "dev.parley.schema.startup..";
-
     private static final String[] OUTSIDE_WORLD = {
         "org.apache.kafka..",
         "org.springframework..",
@@ -105,13 +102,23 @@ class ArchitectureTest {
     /** A module by its package, and what it may use of the others. */
     private enum Module {
         SCHEMA("schema"),
+        SERVICE("service"),
         EMBEDDED("embedded"),
-        PROVIDERS("providers", "schema"),
-        PROMPT("prompt", "schema", "providers"),
-        GATEWAY("gateway", "schema"),
-        ENGINE("engine", "schema", "providers", "prompt"),
-        PROJECTION("projection", "schema"),
-        STANDALONE("standalone", "schema", "embedded", "providers", "prompt", "gateway", "engine", "projection");
+        PROVIDERS("providers", "schema", "service"),
+        PROMPT("prompt", "schema", "service", "providers"),
+        GATEWAY("gateway", "schema", "service"),
+        ENGINE("engine", "schema", "service", "providers", "prompt"),
+        PROJECTION("projection", "schema", "service"),
+        STANDALONE(
+                "standalone",
+                "schema",
+                "service",
+                "embedded",
+                "providers",
+                "prompt",
+                "gateway",
+                "engine",
+                "projection");
 
         private final String name;
         private final List<String> mayUse;
@@ -143,8 +150,10 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(module.mayNotUse())
-                .because("services meet in Kafka only, and nobody knows standalone: move what two of them need to"
-                        + " event-schema, or let one tell the other by an event")
+                .because(
+                        "services meet in Kafka only, and no module depends on standalone: move what two of them need to"
+                                + " event-schema if it is contract, else to service-support, or let one tell the other by an"
+                                + " event")
                 .check(PARLEY);
     }
 
@@ -183,7 +192,7 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage("dev.parley.schema..")
                 .and()
-                .resideOutsideOfPackages("dev.parley.schema.kafka..", STARTUP)
+                .resideOutsideOfPackage("dev.parley.schema.kafka..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.apache.kafka..", "dev.parley.schema.kafka..")
@@ -197,20 +206,18 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideInAPackage("dev.parley.schema..")
-                .and()
-                .resideOutsideOfPackages(DEAD_LETTERS, STARTUP)
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
-                        DEAD_LETTERS,
-                        STARTUP,
                         "org.springframework..",
                         "com.mongodb..",
                         "org.bson..",
                         "jakarta..",
+                        "io.micrometer..",
+                        "io.opentelemetry..",
                         "java.net.http..")
-                .because("every reader of the topics uses event-schema: what only some need belongs in the service that"
-                        + " does, or, if two do, behind an optional dependency of its own")
+                .because("every reader of the topics uses event-schema: what only services need belongs in the service"
+                        + " that does, or, if two do, in service-support")
                 .check(PARLEY);
     }
 
@@ -218,7 +225,7 @@ class ArchitectureTest {
     void producers_are_made_in_one_place() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("dev.parley.schema.kafka.metered")
+                .resideOutsideOfPackage("dev.parley.service.kafka.metered")
                 .should()
                 .callConstructorWhere(target(owner(assignableTo(KafkaProducer.class))))
                 .because("its settings keep commands and events from being lost: use MeteredClients.producer")

@@ -1,8 +1,9 @@
 package dev.parley.engine.kafka;
 
 import dev.parley.schema.kafka.TopicSetup;
-import dev.parley.schema.kafka.deadletter.DeadLetterPublisher;
-import dev.parley.schema.kafka.metered.MeteredClients;
+import dev.parley.schema.kafka.Topics;
+import dev.parley.service.kafka.deadletter.DeadLetterPublisher;
+import dev.parley.service.kafka.metered.MeteredClients;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -47,7 +48,7 @@ public record KafkaClients(
     }
 
     public DeadLetterPublisher deadLetters() {
-        return DeadLetterPublisher.of(appending("dead-letters"), metered);
+        return DeadLetterPublisher.of(appending("dead-letters"), metered, Topics.DLT_SUFFIX);
     }
 
     /** One request in flight: what is appended meanwhile goes into the next batch, so batches grow with the load alone. */

@@ -1,8 +1,8 @@
 package dev.parley.engine.kafka;
 
-import dev.parley.schema.kafka.Answers;
-import dev.parley.schema.kafka.BrokerClock;
-import dev.parley.schema.kafka.ReadHealth;
+import dev.parley.service.kafka.Answers;
+import dev.parley.service.kafka.BrokerClock;
+import dev.parley.service.kafka.ReadHealth;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;

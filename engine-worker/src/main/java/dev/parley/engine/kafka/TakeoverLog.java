@@ -3,7 +3,7 @@ package dev.parley.engine.kafka;
 import dev.parley.engine.stream.Decision;
 import dev.parley.engine.stream.Decision.Purpose;
 import dev.parley.engine.writer.StreamTask;
-import dev.parley.schema.logging.RateLimitedLog;
+import dev.parley.service.logging.RateLimitedLog;
 
 /** Tells of takeovers, one line a purpose and minute. Safe for use by several threads. */
 final class TakeoverLog {

@@ -14,7 +14,7 @@ import dev.parley.schema.event.StreamEvent.StreamError;
 import dev.parley.schema.event.StreamEvent.StreamStart;
 import dev.parley.schema.event.StreamEvent.Terminal;
 import dev.parley.schema.event.StreamEvent.ThinkingChunk;
-import dev.parley.schema.trace.Traces;
+import dev.parley.service.trace.Traces;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;

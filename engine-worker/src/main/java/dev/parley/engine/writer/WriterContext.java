@@ -3,7 +3,7 @@ package dev.parley.engine.writer;
 import dev.parley.engine.stream.Limits;
 import dev.parley.prompt.Prompts;
 import dev.parley.providers.Providers;
-import dev.parley.schema.trace.Traces;
+import dev.parley.service.trace.Traces;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;

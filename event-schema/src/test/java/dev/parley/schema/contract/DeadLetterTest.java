@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.schema.json.FrameCodec;
 import dev.parley.schema.kafka.Topics;
-import dev.parley.schema.kafka.deadletter.DeadLetterPublisher;
+import dev.parley.service.kafka.deadletter.DeadLetterPublisher;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
@@ -57,12 +57,14 @@ class DeadLetterTest {
                     return toldAtOnce ? CompletableFuture.failedFuture(failure) : new CompletableFuture<>();
                 }
             };
-    private final DeadLetterPublisher publisher = new DeadLetterPublisher(new DefaultKafkaProducerFactory<>(Map.of()) {
-        @Override
-        protected Producer<String, byte[]> createRawProducer(Map<String, Object> config) {
-            return producer;
-        }
-    });
+    private final DeadLetterPublisher publisher = new DeadLetterPublisher(
+            new DefaultKafkaProducerFactory<>(Map.of()) {
+                @Override
+                protected Producer<String, byte[]> createRawProducer(Map<String, Object> config) {
+                    return producer;
+                }
+            },
+            Topics.DLT_SUFFIX);
 
     @AfterEach
     void close() {

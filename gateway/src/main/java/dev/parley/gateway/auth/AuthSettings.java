@@ -1,9 +1,9 @@
 package dev.parley.gateway.auth;
 
-import dev.parley.schema.startup.CheckedSettings;
-import dev.parley.schema.startup.Groups;
-import dev.parley.schema.startup.Problems;
-import dev.parley.schema.startup.SettingProblem;
+import dev.parley.service.startup.CheckedSettings;
+import dev.parley.service.startup.Groups;
+import dev.parley.service.startup.Problems;
+import dev.parley.service.startup.SettingProblem;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;

@@ -1,8 +1,8 @@
 package dev.parley.gateway.auth;
 
-import dev.parley.schema.startup.SettingException;
-import dev.parley.schema.startup.SettingProblem;
-import dev.parley.schema.startup.ShownValue;
+import dev.parley.service.startup.SettingException;
+import dev.parley.service.startup.SettingProblem;
+import dev.parley.service.startup.ShownValue;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

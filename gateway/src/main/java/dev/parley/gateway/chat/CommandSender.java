@@ -6,7 +6,7 @@ import dev.parley.gateway.publish.PublishResult;
 import dev.parley.gateway.publish.Refusal;
 import dev.parley.schema.command.Command;
 import dev.parley.schema.json.Vocabulary;
-import dev.parley.schema.trace.Traces;
+import dev.parley.service.trace.Traces;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 

@@ -9,7 +9,7 @@ import dev.parley.gateway.relay.PastStreamMemory;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.id.UserId;
-import dev.parley.schema.logging.RateLimitedLog;
+import dev.parley.service.logging.RateLimitedLog;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

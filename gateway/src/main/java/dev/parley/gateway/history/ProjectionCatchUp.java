@@ -1,9 +1,9 @@
 package dev.parley.gateway.history;
 
 import dev.parley.schema.id.UserId;
-import dev.parley.schema.kafka.ProjectionProgress;
 import dev.parley.schema.kafka.RecordKey;
-import dev.parley.schema.startup.RequiredThreads;
+import dev.parley.service.kafka.ProjectionProgress;
+import dev.parley.service.startup.RequiredThreads;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Supplier;

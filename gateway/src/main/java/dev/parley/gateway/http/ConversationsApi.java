@@ -13,7 +13,7 @@ import dev.parley.schema.id.SessionId;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.UserId;
 import dev.parley.schema.kafka.CloudEventHeaders;
-import dev.parley.schema.logging.RateLimitedLog;
+import dev.parley.service.logging.RateLimitedLog;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.BufferedWriter;

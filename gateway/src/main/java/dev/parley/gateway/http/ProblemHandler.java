@@ -5,7 +5,7 @@ import dev.parley.gateway.GatewayMetrics;
 import dev.parley.gateway.chat.PastStreams;
 import dev.parley.gateway.publish.Refusal;
 import dev.parley.schema.ErrorCode;
-import dev.parley.schema.logging.RateLimitedLog;
+import dev.parley.service.logging.RateLimitedLog;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.apache.tomcat.util.http.InvalidParameterException;

@@ -13,7 +13,7 @@ import dev.parley.schema.audit.StreamAuditor;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.RawRecords;
 import dev.parley.schema.kafka.StreamLookup;
-import dev.parley.schema.logging.RateLimitedLog;
+import dev.parley.service.logging.RateLimitedLog;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

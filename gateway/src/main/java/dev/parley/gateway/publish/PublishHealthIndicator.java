@@ -1,6 +1,6 @@
 package dev.parley.gateway.publish;
 
-import dev.parley.schema.kafka.AppendHealth;
+import dev.parley.service.kafka.AppendHealth;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 

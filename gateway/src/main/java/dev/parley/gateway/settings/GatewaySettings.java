@@ -1,6 +1,6 @@
 package dev.parley.gateway.settings;
 
-import dev.parley.schema.startup.Groups;
+import dev.parley.service.startup.Groups;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;

@@ -2,7 +2,7 @@ package dev.parley.gateway.settings;
 
 import dev.parley.schema.connection.ClientFrame;
 import dev.parley.schema.connection.ServerFrame.Limits;
-import dev.parley.schema.startup.Groups;
+import dev.parley.service.startup.Groups;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import org.springframework.boot.context.properties.ConfigurationProperties;

@@ -1,6 +1,6 @@
 package dev.parley.gateway.settings;
 
-import dev.parley.schema.startup.Groups;
+import dev.parley.service.startup.Groups;
 import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;

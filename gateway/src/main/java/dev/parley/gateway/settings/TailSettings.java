@@ -1,7 +1,7 @@
 package dev.parley.gateway.settings;
 
-import dev.parley.schema.startup.CheckedSettings;
-import dev.parley.schema.startup.Problems;
+import dev.parley.service.startup.CheckedSettings;
+import dev.parley.service.startup.Problems;
 import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;

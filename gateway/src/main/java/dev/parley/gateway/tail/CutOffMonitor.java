@@ -1,8 +1,8 @@
 package dev.parley.gateway.tail;
 
 import dev.parley.gateway.settings.TailSettings;
-import dev.parley.schema.startup.RepeatingThread;
-import dev.parley.schema.startup.RequiredThreads;
+import dev.parley.service.startup.RepeatingThread;
+import dev.parley.service.startup.RequiredThreads;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;

@@ -3,7 +3,7 @@ package dev.parley.gateway.tail;
 import dev.parley.gateway.settings.TailSettings;
 import dev.parley.gateway.settings.WindowSettings;
 import dev.parley.schema.kafka.Topics;
-import dev.parley.schema.startup.RequiredThreads;
+import dev.parley.service.startup.RequiredThreads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

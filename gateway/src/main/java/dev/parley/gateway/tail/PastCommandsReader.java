@@ -5,7 +5,7 @@ import dev.parley.schema.command.Command;
 import dev.parley.schema.json.Decoded;
 import dev.parley.schema.kafka.CommandRecords;
 import dev.parley.schema.kafka.Topics;
-import dev.parley.schema.startup.RequiredThreads;
+import dev.parley.service.startup.RequiredThreads;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

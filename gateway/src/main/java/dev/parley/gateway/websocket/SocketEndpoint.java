@@ -2,8 +2,8 @@ package dev.parley.gateway.websocket;
 
 import dev.parley.gateway.MonotonicClock;
 import dev.parley.gateway.auth.Caller;
-import dev.parley.schema.startup.RepeatingThread;
-import dev.parley.schema.startup.RequiredThreads;
+import dev.parley.service.startup.RepeatingThread;
+import dev.parley.service.startup.RequiredThreads;
 import jakarta.websocket.Session;
 import java.time.Duration;
 import java.util.List;

@@ -14,7 +14,7 @@ import dev.parley.gateway.testkit.Projected;
 import dev.parley.gateway.testkit.SocketClient;
 import dev.parley.gateway.testkit.Worker;
 import dev.parley.schema.id.SessionKey;
-import dev.parley.schema.startup.RequiredThreads;
+import dev.parley.service.startup.RequiredThreads;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;

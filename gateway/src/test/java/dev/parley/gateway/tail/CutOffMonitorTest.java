@@ -3,7 +3,7 @@ package dev.parley.gateway.tail;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.gateway.settings.TailSettings;
-import dev.parley.schema.startup.RequiredThreads;
+import dev.parley.service.startup.RequiredThreads;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;

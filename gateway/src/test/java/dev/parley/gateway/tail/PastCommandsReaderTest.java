@@ -15,7 +15,7 @@ import dev.parley.schema.id.StreamId;
 import dev.parley.schema.id.UserId;
 import dev.parley.schema.kafka.CommandRecords;
 import dev.parley.schema.kafka.Topics;
-import dev.parley.schema.startup.RequiredThreads;
+import dev.parley.service.startup.RequiredThreads;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;

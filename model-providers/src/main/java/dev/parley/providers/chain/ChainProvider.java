@@ -8,7 +8,7 @@ import dev.parley.providers.ProviderException;
 import dev.parley.providers.ProviderException.Kind;
 import dev.parley.providers.breaker.Breaker;
 import dev.parley.providers.price.Prices;
-import dev.parley.schema.logging.RateLimitedLog;
+import dev.parley.service.logging.RateLimitedLog;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -5,7 +5,7 @@ import dev.parley.providers.ModelRequest;
 import dev.parley.providers.Provider;
 import dev.parley.providers.ProviderException;
 import dev.parley.providers.wire.WireLimitException;
-import dev.parley.schema.trace.Traces;
+import dev.parley.service.trace.Traces;
 import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;

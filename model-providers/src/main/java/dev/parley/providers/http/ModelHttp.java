@@ -1,7 +1,7 @@
 package dev.parley.providers.http;
 
 import dev.parley.providers.ProviderException;
-import dev.parley.schema.trace.Traces;
+import dev.parley.service.trace.Traces;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

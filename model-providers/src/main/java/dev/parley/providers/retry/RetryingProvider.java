@@ -4,7 +4,7 @@ import dev.parley.providers.ModelPiece;
 import dev.parley.providers.ModelRequest;
 import dev.parley.providers.Provider;
 import dev.parley.providers.ProviderException;
-import dev.parley.schema.logging.RateLimitedLog;
+import dev.parley.service.logging.RateLimitedLog;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;

@@ -1,9 +1,9 @@
 package dev.parley.providers.selection;
 
 import dev.parley.providers.category.Category;
-import dev.parley.schema.startup.SettingException;
-import dev.parley.schema.startup.SettingProblem;
-import dev.parley.schema.startup.ShownValue;
+import dev.parley.service.startup.SettingException;
+import dev.parley.service.startup.SettingProblem;
+import dev.parley.service.startup.ShownValue;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

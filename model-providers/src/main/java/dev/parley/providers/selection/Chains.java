@@ -3,7 +3,7 @@ package dev.parley.providers.selection;
 import dev.parley.providers.category.Category;
 import dev.parley.providers.chain.Link;
 import dev.parley.providers.scripted.ScriptedProvider;
-import dev.parley.schema.startup.ShownValue;
+import dev.parley.service.startup.ShownValue;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;

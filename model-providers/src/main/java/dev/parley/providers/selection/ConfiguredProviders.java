@@ -12,7 +12,7 @@ import dev.parley.providers.http.ModelHttp;
 import dev.parley.providers.scripted.ScriptedProvider;
 import dev.parley.schema.command.ChatContext;
 import dev.parley.schema.event.StartMetadata;
-import dev.parley.schema.trace.Traces;
+import dev.parley.service.trace.Traces;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;

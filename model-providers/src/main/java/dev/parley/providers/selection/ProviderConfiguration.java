@@ -1,7 +1,7 @@
 package dev.parley.providers.selection;
 
 import dev.parley.providers.chain.ProviderObserver;
-import dev.parley.schema.trace.Traces;
+import dev.parley.service.trace.Traces;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;

@@ -2,9 +2,9 @@ package dev.parley.providers.selection;
 
 import dev.parley.providers.breaker.BreakerSettings;
 import dev.parley.providers.retry.RetryPolicy;
-import dev.parley.schema.startup.CheckedSettings;
-import dev.parley.schema.startup.Groups;
-import dev.parley.schema.startup.Problems;
+import dev.parley.service.startup.CheckedSettings;
+import dev.parley.service.startup.Groups;
+import dev.parley.service.startup.Problems;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;

@@ -2,10 +2,10 @@ package dev.parley.providers.selection;
 
 import dev.parley.providers.category.Category;
 import dev.parley.providers.scripted.ScriptedProvider;
-import dev.parley.schema.startup.Groups;
-import dev.parley.schema.startup.SettingException;
-import dev.parley.schema.startup.SettingProblem;
-import dev.parley.schema.startup.ShownValue;
+import dev.parley.service.startup.Groups;
+import dev.parley.service.startup.SettingException;
+import dev.parley.service.startup.SettingProblem;
+import dev.parley.service.startup.ShownValue;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;

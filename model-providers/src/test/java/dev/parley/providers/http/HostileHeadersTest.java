@@ -11,7 +11,7 @@ import dev.parley.providers.ModelRequest;
 import dev.parley.providers.ProviderException;
 import dev.parley.providers.ProviderException.Kind;
 import dev.parley.providers.openai.OpenAiDialect;
-import dev.parley.schema.trace.Traces;
+import dev.parley.service.trace.Traces;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;

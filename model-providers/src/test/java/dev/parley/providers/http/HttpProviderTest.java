@@ -10,7 +10,7 @@ import dev.parley.providers.ModelRequest;
 import dev.parley.providers.ProviderException;
 import dev.parley.providers.ProviderException.Kind;
 import dev.parley.providers.openai.OpenAiDialect;
-import dev.parley.schema.trace.Traces;
+import dev.parley.service.trace.Traces;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;

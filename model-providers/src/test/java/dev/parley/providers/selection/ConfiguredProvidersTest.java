@@ -15,7 +15,7 @@ import dev.parley.providers.chain.ProviderObserver;
 import dev.parley.providers.http.FakeService;
 import dev.parley.schema.command.ChatContext;
 import dev.parley.schema.event.StartMetadata;
-import dev.parley.schema.startup.SettingException;
+import dev.parley.service.startup.SettingException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

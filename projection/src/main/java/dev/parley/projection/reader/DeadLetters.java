@@ -1,6 +1,6 @@
 package dev.parley.projection.reader;
 
-import dev.parley.schema.kafka.deadletter.DeadLetterPublisher;
+import dev.parley.service.kafka.deadletter.DeadLetterPublisher;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -2,8 +2,8 @@ package dev.parley.projection.reader;
 
 import dev.parley.projection.ProjectionSettings;
 import dev.parley.projection.store.TurnStore;
-import dev.parley.schema.kafka.deadletter.DeadLetterPublisher;
-import dev.parley.schema.startup.RequiredThreads;
+import dev.parley.service.kafka.deadletter.DeadLetterPublisher;
+import dev.parley.service.startup.RequiredThreads;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;

@@ -3,8 +3,9 @@ package dev.parley.projection.reader;
 import dev.parley.projection.ProjectionSettings;
 import dev.parley.schema.kafka.TopicSettings;
 import dev.parley.schema.kafka.TopicSetup;
-import dev.parley.schema.kafka.deadletter.DeadLetterPublisher;
-import dev.parley.schema.kafka.metered.MeteredClients;
+import dev.parley.schema.kafka.Topics;
+import dev.parley.service.kafka.deadletter.DeadLetterPublisher;
+import dev.parley.service.kafka.metered.MeteredClients;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -85,6 +86,6 @@ public final class ProjectionKafka {
         config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, PRODUCER_REQUEST_MS);
         config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
         config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, PRODUCER_DELIVERY_MS);
-        return DeadLetterPublisher.of(config, clients);
+        return DeadLetterPublisher.of(config, clients, Topics.DLT_SUFFIX);
     }
 }

@@ -3,7 +3,7 @@ package dev.parley.projection.reader;
 import dev.parley.projection.ProjectionSettings;
 import dev.parley.projection.store.TurnStore;
 import dev.parley.schema.kafka.TopicSettings;
-import dev.parley.schema.kafka.metered.MeteredClients;
+import dev.parley.service.kafka.metered.MeteredClients;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;

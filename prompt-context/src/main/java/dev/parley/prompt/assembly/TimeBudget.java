@@ -1,6 +1,6 @@
 package dev.parley.prompt.assembly;
 
-import dev.parley.schema.logging.RateLimitedLog;
+import dev.parley.service.logging.RateLimitedLog;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;

@@ -1,8 +1,8 @@
 package dev.parley.prompt.retrieval;
 
-import dev.parley.schema.startup.SettingException;
-import dev.parley.schema.startup.SettingProblem;
-import dev.parley.schema.startup.ShownValue;
+import dev.parley.service.startup.SettingException;
+import dev.parley.service.startup.SettingProblem;
+import dev.parley.service.startup.ShownValue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;

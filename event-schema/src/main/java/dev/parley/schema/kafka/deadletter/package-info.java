@@ -1,5 +1,0 @@
-/** Keeps records that nobody can read. The only part with Spring in it: spring-kafka is an optional dependency, for the services. */
-@NullMarked
-package dev.parley.schema.kafka.deadletter;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** What a thread is told that others depend on. */
-@NullMarked
-package dev.parley.schema.thread;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.parley.schema.logging;
-
-import org.jspecify.annotations.NullMarked;

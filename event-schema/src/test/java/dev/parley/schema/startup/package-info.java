@@ -1,4 +1,0 @@
-@NullMarked
-package dev.parley.schema.startup;
-
-import org.jspecify.annotations.NullMarked;

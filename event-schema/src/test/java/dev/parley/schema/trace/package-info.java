@@ -1,4 +1,0 @@
-@NullMarked
-package dev.parley.schema.trace;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,108 @@
+package dev.parley.service.kafka;
+
+import dev.parley.service.logging.RateLimitedLog;
+import dev.parley.service.thread.ThreadWatch;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Appends a record without effect whenever {@link AppendHealth#isProbeDue}; one at a time, on a thread of its own.
+ *
+ * <p>What Kafka's client reports goes to the {@link AppendHealth}. Any other runtime exception is a bug of this program: it is logged as
+ * an unexpected error with its stack, at most once a minute, and does not count as a failure of the brokers.
+ */
+public final class AppendProbe implements AutoCloseable {
+
+    private static final Duration LOOK_EVERY = Duration.ofMillis(250);
+
+    private final AppendHealth health;
+    private final Supplier<CompletableFuture<?>> append;
+    private final RateLimitedLog errors;
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    /** As below, with a thread that no {@link ThreadWatch} watches. */
+    public AppendProbe(String name, AppendHealth health, Supplier<CompletableFuture<?>> append) {
+        this(name, health, append, ThreadWatch.none());
+    }
+
+    /**
+     * @param name of the thread
+     * @param append completes within a bounded time. It may block. It must not report its outcome to {@code health}: the probe does
+     */
+    public AppendProbe(String name, AppendHealth health, Supplier<CompletableFuture<?>> append, ThreadWatch required) {
+        this(name, health, append, required, RateLimitedLog.errors(LoggerFactory.getLogger(AppendProbe.class)));
+    }
+
+    AppendProbe(
+            String name,
+            AppendHealth health,
+            Supplier<CompletableFuture<?>> append,
+            ThreadWatch required,
+            RateLimitedLog errors) {
+        this.health = health;
+        this.append = append;
+        this.errors = errors;
+        Thread.ofVirtual().name(name).start(required.required(name, this::run, this::isClosed));
+    }
+
+    private boolean isClosed() {
+        return closed.getCount() == 0;
+    }
+
+    private void run() {
+        try {
+            while (!closed.await(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+                if (health.isProbeDue()) {
+                    probe();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void probe() {
+        try {
+            append.get().join();
+            health.succeeded();
+        } catch (RuntimeException e) {
+            Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
+            if (!isBug(cause)) {
+                health.failed(cause);
+            } else if (!isClosed()) {
+                errors.log(
+                        cause.getClass().getName(),
+                        "Unexpected error while a probe record was made or sent; it does not count as a failure of the brokers."
+                                + " This is a bug, please report it: {}",
+                        stackOf(cause));
+            }
+        }
+    }
+
+    /** Kafka's client reports what went wrong as a {@link KafkaException} or a checked exception. */
+    private static boolean isBug(Throwable failure) {
+        return failure instanceof RuntimeException
+                && !(failure instanceof KafkaException)
+                && !(failure instanceof CancellationException);
+    }
+
+    private static String stackOf(Throwable failure) {
+        StringWriter stack = new StringWriter();
+        failure.printStackTrace(new PrintWriter(stack));
+        return stack.toString();
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+    }
+}

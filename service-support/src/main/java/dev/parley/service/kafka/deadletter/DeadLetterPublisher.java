@@ -1,0 +1,166 @@
+package dev.parley.service.kafka.deadletter;
+
+import dev.parley.service.kafka.LogProducers;
+import dev.parley.service.kafka.metered.MeteredClients;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.BiFunction;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.springframework.kafka.KafkaException;
+import org.springframework.kafka.core.DefaultKafkaProducerFactory;
+import org.springframework.kafka.core.KafkaOperations;
+import org.springframework.kafka.core.KafkaTemplate;
+import org.springframework.kafka.core.ProducerFactory;
+import org.springframework.kafka.listener.DeadLetterPublishingRecoverer;
+import org.springframework.kafka.listener.DeadLetterPublishingRecoverer.HeaderNames.HeadersToAdd;
+import org.springframework.kafka.support.ProducerListener;
+
+/**
+ * Puts records that nobody can read into the topic beside their own, by spring-kafka's {@link DeadLetterPublishingRecoverer}: key,
+ * value and headers as they were, and its headers {@code kafka_dlt-*}, which say why ({@code exception-message}) and where the record
+ * stood ({@code original-topic}, {@code original-partition}, {@code original-offset}, {@code original-timestamp}).
+ *
+ * <p>Its producer is made for the first of them: most processes never see one. Thread-safe.
+ */
+public final class DeadLetterPublisher implements AutoCloseable {
+
+    private static final int ANY_PARTITION = -1;
+
+    private final DefaultKafkaProducerFactory<String, byte[]> producers;
+    private final DeadLetterPublishingRecoverer recoverer;
+
+    /** The recoverer waits for the broker. */
+    private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("dead-letter-", 0).factory());
+
+    /** Why a record cannot be read. Made for its message alone. */
+    private static final class UnreadableRecordException extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+
+        UnreadableRecordException(String reason) {
+            super(reason, null, false, false);
+        }
+    }
+
+    private static final class Measured implements ProducerFactory.Listener<String, byte[]> {
+
+        private final MeteredClients clients;
+        private final Map<String, KafkaClientMetrics> metrics = new ConcurrentHashMap<>();
+
+        Measured(MeteredClients clients) {
+            this.clients = clients;
+        }
+
+        @Override
+        public void producerAdded(String id, Producer<String, byte[]> producer) {
+            metrics.put(id, clients.bind(producer));
+        }
+
+        @Override
+        public void producerRemoved(String id, Producer<String, byte[]> producer) {
+            KafkaClientMetrics bound = metrics.remove(id);
+            if (bound != null) {
+                bound.close();
+            }
+        }
+    }
+
+    /** Keeps the cause of a failure that comes at once, too. */
+    private static final class Recoverer extends DeadLetterPublishingRecoverer {
+
+        Recoverer(
+                KafkaOperations<?, ?> template,
+                BiFunction<ConsumerRecord<?, ?>, Exception, TopicPartition> destination) {
+            super(template, destination);
+        }
+
+        @Override
+        protected void publish(
+                ProducerRecord<Object, Object> letter,
+                KafkaOperations<Object, Object> template,
+                ConsumerRecord<?, ?> record) {
+            verifySendResult(template, letter, template.send(letter), record);
+        }
+    }
+
+    /**
+     * @param config of its producer, without serializers
+     * @param clients measures the producer
+     * @param suffix is appended to the name of a record's topic: the topic of its dead letters
+     */
+    public static DeadLetterPublisher of(Map<String, Object> config, MeteredClients clients, String suffix) {
+        var producers = new DefaultKafkaProducerFactory<>(
+                LogProducers.settings(config), new StringSerializer(), new ByteArraySerializer());
+        producers.addListener(new Measured(clients));
+        producers.setPhysicalCloseTimeout(0);
+        return new DeadLetterPublisher(producers, suffix);
+    }
+
+    /**
+     * @param producers are destroyed with it
+     * @param suffix as above
+     */
+    public DeadLetterPublisher(DefaultKafkaProducerFactory<String, byte[]> producers, String suffix) {
+        this.producers = producers;
+        KafkaTemplate<String, byte[]> template = new KafkaTemplate<>(producers);
+        template.setProducerListener(new ProducerListener<>() {}); // the default one logs the key, and so the user
+        this.recoverer =
+                new Recoverer(template, (record, _) -> new TopicPartition(record.topic() + suffix, ANY_PARTITION));
+        recoverer.excludeHeader(HeadersToAdd.EX_CAUSE, HeadersToAdd.EX_STACKTRACE);
+    }
+
+    /**
+     * Waits for nothing. A record that is too large to be written again goes without its value, and the reason says so. Those that are
+     * published side by side may come to stand in any order: each says where it stood.
+     *
+     * @param reason in words that repeat nothing of the record's texts
+     * @return done when the broker has it; it fails with a {@link KafkaException} if the broker did not take it, as far as is known
+     */
+    public CompletableFuture<Void> publish(ConsumerRecord<String, byte[]> record, String reason) {
+        return CompletableFuture.runAsync(() -> put(record, reason), threads);
+    }
+
+    private void put(ConsumerRecord<String, byte[]> record, String reason) {
+        try {
+            recoverer.accept(record, null, new UnreadableRecordException(reason));
+        } catch (KafkaException e) {
+            if (record.value() == null || !e.contains(RecordTooLargeException.class)) {
+                throw e;
+            }
+            put(withoutValue(record), reason + "; its value is too large to be kept");
+        }
+    }
+
+    private static ConsumerRecord<String, byte[]> withoutValue(ConsumerRecord<String, byte[]> record) {
+        return new ConsumerRecord<>(
+                record.topic(),
+                record.partition(),
+                record.offset(),
+                record.timestamp(),
+                record.timestampType(),
+                record.serializedKeySize(),
+                ConsumerRecord.NULL_SIZE,
+                record.key(),
+                null,
+                record.headers(),
+                record.leaderEpoch());
+    }
+
+    /** Waits for nothing: what is not done by then fails, whether or not the broker has it. */
+    @Override
+    public void close() {
+        threads.shutdownNow();
+        producers.destroy();
+    }
+}

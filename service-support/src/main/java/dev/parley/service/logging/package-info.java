@@ -1,0 +1,5 @@
+/** Log lines for events that can come many times a second. */
+@NullMarked
+package dev.parley.service.logging;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,131 @@
+package dev.parley.service.startup;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.PropertySource;
+
+/**
+ * Whether a Kafka client can be made from the settings: brokers' names, security, logins. A client is made and closed again; that the
+ * brokers answer is not asked, for they may come later. Names that cannot be resolved yet are waited for a little: in containers a name
+ * comes with its container.
+ */
+final class KafkaCheck {
+
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaCheck.class);
+    private static final String SERVERS = "spring.kafka.bootstrap-servers";
+    private static final String SERVERS_SETTING = "SPRING_KAFKA_BOOTSTRAP_SERVERS (" + SERVERS + ")";
+    private static final String UNRESOLVED = "No resolvable bootstrap urls";
+    private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final int TRIES = 10;
+
+    private final ConfigurableEnvironment environment;
+
+    KafkaCheck(ConfigurableEnvironment environment) {
+        this.environment = environment;
+    }
+
+    void check(Problems problems) {
+        if (comesLater()) {
+            return;
+        }
+        try {
+            KafkaProperties kafka = Binder.get(environment).bindOrCreate("spring.kafka", KafkaProperties.class);
+            tryPatiently(kafka).ifPresent(problems::add);
+        } catch (BindException e) {
+            LOG.debug("Spring Boot says what is wrong with spring.kafka", e);
+        }
+    }
+
+    private boolean comesLater() {
+        for (PropertySource<?> source : environment.getPropertySources()) {
+            if (source instanceof LaterPropertySource && source.containsProperty(SERVERS)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static Optional<SettingProblem> tryPatiently(KafkaProperties kafka) {
+        for (int tries = 1; ; tries++) {
+            Optional<Throwable> failure = failure(kafka.buildAdminProperties());
+            boolean mayPass = failure.isPresent()
+                    && String.valueOf(failure.get().getMessage()).contains(UNRESOLVED);
+            if (!mayPass || tries == TRIES || !pause(tries, kafka)) {
+                return failure.map(root -> problem(kafka, root));
+            }
+        }
+    }
+
+    private static boolean pause(int tries, KafkaProperties kafka) {
+        if (tries == 1) {
+            LOG.warn(
+                    "None of the brokers {} can be resolved yet, trying again for {} s",
+                    kafka.getBootstrapServers(),
+                    (TRIES - 1) * RETRY.toSeconds());
+        }
+        try {
+            Thread.sleep(RETRY);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private static Optional<Throwable> failure(Map<String, Object> properties) {
+        Admin admin;
+        try {
+            admin = Admin.create(properties);
+        } catch (KafkaException e) {
+            Throwable root = e;
+            while (root.getCause() != null) {
+                root = root.getCause();
+            }
+            return Optional.of(root);
+        }
+        admin.close(Duration.ZERO);
+        return Optional.empty();
+    }
+
+    private static SettingProblem problem(KafkaProperties kafka, Throwable root) {
+        String message = String.valueOf(root.getMessage());
+        String lower = message.toLowerCase(Locale.ROOT);
+        String servers = ShownValue.of(String.join(",", kafka.getBootstrapServers()));
+        if (message.contains(UNRESOLVED)) {
+            return new SettingProblem(
+                    SERVERS_SETTING,
+                    "is " + servers + ", and none of these names can be resolved",
+                    "It must be host:port of one or more brokers, such as kafka:9092, in a network where this process finds"
+                            + " them; start Kafka first.");
+        }
+        if (lower.contains("bootstrap")) {
+            return new SettingProblem(
+                    SERVERS_SETTING,
+                    "is " + servers + ", which cannot be read",
+                    "It must be host:port of one or more brokers with commas between them, such as kafka-1:9092,kafka-2:9092.");
+        }
+        if (lower.contains("jaas") || lower.contains("login module") || lower.contains("loginmodule")) {
+            return new SettingProblem(
+                    "SPRING_KAFKA_PROPERTIES_SASL_JAAS_CONFIG (spring.kafka.properties.sasl.jaas.config)",
+                    "cannot be read (the value is not shown)",
+                    "It must be such as org.apache.kafka.common.security.scram.ScramLoginModule required"
+                            + " username=\"…\" password=\"…\"; with the semicolon at its end.");
+        }
+        return new SettingProblem(
+                "spring.kafka (SPRING_KAFKA_…)",
+                "cannot be used: " + root.getClass().getSimpleName() + ": "
+                        + message.lines().findFirst().orElse(""),
+                "Compare SPRING_KAFKA_SECURITY_PROTOCOL, SPRING_KAFKA_PROPERTIES_SASL_… and SPRING_KAFKA_SSL_… with what the"
+                        + " brokers want; docs/operations.md has examples.");
+    }
+}

@@ -1,0 +1,140 @@
+package dev.parley.service.startup;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.EnumerablePropertySource;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.env.StandardEnvironment;
+
+/** Names under {@code parley.} that no record binds: most are misspelt, and a misspelt setting has no effect. */
+final class UnknownSettings {
+
+    private static final String VARIABLE_PREFIX = "PARLEY_";
+    private static final String PREFIX = Groups.ROOT + ".";
+    /** Of each source at the most. */
+    private static final int MAX_TOLD = 50;
+
+    private final SettingNames known;
+    private final Set<String> groups;
+
+    /** @param groups what this service binds; names of other groups are left to other services */
+    UnknownSettings(SettingNames known, Set<String> groups) {
+        this.known = known;
+        this.groups = groups;
+    }
+
+    /** A sentence for each, in a fixed order. */
+    List<String> in(ConfigurableEnvironment environment) {
+        List<String> told = new ArrayList<>();
+        for (PropertySource<?> source : environment.getPropertySources()) {
+            if (source instanceof EnumerablePropertySource<?> names) {
+                boolean areVariables =
+                        source.getName().startsWith(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME);
+                Stream.of(names.getPropertyNames())
+                        .filter(areVariables ? this::isUnknownVariable : this::isUnknownProperty)
+                        .sorted()
+                        .limit(MAX_TOLD)
+                        .map(name -> sentence(name, areVariables))
+                        .filter(Predicate.not(told::contains))
+                        .forEach(told::add);
+            }
+        }
+        return told;
+    }
+
+    private String sentence(String name, boolean isVariable) {
+        return "The setting " + clean(name) + " is not known and has no effect. The nearest known one is "
+                + nearest(name, isVariable) + ".";
+    }
+
+    private boolean isUnknownVariable(String name) {
+        if (!name.startsWith(VARIABLE_PREFIX)) {
+            return false;
+        }
+        String bare = letters(name);
+        boolean isKnown = known.exact().stream().anyMatch(each -> isOrItemOf(bare, letters(each)))
+                || known.open().stream().anyMatch(each -> bare.startsWith(letters(each)));
+        return !isKnown && isOurs(bare);
+    }
+
+    /** {@code parley.engine.stopPatience} is as good as {@code stop-patience}. */
+    private boolean isUnknownProperty(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        if (!lower.startsWith(PREFIX)) {
+            return false;
+        }
+        String bare = lower.replace("-", "").replace("_", "");
+        boolean isKnown = known.exact().stream()
+                        .map(each -> each.replace("-", ""))
+                        .anyMatch(each -> bare.equals(each) || bare.startsWith(each + "["))
+                || known.open().stream().anyMatch(each -> bare.startsWith(each.replace("-", "")));
+        return !isKnown && isOurs(letters(name));
+    }
+
+    /** Names of groups that only other services bind are not ours to judge. */
+    private boolean isOurs(String bare) {
+        return Groups.ALL.stream()
+                .filter(group -> !groups.contains(group) && !known.exact().contains(group))
+                .noneMatch(group -> bare.startsWith(letters(group)));
+    }
+
+    /** Variables have items of lists as {@code …_0}. */
+    private static boolean isOrItemOf(String bare, String knownBare) {
+        return bare.startsWith(knownBare)
+                && bare.substring(knownBare.length()).chars().allMatch(Character::isDigit);
+    }
+
+    private String nearest(String name, boolean isVariable) {
+        String bare = letters(name);
+        String best = "";
+        int least = Integer.MAX_VALUE;
+        Set<String> all = new TreeSet<>(known.exact());
+        known.open().forEach(prefix -> all.add(prefix.substring(0, prefix.length() - 1)));
+        for (String each : all) {
+            int distance = distance(bare, letters(each));
+            if (distance < least) {
+                least = distance;
+                best = each;
+            }
+        }
+        return isVariable ? SettingNames.variable(best) : best;
+    }
+
+    private static String letters(String name) {
+        StringBuilder letters = new StringBuilder();
+        name.toLowerCase(Locale.ROOT)
+                .chars()
+                .filter(each -> each >= 'a' && each <= 'z' || each >= '0' && each <= '9')
+                .forEach(each -> letters.append((char) each));
+        return letters.toString();
+    }
+
+    private static String clean(String name) {
+        return name.replaceAll("[^\\x21-\\x7e]", "?").substring(0, Math.min(name.length(), 100));
+    }
+
+    /** Levenshtein's: characters to add, drop or change. */
+    static int distance(String one, String other) {
+        int[] row = new int[other.length() + 1];
+        for (int i = 0; i <= other.length(); i++) {
+            row[i] = i;
+        }
+        for (int i = 1; i <= one.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= other.length(); j++) {
+                int above = row[j];
+                int change = diagonal + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
+                row[j] = Math.min(change, Math.min(above, row[j - 1]) + 1);
+                diagonal = above;
+            }
+        }
+        return row[other.length()];
+    }
+}

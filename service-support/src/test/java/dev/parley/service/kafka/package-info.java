@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.service.kafka;
+
+import org.jspecify.annotations.NullMarked;

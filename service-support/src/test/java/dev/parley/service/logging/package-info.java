@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.service.logging;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,99 @@
+package dev.parley.service.startup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.ApplicationRunner;
+import org.springframework.boot.Banner;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.availability.ApplicationAvailability;
+import org.springframework.boot.availability.LivenessState;
+import org.springframework.boot.availability.ReadinessState;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.support.GenericApplicationContext;
+
+class RequiredThreadsTest {
+
+    private final List<Integer> ended = new ArrayList<>();
+    private final RequiredThreads threads = new RequiredThreads(ended::add);
+
+    @Test
+    void one_that_dies_of_an_error_ends_the_process_once() {
+        Runnable dies = threads.required(
+                "sample",
+                () -> {
+                    throw new StackOverflowError();
+                },
+                () -> false);
+
+        dies.run();
+        dies.run();
+
+        assertThat(ended).containsExactly(RequiredThreads.STATUS);
+    }
+
+    @Test
+    void one_that_returns_too_early_ends_it_too() {
+        threads.required("sample", () -> {}, () -> false).run();
+
+        assertThat(ended).containsExactly(RequiredThreads.STATUS);
+    }
+
+    @Test
+    void one_that_ends_because_the_process_closes_does_not() {
+        threads.required(
+                        "sample",
+                        () -> {
+                            throw new IllegalStateException("closed under it");
+                        },
+                        () -> true)
+                .run();
+
+        assertThat(ended).isEmpty();
+    }
+
+    /** Spring says that an application is ready when its runners have run. */
+    @Test
+    void an_application_whose_thread_died_before_it_was_ready_does_not_become_ready() {
+        try (ConfigurableApplicationContext context = start(_ -> threads.died("sample", null))) {
+            ApplicationAvailability availability = context.getBean(ApplicationAvailability.class);
+
+            assertThat(availability.getReadinessState()).isEqualTo(ReadinessState.REFUSING_TRAFFIC);
+            assertThat(availability.getLivenessState()).isEqualTo(LivenessState.BROKEN);
+            assertThat(ended).containsExactly(RequiredThreads.STATUS);
+        }
+    }
+
+    @Test
+    void an_application_is_ready_until_a_thread_dies() {
+        try (ConfigurableApplicationContext context = start(_ -> {})) {
+            ApplicationAvailability availability = context.getBean(ApplicationAvailability.class);
+            assertThat(availability.getReadinessState()).isEqualTo(ReadinessState.ACCEPTING_TRAFFIC);
+            assertThat(availability.getLivenessState()).isEqualTo(LivenessState.CORRECT);
+
+            threads.died("sample", null);
+
+            assertThat(availability.getReadinessState()).isEqualTo(ReadinessState.REFUSING_TRAFFIC);
+            assertThat(availability.getLivenessState()).isEqualTo(LivenessState.BROKEN);
+        }
+    }
+
+    private ConfigurableApplicationContext start(ApplicationRunner runner) {
+        SpringApplication application = new SpringApplication(Sample.class);
+        application.setWebApplicationType(WebApplicationType.NONE);
+        application.setBannerMode(Banner.Mode.OFF);
+        application.addInitializers(context -> {
+            GenericApplicationContext beans = (GenericApplicationContext) context;
+            beans.registerBean(RequiredThreads.class, () -> threads);
+            beans.registerBean(ApplicationRunner.class, () -> runner);
+        });
+        return application.run();
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Sample {}
+}

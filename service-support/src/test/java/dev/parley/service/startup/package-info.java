@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.service.startup;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.service.trace;
+
+import org.jspecify.annotations.NullMarked;

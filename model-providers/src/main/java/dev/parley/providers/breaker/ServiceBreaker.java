@@ -1,99 +1,59 @@
 package dev.parley.providers.breaker;
 
 import dev.parley.providers.ProviderException.Kind;
-import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
-import java.io.Serial;
 import java.time.Clock;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /**
- * The breaker of one service. Only what tells of the service counts: a prompt that is too long, a text that it will not answer, a model
- * that it does not have or an answer without words would come from any user and may not close the service to the others.
+ * The circuit breaker of one service. Only failures of the service count. A prompt that is too long, a text that the service refuses, a
+ * model that it does not have or an empty answer depend on what a single user asked for, and must not close the service to others.
  */
 public final class ServiceBreaker implements Breaker {
 
-    private final CircuitBreaker breaker;
+    private final CallBreaker breaker;
 
     public ServiceBreaker(String service, BreakerSettings settings) {
         this(service, settings, Clock.systemUTC());
     }
 
     ServiceBreaker(String service, BreakerSettings settings, Clock clock) {
-        this.breaker = CircuitBreaker.of(
-                service,
-                CircuitBreakerConfig.custom()
-                        .slidingWindowType(CircuitBreakerConfig.SlidingWindowType.COUNT_BASED)
-                        .slidingWindowSize(settings.calls())
-                        .minimumNumberOfCalls(settings.minCalls())
-                        .failureRateThreshold(settings.failurePercent())
-                        .waitDurationInOpenState(settings.openFor())
-                        .permittedNumberOfCallsInHalfOpenState(settings.trialCalls())
-                        .writableStackTraceEnabled(false)
-                        .clock(clock)
-                        .build());
+        this.breaker = new CallBreaker(service, settings, clock);
     }
 
     @Override
     public Optional<Pass> tryEnter() {
-        return breaker.tryAcquirePermission() ? Optional.of(new Call()) : Optional.empty();
+        return breaker.tryAcquire().map(Call::new);
     }
 
     @Override
     public State state() {
-        return switch (breaker.getState()) {
-            case OPEN, FORCED_OPEN -> State.OPEN;
-            case HALF_OPEN -> State.HALF_OPEN;
-            case CLOSED, DISABLED, METRICS_ONLY -> State.CLOSED;
-        };
+        return breaker.state();
     }
 
-    private static boolean tellsOfTheService(Kind kind) {
+    private static boolean isOfTheService(Kind kind) {
         return switch (kind) {
             case UNAVAILABLE, RATE_LIMITED, TIMEOUT, UNAUTHORIZED, BAD_RESPONSE -> true;
             case CONTENT_FILTERED, TOKEN_LIMIT, REJECTED, EMPTY_ANSWER -> false;
         };
     }
 
-    private final class Call implements Pass {
-
-        private boolean counted;
+    private record Call(CallBreaker.Permit permit) implements Pass {
 
         @Override
         public void spoke() {
-            if (!counted) {
-                counted = true;
-                breaker.onSuccess(0, TimeUnit.NANOSECONDS);
-            }
+            permit.succeeded();
         }
 
         @Override
         public void failed(Kind kind) {
-            if (tellsOfTheService(kind)) {
-                counted = true;
-                breaker.onError(0, TimeUnit.NANOSECONDS, Failure.INSTANCE);
+            if (isOfTheService(kind)) {
+                permit.failed();
             }
         }
 
         @Override
         public void close() {
-            if (!counted) {
-                counted = true;
-                breaker.releasePermission();
-            }
-        }
-    }
-
-    /** The library wants an exception; what went wrong is counted elsewhere, and with its kind. */
-    private static final class Failure extends Exception {
-        @Serial
-        private static final long serialVersionUID = 1L;
-
-        static final Failure INSTANCE = new Failure();
-
-        Failure() {
-            super("failed", null, false, false);
+            permit.close();
         }
     }
 }

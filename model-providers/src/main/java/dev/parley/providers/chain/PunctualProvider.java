@@ -5,41 +5,37 @@ import dev.parley.providers.ModelRequest;
 import dev.parley.providers.Provider;
 import dev.parley.providers.ProviderException;
 import dev.parley.providers.ProviderException.Kind;
+import dev.parley.providers.call.TimeLimit;
+import dev.parley.providers.call.TimedCall;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives a provider up that is silent for too long before its first word. Reasoning that nobody asked for is no word, but a sign of
- * life: the time begins anew with each. After the first word there is no bound here.
+ * Limits how long a provider may be silent before its first word. Reasoning that was not asked for does not count as a word, but shows
+ * that the model works: the time begins again with each piece of it. After the first word there is no limit here.
  *
- * <p>The provider is asked on a thread of its own, so that it can be left alone at once whatever it does, and so that an interrupt of
- * the caller is never confused with one of ours. Pieces reach the sink from that thread, in order; none does after {@link #stream} is over.
+ * <p>The provider runs on a thread of its own, so that it can be abandoned at once whatever it does, and so that an interrupt of the
+ * caller is never confused with the one that ends the call. Pieces reach the sink from that thread, in order; none does after
+ * {@link #stream} has returned or thrown.
  */
 final class PunctualProvider implements Provider {
 
     private final Provider provider;
     private final Duration patience;
-    private final Patience waiting;
+    private final LongSupplier nanos;
 
     PunctualProvider(Provider provider, Duration patience) {
-        this(provider, patience, signs -> signs.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS));
+        this(provider, patience, System::nanoTime);
     }
 
-    PunctualProvider(Provider provider, Duration patience, Patience waiting) {
+    PunctualProvider(Provider provider, Duration patience, LongSupplier nanos) {
         this.provider = provider;
         this.patience = patience;
-        this.waiting = waiting;
-    }
-
-    /** How one sign of life is waited for. */
-    interface Patience {
-        /** @return whether it came in time */
-        boolean awaitSign(Semaphore signs) throws InterruptedException;
+        this.nanos = nanos;
     }
 
     @Override
@@ -49,38 +45,33 @@ final class PunctualProvider implements Provider {
 
     @Override
     public void stream(ModelRequest request, Consumer<ModelPiece> sink) throws ProviderException, InterruptedException {
-        Hearing hearing = new Hearing(request, sink);
-        FutureTask<@Nullable Void> asking = asking(request, hearing);
-        Thread.ofVirtual().name(Thread.currentThread().getName() + "-" + name()).start(asking);
-        try {
-            while (!hearing.isDecided()) {
-                if (!waiting.awaitSign(hearing.signs) && hearing.closeUnlessDecided()) {
-                    throw tooLate();
-                }
-            }
-            asking.get();
-        } catch (ExecutionException e) {
-            throw unwrapped(e.getCause());
-        } finally {
-            hearing.close();
-            asking.cancel(true);
+        TimeLimit limit = new TimeLimit(patience, nanos);
+        LimitedSink limited = new LimitedSink(request, sink, limit);
+        String thread = Thread.currentThread().getName() + "-" + name();
+        TimedCall<Boolean> call = TimedCall.start(thread, limit, () -> {
+            provider.stream(request, limited);
+            return true;
+        });
+        try (call;
+                limited) {
+            await(call, limited);
         }
     }
 
-    private FutureTask<@Nullable Void> asking(ModelRequest request, Hearing hearing) {
-        return new FutureTask<>(() -> {
-            provider.stream(request, hearing);
-            return null;
-        }) {
-            @Override
-            protected void done() {
-                hearing.decided();
+    private void await(TimedCall<Boolean> call, LimitedSink sink) throws ProviderException, InterruptedException {
+        while (true) {
+            try {
+                call.await();
+                return;
+            } catch (TimeoutException e) {
+                if (sink.closeBeforeFirstWord()) {
+                    throw new ProviderException(
+                            Kind.TIMEOUT, true, name() + " said nothing for " + patience.toMillis() + " ms");
+                }
+            } catch (ExecutionException e) {
+                throw unwrapped(e.getCause());
             }
-        };
-    }
-
-    private ProviderException tooLate() {
-        return new ProviderException(Kind.TIMEOUT, true, name() + " said nothing for " + patience.toMillis() + " ms");
+        }
     }
 
     private static ProviderException unwrapped(@Nullable Throwable cause) throws InterruptedException {
@@ -91,31 +82,23 @@ final class PunctualProvider implements Provider {
             case InterruptedException interrupted -> throw interrupted;
             case RuntimeException bug -> throw bug;
             case Error error -> throw error;
-            case null, default -> throw new IllegalStateException("a provider throws nothing else", cause);
+            case null, default -> throw new IllegalStateException("a provider must not throw this", cause);
         }
     }
 
-    private static final class Hearing implements Consumer<ModelPiece> {
+    /** Lifts the limit at the first word. */
+    private static final class LimitedSink implements Consumer<ModelPiece>, AutoCloseable {
 
         private final ModelRequest request;
         private final Consumer<ModelPiece> sink;
-        private final Semaphore signs = new Semaphore(0);
-        private volatile boolean decided;
+        private final TimeLimit limit;
+        private boolean spoke;
         private boolean closed;
 
-        Hearing(ModelRequest request, Consumer<ModelPiece> sink) {
+        LimitedSink(ModelRequest request, Consumer<ModelPiece> sink, TimeLimit limit) {
             this.request = request;
             this.sink = sink;
-        }
-
-        /** Nobody decides against the provider once this is true. */
-        boolean isDecided() {
-            return decided;
-        }
-
-        void decided() {
-            decided = true;
-            signs.release();
+            this.limit = limit;
         }
 
         @Override
@@ -125,19 +108,21 @@ final class PunctualProvider implements Provider {
             }
             sink.accept(piece);
             if (request.shows(piece)) {
-                decided();
+                spoke = true;
+                limit.lift();
             } else {
-                signs.release();
+                limit.renew();
             }
         }
 
-        /** @return whether the provider has lost its turn: a word that came in the very last moment still counts */
-        synchronized boolean closeUnlessDecided() {
-            closed = !decided;
+        /** @return false if there was a first word, however late */
+        synchronized boolean closeBeforeFirstWord() {
+            closed = !spoke;
             return closed;
         }
 
-        synchronized void close() {
+        @Override
+        public synchronized void close() {
             closed = true;
         }
     }

@@ -4,6 +4,8 @@ import dev.parley.providers.Provider;
 import dev.parley.providers.anthropic.AnthropicDialect;
 import dev.parley.providers.breaker.Breaker;
 import dev.parley.providers.breaker.ServiceBreaker;
+import dev.parley.providers.call.TimeLimit;
+import dev.parley.providers.call.TimedCall;
 import dev.parley.providers.gemini.GeminiDialect;
 import dev.parley.providers.http.Dialect;
 import dev.parley.providers.http.Failures;
@@ -52,7 +54,12 @@ final class CandidateFactory {
     /** Whether somebody has the service running, with a model in it. Waits for it a moment only. */
     boolean answers(Service service) {
         Duration moment = settings.ollamaProbeTimeout();
-        return Soon.within(moment, () -> firstModel(service).name(moment)).isPresent();
+        return TimedCall.start(
+                        "provider-probe",
+                        new TimeLimit(moment),
+                        () -> firstModel(service).name(moment))
+                .resultInTime()
+                .isPresent();
     }
 
     /** Whether the service can be reached and takes the key; asked at once. */

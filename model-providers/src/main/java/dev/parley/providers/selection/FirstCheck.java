@@ -1,6 +1,8 @@
 package dev.parley.providers.selection;
 
 import dev.parley.providers.ProviderException;
+import dev.parley.providers.call.TimeLimit;
+import dev.parley.providers.call.TimedCall;
 import dev.parley.providers.http.Failures;
 import dev.parley.providers.http.ModelHttp;
 import dev.parley.providers.http.ServiceAddress;
@@ -9,10 +11,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * Asks a service for its list of models once, to know whether it can be reached and takes the key before somebody
@@ -25,11 +23,10 @@ final class FirstCheck {
 
     private static final int UNAUTHORIZED = 401;
 
-    private final FutureTask<Optional<String>> asked;
+    private final TimedCall<Optional<String>> asked;
 
     private FirstCheck(Callable<Optional<String>> question) {
-        asked = new FutureTask<>(question);
-        Thread.ofVirtual().name("provider-check").start(asked);
+        asked = TimedCall.start("provider-check", new TimeLimit(BOUND), question);
     }
 
     /** @param path of the list of models */
@@ -62,13 +59,6 @@ final class FirstCheck {
      * What is wrong, as a sentence without its full stop; empty if nothing is, or if it is not known within {@link #BOUND}.
      */
     Optional<String> trouble() {
-        try {
-            return asked.get(BOUND.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            return Optional.empty();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return Optional.empty();
-        }
+        return asked.resultInTime().orElse(Optional.empty());
     }
 }

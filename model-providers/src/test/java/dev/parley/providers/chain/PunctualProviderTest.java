@@ -11,11 +11,14 @@ import dev.parley.providers.ProviderException;
 import dev.parley.providers.ProviderException.Kind;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -24,6 +27,8 @@ class PunctualProviderTest {
 
     private static final ModelRequest REQUEST = new ModelRequest("m", List.of(), "", false, null);
     private static final Duration PATIENCE = Duration.ofMillis(1_500);
+    /** How soon the caller looks at a manual time again. */
+    private static final Duration SHORT = Duration.ofMillis(2);
 
     @Test
     void a_provider_that_says_nothing_is_left_and_told_to_stop() throws Exception {
@@ -38,7 +43,7 @@ class PunctualProviderTest {
                 throw e;
             }
         });
-        PunctualProvider punctual = new PunctualProvider(silent, PATIENCE, _ -> onceCame(asked));
+        PunctualProvider punctual = new PunctualProvider(silent, PATIENCE, upOnce(asked));
 
         assertThatThrownBy(() -> punctual.stream(REQUEST, _ -> {}))
                 .isInstanceOfSatisfying(
@@ -63,7 +68,7 @@ class PunctualProviderTest {
         });
         Collected heard = new Collected();
 
-        PunctualProvider punctual = new PunctualProvider(stubborn, PATIENCE, _ -> onceCame(asked));
+        PunctualProvider punctual = new PunctualProvider(stubborn, PATIENCE, upOnce(asked));
 
         assertThatThrownBy(() -> punctual.stream(REQUEST, heard)).isInstanceOf(ProviderException.class);
         given.countDown();
@@ -74,36 +79,38 @@ class PunctualProviderTest {
 
     @Test
     void each_sign_of_life_gives_more_time_and_a_word_ends_the_watch() throws Exception {
-        AtomicInteger waits = new AtomicInteger();
+        ManualTime time = new ManualTime();
+        AtomicInteger looksAtTheWord = new AtomicInteger();
         FakeProvider slow = new FakeProvider("a", (_, sink) -> {
+            time.passAlmost(SHORT);
             sink.accept(new ModelPiece.Thinking("hm"));
+            time.passAlmost(SHORT);
             sink.accept(new ModelPiece.Thinking("hm"));
+            time.passAlmost(SHORT);
             sink.accept(new ModelPiece.Content("hi"));
+            looksAtTheWord.set(time.looks.get());
+            time.now.addAndGet(SHORT.toNanos() * 100);
             sink.accept(new ModelPiece.Content(" there"));
             sink.accept(new ModelPiece.Finished("stop", null));
         });
-        PunctualProvider punctual = new PunctualProvider(slow, PATIENCE, signs -> {
-            waits.incrementAndGet();
-            return signs.tryAcquire(5, TimeUnit.SECONDS);
-        });
+        PunctualProvider punctual = new PunctualProvider(slow, SHORT, time);
 
         assertThat(Collected.from(punctual, REQUEST).pieces()).hasSize(5);
-        assertThat(waits.get()).isLessThanOrEqualTo(3);
+        assertThat(time.looks.get()).isLessThanOrEqualTo(looksAtTheWord.get() + 1);
     }
 
     @Test
     void one_that_was_alive_and_then_fell_silent_is_left() {
+        ManualTime time = new ManualTime();
+        AtomicInteger signsInTime = new AtomicInteger();
         FakeProvider hanging = new FakeProvider("a", (_, sink) -> {
+            time.passAlmost(SHORT);
             sink.accept(new ModelPiece.Thinking("hm"));
+            signsInTime.incrementAndGet();
+            time.now.addAndGet(SHORT.toNanos());
             new CountDownLatch(1).await();
         });
-        AtomicInteger signsInTime = new AtomicInteger();
-        PunctualProvider punctual = new PunctualProvider(
-                hanging,
-                PATIENCE,
-                signs -> signsInTime.get() == 0
-                        && signs.tryAcquire(5, TimeUnit.SECONDS)
-                        && signsInTime.incrementAndGet() == 1);
+        PunctualProvider punctual = new PunctualProvider(hanging, SHORT, time);
 
         assertThatThrownBy(() -> punctual.stream(REQUEST, _ -> {})).isInstanceOf(ProviderException.class);
         assertThat(signsInTime.get()).isEqualTo(1);
@@ -112,16 +119,19 @@ class PunctualProviderTest {
     @Test
     void a_word_in_the_very_last_moment_counts() throws Exception {
         CountDownLatch waiting = new CountDownLatch(1);
-        Semaphore said = new Semaphore(0);
+        CountDownLatch said = new CountDownLatch(1);
         FakeProvider provider = new FakeProvider("a", (_, sink) -> {
             waiting.await();
             sink.accept(new ModelPiece.Content("just so"));
-            said.release();
+            said.countDown();
         });
-        PunctualProvider punctual = new PunctualProvider(provider, PATIENCE, _ -> {
-            waiting.countDown();
-            assertThat(said.tryAcquire(5, TimeUnit.SECONDS)).isTrue();
-            return false;
+        LongSupplier upOnce = upOnce(said);
+        AtomicInteger looks = new AtomicInteger();
+        PunctualProvider punctual = new PunctualProvider(provider, PATIENCE, () -> {
+            if (looks.incrementAndGet() > 1) {
+                waiting.countDown();
+            }
+            return upOnce.getAsLong();
         });
 
         assertThat(Collected.from(punctual, REQUEST).text()).isEqualTo("just so");
@@ -176,10 +186,50 @@ class PunctualProviderTest {
                 .isSameAs(enough);
     }
 
-    /** Time is up as soon as the provider was asked. */
-    private static boolean onceCame(CountDownLatch asked) throws InterruptedException {
-        assertThat(asked.await(5, TimeUnit.SECONDS)).isTrue();
-        return false;
+    /** A time limit of {@link #PATIENCE} is up once this has happened, and not before. */
+    private static LongSupplier upOnce(CountDownLatch happened) {
+        AtomicInteger looks = new AtomicInteger();
+        return () -> {
+            if (looks.getAndIncrement() == 0) {
+                return 0;
+            }
+            awaitOrFail(() -> happened.await(5, TimeUnit.SECONDS));
+            return PATIENCE.toNanos();
+        };
+    }
+
+    private static void awaitOrFail(Callable<Boolean> happened) {
+        try {
+            assertThat(happened.call()).isTrue();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Time that passes when a provider says so. Counts how often the caller of the provider looks at it. */
+    private static final class ManualTime implements LongSupplier {
+
+        private final Thread caller = Thread.currentThread();
+        private final AtomicLong now = new AtomicLong();
+        private final AtomicInteger looks = new AtomicInteger();
+        private final Semaphore looked = new Semaphore(0);
+
+        @Override
+        public long getAsLong() {
+            long time = now.get();
+            if (Thread.currentThread() == caller) {
+                looks.incrementAndGet();
+                looked.release();
+            }
+            return time;
+        }
+
+        /** Lets the caller see that a limit is all but up. */
+        void passAlmost(Duration limit) {
+            now.addAndGet(limit.toNanos() - 1);
+            looked.drainPermits();
+            awaitOrFail(() -> looked.tryAcquire(2, 5, TimeUnit.SECONDS));
+        }
     }
 
     private static void awaitWithoutInterrupt(CountDownLatch latch) {

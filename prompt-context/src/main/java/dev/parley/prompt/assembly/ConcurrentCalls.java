@@ -1,6 +1,6 @@
 package dev.parley.prompt.assembly;
 
-import dev.parley.prompt.assembly.TimeBudget.Question;
+import dev.parley.prompt.assembly.TimeBudget.Part;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -11,18 +11,18 @@ import java.util.function.Consumer;
  * those that are not done. For one thread.
  */
 final class ConcurrentCalls implements AutoCloseable {
-    private final List<Question<?>> questions = new ArrayList<>();
+    private final List<Part<?>> questions = new ArrayList<>();
 
     /** Starts what will be waited for. */
-    <T> Question<T> start(TimeBudget helper, Callable<T> asked) {
-        Question<T> question = helper.start(asked);
+    <T> Part<T> start(TimeBudget helper, Callable<T> asked) {
+        Part<T> question = helper.start(asked);
         questions.add(question);
         return question;
     }
 
     /** Starts what nobody waits for: the answer, if there is one in time, is told from another thread, once. */
     <T> void aside(TimeBudget helper, Callable<T> asked, Consumer<T> listener) {
-        Question<T> question = start(helper, asked);
+        Part<T> question = start(helper, asked);
         Thread.ofVirtual().name(question.name() + "-aside").start(() -> {
             try {
                 question.await().ifPresent(listener);
@@ -35,14 +35,14 @@ final class ConcurrentCalls implements AutoCloseable {
     /** Names of those of which it is known that they have no answer. */
     List<String> leftOut() {
         return questions.stream()
-                .filter(Question::isLeftOut)
-                .map(Question::name)
+                .filter(Part::isLeftOut)
+                .map(Part::name)
                 .distinct()
                 .toList();
     }
 
     @Override
     public void close() {
-        questions.forEach(Question::close);
+        questions.forEach(Part::close);
     }
 }

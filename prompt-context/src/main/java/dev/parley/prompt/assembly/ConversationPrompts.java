@@ -4,7 +4,7 @@ import dev.parley.prompt.PastTurn;
 import dev.parley.prompt.PromptRequest;
 import dev.parley.prompt.Prompts;
 import dev.parley.prompt.assembly.LearnerModel.Learned;
-import dev.parley.prompt.assembly.TimeBudget.Question;
+import dev.parley.prompt.assembly.TimeBudget.Part;
 import dev.parley.prompt.emotion.LexiconEmotions;
 import dev.parley.prompt.retrieval.Passage;
 import dev.parley.prompt.retrieval.Terms;
@@ -87,9 +87,9 @@ public final class ConversationPrompts implements Prompts {
                         emotionAsked,
                         () -> emotions.of(message),
                         emotion -> findings.accept(new Finding.EmotionFound(emotion))));
-        Optional<Question<Learned>> learned =
+        Optional<Part<Learned>> learned =
                 learners.flatMap(model -> model.about(request)).map(asked -> calls.start(difficultyAsked, asked));
-        Optional<Question<List<Passage.Found>>> passages = request.context().rag()
+        Optional<Part<List<Passage.Found>>> passages = request.context().rag()
                 ? helpers.documents()
                         .map(documents -> calls.start(
                                 retrievalAsked,
@@ -112,7 +112,7 @@ public final class ConversationPrompts implements Prompts {
         if (request.sessionDeleted() || known.size() >= settings.readTurns()) {
             return known;
         }
-        Question<List<PastTurn>> older =
+        Part<List<PastTurn>> older =
                 calls.start(historyAsked, () -> history.newest(request.session(), settings.readTurns()));
         return merged(older.await().orElse(List.of()), known, request.stream());
     }
@@ -127,7 +127,7 @@ public final class ConversationPrompts implements Prompts {
         return all;
     }
 
-    private static <T> Optional<T> awaited(Optional<Question<T>> question) throws InterruptedException {
+    private static <T> Optional<T> awaited(Optional<Part<T>> question) throws InterruptedException {
         return question.isPresent() ? question.get().await() : Optional.empty();
     }
 }

@@ -24,7 +24,7 @@ class TimeBudgetTest {
 
     private void isLate() throws InterruptedException {
         CountDownLatch begun = new CountDownLatch(1);
-        try (TimeBudget.Question<String> question = budgeted.start(() -> {
+        try (TimeBudget.Part<String> question = budgeted.start(() -> {
             asked.incrementAndGet();
             begun.countDown();
             return never();
@@ -33,6 +33,11 @@ class TimeBudgetTest {
             clock.addAndGet(BUDGET.toNanos());
             assertThat(question.await()).isEmpty();
         }
+    }
+
+    /** Resilience4j tries again when more time has passed, not at the very moment. */
+    private void thePauseEnds() {
+        clock.addAndGet(PAUSE.toNanos() + 1);
     }
 
     @Test
@@ -52,26 +57,42 @@ class TimeBudgetTest {
         assertThat(answers()).isFalse();
         assertThat(asked).hasValue(3);
 
-        clock.addAndGet(PAUSE.toNanos());
+        thePauseEnds();
         isLate();
         assertThat(asked).hasValue(4);
         assertThat(answers()).isFalse();
         assertThat(asked).hasValue(4);
 
-        clock.addAndGet(PAUSE.toNanos());
+        thePauseEnds();
         assertThat(answers()).isTrue();
     }
 
     @Test
     void those_that_one_stall_makes_late_count_once() throws Exception {
-        List<TimeBudget.Question<String>> together = Stream.generate(() -> budgeted.start(TimeBudgetTest::never))
+        List<TimeBudget.Part<String>> together = Stream.generate(() -> budgeted.start(TimeBudgetTest::never))
                 .limit(5)
                 .toList();
         clock.addAndGet(BUDGET.toNanos());
-        for (TimeBudget.Question<String> each : together) {
+        for (TimeBudget.Part<String> each : together) {
             assertThat(each.await()).isEmpty();
         }
 
+        assertThat(answers()).isTrue();
+    }
+
+    @Test
+    void after_the_pause_one_call_at_a_time_tries() throws Exception {
+        assertThat(budgeted.ask(() -> {
+                    throw new IllegalStateException("away");
+                }))
+                .isEmpty();
+        thePauseEnds();
+
+        try (TimeBudget.Part<String> trial = budgeted.start(TimeBudgetTest::never)) {
+            assertThat(trial.isLeftOut()).isFalse();
+            assertThat(answers()).isFalse();
+        }
+        assertThat(answers()).isTrue();
         assertThat(answers()).isTrue();
     }
 
@@ -88,7 +109,7 @@ class TimeBudgetTest {
                 .isEmpty();
         assertThat(answers()).isFalse();
 
-        clock.addAndGet(PAUSE.toNanos());
+        thePauseEnds();
         assertThat(answers()).isTrue();
     }
 }

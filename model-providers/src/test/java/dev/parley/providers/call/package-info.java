@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.providers.call;
+
+import org.jspecify.annotations.NullMarked;

@@ -54,10 +54,16 @@ public final class Checker {
         commands.records().forEach(record -> checker.answered(record, commands.partitions()));
         checker.streams.values().forEach(stream -> stream.lives().forEach(checker::wellFormed));
         sightings.forEach(checker::truthful);
-        checker.streams.values().forEach(stream -> checker.kept(stream, documents));
-        StreamHistory.turns(checker.streams.values())
-                .forEach((session, turns) -> checker.listed(session, turns, documents));
+        List<StreamHistory> begun =
+                checker.streams.values().stream().filter(Checker::isBegun).toList();
+        begun.forEach(stream -> checker.kept(stream, documents));
+        StreamHistory.turns(begun).forEach((session, turns) -> checker.listed(session, turns, documents));
         return checker.report;
+    }
+
+    /** False for one of which every reader drops all: it has no start, as the keepalive has none by which a worker finds out if it can append. */
+    private static boolean isBegun(StreamHistory stream) {
+        return stream.isDeleted() || !stream.events().isEmpty();
     }
 
     /** Every record can be read, and is where its user's records belong. */

@@ -100,6 +100,18 @@ class CheckerTest {
     }
 
     @Test
+    void wants_no_document_of_a_stream_that_never_began() {
+        Claim claim = new Claim(1, "ddd");
+        var probe = new ChatEvent.StreamKeepalive(StreamId.of("anna", "probe-1").message());
+        add(events, worker.control(0, SESSION, claim, 0, probe, null));
+
+        Report report = check();
+
+        assertThat(report.violations()).isEmpty();
+        assertThat(report.dropped()).containsExactly(Map.entry(DropReason.NOT_STARTED, 1));
+    }
+
+    @Test
     void finds_an_answer_without_an_end() {
         events.removeLast();
         frames.removeLast();

@@ -10,7 +10,7 @@ import dev.parley.engine.state.DecisionSettings;
 import dev.parley.engine.state.PartitionState;
 import dev.parley.engine.stream.Limits;
 import dev.parley.engine.writer.WriterContext;
-import dev.parley.engine.writer.WriterSettings;
+import dev.parley.engine.stream.WriterSettings;
 import dev.parley.prompt.assembly.ContextSettings;
 import dev.parley.prompt.assembly.ConversationPrompts;
 import dev.parley.prompt.assembly.PartSources;

@@ -2,7 +2,7 @@ package dev.parley.engine.coordinator;
 
 import dev.parley.engine.state.PartitionState;
 import dev.parley.engine.state.TurnState;
-import dev.parley.engine.writer.ActiveStream;
+import dev.parley.engine.stream.ActiveStream;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.EventHead;
 import dev.parley.schema.log.Entry;

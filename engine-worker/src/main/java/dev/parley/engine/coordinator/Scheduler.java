@@ -1,5 +1,6 @@
 package dev.parley.engine.coordinator;
 
+import dev.parley.engine.stream.StreamAddress;
 import dev.parley.engine.state.Decider;
 import dev.parley.engine.state.PartitionState;
 import dev.parley.engine.state.Role;
@@ -7,9 +8,9 @@ import dev.parley.engine.state.TurnState;
 import dev.parley.engine.stream.Decision;
 import dev.parley.engine.stream.Decision.Action;
 import dev.parley.engine.stream.Turn;
-import dev.parley.engine.writer.ActiveStream;
+import dev.parley.engine.stream.ActiveStream;
 import dev.parley.engine.writer.Appender;
-import dev.parley.engine.writer.StreamTask;
+import dev.parley.engine.stream.StreamTask;
 import dev.parley.schema.command.Command.ChatStream;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
@@ -293,7 +294,7 @@ final class Scheduler {
         int attempt = turn.log() instanceof StreamLog.Open open ? open.current().attempt() + 1 : 1;
         SessionKey session = command.sessionKey();
         StreamTask task = new StreamTask(
-                new Appender.StreamAddress(partition, session, turn.traceparent(), context.state.folded()),
+                new StreamAddress(partition, session, turn.traceparent(), context.state.folded()),
                 Turn.of(command, turn.askedAt()),
                 new Claim(attempt, tokens.get()),
                 action,

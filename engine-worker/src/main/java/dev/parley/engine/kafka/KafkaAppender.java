@@ -1,5 +1,6 @@
 package dev.parley.engine.kafka;
 
+import dev.parley.engine.stream.StreamAddress;
 import dev.parley.engine.state.PartitionState;
 import dev.parley.engine.writer.Appender;
 import dev.parley.schema.event.ChatEvent.Control;

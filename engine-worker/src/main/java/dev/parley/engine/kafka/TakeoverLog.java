@@ -2,7 +2,7 @@ package dev.parley.engine.kafka;
 
 import dev.parley.engine.stream.Decision;
 import dev.parley.engine.stream.Decision.Purpose;
-import dev.parley.engine.writer.StreamTask;
+import dev.parley.engine.stream.StreamTask;
 import dev.parley.service.logging.RateLimitedLog;
 
 /** Tells of takeovers, one line a purpose and minute. Safe for use by several threads. */

@@ -9,7 +9,7 @@ import dev.parley.engine.state.Decider;
 import dev.parley.engine.state.PartitionState;
 import dev.parley.engine.writer.Appender;
 import dev.parley.engine.writer.Archive;
-import dev.parley.engine.writer.StreamTask;
+import dev.parley.engine.stream.StreamTask;
 import dev.parley.engine.writer.StreamWriter;
 import dev.parley.engine.writer.WriterContext;
 import dev.parley.schema.id.StreamId;

@@ -1,5 +1,7 @@
 package dev.parley.engine.writer;
 
+import dev.parley.engine.stream.Failures;
+import dev.parley.engine.stream.StreamTask;
 import dev.parley.engine.stream.Input;
 import dev.parley.engine.stream.Turn;
 import dev.parley.prompt.PromptRequest;

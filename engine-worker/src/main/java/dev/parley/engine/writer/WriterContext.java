@@ -1,5 +1,6 @@
 package dev.parley.engine.writer;
 
+import dev.parley.engine.stream.WriterSettings;
 import dev.parley.engine.stream.Limits;
 import dev.parley.prompt.Prompts;
 import dev.parley.providers.Providers;

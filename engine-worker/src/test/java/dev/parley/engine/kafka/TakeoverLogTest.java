@@ -2,12 +2,13 @@ package dev.parley.engine.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.engine.stream.StreamAddress;
 import dev.parley.engine.LoggedLines;
 import dev.parley.engine.stream.Decision;
 import dev.parley.engine.stream.Decision.Purpose;
 import dev.parley.engine.stream.Turn;
 import dev.parley.engine.writer.Appender;
-import dev.parley.engine.writer.StreamTask;
+import dev.parley.engine.stream.StreamTask;
 import dev.parley.schema.command.ChatContext;
 import dev.parley.schema.event.StopReason;
 import dev.parley.schema.id.MessageId;
@@ -54,7 +55,7 @@ class TakeoverLogTest {
         UserId user = new UserId("ada");
         SessionId session = new SessionId("s");
         return new StreamTask(
-                new Appender.StreamAddress(partition, new SessionKey(user, session), null, -1),
+                new StreamAddress(partition, new SessionKey(user, session), null, -1),
                 new Turn(
                         user,
                         session,

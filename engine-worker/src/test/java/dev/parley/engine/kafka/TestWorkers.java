@@ -8,7 +8,7 @@ import dev.parley.engine.state.PartitionState;
 import dev.parley.engine.stream.Limits;
 import dev.parley.engine.writer.Archive;
 import dev.parley.engine.writer.WriterContext;
-import dev.parley.engine.writer.WriterSettings;
+import dev.parley.engine.stream.WriterSettings;
 import dev.parley.prompt.PastTurn;
 import dev.parley.prompt.assembly.ContextSettings;
 import dev.parley.prompt.assembly.ConversationPrompts;

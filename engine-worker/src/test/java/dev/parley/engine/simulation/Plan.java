@@ -3,7 +3,7 @@ package dev.parley.engine.simulation;
 import dev.parley.engine.coordinator.CoordinatorSettings;
 import dev.parley.engine.state.DecisionSettings;
 import dev.parley.engine.state.PartitionState;
-import dev.parley.engine.writer.WriterSettings;
+import dev.parley.engine.stream.WriterSettings;
 import java.time.Duration;
 
 /**

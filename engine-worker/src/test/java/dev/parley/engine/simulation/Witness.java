@@ -10,7 +10,7 @@ import dev.parley.engine.simulation.Violation.Promise;
 import dev.parley.engine.state.LogPosition;
 import dev.parley.engine.state.PartitionState;
 import dev.parley.engine.stream.Decision;
-import dev.parley.engine.writer.StreamTask;
+import dev.parley.engine.stream.StreamTask;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.EventHead;
 import dev.parley.schema.log.Entry;

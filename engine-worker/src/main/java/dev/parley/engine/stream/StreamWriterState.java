@@ -1,12 +1,6 @@
-package dev.parley.engine.writer;
+package dev.parley.engine.stream;
 
-import dev.parley.engine.stream.Decision;
 import dev.parley.engine.stream.Decision.Purpose;
-import dev.parley.engine.stream.Input;
-import dev.parley.engine.stream.Limits;
-import dev.parley.engine.stream.Moment;
-import dev.parley.engine.stream.StreamState;
-import dev.parley.engine.stream.Written;
 import dev.parley.schema.event.ChatEvent.Control;
 import dev.parley.schema.event.ChatEvent.StreamKeepalive;
 import dev.parley.schema.event.ChatEvent.StreamReleased;
@@ -17,11 +11,11 @@ import dev.parley.schema.event.StreamEvent;
 import dev.parley.schema.event.StreamEvent.ContentChunk;
 import dev.parley.schema.event.StreamEvent.Terminal;
 import dev.parley.schema.event.StreamEvent.ThinkingChunk;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -143,7 +137,7 @@ public final class StreamWriterState {
         phase = Phase.WRITE;
         switch (task.action()) {
             case Decision.TakeOver(Purpose purpose) -> {
-                startedAt = now - TimeUnit.MILLISECONDS.toNanos(elapsedMs);
+                startedAt = now - Duration.ofMillis(elapsedMs).toNanos();
                 state = StreamState.resumed(task.turn(), limits, last)
                         .receive(new Input.TakenOver(task.claim().attempt()));
                 if (stop != null) {
@@ -300,7 +294,7 @@ public final class StreamWriterState {
             return new Step.AskModel(state.written().content().toString());
         }
         long timeoutAt = watchModel(now);
-        long elapsedMs = TimeUnit.NANOSECONDS.toMillis(now - startedAt);
+        long elapsedMs = Duration.ofNanos(now - startedAt).toMillis();
         Optional<StreamEvent> event = state.decide(new Moment(time, elapsedMs));
         if (event.isPresent() && !(chunkUnderWay && isChunk(event.get()))) {
             return new Step.AppendEvent(event.get(), elapsedMs);

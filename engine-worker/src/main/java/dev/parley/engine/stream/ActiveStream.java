@@ -1,6 +1,5 @@
-package dev.parley.engine.writer;
+package dev.parley.engine.stream;
 
-import dev.parley.engine.stream.Written;
 import dev.parley.schema.event.StopReason;
 
 /** A stream being written under one claim, as the desk sees it. None of it blocks. */

@@ -1,7 +1,5 @@
-package dev.parley.engine.writer;
+package dev.parley.engine.stream;
 
-import dev.parley.engine.stream.Decision;
-import dev.parley.engine.stream.Turn;
 import dev.parley.prompt.PastTurn;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.log.Claim;
@@ -14,7 +12,7 @@ import java.util.List;
  * @param forgotten whether the session was deleted, so that older stores must not be asked
  */
 public record StreamTask(
-        Appender.StreamAddress address,
+        StreamAddress address,
         Turn turn,
         Claim claim,
         Decision.Action action,

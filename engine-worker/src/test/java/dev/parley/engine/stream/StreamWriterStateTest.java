@@ -1,14 +1,9 @@
-package dev.parley.engine.writer;
+package dev.parley.engine.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.parley.engine.stream.Decision;
 import dev.parley.engine.stream.Decision.Purpose;
-import dev.parley.engine.stream.Input;
-import dev.parley.engine.stream.Limits;
-import dev.parley.engine.stream.Turn;
-import dev.parley.engine.stream.Written;
-import dev.parley.engine.writer.StreamWriterState.Step;
+import dev.parley.engine.stream.StreamWriterState.Step;
 import dev.parley.providers.ModelPiece;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.command.ChatContext;
@@ -51,7 +46,7 @@ class StreamWriterStateTest {
 
     private static StreamWriterState writer(Decision.Action action, Claim claim) {
         StreamTask task = new StreamTask(
-                new Appender.StreamAddress(0, new SessionKey(TURN.user(), TURN.session()), null, -1),
+                new StreamAddress(0, new SessionKey(TURN.user(), TURN.session()), null, -1),
                 TURN,
                 claim,
                 action,

@@ -1,4 +1,4 @@
-package dev.parley.engine.writer;
+package dev.parley.engine.stream;
 
 import java.time.Duration;
 

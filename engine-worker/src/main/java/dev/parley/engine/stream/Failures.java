@@ -1,24 +1,24 @@
-package dev.parley.engine.writer;
+package dev.parley.engine.stream;
 
 import dev.parley.providers.ProviderException;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.event.Failure;
 
 /** What users are told of what went wrong. */
-final class Failures {
+public final class Failures {
     static final Failure FIRST_TOKEN = timeout("The model did not begin to answer in time.");
     static final Failure IDLE = timeout("The model stopped in the middle of its answer.");
     static final Failure TOTAL = timeout("The answer took too long.");
     static final Failure WORKER_LOST =
             new Failure(ErrorCode.WORKER_LOST, "The worker that wrote this answer was lost.", null, true);
-    static final Failure INTERNAL =
+    public static final Failure INTERNAL =
             new Failure(ErrorCode.INTERNAL_ERROR, "Something went wrong on our side.", null, true);
-    static final Failure NO_END =
+    public static final Failure NO_END =
             new Failure(ErrorCode.AI_PROVIDER_UNAVAILABLE, "The model's answer has no end.", null, true);
 
     private Failures() {}
 
-    static Failure of(ProviderException e) {
+    public static Failure of(ProviderException e) {
         String message = e.getMessage() == null ? "The model's service failed." : e.getMessage();
         return switch (e.kind()) {
             case TIMEOUT -> new Failure(ErrorCode.GENERATION_TIMEOUT, message, null, true);

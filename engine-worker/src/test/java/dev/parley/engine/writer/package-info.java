@@ -1,4 +1,0 @@
-@NullMarked
-package dev.parley.engine.writer;
-
-import org.jspecify.annotations.NullMarked;

@@ -112,14 +112,15 @@ public class EngineConfiguration {
                         workerId,
                         new TopicSettings(topics.partitions(), topics.replicas()),
                         partitions -> new CoordinatorSettings(
+                                workerId,
                                 settings.streams(Runtime.getRuntime().maxMemory()),
                                 settings.agingStep(),
                                 standbySlots(settings),
                                 settings.lease(),
                                 settings.lease().dividedBy(3),
-                                settings.view().maxKnownIds() / partitions),
+                                settings.view().maxKnownIds() / partitions,
+                                bounds(settings, partitions)),
                         new Decider(decisionSettings(settings, user)),
-                        partitions -> bounds(settings, partitions),
                         appender -> new WriterContext(
                                 workerId,
                                 appender,

@@ -58,6 +58,7 @@ class ArchitectureTest {
             "dev.parley.schema.log",
             "dev.parley.engine.stream",
             "dev.parley.engine.state",
+            "dev.parley.engine.coordinator",
             "dev.parley.gateway.relay",
             "dev.parley.projection.turn");
 

@@ -1,11 +1,10 @@
 package dev.parley.engine.coordinator;
 
+import dev.parley.engine.state.EventRecord;
 import dev.parley.engine.state.PartitionState;
 import dev.parley.engine.state.TurnState;
 import dev.parley.engine.stream.ActiveStream;
 import dev.parley.schema.id.StreamId;
-import dev.parley.schema.kafka.EventHead;
-import dev.parley.schema.log.Entry;
 import dev.parley.schema.log.Verdict;
 import java.util.HashMap;
 import java.util.Map;
@@ -74,39 +73,35 @@ final class ActiveStreams {
     }
 
     /** Whether a stream writer of this coordinator wrote it and is not done. */
-    boolean wrote(EventHead.OfStream head) {
-        ActiveStream active = running.get(head.stream());
-        return active != null && head.entry().claim().equals(active.task().claim());
+    boolean wrote(EventRecord.OfStream record) {
+        ActiveStream active = running.get(record.stream());
+        return active != null && record.entry().claim().equals(active.task().claim());
     }
 
     /** Tells the writer of a stream what the log says of it. */
-    void tell(EventHead.OfStream head, Verdict verdict, PartitionState state) {
-        ActiveStream active = running.get(head.stream());
+    void tell(EventRecord.OfStream record, Verdict verdict, PartitionState state) {
+        ActiveStream active = running.get(record.stream());
         if (active == null) {
             return;
         }
         boolean accepted = verdict instanceof Verdict.Accepted;
-        if (!wrote(head)) {
-            if (accepted && movesBeyond(active, head.entry())) {
+        if (!wrote(record)) {
+            if (accepted && movesBeyond(active, record)) {
                 active.claimSuperseded();
             }
         } else if (!accepted) {
             active.claimSuperseded();
-        } else if (moves(head.entry())) {
-            TurnState turn = state.find(head.stream());
+        } else if (record.startsOrTakesOver()) {
+            TurnState turn = state.find(record.stream());
             if (turn != null) {
                 active.claimConfirmed(turn.written(), turn.elapsedMs());
             }
         }
     }
 
-    private static boolean movesBeyond(ActiveStream active, Entry entry) {
-        return moves(entry) && entry.claim().attempt() >= active.task().claim().attempt();
-    }
-
-    /** Whether it says who writes a stream from then on. */
-    static boolean moves(Entry entry) {
-        return entry instanceof Entry.Start || entry instanceof Entry.Takeover;
+    private static boolean movesBeyond(ActiveStream active, EventRecord.OfStream record) {
+        return record.startsOrTakesOver()
+                && record.entry().claim().attempt() >= active.task().claim().attempt();
     }
 
     private static int partition(ActiveStream active) {

@@ -1,37 +1,29 @@
 package dev.parley.engine.coordinator;
 
+import dev.parley.engine.state.CommandRecord;
 import dev.parley.engine.state.Decider;
+import dev.parley.engine.state.EventRecord;
 import dev.parley.engine.state.LogPosition;
 import dev.parley.engine.state.PartitionState;
-import dev.parley.engine.state.RecordTime;
 import dev.parley.engine.state.TurnState;
 import dev.parley.engine.stream.ActiveStream;
 import dev.parley.engine.stream.StreamTask;
 import dev.parley.schema.command.Command;
-import dev.parley.schema.event.ChatEvent;
+import dev.parley.schema.command.Command.StopGeneration;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
-import dev.parley.schema.json.Decoded;
-import dev.parley.schema.json.FrameCodec;
-import dev.parley.schema.json.Vocabulary;
-import dev.parley.schema.kafka.CloudEventHeaders;
-import dev.parley.schema.kafka.CommandRecords;
-import dev.parley.schema.kafka.EventHead;
 import dev.parley.schema.kafka.Topics;
 import dev.parley.schema.log.Entry;
 import dev.parley.schema.log.Verdict;
 import dev.parley.schema.repeats.AskedIds;
 import dev.parley.schema.repeats.IdHash;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,16 +31,13 @@ import org.jspecify.annotations.Nullable;
  * here blocks. Whatever a stream writer does comes back as records of the log, and only as those.
  */
 public final class Coordinator {
-    private static final Vocabulary<ChatEvent> EVENTS = Vocabulary.of(ChatEvent.class);
-
-    private final String workerId;
     private final CoordinatorSettings settings;
     private final Effects effects;
     private final CoordinatorObserver observer;
 
     private final Partitions partitions;
     private final ActiveStreams activeStreams = new ActiveStreams();
-    private final Scheduler dispatcher;
+    private final Scheduler scheduler;
 
     private @Nullable Long actedAt;
     private Set<Integer> unreachable = Set.of();
@@ -68,25 +57,26 @@ public final class Coordinator {
         /** Writes {@code conversation_deleted}. */
         void delete(int partition, PartitionState.Deletion deletion);
 
-        /** Keeps a command that cannot be read apart. {@link #deadLetterKept} or {@link #deadLetterFailed} must follow. */
-        void deadLetter(ConsumerRecord<String, byte[]> record, String reason);
+        /** Writes a command that cannot be read to the dead-letter topic. {@link #deadLetterKept} or {@link #deadLetterFailed} must follow. */
+        void deadLetter(CommandRecord.Unreadable record);
     }
 
+    /**
+     * @param hash of the ids that {@link #past} is told
+     * @param claimTokens makes claim tokens, never the same one twice
+     */
     public Coordinator(
-            String workerId,
             CoordinatorSettings settings,
             Decider decider,
-            PartitionState.Bounds bounds,
+            IdHash hash,
             Effects effects,
             CoordinatorObserver observer,
-            Supplier<String> tokens) {
-        this.workerId = workerId;
+            Supplier<String> claimTokens) {
         this.settings = settings;
         this.effects = effects;
         this.observer = observer;
-        this.partitions = new Partitions(bounds, settings.mostIds());
-        this.dispatcher =
-                new Scheduler(workerId, settings, decider, partitions, activeStreams, effects, observer, tokens);
+        this.partitions = new Partitions(settings.bounds(), hash, settings.mostIds());
+        this.scheduler = new Scheduler(settings, decider, partitions, activeStreams, effects, observer, claimTokens);
     }
 
     /** From where a partition is read: all before it is done with. It comes before its first record. */
@@ -96,11 +86,6 @@ public final class Coordinator {
         context.commandsReached = start.commands();
         context.eventsReached = start.events();
         context.state.beginsAt(start.events());
-    }
-
-    /** Hashes ids for {@link #past}. From any thread. */
-    public IdHash hash() {
-        return partitions.hash();
     }
 
     /** Commands from before this worker began to read. */
@@ -130,7 +115,7 @@ public final class Coordinator {
 
     /** What the store says of a stream. */
     public void answered(int partition, StreamId stream, StoreAnswer answer, long now) {
-        dispatcher.answered(partition, partitions.of(partition), stream, answer, now);
+        scheduler.answered(partition, partitions.of(partition), stream, answer, now);
     }
 
     /**
@@ -146,7 +131,7 @@ public final class Coordinator {
         }
         context.commandsCaughtUp = false;
         context.eventsCaughtUp = false;
-        dispatcher.giveUpWaiting(context);
+        scheduler.giveUpWaiting(context);
         return true;
     }
 
@@ -157,29 +142,31 @@ public final class Coordinator {
     }
 
     /** Folds a record of {@code chat.commands}. */
-    public void command(ConsumerRecord<String, byte[]> record, long now) {
+    public void command(CommandRecord record, long now) {
         PartitionContext context = partitions.of(record.partition());
         context.commandsReached = record.offset() + 1;
-        switch (CommandRecords.read(record)) {
-            case Decoded.Ok<Command>(Command command) -> {
-                String traceparent = CloudEventHeaders.text(record.headers(), CloudEventHeaders.TRACEPARENT);
-                context.ids.add(record.offset(), command);
-                context.state.command(record.offset(), command, traceparent, timeOf(record), now);
-                partitions.touch(record.partition(), command.sessionKey());
-                touchStopped(record.partition(), context, command);
+        switch (record) {
+            case CommandRecord.Readable readable -> {
+                context.ids.add(record.offset(), readable.command());
+                fold(context, readable, now);
             }
-            case Decoded.UnknownType<Command> unknown -> unreadable(context, record, "unknown type " + unknown.type());
-            case Decoded.Malformed<Command> malformed -> unreadable(context, record, malformed.reason());
+            case CommandRecord.Unreadable unreadable -> {
+                if (record.offset() >= context.committed) {
+                    context.unreadable.add(unreadable, context.owned);
+                }
+            }
         }
     }
 
-    private static @Nullable Instant timeOf(ConsumerRecord<String, byte[]> record) {
-        return record.timestamp() < 0 ? null : Instant.ofEpochMilli(record.timestamp());
+    private void fold(PartitionContext context, CommandRecord.Readable record, long now) {
+        context.state.command(record, now);
+        partitions.touch(record.partition(), record.command().sessionKey());
+        touchStopped(record.partition(), context, record.command());
     }
 
     /** A stop may name another session than the message did. */
     private void touchStopped(int partition, PartitionContext context, Command command) {
-        if (command instanceof Command.StopGeneration stop) {
+        if (command instanceof StopGeneration stop) {
             TurnState turn = context.state.find(new StreamId(stop.userId(), stop.messageId()));
             if (turn != null && turn.command() != null) {
                 partitions.touch(partition, turn.command().sessionKey());
@@ -187,55 +174,47 @@ public final class Coordinator {
         }
     }
 
-    private void unreadable(PartitionContext context, ConsumerRecord<String, byte[]> record, String reason) {
-        if (record.offset() >= context.committed) {
-            context.unreadable.add(record, reason, context.owned);
-        }
-    }
-
-    /** Hears a stop before its turn, while commands wait to be read; it is folded again in its turn. Other commands are ignored. */
-    public void stopAhead(ConsumerRecord<String, byte[]> record, long now) {
-        if (CommandRecords.read(record) instanceof Decoded.Ok<Command>(Command.StopGeneration stop)) {
-            PartitionContext context = partitions.of(record.partition());
-            context.state.command(record.offset(), stop, null, timeOf(record), now);
-            partitions.touch(record.partition(), stop.sessionKey());
-            touchStopped(record.partition(), context, stop);
+    /** Folds a stop before its turn, while commands wait to be read; it is folded again in its turn. Other commands are ignored. */
+    public void stopAhead(CommandRecord record, long now) {
+        if (record instanceof CommandRecord.Readable readable && readable.command() instanceof StopGeneration) {
+            fold(partitions.of(record.partition()), readable, now);
         }
     }
 
     /** Folds a record of {@code chat.events}. */
-    public void event(ConsumerRecord<String, byte[]> record, long now) {
+    public void event(EventRecord record, long now) {
         PartitionContext context = partitions.of(record.partition());
         if (context.eventsReached == context.begin.events()) {
             context.state.beginsAt(record.offset()); // the log may begin later than was wanted
         }
         context.eventsReached = record.offset() + 1;
         context.state.reached(record.offset());
-        switch (EventHead.of(record)) {
-            case EventHead.OfStream head -> {
-                activeStreams.read(head.stream(), record.offset());
-                Verdict verdict =
-                        context.state.event(head, value(context, record), record.offset(), recordTime(record), now);
-                observe(context, head, verdict, record);
-                learnWhoActs(context, head, verdict, record, now);
-                activeStreams.tell(head, verdict, context.state);
-                partitions.touch(record.partition(), head.session());
-            }
-            case EventHead.OfSession head -> {
-                context.state.conversationDeleted(head.session(), head.command(), head.folded(), record.offset(), now);
-                partitions.touchAll(record.partition()); // ids are new again, in whatever session they are asked for
-                if (context.deleting.remove(head.session())) {
-                    becomeActingOwner(
-                            record.partition(), context); // as for a stream that it started: the owner did not
-                }
-                partitions.touch(record.partition(), head.session());
-            }
-            case EventHead.Unreadable _ -> unreadableEvent(context);
+        switch (record) {
+            case EventRecord.OfStream ofStream -> fold(context, ofStream, now);
+            case EventRecord.OfSession deletion -> fold(context, deletion, now);
+            case EventRecord.Unreadable _ -> unreadableEvent(context);
         }
     }
 
-    private static RecordTime recordTime(ConsumerRecord<?, ?> record) {
-        return new RecordTime(record.timestamp(), record.timestampType() == TimestampType.LOG_APPEND_TIME);
+    private void fold(PartitionContext context, EventRecord.OfStream record, long now) {
+        activeStreams.read(record.stream(), record.offset());
+        if (record.value() instanceof EventRecord.Value.Malformed) {
+            unreadableEvent(context);
+        }
+        Verdict verdict = context.state.event(record, now);
+        observe(context, record, verdict);
+        learnWhoActs(context, record, verdict, now);
+        activeStreams.tell(record, verdict, context.state);
+        partitions.touch(record.partition(), record.session());
+    }
+
+    private void fold(PartitionContext context, EventRecord.OfSession deletion, long now) {
+        context.state.conversationDeleted(deletion, now);
+        partitions.touchAll(deletion.partition()); // ids are new again, in whatever session they are asked for
+        if (context.deleting.remove(deletion.session())) {
+            becomeActingOwner(deletion.partition(), context); // as for a stream that it started: the owner did not
+        }
+        partitions.touch(deletion.partition(), deletion.session());
     }
 
     private void unreadableEvent(PartitionContext context) {
@@ -245,45 +224,28 @@ public final class Coordinator {
     }
 
     /** What this worker heard in its time; what was in the log before it began counted then. */
-    private void observe(
-            PartitionContext context, EventHead.OfStream head, Verdict verdict, ConsumerRecord<String, byte[]> record) {
+    private void observe(PartitionContext context, EventRecord.OfStream record, Verdict verdict) {
         if (verdict instanceof Verdict.Dropped dropped && context.eventsCaughtUp) {
             observer.dropped(dropped.reason());
         } else if (verdict instanceof Verdict.Accepted
-                && head.entry() instanceof Entry.Start
-                && activeStreams.wrote(head)) {
-            context.state.startedAfter(head.stream(), record.timestamp()).ifPresent(observer::started);
+                && record.entry() instanceof Entry.Start
+                && activeStreams.wrote(record)) {
+            context.state.startedAfter(record.stream(), record.time().ms()).ifPresent(observer::started);
         }
-    }
-
-    private @Nullable ChatEvent value(PartitionContext context, ConsumerRecord<String, byte[]> record) {
-        return switch (FrameCodec.decode(record.value(), EVENTS)) {
-            case Decoded.Ok<ChatEvent>(ChatEvent event) -> event;
-            case Decoded.UnknownType<ChatEvent> _ -> null;
-            case Decoded.Malformed<ChatEvent> _ -> {
-                unreadableEvent(context);
-                yield null;
-            }
-        };
     }
 
     /**
      * A worker that starts or takes over a stream becomes acting owner until it sees another worker's start, so that only one message waits
      * for a lease when an owner dies. The start of a worker that has just left does not count: it was on its way when that worker left.
      */
-    private void learnWhoActs(
-            PartitionContext context,
-            EventHead.OfStream head,
-            Verdict verdict,
-            ConsumerRecord<String, byte[]> record,
-            long now) {
-        if (!(verdict instanceof Verdict.Accepted) || !ActiveStreams.moves(head.entry())) {
+    private void learnWhoActs(PartitionContext context, EventRecord.OfStream record, Verdict verdict, long now) {
+        if (!(verdict instanceof Verdict.Accepted) || !record.startsOrTakesOver()) {
             return;
         }
-        String starter = CloudEventHeaders.text(record.headers(), CloudEventHeaders.WORKER_ID);
-        if (activeStreams.wrote(head) || workerId.equals(starter)) { // its active may be over by now
+        boolean own = settings.workerId().equals(record.workerId());
+        if (activeStreams.wrote(record) || own) { // its writer may have ended by now
             becomeActingOwner(record.partition(), context);
-        } else if (head.entry() instanceof Entry.Start && !hasJustLeft(context, starter, now)) {
+        } else if (record.entry() instanceof Entry.Start && !hasJustLeft(context, record.workerId(), now)) {
             context.formerOwner = false;
             context.actingOwner = false;
         }
@@ -369,7 +331,7 @@ public final class Coordinator {
         PartitionContext context = partitions.of(task.address().partition());
         activeStreams.ended(active, context.eventsReached);
         if (active.claimUncertain()) {
-            dispatcher.doubt(now);
+            scheduler.doubt(now);
         }
         context.state.writerEnded(task.stream());
         partitions.touch(task.address().partition(), task.address().session());
@@ -380,8 +342,8 @@ public final class Coordinator {
     }
 
     /** It is tried again. */
-    public void deadLetterFailed(int partition, long offset, String reason) {
-        partitions.of(partition).unreadable.failed(offset, reason);
+    public void deadLetterFailed(int partition, long offset) {
+        partitions.of(partition).unreadable.failed(offset);
     }
 
     /** Writing a deletion failed; it is tried again. */
@@ -392,12 +354,12 @@ public final class Coordinator {
 
     /** Starts and takes over nothing from here on; active streams go on. */
     public void drain() {
-        dispatcher.drain();
+        scheduler.drain();
     }
 
     /** Whether the log takes this worker's records. While it does not, nothing is started or taken over here. */
     public void canAppend(boolean able) {
-        dispatcher.canAppend(able);
+        scheduler.canAppend(able);
         if (able) {
             partitions.forEach((partition, _) -> partitions.touchAll(partition));
         }
@@ -433,7 +395,7 @@ public final class Coordinator {
     }
 
     public int waiting() {
-        return dispatcher.waiting();
+        return scheduler.waiting();
     }
 
     /** For how long this worker has known the oldest message of its own partitions that nobody has started; zero without one. */
@@ -483,7 +445,7 @@ public final class Coordinator {
         long sinceNanos = actedAt == null ? 0 : now - actedAt;
         boolean slept = sinceNanos > settings.stall().toNanos();
         if (slept || !unreachable.isEmpty()) {
-            dispatcher.doubt(now); // others may have started what is read now
+            scheduler.doubt(now); // others may have started what is read now
         }
         partitions.forEach((partition, context) -> {
             if (slept || unreachable.contains(partition)) {
@@ -492,7 +454,7 @@ public final class Coordinator {
         });
         actedAt = now;
         try {
-            return dispatcher.act(now);
+            return scheduler.act(now);
         } finally {
             deadLetters();
         }
@@ -500,9 +462,9 @@ public final class Coordinator {
 
     private void deadLetters() {
         partitions.all().stream().filter(context -> context.owned).forEach(context -> {
-            for (UnreadableCommands.UnreadableCommand letter : context.unreadable.take()) {
+            for (CommandRecord.Unreadable record : context.unreadable.take()) {
                 observer.unreadable(Topics.COMMANDS);
-                effects.deadLetter(letter.record(), letter.reason());
+                effects.deadLetter(record);
             }
         });
     }

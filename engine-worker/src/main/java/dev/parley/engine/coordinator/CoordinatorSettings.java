@@ -1,5 +1,6 @@
 package dev.parley.engine.coordinator;
 
+import dev.parley.engine.state.PartitionState;
 import java.time.Duration;
 
 /**
@@ -12,6 +13,14 @@ import java.time.Duration;
  *     asks the model only when the log has taken the stream's start
  * @param stall after such a gap in its own rounds a worker does not take silence for death
  * @param mostIds ids of messages that are remembered of one partition, 16 bytes each
+ * @param bounds of one partition's state
  */
 public record CoordinatorSettings(
-        int maxRunning, Duration agingStep, int standbySlots, Duration doubt, Duration stall, int mostIds) {}
+        String workerId,
+        int maxRunning,
+        Duration agingStep,
+        int standbySlots,
+        Duration doubt,
+        Duration stall,
+        int mostIds,
+        PartitionState.Bounds bounds) {}

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** The partitions at a coordinator, and where in them something is to be looked at. Not thread-safe. */
 final class Partitions {
     private final PartitionState.Bounds bounds;
-    private final IdHash hash = new IdHash();
+    private final IdHash hash;
     private final int mostIds;
     private final Map<Integer, PartitionContext> partitions = new HashMap<>();
     private final SequencedSet<SessionAt> touched = new LinkedHashSet<>();
@@ -25,13 +25,10 @@ final class Partitions {
     record SessionAt(int partition, SessionKey session) {}
 
     /** @param mostIds of one partition */
-    Partitions(PartitionState.Bounds bounds, int mostIds) {
+    Partitions(PartitionState.Bounds bounds, IdHash hash, int mostIds) {
+        this.hash = hash;
         this.bounds = bounds;
         this.mostIds = mostIds;
-    }
-
-    IdHash hash() {
-        return hash;
     }
 
     PartitionContext of(int partition) {

@@ -3,11 +3,11 @@ package dev.parley.engine.coordinator;
 import dev.parley.engine.state.TurnState;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.repeats.AskedIds.Earlier;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Whether the id of a turn is known to be new, so that its stream may be started. The ids of {@code chat.commands} tell it; for ids that
@@ -21,7 +21,7 @@ final class RepeatCheck {
     /** Questions to the store that are not answered yet. */
     private static final int MOST_QUESTIONS = 2_000;
 
-    private static final long ASK_AGAIN = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final long ASK_AGAIN = Duration.ofMillis(500).toNanos();
 
     private final Coordinator.Effects effects;
     /** Of each stream that the store is asked for. */

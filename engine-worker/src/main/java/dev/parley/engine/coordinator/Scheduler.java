@@ -9,34 +9,32 @@ import dev.parley.engine.stream.Decision;
 import dev.parley.engine.stream.Decision.Action;
 import dev.parley.engine.stream.Turn;
 import dev.parley.engine.stream.ActiveStream;
-import dev.parley.engine.writer.Appender;
 import dev.parley.engine.stream.StreamTask;
 import dev.parley.schema.command.Command.ChatStream;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.log.Claim;
 import dev.parley.schema.log.StreamLog;
+import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Does what the states of a coordinator call for: starts streams, within bounds, stops them, and finishes deletions. Not thread-safe. */
 final class Scheduler {
-    private static final long LONGEST_REST = TimeUnit.MILLISECONDS.toNanos(100);
-    private static final long AFTER_TRIPPING = TimeUnit.SECONDS.toNanos(1);
+    private static final long LONGEST_REST = Duration.ofMillis(100).toNanos();
+    private static final long AFTER_TRIPPING = Duration.ofSeconds(1).toNanos();
     /** Of a dead worker there may be thousands at once, and each has the text so far in memory. */
     private static final int MAX_ENDING = 64;
 
-    private final String workerId;
     private final CoordinatorSettings settings;
     private final Decider decider;
     private final Partitions partitions;
     private final ActiveStreams activeStreams;
     private final Coordinator.Effects effects;
     private final CoordinatorObserver observer;
-    private final Supplier<String> tokens;
+    private final Supplier<String> claimTokens;
 
     /** What a model is to be asked for. */
     private final ReadyQueue waiting;
@@ -51,24 +49,22 @@ final class Scheduler {
     private boolean appends = true;
     private @Nullable RuntimeException tripped;
 
-    /** @param tokens makes claim tokens, never the same one twice */
+    /** @param claimTokens makes claim tokens, never the same one twice */
     Scheduler(
-            String workerId,
             CoordinatorSettings settings,
             Decider decider,
             Partitions partitions,
             ActiveStreams activeStreams,
             Coordinator.Effects effects,
             CoordinatorObserver observer,
-            Supplier<String> tokens) {
-        this.workerId = workerId;
+            Supplier<String> claimTokens) {
         this.settings = settings;
         this.decider = decider;
         this.partitions = partitions;
         this.activeStreams = activeStreams;
         this.effects = effects;
         this.observer = observer;
-        this.tokens = tokens;
+        this.claimTokens = claimTokens;
         this.waiting = new ReadyQueue(settings.agingStep());
         this.ending = new ReadyQueue(settings.agingStep());
         this.repeats = new RepeatCheck(effects);
@@ -282,7 +278,7 @@ final class Scheduler {
         boolean doubtful = doubtfulUntil != null && now - doubtfulUntil < 0;
         boolean settled =
                 !doubtful && now - context.ownedSince >= settings.doubt().toNanos();
-        return context.role(workerId, what, settings.standbySlots(), settled);
+        return context.role(settings.workerId(), what, settings.standbySlots(), settled);
     }
 
     private void launch(int partition, PartitionContext context, TurnState turn, Action action) {
@@ -296,7 +292,7 @@ final class Scheduler {
         StreamTask task = new StreamTask(
                 new StreamAddress(partition, session, turn.traceparent(), context.state.folded()),
                 Turn.of(command, turn.askedAt()),
-                new Claim(attempt, tokens.get()),
+                new Claim(attempt, claimTokens.get()),
                 action,
                 context.state.past(session, turn.id()),
                 context.state.wasDeleted(session));

@@ -1,29 +1,28 @@
 package dev.parley.engine.coordinator;
 
+import dev.parley.engine.state.CommandRecord;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The commands of a partition that cannot be read and are not kept apart yet. */
+/** The commands of a partition that cannot be read and are not in the dead-letter topic yet. Not thread-safe. */
 final class UnreadableCommands {
+    /** Of a partition that another worker owns: if that worker dies before it wrote them, this one does. */
     private static final int MAX_OF_OTHERS = 1_000;
 
-    private final TreeMap<Long, ConsumerRecord<String, byte[]>> records = new TreeMap<>();
-    /** Of those that are to be written now. */
-    private final Map<Long, String> reasons = new HashMap<>();
+    private final TreeMap<Long, CommandRecord.Unreadable> records = new TreeMap<>();
+    /** The offsets of those that are to be written now. */
+    private final Set<Long> due = new TreeSet<>();
 
-    record UnreadableCommand(ConsumerRecord<String, byte[]> record, String reason) {}
-
-    /** @param owned whether this worker is to keep it; what others are to keep is forgotten past a bound */
-    void add(ConsumerRecord<String, byte[]> record, String reason, boolean owned) {
+    /** @param owned whether this worker is to write it; what others are to write is forgotten past a bound */
+    void add(CommandRecord.Unreadable record, boolean owned) {
         records.put(record.offset(), record);
-        reasons.put(record.offset(), reason);
+        due.add(record.offset());
         if (!owned && records.size() > MAX_OF_OTHERS) {
-            reasons.remove(records.pollFirstEntry().getKey());
+            due.remove(records.pollFirstEntry().getKey());
         }
     }
 
@@ -32,32 +31,33 @@ final class UnreadableCommands {
         records.headMap(offset).clear();
     }
 
+    /** It is in the dead-letter topic. */
     void kept(long offset) {
         records.remove(offset);
     }
 
     /** It is to be written again. */
-    void failed(long offset, String reason) {
-        reasons.put(offset, reason);
+    void failed(long offset) {
+        due.add(offset);
     }
 
     /** What is to be written; each is given once, unless it {@link #failed}. */
-    List<UnreadableCommand> take() {
-        if (reasons.isEmpty()) {
+    List<CommandRecord.Unreadable> take() {
+        if (due.isEmpty()) {
             return List.of();
         }
-        List<UnreadableCommand> letters = new ArrayList<>();
-        reasons.forEach((offset, reason) -> {
-            ConsumerRecord<String, byte[]> record = records.get(offset);
+        List<CommandRecord.Unreadable> taken = new ArrayList<>();
+        for (long offset : due) {
+            CommandRecord.Unreadable record = records.get(offset);
             if (record != null) {
-                letters.add(new UnreadableCommand(record, reason));
+                taken.add(record);
             }
-        });
-        reasons.clear();
-        return letters;
+        }
+        due.clear();
+        return taken;
     }
 
-    /** The lowest offset that is not kept apart yet. */
+    /** The lowest offset that is not in the dead-letter topic yet. */
     @Nullable
     Long lowest() {
         return records.isEmpty() ? null : records.firstKey();

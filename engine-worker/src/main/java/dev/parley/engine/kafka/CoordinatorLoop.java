@@ -119,12 +119,12 @@ final class CoordinatorLoop implements Runnable, CommandListener.Reception {
 
     @Override
     public void commands(Iterable<ConsumerRecord<String, byte[]>> records) throws InterruptedException {
-        hand(records, Coordinator::command);
+        hand(records, (it, record, now) -> it.command(RecordDecoder.command(record), now));
     }
 
     @Override
     public void stopsAhead(Iterable<ConsumerRecord<String, byte[]>> records) throws InterruptedException {
-        hand(records, Coordinator::stopAhead);
+        hand(records, (it, record, now) -> it.stopAhead(RecordDecoder.command(record), now));
     }
 
     @Override

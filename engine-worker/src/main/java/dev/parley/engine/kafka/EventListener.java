@@ -1,6 +1,5 @@
 package dev.parley.engine.kafka;
 
-import dev.parley.engine.coordinator.Coordinator;
 import dev.parley.schema.kafka.Topics;
 import java.time.Duration;
 import java.util.HashMap;
@@ -45,7 +44,7 @@ final class EventListener implements LogReader.Listener {
     @Override
     public void read(ConsumerRecords<String, byte[]> records) throws InterruptedException {
         if (!records.isEmpty()) {
-            coordinator.hand(records, Coordinator::event);
+            coordinator.hand(records, (it, record, now) -> it.event(RecordDecoder.event(record), now));
         }
         long now = nanos.getAsLong();
         if (now - lookedAt > lookEveryNanos) {

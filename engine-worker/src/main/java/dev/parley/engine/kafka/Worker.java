@@ -5,6 +5,7 @@ import dev.parley.engine.coordinator.CoordinatorObserver;
 import dev.parley.engine.coordinator.CoordinatorSettings;
 import dev.parley.engine.coordinator.StoreAnswer;
 import dev.parley.engine.metrics.WorkerLoad;
+import dev.parley.engine.state.CommandRecord;
 import dev.parley.engine.state.Decider;
 import dev.parley.engine.state.PartitionState;
 import dev.parley.engine.writer.Appender;
@@ -16,6 +17,7 @@ import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.TopicSettings;
 import dev.parley.schema.kafka.TopicSetup;
 import dev.parley.schema.kafka.Topics;
+import dev.parley.schema.repeats.IdHash;
 import dev.parley.service.kafka.AppendHealth;
 import dev.parley.service.kafka.AppendProbe;
 import dev.parley.service.kafka.BrokerClock;
@@ -98,7 +100,6 @@ public final class Worker {
             TopicSettings topics,
             IntFunction<CoordinatorSettings> coordinator,
             Decider decider,
-            IntFunction<PartitionState.Bounds> view,
             Function<Appender, WriterContext> context,
             CoordinatorObserver observer,
             Tail tail,
@@ -355,11 +356,11 @@ public final class Worker {
                         setup.projection().apply(clients), PROGRESS_EVERY, shell::needsStore)
                 .neededBy(required);
         progress.start();
+        IdHash hash = new IdHash();
         Coordinator core = new Coordinator(
-                setup.workerId(),
                 setup.coordinator().apply(partitions),
                 setup.decider(),
-                setup.view().apply(partitions),
+                hash,
                 shell,
                 setup.observer(),
                 setup.tokens());
@@ -385,7 +386,7 @@ public final class Worker {
                 new EventListener(events, coordinator, clients.lease().dividedBy(SILENCES_A_LEASE), setup.nanos()),
                 readHealth(Topics.EVENTS),
                 setup.clock());
-        PastCommandReader past = new PastCommandReader(clients.pastCommands(), core.hash(), coordinator::execute);
+        PastCommandReader past = new PastCommandReader(clients.pastCommands(), hash, coordinator::execute);
         Assignment assignment = new Assignment(
                 scope(partitions), survey(checkpointReader), List.of(commandReader, eventReader), past, coordinator);
         CheckpointWriter checkpointWriter = new CheckpointWriter(
@@ -564,14 +565,17 @@ public final class Worker {
         }
 
         @Override
-        public void deadLetter(ConsumerRecord<String, byte[]> record, String reason) {
-            LOG.warn("command {}@{} cannot be read: {}", record.partition(), record.offset(), reason);
-            deadLetters.publish(record, reason).whenComplete((_, failure) -> {
+        public void deadLetter(CommandRecord.Unreadable command) {
+            int partition = command.partition();
+            long offset = command.offset();
+            LOG.warn("command {}@{} cannot be read: {}", partition, offset, command.reason());
+            ConsumerRecord<String, byte[]> record = ((RecordDecoder.UnreadableCommand) command).record();
+            deadLetters.publish(record, command.reason()).whenComplete((_, failure) -> {
                 if (failure == null) {
-                    onCoordinator(it -> it.deadLetterKept(record.partition(), record.offset()));
+                    onCoordinator(it -> it.deadLetterKept(partition, offset));
                 } else {
-                    LOG.error("command {}@{} was not kept", record.partition(), record.offset(), failure);
-                    onCoordinator(it -> it.deadLetterFailed(record.partition(), record.offset(), reason));
+                    LOG.error("command {}@{} was not kept", partition, offset, failure);
+                    onCoordinator(it -> it.deadLetterFailed(partition, offset));
                 }
             });
         }

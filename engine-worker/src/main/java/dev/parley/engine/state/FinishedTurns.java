@@ -58,7 +58,7 @@ final class FinishedTurns {
         chars -= turn.weight;
         turn.weight = 0;
         turn.past = null;
-        turn.command = null;
+        turn.record = null;
         if (turn.log instanceof StreamLog.Over) {
             turn.written = Written.NOTHING;
         }

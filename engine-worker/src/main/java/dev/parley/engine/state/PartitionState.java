@@ -1,19 +1,17 @@
 package dev.parley.engine.state;
 
+import dev.parley.engine.state.EventRecord.Value;
 import dev.parley.engine.state.TurnState.LaterCommand;
 import dev.parley.prompt.PastTurn;
-import dev.parley.schema.command.Command;
 import dev.parley.schema.command.Command.ChatStream;
 import dev.parley.schema.command.Command.DeleteConversation;
 import dev.parley.schema.command.Command.StopGeneration;
 import dev.parley.schema.command.OnBusy;
-import dev.parley.schema.event.ChatEvent;
 import dev.parley.schema.event.StopReason;
 import dev.parley.schema.event.StreamEvent;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.id.UserId;
-import dev.parley.schema.kafka.EventHead;
 import dev.parley.schema.log.Entry;
 import dev.parley.schema.log.SessionLog;
 import dev.parley.schema.log.SessionLog.Deletion.Effect;
@@ -21,7 +19,6 @@ import dev.parley.schema.log.SessionLogs;
 import dev.parley.schema.log.StreamLog;
 import dev.parley.schema.log.Verdict;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -120,20 +117,17 @@ public final class PartitionState {
         return folded;
     }
 
-    /**
-     * Folds the next command. A stop may be folded ahead of its turn, and again in it.
-     *
-     * @param at the time of its record; null if it has none
-     */
-    public void command(long offset, Command command, @Nullable String traceparent, @Nullable Instant at, long now) {
-        switch (command) {
-            case ChatStream chat -> asked(offset, chat, traceparent, at, now);
-            case StopGeneration stop -> stopped(offset, stop, now);
-            case DeleteConversation delete -> deleted(offset, delete.sessionKey(), now);
+    /** Folds the next command. A stop may be folded ahead of its turn, and again in it. */
+    public void command(CommandRecord.Readable record, long now) {
+        switch (record.command()) {
+            case ChatStream chat -> asked(record, chat, now);
+            case StopGeneration stop -> stopped(record, stop, now);
+            case DeleteConversation delete -> deleted(record.offset(), delete.sessionKey(), now);
         }
     }
 
-    private void asked(long offset, ChatStream chat, @Nullable String traceparent, @Nullable Instant at, long now) {
+    private void asked(CommandRecord.Readable record, ChatStream chat, long now) {
+        long offset = record.offset();
         commandsRead = Math.max(commandsRead, offset + 1);
         SessionKey key = chat.sessionKey();
         if (offset < sessionLogs.of(key).deletedCommand()) {
@@ -144,7 +138,7 @@ public final class PartitionState {
         if (turn.commandOffset != TurnState.NOT_ASKED) {
             remembered.needs(offset, turn.commandOffset);
             if (turn.isUndecided() && turn.commandOffset < offset) {
-                turn.later.add(new LaterCommand(offset, chat, traceparent, at, now));
+                turn.later.add(new LaterCommand(record, now));
                 unfinishedChars += chat.message().length();
                 session(key).undecided.add(offset);
             }
@@ -170,9 +164,7 @@ public final class PartitionState {
         }
         list(key, turn);
         if (!turn.isOver()) {
-            turn.command = chat;
-            turn.traceparent = traceparent;
-            turn.askedAt = at;
+            turn.record = record;
             unfinished.put(offset, turn);
             unfinishedChars += chat.message().length();
         }
@@ -181,15 +173,15 @@ public final class PartitionState {
     /** From a command's record to its start's, by the times of the two records; empty if this state did not read the command. */
     public Optional<Duration> startedAfter(StreamId id, long startMs) {
         TurnState turn = turns.get(id);
-        return turn == null || turn.askedAt == null
+        return turn == null || turn.askedAt() == null
                 ? Optional.empty()
-                : Optional.of(Duration.ofMillis(Math.max(0, startMs - turn.askedAt.toEpochMilli())));
+                : Optional.of(Duration.ofMillis(Math.max(0, startMs - turn.askedAt().toEpochMilli())));
     }
 
     /** When this worker saw the oldest message whose turn it is and that nobody has started, in its monotonic nanoseconds. */
     public OptionalLong oldestNotStarted() {
         for (TurnState turn : unfinished.values()) {
-            ChatStream command = turn.command;
+            ChatStream command = turn.command();
             if (command != null && turn.log == StreamLog.EMPTY && !waitsForEarlier(turn, command)) {
                 return OptionalLong.of(turn.seenAt);
             }
@@ -275,7 +267,8 @@ public final class PartitionState {
         return fresh;
     }
 
-    private void stopped(long offset, StopGeneration command, long now) {
+    private void stopped(CommandRecord.Readable record, StopGeneration command, long now) {
+        long offset = record.offset();
         StreamId id = new StreamId(command.userId(), command.messageId());
         SessionKey key = command.sessionKey();
         TurnState turn = life(id, offset);
@@ -284,8 +277,8 @@ public final class PartitionState {
         }
         turn.stop(StopReason.USER_CANCELLED, now);
         if (turn.isUndecided()
-                && (turn.later.isEmpty() || !(turn.later.getLast().command() instanceof StopGeneration))) {
-            turn.later.add(new LaterCommand(offset, command, null, null, now));
+                && (turn.later.isEmpty() || !(turn.later.getLast().record().command() instanceof StopGeneration))) {
+            turn.later.add(new LaterCommand(record, now));
         }
         if (turn.commandOffset != TurnState.NOT_ASKED || turn.isOver()) {
             return;
@@ -379,29 +372,26 @@ public final class PartitionState {
 
     /**
      * Folds the next record of a stream.
-     *
-     * @param event its value, or null if its type is not known here
-     * @param time the record's own
      */
-    public Verdict event(EventHead.OfStream head, @Nullable ChatEvent event, long offset, RecordTime time, long now) {
-        TurnState turn = turn(head.stream());
-        Verdict verdict = sessionLogs.accept(head.session(), turn.log, head.entry());
+    public Verdict event(EventRecord.OfStream record, long now) {
+        TurnState turn = turn(record.stream());
+        Verdict verdict = sessionLogs.accept(record.session(), turn.log, record.entry());
         if (verdict instanceof Verdict.Accepted(StreamLog after)) {
             turn.log = after;
             turn.heardAt = now;
-            if (head.entry() instanceof Entry.Start start) {
-                turn.session = head.session();
+            if (record.entry() instanceof Entry.Start start) {
+                turn.session = record.session();
                 forgetLater(turn);
                 blank.remove(turn.id());
-                begun(turn, start.statesFolded() ? Math.min(offset, start.folded() + 1) : offset);
+                begun(turn, start.statesFolded() ? Math.min(record.offset(), start.folded() + 1) : record.offset());
             }
-            if (head.entry() instanceof Entry.Start || head.entry() instanceof Entry.Takeover) {
+            if (record.startsOrTakesOver()) {
                 turn.claimedAt = now;
             }
-            fold(turn, head.entry(), event, time);
+            fold(turn, record);
             count(turn, turn.isOpen());
             if (after instanceof StreamLog.Over) {
-                over(head.session(), turn, now);
+                over(record.session(), turn, now);
             }
         } else {
             turn.log = verdict.after(turn.log);
@@ -420,13 +410,14 @@ public final class PartitionState {
         }
     }
 
-    private void fold(TurnState turn, Entry entry, @Nullable ChatEvent event, RecordTime time) {
+    private void fold(TurnState turn, EventRecord.OfStream record) {
+        Entry entry = record.entry();
         if (!(entry instanceof Entry.Start)) {
-            turn.elapsedMs += time.since(turn.recordTime, bounds.pause().toMillis());
+            turn.elapsedMs += record.time().since(turn.recordTime, bounds.pause().toMillis());
         }
-        turn.recordTime = time;
-        if (event instanceof StreamEvent seen) {
-            turn.written = turn.written.evolve(seen, turn.elapsedMs);
+        turn.recordTime = record.time();
+        if (record.value() instanceof Value.Known(StreamEvent event)) {
+            turn.written = turn.written.evolve(event, turn.elapsedMs);
         } else if (entry instanceof Entry.Event || entry instanceof Entry.Terminal) {
             turn.written = turn.written.evolveUnknown();
         }
@@ -466,20 +457,19 @@ public final class PartitionState {
 
     private void finish(TurnState turn, long now) {
         if (unfinished.remove(turn.commandOffset) != null) {
-            unfinishedChars -= turn.command == null ? 0 : turn.command.message().length();
+            unfinishedChars -= turn.command() == null ? 0 : turn.command().message().length();
             remembered.done(turn.commandOffset, now);
         }
     }
 
     /**
      * Folds {@code conversation_deleted}: what came before it in the session is forgotten. One that is written again changes nothing.
-     *
-     * @param command the offset of the command that it does, or null if the record does not say
-     * @param writerFolded the highest offset that its writer had folded, or null if the record does not say
-     * @param event its own offset
      */
-    public void conversationDeleted(
-            SessionKey key, @Nullable Long command, @Nullable Long writerFolded, long event, long now) {
+    public void conversationDeleted(EventRecord.OfSession record, long now) {
+        SessionKey key = record.session();
+        Long command = record.command();
+        Long writerFolded = record.folded();
+        long event = record.offset();
         SessionState session = session(key);
         Long done = command == null && !session.deletions.isEmpty() ? session.deletions.getFirst() : command;
         SessionLog.Deletion deletion = sessionLogs.deleted(key, done, writerFolded, event);
@@ -547,15 +537,15 @@ public final class PartitionState {
      * @return whether there were such commands
      */
     public boolean markRepeat(TurnState turn, long now) {
-        if (turn.command == null) {
+        if (turn.command() == null) {
             return false;
         }
-        SessionState session = session(turn.command.sessionKey());
+        SessionState session = session(turn.command().sessionKey());
         turn.repeatOfFinished = true;
         finish(turn, now);
         List<LaterCommand> again = takeLater(turn, now);
         kept.add(session, turn);
-        again.forEach(each -> command(each.offset(), each.command(), each.traceparent(), each.at(), each.seenAt()));
+        again.forEach(each -> command(each.record(), each.seenAt()));
         return !again.isEmpty();
     }
 
@@ -564,9 +554,8 @@ public final class PartitionState {
         List<LaterCommand> all = new ArrayList<>(turn.later);
         forgetLater(turn);
         for (TurnState next = turn.next; next != null; next = next.next) {
-            if (next.command != null) {
-                all.add(new LaterCommand(
-                        next.commandOffset, next.command, next.traceparent, next.askedAt, next.seenAt));
+            if (next.record != null) {
+                all.add(new LaterCommand(next.record, next.seenAt));
             }
             all.addAll(next.later);
             forgetLater(next);
@@ -581,7 +570,7 @@ public final class PartitionState {
 
     private void forgetLater(TurnState turn) {
         for (LaterCommand each : turn.later) {
-            if (each.command() instanceof ChatStream chat) {
+            if (each.record().command() instanceof ChatStream chat) {
                 unfinishedChars -= chat.message().length();
                 session(chat.sessionKey()).undecided.remove(each.offset());
             }

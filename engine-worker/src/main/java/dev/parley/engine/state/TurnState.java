@@ -2,7 +2,6 @@ package dev.parley.engine.state;
 
 import dev.parley.engine.stream.Written;
 import dev.parley.prompt.PastTurn;
-import dev.parley.schema.command.Command;
 import dev.parley.schema.command.Command.ChatStream;
 import dev.parley.schema.event.StopReason;
 import dev.parley.schema.id.SessionKey;
@@ -21,9 +20,6 @@ public final class TurnState {
     private final StreamId id;
     long commandOffset = NOT_ASKED;
 
-    @Nullable
-    ChatStream command;
-
     /** Of its command, or of its first event if that was read before. */
     @Nullable
     SessionKey session;
@@ -36,21 +32,16 @@ public final class TurnState {
     PartitionState.@Nullable AwaitedDeletion awaited;
 
     /** A command with the id of a turn, which it repeats unless the turn is itself a repeat. */
-    record LaterCommand(
-            long offset,
-            Command command,
-            @Nullable String traceparent,
-            @Nullable Instant at,
-            long seenAt) {}
+    record LaterCommand(CommandRecord.Readable record, long seenAt) {
+        long offset() {
+            return record.offset();
+        }
+    }
 
     private boolean knownNew;
 
-    @Nullable
-    String traceparent;
-
-    /** The time of the command's record, by the brokers' clock; null if it has none. */
-    @Nullable
-    Instant askedAt;
+    /** The record of its command; null if only a stop or events are known, or the turn is over. */
+    CommandRecord.@Nullable Readable record;
 
     long seenAt;
     long firstEvent = NO_EVENT;
@@ -110,12 +101,12 @@ public final class TurnState {
 
     /** What was asked, or null if only a stop or events are known, or the turn is over. */
     public @Nullable ChatStream command() {
-        return command;
+        return record != null && record.command() instanceof ChatStream chat ? chat : null;
     }
 
     /** The time of the command's record; null if it has none. */
     public @Nullable Instant askedAt() {
-        return askedAt;
+        return record == null ? null : record.time();
     }
 
     /** Of the command in {@code chat.commands}; -1 if it is not known. */
@@ -148,7 +139,7 @@ public final class TurnState {
     }
 
     public @Nullable String traceparent() {
-        return traceparent;
+        return record == null ? null : record.traceparent();
     }
 
     public StreamLog log() {

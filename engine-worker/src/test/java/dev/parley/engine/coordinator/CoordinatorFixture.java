@@ -1,5 +1,7 @@
 package dev.parley.engine.coordinator;
 
+import dev.parley.engine.kafka.RecordDecoder;
+import dev.parley.engine.state.CommandRecord;
 import dev.parley.engine.state.Decider;
 import dev.parley.engine.state.DecisionSettings;
 import dev.parley.engine.state.LogPosition;
@@ -31,6 +33,7 @@ import dev.parley.schema.kafka.Topics;
 import dev.parley.schema.log.Claim;
 import dev.parley.schema.log.DropReason;
 import dev.parley.schema.repeats.AskedIds;
+import dev.parley.schema.repeats.IdHash;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -75,12 +78,20 @@ final class CoordinatorFixture {
     /** Why the coordinator took streams over, as it said. */
     final List<Decision.Purpose> takeovers = new ArrayList<>();
 
+    private final IdHash hash = new IdHash();
     private final Coordinator coordinator = new Coordinator(
-            ME,
-            new CoordinatorSettings(MAX_RUNNING, Duration.ofSeconds(5), 4, LEASE, Duration.ofDays(1), 1_000),
+            new CoordinatorSettings(
+                    ME,
+                    MAX_RUNNING,
+                    Duration.ofSeconds(5),
+                    4,
+                    LEASE,
+                    Duration.ofDays(1),
+                    1_000,
+                    new PartitionState.Bounds(100_000, 10, 100, 10, Duration.ofMinutes(1), LEASE)),
             new Decider(new DecisionSettings(
                     LEASE, Duration.ofSeconds(2), Duration.ofMillis(250), ACTING_OWNER_STEP, 5, true, 100)),
-            new PartitionState.Bounds(100_000, 10, 100, 10, Duration.ofMinutes(1), LEASE),
+            hash,
             new Effects(),
             new Watching(),
             () -> "mine");
@@ -197,7 +208,7 @@ final class CoordinatorFixture {
     }
 
     private CoordinatorFixture asked(SessionKey session, String message, OnBusy onBusy) {
-        coordinator.command(record(commands++, CommandRecords.of(chat(session, message, onBusy), 1, null)), now);
+        coordinator.command(command(CommandRecords.of(chat(session, message, onBusy), 1, null)), now);
         return act();
     }
 
@@ -216,7 +227,7 @@ final class CoordinatorFixture {
 
     CoordinatorFixture stopAsked(String message) {
         var command = new Command.StopGeneration(new MessageId(message), SESSION.session(), USER, Instant.EPOCH, "gw");
-        coordinator.command(record(commands++, CommandRecords.of(command, 1, null)), now);
+        coordinator.command(command(CommandRecords.of(command, 1, null)), now);
         return act();
     }
 
@@ -227,7 +238,7 @@ final class CoordinatorFixture {
 
     CoordinatorFixture deletionAsked() {
         var command = new Command.DeleteConversation(SESSION.session(), USER, Instant.EPOCH, "gw");
-        coordinator.command(record(commands++, CommandRecords.of(command, 1, null)), now);
+        coordinator.command(command(CommandRecords.of(command, 1, null)), now);
         return act();
     }
 
@@ -302,7 +313,7 @@ final class CoordinatorFixture {
     }
 
     private CoordinatorFixture event(ProducerRecord<String, byte[]> sent) {
-        coordinator.event(record(events++, sent), now);
+        coordinator.event(RecordDecoder.event(record(events++, sent)), now);
         return act();
     }
 
@@ -348,7 +359,7 @@ final class CoordinatorFixture {
     /** A command from before this worker began. */
     CoordinatorFixture askedInThePast(String message) {
         coordinator.past(
-                0, List.of(AskedIds.of(coordinator.hash(), commands - 1, chat(SESSION, message, OnBusy.PARALLEL))));
+                0, List.of(AskedIds.of(hash, commands - 1, chat(SESSION, message, OnBusy.PARALLEL))));
         return this;
     }
 
@@ -392,6 +403,10 @@ final class CoordinatorFixture {
         return this;
     }
 
+    private CommandRecord command(ProducerRecord<String, byte[]> sent) {
+        return RecordDecoder.command(record(commands++, sent));
+    }
+
     private ConsumerRecord<String, byte[]> record(long offset, ProducerRecord<String, byte[]> sent) {
         return new ConsumerRecord<>(
                 sent.topic(),
@@ -430,7 +445,7 @@ final class CoordinatorFixture {
         }
 
         @Override
-        public void deadLetter(ConsumerRecord<String, byte[]> record, String reason) {}
+        public void deadLetter(CommandRecord.Unreadable record) {}
     }
 
     private final class Watching implements CoordinatorObserver {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.parley.engine.coordinator.Coordinator;
 import dev.parley.engine.coordinator.CoordinatorObserver;
 import dev.parley.engine.coordinator.CoordinatorSettings;
+import dev.parley.engine.state.CommandRecord;
 import dev.parley.engine.state.Decider;
 import dev.parley.engine.state.DecisionSettings;
 import dev.parley.engine.state.PartitionState;
@@ -13,6 +14,7 @@ import dev.parley.engine.stream.ActiveStream;
 import dev.parley.engine.stream.StreamTask;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.log.DropReason;
+import dev.parley.schema.repeats.IdHash;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -104,11 +106,18 @@ class CoordinatorLoopTest {
 
     private static Coordinator coordinator() {
         return new Coordinator(
-                "me",
-                new CoordinatorSettings(10, Duration.ofSeconds(5), 4, LEASE, Duration.ofDays(1), 1_000),
+                new CoordinatorSettings(
+                        "me",
+                        10,
+                        Duration.ofSeconds(5),
+                        4,
+                        LEASE,
+                        Duration.ofDays(1),
+                        1_000,
+                        new PartitionState.Bounds(100_000, 10, 100, 10, Duration.ofMinutes(1), LEASE)),
                 new Decider(new DecisionSettings(
                         LEASE, Duration.ofSeconds(2), Duration.ofMillis(250), Duration.ofMillis(25), 5, true, 100)),
-                new PartitionState.Bounds(100_000, 10, 100, 10, Duration.ofMinutes(1), LEASE),
+                new IdHash(),
                 new Idle(),
                 new Idle(),
                 () -> "mine");
@@ -130,7 +139,7 @@ class CoordinatorLoopTest {
         public void delete(int partition, PartitionState.Deletion deletion) {}
 
         @Override
-        public void deadLetter(ConsumerRecord<String, byte[]> record, String reason) {}
+        public void deadLetter(CommandRecord.Unreadable record) {}
 
         @Override
         public void accepted() {}

@@ -172,7 +172,14 @@ final class TestWorkers {
                         id,
                         new TopicSettings(TestLog.PARTITIONS, (short) 1),
                         partitions -> new CoordinatorSettings(
-                                maxRunning, Duration.ofSeconds(5), 4, lease, lease.dividedBy(3), 100_000),
+                                id,
+                                maxRunning,
+                                Duration.ofSeconds(5),
+                                4,
+                                lease,
+                                lease.dividedBy(3),
+                                100_000,
+                                new PartitionState.Bounds(1_000_000, 20, 1_000, 100, Duration.ofMinutes(1), lease)),
                         new Decider(new DecisionSettings(
                                 lease,
                                 Duration.ofSeconds(1),
@@ -181,7 +188,6 @@ final class TestWorkers {
                                 5,
                                 resume,
                                 MAX_STREAMS)),
-                        _ -> new PartitionState.Bounds(1_000_000, 20, 1_000, 100, Duration.ofMinutes(1), lease),
                         appender -> new WriterContext(
                                 id,
                                 appender,

@@ -123,14 +123,16 @@ record Plan(
         return calm() || is(Scenario.LEAVE);
     }
 
-    CoordinatorSettings coordinator(Mutant mutant) {
+    CoordinatorSettings coordinator(String workerId, Mutant mutant) {
         return new CoordinatorSettings(
+                workerId,
                 maxRunning,
                 Duration.ofSeconds(1),
                 mutant == Mutant.NOBODY_TAKES_OVER ? 0 : standbySlots,
                 LEASE,
                 mutant == Mutant.SLEEP_TAKEN_FOR_SILENCE ? FOR_EVER : STALL,
-                AMPLE);
+                AMPLE,
+                bounds(mutant));
     }
 
     DecisionSettings decisions(Mutant mutant) {
@@ -144,7 +146,7 @@ record Plan(
                 mutant == Mutant.STREAMS_WITHOUT_BOUND ? Integer.MAX_VALUE : maxStreams);
     }
 
-    PartitionState.Bounds bounds(Mutant mutant) {
+    private PartitionState.Bounds bounds(Mutant mutant) {
         return new PartitionState.Bounds(
                 keptChars,
                 keptTurns,

@@ -6,6 +6,8 @@ import dev.parley.engine.coordinator.StoreAnswer;
 import dev.parley.engine.simulation.SimLog.Saved;
 import dev.parley.engine.simulation.SimLog.Tag;
 import dev.parley.engine.simulation.Violation.Promise;
+import dev.parley.engine.kafka.RecordDecoder;
+import dev.parley.engine.state.CommandRecord;
 import dev.parley.engine.state.Decider;
 import dev.parley.engine.state.LogPosition;
 import dev.parley.engine.state.PartitionState;
@@ -22,6 +24,7 @@ import dev.parley.schema.kafka.CommandRecords;
 import dev.parley.schema.kafka.EventRecords;
 import dev.parley.schema.log.DropReason;
 import dev.parley.schema.repeats.AskedIds;
+import dev.parley.schema.repeats.IdHash;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -43,6 +46,7 @@ final class SimWorker {
     private final Scene scene;
     private final Group group;
     private final List<Start> starts;
+    private final IdHash hash = new IdHash();
     private final Coordinator coordinator;
     private final Tails tails;
     private final EventRecords records;
@@ -74,10 +78,9 @@ final class SimWorker {
         int drift = 10_000 * scene.plan().driftPercent();
         this.nanosPerMs = 1_000_000 + world.between(-drift, drift);
         this.coordinator = new Coordinator(
-                name,
-                scene.plan().coordinator(scene.mutant()),
+                scene.plan().coordinator(name, scene.mutant()),
                 new Decider(scene.plan().decisions(scene.mutant())),
-                scene.plan().bounds(scene.mutant()),
+                hash,
                 new Effects(),
                 new Observer(),
                 () -> scene.has(Mutant.CLAIMS_COLLIDE) ? "same" : name + "-" + claims++);
@@ -194,7 +197,7 @@ final class SimWorker {
                                 if (CommandRecords.read(commands.at(offset))
                                         instanceof Decoded.Ok<Command>(Command command)) {
                                     coordinator.past(
-                                            partition, List.of(AskedIds.of(coordinator.hash(), offset, command)));
+                                            partition, List.of(AskedIds.of(hash, offset, command)));
                                 }
                             }
                             coordinator.pastIsComplete(partition, from, end);
@@ -334,7 +337,8 @@ final class SimWorker {
         @Override
         public void command(ConsumerRecord<String, byte[]> record, @Nullable Tag tag) {
             heed(tag);
-            coordinator.command(scene.has(Mutant.QUEUE_JUMPED) ? Misreading.queue(record) : record, nanos());
+            coordinator.command(
+                    RecordDecoder.command(scene.has(Mutant.QUEUE_JUMPED) ? Misreading.queue(record) : record), nanos());
             if (tag != null && !tag.stop() && group.has(SimWorker.this, record.partition())) {
                 scene.witness().given(tag.stream());
             }
@@ -344,7 +348,7 @@ final class SimWorker {
         public void stopAhead(ConsumerRecord<String, byte[]> record, @Nullable Tag tag) {
             heed(tag);
             if (!scene.has(Mutant.STOPS_WAIT_IN_THE_CROWD)) {
-                coordinator.stopAhead(record, nanos());
+                coordinator.stopAhead(RecordDecoder.command(record), nanos());
             }
         }
 
@@ -356,7 +360,9 @@ final class SimWorker {
 
         @Override
         public void event(ConsumerRecord<String, byte[]> record) {
-            coordinator.event(scene.has(Mutant.DELETIONS_ALIKE) ? Misreading.whichDeletion(record) : record, nanos());
+            coordinator.event(
+                    RecordDecoder.event(scene.has(Mutant.DELETIONS_ALIKE) ? Misreading.whichDeletion(record) : record),
+                    nanos());
         }
 
         @Override
@@ -429,7 +435,7 @@ final class SimWorker {
         }
 
         @Override
-        public void deadLetter(ConsumerRecord<String, byte[]> record, String reason) {
+        public void deadLetter(CommandRecord.Unreadable record) {
             scene.network()
                     .send(
                             SimWorker.this,
@@ -439,7 +445,7 @@ final class SimWorker {
                                 return 0;
                             },
                             _ -> coordinator.deadLetterKept(record.partition(), record.offset()),
-                            () -> coordinator.deadLetterFailed(record.partition(), record.offset(), reason));
+                            () -> coordinator.deadLetterFailed(record.partition(), record.offset()));
         }
     }
 

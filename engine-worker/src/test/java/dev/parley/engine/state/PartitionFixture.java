@@ -1,5 +1,6 @@
 package dev.parley.engine.state;
 
+import dev.parley.engine.state.EventRecord.Value;
 import dev.parley.engine.stream.Decision;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.command.ChatContext;
@@ -25,8 +26,6 @@ import dev.parley.schema.id.SessionId;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.id.UserId;
-import dev.parley.schema.json.Vocabulary;
-import dev.parley.schema.kafka.EventHead;
 import dev.parley.schema.log.Claim;
 import dev.parley.schema.log.Entry;
 import dev.parley.schema.log.Verdict;
@@ -95,7 +94,7 @@ final class PartitionFixture {
 
     /** A stop that is read while others before it are not. */
     PartitionFixture stopReadAhead(String session, String message, int others) {
-        state.command(offset + others, stop(session, message), null, null, now);
+        state.command(new CommandRecord.Readable(0, offset + others, stop(session, message), null, null), now);
         return this;
     }
 
@@ -108,18 +107,19 @@ final class PartitionFixture {
     }
 
     PartitionFixture deleted(String session) {
-        state.conversationDeleted(session(session), null, null, eventOffset++, now);
+        state.conversationDeleted(new EventRecord.OfSession(0, eventOffset++, session(session), null, null), now);
         return this;
     }
 
     /** The record says which command it does. */
     PartitionFixture deleted(String session, long command) {
-        state.conversationDeleted(session(session), command, null, eventOffset++, now);
+        state.conversationDeleted(
+                new EventRecord.OfSession(0, eventOffset++, session(session), command, null), now);
         return this;
     }
 
     private PartitionFixture command(Command command) {
-        state.command(offset++, command, null, TIME, now);
+        state.command(new CommandRecord.Readable(0, offset++, command, null, TIME), now);
         return this;
     }
 
@@ -210,12 +210,16 @@ final class PartitionFixture {
     }
 
     private Verdict event(String session, String message, Entry entry, @Nullable ChatEvent event) {
-        String type = event == null ? "control" : Vocabulary.nameOf(event.getClass());
         return state.event(
-                new EventHead.OfStream(session(session), id(message), type, entry),
-                event,
-                eventOffset++,
-                new RecordTime(Duration.ofNanos(now).toMillis(), brokersClock),
+                new EventRecord.OfStream(
+                        0,
+                        eventOffset++,
+                        new RecordTime(Duration.ofNanos(now).toMillis(), brokersClock),
+                        session(session),
+                        id(message),
+                        entry,
+                        event == null ? new Value.UnknownType() : new Value.Known(event),
+                        null),
                 now);
     }
 

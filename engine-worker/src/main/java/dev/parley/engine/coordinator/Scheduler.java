@@ -1,15 +1,15 @@
 package dev.parley.engine.coordinator;
 
-import dev.parley.engine.stream.StreamAddress;
 import dev.parley.engine.state.Decider;
 import dev.parley.engine.state.PartitionState;
 import dev.parley.engine.state.Role;
 import dev.parley.engine.state.TurnState;
+import dev.parley.engine.stream.ActiveStream;
 import dev.parley.engine.stream.Decision;
 import dev.parley.engine.stream.Decision.Action;
-import dev.parley.engine.stream.Turn;
-import dev.parley.engine.stream.ActiveStream;
+import dev.parley.engine.stream.StreamAddress;
 import dev.parley.engine.stream.StreamTask;
+import dev.parley.engine.stream.Turn;
 import dev.parley.schema.command.Command.ChatStream;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;

@@ -1,7 +1,7 @@
 package dev.parley.engine.kafka;
 
-import dev.parley.engine.stream.StreamAddress;
 import dev.parley.engine.state.PartitionState;
+import dev.parley.engine.stream.StreamAddress;
 import dev.parley.engine.writer.Appender;
 import dev.parley.schema.event.ChatEvent.Control;
 import dev.parley.schema.event.ChatEvent.ConversationDeleted;

@@ -8,9 +8,9 @@ import dev.parley.engine.metrics.WorkerLoad;
 import dev.parley.engine.state.CommandRecord;
 import dev.parley.engine.state.Decider;
 import dev.parley.engine.state.PartitionState;
+import dev.parley.engine.stream.StreamTask;
 import dev.parley.engine.writer.Appender;
 import dev.parley.engine.writer.Archive;
-import dev.parley.engine.stream.StreamTask;
 import dev.parley.engine.writer.StreamWriter;
 import dev.parley.engine.writer.WriterContext;
 import dev.parley.schema.id.StreamId;
@@ -358,12 +358,7 @@ public final class Worker {
         progress.start();
         IdHash hash = new IdHash();
         Coordinator core = new Coordinator(
-                setup.coordinator().apply(partitions),
-                setup.decider(),
-                hash,
-                shell,
-                setup.observer(),
-                setup.tokens());
+                setup.coordinator().apply(partitions), setup.decider(), hash, shell, setup.observer(), setup.tokens());
         CoordinatorLoop coordinator = new CoordinatorLoop(core, setup.bounds(), setup.nanos());
         shell.connect(coordinator, progress);
         CheckpointReader checkpointReader = new CheckpointReader(

@@ -17,8 +17,11 @@ public sealed interface CommandRecord {
      * @param time of the record; null if it has none
      */
     record Readable(
-            int partition, long offset, Command command, @Nullable String traceparent, @Nullable Instant time)
-            implements CommandRecord {}
+            int partition,
+            long offset,
+            Command command,
+            @Nullable String traceparent,
+            @Nullable Instant time) implements CommandRecord {}
 
     /** A record that cannot be decoded. What decoded it keeps the record itself here, for the dead-letter topic. */
     non-sealed interface Unreadable extends CommandRecord {

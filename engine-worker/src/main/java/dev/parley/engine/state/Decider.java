@@ -41,13 +41,14 @@ public final class Decider {
     }
 
     private Decision running(PartitionState state, TurnState turn, StreamLog.Open open, long now, Role role) {
-        long heardAt = Math.max(turn.heardAt, state.resumedAt());
-        long leftAt =
-                open.released() ? turn.heardAt : heardAt + settings.lease().toNanos();
+        long silentSince = Math.max(turn.lastRecordAt, state.resumedAt());
+        long leftAt = open.released()
+                ? turn.lastRecordAt
+                : silentSince + settings.lease().toNanos();
         if (turn.stop() != null) {
             long askedAt = Math.max(turn.stopSeenAt, turn.claimedAt); // no writer answers before it has the stream
-            long stopHeardAt = Math.max(askedAt, state.resumedAt());
-            leftAt = Math.min(leftAt, stopHeardAt + settings.stopPatience().toNanos());
+            long unansweredSince = Math.max(askedAt, state.resumedAt());
+            leftAt = Math.min(leftAt, unansweredSince + settings.stopPatience().toNanos());
         }
         long mine = leftAt + headStart(role).toNanos();
         return now < mine ? new Decision.Watch(mine) : new Decision.TakeOver(purpose(turn, open));

@@ -46,8 +46,7 @@ public sealed interface EventRecord {
             long offset,
             SessionKey session,
             @Nullable Long command,
-            @Nullable Long folded)
-            implements EventRecord {}
+            @Nullable Long folded) implements EventRecord {}
 
     /** A record whose head cannot be decoded. */
     record Unreadable(int partition, long offset) implements EventRecord {}

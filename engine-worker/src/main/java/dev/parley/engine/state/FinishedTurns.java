@@ -6,40 +6,38 @@ import dev.parley.prompt.PastTurn;
 import dev.parley.schema.event.AbilityUpdated;
 import dev.parley.schema.event.StreamEvent.StreamComplete;
 import dev.parley.schema.event.StreamEvent.StreamStart;
-import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.log.StreamLog;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a state keeps of turns that are over: the texts of the newest, and of older ones for a while that they were. Not thread-safe. */
+/** What is kept of turns that are over: the texts of the newest, and the ids of older ones to recognize repeats. Not thread-safe. */
 final class FinishedTurns {
-    /** What a finished turn weighs beside its text, counted as characters. */
+    /** What a finished turn takes beside its text, counted as characters. */
     private static final int TURN_CHARS = 512;
-    /** What a session weighs beside its turns: one may have none any more, and there may be many such. */
+    /** What a session takes beside its turns: there may be many that have none left. */
     private static final int SESSION_CHARS = 256;
 
     private final Bounds bounds;
-    private final Map<StreamId, TurnState> turns;
-    private final Map<SessionKey, SessionState> sessions;
+    private final Turns turns;
+    private final Sessions sessions;
     private final Set<StreamId> forgotten = new LinkedHashSet<>();
     private long chars;
 
     /**
-     * @param turns of the state; those long forgotten are removed
-     * @param sessions of the state, the one longest unused first; idle ones are removed when room is needed
+     * @param turns from which those long forgotten are removed
+     * @param sessions from which idle ones are removed when room is needed, the longest unused first
      */
-    FinishedTurns(Bounds bounds, Map<StreamId, TurnState> turns, Map<SessionKey, SessionState> sessions) {
+    FinishedTurns(Bounds bounds, Turns turns, Sessions sessions) {
         this.bounds = bounds;
         this.turns = turns;
         this.sessions = sessions;
     }
 
-    /** The turn is over, and among those of the session. Of its texts those stay that a later prompt may need. */
+    /** The turn is over, and its session lists it. Of its texts those are kept that a later prompt may need. */
     void add(SessionState session, TurnState turn) {
         PastTurn past = past(turn);
         dropTexts(turn);
@@ -53,7 +51,7 @@ final class FinishedTurns {
         evict();
     }
 
-    /** Of one that the archive knows to be over, the rest may still be read. */
+    /** What is written of a repeat stays: the rest of the stream that it repeats may still be read. */
     private void dropTexts(TurnState turn) {
         chars -= turn.weight;
         turn.weight = 0;
@@ -78,7 +76,7 @@ final class FinishedTurns {
                 : null;
     }
 
-    /** Whether it is known of the stream that it was over, and nothing else. */
+    /** Whether nothing but the id of the stream is known, and that it is over. */
     boolean hasForgotten(StreamId id) {
         return forgotten.contains(id);
     }
@@ -97,7 +95,7 @@ final class FinishedTurns {
     }
 
     private void evict() {
-        Iterator<SessionState> oldest = sessions.values().iterator();
+        Iterator<SessionState> oldest = sessions.longestUnusedFirst();
         while (chars + (long) SESSION_CHARS * sessions.size() > bounds.keptChars() && oldest.hasNext()) {
             SessionState session = oldest.next();
             if (session.isIdle()) {
@@ -113,10 +111,7 @@ final class FinishedTurns {
         if (forgotten.size() > bounds.forgottenTurns()) {
             Iterator<StreamId> oldest = forgotten.iterator();
             StreamId id = oldest.next();
-            TurnState dropped = turns.remove(id);
-            if (dropped != null && dropped.next != null) {
-                turns.put(id, dropped.next);
-            }
+            turns.forget(id);
             oldest.remove();
         }
     }

@@ -1,22 +1,23 @@
 package dev.parley.engine.state;
 
+import dev.parley.schema.event.StopReason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** A conversation: its messages in the order in which they were asked. */
+/** A session: its turns in the order of their messages, and what was asked of it as a whole. Not thread-safe. */
 final class SessionState {
     final List<TurnState> turns = new ArrayList<>();
     /** Offsets of deletions whose events are not in the log yet. */
     final List<Long> deletions = new ArrayList<>();
-    /** Offsets of messages that may repeat a turn of which that is not known yet. */
+    /** Offsets of messages that may repeat a turn, while that is not known. */
     final TreeSet<Long> undecided = new TreeSet<>();
-    /** The offset of the last message that interrupts what is before it. */
+    /** The offset of the last command that interrupts what is before it. */
     long interruptedAt = -1;
-    /** When a turn of it ended, as this worker saw it; long ago if none did. Monotonic times may be negative. */
+    /** When this worker read the end of one of its turns; long ago if it read none. Monotonic times may be negative. */
     long changedAt = Long.MIN_VALUE;
-    /** Whether it was deleted since the state began: nothing older than the state may be used. */
+    /** Whether it was deleted since the state began: what the store has of it may be older. */
     boolean deleted;
 
     boolean hasUnfinishedBefore(long commandOffset) {
@@ -28,7 +29,7 @@ final class SessionState {
         return !undecided.isEmpty() && undecided.first() < commandOffset;
     }
 
-    /** Whether something that is known not to be a repeat is under way. */
+    /** Whether a turn before a command is unfinished and known to be no repeat. */
     boolean isBusyBefore(long commandOffset) {
         return turns.stream()
                 .anyMatch(turn -> turn.commandOffset < commandOffset && !turn.isOver() && !turn.isUndecided());
@@ -54,5 +55,15 @@ final class SessionState {
 
     boolean isIdle() {
         return deletions.isEmpty() && undecided.isEmpty() && turns.stream().allMatch(TurnState::isOver);
+    }
+
+    /** A command interrupts the turns before it. */
+    void interrupt(long commandOffset, long now) {
+        interruptedAt = Math.max(interruptedAt, commandOffset);
+        for (TurnState turn : turns) {
+            if (!turn.isOver() && turn.commandOffset < commandOffset) {
+                turn.stop(StopReason.INTERRUPTED, now);
+            }
+        }
     }
 }

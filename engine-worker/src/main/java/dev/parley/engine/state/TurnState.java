@@ -12,84 +12,91 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One message and its answer, as the log has them so far. */
+/** One message and its stream, as far as the log has them. The folds of this package change it. Times are monotonic nanoseconds. */
 public final class TurnState {
-    static final long NOT_ASKED = -1;
-    static final long NO_EVENT = -1;
+    /** An offset that is not known. */
+    static final long UNKNOWN = -1;
 
     private final StreamId id;
-    long commandOffset = NOT_ASKED;
 
-    /** Of its command, or of its first event if that was read before. */
+    // ---- its message
+
+    /** The offset of its message's command. */
+    long commandOffset = UNKNOWN;
+    /** The record of its message; null if only a stop or events are known, or the turn is over. */
+    CommandRecord.@Nullable Readable record;
+    /** The session of its message, or of its first event if that was read before. */
     @Nullable
     SessionKey session;
+    /** The session that lists it; null if none does. */
+    @Nullable
+    SessionKey listedIn;
+    /** When this worker read its message. */
+    long seenAt;
 
-    /** The turn that asks for the same id after the deletion of this one's session; null if none does. */
+    // ---- its id
+
+    /** Whether no other stream has its id. */
+    boolean isKnownNew;
+    /** Whether an earlier stream of its id is over: the turn gets no answer of its own. */
+    boolean isRepeat;
+    /** Commands with its id that were read before it was known whether that is new, in the order of the log. */
+    final List<LaterCommands.Held> later = new ArrayList<>();
+    /** The turn of a later message with the same id, after the deletion of this one's session; null if there is none. */
     @Nullable
     TurnState next;
+    /** What must be deleted before it may begin, because an earlier message had its id; null if none had. */
+    @Nullable
+    AwaitedDeletion awaitedDeletion;
+    /** The command that deleted the last stream with its id. */
+    long deletedBy = UNKNOWN;
 
-    /** The session and the command of the deletion after which it may begin, since its id was asked for before; null if it was not. */
-    PartitionState.@Nullable AwaitedDeletion awaited;
+    // ---- its stream
 
-    /** A command with the id of a turn, which it repeats unless the turn is itself a repeat. */
-    record LaterCommand(CommandRecord.Readable record, long seenAt) {
-        long offset() {
-            return record.offset();
-        }
-    }
-
-    private boolean knownNew;
-
-    /** The record of its command; null if only a stop or events are known, or the turn is over. */
-    CommandRecord.@Nullable Readable record;
-
-    long seenAt;
-    long firstEvent = NO_EVENT;
     StreamLog log = StreamLog.EMPTY;
+    /** The offset of its first event. */
+    long firstEvent = UNKNOWN;
+
     Written written = Written.NOTHING;
     /** The time of its last accepted record. */
     RecordTime recordTime = new RecordTime(0, false);
 
     long elapsedMs;
-    long heardAt;
-    /** When the current claim was heard of. */
+    /** When this worker read its last accepted record. */
+    long lastRecordAt;
+    /** When this worker read the start or takeover of the current claim. */
     long claimedAt;
+    /** Whether it counts among the open streams of its user. */
+    boolean isCounted;
 
+    // ---- its stop
+
+    /** Why it is to end; null if it is not. */
     @Nullable
     StopReason stop;
 
     long stopSeenAt;
-    /** What a stop that came before its message names. */
+    /** The offset of a stop that came before its message. */
+    long earlyStopOffset = UNKNOWN;
+    /** The session that a stop names which came before its message. */
     @Nullable
-    SessionKey stopSession;
-
-    /** The command of the deletion that ended the last stream with its id; -1 if none is known. */
-    long after = NOT_ASKED;
-
-    /** Of a stop that came before its message. */
-    long stopOffset = NOT_ASKED;
-
-    /** The first stop that came after its message, beside one that came before it. */
+    SessionKey earlyStopSession;
+    /** The first stop that came after its message, in case one that came before it does not count. */
     @Nullable
     StopReason laterStop;
 
     long laterStopSeenAt;
 
-    boolean repeatOfFinished;
-    /** Whether it counts among the running streams of its user. */
-    boolean counted;
-    /** The session that lists it; null if none does. */
-    @Nullable
-    SessionKey listedIn;
+    // ---- what is kept when it is over
 
-    /** Commands with the same id that were read before it was known whether this one is new, in the order of the log. */
-    final List<LaterCommand> later = new ArrayList<>();
-    /** What is kept of its texts once it is over; null before, if there is none, and if it is forgotten. */
+    /** Its texts, for later prompts; null before its end, if there are none, and when they are forgotten. */
     @Nullable
     PastTurn past;
-
-    /** What it counts for, once it is over. */
+    /** How many characters it counts as. */
     long weight;
+
+    /** A deletion that is asked for, and must be in the log before a turn begins. */
+    record AwaitedDeletion(SessionKey session, long command) {}
 
     TurnState(StreamId id) {
         this.id = id;
@@ -99,88 +106,90 @@ public final class TurnState {
         return id;
     }
 
-    /** What was asked, or null if only a stop or events are known, or the turn is over. */
+    /** Its message; null if only a stop or events are known, or the turn is over. */
     public @Nullable ChatStream command() {
-        return record != null && record.command() instanceof ChatStream chat ? chat : null;
+        return record != null && record.command() instanceof ChatStream message ? message : null;
     }
 
-    /** The time of the command's record; null if it has none. */
-    public @Nullable Instant askedAt() {
-        return record == null ? null : record.time();
-    }
-
-    /** Of the command in {@code chat.commands}; -1 if it is not known. */
+    /** The offset of its message in {@code chat.commands}; -1 if it is not known. */
     public long commandOffset() {
         return commandOffset;
     }
 
-    /** The offset of a stop that came before the command; -1 if there is none. */
-    public long earlyStopOffset() {
-        return stopOffset;
+    /** The time of its message's record; null if there is none. */
+    public @Nullable Instant askedAt() {
+        return record == null ? null : record.time();
+    }
+
+    /** The step of the trace that its message's record names; null if there is none. */
+    public @Nullable String traceparent() {
+        return record == null ? null : record.traceparent();
+    }
+
+    /** When this worker read its message. */
+    public long seenAt() {
+        return seenAt;
     }
 
     /** Whether no other stream has its id. */
     public boolean isKnownNew() {
-        return knownNew;
+        return isKnownNew;
     }
 
-    /** Whether other commands wait for it to be known whether this one is new. */
+    /** Whether other commands wait for it to be known whether its id is new. */
     public boolean hasLater() {
         return !later.isEmpty();
     }
 
-    void setKnownNew() {
-        knownNew = true;
+    /** Whether it is not known yet if an earlier stream has its id. */
+    boolean isUndecided() {
+        return commandOffset != UNKNOWN && !isKnownNew && !isOver() && !isOpen();
     }
 
-    /** Whether nothing is known of it but how its events are to be judged. */
+    /** Whether neither a message, nor a stop, nor a stream of it is known. */
     boolean isBlank() {
-        return commandOffset == NOT_ASKED && stop == null && !(log instanceof StreamLog.Open) && !isOver();
-    }
-
-    public @Nullable String traceparent() {
-        return record == null ? null : record.traceparent();
+        return commandOffset == UNKNOWN && stop == null && !(log instanceof StreamLog.Open) && !isOver();
     }
 
     public StreamLog log() {
         return log;
     }
 
-    /** The fold of the accepted events, until it is over. */
+    /** The fold of its accepted events, until it is over. */
     public Written written() {
         return written;
     }
 
-    /** How long the stream had run at its last accepted record, by the times between its records; see {@link RecordTime#since}. */
+    /** How long its stream had run at its last accepted record, by the times between its records; see {@link RecordTime#since}. */
     public long elapsedMs() {
         return elapsedMs;
     }
 
-    /** When this worker saw the command, in its monotonic nanoseconds. */
-    public long seenAt() {
-        return seenAt;
+    boolean isNotStarted() {
+        return log == StreamLog.EMPTY;
     }
 
-    /** Why it is to end, or null if it is not. */
+    boolean isOpen() {
+        return !isRepeat && log instanceof StreamLog.Open;
+    }
+
+    public boolean isOver() {
+        return isRepeat || log instanceof StreamLog.Over;
+    }
+
+    /** Why it is to end; null if it is not. */
     public @Nullable StopReason stop() {
         return stop;
     }
 
-    public boolean isOver() {
-        return repeatOfFinished || log instanceof StreamLog.Over;
+    /** The offset of a stop that came before its message; -1 if there is none. */
+    public long earlyStopOffset() {
+        return earlyStopOffset;
     }
 
-    boolean isOpen() {
-        return !repeatOfFinished && log instanceof StreamLog.Open;
-    }
-
-    /** Whether it is not known yet if an earlier stream has its id. */
-    boolean isUndecided() {
-        return commandOffset != NOT_ASKED && !knownNew && !isOver() && !isOpen();
-    }
-
+    /** It is to end; the first reason counts. */
     void stop(StopReason reason, long now) {
-        if (commandOffset != NOT_ASKED && laterStop == null) {
+        if (commandOffset != UNKNOWN && laterStop == null) {
             laterStop = reason;
             laterStopSeenAt = now;
         }
@@ -188,5 +197,13 @@ public final class TurnState {
             stop = reason;
             stopSeenAt = now;
         }
+    }
+
+    /** A stop that came before its message was not meant for it. */
+    void forgetEarlyStop() {
+        stop = laterStop;
+        stopSeenAt = laterStopSeenAt;
+        earlyStopSession = null;
+        earlyStopOffset = UNKNOWN;
     }
 }

@@ -12,12 +12,7 @@ import java.util.List;
  * @param forgotten whether the session was deleted, so that older stores must not be asked
  */
 public record StreamTask(
-        StreamAddress address,
-        Turn turn,
-        Claim claim,
-        Decision.Action action,
-        List<PastTurn> past,
-        boolean forgotten) {
+        StreamAddress address, Turn turn, Claim claim, Decision.Action action, List<PastTurn> past, boolean forgotten) {
     public StreamId stream() {
         return new StreamId(turn.user(), turn.messageId());
     }

@@ -1,8 +1,8 @@
 package dev.parley.engine.writer;
 
 import dev.parley.engine.stream.Failures;
-import dev.parley.engine.stream.StreamTask;
 import dev.parley.engine.stream.Input;
+import dev.parley.engine.stream.StreamTask;
 import dev.parley.engine.stream.Turn;
 import dev.parley.prompt.PromptRequest;
 import dev.parley.prompt.Prompts;

@@ -1,14 +1,14 @@
 package dev.parley.engine.writer;
 
-import dev.parley.engine.stream.StreamAddress;
-import dev.parley.engine.stream.StreamWriterState;
 import dev.parley.engine.stream.ActiveStream;
-import dev.parley.engine.stream.StreamTask;
 import dev.parley.engine.stream.Decision;
 import dev.parley.engine.stream.Decision.Purpose;
 import dev.parley.engine.stream.Input;
-import dev.parley.engine.stream.Written;
+import dev.parley.engine.stream.StreamAddress;
+import dev.parley.engine.stream.StreamTask;
+import dev.parley.engine.stream.StreamWriterState;
 import dev.parley.engine.stream.StreamWriterState.Step;
+import dev.parley.engine.stream.Written;
 import dev.parley.providers.ModelChoice;
 import dev.parley.schema.event.StartMetadata;
 import dev.parley.schema.event.StopReason;

@@ -1,7 +1,7 @@
 package dev.parley.engine.writer;
 
-import dev.parley.engine.stream.WriterSettings;
 import dev.parley.engine.stream.Limits;
+import dev.parley.engine.stream.WriterSettings;
 import dev.parley.prompt.Prompts;
 import dev.parley.providers.Providers;
 import dev.parley.service.trace.Traces;

@@ -6,10 +6,10 @@ import dev.parley.engine.state.Decider;
 import dev.parley.engine.state.DecisionSettings;
 import dev.parley.engine.state.LogPosition;
 import dev.parley.engine.state.PartitionState;
-import dev.parley.engine.stream.Decision;
-import dev.parley.engine.stream.Written;
 import dev.parley.engine.stream.ActiveStream;
+import dev.parley.engine.stream.Decision;
 import dev.parley.engine.stream.StreamTask;
+import dev.parley.engine.stream.Written;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.command.ChatContext;
 import dev.parley.schema.command.Command;
@@ -358,8 +358,7 @@ final class CoordinatorFixture {
 
     /** A command from before this worker began. */
     CoordinatorFixture askedInThePast(String message) {
-        coordinator.past(
-                0, List.of(AskedIds.of(hash, commands - 1, chat(SESSION, message, OnBusy.PARALLEL))));
+        coordinator.past(0, List.of(AskedIds.of(hash, commands - 1, chat(SESSION, message, OnBusy.PARALLEL))));
         return this;
     }
 

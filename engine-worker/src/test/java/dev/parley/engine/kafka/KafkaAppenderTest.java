@@ -3,7 +3,6 @@ package dev.parley.engine.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.engine.stream.StreamAddress;
-import dev.parley.engine.stream.StreamAddress;
 import dev.parley.schema.event.ChatEvent.StreamReleased;
 import dev.parley.schema.id.MessageId;
 import dev.parley.schema.id.SessionKey;

@@ -2,13 +2,12 @@ package dev.parley.engine.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.parley.engine.stream.StreamAddress;
 import dev.parley.engine.LoggedLines;
 import dev.parley.engine.stream.Decision;
 import dev.parley.engine.stream.Decision.Purpose;
-import dev.parley.engine.stream.Turn;
-import dev.parley.engine.writer.Appender;
+import dev.parley.engine.stream.StreamAddress;
 import dev.parley.engine.stream.StreamTask;
+import dev.parley.engine.stream.Turn;
 import dev.parley.schema.command.ChatContext;
 import dev.parley.schema.event.StopReason;
 import dev.parley.schema.id.MessageId;

@@ -2,7 +2,6 @@ package dev.parley.engine.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.parley.engine.stream.ActiveStream;
 import dev.parley.engine.simulation.History.Report;
 import dev.parley.engine.simulation.SimModel.Manner;
 import java.util.Arrays;

@@ -1,13 +1,13 @@
 package dev.parley.engine.simulation;
 
+import dev.parley.engine.stream.ActiveStream;
 import dev.parley.engine.stream.Decision;
 import dev.parley.engine.stream.Input;
 import dev.parley.engine.stream.Limits;
-import dev.parley.engine.stream.Written;
-import dev.parley.engine.stream.ActiveStream;
 import dev.parley.engine.stream.StreamTask;
 import dev.parley.engine.stream.StreamWriterState;
 import dev.parley.engine.stream.StreamWriterState.Step;
+import dev.parley.engine.stream.Written;
 import dev.parley.schema.event.ChatEvent.Control;
 import dev.parley.schema.event.ChatEvent.StreamKeepalive;
 import dev.parley.schema.event.ChatEvent.StreamReleased;

@@ -3,18 +3,18 @@ package dev.parley.engine.simulation;
 import dev.parley.engine.coordinator.Coordinator;
 import dev.parley.engine.coordinator.CoordinatorObserver;
 import dev.parley.engine.coordinator.StoreAnswer;
+import dev.parley.engine.kafka.RecordDecoder;
 import dev.parley.engine.simulation.SimLog.Saved;
 import dev.parley.engine.simulation.SimLog.Tag;
 import dev.parley.engine.simulation.Violation.Promise;
-import dev.parley.engine.kafka.RecordDecoder;
 import dev.parley.engine.state.CommandRecord;
 import dev.parley.engine.state.Decider;
 import dev.parley.engine.state.LogPosition;
 import dev.parley.engine.state.PartitionState;
-import dev.parley.engine.stream.Decision;
-import dev.parley.engine.stream.Written;
 import dev.parley.engine.stream.ActiveStream;
+import dev.parley.engine.stream.Decision;
 import dev.parley.engine.stream.StreamTask;
+import dev.parley.engine.stream.Written;
 import dev.parley.schema.command.Command;
 import dev.parley.schema.event.ChatEvent.ConversationDeleted;
 import dev.parley.schema.id.SessionKey;
@@ -196,8 +196,7 @@ final class SimWorker {
                                     offset++) {
                                 if (CommandRecords.read(commands.at(offset))
                                         instanceof Decoded.Ok<Command>(Command command)) {
-                                    coordinator.past(
-                                            partition, List.of(AskedIds.of(hash, offset, command)));
+                                    coordinator.past(partition, List.of(AskedIds.of(hash, offset, command)));
                                 }
                             }
                             coordinator.pastIsComplete(partition, from, end);

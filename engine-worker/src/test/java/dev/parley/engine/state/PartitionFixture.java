@@ -113,8 +113,7 @@ final class PartitionFixture {
 
     /** The record says which command it does. */
     PartitionFixture deleted(String session, long command) {
-        state.conversationDeleted(
-                new EventRecord.OfSession(0, eventOffset++, session(session), command, null), now);
+        state.conversationDeleted(new EventRecord.OfSession(0, eventOffset++, session(session), command, null), now);
         return this;
     }
 

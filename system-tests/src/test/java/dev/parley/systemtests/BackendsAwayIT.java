@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.systemtests.client.ChatClient;
 import dev.parley.systemtests.client.Frame;
-import dev.parley.systemtests.client.SeenStream;
+import dev.parley.systemtests.client.ReceivedStream;
 import dev.parley.systemtests.client.Tokens;
 import dev.parley.systemtests.measure.Latencies;
 import dev.parley.systemtests.process.Eventually;
@@ -94,7 +94,7 @@ class BackendsAwayIT extends FaultTest {
         Latencies back = Latencies.ofNanos(taken.stream().mapToLong(at -> at - resumed));
         Latencies next = Latencies.ofNanos(Stream.concat(streams.stream(), wanted.stream())
                 .mapToLong(each -> firstSince(resumed, each) - resumed));
-        say(
+        printFigures(
                 "Kafka stood still for %d ms; %d messages refused after %s; back to acknowledged %s, to the next event %s",
                 (resumed - paused) / 1_000_000, refused.size(), refusals, back, next);
         assertThat(refusals.max()).isLessThanOrEqualTo(REFUSED_WITHIN);
@@ -110,7 +110,7 @@ class BackendsAwayIT extends FaultTest {
         String id = newId();
         return () -> {
             long asked = System.nanoTime();
-            SeenStream answer = client.ask("s-1", id, script.message(), Map.of());
+            ReceivedStream answer = client.ask("s-1", id, script.message(), Map.of());
             Frame refusal = answer.awaitReply("error", 1);
             assertThat(refusal.text("code")).isEqualTo("UNAVAILABLE");
             assertThat(refusal.data().path("retryable").asBoolean(false)).isTrue();
@@ -122,12 +122,12 @@ class BackendsAwayIT extends FaultTest {
 
     /** @return when it was acknowledged */
     private Callable<Long> askUntilTaken(Wish wish) {
-        SeenStream answer = wish.stream().answer();
+        ReceivedStream answer = wish.stream().answer();
         return () -> {
             while (true) {
                 int before = answer.replies().size();
                 wish.stream().client().ask(answer.sessionId(), answer.messageId(), wish.message(), Map.of());
-                Frame reply = Eventually.see(
+                Frame reply = Eventually.await(
                         "a reply",
                         BACK_WITHIN,
                         () -> answer.replies().stream().skip(before).findFirst());
@@ -148,7 +148,7 @@ class BackendsAwayIT extends FaultTest {
 
     @Test
     void while_the_store_is_away_streams_go_on_and_history_says_so() throws Exception {
-        Newcomers newcomers = new Newcomers(this);
+        NewMessages newMessages = new NewMessages(this);
         List<Running> streams = streams(STREAMS, () -> Script.of(RATE * ((int) STORE_AWAY.toSeconds() + 3), RATE));
         for (Running each : streams) {
             each.answer().awaitText(1);
@@ -160,18 +160,18 @@ class BackendsAwayIT extends FaultTest {
         HttpResponse<String> history;
         int rounds = 0;
         do {
-            newcomers.askAndAwaitStarts();
+            newMessages.askAndAwaitStarts();
             history = history(reader.user(), reader.gateway());
             rounds++;
             assertThat(history.statusCode()).isEqualTo(503);
             assertThat(history.body()).contains("DATABASE_ERROR");
         } while (System.nanoTime() - gone < STORE_AWAY.toNanos());
-        assertComplete(newcomers.all(), HEALED_WITHIN);
+        assertComplete(newMessages.all(), HEALED_WITHIN);
         assertComplete(streams, HEALED_WITHIN);
         long back = System.nanoTime();
         cluster.store().start();
         cluster.store().awaitReady();
-        Eventually.see("history", BACK_WITHIN, () -> {
+        Eventually.await("history", BACK_WITHIN, () -> {
             HttpResponse<String> now = history(reader.user(), reader.gateway());
             return now.statusCode() == 200 ? Optional.of(now) : Optional.empty();
         });
@@ -180,17 +180,17 @@ class BackendsAwayIT extends FaultTest {
         long drained = System.nanoTime();
 
         Latencies silences = Latencies.ofNanos(streams.stream().mapToLong(Running::longestSilence));
-        say(
+        printFigures(
                 "the store was away for %d ms: history 503 %d times, longest silence of a stream %s, send to start %s; history"
                         + " was back %d ms after its start began, all documents %d ms after that",
                 (back - gone) / 1_000_000,
                 rounds,
                 silences,
-                newcomers.startTimes(newcomers.all()),
+                newMessages.startTimes(newMessages.all()),
                 (readable - back) / 1_000_000,
                 (drained - readable) / 1_000_000);
         assertThat(silences.max()).isLessThanOrEqualTo(UNNOTICED);
-        assertThat(newcomers.startTimes(newcomers.all()).max()).isLessThanOrEqualTo(UNNOTICED);
+        assertThat(newMessages.startTimes(newMessages.all()).max()).isLessThanOrEqualTo(UNNOTICED);
     }
 
     private static HttpResponse<String> history(String user, URI gateway) {

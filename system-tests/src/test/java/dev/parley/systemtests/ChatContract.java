@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.systemtests.client.ChatClient;
 import dev.parley.systemtests.client.Frame;
-import dev.parley.systemtests.client.SeenStream;
+import dev.parley.systemtests.client.ReceivedStream;
 import dev.parley.systemtests.client.Tokens;
 import dev.parley.systemtests.model.Plan;
 import dev.parley.systemtests.model.Plan.Ending;
@@ -42,7 +42,7 @@ abstract class ChatContract extends SystemTest {
         Script script = Script.of(80, 200);
         ChatClient anna = connect("anna");
 
-        SeenStream answer = anna.ask(script.message());
+        ReceivedStream answer = anna.ask(script.message());
 
         Frame end = answer.awaitEnd();
         assertThat(end.type()).isEqualTo("stream_complete");
@@ -83,8 +83,8 @@ abstract class ChatContract extends SystemTest {
         Script script = Script.of(5, 200).thinking(3);
         ChatClient anna = connect("anna");
 
-        SeenStream with = anna.ask("s-1", newId(), script.message(), Map.of("enable_reasoning", true));
-        SeenStream without = anna.ask("s-2", newId(), script.message(), Map.of());
+        ReceivedStream with = anna.ask("s-1", newId(), script.message(), Map.of("enable_reasoning", true));
+        ReceivedStream without = anna.ask("s-2", newId(), script.message(), Map.of());
 
         with.awaitEnd();
         without.awaitEnd();
@@ -100,7 +100,7 @@ abstract class ChatContract extends SystemTest {
 
     @Test
     void a_chunk_costs_about_a_hundred_bytes_beyond_its_text() throws Exception {
-        SeenStream answer = connect("anna").ask(Script.of(100, 100).message());
+        ReceivedStream answer = connect("anna").ask(Script.of(100, 100).message());
         answer.awaitEnd();
 
         List<Frame> chunks = answer.events().stream()
@@ -122,7 +122,7 @@ abstract class ChatContract extends SystemTest {
         String message = parley().model().plan(plan);
         String overHttp = newId();
 
-        SeenStream onSocket = anna.ask("s-1", newId(), message, FAKE_MODEL);
+        ReceivedStream onSocket = anna.ask("s-1", newId(), message, FAKE_MODEL);
         List<String> lines = chatOverHttp(anna.user(), overHttp, message);
 
         Frame end = onSocket.awaitEnd();
@@ -134,10 +134,10 @@ abstract class ChatContract extends SystemTest {
                 .filteredOn(frame -> frame.type().equals("content_chunk"))
                 .allSatisfy(chunk -> assertThat(chunk.bytes().length).isLessThanOrEqualTo(16_384 + 250));
         assertThat(anna.state()).isEqualTo("connected");
-        SeenStream replayed = connect(anna.user(), gateway(1)).resume("s-1", onSocket.messageId(), -1);
+        ReceivedStream replayed = connect(anna.user(), gateway(1)).resume("s-1", onSocket.messageId(), -1);
         replayed.awaitEnd();
         assertThat(replayed.text()).isEqualTo(longest);
-        SeenStream asked = connect(anna.user(), gateway(1)).resume("s-http", overHttp, -1);
+        ReceivedStream asked = connect(anna.user(), gateway(1)).resume("s-http", overHttp, -1);
         assertThat(asked.awaitEnd().text("full_content")).isEqualTo(longest);
         assertThat(lines.stream()
                         .filter(line -> line.startsWith("data: "))
@@ -171,7 +171,7 @@ abstract class ChatContract extends SystemTest {
     @InEachSetup
     @Test
     void many_streams_at_once_are_all_exact() throws Exception {
-        Map<SeenStream, Script> asked = new LinkedHashMap<>();
+        Map<ReceivedStream, Script> asked = new LinkedHashMap<>();
         for (int user = 0; user < 12; user++) {
             ChatClient client = connect(user("user" + user), gateway(user));
             for (int session = 0; session < 3; session++) {
@@ -180,7 +180,7 @@ abstract class ChatContract extends SystemTest {
             }
         }
 
-        for (Map.Entry<SeenStream, Script> each : asked.entrySet()) {
+        for (Map.Entry<ReceivedStream, Script> each : asked.entrySet()) {
             assertThat(each.getKey().awaitEnd().text("full_content"))
                     .isEqualTo(each.getValue().text());
         }
@@ -189,7 +189,7 @@ abstract class ChatContract extends SystemTest {
     @Test
     void messages_of_one_session_are_answered_one_after_the_other() throws Exception {
         ChatClient anna = connect("anna");
-        List<SeenStream> answers = new ArrayList<>();
+        List<ReceivedStream> answers = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             answers.add(anna.ask("s-1", Script.of(20, 100).message()));
         }
@@ -203,14 +203,14 @@ abstract class ChatContract extends SystemTest {
                 .toList();
         assertThat(ids.stream().distinct())
                 .containsExactlyElementsOf(
-                        answers.stream().map(SeenStream::messageId).toList());
+                        answers.stream().map(ReceivedStream::messageId).toList());
         assertThat(changes(ids)).isEqualTo(2);
     }
 
     @Test
     void a_stop_before_the_first_token_ends_it_without_text() throws Exception {
         ChatClient anna = connect("anna");
-        SeenStream answer = anna.ask(Script.of(10, 100).firstDelayMs(60_000).message());
+        ReceivedStream answer = anna.ask(Script.of(10, 100).firstDelayMs(60_000).message());
         answer.awaitStart();
 
         anna.stop(answer);
@@ -227,7 +227,7 @@ abstract class ChatContract extends SystemTest {
     void a_stop_keeps_the_text_so_far() throws Exception {
         Script script = Script.of(1000, 50);
         ChatClient anna = connect("anna");
-        SeenStream answer = anna.ask(script.message());
+        ReceivedStream answer = anna.ask(script.message());
         answer.awaitChunks(10);
 
         anna.stop(answer);
@@ -241,7 +241,7 @@ abstract class ChatContract extends SystemTest {
     @Test
     void a_stop_that_comes_again_changes_nothing() throws Exception {
         ChatClient anna = connect("anna");
-        SeenStream answer = anna.ask(Script.of(1000, 50).message());
+        ReceivedStream answer = anna.ask(Script.of(1000, 50).message());
         answer.awaitChunks(3);
 
         anna.stop(answer);
@@ -259,7 +259,7 @@ abstract class ChatContract extends SystemTest {
         Plan plan = Plan.of(5, Duration.ZERO, Ending.HANG);
         String message = parley().model().plan(plan);
         ChatClient anna = connect("anna");
-        SeenStream answer = anna.ask("s-1", newId(), message, FAKE_MODEL);
+        ReceivedStream answer = anna.ask("s-1", newId(), message, FAKE_MODEL);
         answer.awaitChunks(1);
 
         anna.stop(answer);
@@ -272,7 +272,7 @@ abstract class ChatContract extends SystemTest {
     void a_stop_through_any_gateway_ends_it() throws Exception {
         ChatClient here = connect("anna");
         ChatClient there = connect(here.user(), parley().gateways().getLast());
-        SeenStream answer = here.ask(Script.of(1000, 50).message());
+        ReceivedStream answer = here.ask(Script.of(1000, 50).message());
         answer.awaitChunks(3);
 
         there.stop(answer.sessionId(), answer.messageId()).awaitReply("stop_acknowledged", 1);
@@ -286,7 +286,7 @@ abstract class ChatContract extends SystemTest {
         String message = newId();
         anna.stop("s-1", message).awaitReply("stop_acknowledged", 1);
 
-        SeenStream answer = anna.ask("s-1", message, Script.of(100, 50).message(), Map.of());
+        ReceivedStream answer = anna.ask("s-1", message, Script.of(100, 50).message(), Map.of());
 
         assertThat(answer.awaitEnd().type()).isEqualTo("generation_stopped");
         assertThat(answer.text()).isEmpty();
@@ -295,7 +295,7 @@ abstract class ChatContract extends SystemTest {
     @Test
     void a_model_that_fails_leaves_the_text_so_far() throws Exception {
         Script script = Script.of(50, 200).failAt(20);
-        SeenStream answer = connect("anna").ask(script.message());
+        ReceivedStream answer = connect("anna").ask(script.message());
 
         Frame end = answer.awaitEnd();
 
@@ -309,7 +309,7 @@ abstract class ChatContract extends SystemTest {
     @Test
     void a_model_whose_connection_breaks_leaves_the_text_so_far() throws Exception {
         Plan plan = Plan.of(25, Duration.ofMillis(10), Ending.CUT);
-        SeenStream answer = connect("anna").ask("s-1", newId(), parley().model().plan(plan), FAKE_MODEL);
+        ReceivedStream answer = connect("anna").ask("s-1", newId(), parley().model().plan(plan), FAKE_MODEL);
 
         Frame end = answer.awaitEnd();
 
@@ -321,7 +321,7 @@ abstract class ChatContract extends SystemTest {
     void a_model_that_refuses_is_asked_a_few_times_and_then_no_more() throws Exception {
         String message = parley().model().plan(Plan.refuse());
         ChatClient anna = connect("anna");
-        SeenStream answer = anna.ask("s-1", newId(), message, FAKE_MODEL);
+        ReceivedStream answer = anna.ask("s-1", newId(), message, FAKE_MODEL);
 
         answer.awaitChunks(1); // of the next in the chain, which takes its time
         anna.stop(answer);
@@ -334,7 +334,7 @@ abstract class ChatContract extends SystemTest {
     @Test
     void a_model_over_http_is_relayed_to_the_last_character() throws Exception {
         Plan plan = Plan.of(60, Duration.ofMillis(5), Ending.DONE);
-        SeenStream answer = connect("anna").ask("s-1", newId(), parley().model().plan(plan), FAKE_MODEL);
+        ReceivedStream answer = connect("anna").ask("s-1", newId(), parley().model().plan(plan), FAKE_MODEL);
 
         Frame end = answer.awaitEnd();
 
@@ -348,13 +348,13 @@ abstract class ChatContract extends SystemTest {
     void an_answer_that_is_over_at_once_costs_one_call() throws Exception {
         Plan plan = Plan.of(1, Duration.ZERO, Ending.DONE);
         ChatClient anna = connect("anna");
-        Map<String, SeenStream> asked = new LinkedHashMap<>();
+        Map<String, ReceivedStream> asked = new LinkedHashMap<>();
         for (int i = 0; i < 10; i++) {
             String message = parley().model().plan(plan);
             asked.put(message, anna.ask("s-" + i, newId(), message, FAKE_MODEL));
         }
 
-        for (Map.Entry<String, SeenStream> each : asked.entrySet()) {
+        for (Map.Entry<String, ReceivedStream> each : asked.entrySet()) {
             assertThat(each.getValue().awaitEnd().text("full_content")).isEqualTo(plan.text());
             assertThat(parley().model().requests(each.getKey())).hasSize(1);
         }
@@ -371,9 +371,9 @@ abstract class ChatContract extends SystemTest {
         ChatClient there = connect(here.user(), parley().gateways().getLast());
         String id = newId();
 
-        SeenStream first = here.ask("s-1", id, message, FAKE_MODEL);
+        ReceivedStream first = here.ask("s-1", id, message, FAKE_MODEL);
         first.awaitChunks(2);
-        SeenStream again = there.ask("s-1", id, message, FAKE_MODEL);
+        ReceivedStream again = there.ask("s-1", id, message, FAKE_MODEL);
         here.ask("s-1", id, "and now something else", Map.of());
 
         assertThat(first.awaitEnd().text("full_content")).isEqualTo(plan.text());
@@ -398,14 +398,14 @@ abstract class ChatContract extends SystemTest {
         assertThat(delete(anna, "s-1")).isEqualTo(202);
         anna.awaitFrame("conversation_deleted");
         ChatClient again = connect(anna.user(), parley().gateways().getLast());
-        SeenStream answer = again.ask("s-2", id, after.message(), Map.of());
+        ReceivedStream answer = again.ask("s-2", id, after.message(), Map.of());
 
         assertThat(answer.awaitEnd().text("full_content")).isEqualTo(after.text());
         assertThat(answer.events().getFirst().seq()).isZero();
         assertThat(answer.awaitAcknowledged().data().path("duplicate").asBoolean(true))
                 .isFalse();
         ChatClient later = connect(anna.user(), parley().gateways().getFirst());
-        SeenStream repeat = later.ask("s-1", id, before.message(), Map.of());
+        ReceivedStream repeat = later.ask("s-1", id, before.message(), Map.of());
         assertThat(repeat.awaitEnd().text("full_content")).isEqualTo(after.text());
         assertThat(repeat.awaitAcknowledged().data().path("duplicate").asBoolean(false))
                 .isTrue();
@@ -431,7 +431,7 @@ abstract class ChatContract extends SystemTest {
         ChatClient eve = connect(user("eve"), parley().gateways().getLast());
         eve.join("shared");
         eve.awaitFrame("session_joined");
-        SeenStream answer = anna.ask("shared", script.message());
+        ReceivedStream answer = anna.ask("shared", script.message());
         answer.awaitChunks(5);
 
         eve.resume("shared", answer.messageId(), -1);
@@ -449,10 +449,10 @@ abstract class ChatContract extends SystemTest {
         other.join("s-1");
         other.awaitFrame("session_joined");
 
-        SeenStream answer = tab.ask("s-1", script.message());
+        ReceivedStream answer = tab.ask("s-1", script.message());
 
         answer.awaitEnd();
-        SeenStream seen = other.stream("s-1", answer.messageId());
+        ReceivedStream seen = other.stream("s-1", answer.messageId());
         seen.awaitEnd();
         assertThat(seen.events()).hasSameSizeAs(answer.events());
         assertThat(seen.text()).isEqualTo(script.text());
@@ -463,12 +463,12 @@ abstract class ChatContract extends SystemTest {
     void a_client_that_lost_its_socket_goes_on_where_it_was() throws Exception {
         Script script = Script.of(300, 100);
         ChatClient lost = connect("anna");
-        SeenStream before = lost.ask("s-1", script.message());
+        ReceivedStream before = lost.ask("s-1", script.message());
         long last = before.awaitChunks(30).seq();
         lost.close();
 
         ChatClient back = connect(lost.user(), parley().gateways().getLast());
-        SeenStream after = back.resume("s-1", before.messageId(), last);
+        ReceivedStream after = back.resume("s-1", before.messageId(), last);
 
         assertThat(after.awaitEnd().text("full_content")).isEqualTo(script.text());
         assertThat(after.events().getFirst().seq()).isEqualTo(last + 1);
@@ -506,8 +506,8 @@ abstract class ChatContract extends SystemTest {
         String after = parley().model().plan(plan);
         ChatClient anna = connect("anna");
         anna.ask("s-1", newId(), before, FAKE_MODEL).awaitEnd();
-        SeenStream failed = anna.ask("s-2", Script.of(20, 200).failAt(9).message());
-        SeenStream stopped = anna.ask("s-3", Script.of(1000, 50).message());
+        ReceivedStream failed = anna.ask("s-2", Script.of(20, 200).failAt(9).message());
+        ReceivedStream stopped = anna.ask("s-3", Script.of(1000, 50).message());
         stopped.awaitChunks(5);
         anna.stop(stopped);
         stopped.awaitEnd();

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.parley.schema.id.UserId;
 import dev.parley.schema.kafka.RecordKey;
 import dev.parley.systemtests.client.ChatClient;
-import dev.parley.systemtests.client.SeenStream;
+import dev.parley.systemtests.client.ReceivedStream;
 import dev.parley.systemtests.log.StreamHistory;
 import dev.parley.systemtests.script.Script;
 import dev.parley.systemtests.setup.Cluster;
@@ -36,7 +36,7 @@ class ClusterIT extends ChatContract {
 
     @Test
     void both_workers_write_and_both_gateways_relay() throws Exception {
-        Map<SeenStream, Script> asked = new LinkedHashMap<>();
+        Map<ReceivedStream, Script> asked = new LinkedHashMap<>();
         Set<Integer> partitions = new HashSet<>();
         for (int n = 0; partitions.size() < PARTITIONS; n++) {
             String user = user("user" + n);
@@ -47,7 +47,7 @@ class ClusterIT extends ChatContract {
             }
         }
 
-        for (Map.Entry<SeenStream, Script> each : asked.entrySet()) {
+        for (Map.Entry<ReceivedStream, Script> each : asked.entrySet()) {
             assertThat(each.getKey().awaitEnd().text("full_content"))
                     .isEqualTo(each.getValue().text());
         }

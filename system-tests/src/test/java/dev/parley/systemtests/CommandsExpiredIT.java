@@ -27,7 +27,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
  * <pre>./mvnw verify -pl system-tests -am -Pfaults -Dit.test=CommandsExpiredIT -Dparley.seed=1</pre>
  */
 @EnabledIfSystemProperty(named = "parley.faults", matches = "true")
-@Order(InOrder.DELETES_COMMANDS)
+@Order(TestClassOrder.DELETES_COMMANDS)
 class CommandsExpiredIT extends FaultTest {
 
     private static final int RATE = 10;
@@ -58,7 +58,7 @@ class CommandsExpiredIT extends FaultTest {
         assertComplete(List.of(waiting), HEALED_WITHIN);
         Frame first = waiting.answer().events().getFirst();
         Duration started = Duration.ofNanos(first.arrivedNanos() - back);
-        say("the message started %d ms after the store's return", started.toMillis());
+        printFigures("the message started %d ms after the store's return", started.toMillis());
         assertThat(started).isLessThanOrEqualTo(JUDGED_WITHIN);
     }
 

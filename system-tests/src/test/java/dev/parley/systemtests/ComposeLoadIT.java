@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.systemtests.client.ChatClient;
 import dev.parley.systemtests.client.Frame;
-import dev.parley.systemtests.client.SeenStream;
+import dev.parley.systemtests.client.ReceivedStream;
 import dev.parley.systemtests.process.Eventually;
 import dev.parley.systemtests.script.Script;
 import dev.parley.systemtests.setup.Compose;
@@ -107,7 +107,7 @@ class ComposeLoadIT {
         int connections = 0;
         while (end == null && System.nanoTime() - deadline < 0) {
             try (ChatClient client = connected("user-" + number, number + connections++)) {
-                SeenStream stream = seq < 0
+                ReceivedStream stream = seq < 0
                         ? client.ask(SESSION, message, script.message(), Map.of())
                         : client.resume(SESSION, message, seq);
                 end = ended(client, stream, seq < 0);
@@ -128,7 +128,7 @@ class ComposeLoadIT {
     /** @param first gateway to be tried */
     private static ChatClient connected(String user, int first) {
         int[] tries = {first};
-        return Eventually.see("a gateway that takes " + user, BOUND, () -> {
+        return Eventually.await("a gateway that takes " + user, BOUND, () -> {
             URI gateway = Compose.GATEWAYS.get(tries[0]++ % Compose.GATEWAYS.size());
             try {
                 return Optional.of(ChatClient.connect(user, gateway));
@@ -143,7 +143,7 @@ class ComposeLoadIT {
     }
 
     /** @return its end, or null if nothing more comes on this connection */
-    private @Nullable Frame ended(ChatClient client, SeenStream stream, boolean isNew) throws InterruptedException {
+    private @Nullable Frame ended(ChatClient client, ReceivedStream stream, boolean isNew) throws InterruptedException {
         int seen = -1;
         boolean begun = !isNew;
         while (client.isOpen() && stream.events().size() > seen) {

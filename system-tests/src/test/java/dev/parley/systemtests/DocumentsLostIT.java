@@ -50,7 +50,7 @@ class DocumentsLostIT extends FaultTest {
         List<Running> running = streams(PARTITIONS, () -> Script.of(300, CHUNKS_A_SECOND));
         Node projection = cluster.projections().getFirst();
         for (int n = 0; n < KILLS; n++) {
-            running.get(dice().nextInt(running.size())).answer().awaitText(10 * (n + 1));
+            running.get(random().nextInt(running.size())).answer().awaitText(10 * (n + 1));
             projection.kill();
             projection.start();
             projection.awaitReady();
@@ -63,7 +63,7 @@ class DocumentsLostIT extends FaultTest {
     private void assertDocumentsAreTheFold() throws InterruptedException {
         Tool.Ran verified = Tool.run(cluster, "verify");
         assertThat(verified.code()).as(verified.out()).isZero();
-        say("verify %s", verified.out().strip());
+        printFigures("verify %s", verified.out().strip());
     }
 
     private void drop() {

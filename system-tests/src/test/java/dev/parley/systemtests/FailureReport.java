@@ -20,7 +20,7 @@ final class FailureReport implements TestExecutionExceptionHandler, LifecycleMet
     private static void print(ExtensionContext context, Throwable failure) throws Throwable {
         try {
             SystemTest test = (SystemTest) context.getRequiredTestInstance();
-            System.err.println("---- " + context.getDisplayName() + " failed ----\n" + test.evidence());
+            System.err.println("---- " + context.getDisplayName() + " failed ----\n" + test.failureDetails());
         } catch (Throwable alsoFailed) {
             failure.addSuppressed(alsoFailed);
         }

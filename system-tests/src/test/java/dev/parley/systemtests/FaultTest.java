@@ -7,8 +7,8 @@ import dev.parley.schema.kafka.RecordKey;
 import dev.parley.schema.kafka.Topics;
 import dev.parley.systemtests.client.ChatClient;
 import dev.parley.systemtests.client.Frame;
-import dev.parley.systemtests.client.SeenStream;
-import dev.parley.systemtests.log.Evidence;
+import dev.parley.systemtests.client.ReceivedStream;
+import dev.parley.systemtests.log.LogExcerpt;
 import dev.parley.systemtests.model.Plan;
 import dev.parley.systemtests.process.Node;
 import dev.parley.systemtests.script.Script;
@@ -87,7 +87,7 @@ abstract class FaultTest extends SystemTest {
     }
 
     @AfterEach
-    void mend() throws InterruptedException {
+    void restore() throws InterruptedException {
         if (killed) {
             cluster.disband();
         }
@@ -115,7 +115,7 @@ abstract class FaultTest extends SystemTest {
 
     /** One of the two workers. */
     Node anyWorker() {
-        return cluster.workers().get(dice().nextInt(cluster.workers().size()));
+        return cluster.workers().get(random().nextInt(cluster.workers().size()));
     }
 
     /** A socket of a fresh user of the partition, to each gateway in turn. */
@@ -127,7 +127,7 @@ abstract class FaultTest extends SystemTest {
     /** A socket of a fresh user of the partition. */
     ChatClient connectTo(int partition, URI gateway) throws InterruptedException {
         for (int n = 0; ; n++) {
-            String user = "user" + n + "-" + Integer.toHexString(dice().nextInt());
+            String user = "user" + n + "-" + Integer.toHexString(random().nextInt());
             if (RecordKey.partition(new UserId(user), PARTITIONS) == partition) {
                 return connect(known(user), gateway);
             }
@@ -144,7 +144,7 @@ abstract class FaultTest extends SystemTest {
 
     Running ask(ChatClient client, String session, Script script) {
         long asked = System.nanoTime();
-        SeenStream answer = client.ask(session, newId(), script.message(), Map.of());
+        ReceivedStream answer = client.ask(session, newId(), script.message(), Map.of());
         return new Running(client, answer, script.text(), asked);
     }
 
@@ -152,7 +152,7 @@ abstract class FaultTest extends SystemTest {
     OfModel ask(ChatClient client, String session, Plan plan) {
         String message = cluster.model().plan(plan);
         long asked = System.nanoTime();
-        SeenStream answer = client.ask(session, newId(), message, OPENAI);
+        ReceivedStream answer = client.ask(session, newId(), message, OPENAI);
         return new OfModel(new Running(client, answer, plan.text(), asked), message);
     }
 
@@ -180,7 +180,7 @@ abstract class FaultTest extends SystemTest {
     }
 
     String newId() {
-        return new UUID(dice().nextLong(), dice().nextLong()).toString();
+        return new UUID(random().nextLong(), random().nextLong()).toString();
     }
 
     /** Each has its end, and is exact to the last character. */
@@ -188,7 +188,7 @@ abstract class FaultTest extends SystemTest {
         long deadline = System.nanoTime() + bound.toNanos();
         for (Running each : streams) {
             Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
-            telling(each, () -> {
+            withLog(each, () -> {
                 Frame end = each.answer().awaitEnd(left);
                 assertThat(end.type()).isEqualTo("stream_complete");
                 assertThat(each.answer().text()).isEqualTo(each.text());
@@ -202,13 +202,13 @@ abstract class FaultTest extends SystemTest {
     }
 
     /** If the claim about the stream is wrong, its log is told with the failure. */
-    void telling(Running stream, Claim claim) throws InterruptedException {
+    void withLog(Running stream, Claim claim) throws InterruptedException {
         try {
             claim.check();
         } catch (AssertionError wrong) {
             throw new AssertionError(
                     stream.client().state() + "; " + wrong.getMessage() + "\n"
-                            + Evidence.of(topic(Topics.EVENTS), stream.id()),
+                            + LogExcerpt.of(topic(Topics.EVENTS), stream.id()),
                     wrong);
         }
     }
@@ -219,7 +219,7 @@ abstract class FaultTest extends SystemTest {
     }
 
     /** Figures for people, with what is needed to see them again. */
-    void say(String format, Object... arguments) {
+    void printFigures(String format, Object... arguments) {
         System.out.println("FIGURES " + test() + " seed=" + Form.seed() + ": " + format.formatted(arguments));
     }
 }

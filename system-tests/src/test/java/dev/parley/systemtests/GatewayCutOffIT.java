@@ -70,7 +70,7 @@ class GatewayCutOffIT extends FaultTest {
 
     @AfterEach
     void goDirectly() throws InterruptedException {
-        cluster.detour().mend();
+        cluster.detour().restore();
         cluster.directly(victim.node());
         restart();
     }
@@ -95,10 +95,10 @@ class GatewayCutOffIT extends FaultTest {
         for (Reader each : readers) {
             each.assertExact();
         }
-        cluster.detour().mend();
+        cluster.detour().restore();
         awaitReadiness(200, BACK_WITHIN);
 
-        say(
+        printFigures(
                 "cut off %s with %d clients: not ready after %d ms, clients sent elsewhere after %s",
                 ways, readers.size(), (notReady - cut) / 1_000_000, sent);
         assertThat(sent.max()).isLessThanOrEqualTo(SENT_ELSEWHERE_WITHIN);
@@ -121,22 +121,22 @@ class GatewayCutOffIT extends FaultTest {
 
         cluster.detour().cut(ways);
         awaitReadiness(503, NOT_READY_WITHIN);
-        cluster.detour().mend();
-        long mended = System.nanoTime();
+        cluster.detour().restore();
+        long restored = System.nanoTime();
         List<Long> next = AtOnce.all(
-                readers.stream().map(reader -> nextEvent(reader, mended)).toList());
-        Latencies back = Latencies.ofNanos(next.stream().mapToLong(at -> at - mended));
+                readers.stream().map(reader -> nextEvent(reader, restored)).toList());
+        Latencies back = Latencies.ofNanos(next.stream().mapToLong(at -> at - restored));
         awaitReadiness(200, BACK_WITHIN);
         for (Reader each : readers) {
             each.assertExact();
         }
 
-        say("cut off %s for a while with %d clients: back to the next event %s", ways, readers.size(), back);
+        printFigures("cut off %s for a while with %d clients: back to the next event %s", ways, readers.size(), back);
         assertThat(back.max()).isLessThanOrEqualTo(BACK_WITHIN);
     }
 
     private static Callable<Long> nextEvent(Reader reader, long after) {
-        return () -> Eventually.see(
+        return () -> Eventually.await(
                 "an event",
                 BACK_WITHIN.multipliedBy(2),
                 () -> reader.part().events().stream()
@@ -158,7 +158,7 @@ class GatewayCutOffIT extends FaultTest {
     }
 
     private void awaitReadiness(int status, Duration bound) {
-        Eventually.see(
+        Eventually.await(
                 "readiness " + status, bound, () -> readiness() == status ? Optional.of(status) : Optional.empty());
     }
 

@@ -44,7 +44,7 @@ class GatewayFaultsIT extends FaultTest {
     @ParameterizedTest
     @MethodSource("dev.parley.systemtests.Form#rounds")
     void clients_of_a_killed_gateway_go_on_at_the_other(int round) throws Exception {
-        URI victim = cluster.gateways().get(dice().nextInt(2));
+        URI victim = cluster.gateways().get(random().nextInt(2));
         List<Reader> readers = underWay(streams(STREAMS, () -> Script.of(CHUNKS, RATE)));
         List<Reader> cutOff = readers.stream()
                 .filter(reader -> reader.gateway().equals(victim))
@@ -58,7 +58,7 @@ class GatewayFaultsIT extends FaultTest {
         }
 
         Latencies next = nextEvents(cutOff, killed);
-        say("killed with %d of %d clients; kill to their next event elsewhere %s", cutOff.size(), readers.size(), next);
+        printFigures("killed with %d of %d clients; kill to their next event elsewhere %s", cutOff.size(), readers.size(), next);
         assertThat(cutOff).hasSize(STREAMS / 2);
         assertThat(next.max()).isLessThanOrEqualTo(GOES_ON_WITHIN);
     }
@@ -75,7 +75,7 @@ class GatewayFaultsIT extends FaultTest {
     @ParameterizedTest
     @MethodSource("dev.parley.systemtests.Form#rounds")
     void a_gateway_that_leaves_tells_each_client_and_each_goes_on_at_the_other(int round) throws Exception {
-        URI leaver = cluster.gateways().get(dice().nextInt(2));
+        URI leaver = cluster.gateways().get(random().nextInt(2));
         List<ChatClient> clients = new ArrayList<>();
         for (int n = 0; n < LEAVING; n++) {
             clients.add(connectTo(n % PARTITIONS, leaver));
@@ -93,7 +93,7 @@ class GatewayFaultsIT extends FaultTest {
             each.assertExact();
         }
 
-        say(
+        printFigures(
                 "left with %d clients in %d ms; all were told, to come back after %d to %d ms, and closed with 1012; SIGTERM to"
                         + " their next event elsewhere %s",
                 readers.size(),

@@ -49,7 +49,7 @@ final class Histories {
     /** From a moment to the first event at each client that the last writer of its stream could write. */
     Latencies goOnAfter(long moment, Collection<Running> streams) {
         return Latencies.ofNanos(streams.stream()
-                .mapToLong(each -> each.heardAfterNanos(
+                .mapToLong(each -> each.receivedAfterNanos(
                         moment, of(each).attempts().getLast().fromSeq())));
     }
 

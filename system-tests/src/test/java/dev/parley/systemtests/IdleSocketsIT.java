@@ -2,7 +2,7 @@ package dev.parley.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.parley.systemtests.client.QuietSockets;
+import dev.parley.systemtests.client.IdleSockets;
 import dev.parley.systemtests.process.Eventually;
 import dev.parley.systemtests.process.Footprint;
 import dev.parley.systemtests.process.Meters;
@@ -68,7 +68,7 @@ class IdleSocketsIT extends FaultTest {
             Footprint before = Footprint.of(gateway.node());
             long rssBefore = Footprint.rssAfterCollection(gateway.node());
 
-            QuietSockets sockets = open(gateway, users, SOCKETS);
+            IdleSockets sockets = open(gateway, users, SOCKETS);
             awaitConnections(gateway, SOCKETS);
             int descriptorsHeld = Footprint.descriptors(gateway.node());
             long rss = Footprint.rssAfterCollection(gateway.node()) - rssBefore;
@@ -81,7 +81,7 @@ class IdleSocketsIT extends FaultTest {
             long gone = System.nanoTime();
             awaitConnections(gateway, 0);
 
-            say(
+            printFigures(
                     "%d idle sockets: %d bytes of RSS each, of these %d of heap; descriptors %d, with them %d, %d ms after them %d",
                     alive,
                     rss / SOCKETS,
@@ -96,19 +96,19 @@ class IdleSocketsIT extends FaultTest {
         }
     }
 
-    private static QuietSockets open(Gateway gateway, String users, int count) {
-        return QuietSockets.open(gateway.address(), count, n -> users + "-" + n / SOCKETS_A_USER, CONNECTED_WITHIN);
+    private static IdleSockets open(Gateway gateway, String users, int count) {
+        return IdleSockets.open(gateway.address(), count, n -> users + "-" + n / SOCKETS_A_USER, CONNECTED_WITHIN);
     }
 
     private static void awaitConnections(Gateway gateway, long count) {
-        Eventually.see(count + " connections", GONE_WITHIN, () -> {
+        Eventually.await(count + " connections", GONE_WITHIN, () -> {
             long now = Meters.of(gateway.management()).sum("parley_gateway_connections");
             return now == count ? Optional.of(now) : Optional.empty();
         });
     }
 
     private static int awaitDescriptors(Gateway gateway, int atMost) {
-        return Eventually.see("no more than " + atMost + " descriptors", GONE_WITHIN, () -> {
+        return Eventually.await("no more than " + atMost + " descriptors", GONE_WITHIN, () -> {
             int now = Footprint.descriptors(gateway.node());
             return now <= atMost ? Optional.of(now) : Optional.empty();
         });

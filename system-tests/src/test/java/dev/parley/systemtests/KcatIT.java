@@ -8,7 +8,7 @@ import dev.parley.schema.id.UserId;
 import dev.parley.schema.kafka.RecordKey;
 import dev.parley.systemtests.client.ChatClient;
 import dev.parley.systemtests.client.Frame;
-import dev.parley.systemtests.client.SeenStream;
+import dev.parley.systemtests.client.ReceivedStream;
 import dev.parley.systemtests.process.Kcat;
 import dev.parley.systemtests.script.Script;
 import dev.parley.systemtests.setup.Cluster;
@@ -55,7 +55,7 @@ class KcatIT extends SystemTest {
     void commands_are_as_documented() throws Exception {
         ChatClient client = connect(user("käthe/50%"), cluster.gateways().getFirst());
         String message = Script.of(1000, 50).message();
-        SeenStream answer = client.ask("s-1", message);
+        ReceivedStream answer = client.ask("s-1", message);
         answer.awaitChunks(1);
         client.stop(answer);
         answer.awaitEnd();
@@ -99,7 +99,7 @@ class KcatIT extends SystemTest {
     @Test
     void events_are_as_documented_and_their_values_are_the_frames() throws Exception {
         ChatClient client = connect(user("käthe/50%"), cluster.gateways().getFirst());
-        SeenStream answer = client.ask("s-1", Script.of(40, 100).message());
+        ReceivedStream answer = client.ask("s-1", Script.of(40, 100).message());
         answer.awaitEnd();
 
         List<Kcat.Line> lines = linesOf("chat.events", client.user());

@@ -82,7 +82,7 @@ class ModelPaceIT extends FaultTest {
         Batch parley = batches.getLast();
         Latencies clientSpans = Latencies.ofNanos(streams.stream().mapToLong(ModelPaceIT::span));
         double wall = (double) parley.wallNanos() / direct.wallNanos();
-        say(
+        printFigures(
                 "%d answers of %d tokens at %d/s: wall %.3f s, directly %.3f s, ratio %.4f; first to last write of the model %s,"
                         + " directly %s; first to last chunk at the client %s",
                 ANSWERS,
@@ -94,7 +94,7 @@ class ModelPaceIT extends FaultTest {
                 parley.provider(),
                 direct.provider(),
                 clientSpans);
-        say(
+        printFigures(
                 "from the question to the acknowledgement %s, to stream_start %s, to the model's first write %s (directly %s), to the"
                         + " first chunk %s; from the model's last write to the end %s (directly %s)",
                 first(streams, "stream_acknowledged"),

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.systemtests.client.ChatClient;
 import dev.parley.systemtests.client.Frame;
-import dev.parley.systemtests.client.SeenStream;
+import dev.parley.systemtests.client.ReceivedStream;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ final class Reader {
     private final List<Frame> before = new ArrayList<>();
     private final List<Long> resumeNanos = new ArrayList<>();
     private ChatClient socket;
-    private SeenStream part;
+    private ReceivedStream part;
 
     /** Who asked. */
     Reader(FaultTest test, Running stream) {
@@ -35,7 +35,7 @@ final class Reader {
         this.part = stream.answer();
     }
 
-    private Reader(FaultTest test, Running stream, ChatClient socket, SeenStream part) {
+    private Reader(FaultTest test, Running stream, ChatClient socket, ReceivedStream part) {
         this.test = test;
         this.stream = stream;
         this.socket = socket;
@@ -80,7 +80,7 @@ final class Reader {
     }
 
     /** What the present socket has of the stream. */
-    SeenStream part() {
+    ReceivedStream part() {
         return part;
     }
 
@@ -129,12 +129,12 @@ final class Reader {
     private boolean isOver() {
         List<Frame> frames = frames();
         return !frames.isEmpty()
-                && SeenStream.TERMINALS.contains(frames.getLast().type());
+                && ReceivedStream.TERMINALS.contains(frames.getLast().type());
     }
 
     /** Reads on to the end: no gap, no double, and exact to the last character. */
     void assertExact() throws InterruptedException {
-        test.telling(stream, () -> {
+        test.withLog(stream, () -> {
             if (!isOver()) {
                 part.awaitEnd(BOUND);
             }

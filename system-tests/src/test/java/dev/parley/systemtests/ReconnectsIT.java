@@ -73,8 +73,8 @@ class ReconnectsIT extends FaultTest {
             askers.add(reader);
             journeys.add(new Journey(() -> reader, drops(0)));
             if (n % 10 >= 7) {
-                URI gateway = cluster.gateways().get(dice().nextInt(2));
-                double joinAt = dice().nextDouble(0.1, 0.5);
+                URI gateway = cluster.gateways().get(random().nextInt(2));
+                double joinAt = random().nextDouble(0.1, 0.5);
                 journeys.add(new Journey(() -> tabJoining(stream, gateway, joinAt), drops(joinAt)));
             }
         }
@@ -98,7 +98,7 @@ class ReconnectsIT extends FaultTest {
         long longOnes = everybody.stream()
                 .filter(reader -> reader.frames().size() > LONG_EVENTS)
                 .count();
-        say(
+        printFigures(
                 "%d streams, %d readers, %d with more than %d events (the most %d), %d over before they were back; %d sockets cut, %d closed;"
                         + " %d events read without a gap or a double; all cut at once: %s to resumed; connect to resumed %s",
                 all.size(),
@@ -124,17 +124,17 @@ class ReconnectsIT extends FaultTest {
         if (kind == 1 || kind == 2) {
             return Script.of(30, 100);
         }
-        int chunks = kind == 0 ? LONG_CHUNKS : dice().nextInt(20, 80);
-        double seconds = kind == 0 ? LONG_SECONDS : dice().nextDouble(0.4, 1) * SECONDS;
+        int chunks = kind == 0 ? LONG_CHUNKS : random().nextInt(20, 80);
+        double seconds = kind == 0 ? LONG_SECONDS : random().nextDouble(0.4, 1) * SECONDS;
         return Script.of(chunks, (int) Math.ceil(chunks / seconds));
     }
 
     /** @param from part of the answer before which nothing happens */
     private List<Drop> drops(double from) {
-        return DoubleStream.generate(() -> dice().nextDouble(from, 1))
-                .limit(dice().nextInt(1, MOST_DROPS + 1))
+        return DoubleStream.generate(() -> random().nextDouble(from, 1))
+                .limit(random().nextInt(1, MOST_DROPS + 1))
                 .sorted()
-                .mapToObj(at -> new Drop(at, dice().nextBoolean()))
+                .mapToObj(at -> new Drop(at, random().nextBoolean()))
                 .toList();
     }
 

@@ -6,8 +6,8 @@ import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.Topics;
 import dev.parley.systemtests.client.ChatClient;
 import dev.parley.systemtests.client.Frame;
-import dev.parley.systemtests.client.SeenStream;
-import dev.parley.systemtests.log.Evidence;
+import dev.parley.systemtests.client.ReceivedStream;
+import dev.parley.systemtests.log.LogExcerpt;
 import dev.parley.systemtests.model.Plan;
 import dev.parley.systemtests.model.Plan.Ending;
 import dev.parley.systemtests.process.Eventually;
@@ -46,7 +46,7 @@ class RepeatedMessageIT extends FaultTest {
         private final String message = cluster.model().plan(PLAN);
         private final String id = newId();
         private final List<ChatClient> sockets = new ArrayList<>();
-        private List<SeenStream> seen = List.of();
+        private List<ReceivedStream> seen = List.of();
 
         Repeated(int partition) throws InterruptedException {
             List<URI> gateways = cluster.gateways();
@@ -56,12 +56,12 @@ class RepeatedMessageIT extends FaultTest {
             for (int n = 1; n <= IN_ONE_SESSION; n++) {
                 sockets.add(connect(first.user(), gateways.get((others + n) % gateways.size())));
             }
-            Collections.shuffle(sockets, dice());
+            Collections.shuffle(sockets, random());
         }
 
         void send() throws InterruptedException {
             seen = AtOnce.all(IntStream.range(0, sockets.size())
-                    .<Callable<SeenStream>>mapToObj(
+                    .<Callable<ReceivedStream>>mapToObj(
                             n -> () -> sockets.get(n).ask(n < IN_ONE_SESSION ? "s-1" : "s-2", id, message, OPENAI))
                     .toList());
         }
@@ -69,18 +69,18 @@ class RepeatedMessageIT extends FaultTest {
         void check() throws InterruptedException {
             assertThat(seen).hasSize(sockets.size());
             List<String> first = frames(seen.getFirst());
-            for (SeenStream each : seen) {
+            for (ReceivedStream each : seen) {
                 assertThat(each.awaitEnd().type()).isEqualTo("stream_complete");
                 assertThat(each.text()).isEqualTo(PLAN.text());
                 assertThat(frames(each)).isEqualTo(first);
             }
             assertThat(cluster.model().requests(message))
-                    .as(() -> Evidence.of(
+                    .as(() -> LogExcerpt.of(
                             topic(Topics.EVENTS), StreamId.of(sockets.getFirst().user(), id)))
                     .hasSize(1);
         }
 
-        private static List<String> frames(SeenStream stream) throws InterruptedException {
+        private static List<String> frames(ReceivedStream stream) throws InterruptedException {
             stream.awaitEnd();
             return stream.events().stream().map(Frame::toString).toList();
         }
@@ -100,7 +100,7 @@ class RepeatedMessageIT extends FaultTest {
         for (Repeated each : messages) {
             each.check();
         }
-        say(
+        printFigures(
                 "%d messages, each %d times in one session and once in another, over %d gateways; one call of the model each",
                 MESSAGES, IN_ONE_SESSION, cluster.gateways().size());
     }
@@ -120,7 +120,7 @@ class RepeatedMessageIT extends FaultTest {
                 kill(worker);
             }
             Parley.start(cluster.workers());
-            SeenStream repeated =
+            ReceivedStream repeated =
                     connect(client.user(), cluster.gateways().getLast()).ask("s-2", id, message, OPENAI);
             isTaken(repeated);
             assertComplete(List.of(ask(client, "s-3", Script.of(15, 50))), HEALED_WITHIN);
@@ -130,7 +130,7 @@ class RepeatedMessageIT extends FaultTest {
         }
 
         awaitDocuments();
-        SeenStream whole = connect(client.user(), client.gateway()).ask("s-1", id, message, OPENAI);
+        ReceivedStream whole = connect(client.user(), client.gateway()).ask("s-1", id, message, OPENAI);
         for (int n = 1; n < MOST_TRIES && !isTaken(whole); n++) {
             whole = connect(client.user(), client.gateway()).ask("s-1", id, message, OPENAI);
         }
@@ -139,8 +139,8 @@ class RepeatedMessageIT extends FaultTest {
     }
 
     /** Whether it was acknowledged; else the gateway could not tell whether its id is new. */
-    private static boolean isTaken(SeenStream stream) {
-        Frame reply = Eventually.see(
+    private static boolean isTaken(ReceivedStream stream) {
+        Frame reply = Eventually.await(
                 "a reply", HEALED_WITHIN, () -> stream.replies().stream().findFirst());
         if (reply.type().equals("error")) {
             assertThat(reply.text("code")).isEqualTo("UNAVAILABLE");

@@ -3,7 +3,7 @@ package dev.parley.systemtests;
 import dev.parley.schema.id.StreamId;
 import dev.parley.systemtests.client.ChatClient;
 import dev.parley.systemtests.client.Frame;
-import dev.parley.systemtests.client.SeenStream;
+import dev.parley.systemtests.client.ReceivedStream;
 import java.util.stream.LongStream;
 
 /**
@@ -12,7 +12,7 @@ import java.util.stream.LongStream;
  * @param text the whole answer
  * @param askedNanos {@link System#nanoTime} before the message was sent
  */
-record Running(ChatClient client, SeenStream answer, String text, long askedNanos) {
+record Running(ChatClient client, ReceivedStream answer, String text, long askedNanos) {
 
     StreamId id() {
         return StreamId.of(client.user(), answer.messageId());
@@ -24,7 +24,7 @@ record Running(ChatClient client, SeenStream answer, String text, long askedNano
     }
 
     /** From a moment to the arrival of the first event with that seq or a later one. */
-    long heardAfterNanos(long moment, long seq) {
+    long receivedAfterNanos(long moment, long seq) {
         return answer.events().stream()
                         .filter(frame -> frame.seq() >= seq)
                         .mapToLong(Frame::arrivedNanos)

@@ -3,7 +3,7 @@ package dev.parley.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.systemtests.client.ChatClient;
-import dev.parley.systemtests.client.DeafSocket;
+import dev.parley.systemtests.client.UnreadSocket;
 import dev.parley.systemtests.client.Frame;
 import dev.parley.systemtests.log.StreamHistory.AcceptedEvent;
 import dev.parley.systemtests.measure.Latencies;
@@ -54,7 +54,7 @@ class SlowReadersIT extends FaultTest {
     private static final long MOST_HELD_BYTES = 256 << 10;
     private static final double NO_SLOWER_THAN = 2;
 
-    private final List<DeafSocket> deaf = new ArrayList<>();
+    private final List<UnreadSocket> deaf = new ArrayList<>();
 
     SlowReadersIT(Cluster cluster) {
         super(cluster);
@@ -62,7 +62,7 @@ class SlowReadersIT extends FaultTest {
 
     @AfterEach
     void hangUp() {
-        deaf.forEach(DeafSocket::close);
+        deaf.forEach(UnreadSocket::close);
     }
 
     /** A stretch of time, in ms since the epoch. */
@@ -83,8 +83,8 @@ class SlowReadersIT extends FaultTest {
         }
         phase(others, 1);
         Phase quiet = phase(others, PHASE_S);
-        ChatClient one = connectTo(dice().nextInt(PARTITIONS), other(gateway.address()));
-        ChatClient two = connectTo(dice().nextInt(PARTITIONS), other(gateway.address()));
+        ChatClient one = connectTo(random().nextInt(PARTITIONS), other(gateway.address()));
+        ChatClient two = connectTo(random().nextInt(PARTITIONS), other(gateway.address()));
         Phase without = streamLarge(two);
         long closedBefore = closed(gateway);
         long heapBefore = heapBesideWindow(gateway);
@@ -92,7 +92,7 @@ class SlowReadersIT extends FaultTest {
         long since = System.nanoTime();
         for (int n = 0; n < DEAF / 2; n++) {
             two.streams().forEach(deaf(two, gateway)::resume);
-            DeafSocket seesItCome = deaf(one, gateway);
+            UnreadSocket seesItCome = deaf(one, gateway);
             IntStream.range(0, LARGE_STREAMS).forEach(session -> seesItCome.join("s-" + session));
         }
         Phase stuck = streamLarge(one);
@@ -113,7 +113,7 @@ class SlowReadersIT extends FaultTest {
         Latencies withoutStuck = relay(others, log, without, wallAtNanoZeroMs);
         Latencies withStuck = relay(others, log, stuck, wallAtNanoZeroMs);
         Latencies whileClosing = relay(others, log, closing, wallAtNanoZeroMs);
-        say(
+        printFigures(
                 "%d sockets that never read, all closed with 4430 %d ms after the first was opened; %d bytes of heap held each; others'"
                         + " relay %s; while large answers are streamed, without them %s, with them %s; while they are closed %s",
                 deaf.size(),
@@ -141,8 +141,8 @@ class SlowReadersIT extends FaultTest {
     }
 
     /** Of the same user. */
-    private DeafSocket deaf(ChatClient user, Gateway gateway) {
-        DeafSocket socket = DeafSocket.connect(user.user(), gateway.address());
+    private UnreadSocket deaf(ChatClient user, Gateway gateway) {
+        UnreadSocket socket = UnreadSocket.connect(user.user(), gateway.address());
         deaf.add(socket);
         return socket;
     }
@@ -159,7 +159,7 @@ class SlowReadersIT extends FaultTest {
 
     private static void awaitClosed(Gateway gateway, long count, Duration bound) {
         try {
-            Eventually.see(count + " sockets closed with 4430", bound, () -> {
+            Eventually.await(count + " sockets closed with 4430", bound, () -> {
                 long now = closed(gateway);
                 return now >= count ? Optional.of(now) : Optional.empty();
             });

@@ -27,7 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 @ExtendWith(InEachSetup.Only.class)
 @Tag("faults")
-@Order(InOrder.WITHOUT_CLUSTER)
+@Order(TestClassOrder.WITHOUT_CLUSTER)
 class StandaloneIT extends ChatContract {
 
     private static @Nullable Standalone standalone;

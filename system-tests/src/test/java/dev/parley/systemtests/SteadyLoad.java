@@ -68,7 +68,7 @@ final class SteadyLoad {
             while (!enough) {
                 Running next = test.ask(client, "s-1", scripts.get());
                 asked.add(next);
-                test.telling(next, () -> next.answer().awaitEnd());
+                test.withLog(next, () -> next.answer().awaitEnd());
                 answered.arrive();
             }
         } catch (InterruptedException e) {

@@ -82,7 +82,7 @@ class StopLatencyIT extends FaultTest {
         while (clients.hasNext()) {
             OfModel next = ask(clients.next());
             awaitText(next);
-            oneByOne.add(awaitEnd(stop(running.set(dice().nextInt(RUNNING), next))));
+            oneByOne.add(awaitEnd(stop(running.set(random().nextInt(RUNNING), next))));
         }
         List<Sent> sent = running.stream().map(StopLatencyIT::stop).toList();
         List<Seen> atOnce = new ArrayList<>();
@@ -94,7 +94,7 @@ class StopLatencyIT extends FaultTest {
         List<Stopped> stops = oneByOne.stream().map(log).toList();
         Latencies hungUp = latencies(stops, Stopped::hungUp);
         Latencies ended = latencies(stops, Stopped::ended);
-        say(
+        printFigures(
                 "%d streams at %d/s; stop to connection closed %s, to generation_stopped %s; published %s, end written %s; the slowest:"
                         + " %s; %d stops at once: %s",
                 RUNNING,
@@ -116,7 +116,7 @@ class StopLatencyIT extends FaultTest {
     }
 
     private void awaitText(OfModel each) throws InterruptedException {
-        telling(each.stream(), () -> each.stream().answer().awaitText(1));
+        withLog(each.stream(), () -> each.stream().answer().awaitText(1));
     }
 
     private static Sent stop(OfModel stream) {
@@ -127,7 +127,7 @@ class StopLatencyIT extends FaultTest {
 
     private Seen awaitEnd(Sent sent) throws InterruptedException {
         Running stream = sent.stream().stream();
-        telling(stream, () -> {
+        withLog(stream, () -> {
             assertThat(stream.answer().awaitEnd().type()).isEqualTo("generation_stopped");
             assertThat(stream.text()).startsWith(stream.answer().text());
         });

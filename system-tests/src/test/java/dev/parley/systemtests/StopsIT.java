@@ -29,7 +29,7 @@ import org.junit.jupiter.api.TestMethodOrder;
  * <pre>./mvnw verify -pl system-tests -am -Pfaults -Dit.test=StopsIT -Dparley.seed=1 -Dparley.faults.streams=50 \
  *     -Dparley.faults.races=400</pre>
  */
-@Order(InOrder.KILLS_LAST)
+@Order(TestClassOrder.KILLS_LAST)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class StopsIT extends FaultTest {
 
@@ -64,7 +64,7 @@ class StopsIT extends FaultTest {
             first.answer().awaitText(first.answer().chars() + 1);
         }
         stopAndAwait(before);
-        say("%d messages stopped that waited for their turn; stop to end %s", queued.size(), ends);
+        printFigures("%d messages stopped that waited for their turn; stop to end %s", queued.size(), ends);
     }
 
     @Test
@@ -79,7 +79,7 @@ class StopsIT extends FaultTest {
             assertThat(reply.data().path("already_completed").asBoolean(false)).isTrue();
         }
 
-        say("%d streams stopped, each three times; stop to end %s", streams.size(), ends);
+        printFigures("%d streams stopped, each three times; stop to end %s", streams.size(), ends);
     }
 
     @Test
@@ -94,7 +94,7 @@ class StopsIT extends FaultTest {
 
         Map<String, Long> ends = new TreeMap<>();
         for (Running each : raced) {
-            telling(each, () -> {
+            withLog(each, () -> {
                 Frame end = each.answer().awaitEnd(STOPPED_WITHIN);
                 ends.merge(end.type(), 1L, Long::sum);
                 assertThat(end.type()).isIn("stream_complete", "generation_stopped");
@@ -106,14 +106,14 @@ class StopsIT extends FaultTest {
                 each.answer().awaitReply("stop_acknowledged", 1);
             });
         }
-        say("%d stops raced with the end: %s", raced.size(), ends);
+        printFigures("%d stops raced with the end: %s", raced.size(), ends);
         assertThat(ends.keySet()).as("who came first").hasSize(2);
     }
 
     /** Anywhere in the last half of the answer, which takes half a second. */
     private Callable<Frame> stopLate(Running stream) {
         int chars = stream.text().length();
-        int before = chars - dice().nextInt(chars / 2);
+        int before = chars - random().nextInt(chars / 2);
         return () -> {
             Frame last = stream.answer().awaitText(before);
             stream.client().stop(stream.answer());
@@ -132,7 +132,7 @@ class StopsIT extends FaultTest {
         kill(victim);
         Latencies ends = stopAndAwait(streams);
 
-        say("%s was dead; stop to end, of its streams %s, of all %s", victim.name(), endsAfterStop(lost), ends);
+        printFigures("%s was dead; stop to end, of its streams %s, of all %s", victim.name(), endsAfterStop(lost), ends);
         assertThat(lost).isNotEmpty();
     }
 
@@ -145,14 +145,14 @@ class StopsIT extends FaultTest {
         victim.pause();
         try {
             Latencies ends = stopAndAwait(streams);
-            say("%s stood still; stop to end, of its streams %s, of all %s", victim.name(), endsAfterStop(lost), ends);
+            printFigures("%s stood still; stop to end, of its streams %s, of all %s", victim.name(), endsAfterStop(lost), ends);
             assertThat(lost).isNotEmpty();
         } finally {
             victim.resume();
         }
-        Newcomers newcomers = new Newcomers(this);
-        newcomers.ask();
-        assertComplete(newcomers.all(), HEALED_WITHIN);
+        NewMessages newMessages = new NewMessages(this);
+        newMessages.ask();
+        assertComplete(newMessages.all(), HEALED_WITHIN);
     }
 
     /** Of streams that end by a stop only. */
@@ -162,7 +162,7 @@ class StopsIT extends FaultTest {
             each.client().stop(each.answer());
         }
         for (Running each : streams) {
-            telling(each, () -> {
+            withLog(each, () -> {
                 Frame end = each.answer().awaitEnd(STOPPED_WITHIN);
                 assertThat(end.type()).isEqualTo("generation_stopped");
                 assertThat(end.text("reason")).isEqualTo("user_cancelled");

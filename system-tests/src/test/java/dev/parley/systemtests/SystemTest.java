@@ -4,10 +4,10 @@ import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.UserId;
 import dev.parley.schema.kafka.Topics;
 import dev.parley.systemtests.client.ChatClient;
-import dev.parley.systemtests.client.Sighting;
+import dev.parley.systemtests.client.ReceivedFrames;
 import dev.parley.systemtests.log.Checker;
 import dev.parley.systemtests.log.Documents;
-import dev.parley.systemtests.log.Evidence;
+import dev.parley.systemtests.log.LogExcerpt;
 import dev.parley.systemtests.log.Report;
 import dev.parley.systemtests.log.StreamHistory;
 import dev.parley.systemtests.log.Topic;
@@ -46,7 +46,7 @@ abstract class SystemTest {
 
     private final List<ChatClient> clients = Collections.synchronizedList(new ArrayList<>());
     private final Set<String> users = ConcurrentHashMap.newKeySet();
-    private final Random dice = new Random();
+    private final Random random = new Random();
     private final Map<String, Topic.Point> beginnings = new ConcurrentHashMap<>();
     private String test = "";
 
@@ -57,7 +57,7 @@ abstract class SystemTest {
         String method = info.getTestMethod().map(Method::getName).orElse("");
         test = getClass().getSimpleName() + "." + (info.getDisplayName().startsWith(method) ? "" : method)
                 + info.getDisplayName();
-        dice.setSeed(31 * Form.seed() + test.hashCode());
+        random.setSeed(31 * Form.seed() + test.hashCode());
     }
 
     /** Its users are new, so nothing of them is in the log before. */
@@ -74,13 +74,13 @@ abstract class SystemTest {
     }
 
     /** The same in each run with the same seed, and different for each test. */
-    Random dice() {
-        return dice;
+    Random random() {
+        return random;
     }
 
     /** A user whom no other test has. */
     String user(String name) {
-        return known(name + "-" + HexFormat.of().toHexDigits(dice.nextInt()));
+        return known(name + "-" + HexFormat.of().toHexDigits(random.nextInt()));
     }
 
     /** Has the user's records be checked and printed as this test's. */
@@ -107,10 +107,10 @@ abstract class SystemTest {
     }
 
     @AfterEach
-    void hold_everything_against_the_log() {
+    void compare_everything_with_the_log() {
         Documents documents = awaitDocuments();
         Report report =
-                Checker.check(topic(Topics.COMMANDS), topic(Topics.EVENTS), sightings(), documents, this::isOurs);
+                Checker.check(topic(Topics.COMMANDS), topic(Topics.EVENTS), receivedFrames(), documents, this::isOurs);
         System.out.println(test + " " + report.line());
         clients.forEach(ChatClient::close);
         report.assertClean();
@@ -134,7 +134,7 @@ abstract class SystemTest {
         Map<SessionKey, Long> turns = StreamHistory.turns(streams);
         List<StreamHistory> behind = new ArrayList<>(streams);
         try {
-            Eventually.see("the documents are the fold of the log", KEPT_WITHIN, () -> {
+            Eventually.await("the documents are the fold of the log", KEPT_WITHIN, () -> {
                 Documents documents = Documents.read(parley().mongoUri(), behind);
                 behind.removeIf(stream -> isUpToDate(documents, stream, turns.getOrDefault(stream.session(), 0L)));
                 return behind.isEmpty() ? Optional.of(documents) : Optional.empty();
@@ -147,16 +147,16 @@ abstract class SystemTest {
     }
 
     /** What a person needs to see why this test failed. */
-    String evidence() {
+    String failureDetails() {
         String logs = parley().nodes().stream()
                 .map((Node node) ->
                         "==== " + node.name() + (node.isAlive() ? "" : " (dead)") + "\n" + node.logTail(LOG_LINES))
                 .collect(Collectors.joining("\n"));
-        return logs + "\n" + Evidence.of(topic(Topics.EVENTS), this::isOurs);
+        return logs + "\n" + LogExcerpt.of(topic(Topics.EVENTS), this::isOurs);
     }
 
-    private List<Sighting> sightings() {
-        return clients.stream().map(ChatClient::sighting).toList();
+    private List<ReceivedFrames> receivedFrames() {
+        return clients.stream().map(ChatClient::receivedFrames).toList();
     }
 
     private boolean isOurs(UserId user) {

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * <pre>./mvnw verify -pl system-tests -am -Pfaults -Dit.test=WorkerCutOffIT -Dparley.seed=1 -Dparley.faults.streams=50 \
  *     -Dparley.faults.cut_s=15</pre>
  */
-@Order(InOrder.OWN_WORKERS)
+@Order(TestClassOrder.OWN_WORKERS)
 class WorkerCutOffIT extends FaultTest {
 
     private static final int STREAMS = Form.size("streams", 24, 50);
@@ -63,7 +63,7 @@ class WorkerCutOffIT extends FaultTest {
             return Stream.of(Arguments.of(both, Mended.LATE));
         }
         return Stream.of(both, Set.of(Way.TO_SERVER), Set.of(Way.FROM_SERVER))
-                .flatMap(ways -> Stream.of(Mended.values()).map(mended -> Arguments.of(ways, mended)));
+                .flatMap(ways -> Stream.of(Mended.values()).map(restored -> Arguments.of(ways, restored)));
     }
 
     @Override
@@ -83,9 +83,9 @@ class WorkerCutOffIT extends FaultTest {
     /** That every frame at every client is the fold's, byte for byte, is what each test is checked for at its end. */
     @ParameterizedTest
     @MethodSource("cuts")
-    void its_streams_go_on_elsewhere_and_what_it_says_later_counts_for_nobody(Set<Way> ways, Mended mended)
+    void its_streams_go_on_elsewhere_and_what_it_says_later_counts_for_nobody(Set<Way> ways, Mended restored)
             throws Exception {
-        var newcomers = new Newcomers(this);
+        var newMessages = new NewMessages(this);
         List<Running> streams = streams(STREAMS, () -> Script.of(RATE * (CUT_S + AFTER_S), RATE));
         for (Running each : streams) {
             each.answer().awaitText(1);
@@ -96,42 +96,42 @@ class WorkerCutOffIT extends FaultTest {
         long cut = System.nanoTime();
         cluster.detour().cut(ways);
         try {
-            newcomers.askAndAwaitStarts();
+            newMessages.askAndAwaitStarts();
             for (Running each : lost) {
-                telling(each, () -> each.answer().awaitEvents("stream_resumed", 1));
+                withLog(each, () -> each.answer().awaitEvents("stream_resumed", 1));
             }
             Running clock = others.getFirst();
-            telling(
+            withLog(
                     clock,
                     () -> clock.answer()
                             .awaitText(
                                     clock.text().length() * CUT_S / (CUT_S + AFTER_S),
                                     HEALED_WITHIN.plusSeconds(CUT_S)));
         } finally {
-            switch (mended) {
-                case LATE -> cluster.detour().mend();
-                case WITHOUT -> cluster.detour().mendWithoutTheOldConnections();
+            switch (restored) {
+                case LATE -> cluster.detour().restore();
+                case WITHOUT -> cluster.detour().restoreWithoutOldConnections();
             }
         }
         long since = System.nanoTime();
 
         assertComplete(streams, HEALED_WITHIN);
-        assertComplete(newcomers.all(), HEALED_WITHIN);
+        assertComplete(newMessages.all(), HEALED_WITHIN);
         awaitAllAct();
         Duration back = Duration.ofNanos(System.nanoTime() - since);
         Histories log = log();
         Latencies recovery = log.goOnAfter(cut, lost);
         Late late = log.late(victim, streams);
-        say(
-                "%s was cut off %s, mended %s: %d of %d streams; recovery %s; send to start, in all partitions %s; late records dropped %d,"
+        printFigures(
+                "%s was cut off %s, restored %s: %d of %d streams; recovery %s; send to start, in all partitions %s; late records dropped %d,"
                         + " accepted %d; at work again within %d ms",
                 victim.name(),
                 ways,
-                mended,
+                restored,
                 lost.size(),
                 streams.size(),
                 recovery,
-                newcomers.startTimes(newcomers.all()),
+                newMessages.startTimes(newMessages.all()),
                 late.dropped(),
                 late.accepted(),
                 back.toMillis());
@@ -140,7 +140,7 @@ class WorkerCutOffIT extends FaultTest {
         assertThat(lost).allMatch(log::wasTakenOver);
         assertThat(others).noneMatch(log::wasTakenOver);
         assertThat(recovery.max()).isLessThanOrEqualTo(GOES_ON_WITHIN);
-        assertThat(newcomers.startTimes(newcomers.all()).max()).isLessThanOrEqualTo(GOES_ON_WITHIN);
+        assertThat(newMessages.startTimes(newMessages.all()).max()).isLessThanOrEqualTo(GOES_ON_WITHIN);
     }
 
     private static List<Running> others(List<Running> streams, List<Running> lost) {

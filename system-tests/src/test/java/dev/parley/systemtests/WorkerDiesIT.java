@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * <pre>./mvnw verify -pl system-tests -am -Pfaults -Dit.test=WorkerDiesIT -Dparley.seed=1 -Dparley.faults.streams=50 \
  *     -Dparley.faults.rate=50 -Dparley.faults.repeats=3 -Dparley.faults.newcomer_rounds=15</pre>
  */
-@Order(InOrder.OWN_WORKERS)
+@Order(TestClassOrder.OWN_WORKERS)
 class WorkerDiesIT extends FaultTest {
 
     private static final Duration GOES_ON_WITHIN_MEDIAN = Duration.ofSeconds(4);
@@ -51,9 +51,9 @@ class WorkerDiesIT extends FaultTest {
     @MethodSource("dev.parley.systemtests.Form#rounds")
     void its_streams_go_on_and_new_messages_are_answered(int round) throws Exception {
         assertThat(group().session()).isEqualTo(GROUP_SESSION);
-        Newcomers newcomers = new Newcomers(this);
+        NewMessages newMessages = new NewMessages(this);
         List<Running> streams = streams(STREAMS, () -> Script.of(CHUNKS, RATE));
-        int some = dice().nextInt(RATE);
+        int some = random().nextInt(RATE);
         for (Running each : streams) {
             each.answer().awaitText(each.text().length() * some / CHUNKS);
         }
@@ -62,21 +62,21 @@ class WorkerDiesIT extends FaultTest {
         long killedMs = System.currentTimeMillis();
         long killed = System.nanoTime();
         kill(victim);
-        List<Running> first = newcomers.askAndAwaitStarts();
+        List<Running> first = newMessages.askAndAwaitStarts();
         List<Running> later = new ArrayList<>();
         for (int n = 1; n < NEWCOMER_ROUNDS; n++) {
-            later.addAll(newcomers.askAndAwaitStarts());
+            later.addAll(newMessages.askAndAwaitStarts());
         }
 
         assertComplete(streams, HEALED_WITHIN);
-        assertComplete(newcomers.all(), HEALED_WITHIN);
+        assertComplete(newMessages.all(), HEALED_WITHIN);
         Histories log = log();
         List<Running> lost = log.startedBy(victim, streams);
         assertThat(log.of(lost)).allMatch(stream -> stream.attempts().size() == 2);
         Latencies recovery = log.goOnAfter(killed, lost);
         Set<Integer> orphans =
                 lost.stream().map(each -> log.of(each).partition()).collect(Collectors.toCollection(HashSet::new));
-        say(
+        printFigures(
                 "killed %s: %d of %d streams, partitions %s; recovery %s, of this until the takeover was in the log %s; send to"
                         + " start, first %s, of these in its partitions %s, later %s, of these in its partitions %s",
                 victim.name(),
@@ -85,17 +85,17 @@ class WorkerDiesIT extends FaultTest {
                 orphans,
                 recovery,
                 takeovers(lost, log, killedMs),
-                newcomers.startTimes(first),
-                newcomers.startTimes(in(orphans, first, log)),
-                newcomers.startTimes(later),
-                newcomers.startTimes(in(orphans, later, log)));
+                newMessages.startTimes(first),
+                newMessages.startTimes(in(orphans, first, log)),
+                newMessages.startTimes(later),
+                newMessages.startTimes(in(orphans, later, log)));
         assertThat(lost).isNotEmpty().hasSizeLessThan(streams.size());
         assertThat(streams.stream().filter(log::wasTakenOver))
                 .as("only the dead worker's streams are taken over")
                 .containsExactlyInAnyOrderElementsOf(lost);
         assertThat(recovery.median()).isLessThanOrEqualTo(GOES_ON_WITHIN_MEDIAN);
         assertThat(recovery.max()).isLessThanOrEqualTo(GOES_ON_WITHIN);
-        assertThat(newcomers.startTimes(newcomers.all()).max()).isLessThanOrEqualTo(GOES_ON_WITHIN);
+        assertThat(newMessages.startTimes(newMessages.all()).max()).isLessThanOrEqualTo(GOES_ON_WITHIN);
     }
 
     private static Latencies takeovers(List<Running> lost, Histories log, long killedMs) {

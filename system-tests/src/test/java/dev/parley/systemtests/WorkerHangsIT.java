@@ -72,7 +72,7 @@ class WorkerHangsIT extends FaultTest {
             int chars = sofar.get(streams.indexOf(clock)) + clock.text().length() * HANGS_S / LASTS_S;
             clock.answer().awaitText(Math.min(clock.text().length(), chars), HEALED_WITHIN.plusSeconds(HANGS_S));
             for (Running each : lost) {
-                telling(each, () -> each.answer().awaitEvents("stream_resumed", 1));
+                withLog(each, () -> each.answer().awaitEvents("stream_resumed", 1));
             }
         } finally {
             zombie.resume();
@@ -82,7 +82,7 @@ class WorkerHangsIT extends FaultTest {
         settle(); // then the zombie has written something new, and so all that was late
         Histories log = log();
         Late written = log.late(zombie, streams);
-        say(
+        printFigures(
                 "%s stood still with %d of %d streams; late records dropped %d, accepted %d",
                 zombie.name(), lost.size(), streams.size(), written.dropped(), written.accepted());
         assertThat(lost).isNotEmpty().hasSizeLessThan(streams.size());
@@ -93,7 +93,7 @@ class WorkerHangsIT extends FaultTest {
     }
 
     private Script fastOrSlow() {
-        int rate = dice().nextBoolean() ? FAST : SLOW;
+        int rate = random().nextBoolean() ? FAST : SLOW;
         return Script.of(rate * LASTS_S, rate);
     }
 }

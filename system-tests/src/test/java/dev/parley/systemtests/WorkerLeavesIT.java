@@ -44,7 +44,7 @@ class WorkerLeavesIT extends FaultTest {
     @ParameterizedTest
     @MethodSource("dev.parley.systemtests.Form#rounds")
     void no_stream_notices_it_and_new_messages_start_at_once_elsewhere(int round) throws Exception {
-        Newcomers newcomers = new Newcomers(this);
+        NewMessages newMessages = new NewMessages(this);
         List<Running> streams = streams(STREAMS, () -> Script.of(CHUNKS, RATE));
         for (Running each : streams) {
             each.answer().awaitText(each.text().length() / CHUNKS);
@@ -56,21 +56,21 @@ class WorkerLeavesIT extends FaultTest {
         leaver.askToLeave();
         int charsARound = (int) (clock.text().length() * ROUND.toMillis() * RATE / CHUNKS / 1000);
         do {
-            newcomers.ask();
+            newMessages.ask();
             clock.answer()
                     .awaitText(Math.min(clock.text().length(), clock.answer().chars() + charsARound));
         } while (leaver.isAlive() && clock.answer().chars() < clock.text().length());
         leaver.awaitGone(Parley.LEAVES_WITHIN);
 
         assertComplete(streams, HEALED_WITHIN);
-        assertComplete(newcomers.all(), HEALED_WITHIN);
+        assertComplete(newMessages.all(), HEALED_WITHIN);
         Latencies silences = Latencies.ofNanos(streams.stream().mapToLong(each -> each.longestSilenceAfter(left)));
-        Latencies starts = newcomers.startTimes(newcomers.all());
+        Latencies starts = newMessages.startTimes(newMessages.all());
         Histories log = log();
         List<Running> carried = log.startedBy(leaver, streams);
-        Map<String, Long> starters = newcomers.all().stream()
+        Map<String, Long> starters = newMessages.all().stream()
                 .collect(Collectors.groupingBy(log::starter, TreeMap::new, Collectors.counting()));
-        say(
+        printFigures(
                 "%s left with %d of %d streams; longest silence %s; new messages: send to start %s, started by %s",
                 leaver.name(), carried.size(), streams.size(), silences, starts, starters);
         assertThat(carried).as("under way when it left").isNotEmpty().allMatch(each -> each.lasted(left));
@@ -79,18 +79,18 @@ class WorkerLeavesIT extends FaultTest {
                         .as("nothing of %s is taken over", stream.id())
                         .hasSize(1));
         assertThat(silences.max()).isLessThanOrEqualTo(UNNOTICED);
-        assertThat(log.startedBy(leaver, newcomers.all()))
+        assertThat(log.startedBy(leaver, newMessages.all()))
                 .as("started by a worker that leaves")
                 .allMatch(each -> each.askedNanos() - left < KNOWS_WITHIN.toNanos());
-        assertThat(late(newcomers.all(), left, log)).as("started late").isEmpty();
+        assertThat(late(newMessages.all(), left, log)).as("started late").isEmpty();
     }
 
     /** The new messages of each partition in which some did not start at once, in words. */
-    private static Map<Integer, List<String>> late(List<Running> newcomers, long left, Histories log)
+    private static Map<Integer, List<String>> late(List<Running> newMessages, long left, Histories log)
             throws InterruptedException {
         Map<Integer, List<String>> all = new TreeMap<>();
         Set<Integer> late = new HashSet<>();
-        for (Running each : newcomers) {
+        for (Running each : newMessages) {
             int partition = log.of(each).partition();
             long nanos = each.startedAfterNanos();
             all.computeIfAbsent(partition, _ -> new ArrayList<>())

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
  * <pre>./mvnw verify -pl system-tests -am -Psoak -Dparley.seed=1 -Dparley.faults.soak_streams=10000</pre>
  */
 @Timeout(3_600)
-@Order(InOrder.OWN_WORKERS)
+@Order(TestClassOrder.OWN_WORKERS)
 class WorkerSoakIT extends FaultTest {
 
     private static final boolean LONG = Boolean.getBoolean("parley.soak");
@@ -88,7 +88,7 @@ class WorkerSoakIT extends FaultTest {
         }
 
         footprints.forEach((worker, each) ->
-                say("%s after %d streams and each quarter of %d more: %s", worker.name(), WARM_UP, STREAMS, each));
+                printFigures("%s after %d streams and each quarter of %d more: %s", worker.name(), WARM_UP, STREAMS, each));
         footprints.values().forEach(WorkerSoakIT::assertFlat);
     }
 
@@ -132,7 +132,7 @@ class WorkerSoakIT extends FaultTest {
         List<Running> asked = new ArrayList<>();
         for (int n = 0; n < count; n++) {
             Running stream = ask(client, "s-" + n % SESSIONS_A_USER, Script.of(CHUNKS, CHUNKS_A_SECOND));
-            telling(stream, () -> stream.answer().awaitEnd(HEALED_WITHIN));
+            withLog(stream, () -> stream.answer().awaitEnd(HEALED_WITHIN));
             asked.add(stream);
         }
         return asked;

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * <pre>./mvnw verify -pl system-tests -am -Pfaults -Dit.test=WorkersScaleIT -Dparley.seed=1 \
  *     -Dparley.faults.protocols=consumer,classic -Dparley.faults.users=48 -Dparley.faults.more_workers=2</pre>
  */
-@Order(InOrder.OWN_WORKERS)
+@Order(TestClassOrder.OWN_WORKERS)
 class WorkersScaleIT extends FaultTest {
 
     private static final int USERS = Form.size("users", 8, 48);
@@ -75,15 +75,15 @@ class WorkersScaleIT extends FaultTest {
         }
     }
 
-    /** @param readyMs how long the newcomers took to start and to know the log */
+    /** @param readyMs how long the newMessages took to start and to know the log */
     private void check(String protocol, List<Running> streams, long readyMs) throws InterruptedException {
         assertComplete(streams, HEALED_WITHIN);
         Latencies silences = Latencies.ofNanos(streams.stream().mapToLong(Running::longestSilence));
         Map<String, Long> writers = histories().stream()
                 .flatMap(stream -> stream.attempts().stream())
                 .collect(Collectors.groupingBy(Attempt::worker, TreeMap::new, Collectors.counting()));
-        say(
-                "group.protocol=%s: %d streams by %s; longest silence in a stream %s; send to start %s; newcomers ready in %d ms",
+        printFigures(
+                "group.protocol=%s: %d streams by %s; longest silence in a stream %s; send to start %s; new workers ready in %d ms",
                 protocol, streams.size(), writers, silences, startTimes(streams), readyMs);
         assertThat(histories())
                 .allSatisfy(stream -> assertThat(stream.attempts())

@@ -34,7 +34,7 @@ public final class ChatClient implements AutoCloseable {
     private final URI gateway;
     private final Observations observations = new Observations();
     private final List<Frame> frames = new ArrayList<>();
-    private final Map<String, SeenStream> streams = new LinkedHashMap<>();
+    private final Map<String, ReceivedStream> streams = new LinkedHashMap<>();
     private final ReentrantLock sending = new ReentrantLock();
     private final WebSocket socket;
     private @Nullable Integer closeCode;
@@ -84,22 +84,22 @@ public final class ChatClient implements AutoCloseable {
     }
 
     /** Every stream of which it sent or received something. */
-    public List<SeenStream> streams() {
+    public List<ReceivedStream> streams() {
         return observations.look(() -> List.copyOf(streams.values()));
     }
 
     /** Sends a message in a session of its own. */
-    public SeenStream ask(String message) {
+    public ReceivedStream ask(String message) {
         return ask("session-" + UUID.randomUUID(), message);
     }
 
-    public SeenStream ask(String session, String message) {
+    public ReceivedStream ask(String session, String message) {
         return ask(session, UUID.randomUUID().toString(), message, Map.of());
     }
 
     /** @param context such as the provider that shall answer */
-    public SeenStream ask(String session, String messageId, String message, Map<String, ?> context) {
-        SeenStream stream = stream(session, messageId);
+    public ReceivedStream ask(String session, String messageId, String message, Map<String, ?> context) {
+        ReceivedStream stream = stream(session, messageId);
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("message_id", messageId);
         data.put("session_id", session);
@@ -111,20 +111,20 @@ public final class ChatClient implements AutoCloseable {
         return stream;
     }
 
-    public void stop(SeenStream stream) {
+    public void stop(ReceivedStream stream) {
         stop(stream.sessionId(), stream.messageId());
     }
 
     /** Of any stream: also of one that this client has never seen. */
-    public SeenStream stop(String session, String messageId) {
-        SeenStream stream = stream(session, messageId);
+    public ReceivedStream stop(String session, String messageId) {
+        ReceivedStream stream = stream(session, messageId);
         send("stop_generation", Map.of("message_id", messageId, "session_id", session));
         return stream;
     }
 
     /** Asks for what comes after a seq of a stream, which this socket has not seen. */
-    public SeenStream resume(String session, String messageId, long afterSeq) {
-        SeenStream stream = stream(session, messageId);
+    public ReceivedStream resume(String session, String messageId, long afterSeq) {
+        ReceivedStream stream = stream(session, messageId);
         send("resume", Map.of("message_id", messageId, "session_id", session, "after_seq", afterSeq));
         return stream;
     }
@@ -161,15 +161,15 @@ public final class ChatClient implements AutoCloseable {
     }
 
     /** For the checker. */
-    public Sighting sighting() {
-        return observations.look(() -> new Sighting(
+    public ReceivedFrames receivedFrames() {
+        return observations.look(() -> new ReceivedFrames(
                 user,
-                streams.values().stream().collect(Collectors.toMap(SeenStream::messageId, SeenStream::events)),
+                streams.values().stream().collect(Collectors.toMap(ReceivedStream::messageId, ReceivedStream::events)),
                 messagesOf(frame -> frame.type().equals("stream_acknowledged")),
                 messagesOf(frame -> frame.type().equals("error") && !"UNAVAILABLE".equals(frame.text("code")))));
     }
 
-    public SeenStream stream(String session, String messageId) {
+    public ReceivedStream stream(String session, String messageId) {
         return observations.look(() -> streamOf(session, messageId));
     }
 
@@ -211,8 +211,8 @@ public final class ChatClient implements AutoCloseable {
                 .collect(Collectors.toSet());
     }
 
-    private SeenStream streamOf(String session, String messageId) {
-        return streams.computeIfAbsent(messageId, id -> new SeenStream(session, id, observations));
+    private ReceivedStream streamOf(String session, String messageId) {
+        return streams.computeIfAbsent(messageId, id -> new ReceivedStream(session, id, observations));
     }
 
     private void take(Frame frame, JsonNode data) {

@@ -9,8 +9,8 @@ import dev.parley.schema.kafka.CommandRecords;
 import dev.parley.schema.kafka.EventHead;
 import dev.parley.schema.kafka.RecordKey;
 import dev.parley.systemtests.client.Frame;
-import dev.parley.systemtests.client.SeenStream;
-import dev.parley.systemtests.client.Sighting;
+import dev.parley.systemtests.client.ReceivedStream;
+import dev.parley.systemtests.client.ReceivedFrames;
 import dev.parley.systemtests.log.StreamHistory.AcceptedEvent;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -48,12 +48,12 @@ public final class Checker {
 
     /** @param users whose streams are checked; what the others have is left alone */
     public static Report check(
-            Topic commands, Topic events, List<Sighting> sightings, Documents documents, Predicate<UserId> users) {
+            Topic commands, Topic events, List<ReceivedFrames> receivedFrames, Documents documents, Predicate<UserId> users) {
         Checker checker = new Checker(events, users);
         events.records().forEach(record -> checker.placed(record, events.partitions()));
         commands.records().forEach(record -> checker.answered(record, commands.partitions()));
         checker.streams.values().forEach(stream -> stream.lives().forEach(checker::wellFormed));
-        sightings.forEach(checker::truthful);
+        receivedFrames.forEach(checker::truthful);
         List<StreamHistory> begun =
                 checker.streams.values().stream().filter(Checker::isBegun).toList();
         begun.forEach(stream -> checker.kept(stream, documents));
@@ -124,7 +124,7 @@ public final class Checker {
                             .equals(stream.id().message().value())) {
                 report.violation("G2", stream.id(), "header and value differ at seq " + seq);
             }
-            if (SeenStream.TERMINALS.contains(event.type())) {
+            if (ReceivedStream.TERMINALS.contains(event.type())) {
                 report.terminal(event.type());
                 ended(stream, event, seq == events.size() - 1);
             }
@@ -153,20 +153,20 @@ public final class Checker {
     }
 
     /** G1, G5 and G10: what a socket saw is a stretch of its own user's log, byte for byte, and what it was told came true. */
-    private void truthful(Sighting sighting) {
-        UserId user = new UserId(sighting.user());
-        sighting.events().forEach((message, frames) -> {
+    private void truthful(ReceivedFrames receivedFrames) {
+        UserId user = new UserId(receivedFrames.user());
+        receivedFrames.events().forEach((message, frames) -> {
             if (!frames.isEmpty()) {
-                stretchOf(StreamId.of(sighting.user(), message), frames);
+                stretchOf(StreamId.of(receivedFrames.user(), message), frames);
             }
         });
-        for (String message : sighting.acknowledged()) {
+        for (String message : receivedFrames.acknowledged()) {
             report.count("acknowledged");
             hasEnd(StreamId.of(user.value(), message), NO_COMMAND, "acknowledged");
         }
-        for (String message : sighting.refused()) {
+        for (String message : receivedFrames.refused()) {
             report.count("refused");
-            if (!sighting.acknowledged().contains(message) && streams.containsKey(StreamId.of(user.value(), message))) {
+            if (!receivedFrames.acknowledged().contains(message) && streams.containsKey(StreamId.of(user.value(), message))) {
                 report.violation("G5", StreamId.of(user.value(), message), "refused and answered");
             }
         }

@@ -20,7 +20,7 @@ import dev.parley.schema.kafka.Topics;
 import dev.parley.schema.log.Claim;
 import dev.parley.schema.log.DropReason;
 import dev.parley.systemtests.client.Frame;
-import dev.parley.systemtests.client.Sighting;
+import dev.parley.systemtests.client.ReceivedFrames;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -51,7 +51,7 @@ class CheckerTest {
     private final Map<String, Document> messages = new HashMap<>(Map.of("anna/m-1", document));
     private final Map<String, Document> conversations =
             new HashMap<>(Map.of("anna/s-1", new Document("message_count", 2)));
-    private Sighting sighting = new Sighting("anna", Map.of("m-1", frames), Set.of("m-1"), Set.of());
+    private ReceivedFrames receivedFrames = new ReceivedFrames("anna", Map.of("m-1", frames), Set.of("m-1"), Set.of());
 
     CheckerTest() {
         command();
@@ -172,14 +172,14 @@ class CheckerTest {
 
     @Test
     void finds_another_users_frames() {
-        sighting = new Sighting("eve", Map.of("m-1", frames), Set.of(), Set.of());
+        receivedFrames = new ReceivedFrames("eve", Map.of("m-1", frames), Set.of(), Set.of());
 
         assertThat(check().violations()).singleElement().asString().contains("G10");
     }
 
     @Test
     void finds_an_answer_to_a_refused_message() {
-        sighting = new Sighting("anna", Map.of("m-1", frames), Set.of(), Set.of("m-1"));
+        receivedFrames = new ReceivedFrames("anna", Map.of("m-1", frames), Set.of(), Set.of("m-1"));
 
         assertThat(check().violations()).singleElement().asString().contains("G5");
     }
@@ -260,7 +260,7 @@ class CheckerTest {
         return Checker.check(
                 new Topic(Topics.COMMANDS, 1, commands),
                 new Topic(Topics.EVENTS, 1, events),
-                List.of(sighting),
+                List.of(receivedFrames),
                 new Documents(messages, conversations),
                 user -> true);
     }

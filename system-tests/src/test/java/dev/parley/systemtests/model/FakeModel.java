@@ -168,7 +168,7 @@ public final class FakeModel implements AutoCloseable {
         var body = new EventBody(socket.getOutputStream());
         body.begin();
         try {
-            if (!say(exchange, body, watch)) {
+            if (!printFigures(exchange, body, watch)) {
                 return;
             }
             switch (plan.ending()) {
@@ -201,7 +201,7 @@ public final class FakeModel implements AutoCloseable {
      *
      * @return false if the other side hung up
      */
-    private static boolean say(Exchange exchange, EventBody body, Thread watch)
+    private static boolean printFigures(Exchange exchange, EventBody body, Thread watch)
             throws IOException, InterruptedException {
         Plan plan = exchange.plan();
         long first = System.nanoTime();

@@ -16,7 +16,7 @@ public final class Eventually {
      * @param look gives the thing once it is there
      * @throws AssertionError if it is not there in time
      */
-    public static <T> T see(String what, Duration bound, Supplier<Optional<T>> look) {
+    public static <T> T await(String what, Duration bound, Supplier<Optional<T>> look) {
         long deadline = System.nanoTime() + bound.toNanos();
         while (true) {
             Optional<T> found = look.get();

@@ -64,7 +64,7 @@ public final class TcpProxy implements AutoCloseable {
     }
 
     /** All arrives again; first what has waited. */
-    public void mend() {
+    public void restore() {
         synchronized (network) {
             cut.clear();
             network.notifyAll();
@@ -72,14 +72,14 @@ public final class TcpProxy implements AutoCloseable {
     }
 
     /** All arrives again, but what was on its way is lost with its connections. */
-    public void mendWithoutTheOldConnections() {
+    public void restoreWithoutOldConnections() {
         sockets.forEach(TcpProxy::reset);
-        mend();
+        restore();
     }
 
     @Override
     public void close() {
-        mendWithoutTheOldConnections();
+        restoreWithoutOldConnections();
         closeQuietly(entrance);
     }
 

@@ -55,7 +55,7 @@ class TcpProxyTest {
             proxy.cut(Set.of(Way.TO_SERVER));
             client.getOutputStream().write(7);
             assertThat(arrived.poll(A_WHILE_MS, TimeUnit.MILLISECONDS)).isNull();
-            proxy.mend();
+            proxy.restore();
             assertThat(client.getInputStream().read()).isEqualTo(7);
         }
     }
@@ -68,7 +68,7 @@ class TcpProxyTest {
             assertThat(arrived.take()).isEqualTo(7);
             client.setSoTimeout(A_WHILE_MS);
             assertThatThrownBy(client.getInputStream()::read).isInstanceOf(SocketTimeoutException.class);
-            proxy.mend();
+            proxy.restore();
             client.setSoTimeout(0);
             assertThat(client.getInputStream().read()).isEqualTo(7);
         }
@@ -92,7 +92,7 @@ class TcpProxyTest {
             proxy.cut(Set.of(Way.TO_SERVER));
             client.getOutputStream().write(7);
             assertThat(arrived.poll(A_WHILE_MS, TimeUnit.MILLISECONDS)).isNull();
-            proxy.mendWithoutTheOldConnections();
+            proxy.restoreWithoutOldConnections();
             assertThatThrownBy(client.getInputStream()::read).isInstanceOf(IOException.class);
         }
         try (Socket client = connect()) {

@@ -61,7 +61,7 @@ public final class Compose implements AutoCloseable {
     }
 
     private void awaitHealthy(String service) {
-        Eventually.see(
+        Eventually.await(
                 service + " is healthy",
                 HEALTHY,
                 () -> Optional.of(inspect(service, "{{.State.Health.Status}}")).filter("healthy"::equals));

@@ -67,7 +67,7 @@ public final class WorkerGroup {
 
     /** Returns when there are so many members, and each has partitions. */
     public void awaitOwners(int count) {
-        Eventually.see(count + " members of " + name + " with partitions", SETTLED_WITHIN, () -> {
+        Eventually.await(count + " members of " + name + " with partitions", SETTLED_WITHIN, () -> {
             List<MemberDescription> members = members();
             boolean settled = members.size() == count
                     && members.stream()

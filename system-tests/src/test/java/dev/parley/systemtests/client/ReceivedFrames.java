@@ -11,4 +11,4 @@ import java.util.Set;
  * @param acknowledged of which Kafka has the command, the gateway said
  * @param refused of which the gateway said that no answer will be made
  */
-public record Sighting(String user, Map<String, List<Frame>> events, Set<String> acknowledged, Set<String> refused) {}
+public record ReceivedFrames(String user, Map<String, List<Frame>> events, Set<String> acknowledged, Set<String> refused) {}

@@ -11,7 +11,7 @@ import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A WebSocket that says what it wants and never reads a byte beyond the handshake. */
-public final class DeafSocket implements AutoCloseable {
+public final class UnreadSocket implements AutoCloseable {
 
     private static final int TIMEOUT_MS = 20_000;
     private static final int RECEIVE_BUFFER = 4 << 10;
@@ -19,7 +19,7 @@ public final class DeafSocket implements AutoCloseable {
 
     private final Socket socket = new Socket();
 
-    private DeafSocket(String user, URI gateway) throws IOException {
+    private UnreadSocket(String user, URI gateway) throws IOException {
         socket.setReceiveBufferSize(RECEIVE_BUFFER);
         socket.setSoTimeout(TIMEOUT_MS);
         socket.connect(Wire.addressOf(gateway), TIMEOUT_MS);
@@ -30,9 +30,9 @@ public final class DeafSocket implements AutoCloseable {
         }
     }
 
-    public static DeafSocket connect(String user, URI gateway) {
+    public static UnreadSocket connect(String user, URI gateway) {
         try {
-            return new DeafSocket(user, gateway);
+            return new UnreadSocket(user, gateway);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -55,7 +55,7 @@ public final class DeafSocket implements AutoCloseable {
     }
 
     /** From its start. */
-    public void resume(SeenStream stream) {
+    public void resume(ReceivedStream stream) {
         send("resume", Map.of("message_id", stream.messageId(), "session_id", stream.sessionId(), "after_seq", -1));
     }
 

@@ -8,14 +8,14 @@ import java.util.Collection;
 import java.util.List;
 
 /** New messages while something happens: one a partition in each round, each in a session of its own. */
-final class Newcomers {
+final class NewMessages {
 
     private final FaultTest test;
     private final List<ChatClient> clients = new ArrayList<>();
     private final List<List<Running>> rounds = new ArrayList<>();
 
     /** Connects, so that later nothing but the messages takes time. */
-    Newcomers(FaultTest test) throws InterruptedException {
+    NewMessages(FaultTest test) throws InterruptedException {
         this.test = test;
         for (int partition = 0; partition < FaultTest.PARTITIONS; partition++) {
             clients.add(test.connectTo(partition));
@@ -46,7 +46,7 @@ final class Newcomers {
     Latencies startTimes(Collection<Running> some) throws InterruptedException {
         List<Long> nanos = new ArrayList<>();
         for (Running each : some) {
-            test.telling(each, () -> nanos.add(each.startedAfterNanos()));
+            test.withLog(each, () -> nanos.add(each.startedAfterNanos()));
         }
         return Latencies.ofNanos(nanos);
     }

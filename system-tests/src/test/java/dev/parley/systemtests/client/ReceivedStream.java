@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /** What one socket saw of one stream. Each wait has a bound. */
-public final class SeenStream {
+public final class ReceivedStream {
 
     public static final Set<String> TERMINALS = Set.of("stream_complete", "stream_error", "generation_stopped");
 
@@ -23,7 +23,7 @@ public final class SeenStream {
     private final List<Frame> replies = new ArrayList<>();
     private int chars;
 
-    SeenStream(String sessionId, String messageId, Observations observations) {
+    ReceivedStream(String sessionId, String messageId, Observations observations) {
         this.sessionId = sessionId;
         this.messageId = messageId;
         this.observations = observations;

@@ -24,7 +24,7 @@ import java.util.function.IntFunction;
  *
  * <p>Not thread-safe.
  */
-public final class QuietSockets implements AutoCloseable {
+public final class IdleSockets implements AutoCloseable {
 
     /** Handshakes at once. */
     private static final int ABREAST = 64;
@@ -40,7 +40,7 @@ public final class QuietSockets implements AutoCloseable {
     private final Set<Peer> unwelcomed = new HashSet<>();
     private int open;
 
-    private QuietSockets(URI gateway) throws IOException {
+    private IdleSockets(URI gateway) throws IOException {
         this.gateway = gateway;
         this.selector = Selector.open();
     }
@@ -51,9 +51,9 @@ public final class QuietSockets implements AutoCloseable {
      * @param users by number
      * @throws AssertionError if one is refused, or not connected in time
      */
-    public static QuietSockets open(URI gateway, int count, IntFunction<String> users, Duration bound) {
+    public static IdleSockets open(URI gateway, int count, IntFunction<String> users, Duration bound) {
         try {
-            var sockets = new QuietSockets(gateway);
+            var sockets = new IdleSockets(gateway);
             sockets.connectAll(count, users, System.nanoTime() + bound.toNanos());
             return sockets;
         } catch (IOException e) {
@@ -82,7 +82,7 @@ public final class QuietSockets implements AutoCloseable {
             for (int n = 0; n < peers.size(); n++) {
                 Peer peer = peers.get(n);
                 if (n % 2 == 0) {
-                    peer.say(Wire.CLOSE, new byte[] {1000 >> 8, (byte) 1000});
+                    peer.printFigures(Wire.CLOSE, new byte[] {1000 >> 8, (byte) 1000});
                 } else {
                     peer.cut();
                     forget(peer);
@@ -172,7 +172,7 @@ public final class QuietSockets implements AutoCloseable {
             byte[] frame = new byte[(int) length];
             incoming.get(frame);
             switch (type) {
-                case Wire.PING -> peer.say(Wire.PONG, new byte[0]);
+                case Wire.PING -> peer.printFigures(Wire.PONG, new byte[0]);
                 case Wire.CLOSE -> forget(peer);
                 default -> unwelcomed.remove(peer);
             }
@@ -215,7 +215,7 @@ public final class QuietSockets implements AutoCloseable {
             this.user = user;
         }
 
-        void say(int firstByte, byte[] payload) throws IOException {
+        void printFigures(int firstByte, byte[] payload) throws IOException {
             write(Wire.frame(firstByte, payload));
         }
 

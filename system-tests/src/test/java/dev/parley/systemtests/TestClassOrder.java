@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Order;
  * By name, but for those that say otherwise: what needs no cluster goes first, and what leaves workers behind that nobody can use
  * goes last, next to others that want workers of their own. So as few as possible are started.
  */
-public final class InOrder implements ClassOrderer {
+public final class TestClassOrder implements ClassOrderer {
 
     /** Before the shared cluster runs. */
     static final int WITHOUT_CLUSTER = -1;
@@ -27,7 +27,7 @@ public final class InOrder implements ClassOrderer {
     @Override
     public void orderClasses(ClassOrdererContext context) {
         context.getClassDescriptors()
-                .sort(Comparator.comparingInt(InOrder::order)
+                .sort(Comparator.comparingInt(TestClassOrder::order)
                         .thenComparing(each -> each.getTestClass().getName()));
     }
 

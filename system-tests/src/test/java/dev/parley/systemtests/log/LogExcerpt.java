@@ -13,12 +13,12 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Records of streams as a person reads them. */
-public final class Evidence {
+public final class LogExcerpt {
 
     private static final int MOST = 60;
     private static final int MOST_CHARS = 160;
 
-    private Evidence() {}
+    private LogExcerpt() {}
 
     /** Of long logs the beginning and the end. */
     public static String of(Topic events, Predicate<UserId> users) {
@@ -33,7 +33,7 @@ public final class Evidence {
     private static String of(Topic events, Predicate<EventHead.OfStream> choice, String what) {
         List<String> lines = events.records().stream()
                 .filter(record -> EventHead.of(record) instanceof EventHead.OfStream head && choice.test(head))
-                .map(Evidence::line)
+                .map(LogExcerpt::line)
                 .toList();
         return "==== " + lines.size() + " " + what + "\n"
                 + (lines.size() <= MOST

@@ -9,12 +9,16 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Several things that are begun in the same moment. */
+/** Runs several actions that start at the same moment. */
 final class AtOnce {
 
     private AtOnce() {}
 
-    /** Returns when all are done. @return what they gave, in their order */
+    /**
+     * Returns when all are done.
+     *
+     * @return their results, in the order of the actions
+     */
     static <T> List<T> all(List<? extends Callable<T>> actions) throws InterruptedException {
         var start = new CountDownLatch(1);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {

@@ -29,8 +29,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * Kafka or MongoDB is not there for a while. Only in the long form, as there is little in it that can be made short; in each build, the
- * gateway's own {@code KafkaAwayIT} plays the refusals.
+ * Kafka or MongoDB is unavailable for a while. Only in the long form, because little of it can be made short; the gateway's own {@code
+ * KafkaAwayIT} tests the refusals in each build.
  *
  * <pre>./mvnw verify -pl system-tests -am -Pfaults -Dit.test=BackendsAwayIT -Dparley.seed=1 -Dparley.faults.kafka_away=60 \
  *     -Dparley.faults.store_away=120 -Dparley.faults.streams=50</pre>
@@ -53,13 +53,13 @@ class BackendsAwayIT extends FaultTest {
     }
 
     /**
-     * What is refused is asked for again under its id, as often as it takes: it has one answer in the end, whether Kafka got it the
-     * first time or not.
+     * A refused message is sent again under its id until it is acknowledged. It then has one answer, whether Kafka received the first
+     * attempt or not.
      */
     @Test
-    void while_kafka_stands_still_nothing_is_acknowledged_and_afterwards_all_goes_on() throws Exception {
+    void while_kafka_is_paused_nothing_is_acknowledged_and_afterwards_all_streams_continue() throws Exception {
         List<ChatClient> askers = connectAll(PARTITIONS);
-        List<Running> streams = streams(STREAMS, () -> Script.of(15 * RATE, RATE)); // none has its end before the pause
+        List<Running> streams = streams(STREAMS, () -> Script.of(15 * RATE, RATE)); // none ends before the pause
         for (Running each : streams) {
             each.answer().awaitText(1);
         }
@@ -95,7 +95,7 @@ class BackendsAwayIT extends FaultTest {
         Latencies next = Latencies.ofNanos(Stream.concat(streams.stream(), wanted.stream())
                 .mapToLong(each -> firstSince(resumed, each) - resumed));
         printFigures(
-                "Kafka stood still for %d ms; %d messages refused after %s; back to acknowledged %s, to the next event %s",
+                "Kafka paused for %d ms; %d messages refused after %s; resumed to acknowledged %s, to the next event %s",
                 (resumed - paused) / 1_000_000, refused.size(), refusals, back, next);
         assertThat(refusals.max()).isLessThanOrEqualTo(REFUSED_WITHIN);
         assertThat(back.max()).isLessThanOrEqualTo(BACK_WITHIN);
@@ -143,11 +143,11 @@ class BackendsAwayIT extends FaultTest {
                 .mapToLong(Frame::arrivedNanos)
                 .filter(arrived -> arrived > moment)
                 .findFirst()
-                .orElseThrow(() -> new AssertionError(stream.id() + " had its end before Kafka stood still"));
+                .orElseThrow(() -> new AssertionError(stream.id() + " ended before Kafka was paused"));
     }
 
     @Test
-    void while_the_store_is_away_streams_go_on_and_history_says_so() throws Exception {
+    void while_the_store_is_down_streams_continue_and_history_is_503() throws Exception {
         NewMessages newMessages = new NewMessages(this);
         List<Running> streams = streams(STREAMS, () -> Script.of(RATE * ((int) STORE_AWAY.toSeconds() + 3), RATE));
         for (Running each : streams) {
@@ -181,7 +181,7 @@ class BackendsAwayIT extends FaultTest {
 
         Latencies silences = Latencies.ofNanos(streams.stream().mapToLong(Running::longestSilence));
         printFigures(
-                "the store was away for %d ms: history 503 %d times, longest silence of a stream %s, send to start %s; history"
+                "the store was down for %d ms: history 503 %d times, longest silence of a stream %s, send to start %s; history"
                         + " was back %d ms after its start began, all documents %d ms after that",
                 (back - gone) / 1_000_000,
                 rounds,

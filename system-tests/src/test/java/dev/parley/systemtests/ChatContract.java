@@ -27,9 +27,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What a client may rely on, however Parley is set up. After each test the checker holds all frames, records and documents of
- * the test's users against each other, so no test repeats that seqs are gapless, frames are the records' bytes, texts
- * are their chunks and digests are right.
+ * What a client may rely on in every setup. After each test the checker compares all frames, records and documents of the test's users,
+ * so the tests do not repeat that seqs are gapless, frames are the records' bytes, texts are their chunks and digests are right.
  */
 abstract class ChatContract extends SystemTest {
 
@@ -38,7 +37,7 @@ abstract class ChatContract extends SystemTest {
 
     @InEachSetup
     @Test
-    void an_answer_is_streamed_to_the_last_character() throws Exception {
+    void an_answer_is_streamed_completely() throws Exception {
         Script script = Script.of(80, 200);
         ChatClient anna = connect("anna");
 
@@ -63,7 +62,7 @@ abstract class ChatContract extends SystemTest {
 
     @InEachSetup
     @Test
-    void the_connection_begins_with_who_and_what_is_allowed() throws Exception {
+    void the_first_frame_names_the_user_and_the_limits() throws Exception {
         ChatClient anna = connect("anna");
 
         Frame connect = anna.frames().getFirst();
@@ -79,7 +78,7 @@ abstract class ChatContract extends SystemTest {
 
     @InEachSetup
     @Test
-    void reasoning_is_shown_to_whoever_wants_it() throws Exception {
+    void reasoning_is_sent_if_it_is_requested() throws Exception {
         Script script = Script.of(5, 200).thinking(3);
         ChatClient anna = connect("anna");
 
@@ -170,7 +169,7 @@ abstract class ChatContract extends SystemTest {
 
     @InEachSetup
     @Test
-    void many_streams_at_once_are_all_exact() throws Exception {
+    void many_concurrent_streams_are_exact() throws Exception {
         Map<ReceivedStream, Script> asked = new LinkedHashMap<>();
         for (int user = 0; user < 12; user++) {
             ChatClient client = connect(user("user" + user), gateway(user));
@@ -224,7 +223,7 @@ abstract class ChatContract extends SystemTest {
 
     @InEachSetup
     @Test
-    void a_stop_keeps_the_text_so_far() throws Exception {
+    void a_stop_keeps_the_text_up_to_then() throws Exception {
         Script script = Script.of(1000, 50);
         ChatClient anna = connect("anna");
         ReceivedStream answer = anna.ask(script.message());
@@ -239,7 +238,7 @@ abstract class ChatContract extends SystemTest {
     }
 
     @Test
-    void a_stop_that_comes_again_changes_nothing() throws Exception {
+    void a_repeated_stop_changes_nothing() throws Exception {
         ChatClient anna = connect("anna");
         ReceivedStream answer = anna.ask(Script.of(1000, 50).message());
         answer.awaitChunks(3);
@@ -255,7 +254,7 @@ abstract class ChatContract extends SystemTest {
     }
 
     @Test
-    void a_stop_hangs_up_on_the_model() throws Exception {
+    void a_stop_closes_the_connection_to_the_model() throws Exception {
         Plan plan = Plan.of(5, Duration.ZERO, Ending.HANG);
         String message = parley().model().plan(plan);
         ChatClient anna = connect("anna");
@@ -293,7 +292,7 @@ abstract class ChatContract extends SystemTest {
     }
 
     @Test
-    void a_model_that_fails_leaves_the_text_so_far() throws Exception {
+    void the_text_of_a_failed_answer_is_kept() throws Exception {
         Script script = Script.of(50, 200).failAt(20);
         ReceivedStream answer = connect("anna").ask(script.message());
 
@@ -307,9 +306,10 @@ abstract class ChatContract extends SystemTest {
     }
 
     @Test
-    void a_model_whose_connection_breaks_leaves_the_text_so_far() throws Exception {
+    void the_text_is_kept_when_the_connection_to_the_model_breaks() throws Exception {
         Plan plan = Plan.of(25, Duration.ofMillis(10), Ending.CUT);
-        ReceivedStream answer = connect("anna").ask("s-1", newId(), parley().model().plan(plan), FAKE_MODEL);
+        ReceivedStream answer =
+                connect("anna").ask("s-1", newId(), parley().model().plan(plan), FAKE_MODEL);
 
         Frame end = answer.awaitEnd();
 
@@ -318,12 +318,12 @@ abstract class ChatContract extends SystemTest {
     }
 
     @Test
-    void a_model_that_refuses_is_asked_a_few_times_and_then_no_more() throws Exception {
+    void a_model_that_refuses_is_retried_a_limited_number_of_times() throws Exception {
         String message = parley().model().plan(Plan.refuse());
         ChatClient anna = connect("anna");
         ReceivedStream answer = anna.ask("s-1", newId(), message, FAKE_MODEL);
 
-        answer.awaitChunks(1); // of the next in the chain, which takes its time
+        answer.awaitChunks(1); // of the next provider in the chain
         anna.stop(answer);
         answer.awaitEnd();
 
@@ -332,9 +332,10 @@ abstract class ChatContract extends SystemTest {
 
     @InEachSetup
     @Test
-    void a_model_over_http_is_relayed_to_the_last_character() throws Exception {
+    void an_answer_over_http_is_relayed_completely() throws Exception {
         Plan plan = Plan.of(60, Duration.ofMillis(5), Ending.DONE);
-        ReceivedStream answer = connect("anna").ask("s-1", newId(), parley().model().plan(plan), FAKE_MODEL);
+        ReceivedStream answer =
+                connect("anna").ask("s-1", newId(), parley().model().plan(plan), FAKE_MODEL);
 
         Frame end = answer.awaitEnd();
 
@@ -345,7 +346,7 @@ abstract class ChatContract extends SystemTest {
     }
 
     @Test
-    void an_answer_that_is_over_at_once_costs_one_call() throws Exception {
+    void an_answer_that_ends_at_once_takes_one_call() throws Exception {
         Plan plan = Plan.of(1, Duration.ZERO, Ending.DONE);
         ChatClient anna = connect("anna");
         Map<String, ReceivedStream> asked = new LinkedHashMap<>();
@@ -386,7 +387,7 @@ abstract class ChatContract extends SystemTest {
 
     @InEachSetup
     @Test
-    void the_same_id_after_the_deletion_of_its_conversation_is_answered_once_more() throws Exception {
+    void an_id_of_a_deleted_conversation_is_answered_again() throws Exception {
         Script before = Script.of(20, 200);
         Script after = Script.of(30, 200);
         ChatClient anna = connect("anna");
@@ -425,7 +426,7 @@ abstract class ChatContract extends SystemTest {
 
     @InEachSetup
     @Test
-    void another_user_sees_and_stops_nothing() throws Exception {
+    void another_user_can_neither_read_nor_stop_a_stream() throws Exception {
         Script script = Script.of(60, 100);
         ChatClient anna = connect("anna");
         ChatClient eve = connect(user("eve"), parley().gateways().getLast());
@@ -442,7 +443,7 @@ abstract class ChatContract extends SystemTest {
     }
 
     @Test
-    void the_other_tab_sees_what_is_asked_in_a_joined_session() throws Exception {
+    void a_second_tab_receives_the_streams_of_a_joined_session() throws Exception {
         Script script = Script.of(40, 100);
         ChatClient tab = connect("anna");
         ChatClient other = connect(tab.user(), parley().gateways().getLast());
@@ -460,7 +461,7 @@ abstract class ChatContract extends SystemTest {
 
     @InEachSetup
     @Test
-    void a_client_that_lost_its_socket_goes_on_where_it_was() throws Exception {
+    void a_client_that_lost_its_socket_resumes_where_it_was() throws Exception {
         Script script = Script.of(300, 100);
         ChatClient lost = connect("anna");
         ReceivedStream before = lost.ask("s-1", script.message());
@@ -478,7 +479,7 @@ abstract class ChatContract extends SystemTest {
 
     @InEachSetup
     @Test
-    void the_model_is_told_what_was_said_before() throws Exception {
+    void the_model_gets_the_earlier_turns() throws Exception {
         Plan plan = Plan.of(3, Duration.ZERO, Ending.DONE);
         String first = parley().model().plan(plan);
         String second = parley().model().plan(plan);
@@ -492,7 +493,7 @@ abstract class ChatContract extends SystemTest {
 
     @InEachSetup
     @Test
-    void a_kill_of_everything_loses_nothing_and_the_session_goes_on() throws Exception {
+    void killing_all_processes_loses_nothing_and_the_session_continues() throws Exception {
         restart(parley()::killAll);
     }
 
@@ -533,7 +534,7 @@ abstract class ChatContract extends SystemTest {
         return UUID.randomUUID().toString();
     }
 
-    /** The texts that the model was given for a message. */
+    /** The texts in the model's request for a message. */
     private List<String> told(String message) {
         JsonNode messages = parley().model().requests(message).getFirst().path("messages");
         return messages.valueStream()

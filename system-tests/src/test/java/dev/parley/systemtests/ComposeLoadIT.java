@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code docker-compose.yml} as it is, with its limits: 300 answers at 25 chunks a second, and one of the two workers is lost in the
- * middle, so that the other has to take over what it can. The kernel kills nothing, and every answer ends whole.
+ * {@code docker-compose.yml} unchanged, with its limits: 300 answers at 25 chunks a second, and one of the two workers is killed in the
+ * middle, so that the other takes over what it can. The kernel kills nothing, and every answer is complete.
  */
 @EnabledIfSystemProperty(named = "parley.containers-load", matches = "true")
 class ComposeLoadIT {
@@ -37,7 +37,7 @@ class ComposeLoadIT {
     private static final int CHUNKS = Integer.getInteger("parley.containers-load.chunks", 1_000);
     private static final int RATE = Integer.getInteger("parley.containers-load.rate", 25);
     private static final Duration BOUND = Duration.ofSeconds(Integer.getInteger("parley.containers-load.bound-s", 420));
-    /** Longer than anything takes that goes on. */
+    /** Longer than any wait of a stream that continues. */
     private static final Duration SILENCE = Duration.ofSeconds(15);
 
     private static final String SESSION = "s";
@@ -48,7 +48,7 @@ class ComposeLoadIT {
     private record Outcome(String end, boolean whole, int connections) {}
 
     @Test
-    void all_answers_end_whole_and_the_kernel_kills_nothing() throws Exception {
+    void all_answers_are_complete_and_the_kernel_kills_nothing() throws Exception {
         try (Compose compose = Compose.up()) {
             long begin = System.nanoTime();
             Thread trouble = Thread.ofVirtual().start(() -> loseAWorker(compose));
@@ -76,7 +76,7 @@ class ComposeLoadIT {
                         .as("%s was killed for its memory", service)
                         .isFalse();
                 assertThat(compose.restarts(service))
-                        .as("restarts of %s, which wrote last\n%s", service, compose.log(service))
+                        .as("restarts of %s; the end of its log:\n%s", service, compose.log(service))
                         .isZero();
             }
             assertThat(ends).containsOnlyKeys("stream_complete");
@@ -84,11 +84,11 @@ class ComposeLoadIT {
         }
     }
 
-    /** When all answers are under way; and back again. */
+    /** Kills a worker when all answers are under way, and starts it again. */
     private void loseAWorker(Compose compose) {
         try {
             underWay.await();
-            LOG.info("all answers are under way, a worker is lost");
+            LOG.info("all answers are under way, killing a worker");
             compose.end("worker-1");
             compose.start("worker-1");
         } catch (InterruptedException e) {
@@ -96,7 +96,7 @@ class ComposeLoadIT {
         }
     }
 
-    /** As a client does: it comes back when it loses its connection, or hears nothing, and asks for the rest. */
+    /** Reads as a client does: reconnects when the connection is lost or silent, and resumes. */
     private Outcome answer(int number) throws InterruptedException {
         Script script = Script.of(CHUNKS, RATE);
         String message = UUID.randomUUID().toString();
@@ -142,7 +142,7 @@ class ComposeLoadIT {
         });
     }
 
-    /** @return its end, or null if nothing more comes on this connection */
+    /** @return the terminal event, or null if nothing more comes on this connection */
     private @Nullable Frame ended(ChatClient client, ReceivedStream stream, boolean isNew) throws InterruptedException {
         int seen = -1;
         boolean begun = !isNew;
@@ -151,7 +151,7 @@ class ComposeLoadIT {
             try {
                 return stream.awaitEnd(SILENCE);
             } catch (AssertionError notYet) {
-                LOG.trace("{} goes on", stream.messageId());
+                LOG.trace("{} continues", stream.messageId());
             }
             if (!begun && !stream.events().isEmpty()) {
                 begun = true;

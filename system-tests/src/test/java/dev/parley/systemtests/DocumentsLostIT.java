@@ -13,7 +13,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /**
- * The database is dropped, and the projection killed, while streams run; what is kept is the fold of the log again.
+ * The database is dropped, and the projection killed, while streams run. Afterwards the documents are again what the log says.
  *
  * <pre>./mvnw verify -pl system-tests -am -Pfaults -Dit.test=DocumentsLostIT -Dparley.seed=1 -Dparley.faults.projection-kills=15</pre>
  */
@@ -28,7 +28,7 @@ class DocumentsLostIT extends FaultTest {
     }
 
     @Test
-    void a_dropped_database_is_made_again_from_the_log_while_streams_run() throws Exception {
+    void a_dropped_database_is_rebuilt_from_the_log_while_streams_run() throws Exception {
         for (int n = 0; n < DROPS; n++) {
             List<Running> running = streams(PARTITIONS, () -> Script.of(150, CHUNKS_A_SECOND));
             for (Running each : running) {
@@ -46,7 +46,7 @@ class DocumentsLostIT extends FaultTest {
     }
 
     @Test
-    void a_projection_that_is_killed_again_and_again_leaves_what_the_log_says() throws Exception {
+    void a_projection_that_is_killed_repeatedly_writes_what_the_log_says() throws Exception {
         List<Running> running = streams(PARTITIONS, () -> Script.of(300, CHUNKS_A_SECOND));
         Node projection = cluster.projections().getFirst();
         for (int n = 0; n < KILLS; n++) {

@@ -4,7 +4,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 
-/** A failed test prints the ends of the processes' logs and the records of its own users' streams. */
+/** Prints, for a failed test, the ends of the processes' logs and the records of the test's users. */
 final class FailureReport implements TestExecutionExceptionHandler, LifecycleMethodExecutionExceptionHandler {
 
     @Override

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Streams over all partitions of the shared cluster, while something is done to its processes. */
+/** A test with streams in all partitions of the shared cluster while its processes fail or are restarted. */
 @ExtendWith(SharedCluster.class)
 @Tag("faults")
 @Timeout(600)
@@ -37,7 +37,7 @@ abstract class FaultTest extends SystemTest {
 
     static final int PARTITIONS = 8;
 
-    /** The longest that a stream may be silent when a worker leaves or comes. */
+    /** How long a stream may be silent when a worker leaves or joins. */
     static final Duration UNNOTICED = Duration.ofSeconds(1);
 
     static final Map<String, String> OPENAI = Map.of("provider", "openai");
@@ -48,7 +48,7 @@ abstract class FaultTest extends SystemTest {
 
     final Cluster cluster;
 
-    /** Whether the group has a member that is dead and has partitions. */
+    /** Whether the group has a dead member that still owns partitions. */
     private boolean killed;
 
     private int connected;
@@ -71,7 +71,7 @@ abstract class FaultTest extends SystemTest {
         awaitAllAct();
     }
 
-    /** Until each worker starts what is new: what the group gives to a worker reaches it with its next heartbeat only. */
+    /** Waits until each worker starts streams: an assignment reaches a worker only with its next heartbeat. */
     void awaitAllAct() throws InterruptedException {
         long deadline = System.nanoTime() + HEALED_WITHIN.toNanos();
         while (System.nanoTime() - deadline < 0) {
@@ -83,11 +83,11 @@ abstract class FaultTest extends SystemTest {
                 return;
             }
         }
-        throw new AssertionError("a worker starts nothing");
+        throw new AssertionError("a worker starts no streams within " + HEALED_WITHIN);
     }
 
     @AfterEach
-    void restore() throws InterruptedException {
+    void startStoppedProcesses() throws InterruptedException {
         if (killed) {
             cluster.disband();
         }
@@ -98,7 +98,7 @@ abstract class FaultTest extends SystemTest {
         }
     }
 
-    /** What the workers are told beside the usual, when they are set up anew. */
+    /** Settings of the workers beyond the default ones, for a new group. */
     Map<String, String> workerSettings() {
         return Map.of();
     }
@@ -107,7 +107,7 @@ abstract class FaultTest extends SystemTest {
         return cluster.group().orElseThrow();
     }
 
-    /** kill -9. */
+    /** Kills the worker with SIGKILL. */
     void kill(Node worker) throws InterruptedException {
         killed = true;
         worker.kill();
@@ -118,13 +118,13 @@ abstract class FaultTest extends SystemTest {
         return cluster.workers().get(random().nextInt(cluster.workers().size()));
     }
 
-    /** A socket of a fresh user of the partition, to each gateway in turn. */
+    /** Connects a new user of the partition, to each gateway in turn. */
     ChatClient connectTo(int partition) throws InterruptedException {
         List<URI> gateways = cluster.gateways();
         return connectTo(partition, gateways.get(connected++ % gateways.size()));
     }
 
-    /** A socket of a fresh user of the partition. */
+    /** Connects a new user of the partition. */
     ChatClient connectTo(int partition, URI gateway) throws InterruptedException {
         for (int n = 0; ; n++) {
             String user = "user" + n + "-" + Integer.toHexString(random().nextInt());
@@ -134,7 +134,7 @@ abstract class FaultTest extends SystemTest {
         }
     }
 
-    /** Of the two gateways. */
+    /** The other one of the two gateways. */
     URI other(URI gateway) {
         return cluster.gateways().stream()
                 .filter(each -> !each.equals(gateway))
@@ -148,7 +148,7 @@ abstract class FaultTest extends SystemTest {
         return new Running(client, answer, script.text(), asked);
     }
 
-    /** Has provider {@code openai} answer by the plan. */
+    /** Sends a message that provider {@code openai} answers by the plan. */
     OfModel ask(ChatClient client, String session, Plan plan) {
         String message = cluster.model().plan(plan);
         long asked = System.nanoTime();
@@ -157,20 +157,20 @@ abstract class FaultTest extends SystemTest {
     }
 
     /**
-     * A stream of the fake model.
+     * A stream that the fake model answers.
      *
-     * @param message by which the fake model knows it
+     * @param message by which the fake model finds its plan
      */
     record OfModel(Running stream, String message) {}
 
-    /** Streams of as many users, evenly over the partitions. */
+    /** Starts {@code count} streams, each of a user of its own, spread evenly over the partitions. */
     List<Running> streams(int count, Supplier<Script> scripts) throws InterruptedException {
         return connectAll(count).stream()
                 .map(client -> ask(client, "s-1", scripts.get()))
                 .toList();
     }
 
-    /** As many users, evenly over the partitions. */
+    /** Connects {@code count} users, spread evenly over the partitions. */
     List<ChatClient> connectAll(int count) throws InterruptedException {
         List<ChatClient> clients = new ArrayList<>();
         for (int n = 0; n < count; n++) {
@@ -183,7 +183,7 @@ abstract class FaultTest extends SystemTest {
         return new UUID(random().nextLong(), random().nextLong()).toString();
     }
 
-    /** Each has its end, and is exact to the last character. */
+    /** Waits until each is complete, and compares its text with the expected one. */
     void assertComplete(Collection<Running> streams, Duration bound) throws InterruptedException {
         long deadline = System.nanoTime() + bound.toNanos();
         for (Running each : streams) {
@@ -197,14 +197,14 @@ abstract class FaultTest extends SystemTest {
         }
     }
 
-    interface Claim {
-        void check() throws InterruptedException;
+    interface Check {
+        void run() throws InterruptedException;
     }
 
-    /** If the claim about the stream is wrong, its log is told with the failure. */
-    void withLog(Running stream, Claim claim) throws InterruptedException {
+    /** Runs a check; if it fails, adds the stream's log to the error. */
+    void withLog(Running stream, Check check) throws InterruptedException {
         try {
-            claim.check();
+            check.run();
         } catch (AssertionError wrong) {
             throw new AssertionError(
                     stream.client().state() + "; " + wrong.getMessage() + "\n"
@@ -213,12 +213,12 @@ abstract class FaultTest extends SystemTest {
         }
     }
 
-    /** The log as it is now. */
+    /** The log up to now. */
     Histories log() {
         return new Histories(histories());
     }
 
-    /** Figures for people, with what is needed to see them again. */
+    /** Prints figures with the seed that reproduces them. */
     void printFigures(String format, Object... arguments) {
         System.out.println("FIGURES " + test() + " seed=" + Form.seed() + ": " + format.formatted(arguments));
     }

@@ -4,8 +4,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * How much of a scenario is played: the short form in every build, the long one with {@code -Pfaults} or {@code -Psoak}. Each
- * number can be given apart, as {@code -Dparley.faults.<name>=}.
+ * The size of a scenario: the short form in every build, the long one with {@code -Pfaults} or {@code -Psoak}. Each number can be set
+ * separately with {@code -Dparley.faults.<name>=}.
  */
 final class Form {
 
@@ -26,12 +26,12 @@ final class Form {
         return Long.getLong("parley.seed", 1);
     }
 
-    /** For tests that are repeated: the number of the round. */
+    /** The numbers of the rounds, for tests that are repeated. */
     static IntStream rounds() {
         return IntStream.rangeClosed(1, size("repeats", 1, 3));
     }
 
-    /** Which of Kafka's group protocols the workers use. */
+    /** The group protocols that the workers use. */
     static Stream<String> protocols() {
         String all = System.getProperty(PREFIX + "protocols", isLong() ? "consumer,classic" : "consumer");
         return Stream.of(all.split(","));

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A gateway that the network cuts off from Kafka, one way or both, while its clients still reach it.
+ * The network between a gateway and Kafka fails, one way or both, while clients still reach the gateway.
  *
  * <pre>./mvnw verify -pl system-tests -am -Pfaults -Dit.test=GatewayCutOffIT -Dparley.seed=1 -Dparley.faults.streams=50</pre>
  */
@@ -41,11 +41,11 @@ class GatewayCutOffIT extends FaultTest {
     private static final int STREAMS = Form.size("streams", 8, 50);
     private static final int RATE = 10;
 
-    /** {@code parley.gateway.tail.unanswered-ms}, a probe and a busy machine. */
+    /** {@code parley.gateway.tail.unanswered-ms}, one probe, and time for a busy machine. */
     private static final Duration NOT_READY_WITHIN = Duration.ofSeconds(7);
 
-    /** {@code parley.gateway.tail.leave-ms}, two looks into the store and a busy machine. */
-    private static final Duration SENT_ELSEWHERE_WITHIN = Duration.ofSeconds(14);
+    /** {@code parley.gateway.tail.leave-ms}, two reads of the store, and time for a busy machine. */
+    private static final Duration TOLD_TO_LEAVE_WITHIN = Duration.ofSeconds(14);
 
     private static final Duration BACK_WITHIN = Duration.ofSeconds(6);
 
@@ -83,7 +83,7 @@ class GatewayCutOffIT extends FaultTest {
 
     @ParameterizedTest
     @MethodSource("cuts")
-    void it_is_not_ready_soon_and_when_it_lasts_its_clients_go_on_elsewhere(Set<Way> ways) throws Exception {
+    void it_is_soon_not_ready_and_later_its_clients_continue_at_the_other_gateway(Set<Way> ways) throws Exception {
         List<Reader> readers = readers(30);
 
         long cut = System.nanoTime();
@@ -99,9 +99,9 @@ class GatewayCutOffIT extends FaultTest {
         awaitReadiness(200, BACK_WITHIN);
 
         printFigures(
-                "cut off %s with %d clients: not ready after %d ms, clients sent elsewhere after %s",
+                "cut off %s with %d clients: not ready after %d ms, clients told to leave after %s",
                 ways, readers.size(), (notReady - cut) / 1_000_000, sent);
-        assertThat(sent.max()).isLessThanOrEqualTo(SENT_ELSEWHERE_WITHIN);
+        assertThat(sent.max()).isLessThanOrEqualTo(TOLD_TO_LEAVE_WITHIN);
     }
 
     private Callable<Long> goOnWhenTold(Reader reader) {
@@ -116,7 +116,7 @@ class GatewayCutOffIT extends FaultTest {
 
     @ParameterizedTest
     @MethodSource("cuts")
-    void after_a_short_cut_its_clients_go_on_where_they_are(Set<Way> ways) throws Exception {
+    void after_a_short_cut_its_clients_continue_on_their_connections(Set<Way> ways) throws Exception {
         List<Reader> readers = readers(20);
 
         cluster.detour().cut(ways);
@@ -145,7 +145,7 @@ class GatewayCutOffIT extends FaultTest {
                         .findFirst());
     }
 
-    /** Streams of so many seconds, all at the victim, each with an event. */
+    /** Readers of streams of so many seconds, all connected to the victim, each with at least one event. */
     private List<Reader> readers(int seconds) throws InterruptedException {
         List<Running> streams = new ArrayList<>();
         for (int n = 0; n < STREAMS; n++) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A gateway dies or leaves while many read.
+ * A gateway is killed or shut down while many clients read.
  *
  * <pre>./mvnw verify -pl system-tests -am -Pfaults -Dit.test=GatewayFaultsIT -Dparley.seed=1 -Dparley.faults.streams=1000 \
  *     -Dparley.faults.leaving=500 -Dparley.faults.rate=3 -Dparley.faults.repeats=3</pre>
@@ -29,7 +29,7 @@ class GatewayFaultsIT extends FaultTest {
     private static final int LEAVING = Form.size("leaving", 100, 500);
     private static final int RATE = Form.size("rate", 8, 3);
 
-    /** So that each stream goes on for some seconds afterwards. */
+    /** Long enough that each stream continues for some seconds afterwards. */
     private static final int CHUNKS = RATE * Form.size("seconds", 6, 40);
 
     private static final Duration GOES_ON_WITHIN = Duration.ofSeconds(5);
@@ -43,7 +43,7 @@ class GatewayFaultsIT extends FaultTest {
 
     @ParameterizedTest
     @MethodSource("dev.parley.systemtests.Form#rounds")
-    void clients_of_a_killed_gateway_go_on_at_the_other(int round) throws Exception {
+    void clients_of_a_killed_gateway_continue_at_the_other(int round) throws Exception {
         URI victim = cluster.gateways().get(random().nextInt(2));
         List<Reader> readers = underWay(streams(STREAMS, () -> Script.of(CHUNKS, RATE)));
         List<Reader> cutOff = readers.stream()
@@ -58,7 +58,9 @@ class GatewayFaultsIT extends FaultTest {
         }
 
         Latencies next = nextEvents(cutOff, killed);
-        printFigures("killed with %d of %d clients; kill to their next event elsewhere %s", cutOff.size(), readers.size(), next);
+        printFigures(
+                "killed with %d of %d clients; kill to their next event at the other gateway %s",
+                cutOff.size(), readers.size(), next);
         assertThat(cutOff).hasSize(STREAMS / 2);
         assertThat(next.max()).isLessThanOrEqualTo(GOES_ON_WITHIN);
     }
@@ -71,10 +73,10 @@ class GatewayFaultsIT extends FaultTest {
         };
     }
 
-    /** They do not wait as long as they are asked to: that would only make it easier. */
+    /** The clients reconnect at once and do not wait as told, which makes the test harder. */
     @ParameterizedTest
     @MethodSource("dev.parley.systemtests.Form#rounds")
-    void a_gateway_that_leaves_tells_each_client_and_each_goes_on_at_the_other(int round) throws Exception {
+    void a_gateway_that_shuts_down_tells_each_client_and_each_continues_at_the_other(int round) throws Exception {
         URI leaver = cluster.gateways().get(random().nextInt(2));
         List<ChatClient> clients = new ArrayList<>();
         for (int n = 0; n < LEAVING; n++) {
@@ -95,7 +97,7 @@ class GatewayFaultsIT extends FaultTest {
 
         printFigures(
                 "left with %d clients in %d ms; all were told, to come back after %d to %d ms, and closed with 1012; SIGTERM to"
-                        + " their next event elsewhere %s",
+                        + " their next event at the other gateway %s",
                 readers.size(),
                 (gone - left) / 1_000_000,
                 times(told).min().orElseThrow(),
@@ -111,7 +113,7 @@ class GatewayFaultsIT extends FaultTest {
         return told.stream().mapToLong(Long::longValue);
     }
 
-    /** @return when it was told to come back, in ms */
+    /** @return the reconnect delay that it was told, in ms */
     private Callable<Long> goOnWhenTold(Reader reader) {
         return () -> {
             long reconnectInMs = reader.socket()
@@ -125,7 +127,7 @@ class GatewayFaultsIT extends FaultTest {
         };
     }
 
-    /** Returns when it has its next event, if there are more. */
+    /** Returns when the reader has its next event, if there are more. */
     private void goOnAtTheOther(Reader reader) throws InterruptedException {
         Frame resumed = reader.resumeAt(other(reader.gateway()));
         if (resumed.data().path("live").asBoolean(false)) {
@@ -133,7 +135,7 @@ class GatewayFaultsIT extends FaultTest {
         }
     }
 
-    /** From a moment to their first event at the other gateway, for those that were not over by then. */
+    /** From a moment to the first event at the other gateway, for the streams that were not over by then. */
     private static Latencies nextEvents(List<Reader> readers, long moment) {
         return Latencies.ofNanos(readers.stream()
                 .flatMap(reader -> reader.part().events().stream().limit(1))

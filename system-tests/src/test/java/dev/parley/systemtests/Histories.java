@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** What the log said of a test's streams when it was read. */
+/** The histories of a test's streams, from one reading of the log. */
 final class Histories {
 
     private final Map<StreamId, StreamHistory> byId;
@@ -31,7 +31,7 @@ final class Histories {
         return streams.stream().map(this::of).toList();
     }
 
-    /** The worker that wrote its start. */
+    /** The worker that wrote the {@code stream_start}. */
     String starter(Running stream) {
         return of(stream).attempts().getFirst().worker();
     }
@@ -46,14 +46,14 @@ final class Histories {
         return of(stream).attempts().size() > 1;
     }
 
-    /** From a moment to the first event at each client that the last writer of its stream could write. */
+    /** From a moment to the first event, at each client, of the last writer of its stream. */
     Latencies goOnAfter(long moment, Collection<Running> streams) {
         return Latencies.ofNanos(streams.stream()
                 .mapToLong(each -> each.receivedAfterNanos(
                         moment, of(each).attempts().getLast().fromSeq())));
     }
 
-    /** What a worker wrote of streams that others had by then, in records. */
+    /** How many records a worker wrote after another one had taken the stream over. */
     record Late(int accepted, int dropped) {}
 
     Late late(Node worker, Collection<Running> streams) {

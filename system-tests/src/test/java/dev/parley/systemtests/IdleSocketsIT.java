@@ -15,8 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a connection costs on which nothing happens. The gateway is a process of its own, without a past, that runs as its documentation
- * says, and gives back memory that it does not need, so that what is counted is what the connections need, not what connecting them took.
+ * What an idle connection costs. The gateway is a process of its own with an empty hot window and the documented options; it returns
+ * unused memory, so the figure is what the connections need and not what connecting them took.
  *
  * <pre>./mvnw verify -pl system-tests -am -Pfaults -Dit.test=IdleSocketsIT -Dparley.faults.sockets=5000</pre>
  */
@@ -25,13 +25,13 @@ class IdleSocketsIT extends FaultTest {
     private static final int SOCKETS = Form.size("sockets", 1_000, 5_000);
     private static final int WARM_UP = 200;
 
-    /** Below what one user may have on one gateway. */
+    /** Below the limit of connections of one user at one gateway. */
     private static final int SOCKETS_A_USER = 40;
 
     private static final Duration CONNECTED_WITHIN = Duration.ofSeconds(60);
     private static final Duration GONE_WITHIN = Duration.ofSeconds(20);
 
-    /** Its own connections to Kafka and MongoDB, some of which it makes when it needs them. */
+    /** The gateway's own connections to Kafka and MongoDB, some of which it opens on demand. */
     private static final int LAZY_DESCRIPTORS = 8;
 
     private static final long MOST_RSS_BYTES = 30 << 10;
@@ -51,7 +51,7 @@ class IdleSocketsIT extends FaultTest {
         super(cluster);
     }
 
-    /** It needs no workers. */
+    /** This test needs no workers. */
     @Override
     @BeforeEach
     void settle() {}
@@ -92,7 +92,7 @@ class IdleSocketsIT extends FaultTest {
                     left);
             assertThat(alive).isEqualTo(SOCKETS);
             assertThat(descriptorsHeld).isGreaterThanOrEqualTo(descriptors + SOCKETS);
-            assertThat(rss / SOCKETS).as("bytes of RSS a socket").isLessThanOrEqualTo(MOST_RSS_BYTES);
+            assertThat(rss / SOCKETS).as("bytes of RSS per socket").isLessThanOrEqualTo(MOST_RSS_BYTES);
         }
     }
 
@@ -108,7 +108,7 @@ class IdleSocketsIT extends FaultTest {
     }
 
     private static int awaitDescriptors(Gateway gateway, int atMost) {
-        return Eventually.await("no more than " + atMost + " descriptors", GONE_WITHIN, () -> {
+        return Eventually.await("at most " + atMost + " descriptors", GONE_WITHIN, () -> {
             int now = Footprint.descriptors(gateway.node());
             return now <= atMost ? Optional.of(now) : Optional.empty();
         });

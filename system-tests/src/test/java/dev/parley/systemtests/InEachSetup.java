@@ -10,14 +10,14 @@ import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * A part of the contract that is tried in every build wherever Parley is set up. The rest is the same code in each setup: it is tried
- * on the cluster in every build, and in the long form everywhere.
+ * Marks a part of the contract that every build runs in each setup. The rest runs on the cluster in every build, and in each setup in the
+ * long form.
  */
 @Target(METHOD)
 @Retention(RUNTIME)
 @interface InEachSetup {
 
-    /** For a setup that in the short form keeps to that part, and to its own tests. */
+    /** For a setup whose short form runs only that part and its own tests. */
     final class Only implements ExecutionCondition {
 
         @Override
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
             return played
                     ? ConditionEvaluationResult.enabled("part of this form")
                     : ConditionEvaluationResult.disabled(
-                            "in each build on the cluster, here in the long form (-Pfaults)");
+                            "runs on the cluster in each build, here only in the long form (-Pfaults)");
         }
     }
 }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What a foreign Kafka client finds in the topics: keys, headers, values and partitions as the protocol's document has them. */
+/** What a Kafka client that is not ours reads from the topics: keys, headers, values and partitions as documented. */
 @ExtendWith(SharedCluster.class)
 class KcatIT extends SystemTest {
 
@@ -39,7 +39,7 @@ class KcatIT extends SystemTest {
     }
 
     @BeforeAll
-    static void kcat_is_there() throws InterruptedException {
+    static void kcat_is_installed() throws InterruptedException {
         if (!Kcat.isInstalled()) {
             String sentence =
                     "kcat is not installed (on Debian: apt-get install kcat), so no foreign client reads the topics.";
@@ -145,7 +145,7 @@ class KcatIT extends SystemTest {
                 .toList();
     }
 
-    /** By the protocol's document and not by our code. */
+    /** As documented, computed without our code. */
     private static String keyOf(String user) {
         return user.replace("%", "%25").replace("/", "%2F");
     }

@@ -20,9 +20,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The model is never waited on, and never waits: many answers at once take as long with Parley as without. Both are asked for in the
- * same moment, so that what else the machine does slows down both. The short form's answers are so short that what comes before a
- * first word is more than the promised part of them: it holds the time from first to last word to the promise, and the long form all.
+ * Parley does not slow a model down: many answers at the same time take as long with Parley as without. Both are requested at the same
+ * moment, so that other load on the machine affects both. In the short form the time before the first token is more than the promised
+ * share of an answer, so there the promise is checked for the time from the first to the last token only.
  *
  * <pre>./mvnw verify -pl system-tests -am -Pfaults -Dit.test=ModelPaceIT -Dparley.seed=1 -Dparley.faults.answers=100 \
  *     -Dparley.faults.tokens=1000 -Dparley.faults.repeats=3</pre>
@@ -53,13 +53,13 @@ class ModelPaceIT extends FaultTest {
                     .mapToLong(call -> call.spoken().last() - call.spoken().first()));
         }
 
-        /** From the question to the model's first write. */
+        /** From the message to the model's first write. */
         Latencies begun() {
             return Latencies.ofNanos(
                     calls.stream().mapToLong(call -> call.spoken().first() - call.askedNanos()));
         }
 
-        /** From the model's last write to the end at who asked. */
+        /** From the model's last write to the end at the client. */
         Latencies ended() {
             return Latencies.ofNanos(calls.stream()
                     .mapToLong(call -> call.endedNanos() - call.spoken().last()));
@@ -105,17 +105,17 @@ class ModelPaceIT extends FaultTest {
                 parley.ended(),
                 direct.ended());
         if (Form.isLong()) {
-            assertThat(wall).as("wall time, to what it is without Parley").isLessThanOrEqualTo(NO_LONGER_THAN);
+            assertThat(wall).as("wall time, relative to that without Parley").isLessThanOrEqualTo(NO_LONGER_THAN);
         }
         assertThat(ratio(parley.provider(), direct.provider()))
-                .as("the model waits for nobody")
+                .as("the model does not wait for Parley")
                 .isLessThanOrEqualTo(NO_LONGER_THAN);
         assertThat(ratio(clientSpans, parley.provider()))
-                .as("first to last chunk, to what the model took")
+                .as("first to last chunk, relative to the model's time")
                 .isLessThanOrEqualTo(NO_LONGER_THAN);
     }
 
-    /** A start is not to be the first of its kind for the processes. */
+    /** Warms the processes up, so that no measured start is their first. */
     private void warmUp(List<ChatClient> clients) throws InterruptedException {
         Plan few = Plan.of(WARM_UP_TOKENS, Duration.ofSeconds(1).dividedBy(RATE), Ending.DONE);
         for (int n = 0; n < WARM_UPS; n++) {
@@ -174,7 +174,7 @@ class ModelPaceIT extends FaultTest {
         return chunks.getLast().arrivedNanos() - chunks.getFirst().arrivedNanos();
     }
 
-    /** From the question to the first frame of the type. */
+    /** From the message to the first frame of the type. */
     private static Latencies first(List<Running> streams, String type) {
         return Latencies.ofNanos(streams.stream()
                 .mapToLong(

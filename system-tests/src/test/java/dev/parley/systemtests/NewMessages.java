@@ -7,14 +7,14 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
-/** New messages while something happens: one a partition in each round, each in a session of its own. */
+/** Sends new messages during a fault: one per partition in each round, each in a session of its own. */
 final class NewMessages {
 
     private final FaultTest test;
     private final List<ChatClient> clients = new ArrayList<>();
     private final List<List<Running>> rounds = new ArrayList<>();
 
-    /** Connects, so that later nothing but the messages takes time. */
+    /** Connects in advance, so that later only the messages take time. */
     NewMessages(FaultTest test) throws InterruptedException {
         this.test = test;
         for (int partition = 0; partition < FaultTest.PARTITIONS; partition++) {
@@ -31,7 +31,7 @@ final class NewMessages {
         return round;
     }
 
-    /** Sends to all partitions at once, and returns when all have their start. */
+    /** Sends to all partitions at once, and returns when all have started. */
     List<Running> askAndAwaitStarts() throws InterruptedException {
         List<Running> round = ask();
         startTimes(round);
@@ -42,7 +42,7 @@ final class NewMessages {
         return rounds.stream().flatMap(List::stream).toList();
     }
 
-    /** From sending to the start at the client. */
+    /** From sending to the {@code stream_start} at the client. */
     Latencies startTimes(Collection<Running> some) throws InterruptedException {
         List<Long> nanos = new ArrayList<>();
         for (Running each : some) {

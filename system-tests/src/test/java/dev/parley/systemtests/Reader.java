@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Somebody who reads one stream to its end over as many sockets as it takes. What a socket brought by the time it was given up
- * counts, and the next one is asked for what comes after that.
+ * Reads one stream to its end over as many sockets as it takes. When a socket is given up, its events count, and the next one resumes
+ * after the last of them.
  */
 final class Reader {
 
@@ -27,7 +27,7 @@ final class Reader {
     private ChatClient socket;
     private ReceivedStream part;
 
-    /** Who asked. */
+    /** The client that sent the message. */
     Reader(FaultTest test, Running stream) {
         this.test = test;
         this.stream = stream;
@@ -42,7 +42,7 @@ final class Reader {
         this.part = part;
     }
 
-    /** Another tab of the same user that joins the session, and resumes the stream if it is over by then. */
+    /** Another tab of the same user: it joins the session, and resumes the stream if that is over by then. */
     static Reader joining(FaultTest test, Running stream, URI gateway) throws InterruptedException {
         ChatClient tab = test.connect(stream.client().user(), gateway);
         String session = stream.answer().sessionId();
@@ -69,17 +69,17 @@ final class Reader {
         return socket;
     }
 
-    /** All that it has, over all sockets. */
+    /** All events so far, over all sockets. */
     List<Frame> frames() {
         return Stream.concat(before.stream(), part.events().stream()).toList();
     }
 
-    /** From before a socket was connected to {@code resumed}, each time it came to that. */
+    /** From before the connect to {@code resumed}, for each resume. */
     List<Long> resumeNanos() {
         return resumeNanos;
     }
 
-    /** What the present socket has of the stream. */
+    /** What the current socket has received of the stream. */
     ReceivedStream part() {
         return part;
     }
@@ -98,13 +98,13 @@ final class Reader {
         giveUp();
     }
 
-    /** Closes the connection as the standard wants it. */
+    /** Closes the connection with a close frame. */
     void leave() throws InterruptedException {
         assertThat(socket.leave()).isEqualTo(1000);
         giveUp();
     }
 
-    /** The connection was ended by the other side. @return the code */
+    /** Waits until the other side has closed the connection. @return the close code */
     int awaitClosed() throws InterruptedException {
         int code = socket.awaitClosed();
         giveUp();
@@ -115,7 +115,7 @@ final class Reader {
         before.addAll(part.events());
     }
 
-    /** Returns when the past is there. @return {@code resumed} */
+    /** Resumes at the gateway and returns when the past events have arrived. @return {@code resumed} */
     Frame resumeAt(URI gateway) throws InterruptedException {
         long since = System.nanoTime();
         long last = before.isEmpty() ? -1 : before.getLast().seq();
@@ -132,7 +132,7 @@ final class Reader {
                 && ReceivedStream.TERMINALS.contains(frames.getLast().type());
     }
 
-    /** Reads on to the end: no gap, no double, and exact to the last character. */
+    /** Reads to the end and checks that there is no gap and no duplicate, and that the text is exact. */
     void assertExact() throws InterruptedException {
         test.withLog(stream, () -> {
             if (!isOver()) {

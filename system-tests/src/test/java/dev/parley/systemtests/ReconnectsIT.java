@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Clients lose their sockets at any moment and go on at the other gateway.
+ * Clients lose their sockets at any moment and continue at the other gateway.
  *
  * <pre>./mvnw verify -pl system-tests -am -Pfaults -Dit.test=ReconnectsIT -Dparley.seed=1 -Dparley.faults.streams=1000 \
  *     -Dparley.faults.seconds=50</pre>
@@ -26,13 +26,13 @@ class ReconnectsIT extends FaultTest {
 
     private static final int STREAMS = Form.size("streams", 100, 1_000);
 
-    /** How long most answers take, at most. */
+    /** The longest duration of most answers. */
     private static final int SECONDS = Form.size("seconds", 5, 50);
 
-    /** How long the long ones take. */
+    /** The duration of the long answers. */
     private static final int LONG_SECONDS = SECONDS + 3;
 
-    /** Many more than events: what a model says faster than Kafka acknowledges goes together. */
+    /** Many more tokens than events: tokens that arrive faster than Kafka acknowledges are joined. */
     private static final int LONG_CHUNKS = 600;
 
     private static final int LONG_EVENTS = 300;
@@ -44,19 +44,18 @@ class ReconnectsIT extends FaultTest {
         super(cluster);
     }
 
-    /** @param at part of the answer after which the socket goes */
+    /** @param at the part of the answer after which the socket is dropped */
     private record Drop(double at, boolean polite) {}
 
-    /** A reader and what shall happen to it. */
+    /** A reader and its drops. */
     private record Journey(Callable<Reader> begin, List<Drop> drops) {}
 
     /**
-     * At first all sockets are cut at once. Then each is dropped again, one to three times, at points of its own. Of ten streams,
-     * one is long, two are over before their reader is back, and three have a second tab that joins in the middle and has drops of
-     * its own.
+     * First all sockets are cut at once. Then each is dropped one to three more times, at points of its own. Of ten streams one is long,
+     * two are over before their reader is back, and three have a second tab that joins in the middle and has drops of its own.
      */
     @Test
-    void any_drop_at_any_point_costs_nobody_an_event() throws Exception {
+    void no_reader_loses_an_event_when_sockets_drop_at_any_point() throws Exception {
         List<Journey> journeys = new ArrayList<>();
         List<Running> all = new ArrayList<>();
         List<Reader> askers = new ArrayList<>();
@@ -78,7 +77,7 @@ class ReconnectsIT extends FaultTest {
                 journeys.add(new Journey(() -> tabJoining(stream, gateway, joinAt), drops(joinAt)));
             }
         }
-        // What was not acknowledged need not be known anywhere.
+        // An unacknowledged message may be unknown to every node.
         for (Running each : all) {
             each.answer().awaitAcknowledged();
         }
@@ -100,7 +99,7 @@ class ReconnectsIT extends FaultTest {
                 .count();
         printFigures(
                 "%d streams, %d readers, %d with more than %d events (the most %d), %d over before they were back; %d sockets cut, %d closed;"
-                        + " %d events read without a gap or a double; all cut at once: %s to resumed; connect to resumed %s",
+                        + " %d events read without a gap or a duplicate; all cut at once: %s to resumed; connect to resumed %s",
                 all.size(),
                 everybody.size(),
                 longOnes,
@@ -129,7 +128,7 @@ class ReconnectsIT extends FaultTest {
         return Script.of(chunks, (int) Math.ceil(chunks / seconds));
     }
 
-    /** @param from part of the answer before which nothing happens */
+    /** @param from the part of the answer before which nothing is dropped */
     private List<Drop> drops(double from) {
         return DoubleStream.generate(() -> random().nextDouble(from, 1))
                 .limit(random().nextInt(1, MOST_DROPS + 1))
@@ -138,7 +137,7 @@ class ReconnectsIT extends FaultTest {
                 .toList();
     }
 
-    /** Another socket says when it is time, as the asker's own may be gone. */
+    /** Another socket tells the time, because the asker's own may be gone. */
     private Reader tabJoining(Running stream, URI gateway, double at) throws InterruptedException {
         ChatClient observer = connect(stream.client().user(), gateway);
         observer.resume(stream.answer().sessionId(), stream.answer().messageId(), -1)
@@ -162,7 +161,7 @@ class ReconnectsIT extends FaultTest {
         return reader;
     }
 
-    /** @return whether the stream was still under way */
+    /** @return whether the stream was still active */
     private Callable<Boolean> comeBack(Reader reader) {
         return () -> {
             Frame resumed = reader.resumeAt(other(reader.gateway()));
@@ -170,7 +169,7 @@ class ReconnectsIT extends FaultTest {
         };
     }
 
-    /** All at once. @return from that moment to {@code resumed} at the other gateway */
+    /** All at the same moment. @return the time from then to {@code resumed} at the other gateway */
     private Latencies storm(List<Reader> readers) throws InterruptedException {
         long dropped = System.nanoTime();
         readers.forEach(Reader::cut);

@@ -25,7 +25,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * The same message from several sockets in the same moment, as impatient clients and their proxies send it.
+ * The same message from several sockets at the same moment, as impatient clients and their proxies send it.
  *
  * <pre>./mvnw verify -pl system-tests -am -Pfaults -Dit.test=RepeatedMessageIT -Dparley.seed=1 -Dparley.faults.messages=200</pre>
  */
@@ -40,7 +40,7 @@ class RepeatedMessageIT extends FaultTest {
         super(cluster);
     }
 
-    /** A message of one user, from some sockets in one session and from one more in another. */
+    /** A message of one user, sent from several sockets in one session and from one more in another session. */
     private final class Repeated {
 
         private final String message = cluster.model().plan(PLAN);
@@ -87,7 +87,7 @@ class RepeatedMessageIT extends FaultTest {
     }
 
     @Test
-    void is_asked_of_the_model_once_and_all_see_the_whole_answer() throws Exception {
+    void the_model_is_called_once_and_all_sockets_get_the_whole_answer() throws Exception {
         List<Repeated> messages = new ArrayList<>();
         for (int n = 0; n < MESSAGES; n++) {
             messages.add(new Repeated(n % PARTITIONS));
@@ -105,9 +105,9 @@ class RepeatedMessageIT extends FaultTest {
                 MESSAGES, IN_ONE_SESSION, cluster.gateways().size());
     }
 
-    /** It is refused before it is published, or is the same stream: there is one answer whatever the store does. */
+    /** The message is refused before it is published, or it is the same stream: there is one answer, whatever the store does. */
     @Test
-    void an_old_id_again_while_the_store_stands_still_and_the_workers_are_new_gets_no_second_answer() throws Exception {
+    void an_old_id_gets_no_second_answer_while_the_store_is_paused_and_the_workers_are_new() throws Exception {
         String message = cluster.model().plan(PLAN);
         String id = newId();
         ChatClient client = connectTo(0);
@@ -138,7 +138,7 @@ class RepeatedMessageIT extends FaultTest {
         assertThat(cluster.model().requests(message)).hasSize(1);
     }
 
-    /** Whether it was acknowledged; else the gateway could not tell whether its id is new. */
+    /** Whether it was acknowledged; otherwise the gateway could not tell whether its id is new. */
     private static boolean isTaken(ReceivedStream stream) {
         Frame reply = Eventually.await(
                 "a reply", HEALED_WITHIN, () -> stream.replies().stream().findFirst());

@@ -7,7 +7,7 @@ import dev.parley.systemtests.client.ReceivedStream;
 import java.util.stream.LongStream;
 
 /**
- * A stream that somebody asked for, and what it must say.
+ * A running stream and its expected text.
  *
  * @param text the whole answer
  * @param askedNanos {@link System#nanoTime} before the message was sent
@@ -18,7 +18,7 @@ record Running(ChatClient client, ReceivedStream answer, String text, long asked
         return StreamId.of(client.user(), answer.messageId());
     }
 
-    /** From the sending of the message to its {@code stream_start} at the client. */
+    /** From sending the message to its {@code stream_start} at the client. */
     long startedAfterNanos() throws InterruptedException {
         return answer.awaitStart().arrivedNanos() - askedNanos;
     }
@@ -29,11 +29,11 @@ record Running(ChatClient client, ReceivedStream answer, String text, long asked
                         .filter(frame -> frame.seq() >= seq)
                         .mapToLong(Frame::arrivedNanos)
                         .findFirst()
-                        .orElseThrow(() -> new AssertionError(answer.messageId() + " never came to seq " + seq))
+                        .orElseThrow(() -> new AssertionError(answer.messageId() + " did not reach seq " + seq))
                 - moment;
     }
 
-    /** Whether it was under way then, and for longer than what was already on its way to the client. */
+    /** Whether the stream continued after a moment, with more events than could already be on their way to the client. */
     boolean lasted(long moment) {
         return answer.events().stream()
                         .filter(frame -> frame.arrivedNanos() > moment)

@@ -8,8 +8,8 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * Two gateways, two workers and a projection on one broker and one store, started once for all test classes that want them.
- * A test that breaks something starts it again.
+ * Two gateways, two workers and a projection on one broker and one store, started once for all test classes that use them. A test that
+ * breaks something starts it again.
  */
 final class SharedCluster implements BeforeAllCallback, ParameterResolver {
 

@@ -3,8 +3,8 @@ package dev.parley.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.systemtests.client.ChatClient;
-import dev.parley.systemtests.client.UnreadSocket;
 import dev.parley.systemtests.client.Frame;
+import dev.parley.systemtests.client.UnreadSocket;
 import dev.parley.systemtests.log.StreamHistory.AcceptedEvent;
 import dev.parley.systemtests.measure.Latencies;
 import dev.parley.systemtests.model.Plan;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * Sockets that never read, on a gateway that has others to serve.
+ * Sockets that never read, at a gateway that serves others.
  *
  * <pre>./mvnw verify -pl system-tests -am -Pfaults -Dit.test=SlowReadersIT -Dparley.seed=1 -Dparley.faults.readers=50 \
  *     -Dparley.faults.rate=20</pre>
@@ -36,15 +36,15 @@ class SlowReadersIT extends FaultTest {
     private static final int READERS = Form.size("readers", 20, 50);
     private static final int RATE = Form.size("rate", 20, 20);
 
-    /** Longer than anything here takes: then they are stopped. */
+    /** Longer than the test; the streams are stopped at its end. */
     private static final int LASTS_S = 120;
 
     private static final int PHASE_S = 6;
 
-    /** Half of them ask for what is there, half see it come. One user may have 50 sockets. */
+    /** Half of them resume a past stream, half follow a new one. One user may have 50 sockets. */
     private static final int DEAF = 50;
 
-    /** Much more than the kernel takes for a socket whose reader has gone to sleep: 3 MB on loopback. */
+    /** Much more than the kernel buffers for a socket that is not read: 3 MB on loopback. */
     private static final int LARGE_STREAMS = 3;
 
     /** 780 KB, and as much again in its terminal event. */
@@ -65,7 +65,7 @@ class SlowReadersIT extends FaultTest {
         deaf.forEach(UnreadSocket::close);
     }
 
-    /** A stretch of time, in ms since the epoch. */
+    /** A period, in ms since the epoch. */
     private record Phase(long from, long to) {
 
         boolean has(long ms) {
@@ -74,7 +74,7 @@ class SlowReadersIT extends FaultTest {
     }
 
     @Test
-    void they_are_closed_in_time_and_cost_the_others_nothing() throws Exception {
+    void they_are_closed_in_time_and_do_not_slow_down_others() throws Exception {
         Gateway gateway = cluster.gatewayAt(cluster.gateways().getFirst());
         long wallAtNanoZeroMs = System.currentTimeMillis() - TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
         List<Running> others = new ArrayList<>();
@@ -123,10 +123,8 @@ class SlowReadersIT extends FaultTest {
                 withoutStuck,
                 withStuck,
                 whileClosing);
-        assertThat(closedMeanwhile)
-                .as("closed before what they hold was measured")
-                .isZero();
-        assertThat(held / DEAF).as("bytes held a socket").isLessThanOrEqualTo(MOST_HELD_BYTES);
+        assertThat(closedMeanwhile).as("closed before the memory was measured").isZero();
+        assertThat(held / DEAF).as("bytes held per socket").isLessThanOrEqualTo(MOST_HELD_BYTES);
         assertThat(p99(withStuck)).isLessThanOrEqualTo(NO_SLOWER_THAN * p99(withoutStuck));
         assertThat(p99(whileClosing)).isLessThanOrEqualTo(NO_SLOWER_THAN * p99(base));
     }
@@ -140,14 +138,14 @@ class SlowReadersIT extends FaultTest {
         return new Phase(from, System.currentTimeMillis());
     }
 
-    /** Of the same user. */
+    /** A socket of the same user that never reads. */
     private UnreadSocket deaf(ChatClient user, Gateway gateway) {
         UnreadSocket socket = UnreadSocket.connect(user.user(), gateway.address());
         deaf.add(socket);
         return socket;
     }
 
-    /** What is reachable there, but for the events that are kept for everybody. */
+    /** The reachable heap of the gateway without the events that the hot window holds for everybody. */
     private static long heapBesideWindow(Gateway gateway) throws InterruptedException {
         long heap = Footprint.of(gateway.node()).heapBytes();
         return heap - Meters.of(gateway.management()).sum("parley_gateway_window_bytes");
@@ -168,7 +166,7 @@ class SlowReadersIT extends FaultTest {
         }
     }
 
-    /** Lasts until each of them has heard so many seconds more of its answer. */
+    /** Lasts until each reader has received so many more seconds of its answer. */
     private static Phase phase(List<Running> others, int seconds) throws InterruptedException {
         long from = System.currentTimeMillis();
         List<Integer> targets = others.stream()
@@ -180,7 +178,7 @@ class SlowReadersIT extends FaultTest {
         return new Phase(from, System.currentTimeMillis());
     }
 
-    /** From a record's own time to its arrival at the client, for what was written in that phase. */
+    /** From the time of a record to its arrival at the client, for records of that phase. */
     private static Latencies relay(List<Running> others, Histories log, Phase phase, long wallAtNanoZeroMs) {
         return Latencies.ofNanos(others.stream().flatMapToLong(each -> {
             List<AcceptedEvent> events = log.of(each).events();

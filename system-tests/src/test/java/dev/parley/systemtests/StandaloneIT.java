@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Everything in one process. In the short form what could differ from the cluster, in the long one the whole contract.
+ * All services in one process. The short form runs what could differ from the cluster, the long one the whole contract.
  *
  * <pre>./mvnw verify -pl system-tests -am -Pfaults -Dit.test=dev.parley.systemtests.StandaloneIT</pre>
  */
@@ -52,12 +52,12 @@ class StandaloneIT extends ChatContract {
     }
 
     @Test
-    void an_orderly_restart_loses_nothing_and_the_session_goes_on() throws Exception {
+    void a_clean_restart_loses_nothing_and_the_session_continues() throws Exception {
         restart(parley()::terminate);
     }
 
     @Test
-    void whoever_is_on_this_machine_gets_a_token_for_trying_out() throws Exception {
+    void a_client_on_this_machine_gets_a_token() throws Exception {
         String user = user("visitor");
         HttpResponse<String> response = http.send(
                 HttpRequest.newBuilder(parley().http().resolve("/api/dev/token"))

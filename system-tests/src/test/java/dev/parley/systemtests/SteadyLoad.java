@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
-/** Users who ask the next thing as soon as they have their answer, until they are told that it is enough. */
+/** Users who send the next message as soon as they have their answer, until they are stopped. */
 final class SteadyLoad {
 
     private static final int BOUND_S = 60;
@@ -37,7 +37,7 @@ final class SteadyLoad {
         return load;
     }
 
-    /** Returns when each user has asked something since now, and has its answer. */
+    /** Returns when each user has sent a message since the call and has its answer. */
     void awaitAnotherRound() throws InterruptedException {
         List<Integer> before = answers.stream().map(Phaser::getPhase).toList();
         for (int n = 0; n < users.size(); n++) {
@@ -45,12 +45,12 @@ final class SteadyLoad {
                 answers.get(n).awaitAdvanceInterruptibly(before.get(n), BOUND_S, TimeUnit.SECONDS);
                 answers.get(n).awaitAdvanceInterruptibly(before.get(n) + 1, BOUND_S, TimeUnit.SECONDS);
             } catch (TimeoutException e) {
-                throw new AssertionError("a user waits for an answer for more than " + BOUND_S + " s", e);
+                throw new AssertionError("a user has waited for an answer for more than " + BOUND_S + " s", e);
             }
         }
     }
 
-    /** No more questions. @return all that were asked, when they are answered */
+    /** Sends nothing more. @return all streams, when they are over */
     List<Running> finish() throws InterruptedException {
         enough = true;
         for (CompletableFuture<Void> user : users) {

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * How long a stop takes while many answers of a model come over HTTP.
+ * How long a stop takes while many answers of a model arrive over HTTP.
  *
  * <pre>./mvnw verify -pl system-tests -am -Pfaults -Dit.test=StopLatencyIT -Dparley.seed=1 -Dparley.faults.running=100 \
  *     -Dparley.faults.stops=100 -Dparley.faults.rate=20 -Dparley.faults.repeats=3</pre>
@@ -38,7 +38,7 @@ class StopLatencyIT extends FaultTest {
     private static final int STOPS = Form.size("stops", 40, 100);
     private static final int RATE = Form.size("rate", 5, 20);
 
-    /** No answer ends by itself before it is stopped, however slow the machine is. */
+    /** No answer ends before it is stopped, however slow the machine is. */
     private static final int LONGEST_S = 540;
 
     private static final Duration STOPPED_WITHIN_P95 = Duration.ofMillis(200);
@@ -50,11 +50,11 @@ class StopLatencyIT extends FaultTest {
     /**
      * Times after the stop was sent.
      *
-     * @param sentAt to be looked for in the logs of the processes
-     * @param published when the gateway gave the stop to its producer, by the record's own time
+     * @param sentAt the wall-clock time, to find it in the logs of the processes
+     * @param published when the gateway passed the stop to its producer, by the record's own time
      * @param hungUp when the model saw its connection closed
-     * @param written when the worker gave the end to its producer, by the record's own time
-     * @param ended when the client had the end
+     * @param written when the worker passed the terminal event to its producer, by the record's own time
+     * @param ended when the client had the terminal event
      */
     private record Stopped(Instant sentAt, Duration published, Duration hungUp, Duration written, Duration ended) {}
 
@@ -63,8 +63,8 @@ class StopLatencyIT extends FaultTest {
     private record Seen(Sent sent, long hungUpNanos, long endedNanos) {}
 
     /**
-     * One stop after the other; for each stream that is stopped another is under way before. Those that are left are stopped all at once in
-     * the end, which is reported only.
+     * Stops one stream after the other; each stopped stream is replaced by another one before the next stop. At the end the rest is
+     * stopped at once, which is only reported.
      */
     @ParameterizedTest
     @MethodSource("dev.parley.systemtests.Form#rounds")

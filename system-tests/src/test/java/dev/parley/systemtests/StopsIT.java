@@ -23,8 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /**
- * A stop, whatever its stream is doing and whoever has it. That each stream has one terminal event and no more is what each test is
- * checked for at its end.
+ * A stop in every state of a stream and of its worker. After each test it is checked that each stream has exactly one terminal event.
  *
  * <pre>./mvnw verify -pl system-tests -am -Pfaults -Dit.test=StopsIT -Dparley.seed=1 -Dparley.faults.streams=50 \
  *     -Dparley.faults.races=400</pre>
@@ -37,7 +36,7 @@ class StopsIT extends FaultTest {
     private static final int RACES = Form.size("races", 48, 400);
     private static final int RATE = 20;
 
-    /** G7. */
+    /** The promised bound for a stop (G7). */
     private static final Duration STOPPED_WITHIN = Duration.ofSeconds(5);
 
     private final Map<Running, Long> stops = new HashMap<>();
@@ -64,11 +63,11 @@ class StopsIT extends FaultTest {
             first.answer().awaitText(first.answer().chars() + 1);
         }
         stopAndAwait(before);
-        printFigures("%d messages stopped that waited for their turn; stop to end %s", queued.size(), ends);
+        printFigures("%d messages stopped before their turn; stop to end %s", queued.size(), ends);
     }
 
     @Test
-    void in_the_middle_and_once_more() throws Exception {
+    void in_the_middle_and_again() throws Exception {
         List<Running> streams = underWay();
 
         streams.forEach(each -> each.client().stop(each.answer()));
@@ -101,16 +100,16 @@ class StopsIT extends FaultTest {
                 assertThat(each.text()).startsWith(each.answer().text());
                 assertThat(end.type().equals("generation_stopped")
                                 || each.answer().text().equals(each.text()))
-                        .as("a complete answer is whole")
+                        .as("the text of a complete answer")
                         .isTrue();
                 each.answer().awaitReply("stop_acknowledged", 1);
             });
         }
         printFigures("%d stops raced with the end: %s", raced.size(), ends);
-        assertThat(ends.keySet()).as("who came first").hasSize(2);
+        assertThat(ends.keySet()).as("both endings occur").hasSize(2);
     }
 
-    /** Anywhere in the last half of the answer, which takes half a second. */
+    /** At a random point in the last half of the answer, which takes half a second. */
     private Callable<Frame> stopLate(Running stream) {
         int chars = stream.text().length();
         int before = chars - random().nextInt(chars / 2);
@@ -121,7 +120,7 @@ class StopsIT extends FaultTest {
         };
     }
 
-    /** The last, because the others would need new workers after it. */
+    /** Runs last, because the other tests would need new workers after it. */
     @Test
     @Order(Integer.MAX_VALUE)
     void while_its_worker_is_dead() throws Exception {
@@ -132,12 +131,13 @@ class StopsIT extends FaultTest {
         kill(victim);
         Latencies ends = stopAndAwait(streams);
 
-        printFigures("%s was dead; stop to end, of its streams %s, of all %s", victim.name(), endsAfterStop(lost), ends);
+        printFigures(
+                "%s was dead; stop to end, of its streams %s, of all %s", victim.name(), endsAfterStop(lost), ends);
         assertThat(lost).isNotEmpty();
     }
 
     @Test
-    void while_its_worker_stands_still() throws Exception {
+    void while_its_worker_is_paused() throws Exception {
         List<Running> streams = underWay();
         Node victim = anyWorker();
         List<Running> lost = log().startedBy(victim, streams);
@@ -145,7 +145,9 @@ class StopsIT extends FaultTest {
         victim.pause();
         try {
             Latencies ends = stopAndAwait(streams);
-            printFigures("%s stood still; stop to end, of its streams %s, of all %s", victim.name(), endsAfterStop(lost), ends);
+            printFigures(
+                    "%s was paused; stop to end, of its streams %s, of all %s",
+                    victim.name(), endsAfterStop(lost), ends);
             assertThat(lost).isNotEmpty();
         } finally {
             victim.resume();
@@ -155,7 +157,7 @@ class StopsIT extends FaultTest {
         assertComplete(newMessages.all(), HEALED_WITHIN);
     }
 
-    /** Of streams that end by a stop only. */
+    /** The times of streams that end with a stop only. */
     private Latencies stopAndAwait(Collection<Running> streams) throws InterruptedException {
         for (Running each : streams) {
             stops.put(each, System.nanoTime());
@@ -181,7 +183,7 @@ class StopsIT extends FaultTest {
                 .toList());
     }
 
-    /** Streams that go on for longer than a test, and have said something. */
+    /** Streams that run longer than a test and have at least one chunk. */
     private List<Running> underWay() throws InterruptedException {
         List<Running> streams = streams(STREAMS, () -> Script.of(60 * RATE, RATE));
         for (Running each : streams) {

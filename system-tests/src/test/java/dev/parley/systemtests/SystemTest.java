@@ -36,7 +36,7 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Clients for one test, whose whole record is held against the topics and the store when the test is over. */
+/** Clients for one test. After the test, everything that they received is compared with the topics and the store. */
 @ExtendWith(FailureReport.class)
 @Timeout(120)
 abstract class SystemTest {
@@ -60,7 +60,7 @@ abstract class SystemTest {
         random.setSeed(31 * Form.seed() + test.hashCode());
     }
 
-    /** Its users are new, so nothing of them is in the log before. */
+    /** The users of a test are new, so the log has nothing of them before. */
     @BeforeEach
     void rememberWhereTheLogEnds() {
         for (String topic : List.of(Topics.COMMANDS, Topics.EVENTS)) {
@@ -68,28 +68,28 @@ abstract class SystemTest {
         }
     }
 
-    /** The name of the test, for lines that it prints. */
+    /** The name of the test, for printed lines. */
     String test() {
         return test;
     }
 
-    /** The same in each run with the same seed, and different for each test. */
+    /** Gives the same numbers in each run with the same seed, and other ones in each test. */
     Random random() {
         return random;
     }
 
-    /** A user whom no other test has. */
+    /** A user that no other test has. */
     String user(String name) {
         return known(name + "-" + HexFormat.of().toHexDigits(random.nextInt()));
     }
 
-    /** Has the user's records be checked and printed as this test's. */
+    /** Makes the user one of this test: the user's records are checked and printed. */
     String known(String user) {
         users.add(user);
         return user;
     }
 
-    /** A socket of a fresh user to the first gateway. */
+    /** Connects a new user to the first gateway. */
     ChatClient connect(String name) throws InterruptedException {
         return connect(user(name), parley().gateways().getFirst());
     }
@@ -128,25 +128,25 @@ abstract class SystemTest {
                 .toList();
     }
 
-    /** Returns when the projection has taken in all that is in the log for this test's users, or after a while: the checker tells. */
+    /** Returns when the projection has written everything of this test's users, or after a while; the checker reports what is missing. */
     Documents awaitDocuments() {
         List<StreamHistory> streams = histories();
         Map<SessionKey, Long> turns = StreamHistory.turns(streams);
         List<StreamHistory> behind = new ArrayList<>(streams);
         try {
-            Eventually.await("the documents are the fold of the log", KEPT_WITHIN, () -> {
+            Eventually.await("the documents match the log", KEPT_WITHIN, () -> {
                 Documents documents = Documents.read(parley().mongoUri(), behind);
                 behind.removeIf(stream -> isUpToDate(documents, stream, turns.getOrDefault(stream.session(), 0L)));
                 return behind.isEmpty() ? Optional.of(documents) : Optional.empty();
             });
         } catch (AssertionError late) {
-            System.out.println(test + " has " + behind.size() + " documents that are not the fold of the log: "
-                    + late.getMessage());
+            System.out.println(
+                    test + " has " + behind.size() + " documents that do not match the log: " + late.getMessage());
         }
         return Documents.read(parley().mongoUri(), streams);
     }
 
-    /** What a person needs to see why this test failed. */
+    /** The ends of the processes' logs and the records of this test's users. */
     String failureDetails() {
         String logs = parley().nodes().stream()
                 .map((Node node) ->

@@ -7,18 +7,18 @@ import org.junit.jupiter.api.ClassOrdererContext;
 import org.junit.jupiter.api.Order;
 
 /**
- * By name, but for those that say otherwise: what needs no cluster goes first, and what leaves workers behind that nobody can use
- * goes last, next to others that want workers of their own. So as few as possible are started.
+ * Orders test classes by name, with exceptions: classes that need no cluster run first; classes that leave unusable workers behind run
+ * last, beside those that need workers of their own. This way few workers have to be started.
  */
 public final class TestClassOrder implements ClassOrderer {
 
-    /** Before the shared cluster runs. */
+    /** Runs before the shared cluster is started. */
     static final int WITHOUT_CLUSTER = -1;
 
     /** Kills workers in its last test. */
     static final int KILLS_LAST = 1;
 
-    /** Wants workers of its own, and nobody wants them afterwards. */
+    /** Needs workers of its own, which no other class can use afterwards. */
     static final int OWN_WORKERS = 2;
 
     /** Deletes commands: new messages of that partition wait for the store from then on. */

@@ -18,7 +18,7 @@ final class Tool {
 
     private Tool() {}
 
-    /** What it ended with, and what it wrote to standard output. */
+    /** The exit code and the standard output. */
     record Ran(int code, String out) {}
 
     static Ran run(Parley parley, String... args) throws InterruptedException {
@@ -37,7 +37,7 @@ final class Tool {
                     .start();
             if (!process.waitFor(BOUND_S, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
-                throw new AssertionError(List.of(args) + " is not done after " + BOUND_S + " s");
+                throw new AssertionError(List.of(args) + " has not ended after " + BOUND_S + " s");
             }
             String text = Files.readString(out, StandardCharsets.UTF_8);
             Files.delete(out);

@@ -22,8 +22,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A worker that the network cuts off from Kafka, one way or both, while it and its models go on. What it wrote may arrive after others have
- * its streams, or never, and it cannot tell which.
+ * The network between a worker and Kafka fails, one way or both, while the worker and its models continue. What it wrote may arrive after
+ * another worker has taken its streams over, or never, and it cannot tell which.
  *
  * <pre>./mvnw verify -pl system-tests -am -Pfaults -Dit.test=WorkerCutOffIT -Dparley.seed=1 -Dparley.faults.streams=50 \
  *     -Dparley.faults.cut_s=15</pre>
@@ -34,12 +34,12 @@ class WorkerCutOffIT extends FaultTest {
     private static final int STREAMS = Form.size("streams", 24, 50);
     private static final int RATE = Form.size("rate", 20, 50);
 
-    /** At least this long; it also lasts until all the worker's streams are taken over. */
+    /** The least duration; the cut also lasts until all streams of the worker are taken over. */
     private static final int CUT_S = Form.size("cut_s", 4, 15);
 
     private static final int AFTER_S = 5;
 
-    /** As for a worker that died: nobody can tell the difference. */
+    /** The bound for a worker that died: other workers cannot tell the difference. */
     private static final Duration GOES_ON_WITHIN = Duration.ofSeconds(6);
 
     private final Node victim;
@@ -49,21 +49,21 @@ class WorkerCutOffIT extends FaultTest {
         victim = cluster.workers().getFirst();
     }
 
-    /** What becomes of what was on its way. */
-    enum Mended {
-        /** It arrives when the network is there again. */
+    /** What happens to bytes that were on their way. */
+    enum InFlight {
+        /** They arrive when the network works again. */
         LATE,
-        /** It is lost with its connections. */
+        /** They are lost with their connections. */
         WITHOUT
     }
 
     static Stream<Arguments> cuts() {
         Set<Way> both = EnumSet.allOf(Way.class);
         if (!Form.isLong()) {
-            return Stream.of(Arguments.of(both, Mended.LATE));
+            return Stream.of(Arguments.of(both, InFlight.LATE));
         }
         return Stream.of(both, Set.of(Way.TO_SERVER), Set.of(Way.FROM_SERVER))
-                .flatMap(ways -> Stream.of(Mended.values()).map(restored -> Arguments.of(ways, restored)));
+                .flatMap(ways -> Stream.of(InFlight.values()).map(restored -> Arguments.of(ways, restored)));
     }
 
     @Override
@@ -80,10 +80,10 @@ class WorkerCutOffIT extends FaultTest {
         cluster.disband();
     }
 
-    /** That every frame at every client is the fold's, byte for byte, is what each test is checked for at its end. */
+    /** Each test ends with a check that every frame at every client is the accepted record, byte for byte. */
     @ParameterizedTest
     @MethodSource("cuts")
-    void its_streams_go_on_elsewhere_and_what_it_says_later_counts_for_nobody(Set<Way> ways, Mended restored)
+    void another_worker_continues_its_streams_and_its_late_records_are_dropped(Set<Way> ways, InFlight restored)
             throws Exception {
         var newMessages = new NewMessages(this);
         List<Running> streams = streams(STREAMS, () -> Script.of(RATE * (CUT_S + AFTER_S), RATE));

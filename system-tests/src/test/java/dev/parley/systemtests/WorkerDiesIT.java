@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * kill -9 of one of two workers with many streams. Lease 3 s, the group's session 45 s: nothing here waits for the group.
+ * SIGKILL of one of two workers with many streams. The lease is 3 s and the group session 45 s: nothing here waits for the group.
  *
  * <pre>./mvnw verify -pl system-tests -am -Pfaults -Dit.test=WorkerDiesIT -Dparley.seed=1 -Dparley.faults.streams=50 \
  *     -Dparley.faults.rate=50 -Dparley.faults.repeats=3 -Dparley.faults.newcomer_rounds=15</pre>
@@ -33,7 +33,7 @@ class WorkerDiesIT extends FaultTest {
     private static final int STREAMS = Form.size("streams", 50, 50);
     private static final int RATE = Form.size("rate", 20, 50);
 
-    /** So that each stream goes on for some seconds after it was taken over. */
+    /** Long enough that each stream continues for some seconds after its takeover. */
     private static final int CHUNKS = RATE * Form.size("seconds", 6, 12);
 
     private static final int NEWCOMER_ROUNDS = Form.size("newcomer_rounds", 3, 15);
@@ -43,13 +43,13 @@ class WorkerDiesIT extends FaultTest {
     }
 
     /**
-     * Recovery is the time from the kill to the first event at the client that is the new writer's; what was in the log already and
-     * came after the kill does not count. The messages sent after the kill are reported apart: of each partition the first, and
-     * the later ones, each sent when the one before it has its start.
+     * Recovery is the time from the kill to the first event of the new writer at the client; events that were already in the log do not
+     * count. Messages sent after the kill are reported separately: the first of each partition, and the later ones, each sent when the
+     * one before it has started.
      */
     @ParameterizedTest
     @MethodSource("dev.parley.systemtests.Form#rounds")
-    void its_streams_go_on_and_new_messages_are_answered(int round) throws Exception {
+    void its_streams_continue_and_new_messages_are_answered(int round) throws Exception {
         assertThat(group().session()).isEqualTo(GROUP_SESSION);
         NewMessages newMessages = new NewMessages(this);
         List<Running> streams = streams(STREAMS, () -> Script.of(CHUNKS, RATE));

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A worker that stands still until others have its streams, and then wakes up and writes on.
+ * A worker is paused until others have taken over its streams, and then continues.
  *
  * <pre>./mvnw verify -pl system-tests -am -Pfaults -Dit.test=WorkerHangsIT -Dparley.seed=1 -Dparley.faults.hang_s=15 \
  *     -Dparley.faults.streams=50 -Dparley.faults.repeats=3</pre>
@@ -21,38 +21,38 @@ class WorkerHangsIT extends FaultTest {
     private static final int STREAMS = Form.size("streams", 24, 50);
 
     /**
-     * Of a fast stream a record is on its way when its worker is stopped, and a slow one waits for its model: whichever the worker
-     * goes on with when it wakes up, it is late.
+     * A fast stream has a record on its way when its worker is paused, a slow one waits for its model. Whichever the worker continues
+     * with, it is late.
      */
     private static final int FAST = Form.size("rate", 100, 100);
 
     private static final int SLOW = 10;
 
-    /** At least this long; it also lasts until all its streams are taken over. */
+    /** The least duration; the pause also lasts until all streams of the worker are taken over. */
     private static final int HANGS_S = Form.size("hang_s", 4, 15);
 
     private static final int AFTER_S = 5;
     private static final int LASTS_S = HANGS_S + AFTER_S;
 
-    /** Until a zombie writes something late. */
+    /** Rounds until a zombie has written late records. */
     private static final int ATTEMPTS = 3;
 
     WorkerHangsIT(Cluster cluster) {
         super(cluster);
     }
 
-    /** That every frame at every client is the fold's, byte for byte, is what each test is checked for at its end. */
+    /** Each test ends with a check that every frame at every client is the accepted record, byte for byte. */
     @ParameterizedTest
     @MethodSource("dev.parley.systemtests.Form#rounds")
-    void what_a_zombie_writes_counts_for_nobody(int round) throws Exception {
+    void records_of_a_zombie_are_dropped(int round) throws Exception {
         int late = 0;
         for (int attempt = 1; late == 0 && attempt <= ATTEMPTS; attempt++) {
             late = standStill();
         }
-        assertThat(late).as("what zombies wrote late").isPositive();
+        assertThat(late).as("late records of zombies").isPositive();
     }
 
-    /** @return how much the zombie wrote late: nothing, if it hears of the takeovers before it goes on */
+    /** @return how many records the zombie wrote late: none if it reads the takeovers before it continues */
     private int standStill() throws Exception {
         List<Running> streams = streams(STREAMS, this::fastOrSlow);
         for (Running each : streams) {
@@ -79,11 +79,11 @@ class WorkerHangsIT extends FaultTest {
         }
 
         assertComplete(streams, HEALED_WITHIN);
-        settle(); // then the zombie has written something new, and so all that was late
+        settle(); // after this the zombie has written new records, and so all late ones
         Histories log = log();
         Late written = log.late(zombie, streams);
         printFigures(
-                "%s stood still with %d of %d streams; late records dropped %d, accepted %d",
+                "%s was paused with %d of %d streams; late records dropped %d, accepted %d",
                 zombie.name(), lost.size(), streams.size(), written.dropped(), written.accepted());
         assertThat(lost).isNotEmpty().hasSizeLessThan(streams.size());
         assertThat(written.accepted()).isZero();

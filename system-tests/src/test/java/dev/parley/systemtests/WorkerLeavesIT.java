@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * SIGTERM of one of two workers with streams under way, as in every deployment.
+ * SIGTERM of one of two workers with active streams, as in every deployment.
  *
  * <pre>./mvnw verify -pl system-tests -am -Pfaults -Dit.test=WorkerLeavesIT -Dparley.seed=1 -Dparley.faults.streams=50 \
  *     -Dparley.faults.repeats=3</pre>
@@ -31,10 +31,10 @@ class WorkerLeavesIT extends FaultTest {
     private static final int RATE = Form.size("rate", 20, 50);
     private static final int CHUNKS = RATE * Form.size("seconds", 4, 12);
 
-    /** Between two rounds of new messages. A user may send 120 a minute. */
+    /** The time between two rounds of new messages. A user may send 120 a minute. */
     private static final Duration ROUND = Duration.ofMillis(Form.size("round_ms", 200, 200));
 
-    /** By then a worker that was told to leave has heard of it, and starts nothing any more. */
+    /** By then a worker that received SIGTERM has begun to leave and starts no more streams. */
     private static final Duration KNOWS_WITHIN = Duration.ofSeconds(1);
 
     WorkerLeavesIT(Cluster cluster) {
@@ -43,7 +43,7 @@ class WorkerLeavesIT extends FaultTest {
 
     @ParameterizedTest
     @MethodSource("dev.parley.systemtests.Form#rounds")
-    void no_stream_notices_it_and_new_messages_start_at_once_elsewhere(int round) throws Exception {
+    void streams_continue_and_the_other_worker_starts_new_messages_at_once(int round) throws Exception {
         NewMessages newMessages = new NewMessages(this);
         List<Running> streams = streams(STREAMS, () -> Script.of(CHUNKS, RATE));
         for (Running each : streams) {
@@ -76,16 +76,16 @@ class WorkerLeavesIT extends FaultTest {
         assertThat(carried).as("under way when it left").isNotEmpty().allMatch(each -> each.lasted(left));
         assertThat(histories())
                 .allSatisfy(stream -> assertThat(stream.attempts())
-                        .as("nothing of %s is taken over", stream.id())
+                        .as("attempts of %s", stream.id())
                         .hasSize(1));
         assertThat(silences.max()).isLessThanOrEqualTo(UNNOTICED);
         assertThat(log.startedBy(leaver, newMessages.all()))
-                .as("started by a worker that leaves")
+                .as("started by the worker that leaves")
                 .allMatch(each -> each.askedNanos() - left < KNOWS_WITHIN.toNanos());
         assertThat(late(newMessages.all(), left, log)).as("started late").isEmpty();
     }
 
-    /** The new messages of each partition in which some did not start at once, in words. */
+    /** The messages of each partition in which some did not start at once, as text. */
     private static Map<Integer, List<String>> late(List<Running> newMessages, long left, Histories log)
             throws InterruptedException {
         Map<Integer, List<String>> all = new TreeMap<>();

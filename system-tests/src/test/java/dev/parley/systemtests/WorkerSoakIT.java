@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * A worker needs no more after thousands of streams than after the first.
+ * A worker needs no more memory and threads after thousands of streams than after the first ones.
  *
  * <pre>./mvnw verify -pl system-tests -am -Psoak -Dparley.seed=1 -Dparley.faults.soak_streams=10000</pre>
  */
@@ -34,22 +34,22 @@ class WorkerSoakIT extends FaultTest {
     private static final int USERS = Math.max(16, STREAMS / STREAMS_A_USER);
     private static final int SESSIONS_A_USER = 5;
 
-    /** What a worker remembers of finished streams: so little that it is full after the warm-up. */
+    /** How many finished turns a worker keeps: so few that the bound is reached during the warm-up. */
     private static final Map<String, String> SHORT_MEMORY = Map.of(
             "PARLEY_ENGINE_VIEW_MAX_CHARS", "100000",
             "PARLEY_ENGINE_VIEW_MAX_TURNS_PER_SESSION", "2",
             "PARLEY_ENGINE_VIEW_MAX_FORGOTTEN_TURNS", "160",
             "PARLEY_ENGINE_VIEW_MAX_EARLY_STOPS", "80");
 
-    /** Some twenty finished turns and 160 forgotten ones fill that memory. */
+    /** Some twenty finished turns and 160 known ids reach that bound. */
     private static final int WARM_UP = Math.max(240, STREAMS / 10);
 
-    /** Texts of 5,000 characters: a worker that remembered them all would grow by 10 KiB a stream. */
+    /** Texts of 5,000 characters: a worker that kept them all would grow by 10 KiB per stream. */
     private static final int CHUNKS = 400;
 
     private static final int CHUNKS_A_SECOND = 8_000;
 
-    /** Beyond the larger of the first two measurements. In the long form that is 200 bytes a stream. */
+    /** Beyond the larger of the first two measurements. In the long form that is 200 bytes per stream. */
     private static final long HEAP_GROWTH_BYTES = 2L << 20;
 
     private static final int THREAD_GROWTH = 3;
@@ -76,7 +76,7 @@ class WorkerSoakIT extends FaultTest {
     }
 
     @Test
-    void a_worker_stays_as_small_as_it_was() throws Exception {
+    void memory_and_threads_of_a_worker_do_not_grow() throws Exception {
         List<ChatClient> clients = connectAll(USERS);
         Map<Node, List<Footprint>> footprints =
                 cluster.workers().stream().collect(Collectors.toMap(worker -> worker, _ -> new ArrayList<>()));
@@ -87,8 +87,8 @@ class WorkerSoakIT extends FaultTest {
             measure(footprints);
         }
 
-        footprints.forEach((worker, each) ->
-                printFigures("%s after %d streams and each quarter of %d more: %s", worker.name(), WARM_UP, STREAMS, each));
+        footprints.forEach((worker, each) -> printFigures(
+                "%s after %d streams and each quarter of %d more: %s", worker.name(), WARM_UP, STREAMS, each));
         footprints.values().forEach(WorkerSoakIT::assertFlat);
     }
 
@@ -114,7 +114,7 @@ class WorkerSoakIT extends FaultTest {
         });
     }
 
-    /** Each user asks one thing after the other. All goes as fast as the slowest part of Parley, which here keeps the documents. */
+    /** Each user sends one message after the other. The speed is that of the slowest part, which here is the projection. */
     private void play(List<ChatClient> clients, int streams) throws InterruptedException {
         List<Callable<List<Running>>> users = new ArrayList<>();
         for (int user = 0; user < clients.size(); user++) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * From one worker to three and back to one, under load; to two and back in the short form.
+ * From one worker to three and back to one under load; in the short form from one to two and back.
  *
  * <pre>./mvnw verify -pl system-tests -am -Pfaults -Dit.test=WorkersScaleIT -Dparley.seed=1 \
  *     -Dparley.faults.protocols=consumer,classic -Dparley.faults.users=48 -Dparley.faults.more_workers=2</pre>
@@ -31,7 +31,7 @@ class WorkersScaleIT extends FaultTest {
 
     private static final int USERS = Form.size("users", 8, 48);
     private static final int RATE = Form.size("rate", 20, 50);
-    /** Two workers are there anyway. */
+    /** Two workers exist already. */
     private static final int MORE_WORKERS = Form.size("more_workers", 1, 2);
 
     private static final int CHUNKS = RATE * Form.size("seconds", 1, 3);
@@ -40,14 +40,14 @@ class WorkersScaleIT extends FaultTest {
         super(cluster);
     }
 
-    /** The test sets the workers up itself. */
+    /** The test configures the workers itself. */
     @Override
     @BeforeEach
     void settle() {}
 
     @ParameterizedTest
     @MethodSource("dev.parley.systemtests.Form#protocols")
-    void no_stream_notices_that_workers_come_and_go(String protocol) throws Exception {
+    void streams_continue_while_workers_join_and_leave(String protocol) throws Exception {
         Node stays = cluster.workers().getFirst();
         List<Node> comeAndGo = new ArrayList<>(List.of(cluster.workers().getLast()));
         List<Node> added = new ArrayList<>();
@@ -75,7 +75,7 @@ class WorkersScaleIT extends FaultTest {
         }
     }
 
-    /** @param readyMs how long the newMessages took to start and to know the log */
+    /** @param readyMs how long the new workers took to start and to read the log */
     private void check(String protocol, List<Running> streams, long readyMs) throws InterruptedException {
         assertComplete(streams, HEALED_WITHIN);
         Latencies silences = Latencies.ofNanos(streams.stream().mapToLong(Running::longestSilence));
@@ -87,9 +87,9 @@ class WorkersScaleIT extends FaultTest {
                 protocol, streams.size(), writers, silences, startTimes(streams), readyMs);
         assertThat(histories())
                 .allSatisfy(stream -> assertThat(stream.attempts())
-                        .as("nothing of %s is taken over", stream.id())
+                        .as("attempts of %s", stream.id())
                         .hasSize(1));
-        assertThat(writers).as("each worker had its part").hasSize(1 + MORE_WORKERS);
+        assertThat(writers).as("each worker wrote streams").hasSize(1 + MORE_WORKERS);
         assertThat(silences.max()).isLessThanOrEqualTo(UNNOTICED);
     }
 

@@ -1,4 +1,4 @@
-/** Tests from outside: what a client, an operator or a foreign reader can see of real processes. */
+/** Tests from outside: what clients, operators and other Kafka clients see of real processes. */
 @NullMarked
 package dev.parley.systemtests;
 

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** One WebSocket of a user to one gateway. It keeps every frame, and speaks the wire without Parley's own code. */
+/** One WebSocket of a user to one gateway. It keeps every frame, and implements the protocol without Parley's own code. */
 public final class ChatClient implements AutoCloseable {
 
     private static final Duration BOUND = Duration.ofSeconds(20);
@@ -51,7 +51,7 @@ public final class ChatClient implements AutoCloseable {
     }
 
     /**
-     * Returns when the gateway has said {@code connect}.
+     * Connects, and returns when the gateway has sent {@code connect}.
      *
      * @param gateway such as {@code ws://127.0.0.1:8080}
      */
@@ -59,7 +59,7 @@ public final class ChatClient implements AutoCloseable {
         return connect(user, gateway, Tokens.of(user));
     }
 
-    /** With a token that somebody else signed. */
+    /** Connects with a given token. */
     public static ChatClient connect(String user, URI gateway, String token) throws InterruptedException {
         var client = new ChatClient(user, gateway, token);
         client.awaitFrame("connect");
@@ -83,7 +83,7 @@ public final class ChatClient implements AutoCloseable {
         return observations.look(() -> List.copyOf(frames));
     }
 
-    /** Every stream of which it sent or received something. */
+    /** Every stream for which it sent or received a frame. */
     public List<ReceivedStream> streams() {
         return observations.look(() -> List.copyOf(streams.values()));
     }
@@ -97,7 +97,7 @@ public final class ChatClient implements AutoCloseable {
         return ask(session, UUID.randomUUID().toString(), message, Map.of());
     }
 
-    /** @param context such as the provider that shall answer */
+    /** @param context such as the provider that is to answer */
     public ReceivedStream ask(String session, String messageId, String message, Map<String, ?> context) {
         ReceivedStream stream = stream(session, messageId);
         Map<String, Object> data = new LinkedHashMap<>();
@@ -115,14 +115,14 @@ public final class ChatClient implements AutoCloseable {
         stop(stream.sessionId(), stream.messageId());
     }
 
-    /** Of any stream: also of one that this client has never seen. */
+    /** Stops a stream, which this client need not have seen. */
     public ReceivedStream stop(String session, String messageId) {
         ReceivedStream stream = stream(session, messageId);
         send("stop_generation", Map.of("message_id", messageId, "session_id", session));
         return stream;
     }
 
-    /** Asks for what comes after a seq of a stream, which this socket has not seen. */
+    /** Resumes a stream, which this socket has not seen, after a seq. */
     public ReceivedStream resume(String session, String messageId, long afterSeq) {
         ReceivedStream stream = stream(session, messageId);
         send("resume", Map.of("message_id", messageId, "session_id", session, "after_seq", afterSeq));
@@ -155,12 +155,12 @@ public final class ChatClient implements AutoCloseable {
                 () -> frames.stream().filter(frame -> frame.type().equals(type)).findFirst());
     }
 
-    /** The code with which the connection ended: 1006 if it broke without a close frame. */
+    /** The close code: 1006 if the connection broke without a close frame. */
     public int awaitClosed() throws InterruptedException {
         return observations.await(() -> "the end of the connection", BOUND, () -> Optional.ofNullable(closeCode));
     }
 
-    /** For the checker. */
+    /** What it received, for the checker. */
     public ReceivedFrames receivedFrames() {
         return observations.look(() -> new ReceivedFrames(
                 user,
@@ -173,13 +173,13 @@ public final class ChatClient implements AutoCloseable {
         return observations.look(() -> streamOf(session, messageId));
     }
 
-    /** Drops the connection at once. */
+    /** Drops the connection at once, without a close frame. */
     @Override
     public void close() {
         socket.abort();
     }
 
-    /** Says goodbye, and returns when the gateway has, too: 1000. */
+    /** Sends a close frame, and returns the code of the gateway's, 1000. */
     public int leave() throws InterruptedException {
         socket.sendClose(WebSocket.NORMAL_CLOSURE, "")
                 .orTimeout(BOUND.toMillis(), TimeUnit.MILLISECONDS)
@@ -187,7 +187,7 @@ public final class ChatClient implements AutoCloseable {
         return awaitClosed();
     }
 
-    /** How the connection ended, or that it did not, in words. */
+    /** Whether it is connected, or the close code, as text. */
     public String state() {
         Integer code = closeCode();
         return code == null ? "connected" : "closed with " + code;

@@ -6,8 +6,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A frame as it came. A test keeps hundreds of thousands, so it holds the bytes alone: parsed, they were ten times as large, and the
- * collector's pauses were silences that no gateway had made.
+ * A received frame. A test keeps hundreds of thousands, so it holds the bytes only: parsed frames need ten times the memory, and the
+ * pauses of the garbage collector would be measured as silence of the gateway.
  *
  * @param type its type
  * @param seq its seq if it is an event of a stream, else -1

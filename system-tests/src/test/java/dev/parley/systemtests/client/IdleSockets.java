@@ -19,14 +19,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 
 /**
- * Many WebSockets that say nothing, on the caller's thread and in a few bytes each: so many that clients with threads, queues
- * and records of their own would be what is measured. Pings are answered in {@link #lookAfter} only.
+ * Many WebSockets that send nothing, on the caller's thread and in a few bytes each; clients with threads, queues and records of their
+ * own would distort the measurement. Pings are answered in {@link #lookAfter} only.
  *
  * <p>Not thread-safe.
  */
 public final class IdleSockets implements AutoCloseable {
 
-    /** Handshakes at once. */
+    /** Concurrent handshakes. */
     private static final int ABREAST = 64;
 
     private static final long TURN_MS = 50;
@@ -46,7 +46,7 @@ public final class IdleSockets implements AutoCloseable {
     }
 
     /**
-     * Returns when each has its {@code connect}.
+     * Connects them, and returns when each has received {@code connect}.
      *
      * @param users by number
      * @throws AssertionError if one is refused, or not connected in time
@@ -61,12 +61,12 @@ public final class IdleSockets implements AutoCloseable {
         }
     }
 
-    /** How many the gateway has not ended. */
+    /** How many are still open. */
     public int open() {
         return open;
     }
 
-    /** Reads what came, and answers pings. */
+    /** Reads what arrived, and answers pings. */
     public void lookAfter() {
         try {
             turn(0);
@@ -75,7 +75,7 @@ public final class IdleSockets implements AutoCloseable {
         }
     }
 
-    /** Every second one says goodbye and waits for the answer; the others are cut off. */
+    /** Closes every second one with a close frame and waits for the answer; cuts the others off. */
     @Override
     public void close() {
         try {
@@ -219,14 +219,14 @@ public final class IdleSockets implements AutoCloseable {
             write(Wire.frame(firstByte, payload));
         }
 
-        /** What is said here fits into any socket's buffer. */
+        /** Writes without waiting: all that is sent here fits into the buffer of any socket. */
         void write(byte[] bytes) throws IOException {
             if (channel.write(ByteBuffer.wrap(bytes)) != bytes.length) {
-                throw new AssertionError("a quiet socket does not take what it says");
+                throw new AssertionError("an idle socket does not accept a write");
             }
         }
 
-        /** Without a word, not even TCP's. */
+        /** Closes the connection with a TCP reset. */
         void cut() throws IOException {
             channel.setOption(StandardSocketOptions.SO_LINGER, 0);
             channel.close();

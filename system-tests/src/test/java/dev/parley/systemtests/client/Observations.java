@@ -7,13 +7,13 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
-/** Waits until something was seen, woken by whoever sees something new; never by the clock but to give up. */
+/** Lets threads wait for an observation. They are woken by each change, and by the clock only to give up. */
 final class Observations {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
-    /** Makes a change that waiters may be waiting for. */
+    /** Makes a change and wakes the waiting threads. */
     void change(Runnable change) {
         lock.lock();
         try {
@@ -24,7 +24,7 @@ final class Observations {
         }
     }
 
-    /** Looks at what was seen so far. */
+    /** Reads what was observed so far. */
     <T> T look(Supplier<T> look) {
         lock.lock();
         try {
@@ -35,8 +35,8 @@ final class Observations {
     }
 
     /**
-     * @param look gives the awaited thing once it is there
-     * @param what the awaited thing in words, and what was seen instead
+     * @param look returns the awaited value once it is there
+     * @param what describes the awaited value, and what was observed instead
      * @throws AssertionError if it is not there in time
      */
     <T> T await(Supplier<String> what, Duration bound, Supplier<Optional<T>> look) throws InterruptedException {
@@ -49,8 +49,8 @@ final class Observations {
                     return found.get();
                 }
                 if (left <= 0) {
-                    throw new AssertionError(
-                            "not seen within " + TimeUnit.NANOSECONDS.toMillis(bound.toNanos()) + " ms: " + what.get());
+                    throw new AssertionError("not observed within " + TimeUnit.NANOSECONDS.toMillis(bound.toNanos())
+                            + " ms: " + what.get());
                 }
                 left = changed.awaitNanos(left);
             }

@@ -5,10 +5,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What one socket saw, by message id.
+ * What one socket received, by message id.
  *
- * @param events the frames with a seq in the order of arrival
- * @param acknowledged of which Kafka has the command, the gateway said
- * @param refused of which the gateway said that no answer will be made
+ * @param events the frames with a seq, in the order of arrival
+ * @param acknowledged messages that the gateway acknowledged
+ * @param refused messages for which the gateway said that there will be no answer
  */
-public record ReceivedFrames(String user, Map<String, List<Frame>> events, Set<String> acknowledged, Set<String> refused) {}
+public record ReceivedFrames(
+        String user, Map<String, List<Frame>> events, Set<String> acknowledged, Set<String> refused) {}

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
-/** What one socket saw of one stream. Each wait has a bound. */
+/** What one socket received of one stream. Each wait has a bound. */
 public final class ReceivedStream {
 
     public static final Set<String> TERMINALS = Set.of("stream_complete", "stream_error", "generation_stopped");
@@ -37,12 +37,12 @@ public final class ReceivedStream {
         return messageId;
     }
 
-    /** The frames with a seq, in the order of their arrival. */
+    /** The frames with a seq, in the order of arrival. */
     public List<Frame> events() {
         return observations.look(() -> List.copyOf(events));
     }
 
-    /** The frames about this stream that are no events of it: acknowledgements and refusals. */
+    /** The other frames for this stream: acknowledgements and refusals. */
     public List<Frame> replies() {
         return observations.look(() -> List.copyOf(replies));
     }
@@ -66,7 +66,7 @@ public final class ReceivedStream {
         return awaitEvents("stream_start", 1);
     }
 
-    /** Waits until so many events of the type are there, and gives the last of them. */
+    /** Waits until there are so many events of the type, and returns the last of them. */
     public Frame awaitEvents(String type, int count) throws InterruptedException {
         return await(
                 count + " " + type,
@@ -77,7 +77,7 @@ public final class ReceivedStream {
                         .findFirst());
     }
 
-    /** Waits for the first event of whatever type. */
+    /** Waits for the first event of any type. */
     public Frame awaitFirst() throws InterruptedException {
         return await("an event", BOUND, () -> events.stream().findFirst());
     }
@@ -86,7 +86,7 @@ public final class ReceivedStream {
         return awaitEvents("content_chunk", count);
     }
 
-    /** Waits until the answer has so many characters. How many chunks they come in is the worker's choice. */
+    /** Waits until the answer has so many characters. The worker chooses how many chunks they come in. */
     public Frame awaitText(int count) throws InterruptedException {
         return awaitText(count, BOUND);
     }

@@ -10,10 +10,10 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Signs tokens as an identity provider would that shares a secret with Parley. */
+/** Signs tokens, as an identity provider does that shares a secret with Parley. */
 public final class Tokens {
 
-    /** What every system under test is given as {@code PARLEY_AUTH_SECRET}. */
+    /** The {@code PARLEY_AUTH_SECRET} of every system under test. */
     public static final String SECRET = "system-tests-share-this-secret-with-parley";
 
     private static final Duration VALID = Duration.ofHours(1);

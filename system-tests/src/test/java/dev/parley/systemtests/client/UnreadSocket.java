@@ -10,7 +10,7 @@ import java.net.URI;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A WebSocket that says what it wants and never reads a byte beyond the handshake. */
+/** A WebSocket that sends frames and reads no byte after the handshake. */
 public final class UnreadSocket implements AutoCloseable {
 
     private static final int TIMEOUT_MS = 20_000;

@@ -7,7 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.ByteBuffer;
 
-/** The bytes of a WebSocket client, for sockets that are no more than that. */
+/** Encodes and decodes WebSocket frames, for clients that are only a socket. */
 final class Wire {
 
     static final int TEXT = 0x81;
@@ -57,7 +57,9 @@ final class Wire {
         return frame.toByteArray();
     }
 
-    /** Of a frame from a server. @return its whole length if the buffer's rest shows it, else -1; moves nothing */
+    /**
+     * The length of the server's frame at the position of the buffer. @return -1 if the buffer does not hold its header; moves nothing
+     */
     static long frameLength(ByteBuffer from) {
         int at = from.position();
         if (from.remaining() < 2) {

@@ -1,4 +1,4 @@
-/** A chat client as anybody could write one: it knows the wire and nothing of the code behind it. */
+/** A chat client that knows only the protocol and none of Parley's code. */
 @NullMarked
 package dev.parley.systemtests.client;
 

@@ -9,8 +9,8 @@ import dev.parley.schema.kafka.CommandRecords;
 import dev.parley.schema.kafka.EventHead;
 import dev.parley.schema.kafka.RecordKey;
 import dev.parley.systemtests.client.Frame;
-import dev.parley.systemtests.client.ReceivedStream;
 import dev.parley.systemtests.client.ReceivedFrames;
+import dev.parley.systemtests.client.ReceivedStream;
 import dev.parley.systemtests.log.StreamHistory.AcceptedEvent;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -24,8 +24,8 @@ import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds topics, clients' records and documents against the promises G1 to G5, G9 and G10. Everything is expected to have come
- * to rest: a command without an end is lost.
+ * Checks topics, clients' records and documents against the promises G1 to G5, G9 and G10. All streams must have ended: a command without
+ * an end counts as lost.
  */
 public final class Checker {
 
@@ -33,7 +33,7 @@ public final class Checker {
     private static final Map<String, String> STATUS =
             Map.of("stream_complete", "complete", "stream_error", "error", "generation_stopped", "stopped");
 
-    /** Before all commands. */
+    /** An offset before all commands. */
     private static final long NO_COMMAND = -1;
 
     private final Predicate<UserId> users;
@@ -46,9 +46,13 @@ public final class Checker {
         streams.keySet().removeIf(stream -> !users.test(stream.user()));
     }
 
-    /** @param users whose streams are checked; what the others have is left alone */
+    /** @param users the users whose streams are checked; those of other users are ignored */
     public static Report check(
-            Topic commands, Topic events, List<ReceivedFrames> receivedFrames, Documents documents, Predicate<UserId> users) {
+            Topic commands,
+            Topic events,
+            List<ReceivedFrames> receivedFrames,
+            Documents documents,
+            Predicate<UserId> users) {
         Checker checker = new Checker(events, users);
         events.records().forEach(record -> checker.placed(record, events.partitions()));
         commands.records().forEach(record -> checker.answered(record, commands.partitions()));
@@ -61,12 +65,15 @@ public final class Checker {
         return checker.report;
     }
 
-    /** False for one of which every reader drops all: it has no start, as the keepalive has none by which a worker finds out if it can append. */
+    /**
+     * Whether the stream has a start. Without one every reader drops its records: for example the keepalive with which a worker checks
+     * that it can append.
+     */
     private static boolean isBegun(StreamHistory stream) {
         return stream.isDeleted() || !stream.events().isEmpty();
     }
 
-    /** Every record can be read, and is where its user's records belong. */
+    /** Checks that every record can be read and is in the partition of its user. */
     private void placed(ConsumerRecord<String, byte[]> record, int partitions) {
         switch (EventHead.of(record)) {
             case EventHead.Unreadable(String reason) ->
@@ -82,7 +89,7 @@ public final class Checker {
         }
     }
 
-    /** G3 for whatever is in {@code chat.commands}, acknowledged or not. */
+    /** G3 for every command in {@code chat.commands}, acknowledged or not. */
     private void answered(ConsumerRecord<String, byte[]> record, int partitions) {
         if (!(CommandRecords.read(record) instanceof Decoded.Ok<Command>(Command command))) {
             report.violation("contract", "command at " + record.partition() + "/" + record.offset(), "unreadable");
@@ -98,7 +105,7 @@ public final class Checker {
         }
     }
 
-    /** @param command the offset of the command that asks for it: what is deleted before that is no answer to it */
+    /** @param command the offset of the command; a stream that was deleted before it is no answer to it */
     private void hasEnd(StreamId id, long command, String why) {
         StreamHistory stream = streams.get(id);
         if (stream == null || stream.lives().stream().noneMatch(life -> life.isOver() && life.maybeAskedBy(command))) {
@@ -152,7 +159,10 @@ public final class Checker {
         }
     }
 
-    /** G1, G5 and G10: what a socket saw is a stretch of its own user's log, byte for byte, and what it was told came true. */
+    /**
+     * G1, G5 and G10: what a socket received is a part of the log of its own user, byte for byte, and acknowledgements and refusals were
+     * kept.
+     */
     private void truthful(ReceivedFrames receivedFrames) {
         UserId user = new UserId(receivedFrames.user());
         receivedFrames.events().forEach((message, frames) -> {
@@ -166,7 +176,8 @@ public final class Checker {
         }
         for (String message : receivedFrames.refused()) {
             report.count("refused");
-            if (!receivedFrames.acknowledged().contains(message) && streams.containsKey(StreamId.of(user.value(), message))) {
+            if (!receivedFrames.acknowledged().contains(message)
+                    && streams.containsKey(StreamId.of(user.value(), message))) {
                 report.violation("G5", StreamId.of(user.value(), message), "refused and answered");
             }
         }
@@ -175,7 +186,7 @@ public final class Checker {
     private void stretchOf(StreamId id, List<Frame> frames) {
         StreamHistory stream = lifeOf(id, frames);
         if (stream == null) {
-            report.violation("G10", id, "a socket saw events of a stream that its user does not have");
+            report.violation("G10", id, "a socket received events of a stream that its user does not have");
             return;
         }
         long expected = frames.getFirst().seq();
@@ -183,7 +194,7 @@ public final class Checker {
             report.count("frames");
             if (frame.seq() != expected) {
                 report.count(frame.seq() < expected ? "doubled" : "gaps");
-                report.violation("G8", id, "a socket saw seq " + frame.seq() + " where " + expected + " was next");
+                report.violation("G8", id, "a socket received seq " + frame.seq() + " where " + expected + " was next");
             } else if (expected >= stream.events().size()
                     || !Arrays.equals(
                             frame.bytes(), stream.events().get((int) expected).value())) {
@@ -193,7 +204,7 @@ public final class Checker {
         }
     }
 
-    /** The stream of the id that has most of the frames; a socket of a test sees one of them. */
+    /** The stream of that id that has most of the frames; a socket of a test receives one of them. */
     private @Nullable StreamHistory lifeOf(StreamId id, List<Frame> frames) {
         StreamHistory last = streams.get(id);
         return last == null
@@ -213,7 +224,7 @@ public final class Checker {
                 .count();
     }
 
-    /** G9: the document is the fold. */
+    /** G9: the document matches the log. */
     private void kept(StreamHistory stream, Documents documents) {
         Document document = documents.of(stream.id());
         if (document == null) {

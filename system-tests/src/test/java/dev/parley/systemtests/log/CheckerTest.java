@@ -34,7 +34,7 @@ import org.apache.kafka.common.record.TimestampType;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
 
-/** A checker that finds nothing is worth nothing: each test plants one fault in an otherwise right system. */
+/** Each test plants one fault in an otherwise correct system, to show that the checker finds it. */
 class CheckerTest {
 
     private static final SessionKey SESSION = SessionKey.of("anna", "s-1");
@@ -74,7 +74,7 @@ class CheckerTest {
     }
 
     @Test
-    void finds_nothing_where_all_is_right() {
+    void finds_nothing_in_a_correct_system() {
         Report report = check();
 
         assertThat(report.violations()).isEmpty();
@@ -85,7 +85,7 @@ class CheckerTest {
     }
 
     @Test
-    void counts_what_a_zombie_wrote_and_does_not_believe_it() {
+    void counts_records_of_a_zombie_as_dropped() {
         ConsumerRecord<String, byte[]> end = events.removeLast();
         takeover(SECOND);
         event(FIRST, chunk(3, "zombie"));
@@ -130,14 +130,14 @@ class CheckerTest {
     }
 
     @Test
-    void finds_a_gap_that_a_socket_saw() {
+    void finds_a_gap_in_what_a_socket_received() {
         frames.remove(2);
 
         assertThat(check().violations()).singleElement().asString().contains("G8", "seq 3 where 2 was next");
     }
 
     @Test
-    void finds_a_frame_that_came_twice() {
+    void finds_a_frame_that_a_socket_received_twice() {
         frames.add(2, frames.get(1));
 
         Report report = check();
@@ -192,7 +192,7 @@ class CheckerTest {
     }
 
     @Test
-    void believes_what_is_answered_again_after_the_deletion_of_the_conversation() {
+    void accepts_a_new_answer_under_an_id_of_a_deleted_conversation() {
         deletion(1, 3);
         command();
         restarted(4);
@@ -208,7 +208,7 @@ class CheckerTest {
     }
 
     @Test
-    void finds_what_was_asked_after_the_deletion_and_was_not_answered() {
+    void finds_a_message_after_the_deletion_that_was_not_answered() {
         deletion(0, 3);
         command();
         document.clear();
@@ -219,7 +219,7 @@ class CheckerTest {
     }
 
     @Test
-    void finds_a_text_that_was_deleted_and_is_still_there() {
+    void finds_a_deleted_text_that_is_still_in_the_store() {
         deletion(1, 3);
         conversations.put("anna/s-1", new Document("message_count", 0));
 
@@ -227,7 +227,7 @@ class CheckerTest {
     }
 
     @Test
-    void drops_a_start_whose_writer_did_not_know_of_the_deletion() {
+    void drops_a_start_whose_writer_had_not_read_the_deletion() {
         deletion(1, 3);
         restarted(3);
         document.clear();
@@ -248,7 +248,7 @@ class CheckerTest {
     }
 
     @Test
-    void finds_a_conversation_that_counts_wrong_or_is_missing() {
+    void finds_a_conversation_that_is_missing_or_has_a_wrong_count() {
         conversations.put("anna/s-1", new Document("message_count", 4));
         assertThat(check().violations()).singleElement().asString().contains("G9", "message_count");
 

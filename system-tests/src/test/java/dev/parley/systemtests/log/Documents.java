@@ -17,14 +17,14 @@ import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the store holds of some streams and of their sessions.
+ * The documents of some streams and of their sessions.
  *
  * @param messages by their id
  * @param conversations by their id
  */
 public record Documents(Map<String, Document> messages, Map<String, Document> conversations) {
 
-    /** The embedded store, whose heap is small here, holds an answer whole. */
+    /** Reads few at a time: the embedded store, whose heap is small here, builds a whole reply in memory. */
     private static final int AT_ONCE = 200;
 
     public static Documents read(String mongoUri, Collection<StreamHistory> streams) {

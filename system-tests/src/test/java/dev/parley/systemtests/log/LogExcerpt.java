@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Records of streams as a person reads them. */
+/** Prints records of streams for a failed test. */
 public final class LogExcerpt {
 
     private static final int MOST = 60;
@@ -20,7 +20,7 @@ public final class LogExcerpt {
 
     private LogExcerpt() {}
 
-    /** Of long logs the beginning and the end. */
+    /** Long logs are shortened to their beginning and end. */
     public static String of(Topic events, Predicate<UserId> users) {
         return of(events, head -> users.test(head.session().user()), "records");
     }

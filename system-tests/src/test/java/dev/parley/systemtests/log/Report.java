@@ -31,7 +31,7 @@ public final class Report {
         violations.add(promise + " " + where + ": " + what);
     }
 
-    /** Broken promises in words, each with the name of the promise and the stream. */
+    /** Broken promises as text, each with the name of the promise and the stream. */
     public List<String> violations() {
         return List.copyOf(violations);
     }
@@ -48,7 +48,7 @@ public final class Report {
         return dropped;
     }
 
-    /** One line for people. */
+    /** The counts in one line. */
     public String line() {
         return "checked: commands=%d acknowledged=%d streams=%d takeovers=%d terminals=%s lost=%d doubled=%d dropped=%s frames=%d documents=%d violations=%d"
                 .formatted(

@@ -5,7 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** The digest of a text as the wire has it. */
+/** The digest of a text in the form of {@code content_sha256}. */
 public final class Sha256 {
 
     private Sha256() {}

@@ -28,8 +28,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * One stream as the rules of {@link StreamLog} and {@link SessionLog} read it from {@code chat.events}. A deletion of its session ends it, and a
- * later stream of the same id is another one.
+ * One stream as {@link StreamLog} and {@link SessionLog} read it from {@code chat.events}. A deletion of its session ends it, and a later
+ * stream of the same id is another one.
  */
 public final class StreamHistory {
 
@@ -42,7 +42,7 @@ public final class StreamHistory {
     private final List<Attempt> attempts = new ArrayList<>();
     private final Late late = new Late();
     private final Map<DropReason, Integer> dropped = new EnumMap<>(DropReason.class);
-    /** Of the same id, whose sessions were deleted, oldest first. */
+    /** Earlier streams of the same id, whose sessions were deleted, oldest first. */
     private final List<StreamHistory> deletedBefore;
 
     private StreamLog state = StreamLog.EMPTY;
@@ -58,18 +58,18 @@ public final class StreamHistory {
     public record AcceptedEvent(long offset, long atMs, String type, byte[] value, JsonNode data) {}
 
     /**
-     * A writer's turn at the stream.
+     * The records of one writer of the stream.
      *
      * @param source {@code ce_source} of its first record
-     * @param worker who that is: {@code ce_workerid} of the start, {@code worker_id} of a takeover
-     * @param atMs its first record's own time
-     * @param fromSeq of the first event that it could write
+     * @param worker its id: {@code ce_workerid} of the start, {@code worker_id} of a takeover
+     * @param atMs the time of its first record
+     * @param fromSeq the seq of the first event that it could write
      */
     public record Attempt(String source, String worker, long offset, long atMs, long fromSeq) {}
 
     /**
-     * Records of a worker that had lost the stream to another: told by who wrote them and where they stand, so that the rule about
-     * claims does not judge itself.
+     * Records that a worker wrote after another one had taken the stream over. They are found by their writer and position, not by their
+     * claim, so that the rule about claims is not checked with itself.
      */
     public static final class Late {
 
@@ -104,7 +104,7 @@ public final class StreamHistory {
         this.deletedBefore = deletedBefore;
     }
 
-    /** The last stream of each id in the topic. Of the users whose streams are looked at nothing may be older than what was read. */
+    /** The last stream of each id in the topic. The topic must have been read from before the first stream of the users in question. */
     public static Map<StreamId, StreamHistory> fold(Topic events) {
         Map<StreamId, StreamHistory> streams = new LinkedHashMap<>();
         Map<Integer, SessionLogs> sessions = new HashMap<>();
@@ -153,7 +153,7 @@ public final class StreamHistory {
         return deletedBy != null;
     }
 
-    /** How many turns each session has, those that were deleted left out. */
+    /** How many turns each session has, without deleted ones. */
     public static Map<SessionKey, Long> turns(Collection<StreamHistory> streams) {
         return streams.stream()
                 .collect(Collectors.groupingBy(
@@ -161,7 +161,7 @@ public final class StreamHistory {
                         Collectors.filtering(stream -> !stream.isDeleted(), Collectors.counting())));
     }
 
-    /** Whether a command of this offset asks for this stream, as far as the deletion of its session tells. */
+    /** Whether the command at this offset asks for this stream, or for one that was deleted before. */
     boolean maybeAskedBy(long command) {
         return deletedBy == null || command < deletedBy;
     }
@@ -178,12 +178,12 @@ public final class StreamHistory {
         return partition;
     }
 
-    /** Element n has seq n if the log is right. */
+    /** Element n has seq n if the log is correct. */
     public List<AcceptedEvent> events() {
         return events;
     }
 
-    /** Who wrote it: {@code ce_source} of the start and of each takeover. */
+    /** Its writers: {@code ce_source} of the start and of each takeover. */
     public List<String> writers() {
         return attempts.stream().map(Attempt::source).toList();
     }

@@ -11,7 +11,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
- * A topic from some point on, as a consumer of nobody's group read it.
+ * The records of a topic from some point on, read by a consumer without a group.
  *
  * @param records in the order of their partitions and, within one, of their offsets
  */
@@ -19,17 +19,17 @@ public record Topic(String name, int partitions, List<ConsumerRecord<String, byt
 
     private static final Duration BOUND = Duration.ofSeconds(30);
 
-    /** A point of a topic: its end at some time. */
+    /** A position in a topic: its end offsets at some time. */
     public record Point(Map<TopicPartition, Long> offsets) {}
 
-    /** Where the topic ends now. */
+    /** The current end of the topic. */
     public static Point end(String bootstrapServers, String name) {
         try (KafkaConsumer<String, byte[]> consumer = consumer(bootstrapServers)) {
             return new Point(consumer.endOffsets(partitions(consumer, name), BOUND));
         }
     }
 
-    /** Reads from a point up to what was the end when the reading began. */
+    /** Reads from a position to the end that the topic had when the read began. */
     public static Topic read(String bootstrapServers, String name, Point start) {
         try (KafkaConsumer<String, byte[]> consumer = consumer(bootstrapServers)) {
             List<TopicPartition> partitions = partitions(consumer, name);
@@ -53,7 +53,7 @@ public record Topic(String name, int partitions, List<ConsumerRecord<String, byt
     }
 
     private static KafkaConsumer<String, byte[]> consumer(String bootstrapServers) {
-        // A consumer that is closed waits for its fetch that is under way.
+        // close() waits for a running fetch.
         var settings = Map.<String, Object>of(
                 "bootstrap.servers", bootstrapServers, "auto.offset.reset", "earliest", "fetch.max.wait.ms", 20);
         return new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());

@@ -1,4 +1,4 @@
-/** What the topics, the clients and the store say, held against each other. */
+/** Compares topics, clients' records and documents with each other. */
 @NullMarked
 package dev.parley.systemtests.log;
 

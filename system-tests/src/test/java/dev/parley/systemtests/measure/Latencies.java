@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.stream.LongStream;
 
-/** How long something took, each time. */
+/** How long something took, each time it was measured. */
 public final class Latencies {
 
     private static final double NANOS_A_MS = 1e6;
@@ -28,7 +28,7 @@ public final class Latencies {
         return nanos.length;
     }
 
-    /** The smallest that so many percent do not exceed. */
+    /** The smallest duration that this percentage of durations does not exceed. */
     public Duration percentile(int percent) {
         if (nanos.length == 0) {
             throw new AssertionError("nothing was measured");

@@ -1,4 +1,4 @@
-/** What was measured, in a line. */
+/** Durations, summed up in one line. */
 @NullMarked
 package dev.parley.systemtests.measure;
 

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Asks the model as a client would that does without Parley. */
+/** Calls the model without Parley. */
 public final class DirectCall {
 
     private static final JsonMapper JSON = new JsonMapper();

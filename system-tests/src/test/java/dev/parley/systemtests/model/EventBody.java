@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** Server-sent events in a chunked HTTP response: one chunk an event. */
+/** Server-sent events in a chunked HTTP response: one chunk per event. */
 final class EventBody {
 
     private final OutputStream out;

@@ -26,8 +26,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A server of OpenAI's chat completions that answers each message by its plan, and counts. On bare sockets, because an HTTP
- * server would hide when the other side hangs up.
+ * A server with OpenAI's chat completions API that answers each message by its plan and counts the calls. It uses sockets directly,
+ * because an HTTP server would hide when the client closes the connection.
  */
 public final class FakeModel implements AutoCloseable {
 
@@ -40,12 +40,12 @@ public final class FakeModel implements AutoCloseable {
     private final Map<String, Exchange> exchanges = new ConcurrentHashMap<>();
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
 
-    /** What was planned for one message, and what became of it. */
+    /** The plan of one message, and what became of it. */
     private record Exchange(
             Plan plan, List<JsonNode> requests, CompletableFuture<Spoken> spoken, CompletableFuture<Long> hungUp) {}
 
     /**
-     * When a plan was followed for the first time, by {@link System#nanoTime}.
+     * When a plan was executed for the first time, by {@link System#nanoTime}.
      *
      * @param first before the first piece was written
      * @param last after the last piece was written
@@ -66,12 +66,12 @@ public final class FakeModel implements AutoCloseable {
         }
     }
 
-    /** What an OpenAI client takes as its base URL. */
+    /** The base URL for an OpenAI client. */
     public URI baseUrl() {
         return URI.create("http://127.0.0.1:" + server.getLocalPort() + "/v1");
     }
 
-    /** @return the message that will be answered so */
+    /** @return the message that gets an answer by this plan */
     public String plan(Plan plan) {
         String message = "Please follow plan " + numbers.incrementAndGet() + ".";
         exchanges.put(
@@ -79,7 +79,7 @@ public final class FakeModel implements AutoCloseable {
         return message;
     }
 
-    /** The bodies of the requests that asked for this message's answer. */
+    /** The bodies of the requests for this message. */
     public List<JsonNode> requests(String message) {
         List<JsonNode> requests = of(message).requests();
         synchronized (requests) {
@@ -93,7 +93,7 @@ public final class FakeModel implements AutoCloseable {
     }
 
     /**
-     * Waits until the other side has closed a connection before its answer was complete.
+     * Waits until the client has closed a connection before its answer was complete.
      *
      * @return when that was seen, by {@link System#nanoTime}
      */
@@ -152,7 +152,7 @@ public final class FakeModel implements AutoCloseable {
             }
             follow(exchange, socket, in);
         } catch (IOException e) {
-            // The other side went away in the middle of its request: nobody is left to be told.
+            // The client closed the connection during its request.
         } finally {
             sockets.remove(socket);
         }
@@ -188,8 +188,7 @@ public final class FakeModel implements AutoCloseable {
                 case REFUSE -> throw new IllegalStateException("refused before");
             }
         } catch (IOException e) {
-            exchange.hungUp()
-                    .complete(System.nanoTime()); // the watch, if it comes second, finds the socket closed by us
+            exchange.hungUp().complete(System.nanoTime()); // if watch() sees the closed socket later, it is ours
             throw e;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -197,9 +196,9 @@ public final class FakeModel implements AutoCloseable {
     }
 
     /**
-     * Each piece is due at its own time after the first, so a late one delays no other.
+     * Writes the pieces. Each is due at its own time after the first, so a late one delays no other.
      *
-     * @return false if the other side hung up
+     * @return false if the client closed the connection
      */
     private static boolean printFigures(Exchange exchange, EventBody body, Thread watch)
             throws IOException, InterruptedException {
@@ -223,7 +222,7 @@ public final class FakeModel implements AutoCloseable {
             in.transferTo(OutputStream.nullOutputStream());
             exchange.hungUp().complete(System.nanoTime());
         } catch (IOException e) {
-            // Reset by the other side, or closed by ours after the answer: only the first is a hang-up.
+            // Reset by the client, or closed by us after the answer; only the first counts as a hang-up.
             if (e.getMessage() == null || !e.getMessage().contains("closed")) {
                 exchange.hungUp().complete(System.nanoTime());
             }
@@ -250,7 +249,7 @@ public final class FakeModel implements AutoCloseable {
         try {
             resource.close();
         } catch (Exception e) {
-            // It is being thrown away.
+            // The socket is discarded anyway.
         }
     }
 }

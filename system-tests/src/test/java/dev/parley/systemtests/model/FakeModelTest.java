@@ -32,7 +32,7 @@ class FakeModelTest {
     }
 
     @Test
-    void streams_its_plan_and_counts_the_call() throws Exception {
+    void streams_by_its_plan_and_counts_the_call() throws Exception {
         String message = model.plan(Plan.of(12, Duration.ZERO, Ending.DONE));
 
         String body = new String(ask(message).body().readAllBytes(), UTF_8);
@@ -55,7 +55,7 @@ class FakeModelTest {
     }
 
     @Test
-    void sees_that_the_other_side_hangs_up() throws Exception {
+    void sees_that_the_client_hangs_up() throws Exception {
         String message = model.plan(Plan.of(1, Duration.ZERO, Ending.HANG));
         InputStream body = ask(message).body();
         assertThat(new String(body.readNBytes(5), UTF_8)).isEqualTo("data:");
@@ -65,9 +65,9 @@ class FakeModelTest {
         model.awaitHungUp(message);
     }
 
-    /** The writer notices it, or the watch does: whichever is the first closes the socket to the other. */
+    /** Either the writing thread or the watching one notices it first, and closes the socket for the other. */
     @RepeatedTest(20)
-    void sees_that_the_other_side_hangs_up_in_the_midst() throws Exception {
+    void sees_that_the_client_hangs_up_during_an_answer() throws Exception {
         String message = model.plan(Plan.of(100_000, Duration.ZERO, Ending.HANG));
         InputStream body = ask(message).body();
         assertThat(new String(body.readNBytes(5), UTF_8)).isEqualTo("data:");

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
 
-/** Reads the one request that a connection carries. */
+/** Reads the body of the only request of a connection. */
 final class HttpBody {
 
     private static final int MAX_BYTES = 4 * 1024 * 1024;

@@ -7,22 +7,22 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * How a request shall be answered.
+ * How a request is answered.
  *
  * @param pieces of text, sent one by one
  * @param gap between them
  */
 public record Plan(List<String> pieces, Duration gap, Ending ending) {
 
-    /** What comes after the last piece. */
+    /** What happens after the last piece. */
     public enum Ending {
         /** The answer is complete. */
         DONE,
-        /** The connection breaks in the middle of the body. */
+        /** The connection is closed in the middle of the body. */
         CUT,
-        /** Nothing more comes, and the connection stays. */
+        /** Nothing more is sent, and the connection stays open. */
         HANG,
-        /** There is no answer at all but status 500. */
+        /** Nothing is sent but status 500. */
         REFUSE
     }
 
@@ -40,7 +40,7 @@ public record Plan(List<String> pieces, Duration gap, Ending ending) {
         return new Plan(Collections.nCopies(pieces, "✓".repeat(charsEach)), gap, Ending.DONE);
     }
 
-    /** All in one piece of so many bytes of UTF-8, of letters, quotes, line feeds, and characters of several units. */
+    /** One piece of so many bytes of UTF-8: letters, quotes, line feeds, and characters of several UTF-16 units. */
     public static Plan inOnePiece(int bytes) {
         String line = "piece \"é✓😀👩‍👩‍👧‍👦\"\n";
         return new Plan(

@@ -1,4 +1,4 @@
-/** A model service that misbehaves as told. */
+/** A model service that answers and fails by plan. */
 @NullMarked
 package dev.parley.systemtests.model;
 

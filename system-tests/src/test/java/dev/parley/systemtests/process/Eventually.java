@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
-/** Waits for what can only be asked for, because whoever makes it so is another process. */
+/** Waits by polling, for changes that another process makes. */
 public final class Eventually {
 
     private static final Duration ASK_EVERY = Duration.ofMillis(50);
@@ -13,7 +13,7 @@ public final class Eventually {
     private Eventually() {}
 
     /**
-     * @param look gives the thing once it is there
+     * @param look returns the value once it is there
      * @throws AssertionError if it is not there in time
      */
     public static <T> T await(String what, Duration bound, Supplier<Optional<T>> look) {
@@ -24,7 +24,7 @@ public final class Eventually {
                 return found.get();
             }
             if (System.nanoTime() > deadline) {
-                throw new AssertionError("not so within " + bound + ": " + what);
+                throw new AssertionError("not within " + bound + ": " + what);
             }
             LockSupport.parkNanos(ASK_EVERY.toNanos());
         }

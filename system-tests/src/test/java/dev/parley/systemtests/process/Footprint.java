@@ -19,9 +19,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What a JVM needs at a moment, asked from outside.
+ * The memory and threads of another JVM at a moment.
  *
- * @param heapBytes that are reachable: a full collection goes before
+ * @param heapBytes reachable, after a full collection
  * @param threads virtual ones, too, by name without its numbers
  * @param rssBytes 0 where the system does not tell
  * @param histogram the classes that need most
@@ -37,7 +37,7 @@ public record Footprint(long heapBytes, Map<String, Integer> threads, long rssBy
         String histogram = jcmd(node.pid(), "GC.class_histogram");
         Matcher total = TOTAL.matcher(histogram);
         if (!total.find()) {
-            throw new AssertionError("jcmd tells nothing about " + node.name() + ": " + histogram);
+            throw new AssertionError("jcmd has no histogram of " + node.name() + ": " + histogram);
         }
         return new Footprint(
                 Long.parseLong(total.group(1)),
@@ -46,13 +46,13 @@ public record Footprint(long heapBytes, Map<String, Integer> threads, long rssBy
                 histogram.lines().limit(MOST_CLASSES).collect(Collectors.joining("\n")));
     }
 
-    /** What the process has in memory now. On a JVM that gives back what it does not need, a full collection goes before. */
+    /** The resident memory of the process, after a full collection; the JVM must be set to return unused memory. */
     public static long rssAfterCollection(Node node) throws InterruptedException {
         jcmd(node.pid(), "GC.run");
         return rss(node.pid());
     }
 
-    /** How many files and sockets it has open. */
+    /** How many file descriptors it has open. */
     public static int descriptors(Node node) {
         try (Stream<Path> open = Files.list(Path.of("/proc", Long.toString(node.pid()), "fd"))) {
             return (int) open.count();
@@ -65,7 +65,7 @@ public record Footprint(long heapBytes, Map<String, Integer> threads, long rssBy
         return threads.values().stream().mapToInt(Integer::intValue).sum();
     }
 
-    /** How many threads have such a name. */
+    /** How many threads have this name. */
     public int threadsNamed(String prefix) {
         return threads.entrySet().stream()
                 .filter(each -> each.getKey().startsWith(prefix))

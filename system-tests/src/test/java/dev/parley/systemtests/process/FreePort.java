@@ -11,7 +11,7 @@ import java.util.concurrent.ThreadLocalRandom;
 /** Loopback ports for processes that keep theirs over restarts. */
 public final class FreePort {
 
-    /** Below what operating systems give to outgoing connections, and apart from what the embedded broker picks by itself. */
+    /** Below the range of outgoing connections, and apart from the range of the embedded broker. */
     private static final int FIRST = 12_000;
 
     private static final int COUNT = 8_000;
@@ -20,7 +20,7 @@ public final class FreePort {
 
     private FreePort() {}
 
-    /** A port that is free now and that this method gave to nobody else. */
+    /** A port that is free now and that this method has not returned before. */
     public static synchronized int next() {
         for (int i = 0; i < TRIES; i++) {
             int port = FIRST + ThreadLocalRandom.current().nextInt(COUNT);

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** What a JVM is started with. */
+/** Arguments that start a JVM. */
 public final class Jars {
 
     private static final Map<String, UnpackedJar> UNPACKED = new ConcurrentHashMap<>();
@@ -23,7 +23,7 @@ public final class Jars {
     }
 
     /**
-     * The arguments that start a service as an image would hold it: unpacked.
+     * The arguments that start a service from its unpacked jar, as an image does.
      *
      * @param jvmOptions it is started with
      * @throws IllegalStateException if the jar was not built, or cannot be unpacked
@@ -40,7 +40,7 @@ public final class Jars {
         String property = "parley.jar." + module;
         String jar = System.getProperty(property);
         if (jar == null || !Files.isRegularFile(Path.of(jar))) {
-            throw new IllegalStateException("The jar of " + module + " is not there (" + property + "=" + jar
+            throw new IllegalStateException("The jar of " + module + " does not exist (" + property + "=" + jar
                     + "). Build it first: ./mvnw -pl system-tests -am verify");
         }
         return Path.of(jar);

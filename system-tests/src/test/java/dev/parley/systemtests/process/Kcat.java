@@ -53,7 +53,7 @@ public final class Kcat {
         }
     }
 
-    /** The whole topic, in the order of partitions and offsets as they come. */
+    /** The whole topic, in the order of partitions and offsets. */
     public static List<Line> read(String bootstrapServers, String topic) throws IOException, InterruptedException {
         Process kcat = new ProcessBuilder(
                         "kcat", "-b", bootstrapServers, "-C", "-t", topic, "-o", "beginning", "-e", "-q", "-J")

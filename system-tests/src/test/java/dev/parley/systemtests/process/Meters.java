@@ -8,7 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
-/** What a service tells of itself at {@code /actuator/prometheus}. */
+/** The metrics of a service at {@code /actuator/prometheus}. */
 public record Meters(String text) {
 
     private static final Duration BOUND = Duration.ofSeconds(10);
@@ -31,7 +31,7 @@ public record Meters(String text) {
         }
     }
 
-    /** Over all series that have the name; 0 if there is none. */
+    /** The sum over all series of that name; 0 if there is none. */
     public long sum(String name) {
         return sum(name, "");
     }

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A JVM of its own, the same JDK as this one. Killed or ended, it can be started again with the same arguments. What it
- * writes goes to {@code <name>.log} in the folder.
+ * A JVM process, the same JDK as this one. When it has ended, it can be started again with the same arguments. Its output goes to {@code
+ * <name>.log} in the folder.
  */
 public final class Node implements AutoCloseable {
 
@@ -35,7 +35,7 @@ public final class Node implements AutoCloseable {
     /**
      * @param jvmOptions such as the heap's limit
      * @param start what to run, see {@link Jars}, and its arguments
-     * @param environment all of it: nothing of this JVM's own reaches the process but {@code PATH} and {@code HOME}
+     * @param environment the whole environment: of this JVM's own only {@code PATH} and {@code HOME} reach the process
      */
     public Node(
             String name,
@@ -58,12 +58,12 @@ public final class Node implements AutoCloseable {
         return name;
     }
 
-    /** Adds to its environment from its next start on. */
+    /** Adds variables to its environment, from its next start on. */
     public void set(Map<String, String> more) {
         environment.putAll(more);
     }
 
-    /** Takes from its environment from its next start on. */
+    /** Removes variables from its environment, from its next start on. */
     public void unset(String name) {
         environment.remove(name);
     }
@@ -72,10 +72,10 @@ public final class Node implements AutoCloseable {
         return running().pid();
     }
 
-    /** Starts it and does not wait. */
+    /** Starts it without waiting. */
     public void start() {
         if (isAlive()) {
-            throw new IllegalStateException(name + " runs already");
+            throw new IllegalStateException(name + " is running already");
         }
         try {
             logStart = Files.exists(log) ? Files.size(log) : 0;
@@ -91,7 +91,7 @@ public final class Node implements AutoCloseable {
         }
     }
 
-    /** @throws AssertionError with the end of its log if it ends, or is not ready in time */
+    /** @throws AssertionError with the end of its log if it ends or is not ready in time */
     public void awaitReady() throws InterruptedException {
         long deadline = System.nanoTime() + READY_WITHIN.toNanos();
         while (!probe.isReady(logSinceStart())) {
@@ -110,19 +110,19 @@ public final class Node implements AutoCloseable {
         return process != null && process.isAlive();
     }
 
-    /** SIGKILL: it does nothing more. */
+    /** SIGKILL. */
     public void kill() throws InterruptedException {
         running().destroyForcibly();
         awaitGone(DEAD_WITHIN);
     }
 
-    /** SIGTERM, without waiting for what it does about it. */
+    /** SIGTERM, without waiting for the end. */
     public void askToLeave() {
         running().toHandle().destroy();
     }
 
     /**
-     * SIGTERM: it shuts down by itself.
+     * SIGTERM, and waits for the end.
      *
      * @throws AssertionError if it takes longer
      */
@@ -130,10 +130,10 @@ public final class Node implements AutoCloseable {
         terminateAll(List.of(this), within);
     }
 
-    /** @throws AssertionError if it still runs then */
+    /** @throws AssertionError if it is still running then */
     public void awaitGone(Duration within) throws InterruptedException {
         if (!running().waitFor(within.toMillis(), TimeUnit.MILLISECONDS)) {
-            throw new AssertionError(name + " still runs after " + within + ":\n" + logTail(60));
+            throw new AssertionError(name + " is still running after " + within + ":\n" + logTail(60));
         }
         Watchdog.ofThisJvm().forget(running().toHandle());
     }
@@ -146,7 +146,7 @@ public final class Node implements AutoCloseable {
         }
     }
 
-    /** SIGSTOP: it is there and does nothing, until {@link #resume}. */
+    /** SIGSTOP: pauses it until {@link #resume}. */
     public void pause() throws InterruptedException {
         signal("STOP");
     }
@@ -156,7 +156,7 @@ public final class Node implements AutoCloseable {
         signal("CONT");
     }
 
-    /** The last lines that it wrote. */
+    /** The last lines of its output. */
     public String logTail(int lines) {
         List<String> all = logSinceStart().lines().toList();
         return String.join("\n", all.subList(Math.max(0, all.size() - lines), all.size()));

@@ -7,20 +7,20 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
-/** Asks a process whether it is ready. */
+/** Checks whether a process is ready. */
 public interface Probe {
 
     Duration TIMEOUT = Duration.ofSeconds(2);
 
-    /** @param log what the process has written since it was started */
+    /** @param log the output of the process since its start */
     boolean isReady(String log) throws InterruptedException;
 
-    /** Ready once it has written the text. */
+    /** Ready when it has written the text. */
     static Probe saying(String text) {
         return log -> log.contains(text);
     }
 
-    /** Ready once the address answers 200. */
+    /** Ready when the address answers 200. */
     static Probe health(URI uri) {
         HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
         HttpRequest request = HttpRequest.newBuilder(uri).timeout(TIMEOUT).build();

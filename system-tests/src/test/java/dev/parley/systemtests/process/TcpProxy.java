@@ -12,12 +12,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The network between a process and a server, for tests that cut it. A cut is as TCP knows it: nobody is told, new connections seem to be
- * made, and what is sent waits. When the network is there again it arrives late, unless the connections were reset.
+ * The network between a process and a server, for tests that cut it. A cut is like a failed network: both sides keep their connections,
+ * new connections seem to succeed, and bytes wait. When the network is restored, they arrive late, unless the connections were reset.
  */
 public final class TcpProxy implements AutoCloseable {
 
-    /** Which way bytes go. */
+    /** The direction of bytes. */
     public enum Way {
         TO_SERVER,
         FROM_SERVER
@@ -39,7 +39,7 @@ public final class TcpProxy implements AutoCloseable {
 
     /**
      * @param port where it listens, on loopback
-     * @param server the port of the server, which need not be there yet
+     * @param server the port of the server, which may start later
      */
     public static TcpProxy start(int port, int server) {
         try {
@@ -51,19 +51,19 @@ public final class TcpProxy implements AutoCloseable {
         }
     }
 
-    /** Where it listens. */
+    /** The port where it listens. */
     public int port() {
         return entrance.getLocalPort();
     }
 
-    /** From now on nothing more arrives that goes one of these ways. */
+    /** Stops forwarding in these directions. */
     public void cut(Set<Way> ways) {
         synchronized (network) {
             cut.addAll(ways);
         }
     }
 
-    /** All arrives again; first what has waited. */
+    /** Forwards again, first the bytes that have waited. */
     public void restore() {
         synchronized (network) {
             cut.clear();
@@ -71,7 +71,7 @@ public final class TcpProxy implements AutoCloseable {
         }
     }
 
-    /** All arrives again, but what was on its way is lost with its connections. */
+    /** Forwards again on new connections; the old ones and their bytes are lost. */
     public void restoreWithoutOldConnections() {
         sockets.forEach(TcpProxy::reset);
         restore();
@@ -106,7 +106,7 @@ public final class TcpProxy implements AutoCloseable {
             back.join();
             sockets.remove(upstream);
         } catch (IOException e) {
-            // The server is not there: the client sees its connection closed.
+            // The server does not listen: the client's connection is closed.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
@@ -114,7 +114,7 @@ public final class TcpProxy implements AutoCloseable {
         }
     }
 
-    /** Until one of them ends; then neither is of use any more. */
+    /** Forwards until one of the two connections ends, then closes both. */
     private void carry(Socket from, Socket to, Way way) {
         try {
             InputStream in = from.getInputStream();
@@ -126,7 +126,7 @@ public final class TcpProxy implements AutoCloseable {
             }
             awaitNetwork(way);
         } catch (IOException e) {
-            // One of them has gone.
+            // One of the connections was closed.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
@@ -147,7 +147,7 @@ public final class TcpProxy implements AutoCloseable {
         try {
             socket.setSoLinger(true, 0);
         } catch (IOException e) {
-            // It is closed already.
+            // Closed already.
         }
         closeQuietly(socket);
     }
@@ -156,7 +156,7 @@ public final class TcpProxy implements AutoCloseable {
         try {
             socket.close();
         } catch (Exception e) {
-            // Nobody is there to be told.
+            // The connection is gone; nothing can be reported to it.
         }
     }
 }

@@ -42,7 +42,7 @@ class TcpProxyTest {
     }
 
     @Test
-    void carries_both_ways() throws Exception {
+    void forwards_in_both_directions() throws Exception {
         try (Socket client = connect()) {
             client.getOutputStream().write(7);
             assertThat(client.getInputStream().read()).isEqualTo(7);
@@ -50,7 +50,7 @@ class TcpProxyTest {
     }
 
     @Test
-    void what_is_sent_while_the_way_is_cut_arrives_late() throws Exception {
+    void a_request_during_a_cut_arrives_late() throws Exception {
         try (Socket client = connect()) {
             proxy.cut(Set.of(Way.TO_SERVER));
             client.getOutputStream().write(7);
@@ -61,7 +61,7 @@ class TcpProxyTest {
     }
 
     @Test
-    void what_is_answered_while_the_way_back_is_cut_arrives_late() throws Exception {
+    void an_answer_during_a_cut_of_the_way_back_arrives_late() throws Exception {
         try (Socket client = connect()) {
             proxy.cut(Set.of(Way.FROM_SERVER));
             client.getOutputStream().write(7);
@@ -75,7 +75,7 @@ class TcpProxyTest {
     }
 
     @Test
-    void a_connection_that_is_made_meanwhile_hears_nothing() throws Exception {
+    void a_connection_that_is_opened_during_a_cut_receives_nothing() throws Exception {
         proxy.cut(EnumSet.allOf(Way.class));
         try (Socket client = connect()) {
             client.getOutputStream().write(7);
@@ -84,7 +84,7 @@ class TcpProxyTest {
     }
 
     @Test
-    void what_was_on_its_way_is_lost_with_the_old_connections() throws Exception {
+    void bytes_on_their_way_are_lost_with_the_old_connections() throws Exception {
         try (Socket client = connect()) {
             client.getOutputStream().write(6);
             assertThat(client.getInputStream().read()).isEqualTo(6);
@@ -127,7 +127,7 @@ class TcpProxyTest {
                 socket.getOutputStream().write(next);
             }
         } catch (IOException e) {
-            // The client has gone.
+            // The client closed the connection.
         }
     }
 }

@@ -11,8 +11,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * An executable jar as Spring Boot's own tool unpacks it, with the classes that its start needs archived, so that it starts with a third to
- * a half of the work. Made once of each jar; the archive is of use to JVMs with the options that it was made with, and others do without.
+ * An executable jar, unpacked with Spring Boot's own tool, with an archive of the classes that its start loads; a start then takes a
+ * third to a half of the work. Made once for each jar. The archive works for JVMs with the options that it was made with; others ignore
+ * it.
  *
  * @param folder of the jar, its libraries and the archive
  * @param name of the jar
@@ -24,15 +25,15 @@ record UnpackedJar(Path folder, String name) {
     /** The JVM can crash while it writes an archive, if a thread of the service makes its first call of a lambda at that moment. */
     private static final int MAX_CRASHES = 5;
 
-    /** What a service must be told to start at all. It ends before it does anything. */
+    /** Settings without which a service does not start. The training run ends before the service does anything. */
     private static final Map<String, String> ENVIRONMENT =
             Map.of("PARLEY_AUTH_SECRET", "only-for-the-start-whose-classes-are-archived", "SERVER_PORT", "0");
 
     /**
-     * Unpacks it, unless that was done already.
+     * Unpacks it, if that has not been done.
      *
      * @param packed the executable jar
-     * @param jvmOptions of those that will use the archive
+     * @param jvmOptions of the JVMs that will use the archive
      */
     static UnpackedJar of(Path packed, List<String> jvmOptions) {
         try {
@@ -54,7 +55,7 @@ record UnpackedJar(Path folder, String name) {
         return folder.resolve(name);
     }
 
-    /** Class data (CDS). */
+    /** Makes the archive of class data (CDS). */
     Path archive() {
         return folder.resolve("classes.jsa");
     }

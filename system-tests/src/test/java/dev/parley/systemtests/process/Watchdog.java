@@ -6,10 +6,7 @@ import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 
-/**
- * Kills the processes that it was told of when this JVM ends, however it ends: a shell reads from a pipe, and when nobody
- * holds the other end any more, it does its work.
- */
+/** Kills registered processes when this JVM ends, in whatever way: a shell reads from a pipe and acts when the pipe is closed. */
 public final class Watchdog implements AutoCloseable {
 
     private static final String SCRIPT = """
@@ -49,12 +46,12 @@ public final class Watchdog implements AutoCloseable {
         orders.println("watch " + process.pid());
     }
 
-    /** The process has ended: its number may be another's soon. */
+    /** Unregisters a process that has ended: its number may soon be that of another one. */
     synchronized void forget(ProcessHandle process) {
         orders.println("forget " + process.pid());
     }
 
-    /** As the end of this JVM. */
+    /** Has the effect of the end of this JVM. */
     @Override
     public void close() {
         orders.close();

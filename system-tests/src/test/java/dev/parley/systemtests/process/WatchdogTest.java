@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class WatchdogTest {
 
     @Test
-    void kills_what_it_watches_when_its_jvm_is_gone_and_leaves_what_it_was_told_to_forget() throws Exception {
+    void kills_registered_processes_when_its_jvm_ends_and_no_others() throws Exception {
         var first = sleeper();
         var forgotten = sleeper();
         var last = sleeper();

@@ -6,7 +6,10 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A message to the scripted model, and what it must answer. Each script has a seed of its own, so no two answers are alike. */
+/**
+ * A message to the scripted model, with the answer that it must give. Each script has a seed of its own, so that no two answers are
+ * alike.
+ */
 public final class Script {
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -27,17 +30,17 @@ public final class Script {
         return with("first_delay_ms", delay);
     }
 
-    /** Steps of reasoning, if the request wants any. */
+    /** Adds steps of reasoning, if the request asks for them. */
     public Script thinking(int steps) {
         return with("thinking", steps);
     }
 
-    /** The model fails instead of saying this chunk, counted from 0. */
+    /** The model fails instead of sending this chunk, counted from 0. */
     public Script failAt(int chunk) {
         return with("fail_at", chunk);
     }
 
-    /** The model says nothing more from this chunk on. */
+    /** The model sends nothing from this chunk on. */
     public Script hangAt(int chunk) {
         return with("hang_at", chunk);
     }

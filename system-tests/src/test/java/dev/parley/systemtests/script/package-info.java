@@ -1,4 +1,4 @@
-/** Messages whose answer is known to the character. */
+/** Messages whose answer is known to the last character. */
 @NullMarked
 package dev.parley.systemtests.script;
 

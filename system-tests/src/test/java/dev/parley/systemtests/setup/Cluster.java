@@ -21,14 +21,14 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Every service in processes of its own, on one broker and one store that are processes too. */
+/** All services, the broker and the store, each in a process of its own. */
 public final class Cluster implements Parley {
 
     private static final String BROKERS = "SPRING_KAFKA_BOOTSTRAP_SERVERS";
     private static final int BROKER_HEAP_MIB = 320;
     private static final int STORE_HEAP_MIB = 192;
     private static final int SERVICE_HEAP_MIB = 224;
-    /** Two workers run the 1,000 streams of the long forms at once: how many a worker runs follows from its heap. */
+    /** Two workers run the 1,000 streams of the long forms at once, and the number of streams of a worker follows from its heap. */
     private static final int WORKER_HEAP_MIB = 288;
 
     private static final Locale TURKISH = Locale.of("tr", "TR");
@@ -52,7 +52,7 @@ public final class Cluster implements Parley {
     private final AtomicInteger groups = new AtomicInteger();
     private @Nullable WorkerGroup group;
 
-    /** How many of each, and what the services are told beside the usual. */
+    /** How many processes of each service to start, and their settings beyond the default ones. */
     public static final class Builder {
 
         private int gateways = 1;
@@ -113,17 +113,17 @@ public final class Cluster implements Parley {
         return broker;
     }
 
-    /** The network to the broker, for processes that go {@link #viaDetour}. */
+    /** The network to the broker, for processes that use it, see {@link #viaDetour}. */
     public TcpProxy detour() {
         return detour;
     }
 
-    /** Has it reach the broker by the {@link #detour} from its next start on. */
+    /** Makes the process reach the broker through the {@link #detour}, from its next start on. */
     public void viaDetour(Node node) {
         node.set(Map.of(BROKERS, "127.0.0.1:" + detour.port()));
     }
 
-    /** Has it reach the broker as usual from its next start on. */
+    /** Makes the process reach the broker directly, from its next start on. */
     public void directly(Node node) {
         node.set(Map.of(BROKERS, bootstrapServers()));
     }
@@ -137,7 +137,7 @@ public final class Cluster implements Parley {
         return gateways.stream().map(Gateway::node).toList();
     }
 
-    /** What is at one of {@link #gateways()}. */
+    /** The gateway at one of {@link #gateways()}. */
     public Gateway gatewayAt(URI address) {
         return gateways.stream()
                 .filter(gateway -> gateway.address().equals(address))
@@ -145,17 +145,17 @@ public final class Cluster implements Parley {
                 .orElseThrow();
     }
 
-    /** One more gateway, for whoever wants one without a past. It does not run yet, and who asked for it ends it. */
+    /** One more gateway, with an empty hot window. It is not started; the caller starts and closes it. */
     public Gateway gatewayApart(List<String> jvmOptions) {
         return gateway("gateway-apart", jvmOptions);
     }
 
-    /** Each writes under its node's name. */
+    /** The workers. Each has its node's name as its id. */
     public List<Node> workers() {
         return List.copyOf(workers);
     }
 
-    /** One more, which does not run yet. */
+    /** One more worker, which is not started. */
     public Node addWorker() {
         Node worker = worker(workers.size() + 1);
         worker.set(workerChanges);
@@ -163,19 +163,19 @@ public final class Cluster implements Parley {
         return worker;
     }
 
-    /** Ends it, if it runs, and forgets it. */
+    /** Ends it if it runs, and removes it. */
     public void removeWorker(Node worker) {
         workers.remove(worker);
         worker.close();
     }
 
     /**
-     * Has the workers leave, and starts some of them again in a group of their own, as told and with the broker's own time-outs.
-     * The old group may have dead members, to which their partitions belong until their sessions end.
+     * Stops the workers, and starts some of them in a new consumer group with the broker's default time-outs. The old group may have dead
+     * members, which own their partitions until their sessions end.
      *
-     * <p>Returns when each has partitions.
+     * <p>Returns when each worker has partitions.
      *
-     * @param environment for all workers from now on, until the next time
+     * @param environment for all workers until the next call
      */
     public void regroup(List<Node> started, Map<String, String> environment) throws InterruptedException {
         List<Node> alive = workers.stream().filter(Node::isAlive).toList();
@@ -195,17 +195,17 @@ public final class Cluster implements Parley {
         group = fresh;
     }
 
-    /** The next who needs workers as usual must {@link #regroup} them. */
+    /** Marks the workers as changed: the next test must {@link #regroup} them. */
     public void disband() {
         group = null;
     }
 
-    /** Starts what does not run, but for the workers: for whoever will {@link #regroup} them. */
+    /** Starts all processes that do not run, except the workers, for a caller that then calls {@link #regroup}. */
     public void startAllButWorkers() throws InterruptedException {
         Parley.start(nodes().stream().filter(node -> !workers.contains(node)).toList());
     }
 
-    /** Of the last {@link #regroup}, unless it was disbanded. */
+    /** The group of the last {@link #regroup}, unless {@link #disband} was called. */
     public Optional<WorkerGroup> group() {
         return Optional.ofNullable(group);
     }
@@ -249,7 +249,10 @@ public final class Cluster implements Parley {
         workspace.deleteData();
     }
 
-    /** The broker has another address, which it names to whoever comes to it there, so that all that a client says goes that way. */
+    /**
+     * The broker has a second listener, whose address is that of the proxy, so that all connections of a client that starts there go
+     * through the proxy.
+     */
     private String[] listeners() {
         String listeners = "PLAINTEXT://127.0.0.1:%d,DETOUR://127.0.0.1:%d";
         return new String[] {

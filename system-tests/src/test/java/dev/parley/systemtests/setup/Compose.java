@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** The containers of {@code docker-compose.yml}, as the file has them: ports, limits and all. Closing it deletes them and their data. */
+/** The containers of {@code docker-compose.yml}, with its ports and limits. Closing it deletes them and their data. */
 public final class Compose implements AutoCloseable {
 
-    /** In the order in which they are named in the file. */
+    /** The gateways, in the order of the file. */
     public static final List<String> SERVICES = List.of("gateway-1", "gateway-2", "worker-1", "worker-2", "projection");
 
     public static final List<URI> GATEWAYS =
@@ -33,7 +33,7 @@ public final class Compose implements AutoCloseable {
     }
 
     /**
-     * Starts all, builds the images that are not there, and returns when every container is healthy.
+     * Builds missing images, starts all containers, and returns when every one is healthy.
      *
      * @throws IllegalStateException if there is no Docker engine, or no Compose
      */
@@ -57,7 +57,7 @@ public final class Compose implements AutoCloseable {
                 return tool;
             }
         }
-        throw new IllegalStateException("there is no docker compose here: this test runs docker-compose.yml");
+        throw new IllegalStateException("docker compose is not installed, and this test runs docker-compose.yml");
     }
 
     private void awaitHealthy(String service) {
@@ -67,17 +67,17 @@ public final class Compose implements AutoCloseable {
                 () -> Optional.of(inspect(service, "{{.State.Health.Status}}")).filter("healthy"::equals));
     }
 
-    /** How often Docker had to start a service's container again. */
+    /** How often Docker has restarted the container of a service. */
     public int restarts(String service) {
         return Integer.parseInt(inspect(service, "{{.RestartCount}}"));
     }
 
-    /** Whether the kernel has killed it for its memory. */
+    /** Whether the kernel has killed it for its use of memory. */
     public boolean wasKilledForMemory(String service) {
         return Boolean.parseBoolean(inspect(service, "{{.State.OOMKilled}}"));
     }
 
-    /** The most memory that its process has had, of its limit, in MiB. */
+    /** The highest use of memory, and the limit, in MiB. */
     public String memory(String service) {
         String limit = inspect(service, "{{.HostConfig.Memory}}");
         String peak = must(List.of("docker", "exec", container(service), "grep", "VmHWM", "/proc/1/status"));
@@ -85,12 +85,12 @@ public final class Compose implements AutoCloseable {
                 + Long.parseLong(limit) / 1_024 / 1_024 + " MiB";
     }
 
-    /** The kernel ends its process at once, as a crash would. Docker starts it again. */
+    /** Kills its process, as a crash would. Docker starts it again. */
     public void kill(String service) {
         must(List.of("docker", "exec", "--user", "root", container(service), "bash", "-c", "kill -9 1 || true"));
     }
 
-    /** Ends its container at once; nothing starts it again. */
+    /** Kills its container. Docker does not start it again. */
     public void end(String service) {
         compose("kill", service);
     }
@@ -99,7 +99,7 @@ public final class Compose implements AutoCloseable {
         compose("up", "-d", service);
     }
 
-    /** The last lines that a service wrote. */
+    /** The last lines of a service's output. */
     public String log(String service) {
         return run(with(compose, "-p", PROJECT, "logs", "--tail", "40", service))
                 .output();

@@ -8,18 +8,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** What the processes under test are given. */
+/** Settings of the processes under test. */
 final class Settings {
 
-    /** Few, so that a handful of users is in each of them. */
+    /** Few, so that a handful of users covers all partitions. */
     static final int PARTITIONS = 8;
 
     private Settings() {}
 
     /**
-     * Quick to start, and small enough for eight of them on a machine of 8 GB. Left alone, such a JVM collects all of its heap each time
-     * that its classes or its compiled code have grown by some megabytes; the code of a worker did so a minute after its start, for a third
-     * of a second.
+     * Options for a quick start and little memory: eight such processes fit on a machine with 8 GB. By default such a JVM collects its
+     * whole heap each time its classes or compiled code have grown by some megabytes; in a worker this took a third of a second, a minute
+     * after the start.
      */
     static List<String> jvm(int heapMiB) {
         return List.of(
@@ -32,8 +32,8 @@ final class Settings {
     }
 
     /**
-     * The same for somebody elsewhere. No process may behave otherwise there: letters have other cases, digits other signs, and the time of day
-     * is not UTC.
+     * The same for another locale, with other upper-case letters, other digits, and a time zone that is not UTC. No process may behave
+     * differently there.
      */
     static List<String> jvm(int heapMiB, Locale locale) {
         List<String> options = new ArrayList<>(jvm(heapMiB));

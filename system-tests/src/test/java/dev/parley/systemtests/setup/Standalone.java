@@ -12,7 +12,7 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 
-/** Everything in one process: what the first command of the README runs. */
+/** All services in one process, as the first command of the README starts them. */
 public final class Standalone implements Parley {
 
     private static final int HEAP_MIB = 512;

@@ -29,8 +29,8 @@ public final class WorkerGroup {
     private static final String HEARTBEAT = "consumer.heartbeat.interval.ms";
 
     /**
-     * Kafka's defaults for the new protocol, which the embedded broker lowers. In the short form a member hears sooner what it is
-     * given, which is what most of the time would go by with.
+     * Kafka's defaults for the new protocol, which the embedded broker lowers. In the short form the heartbeats are more frequent,
+     * because waiting for assignments would take most of the time.
      */
     private static final Map<String, String> DEFAULTS =
             Map.of(SESSION, "45000", HEARTBEAT, Boolean.getBoolean("parley.faults") ? "5000" : "1000");
@@ -47,7 +47,7 @@ public final class WorkerGroup {
         return name;
     }
 
-    /** How long the broker waits for a member that is silent, with the new protocol. */
+    /** The session timeout of the broker with the new protocol. */
     public Duration session() throws InterruptedException {
         ConfigResource resource = new ConfigResource(ConfigResource.Type.GROUP, name);
         Config config = ask(admin -> Objects.requireNonNull(
@@ -55,7 +55,7 @@ public final class WorkerGroup {
         return Duration.ofMillis(Long.parseLong(config.get(SESSION).value()));
     }
 
-    /** Before its first member comes: what the broker knows of a member it measures by what was set then. */
+    /** Sets the defaults. Must be called before the first member joins: the broker applies to a member the values from when it joined. */
     void keepTheBrokersDefaults() throws InterruptedException {
         List<AlterConfigOp> changes = DEFAULTS.entrySet().stream()
                 .map(each ->
@@ -65,7 +65,7 @@ public final class WorkerGroup {
                 .all());
     }
 
-    /** Returns when there are so many members, and each has partitions. */
+    /** Returns when the group has so many members and each has partitions. */
     public void awaitOwners(int count) {
         Eventually.await(count + " members of " + name + " with partitions", SETTLED_WITHIN, () -> {
             List<MemberDescription> members = members();

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 
-/** The folder of one system under test: logs, which stay after it, and data, which go with it. */
+/** The folder of one system under test: logs, which are kept, and data, which is deleted. */
 record Workspace(Path folder) {
 
     static Workspace create(String name) {

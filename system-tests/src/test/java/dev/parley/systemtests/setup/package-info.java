@@ -1,4 +1,4 @@
-/** The set-ups that a test can run against: everything in one process, or every service apart. */
+/** The systems under test: all services in one process, or each in a process of its own. */
 @NullMarked
 package dev.parley.systemtests.setup;
 

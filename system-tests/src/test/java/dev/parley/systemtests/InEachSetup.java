@@ -5,13 +5,14 @@ import static java.lang.annotation.RetentionPolicy.RUNTIME;
 
 import java.lang.annotation.Retention;
 import java.lang.annotation.Target;
+import java.lang.reflect.Modifier;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Marks a part of the contract that every build runs in each setup. The rest runs on the cluster in every build, and in each setup in the
- * long form.
+ * Marks a part of the contract ({@link ChatContract} and its superclasses) that every build runs in each setup. The rest runs on the
+ * cluster in every build, and in each setup in the long form.
  */
 @Target(METHOD)
 @Retention(RUNTIME)
@@ -25,7 +26,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
             boolean played = Form.isLong()
                     || context.getTestMethod()
                             .map(test -> test.isAnnotationPresent(InEachSetup.class)
-                                    || test.getDeclaringClass() != ChatContract.class)
+                                    || !Modifier.isAbstract(
+                                            test.getDeclaringClass().getModifiers()))
                             .orElse(true);
             return played
                     ? ConditionEvaluationResult.enabled("part of this form")

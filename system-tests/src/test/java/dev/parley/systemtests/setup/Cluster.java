@@ -1,21 +1,15 @@
 package dev.parley.systemtests.setup;
 
-import dev.parley.embedded.EmbeddedMain;
 import dev.parley.systemtests.model.FakeModel;
-import dev.parley.systemtests.process.FreePort;
-import dev.parley.systemtests.process.Jars;
 import dev.parley.systemtests.process.Node;
-import dev.parley.systemtests.process.Probe;
 import dev.parley.systemtests.process.TcpProxy;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -24,25 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** All services, the broker and the store, each in a process of its own. */
 public final class Cluster implements Parley {
 
-    private static final String BROKERS = "SPRING_KAFKA_BOOTSTRAP_SERVERS";
-    private static final int BROKER_HEAP_MIB = 320;
-    private static final int STORE_HEAP_MIB = 192;
-    private static final int SERVICE_HEAP_MIB = 224;
-    /** Two workers run the 1,000 streams of the long forms at once, and the number of streams of a worker follows from its heap. */
-    private static final int WORKER_HEAP_MIB = 288;
-
-    private static final Locale TURKISH = Locale.of("tr", "TR");
-    private static final Locale EGYPTIAN = Locale.of("ar", "EG");
-    private static final Locale PERSIAN = Locale.of("fa", "IR");
-
-    private final Workspace workspace = Workspace.create("cluster");
-    private final FakeModel model = FakeModel.start();
-    private final int brokerPort = FreePort.next();
-    private final int storePort = FreePort.next();
-    private final int detourPort = FreePort.next();
-    private final int controllerPort = FreePort.next();
-    private final TcpProxy detour = TcpProxy.start(FreePort.next(), detourPort);
-    private final Map<String, String> changes;
+    private final ClusterProcesses processes;
     private final Node broker;
     private final Node store;
     private final List<Gateway> gateways;
@@ -99,13 +75,12 @@ public final class Cluster implements Parley {
     }
 
     private Cluster(Builder wanted) {
-        changes = wanted.environment;
-        broker = backend("kafka", brokerPort, BROKER_HEAP_MIB, "{\"bootstrap_servers\":", listeners());
-        store = backend("store", storePort, STORE_HEAP_MIB, "{\"mongo_uri\":");
-        gateways =
-                nodes(wanted.gateways, number -> gateway("gateway-" + number, Settings.jvm(SERVICE_HEAP_MIB, TURKISH)));
-        workers = new ArrayList<>(nodes(wanted.workers, this::worker));
-        projections = nodes(wanted.projections, this::projection);
+        processes = new ClusterProcesses(wanted.environment);
+        broker = processes.broker();
+        store = processes.store();
+        gateways = nodes(wanted.gateways, processes::gateway);
+        workers = new ArrayList<>(nodes(wanted.workers, processes::worker));
+        projections = nodes(wanted.projections, processes::projection);
     }
 
     /** The broker alone. */
@@ -115,17 +90,17 @@ public final class Cluster implements Parley {
 
     /** The network to the broker, for processes that use it, see {@link #viaDetour}. */
     public TcpProxy detour() {
-        return detour;
+        return processes.detour();
     }
 
     /** Makes the process reach the broker through the {@link #detour}, from its next start on. */
     public void viaDetour(Node node) {
-        node.set(Map.of(BROKERS, "127.0.0.1:" + detour.port()));
+        node.set(processes.brokersAt(processes.detour().port()));
     }
 
     /** Makes the process reach the broker directly, from its next start on. */
     public void directly(Node node) {
-        node.set(Map.of(BROKERS, bootstrapServers()));
+        node.set(processes.brokersAt(processes.brokerPort()));
     }
 
     public Node store() {
@@ -147,7 +122,7 @@ public final class Cluster implements Parley {
 
     /** One more gateway, with an empty hot window. It is not started; the caller starts and closes it. */
     public Gateway gatewayApart(List<String> jvmOptions) {
-        return gateway("gateway-apart", jvmOptions);
+        return processes.gateway("gateway-apart", jvmOptions);
     }
 
     /** The workers. Each has its node's name as its id. */
@@ -157,7 +132,7 @@ public final class Cluster implements Parley {
 
     /** One more worker, which is not started. */
     public Node addWorker() {
-        Node worker = worker(workers.size() + 1);
+        Node worker = processes.worker(workers.size() + 1);
         worker.set(workerChanges);
         workers.add(worker);
         return worker;
@@ -221,17 +196,17 @@ public final class Cluster implements Parley {
 
     @Override
     public String bootstrapServers() {
-        return "127.0.0.1:" + brokerPort;
+        return processes.bootstrapServers();
     }
 
     @Override
     public String mongoUri() {
-        return "mongodb://127.0.0.1:" + storePort + "/parley";
+        return processes.mongoUri();
     }
 
     @Override
     public FakeModel model() {
-        return model;
+        return processes.model();
     }
 
     @Override
@@ -244,86 +219,7 @@ public final class Cluster implements Parley {
     @Override
     public void close() {
         nodes().reversed().forEach(Node::close);
-        detour.close();
-        model.close();
-        workspace.deleteData();
-    }
-
-    /**
-     * The broker has a second listener, whose address is that of the proxy, so that all connections of a client that starts there go
-     * through the proxy.
-     */
-    private String[] listeners() {
-        String listeners = "PLAINTEXT://127.0.0.1:%d,DETOUR://127.0.0.1:%d";
-        return new String[] {
-            "listeners=" + listeners.formatted(brokerPort, detourPort) + ",CONTROLLER://127.0.0.1:" + controllerPort,
-            "advertised.listeners=" + listeners.formatted(brokerPort, detour.port()),
-            "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,DETOUR:PLAINTEXT,CONTROLLER:PLAINTEXT",
-            "controller.quorum.voters=1@127.0.0.1:" + controllerPort
-        };
-    }
-
-    private Node backend(String what, int port, int heapMiB, String readyLine, String... more) {
-        return new Node(
-                what,
-                workspace.folder(),
-                Settings.jvm(heapMiB, TURKISH),
-                Stream.of(
-                                Jars.main(EmbeddedMain.class).stream(),
-                                Stream.of(what, workspace.data().resolve(what).toString(), Integer.toString(port)),
-                                Stream.of(more))
-                        .flatMap(Function.identity())
-                        .toList(),
-                Map.of(),
-                Probe.saying(readyLine));
-    }
-
-    private Gateway gateway(String name, List<String> jvmOptions) {
-        int port = FreePort.next();
-        int management = FreePort.next();
-        Node node = service(
-                "gateway",
-                name,
-                management,
-                jvmOptions,
-                Map.of(
-                        "SERVER_PORT", Integer.toString(port),
-                        "MANAGEMENT_SERVER_PORT", Integer.toString(management)));
-        return new Gateway(node, URI.create("ws://127.0.0.1:" + port), URI.create("http://127.0.0.1:" + management));
-    }
-
-    private Node worker(int number) {
-        int port = FreePort.next();
-        return service(
-                "engine-worker",
-                "engine-worker-" + number,
-                port,
-                Settings.jvm(WORKER_HEAP_MIB, EGYPTIAN),
-                Map.of("SERVER_PORT", Integer.toString(port), "PARLEY_ENGINE_WORKER_ID", "engine-worker-" + number));
-    }
-
-    private Node projection(int number) {
-        int port = FreePort.next();
-        return service(
-                "projection",
-                "projection-" + number,
-                port,
-                Settings.jvm(SERVICE_HEAP_MIB, PERSIAN),
-                Map.of("SERVER_PORT", Integer.toString(port)));
-    }
-
-    private Node service(String module, String name, int healthPort, List<String> jvmOptions, Map<String, String> own) {
-        Map<String, String> environment = Settings.with(model, changes);
-        environment.put(BROKERS, bootstrapServers());
-        environment.put("MONGODB_URI", mongoUri());
-        environment.putAll(own);
-        return new Node(
-                name,
-                workspace.folder(),
-                jvmOptions,
-                Jars.unpacked(module, Settings.jvm(SERVICE_HEAP_MIB)),
-                environment,
-                Probe.health(URI.create("http://127.0.0.1:" + healthPort + "/actuator/health/readiness")));
+        processes.close();
     }
 
     private static <T> List<T> nodes(int count, IntFunction<T> make) {

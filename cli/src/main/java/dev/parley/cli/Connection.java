@@ -7,18 +7,18 @@ import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoDatabase;
 import dev.parley.gateway.history.History;
 import dev.parley.schema.kafka.StreamLookup;
+import dev.parley.service.kafka.client.AdminKind;
+import dev.parley.service.kafka.client.ConsumerKind;
+import dev.parley.service.kafka.client.KafkaClients;
+import dev.parley.service.kafka.client.KafkaConnection;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
@@ -44,8 +44,7 @@ final class Connection {
     private static final String DEFAULT_DATABASE = "parley";
     private static final Duration LOOKUP_BOUND = Duration.ofSeconds(30);
     private static final int STORE_TIMEOUT_S = 5;
-    private static final int FETCH_WAIT_MS = 50;
-    private static final int REQUEST_MS = 10_000;
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
 
     /**
      * Something to connect to.
@@ -82,26 +81,17 @@ final class Connection {
         return json;
     }
 
-    /** Without a group; nothing is ever committed. When it is closed it waits for the fetch that is under way, so that one is short. */
-    KafkaConsumer<String, byte[]> consumer() {
-        Map<String, Object> settings = kafka().buildConsumerProperties();
-        settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        settings.put(ConsumerConfig.CLIENT_ID_CONFIG, "parley-cli");
-        settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5_000);
-        settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MS);
-        settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, REQUEST_MS);
-        settings.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_MS);
-        return new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
+    /** Without a group; nothing is ever committed. */
+    Consumer<String, byte[]> consumer() {
+        return clients().consumer(new ConsumerKind.LogReader("parley-cli", REQUEST_TIMEOUT));
     }
 
     Admin admin() {
-        Map<String, Object> settings = kafka().buildAdminProperties();
-        settings.put("default.api.timeout.ms", REQUEST_MS);
-        settings.put("request.timeout.ms", REQUEST_MS);
-        return Admin.create(settings);
+        return clients().admin(new AdminKind.Bounded(REQUEST_TIMEOUT));
+    }
+
+    private KafkaClients clients() {
+        return KafkaClients.unmeasured(KafkaConnection.of(kafka()));
     }
 
     StreamLookup lookup() {

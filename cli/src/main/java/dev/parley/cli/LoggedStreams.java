@@ -25,8 +25,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** All streams that began since a time, as far as Kafka has them, and who asked for which. Not thread-safe. */
@@ -49,7 +49,7 @@ final class LoggedStreams {
     private LoggedStreams() {}
 
     /** @throws TimeoutException if the brokers give nothing for long */
-    static LoggedStreams since(Instant begin, KafkaConsumer<String, byte[]> consumer) throws TimeoutException {
+    static LoggedStreams since(Instant begin, Consumer<String, byte[]> consumer) throws TimeoutException {
         LoggedStreams all = new LoggedStreams();
         Topic.read(consumer, Topics.COMMANDS, begin.minus(WAITED), record -> {
             if (CommandRecords.read(record) instanceof Decoded.Ok<Command>(Command command)) {

@@ -6,9 +6,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +20,7 @@ final class Topic {
 
     private Topic() {}
 
-    static List<TopicPartition> partitions(KafkaConsumer<String, byte[]> consumer, String topic) {
+    static List<TopicPartition> partitions(Consumer<String, byte[]> consumer, String topic) {
         return consumer.partitionsFor(topic).stream()
                 .map(info -> new TopicPartition(topic, info.partition()))
                 .toList();
@@ -34,10 +33,10 @@ final class Topic {
      * @throws TimeoutException if the brokers give nothing for long
      */
     static @Nullable Instant read(
-            KafkaConsumer<String, byte[]> consumer,
+            Consumer<String, byte[]> consumer,
             String topic,
             Instant since,
-            Consumer<ConsumerRecord<String, byte[]>> reader)
+            java.util.function.Consumer<ConsumerRecord<String, byte[]>> reader)
             throws TimeoutException {
         List<TopicPartition> partitions = partitions(consumer, topic);
         consumer.assign(partitions);

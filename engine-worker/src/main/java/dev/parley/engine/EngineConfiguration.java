@@ -2,8 +2,8 @@ package dev.parley.engine;
 
 import dev.parley.engine.context.MongoHistory;
 import dev.parley.engine.coordinator.CoordinatorSettings;
-import dev.parley.engine.kafka.KafkaClients;
 import dev.parley.engine.kafka.Worker;
+import dev.parley.engine.kafka.WorkerKafka;
 import dev.parley.engine.metrics.EngineMetrics;
 import dev.parley.engine.state.Decider;
 import dev.parley.engine.state.DecisionSettings;
@@ -23,7 +23,8 @@ import dev.parley.schema.kafka.ProjectionPosition;
 import dev.parley.schema.kafka.TopicSettings;
 import dev.parley.service.kafka.BrokerClock;
 import dev.parley.service.kafka.ProjectionProgress;
-import dev.parley.service.kafka.metered.MeteredClients;
+import dev.parley.service.kafka.client.KafkaClients;
+import dev.parley.service.kafka.client.KafkaConnection;
 import dev.parley.service.startup.RequiredThreads;
 import dev.parley.service.startup.SettingsCheck;
 import dev.parley.service.startup.TopicProperties;
@@ -101,13 +102,12 @@ public class EngineConfiguration {
                 new PartSources(emotions(settings.context()), Optional.of(history), documents.found()),
                 System::nanoTime);
         Worker worker = new Worker(
-                new KafkaClients(
+                new WorkerKafka(
                         workerId,
-                        kafka.buildAdminProperties(),
                         settings.group(),
                         settings.groupProtocol(),
                         settings.lease(),
-                        new MeteredClients(registry)),
+                        KafkaClients.measured(KafkaConnection.same(kafka.buildAdminProperties()), registry)),
                 new Worker.Setup(
                         workerId,
                         new TopicSettings(topics.partitions(), topics.replicas()),

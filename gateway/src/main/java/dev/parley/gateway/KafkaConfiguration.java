@@ -15,7 +15,8 @@ import dev.parley.schema.kafka.TopicSettings;
 import dev.parley.schema.kafka.Topics;
 import dev.parley.service.kafka.AppendHealth;
 import dev.parley.service.kafka.AppendProbe;
-import dev.parley.service.kafka.metered.MeteredClients;
+import dev.parley.service.kafka.client.KafkaClients;
+import dev.parley.service.kafka.client.KafkaConnection;
 import dev.parley.service.startup.RequiredThreads;
 import dev.parley.service.startup.TopicProperties;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -33,10 +34,9 @@ class KafkaConfiguration {
     GatewayKafka gatewayKafka(
             KafkaProperties kafka, TopicProperties topics, GatewaySettings settings, MeterRegistry registry) {
         return new GatewayKafka(
-                kafka,
                 new TopicSettings(topics.partitions(), topics.replicas()),
                 settings,
-                new MeteredClients(registry));
+                KafkaClients.measured(KafkaConnection.of(kafka), registry));
     }
 
     @Bean

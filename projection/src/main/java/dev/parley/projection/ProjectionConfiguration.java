@@ -9,7 +9,8 @@ import dev.parley.projection.reader.ProjectionKafka;
 import dev.parley.projection.reader.ProjectionMetrics;
 import dev.parley.projection.store.MongoTurnStore;
 import dev.parley.schema.kafka.TopicSettings;
-import dev.parley.service.kafka.metered.MeteredClients;
+import dev.parley.service.kafka.client.KafkaClients;
+import dev.parley.service.kafka.client.KafkaConnection;
 import dev.parley.service.startup.Address;
 import dev.parley.service.startup.RequiredThreads;
 import dev.parley.service.startup.SettingsCheck;
@@ -80,10 +81,9 @@ public class ProjectionConfiguration {
     ProjectionKafka projectionKafka(
             KafkaProperties kafka, ProjectionSettings settings, TopicProperties topics, MeterRegistry registry) {
         return new ProjectionKafka(
-                kafka,
                 settings,
                 new TopicSettings(topics.partitions(), topics.replicas()),
-                new MeteredClients(registry));
+                KafkaClients.measured(KafkaConnection.of(kafka), registry));
     }
 
     @Bean

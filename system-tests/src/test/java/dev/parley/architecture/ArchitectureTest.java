@@ -1,7 +1,6 @@
 package dev.parley.architecture;
 
 import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -15,7 +14,8 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import dev.parley.service.kafka.LogProducers;
+import dev.parley.service.kafka.client.KafkaClients;
+import dev.parley.service.kafka.client.ProducerKind;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.text.DecimalFormat;
@@ -28,13 +28,15 @@ import java.time.format.DateTimeFormatter;
 import java.util.Formatter;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Random;
 import java.util.Scanner;
 import java.util.Set;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
@@ -96,6 +98,13 @@ class ArchitectureTest {
             new LocaleDependent(NumberFormat.class, "getPercentInstance"),
             new LocaleDependent(SimpleDateFormat.class, "<init>"),
             new LocaleDependent(DateTimeFormatter.class, "ofPattern"));
+
+    private static final List<String> KAFKA_CLIENTS = List.of(
+            KafkaProducer.class.getName(),
+            KafkaConsumer.class.getName(),
+            KafkaShareConsumer.class.getName(),
+            "org.springframework.kafka.core.DefaultKafkaConsumerFactory",
+            "org.springframework.kafka.core.KafkaAdmin");
 
     private static final Set<String> EMPTY_NAMES =
             Set.of("util", "utils", "common", "commons", "impl", "manager", "managers", "helper", "helpers", "misc");
@@ -223,20 +232,30 @@ class ArchitectureTest {
     }
 
     @Test
-    void producers_are_made_in_one_place() {
+    void kafka_clients_are_made_in_one_place() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("dev.parley.service.kafka.metered")
+                .resideOutsideOfPackage("dev.parley.service.kafka.client")
                 .should()
-                .callConstructorWhere(target(owner(assignableTo(KafkaProducer.class))))
-                .because("its settings keep commands and events from being lost: use MeteredClients.producer")
+                .accessTargetWhere(target(makesAKafkaClient()))
+                .because(
+                        "the settings of a client keep records from being lost, late or read twice: use KafkaClients, and"
+                                + " add a ProducerKind, ConsumerKind or AdminKind if none fits")
                 .check(PARLEY);
         classes()
                 .that(callAConstructorOf("org.springframework.kafka.core.DefaultKafkaProducerFactory"))
                 .should()
-                .callMethod(LogProducers.class, "settings", Map.class)
-                .because("a library's producers need the same settings: give it LogProducers.settings")
+                .callMethod(KafkaClients.class, "settings", ProducerKind.class)
+                .because("a library's producers need the same settings: give it KafkaClients.settings")
                 .check(PARLEY);
+    }
+
+    private static DescribedPredicate<AccessTarget> makesAKafkaClient() {
+        return DescribedPredicate.describe("makes a Kafka client", target -> {
+            JavaClass owner = target.getOwner();
+            return target.getName().equals("<init>") && KAFKA_CLIENTS.stream().anyMatch(owner::isAssignableTo)
+                    || target.getName().equals("create") && owner.isAssignableTo(Admin.class);
+        });
     }
 
     private static DescribedPredicate<JavaClass> callAConstructorOf(String type) {

@@ -77,7 +77,7 @@ public final class Worker {
 
     private static final Duration DRAIN_LOOK = Duration.ofMillis(20);
 
-    private final KafkaClients clients;
+    private final WorkerKafka clients;
     private final Setup setup;
     private final RequiredThreads required;
     private final Thread starter;
@@ -105,7 +105,7 @@ public final class Worker {
             Tail tail,
             Duration horizon,
             Bounds bounds,
-            Function<KafkaClients, ProjectionProgress.Source> projection,
+            Function<WorkerKafka, ProjectionProgress.Source> projection,
             Supplier<String> tokens,
             BrokerClock clock,
             LongSupplier nanos) {}
@@ -142,12 +142,12 @@ public final class Worker {
             Thread membershipThread,
             List<Thread> threads) {}
 
-    public Worker(KafkaClients clients, Setup setup) {
+    public Worker(WorkerKafka clients, Setup setup) {
         this(clients, setup, RequiredThreads.endingNothing());
     }
 
     /** @param required is told when a thread dies without which the worker is of no use */
-    public Worker(KafkaClients clients, Setup setup, RequiredThreads required) {
+    public Worker(WorkerKafka clients, Setup setup, RequiredThreads required) {
         this.clients = clients;
         this.setup = setup;
         this.required = required;

@@ -18,7 +18,8 @@ import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.TopicSettings;
 import dev.parley.service.kafka.BrokerClock;
-import dev.parley.service.kafka.metered.MeteredClients;
+import dev.parley.service.kafka.client.KafkaClients;
+import dev.parley.service.kafka.client.KafkaConnection;
 import dev.parley.service.trace.Traces;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -161,13 +162,15 @@ final class TestWorkers {
         ConversationPrompts conversation = new ConversationPrompts(
                 new ContextSettings("Be kind.", 10, 4_000, Duration.ofMillis(300)), HISTORY, System::nanoTime);
         Worker worker = new Worker(
-                new KafkaClients(
+                new WorkerKafka(
                         id,
-                        Map.of("bootstrap.servers", bootstrapServers, "fetch.max.wait.ms", 20),
                         group,
                         groupProtocol,
                         lease,
-                        new MeteredClients(meters)),
+                        KafkaClients.measured(
+                                KafkaConnection.same(
+                                        Map.of("bootstrap.servers", bootstrapServers, "fetch.max.wait.ms", 20)),
+                                meters)),
                 new Worker.Setup(
                         id,
                         new TopicSettings(TestLog.PARTITIONS, (short) 1),

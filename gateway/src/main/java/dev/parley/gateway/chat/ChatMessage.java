@@ -87,8 +87,9 @@ final class ChatMessage {
             services.awaited().lookFor(id);
             return;
         }
-        Refusal notArchived =
-                services.relay().streams().state(id) == StreamState.ENDED ? Refusals.STREAM_NOT_FOUND : Refusals.EVICTED;
+        Refusal notArchived = services.relay().streams().state(id) == StreamState.ENDED
+                ? Refusals.STREAM_NOT_FOUND
+                : Refusals.EVICTED;
         services.past().find(id, 0, found -> {
             switch (found) {
                 case PastStreams.Found.Stream(BufferedStream stream) -> attachPast(stream);

@@ -193,9 +193,14 @@ class SseEndsIT {
             queued.request(chat(node));
             Relay relay = node.bean(Relay.class);
             SessionKey session = SessionKey.of(user, "s");
-            Await.until("it waits", () -> !relay.streams().unfinishedTurns(session).isEmpty());
-            worker.deleteConversation(
-                            relay.streams().unfinishedTurns(session).getFirst().command().offset() + 1)
+            Await.until(
+                    "it waits", () -> !relay.streams().unfinishedTurns(session).isEmpty());
+            worker.deleteConversation(relay.streams()
+                                    .unfinishedTurns(session)
+                                    .getFirst()
+                                    .command()
+                                    .offset()
+                            + 1)
                     .flush();
             Body body = queued.readBody();
             assertThat(body.whole()).as("has a proper end").isFalse();

@@ -74,7 +74,8 @@ class ConnectionLifeIT {
             Relay relay = node.bean(Relay.class);
             Await.until(
                     "the beginning is forgotten",
-                    () -> relay.streams().hasBegun(StreamId.of(user, "m")) && !relay.streams().hasEventsFrom(StreamId.of(user, "m"), 50));
+                    () -> relay.streams().hasBegun(StreamId.of(user, "m"))
+                            && !relay.streams().hasEventsFrom(StreamId.of(user, "m"), 50));
             assertThat(slow.readCloseCode()).isEqualTo(4430);
         }
     }

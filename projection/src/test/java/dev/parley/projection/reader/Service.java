@@ -3,7 +3,8 @@ package dev.parley.projection.reader;
 import dev.parley.projection.ProjectionSettings;
 import dev.parley.projection.store.TurnStore;
 import dev.parley.schema.kafka.TopicSettings;
-import dev.parley.service.kafka.metered.MeteredClients;
+import dev.parley.service.kafka.client.KafkaClients;
+import dev.parley.service.kafka.client.KafkaConnection;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -23,7 +24,9 @@ final class Service implements AutoCloseable {
         kafka.setBootstrapServers(List.of(bootstrapServers));
         projection = new Projection(
                 new ProjectionKafka(
-                        kafka, settings, new TopicSettings(PARTITIONS, (short) 1), new MeteredClients(meters)),
+                        settings,
+                        new TopicSettings(PARTITIONS, (short) 1),
+                        KafkaClients.measured(KafkaConnection.of(kafka), meters)),
                 store,
                 settings,
                 new ProjectionMetrics(meters, InstantSource.system()));

@@ -1,5 +1,8 @@
 package dev.parley.service.startup;
 
+import dev.parley.service.kafka.client.AdminKind;
+import dev.parley.service.kafka.client.KafkaClients;
+import dev.parley.service.kafka.client.KafkaConnection;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -85,7 +88,7 @@ final class KafkaCheck {
     private static Optional<Throwable> failure(Map<String, Object> properties) {
         Admin admin;
         try {
-            admin = Admin.create(properties);
+            admin = KafkaClients.unmeasured(KafkaConnection.same(properties)).admin(new AdminKind.Configured());
         } catch (KafkaException e) {
             Throwable root = e;
             while (root.getCause() != null) {

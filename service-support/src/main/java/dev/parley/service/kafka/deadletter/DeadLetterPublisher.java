@@ -1,7 +1,7 @@
 package dev.parley.service.kafka.deadletter;
 
-import dev.parley.service.kafka.LogProducers;
-import dev.parley.service.kafka.metered.MeteredClients;
+import dev.parley.service.kafka.client.KafkaClients;
+import dev.parley.service.kafka.client.ProducerKind;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -55,10 +55,10 @@ public final class DeadLetterPublisher implements AutoCloseable {
 
     private static final class Measured implements ProducerFactory.Listener<String, byte[]> {
 
-        private final MeteredClients clients;
+        private final KafkaClients clients;
         private final Map<String, KafkaClientMetrics> metrics = new ConcurrentHashMap<>();
 
-        Measured(MeteredClients clients) {
+        Measured(KafkaClients clients) {
             this.clients = clients;
         }
 
@@ -95,13 +95,13 @@ public final class DeadLetterPublisher implements AutoCloseable {
     }
 
     /**
-     * @param config of its producer, without serializers
-     * @param clients measures the producer
+     * @param clients makes the settings of its producer, and measures it
+     * @param kind of its producer
      * @param suffix is appended to the name of a record's topic: the topic of its dead letters
      */
-    public static DeadLetterPublisher of(Map<String, Object> config, MeteredClients clients, String suffix) {
+    public static DeadLetterPublisher of(KafkaClients clients, ProducerKind kind, String suffix) {
         var producers = new DefaultKafkaProducerFactory<>(
-                LogProducers.settings(config), new StringSerializer(), new ByteArraySerializer());
+                clients.settings(kind), new StringSerializer(), new ByteArraySerializer());
         producers.addListener(new Measured(clients));
         producers.setPhysicalCloseTimeout(0);
         return new DeadLetterPublisher(producers, suffix);

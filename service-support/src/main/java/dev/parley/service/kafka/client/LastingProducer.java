@@ -1,4 +1,4 @@
-package dev.parley.service.kafka;
+package dev.parley.service.kafka.client;
 
 import java.time.Duration;
 import java.util.List;

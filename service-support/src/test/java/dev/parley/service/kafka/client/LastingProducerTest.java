@@ -1,4 +1,4 @@
-package dev.parley.service.kafka;
+package dev.parley.service.kafka.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,0 +1,38 @@
+package dev.parley.service.kafka.client;
+
+import java.util.Map;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+
+/**
+ * What is configured about the brokers: addresses, security, and whatever else an operator sets. A client's kind wins over it.
+ *
+ * @param admins for admin clients
+ * @param producers for producers
+ * @param consumers for consumers
+ */
+public record KafkaConnection(
+        Map<String, Object> admins, Map<String, Object> producers, Map<String, Object> consumers) {
+
+    public KafkaConnection {
+        admins = Map.copyOf(admins);
+        producers = Map.copyOf(producers);
+        consumers = Map.copyOf(consumers);
+    }
+
+    /** {@code spring.kafka}: also what it says of producers, consumers and admin clients alone. */
+    public static KafkaConnection of(KafkaProperties kafka) {
+        return new KafkaConnection(
+                kafka.buildAdminProperties(), kafka.buildProducerProperties(), kafka.buildConsumerProperties());
+    }
+
+    /** The same settings for all clients. */
+    public static KafkaConnection same(Map<String, Object> settings) {
+        return new KafkaConnection(settings, settings, settings);
+    }
+
+    /** Without the settings: passwords are among them. */
+    @Override
+    public String toString() {
+        return "KafkaConnection";
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.service.kafka.client;
+
+import org.jspecify.annotations.NullMarked;

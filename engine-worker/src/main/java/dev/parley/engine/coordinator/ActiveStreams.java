@@ -42,7 +42,7 @@ final class ActiveStreams {
         return running.values().stream().anyMatch(active -> partition(active) == partition);
     }
 
-    void begun(ActiveStream active) {
+    void add(ActiveStream active) {
         running.put(active.task().stream(), active);
         ending += active.task().action().asksModel() ? 0 : 1;
     }

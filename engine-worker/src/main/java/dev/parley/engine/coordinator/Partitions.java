@@ -13,61 +13,62 @@ import java.util.SequencedSet;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** The partitions at a coordinator, and where in them something is to be looked at. Not thread-safe. */
+/** The partitions of a coordinator, and the sessions in them that changed since they were looked at. Not thread-safe. */
 final class Partitions {
     private final PartitionState.Bounds bounds;
     private final IdHash hash;
     private final int mostIds;
-    private final Map<Integer, PartitionContext> partitions = new HashMap<>();
-    private final SequencedSet<SessionAt> touched = new LinkedHashSet<>();
+    private final Map<Integer, PartitionContext> contexts = new HashMap<>();
+    private final SequencedSet<SessionAt> changed = new LinkedHashSet<>();
 
-    /** A session, and the partition that it is in. */
+    /** A session and its partition. */
     record SessionAt(int partition, SessionKey session) {}
 
     /** @param mostIds of one partition */
     Partitions(PartitionState.Bounds bounds, IdHash hash, int mostIds) {
-        this.hash = hash;
         this.bounds = bounds;
+        this.hash = hash;
         this.mostIds = mostIds;
     }
 
     PartitionContext of(int partition) {
-        return partitions.computeIfAbsent(
+        return contexts.computeIfAbsent(
                 partition, _ -> new PartitionContext(new PartitionState(bounds), new AskedIds(hash, mostIds)));
     }
 
     Collection<PartitionContext> all() {
-        return partitions.values();
+        return contexts.values();
     }
 
     void forEach(BiConsumer<Integer, PartitionContext> visitor) {
-        partitions.forEach(visitor);
+        contexts.forEach(visitor);
     }
 
-    /** Knows nothing more of what the log says of a partition. */
+    /** Forgets what the log says of a partition. */
     void forget(int partition) {
-        partitions.computeIfPresent(
+        contexts.computeIfPresent(
                 partition, (_, context) -> context.anew(new PartitionState(bounds), new AskedIds(hash, mostIds)));
     }
 
-    void touch(int partition, SessionKey session) {
-        touched.add(new SessionAt(partition, session));
+    /** The session is to be looked at. */
+    void changed(int partition, SessionKey session) {
+        changed.add(new SessionAt(partition, session));
     }
 
-    /** All that is not done with. */
-    void touchAll(int partition) {
+    /** All sessions of the partition that have anything unfinished are to be looked at. */
+    void allChanged(int partition) {
         PartitionState state = of(partition).state;
         for (TurnState turn : state.unfinished()) {
             if (turn.command() != null) {
-                touch(partition, turn.command().sessionKey());
+                changed(partition, turn.command().sessionKey());
             }
         }
-        state.deletable().forEach(deletion -> touch(partition, deletion.session()));
+        state.deletable().forEach(deletion -> changed(partition, deletion.session()));
     }
 
-    /** Takes the next of what was touched out; null if nothing is left. */
+    /** Takes the next session to look at; null if there is none. */
     @Nullable
-    SessionAt pollTouched() {
-        return touched.isEmpty() ? null : touched.removeFirst();
+    SessionAt pollChanged() {
+        return changed.isEmpty() ? null : changed.removeFirst();
     }
 }

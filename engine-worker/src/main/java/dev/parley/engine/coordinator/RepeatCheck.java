@@ -98,7 +98,7 @@ final class RepeatCheck {
      *
      * @return whether it is a repeat
      */
-    boolean answered(PartitionContext context, TurnState turn, StoreAnswer answer, long now) {
+    boolean storeAnswered(PartitionContext context, TurnState turn, StoreAnswer answer, long now) {
         Question question = asked.get(turn.id());
         if (question == null || question.command() != turn.commandOffset() || turn.isKnownNew()) {
             return false; // of an earlier turn with this id

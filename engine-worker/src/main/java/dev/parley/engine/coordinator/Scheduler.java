@@ -1,53 +1,45 @@
 package dev.parley.engine.coordinator;
 
+import dev.parley.engine.coordinator.Partitions.SessionAt;
 import dev.parley.engine.state.Decider;
-import dev.parley.engine.state.PartitionState;
 import dev.parley.engine.state.Role;
 import dev.parley.engine.state.TurnState;
 import dev.parley.engine.stream.ActiveStream;
 import dev.parley.engine.stream.Decision;
 import dev.parley.engine.stream.Decision.Action;
-import dev.parley.engine.stream.StreamAddress;
-import dev.parley.engine.stream.StreamTask;
-import dev.parley.engine.stream.Turn;
 import dev.parley.schema.command.Command.ChatStream;
-import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
-import dev.parley.schema.log.Claim;
-import dev.parley.schema.log.StreamLog;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Does what the states of a coordinator call for: starts streams, within bounds, stops them, and finishes deletions. Not thread-safe. */
+/** Looks at each session that changed or is due, and picks which waiting turns start next, within bounds. Not thread-safe. */
 final class Scheduler {
     private static final long LONGEST_REST = Duration.ofMillis(100).toNanos();
-    private static final long AFTER_TRIPPING = Duration.ofSeconds(1).toNanos();
-    /** Of a dead worker there may be thousands at once, and each has the text so far in memory. */
+    private static final long RETRY_AFTER_FAILURE = Duration.ofSeconds(1).toNanos();
+    /** A dead worker may leave thousands of streams to end at once, and each has its text so far in memory. */
     private static final int MAX_ENDING = 64;
 
     private final CoordinatorSettings settings;
     private final Decider decider;
     private final Partitions partitions;
     private final ActiveStreams activeStreams;
-    private final Coordinator.Effects effects;
-    private final CoordinatorObserver observer;
-    private final Supplier<String> claimTokens;
-
-    /** What a model is to be asked for. */
-    private final ReadyQueue waiting;
-    /** What is to be ended: stopped, refused, or failed. */
-    private final ReadyQueue ending;
-
+    private final Roles roles;
+    private final StreamLauncher launcher;
+    private final DeletionScheduler deletions;
     private final RepeatCheck repeats;
-    private final Timers<Partitions.SessionAt> timers = new Timers<>();
+    private final Timers<SessionAt> timers = new Timers<>();
 
-    private @Nullable Long doubtfulUntil;
+    /** Turns for which a model is to be asked. */
+    private final ReadyQueue answers;
+    /** Turns whose streams are to be ended: stopped, rejected or failed. */
+    private final ReadyQueue ends;
+
     private boolean draining;
-    private boolean appends = true;
-    private @Nullable RuntimeException tripped;
+    private boolean canAppend = true;
+    private @Nullable RuntimeException failure;
 
     /** @param claimTokens makes claim tokens, never the same one twice */
     Scheduler(
@@ -62,16 +54,17 @@ final class Scheduler {
         this.decider = decider;
         this.partitions = partitions;
         this.activeStreams = activeStreams;
-        this.effects = effects;
-        this.observer = observer;
-        this.claimTokens = claimTokens;
-        this.waiting = new ReadyQueue(settings.agingStep());
-        this.ending = new ReadyQueue(settings.agingStep());
+        this.roles = new Roles(settings);
+        this.launcher = new StreamLauncher(activeStreams, effects, observer, claimTokens);
+        this.deletions = new DeletionScheduler(decider, roles, timers, effects);
         this.repeats = new RepeatCheck(effects);
+        this.answers = new ReadyQueue(settings.agingStep());
+        this.ends = new ReadyQueue(settings.agingStep());
     }
 
+    /** Turns that could start if there were room. */
     int waiting() {
-        return waiting.size() + ending.size();
+        return answers.size() + ends.size();
     }
 
     /** Starts and takes over nothing from here on. */
@@ -79,65 +72,70 @@ final class Scheduler {
         draining = true;
     }
 
-    /** While it cannot append, it starts and takes over nothing, and keeps in mind what waits. */
+    /** While this worker cannot append, it starts and takes over nothing, and remembers what waits. */
     void canAppend(boolean able) {
-        appends = able;
+        canAppend = able;
     }
 
-    private boolean takesNothing() {
-        return draining || !appends;
+    private boolean mayStart() {
+        return canAppend && !draining;
     }
 
-    /** The fate of a record of this worker is not known. */
+    /** The log may have what this worker has not read: for a while its starts must be confirmed. */
     void doubt(long now) {
-        doubtfulUntil = now + settings.doubt().toNanos();
+        roles.doubt(now);
     }
 
     /** Starts nothing of what waits in a partition. */
-    void giveUpWaiting(PartitionContext context) {
-        context.state.unfinished().forEach(this::forget);
+    void dropWaiting(PartitionContext context) {
+        context.state.unfinished().forEach(this::dropWaiting);
+    }
+
+    private void dropWaiting(TurnState turn) {
+        answers.remove(turn);
+        ends.remove(turn);
     }
 
     /**
-     * Does what is due. What trips it is a bug, and holds up nothing else: that session is looked at again a little later.
+     * Does what is due. A failure is a bug and holds up nothing else: that session is looked at again a little later.
      *
      * @return in how many nanoseconds something may be due again
-     * @throws RuntimeException the first of what tripped it, when all else is done
+     * @throws RuntimeException the first failure, when all else is done
      */
     long act(long now) {
-        tripped = null;
-        timers.ring(now, target -> partitions.touch(target.partition(), target.session()));
-        for (Partitions.SessionAt target = partitions.pollTouched();
-                target != null;
-                target = partitions.pollTouched()) {
-            Partitions.SessionAt here = target;
-            apart(here, now, () -> look(here, now));
+        failure = null;
+        timers.ring(now, target -> partitions.changed(target.partition(), target.session()));
+        for (SessionAt next = partitions.pollChanged(); next != null; next = partitions.pollChanged()) {
+            SessionAt target = next;
+            isolated(target, now, () -> look(target, now));
         }
         startWaiting(now);
-        if (tripped != null) {
-            throw tripped;
+        if (failure != null) {
+            throw failure;
         }
         return timers.untilNext(now, LONGEST_REST);
     }
 
-    private void apart(Partitions.SessionAt target, long now, Runnable work) {
+    private void isolated(SessionAt target, long now, Runnable work) {
         try {
             work.run();
         } catch (RuntimeException e) {
-            timers.set(target, now + AFTER_TRIPPING);
-            tripped = tripped == null ? e : tripped;
+            timers.set(target, now + RETRY_AFTER_FAILURE);
+            failure = failure == null ? e : failure;
         }
     }
 
-    private void look(Partitions.SessionAt target, long now) {
+    private void look(SessionAt target, long now) {
         PartitionContext context = partitions.of(target.partition());
         for (TurnState turn : context.state.unfinished(target.session())) {
-            consider(target, context, turn, now);
+            look(target, context, turn, now);
         }
-        finishDeletions(target.partition(), context, now);
+        if (context.isCaughtUp() && mayStart()) {
+            deletions.deleteWhatIsDue(target.partition(), context, now);
+        }
     }
 
-    private void consider(Partitions.SessionAt target, PartitionContext context, TurnState turn, long now) {
+    private void look(SessionAt target, PartitionContext context, TurnState turn, long now) {
         if (repeats.wasStopOfEarlier(context, turn)) {
             context.state.forgetEarlyStop(turn);
         }
@@ -148,60 +146,59 @@ final class Scheduler {
             }
             return;
         }
-        Optional<Role> role = role(context, turn.id().message().value(), now);
-        if (!context.isCaughtUp() || takesNothing() || role.isEmpty() || activeStreams.isSettling(turn.id())) {
+        Optional<Role> role = role(context, turn, now);
+        if (!context.isCaughtUp() || !mayStart() || role.isEmpty() || activeStreams.isSettling(turn.id())) {
             return;
         }
         Decision decision = decider.decide(context.state, turn, now, role.get());
         if (decision instanceof Decision.Wait && turn.hasLater() && !turn.isKnownNew() && !isNew(target, turn, now)) {
-            forget(turn);
-            return; // it is looked at again
+            dropWaiting(turn);
+            return; // its session is looked at again
         }
-        enqueue(target, turn, decision, now);
+        follow(decision, target, turn, now);
     }
 
-    /** Until there is room for it, nothing of what is to be done is claimed, so whoever has room may do it. */
-    private void enqueue(Partitions.SessionAt target, TurnState turn, Decision decision, long now) {
+    private Optional<Role> role(PartitionContext context, TurnState turn, long now) {
+        return roles.of(context.role, turn.id().message().value(), now);
+    }
+
+    /** What is to be started waits for room; it is not claimed until then, so that a worker that has room may start it. */
+    private void follow(Decision decision, SessionAt target, TurnState turn, long now) {
         switch (decision) {
-            case Decision.Skip _ -> forget(turn);
+            case Decision.Skip _ -> dropWaiting(turn);
             case Decision.Wait(long until) -> lookAgain(target, turn, until);
             case Decision.Watch(long until) -> lookAgain(target, turn, until);
-            case Action action when !mayDo(action, target, turn, now) -> forget(turn);
+            case Action action when !mayDo(action, target, turn, now) -> dropWaiting(turn);
             case Action action -> {
-                (action.asksModel() ? ending : waiting).remove(turn);
-                (action.asksModel() ? waiting : ending).add(target.partition(), turn);
+                (action.asksModel() ? ends : answers).remove(turn);
+                (action.asksModel() ? answers : ends).add(target.partition(), turn);
             }
         }
     }
 
-    private void lookAgain(Partitions.SessionAt target, TurnState turn, long at) {
-        forget(turn);
+    private void lookAgain(SessionAt target, TurnState turn, long at) {
+        dropWaiting(turn);
         timers.set(target, at);
     }
 
-    private void forget(TurnState turn) {
-        waiting.remove(turn);
-        ending.remove(turn);
-    }
-
     /** A stream is started only if its id is new; one that is taken over was started. */
-    private boolean mayDo(Action action, Partitions.SessionAt target, TurnState turn, long now) {
+    private boolean mayDo(Action action, SessionAt target, TurnState turn, long now) {
         return action instanceof Decision.TakeOver || isNew(target, turn, now);
     }
 
-    /** Whether the stream may be started: no other one of its id was. A repeat is done with; what is not known is looked at again. */
-    private boolean isNew(Partitions.SessionAt target, TurnState turn, long now) {
+    /** Whether no other stream has the turn's id. A repeat is marked as such; while it is not known, the session is looked at again. */
+    private boolean isNew(SessionAt target, TurnState turn, long now) {
         PartitionContext context = partitions.of(target.partition());
         return switch (repeats.of(target.partition(), context, turn, now)) {
             case RepeatCheck.Known.New _ -> {
                 repeats.forget(turn.id());
                 if (context.state.markNew(turn)) {
-                    partitions.touchAll(target.partition());
+                    partitions.allChanged(target.partition());
                 }
                 yield true;
             }
             case RepeatCheck.Known.Repeat _ -> {
-                repeated(target, context, turn, now);
+                markRepeat(target, context, turn, now);
                 yield false;
             }
             case RepeatCheck.Known.NotYet(long until) -> {
@@ -211,117 +208,71 @@ final class Scheduler {
         };
     }
 
-    private void repeated(Partitions.SessionAt target, PartitionContext context, TurnState turn, long now) {
+    private void markRepeat(SessionAt target, PartitionContext context, TurnState turn, long now) {
         repeats.forget(turn.id());
-        forget(turn);
+        dropWaiting(turn);
         if (context.state.markRepeat(turn, now)) {
-            partitions.touchAll(target.partition());
+            partitions.allChanged(target.partition());
         }
-        partitions.touch(target.partition(), target.session());
+        partitions.changed(target.partition(), target.session());
     }
 
     /** The store has answered for a stream. */
-    void answered(int partition, PartitionContext context, StreamId stream, StoreAnswer answer, long now) {
+    void storeAnswered(int partition, StreamId stream, StoreAnswer answer, long now) {
+        PartitionContext context = partitions.of(partition);
         TurnState turn = context.state.find(stream);
-        ChatStream command = turn == null ? null : turn.command();
-        if (turn != null && command != null) {
-            Partitions.SessionAt target = new Partitions.SessionAt(partition, command.sessionKey());
+        ChatStream message = turn == null ? null : turn.command();
+        if (turn != null && message != null) {
+            SessionAt target = new SessionAt(partition, message.sessionKey());
             if (turn.hasLater()) {
-                partitions.touchAll(partition);
+                partitions.allChanged(partition);
             }
-            if (repeats.answered(context, turn, answer, now)) {
-                repeated(target, context, turn, now);
+            if (repeats.storeAnswered(context, turn, answer, now)) {
+                markRepeat(target, context, turn, now);
             }
-            partitions.touch(partition, command.sessionKey());
+            partitions.changed(partition, message.sessionKey());
         }
         repeats.close(stream);
     }
 
-    /** As long as there is room; what changed while it waited is decided anew. An end does not wait for room for an answer. */
+    /** An end does not wait for room for an answer. */
     private void startWaiting(long now) {
-        startWaiting(ending, () -> activeStreams.ending() < MAX_ENDING, now);
-        startWaiting(waiting, () -> activeStreams.size() - activeStreams.ending() < settings.maxRunning(), now);
+        startWaiting(ends, () -> activeStreams.ending() < MAX_ENDING, now);
+        startWaiting(answers, () -> activeStreams.size() - activeStreams.ending() < settings.maxRunning(), now);
     }
 
     private void startWaiting(ReadyQueue queue, BooleanSupplier hasRoom, long now) {
-        while (hasRoom.getAsBoolean() && !takesNothing()) {
+        while (hasRoom.getAsBoolean() && mayStart()) {
             ReadyQueue.Candidate next = queue.poll(now);
             if (next == null) {
                 return;
             }
             TurnState turn = next.turn();
-            if (activeStreams.of(turn.id()) == null && turn.command() != null) {
-                Partitions.SessionAt target = new Partitions.SessionAt(
-                        next.partition(), turn.command().sessionKey());
-                apart(target, now, () -> start(target, turn, queue == waiting, now));
+            ChatStream message = turn.command();
+            if (activeStreams.of(turn.id()) == null && message != null) {
+                SessionAt target = new SessionAt(next.partition(), message.sessionKey());
+                isolated(target, now, () -> start(target, turn, message, queue == answers, now));
             }
         }
     }
 
-    /** @param hasRoomFor whether there is room for an answer; else there is for an end */
-    private void start(Partitions.SessionAt target, TurnState turn, boolean hasRoomFor, long now) {
+    /**
+     * What changed while the turn waited is decided anew.
+     *
+     * @param forAnswer whether the room is for an answer; otherwise it is for an end
+     */
+    private void start(SessionAt target, TurnState turn, ChatStream message, boolean forAnswer, long now) {
         PartitionContext context = partitions.of(target.partition());
-        Optional<Role> role = role(context, turn.id().message().value(), now);
+        Optional<Role> role = role(context, turn, now);
         if (role.isEmpty()) {
             return;
         }
         Decision decision = decider.decide(context.state, turn, now, role.get());
-        if (decision instanceof Action action && action.asksModel() == hasRoomFor && mayDo(action, target, turn, now)) {
-            launch(target.partition(), context, turn, action);
+        if (decision instanceof Action action && action.asksModel() == forAnswer && mayDo(action, target, turn, now)) {
+            dropWaiting(turn);
+            launcher.launch(target.partition(), context, turn, message, action);
         } else {
-            enqueue(target, turn, decision, now);
-        }
-    }
-
-    /** What this worker is to the partition, for one stream or one session that is deleted. */
-    private Optional<Role> role(PartitionContext context, String what, long now) {
-        boolean doubtful = doubtfulUntil != null && now - doubtfulUntil < 0;
-        boolean settled =
-                !doubtful && now - context.ownedSince >= settings.doubt().toNanos();
-        return context.role(settings.workerId(), what, settings.standbySlots(), settled);
-    }
-
-    private void launch(int partition, PartitionContext context, TurnState turn, Action action) {
-        forget(turn);
-        ChatStream command = turn.command();
-        if (command == null) {
-            return;
-        }
-        int attempt = turn.log() instanceof StreamLog.Open open ? open.current().attempt() + 1 : 1;
-        SessionKey session = command.sessionKey();
-        StreamTask task = new StreamTask(
-                new StreamAddress(partition, session, turn.traceparent(), context.state.folded()),
-                Turn.of(command, turn.askedAt()),
-                new Claim(attempt, claimTokens.get()),
-                action,
-                context.state.past(session, turn.id()),
-                context.state.wasDeleted(session));
-        switch (action) {
-            case Decision.TakeOver(Decision.Purpose purpose) -> observer.takeover(purpose);
-            case Decision.Reject _ -> observer.refused();
-            case Decision.Start _, Decision.Stop _ -> observer.accepted();
-        }
-        activeStreams.begun(effects.start(task));
-        context.state.writerStarted(turn.id());
-    }
-
-    private void finishDeletions(int partition, PartitionContext context, long now) {
-        if (!context.isCaughtUp() || takesNothing()) {
-            return;
-        }
-        for (PartitionState.Deletion deletion : context.state.deletable()) {
-            role(context, deletion.session().session().value(), now)
-                    .ifPresent(role -> delete(
-                            partition, context, deletion, decider.mayDeleteAt(context.state, deletion, role), now));
-        }
-    }
-
-    private void delete(
-            int partition, PartitionContext context, PartitionState.Deletion deletion, long mine, long now) {
-        if (now < mine) {
-            timers.set(new Partitions.SessionAt(partition, deletion.session()), mine);
-        } else if (context.deleting.add(deletion.session())) {
-            effects.delete(partition, deletion);
+            follow(decision, target, turn, now);
         }
     }
 }

@@ -32,7 +32,7 @@ final class UnreadableCommands {
     }
 
     /** It is in the dead-letter topic. */
-    void kept(long offset) {
+    void written(long offset) {
         records.remove(offset);
     }
 

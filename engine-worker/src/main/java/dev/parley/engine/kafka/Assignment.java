@@ -29,6 +29,7 @@ final class Assignment implements Runnable {
     private final Function<Set<Integer>, StartPositions> survey;
     private final List<LogReader> readers;
     private final PastCommandReader past;
+    private final CoordinatorInbox inbox;
     private final CoordinatorLoop coordinator;
     private final Semaphore news = new Semaphore(0);
     private final Set<Integer> assigned = new HashSet<>();
@@ -40,11 +41,13 @@ final class Assignment implements Runnable {
             Function<Set<Integer>, StartPositions> survey,
             List<LogReader> readers,
             PastCommandReader past,
+            CoordinatorInbox inbox,
             CoordinatorLoop coordinator) {
         this.scope = scope;
         this.survey = survey;
         this.readers = List.copyOf(readers);
         this.past = past;
+        this.inbox = inbox;
         this.coordinator = coordinator;
     }
 
@@ -92,7 +95,7 @@ final class Assignment implements Runnable {
             return;
         }
         StartPositions points = survey.apply(partitions);
-        partitions.forEach(partition -> coordinator.execute(it -> it.begins(partition, points.start(partition))));
+        partitions.forEach(partition -> inbox.execute(it -> it.begins(partition, points.start(partition))));
         readers.forEach(reader -> reader.begin(partitions, points));
         past.begin(partitions, points);
         assigned.addAll(partitions);
@@ -113,14 +116,14 @@ final class Assignment implements Runnable {
         for (LogReader reader : readers) {
             await(reader.end(retired));
         }
-        retired.forEach(partition -> coordinator.execute(it -> it.forget(partition)));
+        retired.forEach(partition -> inbox.execute(it -> it.forget(partition)));
         assigned.removeAll(retired);
         LOG.info("partitions {} are read no more", retired);
     }
 
     private boolean retires(int partition) throws InterruptedException {
         CompletableFuture<Boolean> answer = new CompletableFuture<>();
-        coordinator.execute(it -> answer.complete(it.retire(partition)));
+        inbox.execute(it -> answer.complete(it.retire(partition)));
         return await(answer);
     }
 

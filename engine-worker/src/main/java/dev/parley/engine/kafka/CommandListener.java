@@ -20,7 +20,7 @@ final class CommandListener implements LogReader.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(CommandListener.class);
 
     private final Consumer<String, byte[]> consumer;
-    private final Reception coordinator;
+    private final Coordination coordinator;
     /** The next command to give, of each partition, while only stops are given. */
     private final Map<TopicPartition, Long> given = new HashMap<>();
     /** How far stops were looked for. */
@@ -29,7 +29,7 @@ final class CommandListener implements LogReader.Listener {
     private boolean ahead;
 
     /** The coordinator as this listener needs it. */
-    interface Reception {
+    interface Coordination {
         void commands(Iterable<ConsumerRecord<String, byte[]>> records) throws InterruptedException;
 
         void stopsAhead(Iterable<ConsumerRecord<String, byte[]>> records) throws InterruptedException;
@@ -44,7 +44,7 @@ final class CommandListener implements LogReader.Listener {
         void caughtUp(int partition);
     }
 
-    CommandListener(Consumer<String, byte[]> consumer, Reception coordinator) {
+    CommandListener(Consumer<String, byte[]> consumer, Coordination coordinator) {
         this.consumer = consumer;
         this.coordinator = coordinator;
     }

@@ -1,14 +1,12 @@
 package dev.parley.engine.kafka;
 
 import dev.parley.engine.coordinator.Coordinator;
+import dev.parley.engine.coordinator.Progress;
 import dev.parley.engine.metrics.WorkerLoad;
 import dev.parley.engine.state.LogPosition;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -16,29 +14,21 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The coordinator's own thread: hands it what is read from the log and what stream writers report, in the order in which it came, and has it act. */
-final class CoordinatorLoop implements Runnable, CommandListener.Reception {
+/** The coordinator's thread: runs the tasks of its inbox, has it act, and publishes its status for other threads. */
+final class CoordinatorLoop implements Runnable, CommandListener.Coordination {
     private static final Logger LOG = LoggerFactory.getLogger(CoordinatorLoop.class);
-    /**
-     * Of records that were read and that the coordinator has not come to: enough for it to go on while more are read, and no more. What waits
-     * longer than young objects live grows old in the heap, and a worker that catches up did little but collect it.
-     */
-    private static final int MAX_INTAKE_KIB = 4 * 1024;
 
-    /** What a record costs beside its key and value: its headers are objects. Measured: 2.3 KB in all for a chunk of an answer. */
-    private static final int RECORD_BYTES = 2_048;
-
-    private static final int MAX_LETTERS_A_ROUND = 64;
+    private static final int MAX_TASKS_A_ROUND = 64;
     private static final long STATUS_EVERY_NANOS = Duration.ofMillis(50).toNanos();
     private static final long RETRY_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long STUCK_NANOS = Duration.ofMinutes(1).toNanos();
+    /** Once full there must be some room again, so that reading does not stop and go on for each message. */
     private static final double RESUME_BELOW = 0.8;
 
     private final Coordinator coordinator;
+    private final CoordinatorInbox inbox;
     private final Worker.Bounds bounds;
     private final LongSupplier nanos;
-    private final LinkedBlockingQueue<Consumer<Coordinator>> inbox = new LinkedBlockingQueue<>();
-    private final Semaphore intakeKib = new Semaphore(MAX_INTAKE_KIB, true);
     private long statusAt;
     private volatile Status status = new Status(0, 0, 0, 0, Duration.ZERO, false, false, Map.of(), Map.of());
     private volatile boolean commandsAreCurrent;
@@ -46,20 +36,15 @@ final class CoordinatorLoop implements Runnable, CommandListener.Reception {
     private volatile long roundAt;
     private volatile boolean closed;
 
-    /** What a record is to the coordinator. */
-    interface Reading {
-        void read(Coordinator coordinator, ConsumerRecord<String, byte[]> record, long now);
-    }
-
     /**
-     * How things stood a moment ago.
+     * The coordinator's progress a moment ago.
      *
      * @param unfinished messages that are known and not answered
-     * @param unfinishedChars their text
-     * @param oldestNotStarted see {@link Coordinator#oldestNotStarted}
-     * @param caughtUp whether all was known once that was in the log before
-     * @param full whether no more commands shall be read
-     * @param done offsets below which every command of the owned partitions is done with
+     * @param unfinishedChars their text, in UTF-16 units
+     * @param oldestNotStarted see {@link Progress#oldestNotStarted}
+     * @param caughtUp whether all that was in the log at the start is known, now or before
+     * @param full whether no more commands are to be read
+     * @param done see {@link Progress#done}
      * @param checkpoints of the owned partitions
      */
     record Status(
@@ -73,58 +58,23 @@ final class CoordinatorLoop implements Runnable, CommandListener.Reception {
             Map<Integer, Long> done,
             Map<Integer, LogPosition> checkpoints) {}
 
-    CoordinatorLoop(Coordinator coordinator, Worker.Bounds bounds, LongSupplier nanos) {
+    CoordinatorLoop(Coordinator coordinator, CoordinatorInbox inbox, Worker.Bounds bounds, LongSupplier nanos) {
         this.coordinator = coordinator;
+        this.inbox = inbox;
         this.bounds = bounds;
         this.nanos = nanos;
         this.statusAt = nanos.getAsLong();
         this.roundAt = nanos.getAsLong();
     }
 
-    /** From any thread; never waits. For what comes a bounded number of times a stream. */
-    void execute(Consumer<Coordinator> task) {
-        inbox.add(task);
-    }
-
-    /** For what was read from the log; waits while the coordinator is far behind. */
-    void hand(Iterable<ConsumerRecord<String, byte[]>> batch, Reading reading) throws InterruptedException {
-        int kib = kib(batch);
-        intakeKib.acquire(kib);
-        inbox.add(it -> {
-            try {
-                batch.forEach(record -> read(it, record, reading));
-            } finally {
-                intakeKib.release(kib);
-            }
-        });
-    }
-
-    /** What a batch costs; one that is larger than all that there may be is taken alone. */
-    private static int kib(Iterable<ConsumerRecord<String, byte[]>> batch) {
-        long bytes = 0;
-        for (ConsumerRecord<String, byte[]> record : batch) {
-            bytes += RECORD_BYTES + Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
-        }
-        return Math.toIntExact(Math.min(bytes / 1_024 + 1, MAX_INTAKE_KIB));
-    }
-
-    /** A record that trips us up must not hold up the rest. */
-    private void read(Coordinator at, ConsumerRecord<String, byte[]> record, Reading reading) {
-        try {
-            reading.read(at, record, nanos.getAsLong());
-        } catch (RuntimeException e) {
-            LOG.error("record {}-{}@{} could not be judged", record.topic(), record.partition(), record.offset(), e);
-        }
-    }
-
     @Override
     public void commands(Iterable<ConsumerRecord<String, byte[]>> records) throws InterruptedException {
-        hand(records, (it, record, now) -> it.command(RecordDecoder.command(record), now));
+        inbox.read(records, (it, record, now) -> it.command(RecordDecoder.command(record), now));
     }
 
     @Override
     public void stopsAhead(Iterable<ConsumerRecord<String, byte[]>> records) throws InterruptedException {
-        hand(records, (it, record, now) -> it.stopAhead(RecordDecoder.command(record), now));
+        inbox.read(records, (it, record, now) -> it.stopAhead(RecordDecoder.command(record), now));
     }
 
     @Override
@@ -139,10 +89,10 @@ final class CoordinatorLoop implements Runnable, CommandListener.Reception {
 
     @Override
     public void caughtUp(int partition) {
-        execute(it -> it.commandsCaughtUp(partition));
+        inbox.execute(it -> it.commandsCaughtUp(partition));
     }
 
-    /** Which partitions are read. From any thread. */
+    /** Sets which partitions are read. From any thread. */
     void assign(Set<Integer> partitions) {
         assigned = partitions;
     }
@@ -166,12 +116,17 @@ final class CoordinatorLoop implements Runnable, CommandListener.Reception {
                 last.unfinished(),
                 last.unfinishedChars(),
                 last.oldestNotStarted(),
-                MAX_INTAKE_KIB - intakeKib.availablePermits());
+                inbox.unreadKib());
+    }
+
+    /** Whether it has done nothing for so long that it never will. One with nothing to do is never silent for a second. */
+    boolean isStuck() {
+        return nanos.getAsLong() - roundAt > STUCK_NANOS;
     }
 
     void close() {
         closed = true;
-        execute(_ -> {});
+        inbox.execute(_ -> {});
     }
 
     @Override
@@ -179,24 +134,19 @@ final class CoordinatorLoop implements Runnable, CommandListener.Reception {
         try {
             long rest = 0;
             while (!closed) {
-                rest = round(inbox.poll(rest, TimeUnit.NANOSECONDS));
+                rest = round(inbox.poll(rest));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Whether it has done nothing for so long that it will not any more. A coordinator with nothing to do is never silent for a second. */
-    boolean isStuck() {
-        return nanos.getAsLong() - roundAt > STUCK_NANOS;
-    }
-
     private long round(@Nullable Consumer<Coordinator> first) {
         roundAt = nanos.getAsLong();
         Consumer<Coordinator> task = first;
-        for (int read = 1; task != null; read++) {
-            deliver(task);
-            task = read < MAX_LETTERS_A_ROUND ? inbox.poll() : null;
+        for (int done = 1; task != null; done++) {
+            run(task);
+            task = done < MAX_TASKS_A_ROUND ? inbox.poll() : null;
         }
         try {
             long now = nanos.getAsLong();
@@ -207,44 +157,44 @@ final class CoordinatorLoop implements Runnable, CommandListener.Reception {
             }
             return inbox.isEmpty() ? Math.min(rest, Math.max(0, statusAt - now)) : 0;
         } catch (RuntimeException e) {
-            LOG.error("a round of the coordinator failed, it goes on with the next one", e);
+            LOG.error("Unexpected error in the coordinator; it continues in {} s", RETRY_NANOS / 1_000_000_000, e);
             return RETRY_NANOS;
         }
     }
 
-    private void deliver(Consumer<Coordinator> task) {
+    private void run(Consumer<Coordinator> task) {
         try {
             task.accept(coordinator);
         } catch (RuntimeException e) {
-            LOG.error("coordinator task failed", e);
+            LOG.error("Unexpected error in a task of the coordinator; the task is skipped", e);
         }
     }
 
     private void publish(long now) {
-        status = new Status(
-                coordinator.running(),
-                coordinator.waiting(),
-                coordinator.unfinished(),
-                coordinator.unfinishedChars(),
-                coordinator.oldestNotStarted(now),
-                status.caughtUp() || isCaughtUp(),
-                hasTooMany(),
-                coordinator.done(),
-                coordinator.checkpoints(commandsAreCurrent, now));
-    }
-
-    private boolean isCaughtUp() {
+        Progress progress = coordinator.progress();
         Set<Integer> read = assigned;
-        return read != null && coordinator.isCaughtUp(read);
+        status = new Status(
+                progress.running(),
+                progress.waiting(),
+                progress.unfinished(),
+                progress.unfinishedChars(),
+                progress.oldestNotStarted(now),
+                status.caughtUp() || (read != null && progress.isCaughtUp(read)),
+                isFull(progress),
+                progress.done(),
+                progress.checkpoints(commandsAreCurrent, now));
     }
 
-    /** Once full it must have some room again, so that reading does not start and stop for each message. */
-    private boolean hasTooMany() {
+    private boolean isFull(Progress progress) {
         double share = status.full() ? RESUME_BELOW : 1;
-        boolean full = coordinator.unfinished() >= bounds.unfinished() * share
-                || coordinator.unfinishedChars() >= bounds.unfinishedChars() * share;
+        boolean full = progress.unfinished() >= bounds.unfinished() * share
+                || progress.unfinishedChars() >= bounds.unfinishedChars() * share;
         if (full && !status.full()) {
-            LOG.warn("{} messages are unfinished, no more are read for now; stops are", coordinator.unfinished());
+            LOG.warn(
+                    "{} messages with {} characters are unfinished; until there are fewer only stops are read. The bounds are"
+                            + " parley.engine.max-unfinished and parley.engine.max-unfinished-chars",
+                    progress.unfinished(),
+                    progress.unfinishedChars());
         }
         return full;
     }

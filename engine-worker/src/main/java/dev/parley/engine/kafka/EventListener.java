@@ -23,7 +23,7 @@ final class EventListener implements LogReader.Listener {
     private static final String NODE = "node-";
 
     private final Consumer<String, byte[]> consumer;
-    private final CoordinatorLoop coordinator;
+    private final CoordinatorInbox coordinator;
     private final BrokerLiveness liveness;
     private final long lookEveryNanos;
     private final LongSupplier nanos;
@@ -32,7 +32,7 @@ final class EventListener implements LogReader.Listener {
 
     /** @param patience for so long brokers may not answer before silence means nothing */
     EventListener(
-            Consumer<String, byte[]> consumer, CoordinatorLoop coordinator, Duration patience, LongSupplier nanos) {
+            Consumer<String, byte[]> consumer, CoordinatorInbox coordinator, Duration patience, LongSupplier nanos) {
         this.consumer = consumer;
         this.coordinator = coordinator;
         this.liveness = new BrokerLiveness(patience);
@@ -44,7 +44,7 @@ final class EventListener implements LogReader.Listener {
     @Override
     public void read(ConsumerRecords<String, byte[]> records) throws InterruptedException {
         if (!records.isEmpty()) {
-            coordinator.hand(records, (it, record, now) -> it.event(RecordDecoder.event(record), now));
+            coordinator.read(records, (it, record, now) -> it.event(RecordDecoder.event(record), now));
         }
         long now = nanos.getAsLong();
         if (now - lookedAt > lookEveryNanos) {

@@ -233,7 +233,7 @@ final class CoordinatorFixture {
 
     /** How many streams wait for room. */
     int waiting() {
-        return coordinator.waiting();
+        return coordinator.progress().waiting();
     }
 
     CoordinatorFixture deletionAsked() {
@@ -364,7 +364,7 @@ final class CoordinatorFixture {
 
     /** The store says that of a stream for which it was asked. */
     CoordinatorFixture storeSays(String message, StoreAnswer answer) {
-        coordinator.answered(0, stream(message), answer, now);
+        coordinator.storeAnswered(0, stream(message), answer, now);
         return act();
     }
 
@@ -389,12 +389,13 @@ final class CoordinatorFixture {
     }
 
     Duration oldestNotStarted() {
-        return coordinator.oldestNotStarted(now);
+        return coordinator.progress().oldestNotStarted(now);
     }
 
     /** From where another worker must read. */
     LogPosition checkpoint() {
-        return Objects.requireNonNull(coordinator.checkpoints(true, now).get(0));
+        return Objects.requireNonNull(
+                coordinator.progress().checkpoints(true, now).get(0));
     }
 
     private CoordinatorFixture act() {

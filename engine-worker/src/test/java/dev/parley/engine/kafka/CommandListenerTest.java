@@ -33,11 +33,11 @@ class CommandListenerTest {
 
     private final List<Command> log = new ArrayList<>();
     private final MockConsumer<String, byte[]> consumer = new MockConsumer<>("earliest");
-    private final Reception reception = new Reception();
-    private final CommandListener listener = new CommandListener(consumer, reception);
+    private final Coordination coordinator = new Coordination();
+    private final CommandListener listener = new CommandListener(consumer, coordinator);
 
     /** The coordinator's end: what it was given, in task, and whether it says that it is full. */
-    private static final class Reception implements CommandListener.Reception {
+    private static final class Coordination implements CommandListener.Coordination {
         final List<String> given = new ArrayList<>();
         boolean full;
         boolean current;
@@ -98,12 +98,12 @@ class CommandListenerTest {
 
     /** One round of the reader: what there is from its position on. */
     private List<String> round() throws InterruptedException {
-        reception.given.clear();
+        coordinator.given.clear();
         for (long offset = consumer.position(PARTITION); offset < log.size(); offset++) {
             consumer.addRecord(record(offset, CommandRecords.of(log.get((int) offset), 1, null)));
         }
         listener.read(consumer.poll(Duration.ZERO));
-        return reception.given;
+        return coordinator.given;
     }
 
     private static ConsumerRecord<String, byte[]> record(long offset, ProducerRecord<String, byte[]> sent) {
@@ -127,39 +127,39 @@ class CommandListenerTest {
         stop();
 
         assertThat(round()).containsExactly("command 0", "command 1");
-        assertThat(reception.current).isTrue();
+        assertThat(coordinator.current).isTrue();
     }
 
     @Test
     void while_there_is_no_room_only_stops_are_given_and_then_all_of_it_once() throws Exception {
         chat();
-        reception.full = true;
+        coordinator.full = true;
         assertThat(round()).containsExactly("command 0");
         chat();
         stop();
         chat();
         assertThat(round()).containsExactly("stop 2");
-        assertThat(reception.current).isFalse();
+        assertThat(coordinator.current).isFalse();
         stop();
         assertThat(round()).containsExactly("stop 4");
 
-        reception.full = false;
+        coordinator.full = false;
         assertThat(round()).isEmpty();
         assertThat(round()).containsExactly("command 1", "command 2", "command 3", "command 4");
-        assertThat(reception.current).isTrue();
+        assertThat(coordinator.current).isTrue();
     }
 
     @Test
     void what_was_searched_for_stops_is_not_searched_again() throws Exception {
         chat();
-        reception.full = true;
+        coordinator.full = true;
         round();
         stop();
         chat();
         round();
-        reception.full = false;
+        coordinator.full = false;
         round();
-        reception.full = true;
+        coordinator.full = true;
         assertThat(round()).containsExactly("command 1", "command 2");
         assertThat(consumer.position(PARTITION)).isEqualTo(3);
         stop();
@@ -171,7 +171,7 @@ class CommandListenerTest {
     void a_partition_that_begins_while_only_stops_are_given_is_given_whole_afterwards() throws Exception {
         chat();
         round();
-        reception.full = true;
+        coordinator.full = true;
         round();
         TopicPartition later = new TopicPartition(Topics.COMMANDS, 1);
         consumer.assign(Set.of(PARTITION, later));
@@ -179,7 +179,7 @@ class CommandListenerTest {
         listener.begins(later, 7);
         consumer.seek(later, 9); // read ahead
 
-        reception.full = false;
+        coordinator.full = false;
         round();
 
         assertThat(consumer.position(later)).isEqualTo(7);

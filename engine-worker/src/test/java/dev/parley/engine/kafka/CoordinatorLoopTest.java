@@ -33,8 +33,9 @@ class CoordinatorLoopTest {
 
     private final AtomicLong clock = new AtomicLong();
     private final AtomicInteger read = new AtomicInteger();
+    private final CoordinatorInbox inbox = new CoordinatorInbox(clock::get);
     private final CoordinatorLoop coordinator =
-            new CoordinatorLoop(coordinator(), new Worker.Bounds(Integer.MAX_VALUE, Long.MAX_VALUE), clock::get);
+            new CoordinatorLoop(coordinator(), inbox, new Worker.Bounds(Integer.MAX_VALUE, Long.MAX_VALUE), clock::get);
 
     @Test
     void what_was_read_waits_as_soon_as_it_is_too_much_to_hold() {
@@ -79,7 +80,7 @@ class CoordinatorLoopTest {
         CompletableFuture<Void> done = new CompletableFuture<>();
         Thread.ofVirtual().start(() -> {
             try {
-                coordinator.hand(List.of(record), (_, _, _) -> read.incrementAndGet());
+                inbox.read(List.of(record), (_, _, _) -> read.incrementAndGet());
                 done.complete(null);
             } catch (InterruptedException e) {
                 done.completeExceptionally(e);
@@ -90,7 +91,7 @@ class CoordinatorLoopTest {
 
     private void stop(Thread thread) {
         CompletableFuture<Void> reached = new CompletableFuture<>();
-        coordinator.execute(_ -> reached.complete(null));
+        inbox.execute(_ -> reached.complete(null));
         assertThat(reached).succeedsWithin(SOON);
         coordinator.close();
         assertThat(CompletableFuture.runAsync(() -> join(thread))).succeedsWithin(SOON);

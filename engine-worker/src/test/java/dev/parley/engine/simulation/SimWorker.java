@@ -224,7 +224,7 @@ final class SimWorker {
         releaseMs = scene.world().nowMs() + drainMs;
         deliver(() -> {
             coordinator.drain();
-            group.left(this, new TreeSet<>(coordinator.owned()));
+            group.left(this, new TreeSet<>(coordinator.progress().owned()));
         });
     }
 
@@ -268,13 +268,13 @@ final class SimWorker {
             return;
         }
         statusMs = now + STATUS_EVERY_MS;
-        full = coordinator.unfinished() >= scene.plan().maxUnfinished() * (full ? RESUME_BELOW : 1);
+        full = coordinator.progress().unfinished() >= scene.plan().maxUnfinished() * (full ? RESUME_BELOW : 1);
         boolean current = tails.areCurrent();
         tails.follow(full);
         if (now >= writeMs) {
             writeMs = now + scene.world().between(200, 1_000);
-            new TreeMap<>(coordinator.checkpoints(current, nanos())).forEach(this::save);
-            new TreeMap<>(coordinator.done()).forEach(this::commit);
+            new TreeMap<>(coordinator.progress().checkpoints(current, nanos())).forEach(this::save);
+            new TreeMap<>(coordinator.progress().done()).forEach(this::commit);
         }
     }
 
@@ -403,7 +403,7 @@ final class SimWorker {
         public void ask(int partition, StreamId stream, long events) {
             scene.world().after(scene.archive().answerMs(), () -> {
                 StoreAnswer answer = mutated(scene.archive().answer(partition, stream, events));
-                deliver(() -> coordinator.answered(partition, stream, answer, nanos()));
+                deliver(() -> coordinator.storeAnswered(partition, stream, answer, nanos()));
             });
         }
 
@@ -443,7 +443,7 @@ final class SimWorker {
                                 scene.witness().kept(record.partition(), record.offset());
                                 return 0;
                             },
-                            _ -> coordinator.deadLetterKept(record.partition(), record.offset()),
+                            _ -> coordinator.deadLetterWritten(record.partition(), record.offset()),
                             () -> coordinator.deadLetterFailed(record.partition(), record.offset()));
         }
     }

@@ -1,7 +1,7 @@
 package dev.parley.standalone;
 
 import dev.parley.embedded.Embedded;
-import dev.parley.service.startup.LaterPropertySource;
+import dev.parley.service.startup.DeferredPropertySource;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +11,7 @@ import org.springframework.core.env.EnumerablePropertySource;
  * The addresses of the embedded broker and store. Reading one waits until both have started, so the services can start in parallel with
  * them.
  */
-final class EmbeddedProperties extends EnumerablePropertySource<EmbeddedStart> implements LaterPropertySource {
+final class EmbeddedProperties extends EnumerablePropertySource<EmbeddedStart> implements DeferredPropertySource {
 
     private static final Map<String, Function<Embedded, String>> ADDRESSES = Map.of(
             "spring.kafka.bootstrap-servers",

@@ -201,7 +201,7 @@ final class TestWorkers {
                                         lease, Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofMinutes(1)),
                                 Limits.DEFAULT,
                                 metrics,
-                                Traces.unheard(),
+                                Traces.notExported(),
                                 InstantSource.system(),
                                 System::nanoTime,
                                 () -> UUID.randomUUID().toString()),

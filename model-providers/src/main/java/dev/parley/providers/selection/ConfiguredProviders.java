@@ -47,7 +47,7 @@ public final class ConfiguredProviders implements Providers, AutoCloseable {
     }
 
     ConfiguredProviders(ProviderSettings settings, ProviderObserver observer, String localOllama) {
-        this(settings, observer, Traces.unheard(), localOllama);
+        this(settings, observer, Traces.notExported(), localOllama);
     }
 
     private ConfiguredProviders(

@@ -22,6 +22,6 @@ public class ProviderConfiguration {
         return new ConfiguredProviders(
                 ProviderSettings.of(environment),
                 observer.getIfAvailable(() -> ProviderObserver.NONE),
-                traces.getIfAvailable(Traces::unheard));
+                traces.getIfAvailable(Traces::notExported));
     }
 }

@@ -38,7 +38,7 @@ class HostileHeadersTest {
     private static final String HEAD = "HTTP/1.1 200 OK\r\n";
     private static final Duration SOON = Duration.ofSeconds(4);
 
-    private final ModelHttp http = new ModelHttp(Duration.ofSeconds(2), Duration.ofSeconds(5), Traces.unheard());
+    private final ModelHttp http = new ModelHttp(Duration.ofSeconds(2), Duration.ofSeconds(5), Traces.notExported());
 
     @AfterEach
     void close() {

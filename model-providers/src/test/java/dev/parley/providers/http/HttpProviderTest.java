@@ -39,7 +39,7 @@ class HttpProviderTest {
     private static final String DONE = "data: [DONE]\n\n";
     private static final long AT_ONCE_MS = 500;
 
-    private final ModelHttp http = new ModelHttp(Duration.ofSeconds(2), Duration.ofSeconds(5), Traces.unheard());
+    private final ModelHttp http = new ModelHttp(Duration.ofSeconds(2), Duration.ofSeconds(5), Traces.notExported());
 
     @AfterEach
     void close() {
@@ -358,7 +358,7 @@ class HttpProviderTest {
     @Test
     void a_service_that_does_not_answer_in_time_is_given_up_and_left() throws Exception {
         CompletableFuture<Long> closed = new CompletableFuture<>();
-        try (ModelHttp impatient = new ModelHttp(Duration.ofSeconds(2), Duration.ofMillis(200), Traces.unheard());
+        try (ModelHttp impatient = new ModelHttp(Duration.ofSeconds(2), Duration.ofMillis(200), Traces.notExported());
                 FakeService service = new FakeService((_, connection) -> {
                     connection.awaitClose();
                     closed.complete(System.nanoTime());

@@ -2,14 +2,14 @@ package dev.parley.service.kafka;
 
 import org.apache.kafka.clients.consumer.Consumer;
 
-/** How many answers of brokers a consumer has got. It asks all the time: for records, or for its place in the group. */
+/** Counts the responses of brokers to a consumer, which sends fetches or heartbeats all the time. */
 public final class Answers {
 
     private static final String NODE = "node-";
 
     private Answers() {}
 
-    /** Asks nobody. To be called on the consumer's thread. */
+    /** Reads the consumer's own metrics and sends no request. To be called on the consumer's thread. */
     public static long of(Consumer<?, ?> consumer) {
         return consumer.metrics().entrySet().stream()
                 .filter(each -> each.getKey().name().equals("response-total")

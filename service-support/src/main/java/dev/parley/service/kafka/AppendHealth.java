@@ -18,12 +18,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether a process can append to a topic, judged by the outcomes of its appends: it cannot once {@value #FAILURES} in a row have failed over
- * at least {@link #FAILING_FOR}, and it can again after one success. A single failure does not count, and neither does silence. What is wrong
- * with one record alone, such as its size, says nothing. A process that can append to some partitions can append.
+ * Whether a process can append to a topic, derived from the results of its appends. It cannot after {@value #FAILURES} consecutive failures
+ * over at least {@link #FAILING_FOR}, and it can again after one success. Failures that concern one record only, such as its size, do not
+ * count. A process that can append to some partitions counts as able to append.
  *
- * <p>Between the first failure and the next success {@link #isProbeDue} asks for appends that change nothing, so that the answer comes also
- * where nobody asks the process for anything. Thread-safe.
+ * <p>Between the first failure and the next success {@link #isProbeDue} asks for appends without effect, so that the state also changes while
+ * there is no other load. Thread-safe.
  */
 public final class AppendHealth {
 
@@ -43,32 +43,32 @@ public final class AppendHealth {
     private long lastOutcomeAt;
     private @Nullable String reason;
 
-    /** Is told of each change, in order. Must not block. */
+    /** Called at each change, in order. Must not block. */
     public interface Listener {
         void canAppend(boolean able);
     }
 
-    /** @param nanos a clock that does not jump */
+    /** @param nanos a monotonic clock */
     public AppendHealth(String topic, LongSupplier nanos, Listener listener) {
         this.topic = topic;
         this.nanos = nanos;
         this.listener = listener;
     }
 
-    /** The brokers have acknowledged a record. */
+    /** To be called when the brokers have acknowledged a record. */
     public synchronized void succeeded() {
         failures = 0;
         if (reason != null) {
             reason = null;
-            LOG.info("Appends to {} work again", topic);
+            LOG.info("Appends to topic {} succeed again; this process is ready", topic);
             listener.canAppend(true);
         }
     }
 
-    /** A record was not acknowledged. */
+    /** To be called when a record was not acknowledged. */
     public synchronized void failed(Throwable failure) {
         Throwable cause = causeOf(failure);
-        if (isOfOneRecord(cause)) {
+        if (concernsOneRecord(cause)) {
             return;
         }
         long now = nanos.getAsLong();
@@ -79,17 +79,17 @@ public final class AppendHealth {
         if (reason == null && failures >= FAILURES && now - failingSince >= FAILING_FOR.toNanos()) {
             String why = describe(cause);
             reason = why;
-            LOG.warn("Appends to {} fail, and this process is not ready until one succeeds: {}", topic, why);
+            LOG.warn("Appends to topic {} fail; this process is not ready until one succeeds: {}", topic, why);
             listener.canAppend(false);
         }
     }
 
-    /** Why this process cannot append; empty if it can, as far as is known. */
+    /** Why this process cannot append; empty if no failure is known. */
     public synchronized Optional<String> reason() {
         return Optional.ofNullable(reason);
     }
 
-    /** Whether the last append failed, and another is to be tried now. */
+    /** Whether the last append failed and the next one is due. */
     public synchronized boolean isProbeDue() {
         return failures > 0 && nanos.getAsLong() - lastOutcomeAt >= PROBE_EVERY.toNanos();
     }
@@ -102,7 +102,7 @@ public final class AppendHealth {
         return cause;
     }
 
-    private static boolean isOfOneRecord(Throwable failure) {
+    private static boolean concernsOneRecord(Throwable failure) {
         return failure instanceof RecordTooLargeException
                 || failure instanceof SerializationException
                 || failure instanceof CancellationException;
@@ -110,17 +110,18 @@ public final class AppendHealth {
 
     private String describe(Throwable failure) {
         String remedy = switch (failure) {
-            case AuthorizationException _ -> "allow this user WRITE on topic " + topic;
+            case AuthorizationException _ -> "grant this user WRITE on topic " + topic;
             case InvalidTimestampException _ ->
-                "set the clock of this machine, or message.timestamp.type=LogAppendTime on topic " + topic;
+                "correct the clock of this machine, or set message.timestamp.type=LogAppendTime on topic " + topic;
             case NotEnoughReplicasException _, NotEnoughReplicasAfterAppendException _ ->
-                "start the brokers that are down: fewer replicas are in sync than min.insync.replicas of topic "
-                        + topic;
-            case UnknownTopicOrPartitionException _ -> "topic " + topic + " is not there: restart, or create it";
+                "start the brokers that are down: topic " + topic
+                        + " has fewer replicas in sync than min.insync.replicas";
+            case UnknownTopicOrPartitionException _ ->
+                "topic " + topic + " does not exist: restart this process, or create the topic";
             case TimeoutException _ ->
-                "no broker acknowledged a record in time: look at the brokers, at the network to them, and at"
-                        + " the replicas in sync of topic " + topic;
-            default -> "look at the brokers' logs";
+                "no broker acknowledged a record in time: check the brokers, the network to them, and the"
+                        + " in-sync replicas of topic " + topic;
+            default -> "check the brokers' logs";
         };
         return failure.getClass().getSimpleName() + "; " + remedy;
     }

@@ -15,28 +15,28 @@ import org.apache.kafka.common.KafkaException;
 import org.slf4j.LoggerFactory;
 
 /**
- * Appends a record without effect whenever {@link AppendHealth#isProbeDue}; one at a time, on a thread of its own.
+ * Appends a record without effect whenever {@link AppendHealth#isProbeDue}: one at a time, on a thread of its own.
  *
- * <p>What Kafka's client reports goes to the {@link AppendHealth}. Any other runtime exception is a bug of this program: it is logged as
- * an unexpected error with its stack, at most once a minute, and does not count as a failure of the brokers.
+ * <p>Failures that Kafka's client reports are passed to the {@link AppendHealth}. Any other runtime exception is a bug: it is logged with its
+ * stack trace, at most once a minute, and does not count as a failure of the brokers.
  */
 public final class AppendProbe implements AutoCloseable {
 
-    private static final Duration LOOK_EVERY = Duration.ofMillis(250);
+    private static final Duration CHECK_EVERY = Duration.ofMillis(250);
 
     private final AppendHealth health;
     private final Supplier<CompletableFuture<?>> append;
     private final RateLimitedLog errors;
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    /** As below, with a thread that no {@link ThreadWatch} watches. */
+    /** As below, with a thread that is not watched. */
     public AppendProbe(String name, AppendHealth health, Supplier<CompletableFuture<?>> append) {
         this(name, health, append, ThreadWatch.none());
     }
 
     /**
      * @param name of the thread
-     * @param append completes within a bounded time. It may block. It must not report its outcome to {@code health}: the probe does
+     * @param append completes within a bounded time. It may block. It must not report its result to {@code health}; the probe does
      */
     public AppendProbe(String name, AppendHealth health, Supplier<CompletableFuture<?>> append, ThreadWatch required) {
         this(name, health, append, required, RateLimitedLog.errors(LoggerFactory.getLogger(AppendProbe.class)));
@@ -60,7 +60,7 @@ public final class AppendProbe implements AutoCloseable {
 
     private void run() {
         try {
-            while (!closed.await(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+            while (!closed.await(CHECK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
                 if (health.isProbeDue()) {
                     probe();
                 }
@@ -81,14 +81,14 @@ public final class AppendProbe implements AutoCloseable {
             } else if (!isClosed()) {
                 errors.log(
                         cause.getClass().getName(),
-                        "Unexpected error while a probe record was made or sent; it does not count as a failure of the brokers."
+                        "Unexpected error while a probe record was created or sent; it does not count as a failure of the brokers."
                                 + " This is a bug, please report it: {}",
                         stackOf(cause));
             }
         }
     }
 
-    /** Kafka's client reports what went wrong as a {@link KafkaException} or a checked exception. */
+    /** Kafka's client reports failures as a {@link KafkaException} or a checked exception. */
     private static boolean isBug(Throwable failure) {
         return failure instanceof RuntimeException
                 && !(failure instanceof KafkaException)

@@ -10,13 +10,13 @@ import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The brokers' clock, as a process knows it that reads their records as they come: what such a record bears is the time a moment ago. So a
- * process whose own clock is hours off writes right times, to some milliseconds. Before the first record it is the process's own clock, and so
- * it is on topics that take writers' times. Thread-safe.
+ * An estimate of the brokers' clock, from the timestamps of records that were read as soon as they were written. A process whose own clock is
+ * wrong can therefore write correct times, to some milliseconds. Until the first such record, and on topics without {@code
+ * message.timestamp.type=LogAppendTime}, it is the process's own clock. Thread-safe.
  */
 public final class BrokerClock implements InstantSource {
 
-    /** A record may come late: of those within such a time the one that came soonest counts. */
+    /** Records arrive with different delays: of those within this time, the one with the smallest delay counts. */
     static final Duration WINDOW = Duration.ofMinutes(1);
 
     private final InstantSource own;
@@ -28,15 +28,15 @@ public final class BrokerClock implements InstantSource {
     private long windowSince;
 
     /**
-     * @param own for as long as nothing is known
-     * @param nanos a clock that does not jump
+     * @param own the process's clock, used until the first record
+     * @param nanos a monotonic clock
      */
     public BrokerClock(InstantSource own, LongSupplier nanos) {
         this.own = own;
         this.nanos = nanos;
     }
 
-    /** A record was read as soon as the broker gave it. */
+    /** To be called for each record, as soon as it was read. */
     public void read(ConsumerRecord<?, ?> record) {
         if (record.timestampType() == TimestampType.LOG_APPEND_TIME) {
             observe(record.timestamp());

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows the position of the projection in every partition in the background: one request an interval, however many callers look. While
- * the brokers do not answer, the last known positions stay; they only ever are too low. Thread-safe.
+ * Follows the position of the projection in every partition in the background, with one request per interval. While the brokers do not
+ * answer, it returns the last known positions, which are never too high. Thread-safe.
  */
 public final class ProjectionProgress implements AutoCloseable {
 
@@ -33,10 +33,10 @@ public final class ProjectionProgress implements AutoCloseable {
     private boolean failing;
     private volatile ThreadWatch requiredThreads = ThreadWatch.none();
 
-    /** Where the positions come from. */
+    /** Reads the positions. */
     public interface Source extends AutoCloseable {
 
-        /** The position of each partition that has one. Waits a bounded time for the brokers. */
+        /** The position of each partition that has one. Blocks for a bounded time. */
         Map<Integer, Long> read() throws InterruptedException, TimeoutException;
 
         @Override
@@ -45,7 +45,7 @@ public final class ProjectionProgress implements AutoCloseable {
 
     /**
      * @param interval between two requests
-     * @param wanted asked before each request: none is made while it is false
+     * @param wanted checked before each request; while it is false, no request is made
      */
     public ProjectionProgress(Source source, Duration interval, BooleanSupplier wanted) {
         this.source = source;
@@ -54,7 +54,7 @@ public final class ProjectionProgress implements AutoCloseable {
         this.thread = Thread.ofPlatform().name(THREAD).daemon().unstarted(this::runToItsEnd);
     }
 
-    /** @param threads is told if this ends before it is closed */
+    /** @param threads watches the thread of this progress */
     public ProjectionProgress neededBy(ThreadWatch threads) {
         requiredThreads = threads;
         return this;
@@ -66,18 +66,18 @@ public final class ProjectionProgress implements AutoCloseable {
                 .run();
     }
 
-    /** Asks the brokers for the positions. */
+    /** Requests the positions from the brokers. */
     public interface Request {
 
-        /** Waits a bounded time for the brokers. */
+        /** Blocks for a bounded time. */
         Map<Integer, Long> positions(Admin admin) throws InterruptedException, TimeoutException;
     }
 
     /**
-     * What a request to the brokers returns.
+     * Reads the positions from the brokers.
      *
-     * @param admins makes the client, once; closed with the source
-     * @param closing the longest that the client may take to close
+     * @param admins creates the client, once; it is closed with the source
+     * @param closing the longest time that closing the client may take
      */
     public static Source asking(Supplier<Admin> admins, Request request, Duration closing) {
         return new Source() {
@@ -104,13 +104,13 @@ public final class ProjectionProgress implements AutoCloseable {
         thread.start();
     }
 
-    /** Everything before this offset of the partition is in the store; empty until the brokers have answered. */
+    /** All records of the partition before this offset are in the store. Empty until the brokers have answered. */
     public OptionalLong writtenTo(int partition) {
         Map<Integer, Long> known = positions;
         return known == null ? OptionalLong.empty() : OptionalLong.of(known.getOrDefault(partition, 0L));
     }
 
-    /** Whether everything before these offsets, one a partition, is known to be in the store. */
+    /** Whether all records before these offsets, one per partition, are known to be in the store. */
     public boolean hasReached(Map<Integer, Long> offsets) {
         Map<Integer, Long> known = positions;
         return offsets.entrySet().stream()
@@ -122,22 +122,22 @@ public final class ProjectionProgress implements AutoCloseable {
         try (source) {
             do {
                 if (wanted.getAsBoolean()) {
-                    look();
+                    request();
                 }
             } while (!closed.await(interval.toNanos(), TimeUnit.NANOSECONDS));
         } catch (InterruptedException e) {
-            LOG.debug("the position of the projection is followed no more");
+            LOG.debug("Stopped following the position of the projection");
         }
     }
 
-    private void look() throws InterruptedException {
+    private void request() throws InterruptedException {
         try {
             positions = Map.copyOf(source.read());
             failing = false;
         } catch (TimeoutException | RuntimeException e) {
             if (closed.getCount() > 0 && !failing) {
                 LOG.warn(
-                        "The position of the projection is not known ({}); asking again every {} ms",
+                        "The position of the projection cannot be read ({}); trying again every {} ms",
                         e.getClass().getSimpleName(),
                         interval.toMillis());
             }
@@ -145,7 +145,7 @@ public final class ProjectionProgress implements AutoCloseable {
         }
     }
 
-    /** Returns within a bounded time; nothing is read afterwards. */
+    /** Does not block. No position is read afterwards. */
     @Override
     public void close() {
         closed.countDown();

@@ -6,12 +6,12 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a process can read a topic all the time: not once no broker has answered its reader for longer than a bound, nor once reading has
- * failed again and again for so long. A topic without new records is no failure: fetches are answered all the same. Thread-safe.
+ * Whether a process can read a topic. It cannot when no broker has answered its reader for longer than a bound, or when reading has failed
+ * repeatedly for that long. A topic without new records is no failure, because fetches are answered all the same. Thread-safe.
  */
 public final class ReadHealth {
 
-    /** Without a failure for so long, failures are over. */
+    /** Reading works again after this time without a failure. */
     static final Duration QUIET = Duration.ofSeconds(5);
 
     private final String topic;
@@ -24,7 +24,7 @@ public final class ReadHealth {
     private @Nullable Long failingSince;
     private String failure = "";
 
-    /** @param nanos a clock that does not jump */
+    /** @param nanos a monotonic clock */
     public ReadHealth(String topic, Duration bound, LongSupplier nanos) {
         this.topic = topic;
         this.bound = bound;
@@ -32,7 +32,7 @@ public final class ReadHealth {
         this.answeredAt = nanos.getAsLong();
     }
 
-    /** A broker has answered, or there is nothing to be read and so nobody to answer. */
+    /** To be called when a broker has answered, or when there are no partitions to read. */
     public synchronized void answered() {
         answeredAt = nanos.getAsLong();
         if (failingSince != null && answeredAt - failedAt > QUIET.toNanos()) {
@@ -40,7 +40,7 @@ public final class ReadHealth {
         }
     }
 
-    /** Reading has failed. */
+    /** To be called when reading has failed. */
     public synchronized void failed(Throwable cause) {
         failedAt = nanos.getAsLong();
         failure = cause.getClass().getSimpleName();
@@ -49,16 +49,16 @@ public final class ReadHealth {
         }
     }
 
-    /** Why this process cannot read; empty if it can, as far as is known. */
+    /** Why this process cannot read; empty if no failure is known. */
     public synchronized Optional<String> reason() {
         long now = nanos.getAsLong();
         if (failingSince != null && now - failingSince > bound.toNanos()) {
-            return Optional.of("reading " + topic + " fails with " + failure
-                    + "; allow this user READ and DESCRIBE on it, and look at the brokers");
+            return Optional.of("reading topic " + topic + " fails with " + failure
+                    + "; grant this user READ and DESCRIBE on it, and check the brokers");
         }
         return now - answeredAt > bound.toNanos()
-                ? Optional.of("no broker has answered for more than " + bound.toMillis() + " ms when asked for " + topic
-                        + "; look at the brokers and at the network to them")
+                ? Optional.of("no broker has answered fetches of topic " + topic + " for more than " + bound.toMillis()
+                        + " ms; check the brokers and the network to them")
                 : Optional.empty();
     }
 }

@@ -1,4 +1,4 @@
-/** What each service needs around Kafka's clients: settings, metrics, health of appends and reads, the brokers' clock. */
+/** Health of appends and reads, the brokers' clock and the projection's progress, for the services' Kafka clients. */
 @NullMarked
 package dev.parley.service.kafka;
 

@@ -10,11 +10,11 @@ import org.slf4j.Logger;
 import org.slf4j.helpers.MessageFormatter;
 
 /**
- * Writes at most one line a kind and minute, so that a fault that comes many times does not fill the log.
+ * Writes at most one line per kind and minute, so that a fault that occurs often does not fill the log.
  *
  * <p>The first message of a kind is written at once. Later ones of that kind are counted. At the end of the minute the last of them
- * is written with the count, and a new minute begins; a minute without a message ends the kind. Kinds do not delay each other. At most
- * {@value #MAX_KINDS} kinds are told apart at a time; messages of further kinds share one. Safe for use by several threads.
+ * is written with the count, and a new minute begins; a minute without a message forgets the kind. Kinds do not delay each other. At most
+ * {@value #MAX_KINDS} kinds are distinguished at a time; messages of further kinds share one. Thread-safe.
  */
 public final class RateLimitedLog {
 
@@ -33,7 +33,7 @@ public final class RateLimitedLog {
         void after(Duration delay, Runnable task);
     }
 
-    /** What came of a kind since its last line. */
+    /** The messages of a kind since its last line. */
     private static final class Repeats {
         private long count;
         private String last = "";
@@ -46,17 +46,17 @@ public final class RateLimitedLog {
         this.timer = timer;
     }
 
-    /** Lines of level WARN of that logger. */
+    /** Writes to the logger at level WARN. */
     public static RateLimitedLog warnings(Logger log) {
         return new RateLimitedLog(log::warn, INTERVAL, MAX_KINDS, RateLimitedLog::later);
     }
 
-    /** Lines of level ERROR of that logger. */
+    /** Writes to the logger at level ERROR. */
     public static RateLimitedLog errors(Logger log) {
         return new RateLimitedLog(log::error, INTERVAL, MAX_KINDS, RateLimitedLog::later);
     }
 
-    /** Lines for {@code lines}, with minutes that {@code timer} ends: for tests, which need not wait for them. */
+    /** Writes to {@code lines} and lets {@code timer} end the minutes: for tests. */
     public static RateLimitedLog of(Consumer<String> lines, Timer timer) {
         return new RateLimitedLog(lines, INTERVAL, MAX_KINDS, timer);
     }
@@ -64,9 +64,8 @@ public final class RateLimitedLog {
     /**
      * Writes the message now, or counts it.
      *
-     * @param kind what the message is about: a cause and the thing that it concerns, such as a provider and a status; never an id that
-     *     is new for each message
-     * @param message with {@code {}} for each argument, as SLF4J has it
+     * @param kind a cause and the thing that it concerns, such as a provider and a status; never an id that is new for each message
+     * @param message with {@code {}} for each argument, as in SLF4J
      */
     public void log(String kind, String message, Object... arguments) {
         String text = MessageFormatter.basicArrayFormat(message, arguments);

@@ -1,4 +1,4 @@
-/** Log lines for events that can come many times a second. */
+/** Log lines for events that can occur many times a second. */
 @NullMarked
 package dev.parley.service.logging;
 

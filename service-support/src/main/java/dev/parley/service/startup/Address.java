@@ -2,17 +2,17 @@ package dev.parley.service.startup;
 
 import java.util.function.Function;
 
-/** The address of another system, as a setting has it. */
+/** The address of another system, read from a setting. */
 public final class Address {
 
     private Address() {}
 
     /**
-     * Reads the address of the store.
+     * Parses the address of the store.
      *
-     * @param uri what {@code MONGODB_URI} says
-     * @param reader of the driver; what its exceptions say is not repeated, for it may hold a password
-     * @throws SettingException if the driver cannot read it
+     * @param uri the value of {@code MONGODB_URI}
+     * @param reader the driver's parser; the messages of its exceptions may contain a password and are not repeated
+     * @throws SettingException if the driver cannot parse it
      */
     public static <T> T ofStore(String uri, Function<String, T> reader) {
         try {

@@ -1,8 +1,8 @@
 package dev.parley.service.startup;
 
-/** Settings with rules that no annotation on one of them can tell: how they relate, and whether what they name can be used. */
+/** Settings with rules that annotations cannot express, such as relations between two settings or a file that must be readable. */
 public interface CheckedSettings {
 
-    /** Adds what is wrong to {@code problems}. Waits for nothing and starts nothing. */
+    /** Adds each violation to {@code problems}. Does not block and starts nothing. */
     void check(Problems problems);
 }

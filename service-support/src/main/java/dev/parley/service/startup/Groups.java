@@ -3,8 +3,8 @@ package dev.parley.service.startup;
 import java.util.List;
 
 /**
- * The prefixes of all settings of Parley. A record of settings is bound to one of them; a service does not judge the names of groups that
- * only others bind, because several services may be started with the same environment.
+ * The prefixes of all settings of Parley. Each record of settings is bound to one of them. A service does not report unknown names in groups
+ * that it does not bind, because several services may be started with the same environment.
  */
 public final class Groups {
 
@@ -20,7 +20,7 @@ public final class Groups {
     public static final String PROVIDERS = "parley.providers";
     public static final String TOPICS = "parley.topics";
 
-    /** Settings in {@link #ROOT}, each of one service. */
+    /** Settings directly in {@link #ROOT}, each used by one service. */
     public static final String ALLOWED_ORIGINS = "parley.allowed-origins";
 
     public static final String DATA_DIR = "parley.data-dir";

@@ -18,9 +18,9 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.PropertySource;
 
 /**
- * Whether a Kafka client can be made from the settings: brokers' names, security, logins. A client is made and closed again; that the
- * brokers answer is not asked, for they may come later. Names that cannot be resolved yet are waited for a little: in containers a name
- * comes with its container.
+ * Checks the settings of Kafka clients: addresses, security, logins. It creates a client and closes it. Brokers that do not answer are no
+ * problem, because they may start later. Host names that cannot be resolved are tried again for some seconds, because the name of a
+ * container exists only once the container has started.
  */
 final class KafkaCheck {
 
@@ -38,32 +38,32 @@ final class KafkaCheck {
     }
 
     void check(Problems problems) {
-        if (comesLater()) {
+        if (isDeferred()) {
             return;
         }
         try {
             KafkaProperties kafka = Binder.get(environment).bindOrCreate("spring.kafka", KafkaProperties.class);
-            tryPatiently(kafka).ifPresent(problems::add);
+            checkWithRetries(kafka).ifPresent(problems::add);
         } catch (BindException e) {
-            LOG.debug("Spring Boot says what is wrong with spring.kafka", e);
+            LOG.debug("spring.kafka cannot be bound; Spring Boot reports the reason", e);
         }
     }
 
-    private boolean comesLater() {
+    private boolean isDeferred() {
         for (PropertySource<?> source : environment.getPropertySources()) {
-            if (source instanceof LaterPropertySource && source.containsProperty(SERVERS)) {
+            if (source instanceof DeferredPropertySource && source.containsProperty(SERVERS)) {
                 return true;
             }
         }
         return false;
     }
 
-    private static Optional<SettingProblem> tryPatiently(KafkaProperties kafka) {
+    private static Optional<SettingProblem> checkWithRetries(KafkaProperties kafka) {
         for (int tries = 1; ; tries++) {
             Optional<Throwable> failure = failure(kafka.buildAdminProperties());
-            boolean mayPass = failure.isPresent()
+            boolean isTemporary = failure.isPresent()
                     && String.valueOf(failure.get().getMessage()).contains(UNRESOLVED);
-            if (!mayPass || tries == TRIES || !pause(tries, kafka)) {
+            if (!isTemporary || tries == TRIES || !pause(tries, kafka)) {
                 return failure.map(root -> problem(kafka, root));
             }
         }
@@ -72,7 +72,7 @@ final class KafkaCheck {
     private static boolean pause(int tries, KafkaProperties kafka) {
         if (tries == 1) {
             LOG.warn(
-                    "None of the brokers {} can be resolved yet, trying again for {} s",
+                    "None of the host names in spring.kafka.bootstrap-servers={} can be resolved; trying again for {} s",
                     kafka.getBootstrapServers(),
                     (TRIES - 1) * RETRY.toSeconds());
         }
@@ -108,27 +108,27 @@ final class KafkaCheck {
             return new SettingProblem(
                     SERVERS_SETTING,
                     "is " + servers + ", and none of these names can be resolved",
-                    "It must be host:port of one or more brokers, such as kafka:9092, in a network where this process finds"
-                            + " them; start Kafka first.");
+                    "It must be host:port of one or more brokers, such as kafka:9092, whose names can be resolved from here;"
+                            + " start Kafka first.");
         }
         if (lower.contains("bootstrap")) {
             return new SettingProblem(
                     SERVERS_SETTING,
-                    "is " + servers + ", which cannot be read",
-                    "It must be host:port of one or more brokers with commas between them, such as kafka-1:9092,kafka-2:9092.");
+                    "is " + servers + ", which cannot be parsed",
+                    "It must be host:port of one or more brokers, separated by commas, such as kafka-1:9092,kafka-2:9092.");
         }
         if (lower.contains("jaas") || lower.contains("login module") || lower.contains("loginmodule")) {
             return new SettingProblem(
                     "SPRING_KAFKA_PROPERTIES_SASL_JAAS_CONFIG (spring.kafka.properties.sasl.jaas.config)",
-                    "cannot be read (the value is not shown)",
-                    "It must be such as org.apache.kafka.common.security.scram.ScramLoginModule required"
-                            + " username=\"…\" password=\"…\"; with the semicolon at its end.");
+                    "cannot be parsed (the value is not shown)",
+                    "It must look like org.apache.kafka.common.security.scram.ScramLoginModule required"
+                            + " username=\"…\" password=\"…\"; with a semicolon at the end.");
         }
         return new SettingProblem(
                 "spring.kafka (SPRING_KAFKA_…)",
                 "cannot be used: " + root.getClass().getSimpleName() + ": "
                         + message.lines().findFirst().orElse(""),
-                "Compare SPRING_KAFKA_SECURITY_PROTOCOL, SPRING_KAFKA_PROPERTIES_SASL_… and SPRING_KAFKA_SSL_… with what the"
-                        + " brokers want; docs/operations.md has examples.");
+                "Compare SPRING_KAFKA_SECURITY_PROTOCOL, SPRING_KAFKA_PROPERTIES_SASL_… and SPRING_KAFKA_SSL_… with the settings of"
+                        + " the brokers; docs/operations.md has examples.");
     }
 }

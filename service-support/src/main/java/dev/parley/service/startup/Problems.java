@@ -10,7 +10,7 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyNameException;
 import org.springframework.core.env.Environment;
 
-/** Collects what is wrong with settings, so that all of it is told at once. Each setting is told of once. */
+/** Collects the settings that cannot be used, so that all are reported together. Each setting is reported once. */
 public final class Problems {
 
     private final List<SettingProblem> found = new ArrayList<>();
@@ -27,14 +27,14 @@ public final class Problems {
     }
 
     /**
-     * @param property such as {@code parley.engine.lease}; its value is shown as it was given
-     * @param value what the property was read as, shown if it was not given
+     * @param property such as {@code parley.engine.lease}; its value is shown as it was configured
+     * @param value the value that the property was parsed to; shown if the property is not configured
      */
     public void add(String property, Object value, String remedy) {
         add(SettingProblem.of(SettingNames.both(property), given(property).orElse(value), remedy));
     }
 
-    /** One time may not be longer than another. One that nobody has set never is wrong: the shorter one counts then. */
+    /** Requires that one time is not longer than another. A default is never reported; in that case the shorter time applies. */
     public void atMost(String property, Duration value, String otherProperty, Duration bound) {
         if (value.compareTo(bound) > 0 && isSet(property)) {
             add(
@@ -45,7 +45,7 @@ public final class Problems {
         }
     }
 
-    /** One number may not be higher than another, unless nobody has set it. */
+    /** Requires that one number is not higher than another. A default is never reported. */
     public void atMost(String property, long value, String otherProperty, long bound) {
         if (value > bound && isSet(property)) {
             add(property, value, "It must be at most " + otherProperty + ", which is " + bound + ".");
@@ -61,7 +61,7 @@ public final class Problems {
         return given(property).isPresent();
     }
 
-    /** The text that was given, such as {@code 0s} where the value is 0 ms; lists and groups have none. */
+    /** The configured text, such as {@code 0s} where the value is 0 ms. Lists and groups have none. */
     private Optional<Object> given(String property) {
         try {
             return Optional.ofNullable(Binder.get(environment)
@@ -73,7 +73,7 @@ public final class Problems {
         }
     }
 
-    /** Does something, and adds the problems that it throws. */
+    /** Runs {@code attempt}, and adds the problems that it throws. */
     public void attempt(Runnable attempt) {
         try {
             attempt.run();
@@ -82,7 +82,7 @@ public final class Problems {
         }
     }
 
-    /** Takes what {@code attempt} makes; if it throws problems, adds them and takes the other. */
+    /** Returns the result of {@code attempt}. If it throws problems, adds them and returns {@code otherwise}. */
     public <T> T attempt(Supplier<T> attempt, T otherwise) {
         try {
             return attempt.get();
@@ -96,7 +96,7 @@ public final class Problems {
         return List.copyOf(found);
     }
 
-    /** @throws SettingException if there is anything */
+    /** @throws SettingException if there are any problems */
     public void throwIfAny() {
         if (!found.isEmpty()) {
             throw new SettingException(found);

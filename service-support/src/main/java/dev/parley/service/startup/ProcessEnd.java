@@ -2,23 +2,23 @@ package dev.parley.service.startup;
 
 import java.time.Duration;
 
-/** Ends this process in order if it can, and in any case. */
+/** Ends this process: with its shutdown hooks if they finish in time, else without them. */
 final class ProcessEnd {
 
-    /** For what must be closed; what has not ended by then has lost what it depends on. */
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    /** How long the shutdown hooks may take. */
+    private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(15);
 
     private ProcessEnd() {}
 
     /** Returns at once. */
     static void soon(int status) {
         Thread.ofPlatform().name("process-end").daemon().start(() -> System.exit(status));
-        Thread.ofPlatform().name("process-end-bound").daemon().start(() -> haltAfterPatience(status));
+        Thread.ofPlatform().name("process-end-bound").daemon().start(() -> haltAfterTimeout(status));
     }
 
-    private static void haltAfterPatience(int status) {
+    private static void haltAfterTimeout(int status) {
         try {
-            Thread.sleep(PATIENCE);
+            Thread.sleep(SHUTDOWN_TIMEOUT);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Does something again and again on a thread of its own, which is a required one ({@link RequiredThreads}): what fails with an exception is
- * logged and done again after the next pause, an {@code Error} ends the process. Thread-safe.
+ * Runs a task repeatedly on a thread of its own. If the task throws an exception, it is logged, and the task runs again after the next pause.
+ * The thread is required ({@link RequiredThreads}): an {@code Error} ends the process. Thread-safe.
  */
 public final class RepeatingThread implements AutoCloseable {
 
@@ -30,7 +30,7 @@ public final class RepeatingThread implements AutoCloseable {
                 .unstarted(required.required(name, this::run, () -> closed.getCount() == 0));
     }
 
-    /** @param pause before each time, the first one too */
+    /** @param pause before each run, including the first */
     public static RepeatingThread start(String name, Duration pause, Runnable task, RequiredThreads required) {
         RepeatingThread repeating = new RepeatingThread(name, pause, task, required);
         repeating.thread.start();
@@ -40,28 +40,28 @@ public final class RepeatingThread implements AutoCloseable {
     private void run() {
         try {
             while (!closed.await(pause.toNanos(), TimeUnit.NANOSECONDS)) {
-                once();
+                runOnce();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void once() {
+    private void runOnce() {
         try {
             task.run();
         } catch (RuntimeException e) {
-            LOG.warn("{} failed, and is tried again in {} ms", name, pause.toMillis(), e);
+            LOG.warn("{} failed; trying again in {} ms", name, pause.toMillis(), e);
         }
     }
 
-    /** Does it no more. Returns at once; what is being done now may go on. */
+    /** Stops the repetition. Returns at once; a run that has begun goes on to its end. */
     @Override
     public void close() {
         closed.countDown();
     }
 
-    /** After {@link #close}. @return whether what was being done is over */
+    /** To be called after {@link #close}. @return whether the thread has ended */
     public boolean awaitEnd(Duration most) throws InterruptedException {
         return thread.join(most);
     }

@@ -16,11 +16,11 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationContextAware;
 
 /**
- * The threads without which a process is of no use. If one of them ends before it is to end, the process says so in one ERROR, is not ready
- * and not live any more, and ends with status {@value #STATUS}: whoever runs it starts it again, and others take over meanwhile.
+ * The threads without which a process cannot work. If one of them ends unexpectedly, the process logs one ERROR, is neither ready nor live any
+ * more, and exits with status {@value #STATUS}, so that a supervisor can start it again.
  *
- * <p>It is the context's {@link org.springframework.boot.availability.ApplicationAvailability}, because a thread may die before the
- * application has started: Spring then calls the application live and ready all the same, and that must not count any more.
+ * <p>It is the context's {@link org.springframework.boot.availability.ApplicationAvailability}, because a thread may end before the
+ * application has started. Spring would report the application as live and ready after its start all the same.
  */
 public final class RequiredThreads extends ApplicationAvailabilityBean implements ApplicationContextAware, ThreadWatch {
 
@@ -43,7 +43,7 @@ public final class RequiredThreads extends ApplicationAvailabilityBean implement
         this.exit = exit;
     }
 
-    /** Ends nothing: for what is not run as a process of its own. */
+    /** Does not end the process: for tests and tools. */
     public static RequiredThreads endingNothing() {
         return new RequiredThreads(_ -> {});
     }
@@ -53,7 +53,7 @@ public final class RequiredThreads extends ApplicationAvailabilityBean implement
         context = given;
     }
 
-    /** What says that the application is live or ready is left out when a required thread has died. */
+    /** Ignores events that report the application as live or ready once a required thread has died. */
     @Override
     public synchronized void onApplicationEvent(AvailabilityChangeEvent<?> event) {
         AvailabilityState state = event.getState();
@@ -70,7 +70,7 @@ public final class RequiredThreads extends ApplicationAvailabilityBean implement
             @Nullable Throwable cause = null;
             try {
                 work.run();
-            } catch (Throwable e) { // an Error kills a thread, too
+            } catch (Throwable e) { // an Error ends a thread, too
                 cause = e;
             } finally {
                 if (!mayEnd.getAsBoolean()) {
@@ -81,7 +81,7 @@ public final class RequiredThreads extends ApplicationAvailabilityBean implement
     }
 
     /**
-     * A required thread has died. Only the first call counts.
+     * Reports that a required thread has ended. Only the first call has an effect.
      *
      * @param cause null if it ended without an exception
      */
@@ -90,15 +90,15 @@ public final class RequiredThreads extends ApplicationAvailabilityBean implement
             return;
         }
         LOG.error(
-                "The thread {} ended ({}). Nothing works without it, so this process ends with status {}; start it again.",
+                "Thread {} ended unexpectedly ({}). This process cannot work without it and exits with status {}; start it again",
                 name,
                 cause == null ? "without an exception" : cause.toString(),
                 STATUS,
                 cause);
-        ApplicationContext of = context;
-        if (of != null) {
-            AvailabilityChangeEvent.publish(of, ReadinessState.REFUSING_TRAFFIC);
-            AvailabilityChangeEvent.publish(of, LivenessState.BROKEN);
+        ApplicationContext current = context;
+        if (current != null) {
+            AvailabilityChangeEvent.publish(current, ReadinessState.REFUSING_TRAFFIC);
+            AvailabilityChangeEvent.publish(current, LivenessState.BROKEN);
         }
         exit.accept(STATUS);
     }

@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** One or more settings cannot be used, so nothing is started. The message has each with what was found and what to do. */
+/** One or more settings cannot be used, so the application does not start. The message has the problem and the remedy of each. */
 public final class SettingException extends IllegalArgumentException {
     @Serial
     private static final long serialVersionUID = 1L;
@@ -16,7 +16,7 @@ public final class SettingException extends IllegalArgumentException {
         this(List.of(problem));
     }
 
-    /** @param problems one at least */
+    /** @param problems at least one */
     public SettingException(Collection<SettingProblem> problems) {
         super(problems.stream().map(SettingProblem::text).collect(Collectors.joining("\n")));
         this.problems = List.copyOf(problems);

@@ -12,7 +12,7 @@ import org.springframework.boot.context.properties.bind.Name;
  * The names of all settings that records bind.
  *
  * @param exact such as {@code parley.engine.lease}
- * @param open prefixes under which any name may stand, with a dot at the end
+ * @param open prefixes, ending in a dot, under which any name is allowed
  */
 record SettingNames(Set<String> exact, Set<String> open) {
 
@@ -34,7 +34,7 @@ record SettingNames(Set<String> exact, Set<String> open) {
         }
     }
 
-    /** The name in {@link Name}, or the component's own in lower case with dashes. */
+    /** The name in {@link Name}, else the component's name in lower case with dashes. */
     static String dashed(RecordComponent component) {
         try {
             Name given = component
@@ -62,7 +62,7 @@ record SettingNames(Set<String> exact, Set<String> open) {
         return property.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT);
     }
 
-    /** As the environment has it and as files have it. */
+    /** As an environment variable and as a property. */
     static String both(String property) {
         return property.startsWith(Groups.ROOT + ".") ? variable(property) + " (" + property + ")" : property;
     }

@@ -27,8 +27,8 @@ import org.springframework.core.env.Environment;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Binds records of settings and collects all that is wrong with them: values that cannot be read, values out of the bounds that annotations
- * of Jakarta Validation set, and what the records check themselves.
+ * Binds records of settings and collects their problems: values that cannot be parsed, values that violate a Jakarta Validation annotation,
+ * and violations that the records themselves report ({@link CheckedSettings}).
  */
 final class SettingsBinder implements AutoCloseable {
 
@@ -73,7 +73,7 @@ final class SettingsBinder implements AutoCloseable {
         }
     }
 
-    /** What a record's own constructor says. */
+    /** Adds the exception that a record's constructor threw. */
     private void addUnreadable(String prefix, Throwable failure) {
         Throwable root = failure;
         while (root.getCause() != null && !(root instanceof SettingException)) {
@@ -129,7 +129,7 @@ final class SettingsBinder implements AutoCloseable {
         }
     }
 
-    /** All bounds of a component, not only the one that was broken. */
+    /** All bounds of a component, not only the one that was violated. */
     private String allowed(Class<?> type, String component) {
         return Objects.requireNonNull(validator.getConstraintsForClass(type).getConstraintsForProperty(component))
                 .getConstraintDescriptors()
@@ -161,7 +161,7 @@ final class SettingsBinder implements AutoCloseable {
                 .plusNanos((long) Objects.requireNonNull(attributes.get("nanos")));
     }
 
-    /** Goes on with the default where a value cannot be read, so that the others are judged, too. */
+    /** Uses the default where a value cannot be parsed, so that the other values are checked, too. */
     private final class Collecting implements BindHandler {
 
         @Override
@@ -192,7 +192,7 @@ final class SettingsBinder implements AutoCloseable {
                 case "Duration" -> "It must be a time with its unit, such as 300ms, 5s or 10m.";
                 case "int", "Integer", "long", "Long", "short", "Short" ->
                     "It must be a whole number, up to " + largest(type) + ".";
-                case "Map" -> "It is a group: its settings have a name after it.";
+                case "Map" -> "It is a group of settings: add the name of a setting after it.";
                 case "boolean", "Boolean" -> "It must be true or false.";
                 default -> "It must be a " + type.getSimpleName() + ".";
             };

@@ -16,10 +16,10 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 
 /**
- * Checks all records of settings of an application before any bean is made, and so before anything starts. If some cannot be used, the
- * start ends with a {@link SettingException} that has all of them. A name under {@code parley.} that no record binds is a warning.
+ * Checks all records of settings of an application before any bean is created. If some settings cannot be used, the start fails with a
+ * {@link SettingException} that names all of them. A name under {@code parley.} that no record binds is logged as a warning.
  *
- * <p>To be imported by the configuration of each service; which records there are it learns from the bean definitions.
+ * <p>To be imported by the configuration of each service. It finds the records in the bean definitions.
  */
 public final class SettingsCheck implements BeanFactoryPostProcessor, EnvironmentAware, PriorityOrdered {
 
@@ -62,7 +62,7 @@ public final class SettingsCheck implements BeanFactoryPostProcessor, Environmen
         return type.getAnnotation(ConfigurationProperties.class).value();
     }
 
-    /** By class name, so that the order is always the same. */
+    /** Sorted by class name, so that the order is stable. */
     private static Map<String, Class<?>> records(ConfigurableListableBeanFactory beans) {
         Map<String, Class<?>> records = new TreeMap<>();
         for (String name : beans.getBeanDefinitionNames()) {

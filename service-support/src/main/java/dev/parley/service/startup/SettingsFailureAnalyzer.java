@@ -4,7 +4,7 @@ import java.util.stream.Collectors;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Tells which settings cannot be used, what was found and what to do. */
+/** Reports the settings that cannot be used, their values and the remedies. */
 final class SettingsFailureAnalyzer extends AbstractFailureAnalyzer<SettingException> {
 
     @Override

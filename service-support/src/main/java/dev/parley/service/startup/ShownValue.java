@@ -2,7 +2,7 @@ package dev.parley.service.startup;
 
 import java.util.regex.Pattern;
 
-/** A value of a setting as it may stand in a log: in quotes, short, without control characters, and never a secret. */
+/** The value of a setting as it is logged: in quotes, shortened, without control characters, and never a secret. */
 public final class ShownValue {
 
     private static final int MAX_CHARS = 120;
@@ -16,12 +16,12 @@ public final class ShownValue {
 
     private ShownValue() {}
 
-    /** @param setting whose value it is; that of one that holds a secret is not shown at all */
+    /** @param setting the name of the setting; if it names a secret, the value is not shown */
     public static String of(String setting, Object value) {
         return SECRET_NAME.matcher(setting).matches() ? "set (the value is not shown)" : of(value);
     }
 
-    /** A value that is not meant to be secret. One that looks like a key in the wrong place is not shown. */
+    /** For a setting that holds no secret. A value that looks like a key that was put into the wrong setting is not shown. */
     public static String of(Object value) {
         String text = USER_INFO.matcher(String.valueOf(value)).replaceAll("//***@");
         if (KEY.matcher(text).find()) {

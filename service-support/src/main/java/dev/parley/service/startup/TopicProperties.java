@@ -6,7 +6,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * {@code parley.topics}: how topics are made where they do not exist yet.
+ * {@code parley.topics}: how missing topics are created.
  *
  * @param partitions of commands and of events; 0 means 64. Fixed for the life of the topics
  * @param replicas of each topic; 0 means 1

@@ -12,26 +12,26 @@ import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
-/** Names under {@code parley.} that no record binds: most are misspelt, and a misspelt setting has no effect. */
+/** Finds names under {@code parley.} that no record binds. Most of them are misspelt. */
 final class UnknownSettings {
 
     private static final String VARIABLE_PREFIX = "PARLEY_";
     private static final String PREFIX = Groups.ROOT + ".";
-    /** Of each source at the most. */
-    private static final int MAX_TOLD = 50;
+    /** For each property source. */
+    private static final int MAX_REPORTED = 50;
 
     private final SettingNames known;
     private final Set<String> groups;
 
-    /** @param groups what this service binds; names of other groups are left to other services */
+    /** @param groups the groups that this service binds; names in other groups are not reported */
     UnknownSettings(SettingNames known, Set<String> groups) {
         this.known = known;
         this.groups = groups;
     }
 
-    /** A sentence for each, in a fixed order. */
+    /** One sentence for each unknown name, in a stable order. */
     List<String> in(ConfigurableEnvironment environment) {
-        List<String> told = new ArrayList<>();
+        List<String> reported = new ArrayList<>();
         for (PropertySource<?> source : environment.getPropertySources()) {
             if (source instanceof EnumerablePropertySource<?> names) {
                 boolean areVariables =
@@ -39,17 +39,17 @@ final class UnknownSettings {
                 Stream.of(names.getPropertyNames())
                         .filter(areVariables ? this::isUnknownVariable : this::isUnknownProperty)
                         .sorted()
-                        .limit(MAX_TOLD)
+                        .limit(MAX_REPORTED)
                         .map(name -> sentence(name, areVariables))
-                        .filter(Predicate.not(told::contains))
-                        .forEach(told::add);
+                        .filter(Predicate.not(reported::contains))
+                        .forEach(reported::add);
             }
         }
-        return told;
+        return reported;
     }
 
     private String sentence(String name, boolean isVariable) {
-        return "The setting " + clean(name) + " is not known and has no effect. The nearest known one is "
+        return "The setting " + clean(name) + " is unknown and has no effect. The most similar known setting is "
                 + nearest(name, isVariable) + ".";
     }
 
@@ -63,7 +63,7 @@ final class UnknownSettings {
         return !isKnown && isOurs(bare);
     }
 
-    /** {@code parley.engine.stopPatience} is as good as {@code stop-patience}. */
+    /** {@code parley.engine.stopPatience} is the same setting as {@code parley.engine.stop-patience}. */
     private boolean isUnknownProperty(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
         if (!lower.startsWith(PREFIX)) {
@@ -77,14 +77,14 @@ final class UnknownSettings {
         return !isKnown && isOurs(letters(name));
     }
 
-    /** Names of groups that only other services bind are not ours to judge. */
+    /** Whether the name is not in a group that only other services bind. */
     private boolean isOurs(String bare) {
         return Groups.ALL.stream()
                 .filter(group -> !groups.contains(group) && !known.exact().contains(group))
                 .noneMatch(group -> bare.startsWith(letters(group)));
     }
 
-    /** Variables have items of lists as {@code …_0}. */
+    /** In environment variables, items of lists end in {@code _0}, {@code _1}, …. */
     private static boolean isOrItemOf(String bare, String knownBare) {
         return bare.startsWith(knownBare)
                 && bare.substring(knownBare.length()).chars().allMatch(Character::isDigit);
@@ -119,7 +119,7 @@ final class UnknownSettings {
         return name.replaceAll("[^\\x21-\\x7e]", "?").substring(0, Math.min(name.length(), 100));
     }
 
-    /** Levenshtein's: characters to add, drop or change. */
+    /** The Levenshtein distance: how many characters to insert, delete or replace. */
     static int distance(String one, String other) {
         int[] row = new int[other.length() + 1];
         for (int i = 0; i <= other.length(); i++) {

@@ -1,4 +1,4 @@
-/** What every service does before it starts and when it cannot go on: settings are checked, and failures are told in plain words. */
+/** Checks the settings before a service starts, and ends the process when a required thread ends. */
 @NullMarked
 package dev.parley.service.startup;
 

@@ -2,20 +2,20 @@ package dev.parley.service.thread;
 
 import java.util.function.BooleanSupplier;
 
-/** Notices when a thread ends on which the process depends. */
+/** Detects the unexpected end of a thread that the process depends on. */
 @FunctionalInterface
 public interface ThreadWatch {
 
     /**
-     * What a watched thread does.
+     * Wraps the work of a watched thread.
      *
-     * @param name of the thread, as it is told
-     * @param work the thread dies when it returns or throws
-     * @param mayEnd whether that is right now, because the process closes
+     * @param name of the thread, for the log
+     * @param work the thread ends when it returns or throws
+     * @param mayEnd whether the end is expected, because the process is closing
      */
     Runnable required(String name, Runnable work, BooleanSupplier mayEnd);
 
-    /** Notices nothing. */
+    /** Watches nothing. */
     static ThreadWatch none() {
         return (_, work, _) -> work;
     }

@@ -1,4 +1,4 @@
-/** What a thread is told that others depend on. */
+/** Watches threads that a process depends on. */
 @NullMarked
 package dev.parley.service.thread;
 

@@ -17,10 +17,10 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the steps of traces. Every step has a context that others can go on from, whether anybody collects spans or not; they are
- * sent only where OpenTelemetry's own setting {@code OTEL_EXPORTER_OTLP_ENDPOINT} (or {@code otel.exporter.otlp.endpoint}) says to,
- * as OTLP over HTTP, in batches, on a thread of their own: a collector that is slow or away costs spans and nothing else. The other
- * {@code OTEL_} settings of spans hold, too. Thread-safe.
+ * Creates the spans of traces. Each span has a trace context that is passed on, whether or not spans are exported. They are exported only if
+ * OpenTelemetry's setting {@code OTEL_EXPORTER_OTLP_ENDPOINT} (or {@code otel.exporter.otlp.endpoint}) is set: as OTLP over HTTP, in batches, on
+ * a separate thread. If the collector is slow or unreachable, spans are dropped and nothing else is affected. OpenTelemetry's other settings of
+ * spans apply, too. Thread-safe.
  */
 public final class Traces implements AutoCloseable {
 
@@ -38,16 +38,16 @@ public final class Traces implements AutoCloseable {
         this.tracer = sdk.getTracer("dev.parley");
     }
 
-    /** Of spans that nobody collects. */
-    public static Traces unheard() {
+    /** Spans that are not exported. */
+    public static Traces notExported() {
         return new Traces(OpenTelemetrySdk.builder()
                 .setTracerProvider(SdkTracerProvider.builder().build())
                 .build());
     }
 
     /**
-     * @param service names what does the steps, where {@code OTEL_SERVICE_NAME} does not
-     * @param settings the value of a setting by its name in small letters and dots, or null
+     * @param service the service name, unless {@code OTEL_SERVICE_NAME} is set
+     * @param settings returns the value of a setting by its name, such as {@code otel.exporter.otlp.endpoint}, or null
      */
     public static Traces of(String service, UnaryOperator<@Nullable String> settings) {
         Map<String, String> found = new java.util.HashMap<>();
@@ -58,7 +58,7 @@ public final class Traces implements AutoCloseable {
             }
         }
         if (found.isEmpty()) {
-            return unheard();
+            return notExported();
         }
         found.put("otel.service.name", service);
         found.put("otel.exporter.otlp.protocol", "http/protobuf");
@@ -72,9 +72,9 @@ public final class Traces implements AutoCloseable {
     }
 
     /**
-     * Begins a step.
+     * Starts a span.
      *
-     * @param traceparent the W3C header of the step that led to this one; a new trace begins if it is absent or no such header
+     * @param traceparent the W3C header of the parent span; if it is absent or invalid, a new trace begins
      */
     public Step begin(String name, Kind kind, @Nullable String traceparent) {
         SpanBuilder span = tracer.spanBuilder(name).setSpanKind(kind.otel);
@@ -85,19 +85,19 @@ public final class Traces implements AutoCloseable {
         return new Step(span.setParent(before).startSpan());
     }
 
-    /** Sends what is still to be sent, within two seconds. */
+    /** Exports the remaining spans, for at most two seconds. */
     @Override
     public void close() {
         sdk.shutdown().join(FLUSH_MS, TimeUnit.MILLISECONDS);
     }
 
-    /** On which side of a connection a step is. */
+    /** The kind of a span. */
     public enum Kind {
-        /** Takes something in. */
+        /** Handles a request. */
         SERVER(SpanKind.SERVER),
-        /** Does what a record asks for. */
+        /** Processes a record. */
         CONSUMER(SpanKind.CONSUMER),
-        /** Asks somebody else. */
+        /** Sends a request to another service. */
         CLIENT(SpanKind.CLIENT);
 
         private final SpanKind otel;
@@ -107,7 +107,7 @@ public final class Traces implements AutoCloseable {
         }
     }
 
-    /** Something that is being done, from {@link #begin} to {@link #end()}. What comes after the end has no effect. */
+    /** One span, from {@link #begin} to {@link #end()}. Calls after the end have no effect. */
     public static final class Step {
 
         private final Span span;
@@ -116,20 +116,20 @@ public final class Traces implements AutoCloseable {
             this.span = span;
         }
 
-        /** What the next step needs to know of this one: the W3C header. */
+        /** The W3C header for the next span in this trace. */
         public String traceparent() {
             var context = span.getSpanContext();
             return "00-" + context.getTraceId() + "-" + context.getSpanId() + "-"
                     + context.getTraceFlags().asHex();
         }
 
-        /** Adds something to know. Nothing of a user's may be in it. */
+        /** Adds an attribute. It must not contain data of a user. */
         public Step with(String key, String value) {
             span.setAttribute(key, value);
             return this;
         }
 
-        /** @param why a code or a name; nothing of a user's may be in it */
+        /** @param why a code or a name; it must not contain data of a user */
         public Step failed(String why) {
             span.setStatus(io.opentelemetry.api.trace.StatusCode.ERROR, why);
             return this;
@@ -140,7 +140,7 @@ public final class Traces implements AutoCloseable {
         }
     }
 
-    /** Reads one header from its own text. */
+    /** Reads the traceparent header from its text. */
     private static final class Header implements TextMapGetter<String> {
 
         @Override

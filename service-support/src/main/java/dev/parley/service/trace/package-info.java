@@ -1,4 +1,4 @@
-/** What is done about a command, wherever it is done, as one trace: W3C trace context and OpenTelemetry spans. */
+/** Traces a command through all services: W3C trace context and OpenTelemetry spans. */
 @NullMarked
 package dev.parley.service.trace;
 

@@ -27,7 +27,7 @@ class AppendHealthTest {
     private final AppendHealth health = new AppendHealth("chat.events", () -> now, told::add);
 
     @Test
-    void silence_and_a_single_failure_are_no_reason() {
+    void no_appends_and_a_single_failure_do_not_count() {
         later(Duration.ofDays(1));
         assertThat(health.reason()).isEmpty();
         assertThat(health.isProbeDue()).isFalse();
@@ -39,7 +39,7 @@ class AppendHealthTest {
     }
 
     @Test
-    void many_failures_at_one_moment_are_no_reason() {
+    void many_failures_at_one_moment_do_not_count() {
         for (int i = 0; i < 100; i++) {
             refused();
         }
@@ -47,7 +47,7 @@ class AppendHealthTest {
     }
 
     @Test
-    void failures_in_a_row_for_some_seconds_are_one_which_names_topic_failure_and_remedy() {
+    void consecutive_failures_over_some_seconds_give_a_reason_with_topic_failure_and_remedy() {
         refused();
         later(Duration.ofSeconds(2));
         refused();
@@ -55,13 +55,12 @@ class AppendHealthTest {
         assertThat(health.reason()).isEmpty();
         refused();
 
-        assertThat(health.reason())
-                .hasValue("TopicAuthorizationException; allow this user WRITE on topic " + "chat.events");
+        assertThat(health.reason()).hasValue("TopicAuthorizationException; grant this user WRITE on topic chat.events");
         assertThat(told).containsExactly(false);
     }
 
     @Test
-    void a_success_between_failures_begins_the_count_anew() {
+    void a_success_between_failures_restarts_the_count() {
         refused();
         later(Duration.ofSeconds(2));
         refused();
@@ -74,7 +73,7 @@ class AppendHealthTest {
     }
 
     @Test
-    void one_success_ends_it_and_each_change_is_told_once() {
+    void one_success_ends_the_failure_and_each_change_is_reported_once() {
         outOfService();
         refused();
         health.succeeded();
@@ -85,7 +84,7 @@ class AppendHealthTest {
     }
 
     @Test
-    void what_is_wrong_with_one_record_says_nothing() {
+    void a_failure_that_concerns_one_record_does_not_count() {
         for (int i = 0; i < 10; i++) {
             health.failed(new CompletionException(new RecordTooLargeException("too large")));
             later(Duration.ofSeconds(1));
@@ -107,9 +106,9 @@ class AppendHealthTest {
         assertThat(health.isProbeDue()).isFalse();
     }
 
-    /** Nobody asks for anything: probes alone find out that appends fail, and that they work again. */
+    /** There is no other load: the probes alone detect that appends fail, and that they succeed again. */
     @Test
-    void probes_go_on_until_appends_work_again() throws InterruptedException {
+    void probes_continue_until_appends_succeed_again() throws InterruptedException {
         AppendHealth real = new AppendHealth("chat.events", System::nanoTime, _ -> {});
         SynchronousQueue<CompletableFuture<Void>> answers = new SynchronousQueue<>();
         real.failed(new TimeoutException("late"));
@@ -138,8 +137,7 @@ class AppendHealthTest {
     }
 
     @Test
-    void an_exception_of_our_own_is_logged_once_with_its_stack_and_is_no_failure_of_the_brokers()
-            throws InterruptedException {
+    void a_bug_is_logged_once_with_its_stack_trace_and_is_no_failure_of_the_brokers() throws InterruptedException {
         AtomicLong clock = new AtomicLong();
         AppendHealth real = new AppendHealth("chat.events", clock::get, _ -> {});
         BlockingQueue<String> lines = new LinkedBlockingQueue<>();
@@ -165,14 +163,13 @@ class AppendHealthTest {
         assertThat(lines)
                 .singleElement()
                 .asString()
-                .startsWith("Unexpected error while a probe record was made")
+                .startsWith("Unexpected error while a probe record was created")
                 .contains("java.lang.IllegalArgumentException: a claim of 33 characters")
                 .contains("\tat " + AppendHealthTest.class.getName());
     }
 
     @Test
-    void an_exception_of_our_own_in_the_outcome_is_told_apart_from_what_the_brokers_answer()
-            throws InterruptedException {
+    void a_bug_in_the_result_is_distinguished_from_the_answer_of_a_broker() throws InterruptedException {
         AppendHealth real = new AppendHealth("chat.events", System::nanoTime, _ -> {});
         BlockingQueue<String> lines = new LinkedBlockingQueue<>();
         real.failed(new TimeoutException("late"));

@@ -19,7 +19,7 @@ class BrokerClockTest {
     private final BrokerClock clock = new BrokerClock(() -> OWN, () -> nanos);
 
     @Test
-    void before_the_first_record_it_is_the_own_clock_and_then_the_brokers() {
+    void it_is_the_own_clock_before_the_first_record_and_the_brokers_clock_after_it() {
         assertThat(clock.instant()).isEqualTo(OWN);
 
         read(BROKERS, TimestampType.LOG_APPEND_TIME);
@@ -29,7 +29,7 @@ class BrokerClockTest {
     }
 
     @Test
-    void a_record_that_came_late_does_not_set_it_back() {
+    void a_late_record_does_not_set_it_back() {
         read(BROKERS, TimestampType.LOG_APPEND_TIME);
         later(Duration.ofSeconds(5));
         read(BROKERS.plusSeconds(1), TimestampType.LOG_APPEND_TIME);
@@ -50,7 +50,7 @@ class BrokerClockTest {
     }
 
     @Test
-    void writers_times_say_nothing() {
+    void timestamps_of_writers_are_ignored() {
         read(BROKERS, TimestampType.CREATE_TIME);
 
         assertThat(clock.instant()).isEqualTo(OWN);

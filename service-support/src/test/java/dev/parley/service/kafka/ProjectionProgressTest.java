@@ -18,7 +18,7 @@ class ProjectionProgressTest {
 
     private static final Duration OFTEN = Duration.ofMillis(1);
 
-    /** Handed over one by one: when the next one is taken, the one before it was seen. */
+    /** Each answer is taken only after the one before it was processed. */
     private final SynchronousQueue<Object> answers = new SynchronousQueue<>();
 
     private final BlockingQueue<Object> asked = new LinkedBlockingQueue<>();
@@ -43,7 +43,7 @@ class ProjectionProgressTest {
         answers.put(what);
     }
 
-    /** The answer before was taken over. */
+    /** The previous answer has been processed. */
     private void nextQuestion() throws InterruptedException {
         Object question = asked.poll(10, TimeUnit.SECONDS);
         assertThat(question).isNotNull();
@@ -91,7 +91,7 @@ class ProjectionProgressTest {
     }
 
     @Test
-    void what_was_known_stays_while_the_brokers_are_away() throws Exception {
+    void the_last_positions_stay_while_the_brokers_do_not_answer() throws Exception {
         progress.start();
         answer(Map.of(0, 5L));
         answer(new TimeoutException("away"));
@@ -105,7 +105,7 @@ class ProjectionProgressTest {
     }
 
     @Test
-    void nothing_is_asked_when_nobody_wants_to_know() throws Exception {
+    void no_request_is_made_while_none_is_wanted() throws Exception {
         BlockingQueue<Object> looked = new LinkedBlockingQueue<>();
         AtomicBoolean read = new AtomicBoolean();
         try (ProjectionProgress unwanted = new ProjectionProgress(

@@ -14,7 +14,7 @@ class ReadHealthTest {
     private final ReadHealth health = new ReadHealth("chat.events", BOUND, () -> now);
 
     @Test
-    void a_reader_that_is_answered_is_well_whether_or_not_there_are_records() {
+    void a_reader_that_gets_answers_can_read_with_or_without_records() {
         for (int i = 0; i < 100; i++) {
             later(Duration.ofSeconds(1));
             health.answered();
@@ -23,21 +23,21 @@ class ReadHealthTest {
     }
 
     @Test
-    void one_that_no_broker_answers_for_longer_than_the_bound_is_not_and_the_next_answer_ends_it() {
+    void a_reader_without_answers_for_longer_than_the_bound_cannot_read_until_the_next_answer() {
         later(BOUND);
         assertThat(health.reason()).isEmpty();
         later(Duration.ofMillis(1));
         assertThat(health.reason())
                 .get()
                 .asString()
-                .startsWith("no broker has answered for more than 10000 ms when asked for chat.events");
+                .startsWith("no broker has answered fetches of topic chat.events for more than 10000 ms");
 
         health.answered();
         assertThat(health.reason()).isEmpty();
     }
 
     @Test
-    void one_that_is_refused_again_and_again_is_not_even_if_brokers_answer_between() {
+    void a_reader_that_is_refused_repeatedly_cannot_read_even_with_answers_in_between() {
         for (int i = 0; i < 11; i++) {
             refused();
             later(Duration.ofSeconds(1));
@@ -46,7 +46,7 @@ class ReadHealthTest {
         assertThat(health.reason())
                 .get()
                 .asString()
-                .startsWith("reading chat.events fails with TopicAuthorizationException; allow");
+                .startsWith("reading topic chat.events fails with TopicAuthorizationException; grant");
 
         later(ReadHealth.QUIET);
         health.answered();
@@ -54,7 +54,7 @@ class ReadHealthTest {
     }
 
     @Test
-    void a_failure_now_and_then_is_no_reason() {
+    void an_occasional_failure_does_not_count() {
         for (int i = 0; i < 100; i++) {
             refused();
             later(ReadHealth.QUIET.plusMillis(1));

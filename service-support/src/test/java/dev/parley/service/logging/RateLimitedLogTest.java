@@ -22,7 +22,7 @@ class RateLimitedLogTest {
     }
 
     @Test
-    void messages_of_one_kind_make_one_line_a_minute_with_their_count() {
+    void messages_of_one_kind_make_one_line_per_minute_with_their_count() {
         log.log("late", "first");
         for (int i = 1; i <= 10; i++) {
             log.log("late", "number {}", i);
@@ -39,7 +39,7 @@ class RateLimitedLogTest {
     }
 
     @Test
-    void a_minute_without_a_message_ends_the_kind_without_a_line() {
+    void a_minute_without_a_message_forgets_the_kind_without_a_line() {
         log.log("late", "first");
         aMinutePasses();
         assertThat(lines).containsExactly("first");

@@ -21,7 +21,7 @@ class RepeatingThreadTest {
     private final AtomicInteger times = new AtomicInteger();
 
     @Test
-    void what_fails_with_an_exception_is_done_again() throws Exception {
+    void a_task_that_throws_an_exception_runs_again() throws Exception {
         try (RepeatingThread _ = RepeatingThread.start("often", OFTEN, this::failThenWork, required)) {
             assertThat(done.poll(10, TimeUnit.SECONDS)).isEqualTo(2);
         }
@@ -48,7 +48,7 @@ class RepeatingThreadTest {
     }
 
     @Test
-    void one_that_is_closed_may_end() throws Exception {
+    void a_closed_thread_may_end() throws Exception {
         RepeatingThread thread = RepeatingThread.start("often", OFTEN, () -> done.add(1), required);
         assertThat(done.poll(10, TimeUnit.SECONDS)).isNotNull();
 

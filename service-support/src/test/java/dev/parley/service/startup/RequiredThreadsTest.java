@@ -22,7 +22,7 @@ class RequiredThreadsTest {
     private final RequiredThreads threads = new RequiredThreads(ended::add);
 
     @Test
-    void one_that_dies_of_an_error_ends_the_process_once() {
+    void a_thread_that_ends_with_an_error_ends_the_process_once() {
         Runnable dies = threads.required(
                 "sample",
                 () -> {
@@ -37,14 +37,14 @@ class RequiredThreadsTest {
     }
 
     @Test
-    void one_that_returns_too_early_ends_it_too() {
+    void a_thread_that_returns_too_early_ends_the_process() {
         threads.required("sample", () -> {}, () -> false).run();
 
         assertThat(ended).containsExactly(RequiredThreads.STATUS);
     }
 
     @Test
-    void one_that_ends_because_the_process_closes_does_not() {
+    void a_thread_that_ends_because_the_process_closes_does_not_end_it() {
         threads.required(
                         "sample",
                         () -> {
@@ -56,9 +56,9 @@ class RequiredThreadsTest {
         assertThat(ended).isEmpty();
     }
 
-    /** Spring says that an application is ready when its runners have run. */
+    /** Spring reports an application as ready when its runners have run. */
     @Test
-    void an_application_whose_thread_died_before_it_was_ready_does_not_become_ready() {
+    void an_application_whose_thread_ended_during_the_start_does_not_become_ready() {
         try (ConfigurableApplicationContext context = start(_ -> threads.died("sample", null))) {
             ApplicationAvailability availability = context.getBean(ApplicationAvailability.class);
 
@@ -69,7 +69,7 @@ class RequiredThreadsTest {
     }
 
     @Test
-    void an_application_is_ready_until_a_thread_dies() {
+    void an_application_is_ready_until_a_required_thread_ends() {
         try (ConfigurableApplicationContext context = start(_ -> {})) {
             ApplicationAvailability availability = context.getBean(ApplicationAvailability.class);
             assertThat(availability.getReadinessState()).isEqualTo(ReadinessState.ACCEPTING_TRAFFIC);

@@ -64,7 +64,7 @@ class SettingsCheckTest {
     }
 
     @Test
-    void nothing_is_wrong_with_defaults() {
+    void defaults_have_no_problems() {
         assertThat(problems(Map.of())).isEmpty();
     }
 
@@ -87,12 +87,12 @@ class SettingsCheckTest {
                 "PARLEY_ENGINE_BODY_BYTES | 4KB | ''",
                 "PARLEY_ENGINE_TOTAL | 1s | ''"
             })
-    void a_value_is_named_with_its_setting_and_what_is_allowed(String name, String value, String expected) {
+    void a_problem_names_the_setting_its_value_and_what_is_allowed(String name, String value, String expected) {
         assertThat(String.join("\n", problems(Map.of(name, value)))).isEqualTo(expected.replace("'", "\""));
     }
 
     @Test
-    void all_is_told_at_once() {
+    void all_problems_are_reported_together() {
         assertThat(problems(Map.of(
                         "PARLEY_ENGINE_LEASE", "0s",
                         "PARLEY_ENGINE_MODE", "some",
@@ -101,21 +101,21 @@ class SettingsCheckTest {
     }
 
     @Test
-    void relations_are_checked_for_what_is_set() {
+    void a_relation_is_checked_only_for_a_configured_value() {
         assertThat(problems(Map.of("PARLEY_ENGINE_LEASE", "300s", "PARLEY_ENGINE_TOTAL", "60s")))
                 .containsExactly("PARLEY_ENGINE_LEASE (parley.engine.lease) is \"300s\". It must be at most"
                         + " parley.engine.total, which is 60s.");
     }
 
     @Test
-    void relations_of_records_within_are_checked_too() {
+    void relations_in_nested_records_are_checked() {
         assertThat(problems(Map.of("PARLEY_ENGINE_INNER_NUMBER", "5", "PARLEY_ENGINE_INNER_BOUND", "4")))
                 .containsExactly("PARLEY_ENGINE_INNER_NUMBER (parley.engine.inner.number) is \"5\". It must be at most"
                         + " parley.engine.inner.bound, which is 4.");
     }
 
     @Test
-    void an_exception_has_all_problems_and_the_analysis_says_what_to_do() {
+    void an_exception_has_all_problems_and_the_analysis_the_remedies() {
         SettingException failure = new SettingException(
                 List.of(new SettingProblem("A", "is 1", "Make it 2."), new SettingProblem("B", "is 3", "Make it 4.")));
 
@@ -139,7 +139,7 @@ class SettingsCheckTest {
         assertThat(ShownValue.of("a\u001b[31m\u202eb")).doesNotContain("\u001b", "\u202e");
     }
 
-    // ---- names that nothing binds
+    // ---- names that no record binds
 
     @ParameterizedTest
     @CsvSource({
@@ -148,22 +148,22 @@ class SettingsCheckTest {
         "PARLEY_ENGINE_INNER_NUMBERS, PARLEY_ENGINE_INNER_NUMBER",
         "PARLEY_ENGINE_PRICE, PARLEY_ENGINE_PRICES"
     })
-    void a_misspelt_variable_is_told_with_the_nearest_known_one(String name, String nearest) {
+    void a_misspelt_variable_is_reported_with_the_most_similar_known_one(String name, String nearest) {
         assertThat(unknown(Map.of(name, "x"), Map.of()))
-                .containsExactly("The setting " + name + " is not known and has no effect. The nearest known one is "
-                        + nearest + ".");
+                .containsExactly("The setting " + name
+                        + " is unknown and has no effect. The most similar known setting is " + nearest + ".");
     }
 
     @Test
-    void a_misspelt_property_is_told_with_the_nearest_known_one() {
+    void a_misspelt_property_is_reported_with_the_most_similar_known_one() {
         assertThat(unknown(Map.of(), Map.of("parley.engine.inner.nubmer", "1")))
                 .singleElement()
                 .asString()
-                .endsWith("The nearest known one is parley.engine.inner.number.");
+                .endsWith("The most similar known setting is parley.engine.inner.number.");
     }
 
     @Test
-    void what_is_known_is_not_told_whatever_its_form() {
+    void a_known_name_is_not_reported_in_any_of_its_forms() {
         assertThat(unknown(
                         Map.of(
                                 "PARLEY_ENGINE_LEASE", "1s",
@@ -190,11 +190,11 @@ class SettingsCheckTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "spring.kafka.bootstrap-servers | localhost | SPRING_KAFKA_BOOTSTRAP_SERVERS (spring.kafka.bootstrap-servers) is \"localhost\", which cannot be read.",
-                "spring.kafka.properties.sasl.jaas.config | nonsense PLANTED | SPRING_KAFKA_PROPERTIES_SASL_JAAS_CONFIG (spring.kafka.properties.sasl.jaas.config) cannot be read (the value is not shown).",
+                "spring.kafka.bootstrap-servers | localhost | SPRING_KAFKA_BOOTSTRAP_SERVERS (spring.kafka.bootstrap-servers) is \"localhost\", which cannot be parsed.",
+                "spring.kafka.properties.sasl.jaas.config | nonsense PLANTED | SPRING_KAFKA_PROPERTIES_SASL_JAAS_CONFIG (spring.kafka.properties.sasl.jaas.config) cannot be parsed (the value is not shown).",
                 "spring.kafka.ssl.trust-store-location | file:/no/such/store.jks | spring.kafka (SPRING_KAFKA_…) cannot be used"
             })
-    void what_no_kafka_client_can_be_made_from_is_told(String name, String value, String expected) {
+    void settings_that_no_kafka_client_can_be_created_from_are_reported(String name, String value, String expected) {
         Map<String, Object> properties = new HashMap<>(Map.of(name, value));
         if (name.contains("sasl")) {
             properties.put("spring.kafka.properties.security.protocol", "SASL_PLAINTEXT");
@@ -214,7 +214,7 @@ class SettingsCheckTest {
     }
 
     @Test
-    void a_store_address_that_is_none_is_told_without_its_password() {
+    void an_invalid_store_address_is_reported_without_its_password() {
         assertThatThrownBy(() -> Address.ofStore("mongo://ada:PLANTED@db", uri -> {
                     throw new IllegalArgumentException("invalid " + uri);
                 }))

@@ -22,10 +22,10 @@ class TracesTest {
     private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
     private static final String HEADER = "00-" + TRACE + "-00f067aa0ba902b7-01";
 
-    private final Traces traces = Traces.unheard();
+    private final Traces traces = Traces.notExported();
 
     @Test
-    void a_step_goes_on_in_the_trace_of_the_one_before_under_an_id_of_its_own() {
+    void a_span_continues_the_trace_of_its_parent_with_its_own_id() {
         Step step = traces.begin("a", Kind.SERVER, HEADER);
         assertThat(step.traceparent())
                 .matches("00-" + TRACE + "-[0-9a-f]{16}-0[13]")
@@ -49,7 +49,7 @@ class TracesTest {
                 "00-4bf92f3577b34da6a3ce929d0e0e473z-00f067aa0ba902b7-01",
                 "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-and more\r\nX: y"
             })
-    void what_is_no_context_begins_a_trace(String header) {
+    void an_invalid_header_begins_a_new_trace(String header) {
         String one = traces.begin("a", Kind.SERVER, header).traceparent();
         String other = traces.begin("a", Kind.SERVER, header).traceparent();
         assertThat(one)
@@ -60,7 +60,7 @@ class TracesTest {
     }
 
     @Test
-    void spans_go_where_the_standard_setting_says_and_say_how_it_went() throws IOException {
+    void spans_are_exported_to_the_configured_endpoint_with_their_status() throws IOException {
         List<String> sent = new CopyOnWriteArrayList<>();
         HttpServer collector = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         collector.createContext("/", exchange -> {
@@ -91,7 +91,7 @@ class TracesTest {
     }
 
     @Test
-    void a_collector_that_is_away_delays_nobody() {
+    void an_unreachable_collector_delays_no_span() {
         Map<String, String> settings = Map.of("otel.exporter.otlp.endpoint", "http://127.0.0.1:1");
         long since = System.nanoTime();
         try (Traces heard = Traces.of("parley-test", settings::get)) {

@@ -43,10 +43,10 @@ public final class KafkaClients {
         return new KafkaClients(connection, null);
     }
 
-    /** One that is replaced when it has failed for good, see {@link LastingProducer}. */
+    /** One that recovers from fatal errors, see {@link RecoveringProducer}. */
     public Producer<String, byte[]> producer(ProducerKind kind) {
         Map<String, Object> settings = settings(kind);
-        return new LastingProducer(() -> producer(settings), System::nanoTime);
+        return new RecoveringProducer(() -> producer(settings), System::nanoTime);
     }
 
     private Producer<String, byte[]> producer(Map<String, Object> settings) {

@@ -26,11 +26,11 @@ import org.springframework.kafka.listener.DeadLetterPublishingRecoverer.HeaderNa
 import org.springframework.kafka.support.ProducerListener;
 
 /**
- * Puts records that nobody can read into the topic beside their own, by spring-kafka's {@link DeadLetterPublishingRecoverer}: key,
- * value and headers as they were, and its headers {@code kafka_dlt-*}, which say why ({@code exception-message}) and where the record
- * stood ({@code original-topic}, {@code original-partition}, {@code original-offset}, {@code original-timestamp}).
+ * Writes records that cannot be read to a dead-letter topic with spring-kafka's {@link DeadLetterPublishingRecoverer}. Key, value and headers
+ * are unchanged. The headers {@code kafka_dlt-*} are added: the reason ({@code exception-message}) and the record's position ({@code
+ * original-topic}, {@code original-partition}, {@code original-offset}, {@code original-timestamp}).
  *
- * <p>Its producer is made for the first of them: most processes never see one. Thread-safe.
+ * <p>Its producer is created for the first dead letter, because most processes never have one. Thread-safe.
  */
 public final class DeadLetterPublisher implements AutoCloseable {
 
@@ -39,11 +39,11 @@ public final class DeadLetterPublisher implements AutoCloseable {
     private final DefaultKafkaProducerFactory<String, byte[]> producers;
     private final DeadLetterPublishingRecoverer recoverer;
 
-    /** The recoverer waits for the broker. */
+    /** The recoverer blocks until the broker has answered. */
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("dead-letter-", 0).factory());
 
-    /** Why a record cannot be read. Made for its message alone. */
+    /** Carries the reason why a record cannot be read. */
     private static final class UnreadableRecordException extends RuntimeException {
 
         private static final long serialVersionUID = 1;
@@ -76,7 +76,7 @@ public final class DeadLetterPublisher implements AutoCloseable {
         }
     }
 
-    /** Keeps the cause of a failure that comes at once, too. */
+    /** Reports the cause also of a send that fails at once. */
     private static final class Recoverer extends DeadLetterPublishingRecoverer {
 
         Recoverer(
@@ -114,18 +114,20 @@ public final class DeadLetterPublisher implements AutoCloseable {
     public DeadLetterPublisher(DefaultKafkaProducerFactory<String, byte[]> producers, String suffix) {
         this.producers = producers;
         KafkaTemplate<String, byte[]> template = new KafkaTemplate<>(producers);
-        template.setProducerListener(new ProducerListener<>() {}); // the default one logs the key, and so the user
+        template.setProducerListener(
+                new ProducerListener<>() {}); // the default one logs the key, which contains the user
         this.recoverer =
                 new Recoverer(template, (record, _) -> new TopicPartition(record.topic() + suffix, ANY_PARTITION));
         recoverer.excludeHeader(HeadersToAdd.EX_CAUSE, HeadersToAdd.EX_STACKTRACE);
     }
 
     /**
-     * Waits for nothing. A record that is too large to be written again goes without its value, and the reason says so. Those that are
-     * published side by side may come to stand in any order: each says where it stood.
+     * Does not block. A record that is too large to be written again is written without its value, and the reason mentions it. Records that are
+     * published concurrently may be written in any order.
      *
-     * @param reason in words that repeat nothing of the record's texts
-     * @return done when the broker has it; it fails with a {@link KafkaException} if the broker did not take it, as far as is known
+     * @param reason must not repeat any text of the record
+     * @return completes when the broker has acknowledged the dead letter; fails with a {@link KafkaException} if it has not, in which case the
+     *     dead letter may have been written all the same
      */
     public CompletableFuture<Void> publish(ConsumerRecord<String, byte[]> record, String reason) {
         return CompletableFuture.runAsync(() -> put(record, reason), threads);
@@ -157,7 +159,7 @@ public final class DeadLetterPublisher implements AutoCloseable {
                 record.leaderEpoch());
     }
 
-    /** Waits for nothing: what is not done by then fails, whether or not the broker has it. */
+    /** Does not block. Publications that are not acknowledged yet fail, although they may have been written. */
     @Override
     public void close() {
         threads.shutdownNow();

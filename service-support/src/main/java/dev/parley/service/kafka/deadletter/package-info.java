@@ -1,4 +1,4 @@
-/** Keeps records that nobody can read. The only part with Spring in it: spring-kafka is an optional dependency, for the services. */
+/** Writes records that cannot be read to dead-letter topics, with spring-kafka. */
 @NullMarked
 package dev.parley.service.kafka.deadletter;
 

@@ -15,11 +15,11 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 
-class LastingProducerTest {
+class RecoveringProducerTest {
 
     private final List<MockProducer<String, byte[]>> made = new ArrayList<>();
     private long now;
-    private final LastingProducer producer = new LastingProducer(
+    private final RecoveringProducer producer = new RecoveringProducer(
             () -> {
                 made.add(new MockProducer<>(false, null, new StringSerializer(), new ByteArraySerializer()));
                 return made.getLast();
@@ -27,7 +27,7 @@ class LastingProducerTest {
             () -> now);
 
     @Test
-    void one_that_is_refused_its_id_is_replaced_and_the_next_record_goes_by_the_new_one() {
+    void a_producer_that_gets_no_id_is_replaced_and_the_next_record_is_sent_by_the_new_one() {
         later();
         send();
         made.getFirst().errorNext(new ClusterAuthorizationException("no"));
@@ -39,7 +39,7 @@ class LastingProducerTest {
     }
 
     @Test
-    void one_that_throws_in_its_error_state_is_replaced() {
+    void a_producer_in_an_error_state_is_replaced() {
         later();
         made.getFirst().sendException =
                 new KafkaException("Cannot perform a transactional operation because it is in an error state");
@@ -50,7 +50,7 @@ class LastingProducerTest {
     }
 
     @Test
-    void one_whose_records_are_late_stays() {
+    void a_producer_whose_records_are_late_is_kept() {
         later();
         send();
         made.getFirst().errorNext(new TimeoutException("late"));
@@ -60,7 +60,7 @@ class LastingProducerTest {
     }
 
     @Test
-    void none_is_made_more_than_once_a_second_nor_after_the_end() {
+    void no_producer_is_created_more_than_once_a_second_nor_after_close() {
         send();
         made.getFirst().errorNext(new ClusterAuthorizationException("no"));
         assertThat(made).hasSize(1);

@@ -28,15 +28,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An idempotent producer that works again when its brokers do. Kafka's own fails for good once it is refused a producer id, for want of a
- * permission for instance: every later record fails without a request. This one is then replaced, at most once a second. What the old one had
- * not sent fails; order is kept by the log protocol, which never uses a claim again after a failed append. No transactions. Thread-safe.
+ * An idempotent producer that recovers from fatal errors. Kafka's producer enters a fatal error state when, for instance, a permission is missing
+ * and it gets no producer id: every later send fails without a request. This class then creates a new producer, at most once a second. Records
+ * that the old one had not sent fail. The log protocol keeps the order, because a claim is not used again after a failed append. No
+ * transactions. Thread-safe.
  */
-public final class LastingProducer implements Producer<String, byte[]> {
+public final class RecoveringProducer implements Producer<String, byte[]> {
 
-    static final Duration REPLACED_EVERY = Duration.ofSeconds(1);
+    static final Duration REPLACE_INTERVAL = Duration.ofSeconds(1);
 
-    private static final Logger LOG = LoggerFactory.getLogger(LastingProducer.class);
+    private static final Logger LOG = LoggerFactory.getLogger(RecoveringProducer.class);
     private static final String ERROR_STATE = "error state";
 
     private final Supplier<Producer<String, byte[]>> producers;
@@ -48,10 +49,10 @@ public final class LastingProducer implements Producer<String, byte[]> {
     private boolean closed;
 
     /**
-     * @param producers makes the first one now, and further ones when that has failed
-     * @param nanos a clock that does not jump
+     * @param producers creates the first producer now, and another one after each fatal error
+     * @param nanos a monotonic clock
      */
-    public LastingProducer(Supplier<Producer<String, byte[]>> producers, LongSupplier nanos) {
+    public RecoveringProducer(Supplier<Producer<String, byte[]>> producers, LongSupplier nanos) {
         this.producers = producers;
         this.nanos = nanos;
         this.current = producers.get();
@@ -68,7 +69,7 @@ public final class LastingProducer implements Producer<String, byte[]> {
         Producer<String, byte[]> used = current;
         try {
             return used.send(record, (metadata, failure) -> {
-                if (failure != null && isForGood(failure)) {
+                if (failure != null && isFatal(failure)) {
                     replace(used);
                 }
                 if (callback != null) {
@@ -76,14 +77,14 @@ public final class LastingProducer implements Producer<String, byte[]> {
                 }
             });
         } catch (RuntimeException e) {
-            if (isForGood(e)) {
+            if (isFatal(e)) {
                 replace(used);
             }
             throw e;
         }
     }
 
-    private static boolean isForGood(Throwable failure) {
+    private static boolean isFatal(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof ClusterAuthorizationException
                     || cause instanceof ProducerFencedException
@@ -98,15 +99,15 @@ public final class LastingProducer implements Producer<String, byte[]> {
         return false;
     }
 
-    /** The old one is closed aside: its callbacks run on its own thread, which a close would wait for. */
+    /** The old producer is closed on another thread: this may be one of its callbacks, on its own thread, which close waits for. */
     private synchronized void replace(Producer<String, byte[]> failed) {
         long now = nanos.getAsLong();
-        if (closed || current != failed || now - replacedAt < REPLACED_EVERY.toNanos()) {
+        if (closed || current != failed || now - replacedAt < REPLACE_INTERVAL.toNanos()) {
             return;
         }
         replacedAt = now;
         current = producers.get();
-        LOG.info("A producer that failed for good is replaced");
+        LOG.info("Replaced a Kafka producer that had a fatal error");
         Thread.ofVirtual().name("close-producer").start(() -> failed.close(Duration.ZERO));
     }
 

@@ -1,10 +1,10 @@
-# One image a service: docker build --target gateway | engine-worker | projection .
+# One image per service: docker build --target gateway | engine-worker | projection .
 FROM eclipse-temurin:25-jdk AS build
 WORKDIR /src
 COPY . .
 RUN --mount=type=cache,target=/root/.m2 \
     ./mvnw -B -ntp -Dmaven.test.skip=true -pl gateway,engine-worker,projection -am package
-# Unpacked, a jar starts sooner, and its classes can be archived.
+# An unpacked jar starts faster, and its classes can be archived.
 RUN for service in gateway engine-worker projection; do \
         java -Djarmode=tools -jar $service/target/$service-*-exec.jar extract --destination /apps/$service \
         && mv /apps/$service/$service-*.jar /apps/$service/parley.jar || exit 1; \
@@ -14,10 +14,10 @@ FROM eclipse-temurin:25-jre AS service
 RUN useradd --system --uid 10001 --home-dir /nonexistent --no-create-home parley && install -d -o parley /app/classes
 USER 10001
 WORKDIR /app
-# The health port answers readiness; bash speaks enough HTTP for that, so the image needs no client.
+# Reads readiness from the health port with bash, so the image needs no HTTP client.
 HEALTHCHECK --interval=5s --timeout=3s --start-period=60s --retries=6 \
     CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/$HEALTH_PORT && printf 'GET /actuator/health/readiness HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n' >&3 && head -1 <&3 | grep -q ' 200'"]
-# What a process may take has a bound each: docs/configuration.md, "Memory of a container". JDK_JAVA_OPTIONS adds to these or wins over them.
+# Each part of a process's memory has a bound: docs/configuration.md, "Memory of a container". JDK_JAVA_OPTIONS adds options and overrides these.
 ENV MALLOC_ARENA_MAX=2
 ENTRYPOINT ["java", \
     "-XX:SharedArchiveFile=classes/parley.jsa", \
@@ -30,7 +30,7 @@ ENTRYPOINT ["java", \
     "-XX:+ExitOnOutOfMemoryError", \
     "-jar", "parley.jar"]
 
-# A JVM can crash while it writes an archive, if a thread of the service makes its first call of a lambda at that moment: it is tried again.
+# A JVM can crash while it writes an archive, if a thread of the service calls a lambda for the first time at that moment; then try again.
 FROM service AS gateway
 ENV HEALTH_PORT=9080
 EXPOSE 8080 9080

@@ -56,8 +56,8 @@ final class Composer {
         }
         StreamEvent chunk = chunk();
         boolean failsAtOnce = chunk == null && pending.ending() instanceof Ending.Failed;
-        if (pending.announce() && !failsAtOnce) {
-            return new StreamResumed(turn.messageId(), written.length(), turn.session(), now.time(), pending.attempt());
+        if (pending.attempt().announce() && !failsAtOnce) {
+            return new StreamResumed(turn.messageId(), written.length(), turn.session(), now.time(), pending.attempt().number());
         }
         if (chunk != null && !written.hasSpoken()) {
             return chunk; // the first token waits for nothing
@@ -87,12 +87,13 @@ final class Composer {
     }
 
     private @Nullable StreamEvent aside() {
-        if (pending.context() != null) {
-            return new ContextInfo(turn.messageId(), written.length(), turn.session(), now.time(), pending.context());
+        Pending.Found found = pending.found();
+        if (found.context() != null) {
+            return new ContextInfo(turn.messageId(), written.length(), turn.session(), now.time(), found.context());
         }
-        return pending.emotion() == null
+        return found.emotion() == null
                 ? null
-                : new EmotionUpdate(turn.messageId(), written.length(), turn.session(), now.time(), pending.emotion());
+                : new EmotionUpdate(turn.messageId(), written.length(), turn.session(), now.time(), found.emotion());
     }
 
     private @Nullable StreamEvent chunk() {
@@ -101,7 +102,7 @@ final class Composer {
     }
 
     private @Nullable StreamEvent thinkingChunk() {
-        String ready = ready(pending.thinking());
+        String ready = ready(pending.text().thinking());
         if (ready.isEmpty()) {
             return null;
         }
@@ -112,9 +113,9 @@ final class Composer {
     }
 
     private @Nullable StreamEvent contentChunk() {
-        String ready = ready(pending.content());
-        boolean last = isLast(pending.content(), ready);
-        Fence.Segment segment = written.fence().next(ready, last);
+        String ready = ready(pending.text().content());
+        boolean last = isLast(pending.text().content(), ready);
+        Fence.Segment segment = written.answer().fence().next(ready, last);
         return segment.end() == 0
                 ? null
                 : new ContentChunk(
@@ -164,9 +165,10 @@ final class Composer {
     }
 
     private StoppedMetadata stoppedMetadata(StreamStart start) {
-        Answerer who = answerer(start);
+        Answerer provider = provider(start);
         Tokens tokens = tokens(null);
-        return new StoppedMetadata(who.provider(), who.model(), tokens, cost(who, tokens), now.elapsedMs());
+        return new StoppedMetadata(
+                provider.provider(), provider.model(), tokens, cost(provider, tokens), now.elapsedMs());
     }
 
     private StreamEvent failed(StreamStart start, Failure failure) {
@@ -203,40 +205,43 @@ final class Composer {
     }
 
     private CompleteMetadata completeMetadata(StreamStart start, Ending.Finished finished) {
-        Answerer who = answerer(start);
+        Answerer provider = provider(start);
         Tokens tokens = tokens(finished.usage());
         return new CompleteMetadata(
-                who.provider(),
-                who.model(),
+                provider.provider(),
+                provider.model(),
                 finished.reason(),
                 now.elapsedMs(),
                 written.firstTokenMs(),
                 tokens,
-                cost(who, tokens),
-                pending.attempt(),
-                pending.ability());
+                cost(provider, tokens),
+                pending.attempt().number(),
+                pending.found().ability());
     }
 
-    /** Who was asked last, which is who said the words; where nobody was asked yet, who would have been the first. */
-    private Answerer answerer(StreamStart start) {
-        return pending.answerer() == null
+    /** The provider that produced the answer: the last one that was asked, or the one that was to be asked first. */
+    private Answerer provider(StreamStart start) {
+        Answerer asked = pending.question().provider();
+        return asked == null
                 ? new Answerer(start.metadata().provider(), start.metadata().model(), null)
-                : pending.answerer();
+                : asked;
     }
 
-    /** Of the tokens beside it: if those are estimated, so is this. */
-    private static @Nullable Double cost(Answerer who, Tokens tokens) {
-        return who.price() == null ? null : (Double) who.price().of(tokens.prompt(), tokens.completion());
+    /** The cost of these tokens; if they are estimated, so is the cost. */
+    private static @Nullable Double cost(Answerer provider, Tokens tokens) {
+        return provider.price() == null
+                ? null
+                : (Double) provider.price().of(tokens.prompt(), tokens.completion());
     }
 
-    /** A count of the service covers only what this writer asked for: after a takeover the rest is estimated. */
+    /** The service counts only what this writer asked for: after a takeover all tokens are estimated. */
     private Tokens tokens(@Nullable Usage usage) {
-        if (usage != null && !written.resumed()) {
+        if (usage != null && !written.isResumed()) {
             return new Tokens(
                     usage.prompt(), usage.completion(), usage.reasoning(), usage.prompt() + usage.completion(), false);
         }
         int reasoning = TokenEstimate.ofChars(written.thinking().chars());
         int completion = TokenEstimate.ofChars(written.content().length()) + reasoning;
-        return new Tokens(pending.promptTokens(), completion, reasoning, pending.promptTokens() + completion, true);
+        return new Tokens(pending.question().promptTokens(), completion, reasoning, pending.question().promptTokens() + completion, true);
     }
 }

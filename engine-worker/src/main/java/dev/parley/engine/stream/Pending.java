@@ -13,32 +13,51 @@ import org.jspecify.annotations.Nullable;
  * What has happened and is not in the log yet.
  *
  * @param start how to begin, until that is written
- * @param attempt which attempt this writer is
- * @param announce whether the user is to be told of that attempt
- * @param promptTokens estimated
- * @param answerer who was asked last; null before that
+ * @param ending how to end, once the text is written; null before the model is done
  */
 record Pending(
         Input.@Nullable Started start,
-        int attempt,
-        boolean announce,
-        int promptTokens,
-        @Nullable Answerer answerer,
-        Text content,
-        Text thinking,
+        Attempt attempt,
+        Question question,
+        Unwritten text,
         Found found,
         @Nullable Ending ending) {
-    static final Pending NOTHING = new Pending(null, 1, false, 0, null, Text.EMPTY, Text.EMPTY, Found.NOTHING, null);
+    static final Pending NOTHING = new Pending(
+            null,
+            new Attempt(1, false),
+            new Question(0, null),
+            new Unwritten(Text.EMPTY, Text.EMPTY),
+            new Found(null, null, null),
+            null);
 
-    /** What the model's helpers have found. */
+    /**
+     * @param number of the writer among those of the stream, from 1
+     * @param announce whether the user is still to be told of it
+     */
+    record Attempt(int number, boolean announce) {}
+
+    /**
+     * What the model was asked.
+     *
+     * @param promptTokens estimated
+     * @param provider the one that was asked last; null before that
+     */
+    record Question(int promptTokens, @Nullable Answerer provider) {}
+
+    /** What the model said. */
+    record Unwritten(Text content, Text thinking) {
+        boolean isEmpty() {
+            return content.isEmpty() && thinking.isEmpty();
+        }
+    }
+
+    /** What was found while the prompt was assembled. */
     record Found(
             @Nullable ContextUsed context,
             @Nullable Emotion emotion,
-            @Nullable AbilityUpdated ability) {
-        static final Found NOTHING = new Found(null, null, null);
-    }
+            @Nullable AbilityUpdated ability) {}
 
-    /** How the stream is to end, once what came before is written. */
+    /** How the stream is to end. */
     sealed interface Ending {
         record Finished(String reason, @Nullable Usage usage) implements Ending {}
 
@@ -52,85 +71,31 @@ record Pending(
         return ending instanceof Ending.Stopped;
     }
 
-    @Nullable
-    ContextUsed context() {
-        return found.context();
-    }
-
-    @Nullable
-    Emotion emotion() {
-        return found.emotion();
-    }
-
-    @Nullable
-    AbilityUpdated ability() {
-        return found.ability();
-    }
-
     Pending withStart(Input.@Nullable Started newStart) {
-        return new Pending(newStart, attempt, announce, promptTokens, answerer, content, thinking, found, ending);
+        return new Pending(newStart, attempt, question, text, found, ending);
     }
 
-    Pending withAttempt(int newAttempt, boolean newAnnounce) {
-        return new Pending(start, newAttempt, newAnnounce, promptTokens, answerer, content, thinking, found, ending);
+    Pending with(Attempt newAttempt) {
+        return new Pending(start, newAttempt, question, text, found, ending);
     }
 
-    Pending withPromptTokens(int tokens) {
-        return new Pending(start, attempt, announce, tokens, answerer, content, thinking, found, ending);
+    Pending with(Question newQuestion) {
+        return new Pending(start, attempt, newQuestion, text, found, ending);
     }
 
-    Pending withAnswerer(Answerer who) {
-        return new Pending(start, attempt, announce, promptTokens, who, content, thinking, found, ending);
+    Pending withContent(Text content) {
+        return new Pending(start, attempt, question, new Unwritten(content, text.thinking()), found, ending);
     }
 
-    Pending withContent(Text newContent) {
-        return new Pending(start, attempt, announce, promptTokens, answerer, newContent, thinking, found, ending);
+    Pending withThinking(Text thinking) {
+        return new Pending(start, attempt, question, new Unwritten(text.content(), thinking), found, ending);
     }
 
-    Pending withThinking(Text newThinking) {
-        return new Pending(start, attempt, announce, promptTokens, answerer, content, newThinking, found, ending);
+    Pending with(Found newFound) {
+        return new Pending(start, attempt, question, text, newFound, ending);
     }
 
-    Pending withEnding(Ending newEnding) {
-        return new Pending(start, attempt, announce, promptTokens, answerer, content, thinking, found, newEnding);
-    }
-
-    Pending withContext(@Nullable ContextUsed context) {
-        return new Pending(
-                start,
-                attempt,
-                announce,
-                promptTokens,
-                answerer,
-                content,
-                thinking,
-                new Found(context, found.emotion(), found.ability()),
-                ending);
-    }
-
-    Pending withEmotion(@Nullable Emotion emotion) {
-        return new Pending(
-                start,
-                attempt,
-                announce,
-                promptTokens,
-                answerer,
-                content,
-                thinking,
-                new Found(found.context(), emotion, found.ability()),
-                ending);
-    }
-
-    Pending withAbility(AbilityUpdated ability) {
-        return new Pending(
-                start,
-                attempt,
-                announce,
-                promptTokens,
-                answerer,
-                content,
-                thinking,
-                new Found(found.context(), found.emotion(), ability),
-                ending);
+    Pending with(Ending newEnding) {
+        return new Pending(start, attempt, question, text, found, newEnding);
     }
 }

@@ -1,7 +1,14 @@
 package dev.parley.engine.stream;
 
+import dev.parley.engine.stream.Pending.Attempt;
 import dev.parley.engine.stream.Pending.Ending;
+import dev.parley.engine.stream.Pending.Found;
+import dev.parley.engine.stream.Pending.Question;
+import dev.parley.providers.Answerer;
 import dev.parley.providers.ModelPiece;
+import dev.parley.schema.event.AbilityUpdated;
+import dev.parley.schema.event.ContextUsed;
+import dev.parley.schema.event.Emotion;
 import dev.parley.schema.event.StreamEvent;
 import dev.parley.schema.event.StreamEvent.ContentChunk;
 import dev.parley.schema.event.StreamEvent.ContextInfo;
@@ -11,6 +18,7 @@ import dev.parley.schema.event.StreamEvent.StreamStart;
 import dev.parley.schema.event.StreamEvent.Terminal;
 import dev.parley.schema.event.StreamEvent.ThinkingChunk;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stream as its writer sees it: what the log has of it or will have, and what waits to be written.
@@ -36,23 +44,26 @@ public record StreamState(Turn turn, Limits limits, Written written, Pending pen
         }
         return switch (input) {
             case Input.Started started -> with(pending.withStart(started));
-            case Input.TakenOver takenOver -> with(pending.withAttempt(takenOver.attempt(), written.hasSpoken()));
-            case Input.Asked asked -> with(pending.withPromptTokens(asked.promptTokens()));
-            case Input.Answering answering -> with(pending.withAnswerer(answering.who()));
-            case Input.ContextFound found -> written.context() ? this : with(pending.withContext(found.context()));
-            case Input.EmotionFound found -> written.emotion() ? this : with(pending.withEmotion(found.emotion()));
-            case Input.AbilityFound found -> with(pending.withAbility(found.ability()));
+            case Input.TakenOver takenOver -> with(pending.with(new Attempt(takenOver.attempt(), written.hasSpoken())));
+            case Input.Asked asked -> with(pending.with(new Question(asked.promptTokens(), pending.question().provider())));
+            case Input.Answering answering -> answering(answering.who());
+            case Input.ContextFound found -> written.hasContext() ? this : withContext(found.context());
+            case Input.EmotionFound found -> written.once().emotion() ? this : withEmotion(found.emotion());
+            case Input.AbilityFound(AbilityUpdated ability) ->
+                with(pending.with(
+                        new Found(pending.found().context(), pending.found().emotion(), ability)));
             case Input.Generated said -> pending.ending() == null ? receivePiece(said.piece()) : this;
             case Input.Failed failed ->
-                pending.ending() == null ? with(pending.withEnding(new Ending.Failed(failed.failure()))) : this;
-            case Input.Stopped stopped -> with(pending.withEnding(new Ending.Stopped(stopped.reason())));
+                pending.ending() == null ? with(pending.with(new Ending.Failed(failed.failure()))) : this;
+            case Input.Stopped stopped -> with(pending.with(new Ending.Stopped(stopped.reason())));
         };
     }
 
     /** The provider that was asked last; where none was asked yet, the one that was to be the first; empty before the start. */
     public String provider() {
-        if (pending.answerer() != null) {
-            return pending.answerer().provider();
+        Answerer asked = pending.question().provider();
+        if (asked != null) {
+            return asked.provider();
         }
         StreamStart start = written.start();
         return start == null ? "" : start.metadata().provider();
@@ -70,7 +81,7 @@ public record StreamState(Turn turn, Limits limits, Written written, Pending pen
 
     /** Whether the model has said something that is not written. */
     public boolean hasUnwrittenText() {
-        return !pending.content().isEmpty() || !pending.thinking().isEmpty();
+        return !pending.text().isEmpty();
     }
 
     /** The next event to append, if there is one. */
@@ -86,14 +97,14 @@ public record StreamState(Turn turn, Limits limits, Written written, Pending pen
     public StreamState evolve(StreamEvent event, long elapsedMs) {
         Pending rest = switch (event) {
             case StreamStart _ -> pending.withStart(null);
-            case StreamResumed _ -> pending.withAttempt(pending.attempt(), false);
-            case ContextInfo _ -> pending.withContext(null);
-            case EmotionUpdate _ -> pending.withEmotion(null);
+            case StreamResumed _ -> pending.with(new Attempt(pending.attempt().number(), false));
+            case ContextInfo _ -> withContext(null).pending();
+            case EmotionUpdate _ -> withEmotion(null).pending();
             case ContentChunk e ->
-                pending.withContent(without(pending.content(), e.content().length()));
+                pending.withContent(without(pending.text().content(), e.content().length()));
             case ThinkingChunk e ->
                 pending.withThinking(without(
-                        pending.thinking(), e.reasoningStep().description().length()));
+                        pending.text().thinking(), e.reasoningStep().description().length()));
             case Terminal _ -> pending;
         };
         return new StreamState(turn, limits, written.evolve(event, elapsedMs), rest);
@@ -103,32 +114,46 @@ public record StreamState(Turn turn, Limits limits, Written written, Pending pen
         return switch (piece) {
             case ModelPiece.Content content -> receiveContent(content.text());
             case ModelPiece.Thinking thinking -> receiveThinking(thinking.text());
-            case ModelPiece.Answering answering -> with(pending.withAnswerer(answering.who()));
+            case ModelPiece.Answering answering -> answering(answering.who());
             case ModelPiece.Finished finished ->
-                with(pending.withEnding(new Ending.Finished(finished.finishReason(), finished.usage())));
+                with(pending.with(new Ending.Finished(finished.finishReason(), finished.usage())));
         };
     }
 
     private StreamState receiveContent(String text) {
         int room = limits.answerChars()
                 - written.content().length()
-                - pending.content().length();
+                - pending.text().content().length();
         if (text.length() <= room) {
-            return with(pending.withContent(pending.content().plus(text)));
+            return with(pending.withContent(pending.text().content().plus(text)));
         }
-        String all = pending.content() + text.substring(0, room);
+        String all = pending.text().content() + text.substring(0, room);
         boolean cutsPair = !all.isEmpty() && Character.isHighSurrogate(all.charAt(all.length() - 1));
         return with(pending.withContent(Text.of(cutsPair ? all.substring(0, all.length() - 1) : all))
-                .withEnding(new Ending.Finished("length", null)));
+                .with(new Ending.Finished("length", null)));
     }
 
     private StreamState receiveThinking(String text) {
         int room = limits.answerChars()
                 - written.thinking().chars()
-                - pending.thinking().length();
+                - pending.text().thinking().length();
         return turn.context().reasoning() && text.length() <= room
-                ? with(pending.withThinking(pending.thinking().plus(text)))
+                ? with(pending.withThinking(pending.text().thinking().plus(text)))
                 : this;
+    }
+
+    private StreamState answering(Answerer provider) {
+        return with(pending.with(new Question(pending.question().promptTokens(), provider)));
+    }
+
+    private StreamState withContext(@Nullable ContextUsed context) {
+        return with(pending.with(
+                new Found(context, pending.found().emotion(), pending.found().ability())));
+    }
+
+    private StreamState withEmotion(@Nullable Emotion emotion) {
+        return with(pending.with(
+                new Found(pending.found().context(), emotion, pending.found().ability())));
     }
 
     private StreamState with(Pending next) {

@@ -208,8 +208,8 @@ final class Truth {
 
     private static boolean knowsAll(Written known, Written all) {
         return known.length() == all.length()
-                && known.context() == all.context()
-                && known.resumed() == all.resumed()
+                && known.hasContext() == all.hasContext()
+                && known.isResumed() == all.isResumed()
                 && Objects.equals(known.thinking(), all.thinking())
                 && known.content().toString().equals(all.content().toString());
     }

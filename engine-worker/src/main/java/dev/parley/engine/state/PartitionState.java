@@ -208,8 +208,8 @@ public final class PartitionState {
     }
 
     private boolean waitsForEarlier(TurnState turn, ChatStream message) {
-        return (message.onBusy() == OnBusy.ENQUEUE || message.onBusy() == OnBusy.INTERRUPT)
-                && session(message.sessionKey()).hasUnfinishedBefore(turn.commandOffset);
+        boolean takesTurns = message.onBusy() == OnBusy.ENQUEUE || message.onBusy() == OnBusy.INTERRUPT;
+        return takesTurns && session(message.sessionKey()).hasUnfinishedBefore(turn.commandOffset);
     }
 
     /** From a command's record to its start's, by the times of the two records; empty if this state did not read the command. */
@@ -266,11 +266,7 @@ public final class PartitionState {
         return session != null && session.hasDeletionBefore(before);
     }
 
-    /**
-     * The command of a deletion that this state has read; -1 if that is older than all that is unfinished.
-     *
-     * @param event the offset of the {@code conversation_deleted}
-     */
+    /** The command of the {@code conversation_deleted} at this offset; -1 if that is older than all that is unfinished. */
     public long commandOfDeletion(long event) {
         return deletions.commandOf(event);
     }

@@ -57,7 +57,12 @@ final class Composer {
         StreamEvent chunk = chunk();
         boolean failsAtOnce = chunk == null && pending.ending() instanceof Ending.Failed;
         if (pending.attempt().announce() && !failsAtOnce) {
-            return new StreamResumed(turn.messageId(), written.length(), turn.session(), now.time(), pending.attempt().number());
+            return new StreamResumed(
+                    turn.messageId(),
+                    written.length(),
+                    turn.session(),
+                    now.time(),
+                    pending.attempt().number());
         }
         if (chunk != null && !written.hasSpoken()) {
             return chunk; // the first token waits for nothing
@@ -229,9 +234,7 @@ final class Composer {
 
     /** The cost of these tokens; if they are estimated, so is the cost. */
     private static @Nullable Double cost(Answerer provider, Tokens tokens) {
-        return provider.price() == null
-                ? null
-                : (Double) provider.price().of(tokens.prompt(), tokens.completion());
+        return provider.price() == null ? null : (Double) provider.price().of(tokens.prompt(), tokens.completion());
     }
 
     /** The service counts only what this writer asked for: after a takeover all tokens are estimated. */
@@ -242,6 +245,11 @@ final class Composer {
         }
         int reasoning = TokenEstimate.ofChars(written.thinking().chars());
         int completion = TokenEstimate.ofChars(written.content().length()) + reasoning;
-        return new Tokens(pending.question().promptTokens(), completion, reasoning, pending.question().promptTokens() + completion, true);
+        return new Tokens(
+                pending.question().promptTokens(),
+                completion,
+                reasoning,
+                pending.question().promptTokens() + completion,
+                true);
     }
 }

@@ -45,7 +45,9 @@ public record StreamState(Turn turn, Limits limits, Written written, Pending pen
         return switch (input) {
             case Input.Started started -> with(pending.withStart(started));
             case Input.TakenOver takenOver -> with(pending.with(new Attempt(takenOver.attempt(), written.hasSpoken())));
-            case Input.Asked asked -> with(pending.with(new Question(asked.promptTokens(), pending.question().provider())));
+            case Input.Asked asked ->
+                with(pending.with(
+                        new Question(asked.promptTokens(), pending.question().provider())));
             case Input.Answering answering -> answering(answering.who());
             case Input.ContextFound found -> written.hasContext() ? this : withContext(found.context());
             case Input.EmotionFound found -> written.once().emotion() ? this : withEmotion(found.emotion());
@@ -101,10 +103,12 @@ public record StreamState(Turn turn, Limits limits, Written written, Pending pen
             case ContextInfo _ -> withContext(null).pending();
             case EmotionUpdate _ -> withEmotion(null).pending();
             case ContentChunk e ->
-                pending.withContent(without(pending.text().content(), e.content().length()));
+                pending.withContent(
+                        without(pending.text().content(), e.content().length()));
             case ThinkingChunk e ->
                 pending.withThinking(without(
-                        pending.text().thinking(), e.reasoningStep().description().length()));
+                        pending.text().thinking(),
+                        e.reasoningStep().description().length()));
             case Terminal _ -> pending;
         };
         return new StreamState(turn, limits, written.evolve(event, elapsedMs), rest);

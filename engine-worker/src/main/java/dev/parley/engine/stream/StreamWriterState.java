@@ -8,9 +8,6 @@ import dev.parley.schema.event.ChatEvent.StreamTakeover;
 import dev.parley.schema.event.Failure;
 import dev.parley.schema.event.StopReason;
 import dev.parley.schema.event.StreamEvent;
-import dev.parley.schema.event.StreamEvent.ContentChunk;
-import dev.parley.schema.event.StreamEvent.Terminal;
-import dev.parley.schema.event.StreamEvent.ThinkingChunk;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,11 +16,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the writer of one claim does next. Its records follow each other without waiting for what the log says of those before: they are
- * kept in the order in which they are sent, and what follows one that was lost has a gap before it and counts for nobody. Three things
- * wait: a chunk for the one before it, and joins what the model says meanwhile; what goes on from a claim, for the log to show that it
- * counts; a last word of its own for all others. Once a record's fate is unknown, or another writer has the stream, no more is appended.
- * Times are monotonic nanoseconds and come from outside; nothing here waits. Not thread-safe.
+ * The pure core of a stream writer: what it does next under its claim.
+ *
+ * <p>Records are sent without waiting for those before them to be acknowledged. They keep their order, so a record after a lost one leaves a
+ * gap in the seqs, and no reader accepts it. Three things wait: a chunk waits for the chunk before it and joins what the model says meanwhile;
+ * what follows a takeover, or a start that must be confirmed, waits for the log to show the claim as current; a release waits for all records
+ * before it. Once the outcome of a record is unknown, or another claim is current, nothing more is appended.
+ *
+ * <p>Times are monotonic nanoseconds and are arguments; nothing here waits. Not thread-safe.
  */
 public final class StreamWriterState {
     private static final int KEEPALIVES_PER_LEASE = 3;
@@ -32,52 +32,27 @@ public final class StreamWriterState {
     private final WriterSettings settings;
     private final Limits limits;
     private final String workerId;
+    private final Unacknowledged unacknowledged;
+    private final ModelWait model;
 
-    /** What the model's helpers found before the claim was known to count. */
+    /** What was found for the prompt before the claim was confirmed. */
     private final List<Input> early = new ArrayList<>();
 
     private Phase phase;
     private StreamState state;
-    private int unacknowledged;
-    private boolean chunkUnderWay;
-    private boolean endKept;
-    private boolean spent;
+    private long startedAt;
     private @Nullable StopReason stop;
     private @Nullable String releaseReason;
-    private boolean modelWanted;
-    private boolean modelAsked;
-    private boolean heard;
-    private long startedAt;
-    private long appendedAt;
-    private long heardAt;
     private int controls;
 
     private enum Phase {
-        /** The takeover, or a careful start, is to be appended. */
+        /** The takeover, or a start that must be confirmed, is to be appended. */
         CLAIM,
-        /** It is on its way or there, and the log has not said whether it counts. */
-        AWAIT,
+        /** It is sent, and the log has not shown yet whether it counts. */
+        CONFIRM,
         WRITE,
         /** Nothing more is appended. */
-        LEFT
-    }
-
-    /** What is to be done now. */
-    public sealed interface Step {
-        /** Append it, and say {@link #appended} or {@link #failed} when that is known. */
-        record AppendEvent(StreamEvent event, long elapsedMs) implements Step {}
-
-        /** @param n counts the control records of the claim */
-        record AppendControl(Control control, int n) implements Step {}
-
-        /** Ask the model to go on after what it has said. */
-        record AskModel(String answerSoFar) implements Step {}
-
-        /** Nothing before {@code until}, unless something happens. */
-        record Rest(long until) implements Step {}
-
-        /** Nothing, ever. */
-        record Done() implements Step {}
+        ENDED
     }
 
     /** @param start how to begin the stream; null for a takeover */
@@ -92,22 +67,27 @@ public final class StreamWriterState {
         this.settings = settings;
         this.limits = limits;
         this.workerId = workerId;
+        this.unacknowledged = new Unacknowledged(now);
+        this.model = new ModelWait(settings);
         this.startedAt = now;
-        this.appendedAt = now;
         this.state = StreamState.initial(task.turn(), limits);
         this.phase = task.action().needsConfirmation() ? Phase.CLAIM : Phase.WRITE;
         if (start != null) {
             state = state.receive(start);
         }
         switch (task.action()) {
-            case Decision.Start(boolean confirmFirst) -> modelWanted = !confirmFirst;
+            case Decision.Start(boolean confirmFirst) -> {
+                if (!confirmFirst) {
+                    model.allow();
+                }
+            }
             case Decision.Stop(StopReason reason) -> stop(reason);
             case Decision.Reject(var code) -> state = state.receive(new Input.Failed(Failures.refusal(code)));
             case Decision.TakeOver _ -> {}
         }
     }
 
-    /** Ends the stream with the text that the log has; the first reason stands. */
+    /** Ends the stream with the text that the log has; the first reason counts. */
     public void stop(StopReason reason) {
         if (stop == null) {
             stop = reason;
@@ -115,23 +95,22 @@ public final class StreamWriterState {
         }
     }
 
-    /** The model or one of its helpers said something. @return whether more is wanted */
+    /** The model said something, or something was found for its prompt. @return whether more is wanted */
     public boolean receive(Input input, long now) {
-        if (phase == Phase.CLAIM || phase == Phase.AWAIT) {
+        if (phase == Phase.CLAIM || phase == Phase.CONFIRM) {
             early.add(input);
             return wantsModel();
         }
         state = state.receive(input);
         if (input instanceof Input.Generated) {
-            heard = true;
-            heardAt = now;
+            model.spoke(now);
         }
         return wantsModel();
     }
 
-    /** The log has this claim as the one that counts, after {@code last}. */
+    /** The log shows this claim as the current one, after {@code last}. */
     public void claimConfirmed(Written last, long elapsedMs, long now) {
-        if (phase != Phase.AWAIT && phase != Phase.CLAIM) {
+        if (phase != Phase.CONFIRM && phase != Phase.CLAIM) {
             return;
         }
         phase = Phase.WRITE;
@@ -145,7 +124,7 @@ public final class StreamWriterState {
                 }
                 goOn(purpose);
             }
-            case Decision.Start _ -> modelWanted = true;
+            case Decision.Start _ -> model.allow();
             case Decision.Stop _, Decision.Reject _ -> {}
         }
         early.forEach(input -> receive(input, now));
@@ -154,18 +133,18 @@ public final class StreamWriterState {
 
     private void goOn(Purpose purpose) {
         switch (purpose) {
-            case Purpose.Continue _ -> modelWanted = true;
+            case Purpose.Continue _ -> model.allow();
             case Purpose.Stop(StopReason reason) -> stop(reason);
             case Purpose.Fail _ -> state = state.receive(new Input.Failed(Failures.WORKER_LOST));
         }
     }
 
-    /** Another writer has the stream, or it is over. */
+    /** The log shows another claim as the current one, or the stream's end. */
     public void claimSuperseded() {
-        phase = Phase.LEFT;
+        phase = Phase.ENDED;
     }
 
-    /** The stream is given up; that is its last record. */
+    /** Releases the stream with one last record, so that a takeover need not wait. */
     public void release(String reason) {
         releaseReason = reason;
     }
@@ -175,41 +154,39 @@ public final class StreamWriterState {
      *
      * @return whether there may be something to do that there was not before
      */
-    public boolean appended(Step step, long now) {
-        unacknowledged--;
-        appendedAt = now;
-        if (step instanceof Step.AppendEvent(StreamEvent event, long _)) {
-            chunkUnderWay &= !isChunk(event);
-            endKept |= event instanceof Terminal;
+    public boolean appended(WriterStep step, long now) {
+        if (step instanceof WriterStep.AppendEvent(StreamEvent event, long _)) {
+            unacknowledged.acknowledged(event, now);
+        } else {
+            unacknowledged.acknowledgedControl(now);
         }
-        return phase == Phase.LEFT ? unacknowledged == 0 : releaseReason != null || state.hasUnwrittenText();
+        return phase == Phase.ENDED ? unacknowledged.isEmpty() : releaseReason != null || state.hasUnwrittenText();
     }
 
-    /** Nobody knows whether the record of a step is in the log: the claim is spent. */
+    /** Whether the record of a step is in the log is unknown: the claim is uncertain and is not used again. */
     public void failed() {
-        unacknowledged--;
-        spent = true;
-        phase = Phase.LEFT;
+        unacknowledged.failed();
+        phase = Phase.ENDED;
     }
 
     /** Whether all that waits to be written waits for a chunk to be acknowledged. */
     public boolean isHeldBack() {
-        return phase == Phase.WRITE && chunkUnderWay && state.hasUnwrittenText();
+        return phase == Phase.WRITE && unacknowledged.hasChunk() && state.hasUnwrittenText();
     }
 
-    /** Whether nobody knows if a record of this claim came to the log. */
+    /** Whether it is unknown if a record of this claim is in the log. */
     public boolean isClaimUncertain() {
-        return spent;
+        return unacknowledged.isUncertain();
     }
 
     /** Whether the log has the stream's end from this writer, and all before it. */
     public boolean hasEnded() {
-        return endKept && !spent;
+        return unacknowledged.isEndWritten();
     }
 
-    /** Whether the model's connection is of any use. */
+    /** Whether anything that the model says is of use. */
     public boolean wantsModel() {
-        return phase != Phase.LEFT && releaseReason == null && !state.isDecided();
+        return phase != Phase.ENDED && releaseReason == null && !state.isDecided();
     }
 
     /** What the log has of the stream, and what is on its way there. */
@@ -222,49 +199,42 @@ public final class StreamWriterState {
         return state.provider();
     }
 
-    /** What to do now. A step that appends is on its way from here on. */
-    public Step next(long now, Instant time) {
-        Step step = switch (phase) {
+    /** What to do now. A step that appends counts as sent from here on. */
+    public WriterStep next(long now, Instant time) {
+        WriterStep step = switch (phase) {
             case CLAIM -> claim(now, time);
-            case AWAIT -> awaitVictory(now);
+            case CONFIRM -> awaitConfirmation(now);
             case WRITE -> write(now, time);
-            case LEFT -> unacknowledged > 0 ? new Step.Rest(keepaliveAt(now)) : new Step.Done();
+            case ENDED -> unacknowledged.isEmpty() ? new WriterStep.Done() : new WriterStep.Rest(keepaliveAt(now));
         };
         switch (step) {
-            case Step.AppendEvent(StreamEvent event, long elapsedMs) -> issued(event, elapsedMs, now);
-            case Step.AppendControl(Control control, int _) -> issued(control, now);
-            case Step.AskModel _, Step.Rest _, Step.Done _ -> {}
+            case WriterStep.AppendEvent(StreamEvent event, long elapsedMs) -> sent(event, elapsedMs, now);
+            case WriterStep.AppendControl(Control control, int _) -> sent(control, now);
+            case WriterStep.AskModel _, WriterStep.Rest _, WriterStep.Done _ -> {}
         }
         return step;
     }
 
-    private void issued(StreamEvent event, long elapsedMs, long now) {
-        unacknowledged++;
-        appendedAt = now;
-        chunkUnderWay |= isChunk(event);
+    private void sent(StreamEvent event, long elapsedMs, long now) {
+        unacknowledged.sent(event, now);
         state = state.evolve(event, elapsedMs);
         if (state.written().isOver()) {
-            phase = Phase.LEFT;
+            phase = Phase.ENDED;
         } else if (phase == Phase.CLAIM) {
-            phase = Phase.AWAIT;
+            phase = Phase.CONFIRM;
         }
     }
 
-    private void issued(Control control, long now) {
-        unacknowledged++;
-        appendedAt = now;
+    private void sent(Control control, long now) {
+        unacknowledged.sentControl(now);
         switch (control) {
-            case StreamTakeover _ -> phase = Phase.AWAIT;
-            case StreamReleased _ -> phase = Phase.LEFT;
+            case StreamTakeover _ -> phase = Phase.CONFIRM;
+            case StreamReleased _ -> phase = Phase.ENDED;
             case StreamKeepalive _ -> {}
         }
     }
 
-    private static boolean isChunk(StreamEvent event) {
-        return event instanceof ContentChunk || event instanceof ThinkingChunk;
-    }
-
-    private Step claim(long now, Instant time) {
+    private WriterStep claim(long now, Instant time) {
         if (!(task.action() instanceof Decision.TakeOver)) {
             return write(now, time);
         }
@@ -273,59 +243,55 @@ public final class StreamWriterState {
     }
 
     /** A claim that the log has not shown for a lease is not used. */
-    private Step awaitVictory(long now) {
-        long deadline = appendedAt + settings.lease().toNanos();
+    private WriterStep awaitConfirmation(long now) {
+        long deadline = unacknowledged.lastChangeAt() + settings.lease().toNanos();
         if (now < deadline) {
-            return new Step.Rest(deadline);
+            return new WriterStep.Rest(deadline);
         }
-        phase = Phase.LEFT;
-        return new Step.Done();
+        phase = Phase.ENDED;
+        return new WriterStep.Done();
     }
 
-    private Step write(long now, Instant time) {
+    private WriterStep write(long now, Instant time) {
         if (releaseReason != null) {
-            return unacknowledged > 0
-                    ? new Step.Rest(keepaliveAt(now))
-                    : control(new StreamReleased(task.turn().messageId(), releaseReason));
+            return unacknowledged.isEmpty()
+                    ? control(new StreamReleased(task.turn().messageId(), releaseReason))
+                    : new WriterStep.Rest(keepaliveAt(now));
         }
-        if (modelWanted && !modelAsked && !state.isDecided()) {
-            modelAsked = true;
-            heardAt = now;
-            return new Step.AskModel(state.written().content().toString());
+        if (model.isDue() && !state.isDecided()) {
+            model.ask(now);
+            return new WriterStep.AskModel(state.written().content().toString());
         }
-        long timeoutAt = watchModel(now);
+        long timeoutAt = checkModel(now);
         long elapsedMs = Duration.ofNanos(now - startedAt).toMillis();
         Optional<StreamEvent> event = state.decide(new Moment(time, elapsedMs));
-        if (event.isPresent() && !(chunkUnderWay && isChunk(event.get()))) {
-            return new Step.AppendEvent(event.get(), elapsedMs);
+        if (event.isPresent() && !(unacknowledged.hasChunk() && Unacknowledged.isChunk(event.get()))) {
+            return new WriterStep.AppendEvent(event.get(), elapsedMs);
         }
         long keepaliveAt = keepaliveAt(now);
         return now < keepaliveAt
-                ? new Step.Rest(Math.min(timeoutAt, keepaliveAt))
+                ? new WriterStep.Rest(Math.min(timeoutAt, keepaliveAt))
                 : control(new StreamKeepalive(task.turn().messageId()));
     }
 
-    /** What is on its way says that the stream lives. */
     private long keepaliveAt(long now) {
-        return (unacknowledged > 0 ? now : appendedAt) + settings.lease().toNanos() / KEEPALIVES_PER_LEASE;
+        return unacknowledged.silentSince(now) + settings.lease().toNanos() / KEEPALIVES_PER_LEASE;
     }
 
-    /** Fails the stream if the model has been silent, or at work, for too long. @return when to look again */
-    private long watchModel(long now) {
-        if (!modelAsked || state.isDecided()) {
+    /** Fails the stream if the model has been silent, or at work, for too long. @return when to check again */
+    private long checkModel(long now) {
+        if (state.isDecided()) {
             return Long.MAX_VALUE;
         }
-        long silentUntil = heardAt + (heard ? settings.idle() : settings.firstToken()).toNanos();
-        long totalUntil = startedAt + settings.total().toNanos();
-        if (now < Math.min(silentUntil, totalUntil)) {
-            return Math.min(silentUntil, totalUntil);
+        Failure failure = model.failure(startedAt, now);
+        if (failure == null) {
+            return model.deadline(startedAt);
         }
-        Failure failure = now >= totalUntil ? Failures.TOTAL : heard ? Failures.IDLE : Failures.FIRST_TOKEN;
         state = state.receive(new Input.Failed(failure));
         return Long.MAX_VALUE;
     }
 
-    private Step control(Control control) {
-        return new Step.AppendControl(control, controls++);
+    private WriterStep control(Control control) {
+        return new WriterStep.AppendControl(control, controls++);
     }
 }

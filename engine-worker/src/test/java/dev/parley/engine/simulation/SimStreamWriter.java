@@ -6,7 +6,7 @@ import dev.parley.engine.stream.Input;
 import dev.parley.engine.stream.Limits;
 import dev.parley.engine.stream.StreamTask;
 import dev.parley.engine.stream.StreamWriterState;
-import dev.parley.engine.stream.StreamWriterState.Step;
+import dev.parley.engine.stream.WriterStep;
 import dev.parley.engine.stream.Written;
 import dev.parley.schema.event.ChatEvent.Control;
 import dev.parley.schema.event.ChatEvent.StreamKeepalive;
@@ -74,17 +74,17 @@ final class SimStreamWriter implements ActiveStream {
         receiveFromModel();
         while (!done) {
             Written known = writer.written();
-            Step step = writer.next(
+            WriterStep step = writer.next(
                     worker.nanos(), Instant.ofEpochMilli(scene.world().nowMs()));
             switch (step) {
-                case Step.AppendEvent(var event, long _) -> append(step, event, known);
-                case Step.AppendControl(var control, int n) -> append(step, control, n, known);
-                case Step.AskModel(String answerSoFar) -> askModel(answerSoFar);
-                case Step.Rest(long until) -> {
+                case WriterStep.AppendEvent(var event, long _) -> append(step, event, known);
+                case WriterStep.AppendControl(var control, int n) -> append(step, control, n, known);
+                case WriterStep.AskModel(String answerSoFar) -> askModel(answerSoFar);
+                case WriterStep.Rest(long until) -> {
                     dueNanos = until;
                     return true;
                 }
-                case Step.Done _ -> done = true;
+                case WriterStep.Done _ -> done = true;
             }
         }
         return !done;
@@ -99,7 +99,7 @@ final class SimStreamWriter implements ActiveStream {
         return call == null ? Long.MAX_VALUE : call.dueMs();
     }
 
-    private void append(Step step, StreamEvent event, Written known) {
+    private void append(WriterStep step, StreamEvent event, Written known) {
         if (event instanceof StreamEvent.StreamStart) {
             scene.witness().starts(worker, task);
         }
@@ -115,7 +115,7 @@ final class SimStreamWriter implements ActiveStream {
                 : records.event(partition(), task.address().session(), task.claim(), event, null);
     }
 
-    private void append(Step step, Control control, int n, Written known) {
+    private void append(WriterStep step, Control control, int n, Written known) {
         send(step, record(control, n), new Note(control, worker.name, knownFor(control, known), false));
     }
 
@@ -173,7 +173,7 @@ final class SimStreamWriter implements ActiveStream {
         return task.address().partition();
     }
 
-    private void send(Step step, ProducerRecord<String, byte[]> record, Note note) {
+    private void send(WriterStep step, ProducerRecord<String, byte[]> record, Note note) {
         StreamWriterState sender = writer;
         scene.network()
                 .send(
@@ -184,7 +184,7 @@ final class SimStreamWriter implements ActiveStream {
                         () -> failed(sender));
     }
 
-    private void acknowledged(StreamWriterState sender, Step step, long offset) {
+    private void acknowledged(StreamWriterState sender, WriterStep step, long offset) {
         lastOffset = Math.max(lastOffset, offset);
         boolean _ = sender.appended(step, worker.nanos());
         if (presumed != null) {

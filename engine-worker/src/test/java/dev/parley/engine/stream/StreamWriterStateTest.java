@@ -3,7 +3,6 @@ package dev.parley.engine.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.engine.stream.Decision.Purpose;
-import dev.parley.engine.stream.StreamWriterState.Step;
 import dev.parley.providers.ModelPiece;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.command.ChatContext;
@@ -64,18 +63,18 @@ class StreamWriterStateTest {
         return writer(new Decision.TakeOver(purpose), new Claim(2, "b"));
     }
 
-    private Step next() {
+    private WriterStep next() {
         return writer.next(now, Instant.EPOCH);
     }
 
     private StreamEvent append() {
-        Step.AppendEvent append = (Step.AppendEvent) next();
+        WriterStep.AppendEvent append = (WriterStep.AppendEvent) next();
         boolean _ = writer.appended(append, now);
         return append.event();
     }
 
-    private Step.AppendControl appendControl() {
-        Step.AppendControl append = (Step.AppendControl) next();
+    private WriterStep.AppendControl appendControl() {
+        WriterStep.AppendControl append = (WriterStep.AppendControl) next();
         boolean _ = writer.appended(append, now);
         return append;
     }
@@ -93,14 +92,14 @@ class StreamWriterStateTest {
         long until = now + time.toNanos();
         while (now < until) {
             later(LEASE.dividedBy(3));
-            if (now < until && next() instanceof Step.AppendControl append) {
+            if (now < until && next() instanceof WriterStep.AppendControl append) {
                 boolean _ = writer.appended(append, now);
             }
         }
     }
 
     private void started() {
-        assertThat(next()).isEqualTo(new Step.AskModel(""));
+        assertThat(next()).isEqualTo(new WriterStep.AskModel(""));
         assertThat(append()).isInstanceOf(StreamStart.class);
     }
 
@@ -124,8 +123,8 @@ class StreamWriterStateTest {
 
     @Test
     void the_model_is_asked_before_the_start_is_in_the_log() {
-        assertThat(next()).isEqualTo(new Step.AskModel(""));
-        assertThat(next()).isInstanceOf(Step.AppendEvent.class);
+        assertThat(next()).isEqualTo(new WriterStep.AskModel(""));
+        assertThat(next()).isInstanceOf(WriterStep.AppendEvent.class);
     }
 
     @Test
@@ -133,22 +132,22 @@ class StreamWriterStateTest {
         writer = writer(new Decision.Start(true), new Claim(1, "a"));
         writer.receive(new Input.ContextFound(CONTEXT), now);
         assertThat(append()).isInstanceOf(StreamStart.class);
-        assertThat(next()).isEqualTo(new Step.Rest(LEASE.toNanos()));
+        assertThat(next()).isEqualTo(new WriterStep.Rest(LEASE.toNanos()));
         writer.claimConfirmed(writer.written(), 0, now);
 
-        assertThat(next()).isEqualTo(new Step.AskModel(""));
+        assertThat(next()).isEqualTo(new WriterStep.AskModel(""));
         assertThat(append()).isInstanceOf(ContextInfo.class);
     }
 
     @Test
     void the_log_may_show_a_careful_start_before_its_acknowledgement_comes() {
         writer = writer(new Decision.Start(true), new Claim(1, "a"));
-        Step start = next();
-        assertThat(start).isInstanceOf(Step.AppendEvent.class);
+        WriterStep start = next();
+        assertThat(start).isInstanceOf(WriterStep.AppendEvent.class);
         writer.claimConfirmed(Written.NOTHING, 0, now);
         assertThat(writer.appended(start, now)).isFalse();
 
-        assertThat(next()).isEqualTo(new Step.AskModel(""));
+        assertThat(next()).isEqualTo(new WriterStep.AskModel(""));
         says("one");
         assertThat(append()).isInstanceOf(ContentChunk.class);
     }
@@ -159,7 +158,7 @@ class StreamWriterStateTest {
         append();
         writer.claimSuperseded();
 
-        assertThat(next()).isEqualTo(new Step.Done());
+        assertThat(next()).isEqualTo(new WriterStep.Done());
     }
 
     @Test
@@ -179,7 +178,7 @@ class StreamWriterStateTest {
         appendControl();
         writer.claimConfirmed(oneWord(), 5, now);
 
-        assertThat(next()).isEqualTo(new Step.AskModel("one "));
+        assertThat(next()).isEqualTo(new WriterStep.AskModel("one "));
         assertThat(append()).isInstanceOf(StreamResumed.class);
         assertThat(append()).isInstanceOf(ContextInfo.class);
     }
@@ -188,11 +187,11 @@ class StreamWriterStateTest {
     void a_silent_stream_says_that_it_lives_three_times_a_lease() {
         started();
 
-        assertThat(next()).isEqualTo(new Step.Rest(LEASE.dividedBy(3).toNanos()));
+        assertThat(next()).isEqualTo(new WriterStep.Rest(LEASE.dividedBy(3).toNanos()));
         later(LEASE.dividedBy(3));
-        assertThat(appendControl()).isEqualTo(new Step.AppendControl(new StreamKeepalive(TURN.messageId()), 0));
+        assertThat(appendControl()).isEqualTo(new WriterStep.AppendControl(new StreamKeepalive(TURN.messageId()), 0));
         later(LEASE.dividedBy(3));
-        assertThat(next()).isEqualTo(new Step.AppendControl(new StreamKeepalive(TURN.messageId()), 1));
+        assertThat(next()).isEqualTo(new WriterStep.AppendControl(new StreamKeepalive(TURN.messageId()), 1));
     }
 
     @Test
@@ -202,7 +201,7 @@ class StreamWriterStateTest {
 
         assertThat(((StreamError) append()).error().code()).isEqualTo(ErrorCode.GENERATION_TIMEOUT);
         assertThat(writer.wantsModel()).isFalse();
-        assertThat(next()).isEqualTo(new Step.Done());
+        assertThat(next()).isEqualTo(new WriterStep.Done());
     }
 
     @Test
@@ -234,11 +233,11 @@ class StreamWriterStateTest {
     void after_a_record_of_unknown_fate_nothing_more_is_written() {
         started();
         says("one ");
-        assertThat(next()).isInstanceOf(Step.AppendEvent.class);
+        assertThat(next()).isInstanceOf(WriterStep.AppendEvent.class);
         writer.failed();
         says("two");
 
-        assertThat(next()).isEqualTo(new Step.Done());
+        assertThat(next()).isEqualTo(new WriterStep.Done());
         assertThat(writer.wantsModel()).isFalse();
     }
 
@@ -248,7 +247,7 @@ class StreamWriterStateTest {
         says("one ");
         writer.claimSuperseded();
 
-        assertThat(next()).isEqualTo(new Step.Done());
+        assertThat(next()).isEqualTo(new WriterStep.Done());
     }
 
     @Test
@@ -256,20 +255,20 @@ class StreamWriterStateTest {
         writer = takingOver(new Purpose.Continue());
 
         assertThat(appendControl().control()).isEqualTo(new StreamTakeover(TURN.messageId(), TURN.session(), 2, "w"));
-        assertThat(next()).isInstanceOf(Step.Rest.class);
+        assertThat(next()).isInstanceOf(WriterStep.Rest.class);
         writer.claimConfirmed(oneWord(), 5, now);
-        assertThat(next()).isEqualTo(new Step.AskModel("one "));
+        assertThat(next()).isEqualTo(new WriterStep.AskModel("one "));
         assertThat(append()).isInstanceOf(StreamResumed.class);
     }
 
     @Test
     void the_log_may_show_a_takeover_before_its_acknowledgement_comes() {
         writer = takingOver(new Purpose.Continue());
-        Step takeover = next();
+        WriterStep takeover = next();
         writer.claimConfirmed(oneWord(), 5, now);
         assertThat(writer.appended(takeover, now)).isFalse();
 
-        assertThat(next()).isEqualTo(new Step.AskModel("one "));
+        assertThat(next()).isEqualTo(new WriterStep.AskModel("one "));
     }
 
     @Test
@@ -278,9 +277,9 @@ class StreamWriterStateTest {
         appendControl();
         later(LEASE);
 
-        assertThat(next()).isEqualTo(new Step.Done());
+        assertThat(next()).isEqualTo(new WriterStep.Done());
         writer.claimConfirmed(oneWord(), 5, now);
-        assertThat(next()).isEqualTo(new Step.Done());
+        assertThat(next()).isEqualTo(new WriterStep.Done());
     }
 
     @Test
@@ -326,13 +325,13 @@ class StreamWriterStateTest {
 
         assertThat(writer.wantsModel()).isFalse();
         assertThat(appendControl())
-                .isEqualTo(new Step.AppendControl(new StreamReleased(TURN.messageId(), "shutdown"), 0));
-        assertThat(next()).isEqualTo(new Step.Done());
+                .isEqualTo(new WriterStep.AppendControl(new StreamReleased(TURN.messageId(), "shutdown"), 0));
+        assertThat(next()).isEqualTo(new WriterStep.Done());
     }
 
     @Test
     void the_first_records_follow_each_other_without_waiting() {
-        assertThat(next()).isEqualTo(new Step.AskModel(""));
+        assertThat(next()).isEqualTo(new WriterStep.AskModel(""));
         assertThat(event()).isInstanceOf(StreamStart.class);
         writer.receive(new Input.ContextFound(CONTEXT), now);
         assertThat(event()).isInstanceOf(ContextInfo.class);
@@ -349,12 +348,12 @@ class StreamWriterStateTest {
         started();
         says("one ");
         assertThat(writer.isHeldBack()).isFalse();
-        Step first = next();
-        assertThat(next()).isInstanceOf(Step.Rest.class);
+        WriterStep first = next();
+        assertThat(next()).isInstanceOf(WriterStep.Rest.class);
         says("two ");
         says("three");
         assertThat(writer.isHeldBack()).isTrue();
-        assertThat(next()).isInstanceOf(Step.Rest.class);
+        assertThat(next()).isInstanceOf(WriterStep.Rest.class);
 
         assertThat(writer.appended(first, now)).as("there is something to do").isTrue();
         assertThat(((ContentChunk) append()).content()).isEqualTo("two three");
@@ -371,18 +370,18 @@ class StreamWriterStateTest {
     void an_end_waits_for_nothing_and_is_one_when_all_before_it_is_kept() {
         started();
         says("one ");
-        Step chunk = next();
+        WriterStep chunk = next();
         writer.stop(StopReason.USER_CANCELLED);
-        Step end = next();
+        WriterStep end = next();
 
-        assertThat(((Step.AppendEvent) end).event())
+        assertThat(((WriterStep.AppendEvent) end).event())
                 .isInstanceOfSatisfying(
                         GenerationStopped.class,
                         stopped -> assertThat(stopped.partialContent()).isEqualTo("one "));
         assertThat(writer.appended(end, now)).isFalse();
-        assertThat(next()).as("a record is on its way").isInstanceOf(Step.Rest.class);
+        assertThat(next()).as("a record is on its way").isInstanceOf(WriterStep.Rest.class);
         assertThat(writer.appended(chunk, now)).isTrue();
-        assertThat(next()).isEqualTo(new Step.Done());
+        assertThat(next()).isEqualTo(new WriterStep.Done());
         assertThat(writer.hasEnded()).isTrue();
     }
 
@@ -392,11 +391,11 @@ class StreamWriterStateTest {
         says("one ");
         next();
         writer.stop(StopReason.USER_CANCELLED);
-        Step end = next();
+        WriterStep end = next();
         writer.failed();
         boolean _ = writer.appended(end, now);
 
-        assertThat(next()).isEqualTo(new Step.Done());
+        assertThat(next()).isEqualTo(new WriterStep.Done());
         assertThat(writer.hasEnded()).isFalse();
         assertThat(writer.isClaimUncertain()).isTrue();
     }
@@ -405,40 +404,40 @@ class StreamWriterStateTest {
     void who_has_lost_the_stream_still_waits_to_know_what_became_of_its_records() {
         started();
         says("one ");
-        Step chunk = next();
+        WriterStep chunk = next();
         writer.claimSuperseded();
 
-        assertThat(next()).isInstanceOf(Step.Rest.class);
+        assertThat(next()).isInstanceOf(WriterStep.Rest.class);
         assertThat(writer.appended(chunk, now)).isTrue();
-        assertThat(next()).isEqualTo(new Step.Done());
+        assertThat(next()).isEqualTo(new WriterStep.Done());
     }
 
     @Test
     void a_release_waits_for_all_before_it() {
         started();
         says("one ");
-        Step chunk = next();
+        WriterStep chunk = next();
         writer.release("shutdown");
 
-        assertThat(next()).isInstanceOf(Step.Rest.class);
+        assertThat(next()).isInstanceOf(WriterStep.Rest.class);
         assertThat(writer.appended(chunk, now)).isTrue();
-        assertThat(next()).isInstanceOf(Step.AppendControl.class);
+        assertThat(next()).isInstanceOf(WriterStep.AppendControl.class);
     }
 
     @Test
     void a_record_that_is_on_its_way_says_that_the_stream_lives() {
         started();
         says("one ");
-        Step chunk = next();
+        WriterStep chunk = next();
         later(LEASE.dividedBy(2));
-        assertThat(next()).isInstanceOf(Step.Rest.class);
+        assertThat(next()).isInstanceOf(WriterStep.Rest.class);
         boolean _ = writer.appended(chunk, now);
         later(LEASE.dividedBy(3));
 
-        assertThat(next()).isInstanceOf(Step.AppendControl.class);
+        assertThat(next()).isInstanceOf(WriterStep.AppendControl.class);
     }
 
     private StreamEvent event() {
-        return ((Step.AppendEvent) next()).event();
+        return ((WriterStep.AppendEvent) next()).event();
     }
 }

@@ -3,6 +3,7 @@ package dev.parley.engine;
 import dev.parley.engine.kafka.Worker;
 import dev.parley.prompt.retrieval.WatchedDocuments;
 import dev.parley.service.startup.CheckedSettings;
+import dev.parley.service.startup.FormerName;
 import dev.parley.service.startup.Groups;
 import dev.parley.service.startup.Problems;
 import jakarta.validation.constraints.Max;
@@ -14,7 +15,6 @@ import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
-import org.springframework.boot.context.properties.bind.Name;
 
 /**
  * How a worker works; bound from {@code parley.engine}.
@@ -60,15 +60,15 @@ public record EngineSettings(
         @DefaultValue("2s") @DurationMin(millis = 1) @DurationMax(minutes = 10)
         Duration stopPatience,
 
-        @DefaultValue("250ms") @DurationMin(millis = 0) @DurationMax(minutes = 1) @Name("reserve-step")
+        @DefaultValue("250ms") @DurationMin(millis = 0) @DurationMax(minutes = 1) @FormerName("reserve-step")
         Duration standbyStep,
 
-        @DefaultValue("25ms") @DurationMin(millis = 0) @DurationMax(minutes = 1) @Name("deputy-step")
+        @DefaultValue("25ms") @DurationMin(millis = 0) @DurationMax(minutes = 1) @FormerName("deputy-step")
         Duration actingOwnerStep,
 
         @DefaultValue("all") Worker.Tail tail,
 
-        @Name("reserve-slots") @DefaultValue("4") @Min(0) @Max(64)
+        @FormerName("reserve-slots") @DefaultValue("4") @Min(0) @Max(64)
         int standbySlots,
 
         @DefaultValue("continue") OnTakeover onTakeover,

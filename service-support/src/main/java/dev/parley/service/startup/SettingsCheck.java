@@ -44,6 +44,9 @@ public final class SettingsCheck implements BeanFactoryPostProcessor, Environmen
         Map<String, Class<?>> records = records(beans);
         SettingNames known = SettingNames.none();
         Set<String> groups = new HashSet<>();
+        FormerNames former = new FormerNames();
+        records.values().forEach(type -> former.add(prefix(type), type));
+        former.applyTo(environment, SettingsCheck::warnOfFormerName);
         Problems problems = new Problems(environment);
         try (SettingsBinder binder = new SettingsBinder(environment, problems)) {
             for (Class<?> type : records.values()) {
@@ -54,8 +57,15 @@ public final class SettingsCheck implements BeanFactoryPostProcessor, Environmen
             }
         }
         new KafkaCheck(environment).check(problems);
-        new UnknownSettings(known, groups).in(environment).forEach(LOG::warn);
+        new UnknownSettings(known, former.all(), groups).in(environment).forEach(LOG::warn);
         problems.throwIfAny();
+    }
+
+    private static void warnOfFormerName(String former, String present) {
+        LOG.warn(
+                "{} is the former name of {}, and still works. Use the new name.",
+                SettingNames.both(former),
+                SettingNames.both(present));
     }
 
     private static String prefix(Class<?> type) {

@@ -21,11 +21,16 @@ final class UnknownSettings {
     private static final int MAX_REPORTED = 50;
 
     private final SettingNames known;
+    /** The known names, and the former ones, which are not proposed. */
+    private final Set<String> accepted;
+
     private final Set<String> groups;
 
     /** @param groups the groups that this service binds; names in other groups are not reported */
-    UnknownSettings(SettingNames known, Set<String> groups) {
+    UnknownSettings(SettingNames known, Set<String> formerNames, Set<String> groups) {
         this.known = known;
+        this.accepted = new TreeSet<>(known.exact());
+        this.accepted.addAll(formerNames);
         this.groups = groups;
     }
 
@@ -58,7 +63,7 @@ final class UnknownSettings {
             return false;
         }
         String bare = letters(name);
-        boolean isKnown = known.exact().stream().anyMatch(each -> isOrItemOf(bare, letters(each)))
+        boolean isKnown = accepted.stream().anyMatch(each -> isOrItemOf(bare, letters(each)))
                 || known.open().stream().anyMatch(each -> bare.startsWith(letters(each)));
         return !isKnown && isOurs(bare);
     }
@@ -70,7 +75,7 @@ final class UnknownSettings {
             return false;
         }
         String bare = lower.replace("-", "").replace("_", "");
-        boolean isKnown = known.exact().stream()
+        boolean isKnown = accepted.stream()
                         .map(each -> each.replace("-", ""))
                         .anyMatch(each -> bare.equals(each) || bare.startsWith(each + "["))
                 || known.open().stream().anyMatch(each -> bare.startsWith(each.replace("-", "")));

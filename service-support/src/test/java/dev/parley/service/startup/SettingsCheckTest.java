@@ -235,7 +235,7 @@ class SettingsCheckTest {
     private static List<String> unknown(Map<String, String> variables, Map<String, Object> properties) {
         SettingNames known = SettingNames.none();
         known.add(PREFIX, Sample.class);
-        return new UnknownSettings(known, Set.of(PREFIX)).in(environment(variables, properties));
+        return new UnknownSettings(known, Set.of(), Set.of(PREFIX)).in(environment(variables, properties));
     }
 
     private static StandardEnvironment environment(Map<String, String> variables, Map<String, Object> properties) {

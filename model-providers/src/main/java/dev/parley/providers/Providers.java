@@ -1,18 +1,21 @@
 package dev.parley.providers;
 
-import dev.parley.schema.command.ChatContext;
-import dev.parley.schema.event.StartMetadata;
-
-/** The model services that this worker knows. */
+/** The model services that are set up. */
 public interface Providers {
     /**
-     * Chooses who answers a message; never blocks on a service. What the context names and nobody has is no error: others
-     * answer.
+     * Chooses the provider and the model for a message; never waits for a service. Names that are not known are ignored.
+     *
+     * @param requested what the client named
      */
-    ModelChoice choose(ChatContext context, String message);
+    ModelChoice choose(NamedModel requested, String message);
 
-    /** Chooses who goes on with an answer that another began, if possible the same that was to give it. */
-    default ModelChoice resume(ChatContext context, String message, StartMetadata start) {
-        return choose(context, message);
+    /**
+     * Chooses the provider and the model that continue an answer which a worker left unfinished: those that began it, if they are
+     * still set up.
+     *
+     * @param begun what the answer's {@code stream_start} names
+     */
+    default ModelChoice resume(NamedModel requested, String message, NamedModel begun) {
+        return choose(requested, message);
     }
 }

@@ -114,7 +114,7 @@ class ArchitectureTest {
         SCHEMA("schema"),
         SERVICE("service"),
         EMBEDDED("embedded"),
-        PROVIDERS("providers", "schema", "service"),
+        PROVIDERS("providers", "service"),
         PROMPT("prompt", "schema", "service", "providers"),
         GATEWAY("gateway", "schema", "service"),
         ENGINE("engine", "schema", "service", "providers", "prompt"),

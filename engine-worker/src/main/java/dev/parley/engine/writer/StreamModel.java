@@ -4,6 +4,8 @@ import dev.parley.engine.stream.Decision;
 import dev.parley.engine.stream.Input;
 import dev.parley.engine.stream.StreamTask;
 import dev.parley.providers.ModelChoice;
+import dev.parley.providers.NamedModel;
+import dev.parley.schema.command.ChatContext;
 import dev.parley.schema.event.StartMetadata;
 import dev.parley.schema.event.StreamEvent.StreamStart;
 import java.util.concurrent.CompletableFuture;
@@ -22,8 +24,7 @@ final class StreamModel {
     StreamModel(StreamTask task, WriterContext context) {
         this.task = task;
         this.context = context;
-        this.choice =
-                context.providers().choose(task.turn().context(), task.turn().message());
+        this.choice = context.providers().choose(requested(), task.turn().message());
     }
 
     /** How the stream starts with this model. */
@@ -50,9 +51,18 @@ final class StreamModel {
      */
     void ask(String answerSoFar, @Nullable StreamStart start) {
         ModelChoice asked = task.action() instanceof Decision.TakeOver && start != null
-                ? context.providers().resume(task.turn().context(), task.turn().message(), start.metadata())
+                ? context.providers().resume(requested(), task.turn().message(), begun(start.metadata()))
                 : choice;
         question.complete(new ModelCall.Question(asked, answerSoFar));
+    }
+
+    private NamedModel requested() {
+        ChatContext named = task.turn().context();
+        return new NamedModel(named.provider(), named.model(), named.category());
+    }
+
+    private static NamedModel begun(StartMetadata start) {
+        return new NamedModel(start.provider(), start.model(), start.category());
     }
 
     /** Closes the connection to the model. */

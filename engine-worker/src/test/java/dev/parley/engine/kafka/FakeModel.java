@@ -3,12 +3,12 @@ package dev.parley.engine.kafka;
 import dev.parley.providers.ModelChoice;
 import dev.parley.providers.ModelPiece;
 import dev.parley.providers.ModelRequest;
+import dev.parley.providers.NamedModel;
 import dev.parley.providers.Provider;
 import dev.parley.providers.ProviderException;
 import dev.parley.providers.Providers;
-import dev.parley.schema.command.ChatContext;
-import dev.parley.schema.event.StartMetadata;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -59,13 +59,13 @@ final class FakeModel implements Provider, Providers {
     }
 
     @Override
-    public ModelChoice choose(ChatContext context, String message) {
+    public ModelChoice choose(NamedModel requested, String message) {
         return new ModelChoice(this, "fake-1", "general");
     }
 
     @Override
-    public ModelChoice resume(ChatContext context, String message, StartMetadata start) {
-        return new ModelChoice(this, start.model() + ", resumed", start.category());
+    public ModelChoice resume(NamedModel requested, String message, NamedModel begun) {
+        return new ModelChoice(this, begun.model() + ", resumed", Objects.requireNonNull(begun.category()));
     }
 
     @Override

@@ -2,7 +2,6 @@ package dev.parley.engine.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.parley.engine.LoggedLines;
 import dev.parley.engine.stream.Decision;
 import dev.parley.engine.stream.Decision.Purpose;
 import dev.parley.engine.stream.StreamAddress;
@@ -15,6 +14,7 @@ import dev.parley.schema.id.SessionId;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.UserId;
 import dev.parley.schema.log.Claim;
+import dev.parley.service.logging.LoggedLines;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

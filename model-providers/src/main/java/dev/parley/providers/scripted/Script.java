@@ -1,18 +1,18 @@
 package dev.parley.providers.scripted;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import dev.parley.schema.json.Decoded;
-import dev.parley.schema.json.FrameCodec;
-import java.lang.reflect.RecordComponent;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The JSON after {@code /script }: how a test wants to be answered. All of it is optional.
@@ -41,10 +41,22 @@ record Script(
     private static final double MAX_RATE = 100_000;
     private static final double MIN_RATE = 0.01;
     private static final long MAX_DELAY_MS = 600_000;
-    private static final Set<String> FIELDS = Arrays.stream(Script.class.getRecordComponents())
-            .map(RecordComponent::getName)
-            .map(name -> name.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT))
-            .collect(Collectors.toUnmodifiableSet());
+    private static final Set<String> FIELDS =
+            Set.of("chunks", "rate", "first_delay_ms", "thinking", "seed", "fail_at", "hang_at");
+
+    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    /** What became of the JSON. */
+    sealed interface Reading {
+        record Valid(Script script) implements Reading {}
+
+        /** @param reason for the tester, without anything of the JSON */
+        record Invalid(String reason) implements Reading {}
+    }
 
     Script {
         check("chunks", chunks, 0, MAX_CHUNKS);
@@ -55,20 +67,57 @@ record Script(
         check("hang_at", hangAt, 0, Integer.MAX_VALUE);
     }
 
-    /** Reads the JSON. What is wrong with it is told in words that a tester can use. */
-    static Decoded<Script> read(String json) {
-        byte[] utf8 = json.getBytes(UTF_8);
-        Decoded<Script> decoded = FrameCodec.decodeData(utf8, Script.class);
-        if (!(decoded instanceof Decoded.Ok<Script>)) {
-            return decoded;
+    static Reading read(String json) {
+        try {
+            JsonNode fields = MAPPER.readTree(json);
+            return fields.isObject() ? read(fields) : new Reading.Invalid("a JSON object is wanted");
+        } catch (JacksonException e) {
+            return new Reading.Invalid("not well-formed JSON");
         }
-        List<String> unknown = FrameCodec.mapper().readTree(utf8).propertyNames().stream()
+    }
+
+    private static Reading read(JsonNode fields) {
+        Script script;
+        try {
+            script = new Script(
+                    integer(fields, "chunks"),
+                    field(fields, "rate", JsonNode::isNumber, JsonNode::doubleValue),
+                    number(fields, "first_delay_ms"),
+                    integer(fields, "thinking"),
+                    number(fields, "seed"),
+                    integer(fields, "fail_at"),
+                    integer(fields, "hang_at"));
+        } catch (IllegalArgumentException e) {
+            return new Reading.Invalid(String.valueOf(e.getMessage()));
+        }
+        long unknown = fields.propertyNames().stream()
                 .filter(name -> !FIELDS.contains(name))
-                .toList();
-        return unknown.isEmpty()
-                ? decoded
-                : new Decoded.Malformed<>("unknown " + (unknown.size() == 1 ? "field" : "fields") + " beside "
+                .count();
+        return unknown == 0
+                ? new Reading.Valid(script)
+                : new Reading.Invalid("unknown " + (unknown == 1 ? "field" : "fields") + " beside "
                         + FIELDS.stream().sorted().collect(Collectors.joining(", ")));
+    }
+
+    private static @Nullable Integer integer(JsonNode fields, String name) {
+        return field(fields, name, node -> node.isIntegralNumber() && node.canConvertToInt(), JsonNode::intValue);
+    }
+
+    private static @Nullable Long number(JsonNode fields, String name) {
+        return field(fields, name, node -> node.isIntegralNumber() && node.canConvertToLong(), JsonNode::longValue);
+    }
+
+    /** Null if the field is absent or null. */
+    private static <T extends Number> @Nullable T field(
+            JsonNode fields, String name, Predicate<JsonNode> isOfType, Function<JsonNode, T> value) {
+        JsonNode node = fields.path(name);
+        if (node.isMissingNode() || node.isNull()) {
+            return null;
+        }
+        if (!isOfType.test(node)) {
+            throw new IllegalArgumentException(name + ": missing or of the wrong type");
+        }
+        return value.apply(node);
     }
 
     Performance performance(boolean reasoning) {

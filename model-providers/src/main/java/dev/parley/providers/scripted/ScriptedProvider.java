@@ -6,7 +6,6 @@ import dev.parley.providers.ModelRequest;
 import dev.parley.providers.Provider;
 import dev.parley.providers.ProviderException;
 import dev.parley.providers.Usage;
-import dev.parley.schema.json.Decoded;
 import java.util.function.Consumer;
 
 /**
@@ -77,9 +76,8 @@ public final class ScriptedProvider implements Provider {
             return ScriptedAnswer.to(message, reasoning);
         }
         return switch (Script.read(message.substring(Script.COMMAND.length()))) {
-            case Decoded.Ok<Script>(Script script) -> script.performance(reasoning);
-            case Decoded.Malformed<Script>(String reason) -> ScriptedAnswer.toBadScript(reason);
-            case Decoded.UnknownType<Script> _ -> throw new IllegalStateException("a script has no type");
+            case Script.Reading.Valid(Script script) -> script.performance(reasoning);
+            case Script.Reading.Invalid(String reason) -> ScriptedAnswer.toBadScript(reason);
         };
     }
 

@@ -1,6 +1,7 @@
 package dev.parley.providers.selection;
 
 import dev.parley.providers.ModelChoice;
+import dev.parley.providers.NamedModel;
 import dev.parley.providers.Providers;
 import dev.parley.providers.breaker.Breaker;
 import dev.parley.providers.category.Category;
@@ -10,8 +11,6 @@ import dev.parley.providers.chain.Link;
 import dev.parley.providers.chain.ProviderObserver;
 import dev.parley.providers.http.ModelHttp;
 import dev.parley.providers.scripted.ScriptedProvider;
-import dev.parley.schema.command.ChatContext;
-import dev.parley.schema.event.StartMetadata;
 import dev.parley.service.trace.Traces;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -72,19 +71,19 @@ public final class ConfiguredProviders implements Providers, AutoCloseable {
     }
 
     @Override
-    public ModelChoice choose(ChatContext context, String message) {
-        Category category = Category.named(context.category()).orElseGet(() -> Classifier.of(message));
-        return choice(links(context.provider(), context.model(), chains.of(category)), category.wireName());
+    public ModelChoice choose(NamedModel requested, String message) {
+        Category category = Category.named(requested.category()).orElseGet(() -> Classifier.of(message));
+        return choice(links(requested, category), category.wireName());
     }
 
     @Override
-    public ModelChoice resume(ChatContext context, String message, StartMetadata start) {
-        Category category = Category.named(start.category()).orElse(Category.GENERAL);
-        List<Link> asAsked = links(context.provider(), context.model(), chains.of(category));
-        String model = start.model().equals(FirstModel.AUTO) ? null : start.model();
-        List<Link> links = named(start.provider())
-                .map(begun -> Chains.startingWith(begun.link(model), asAsked))
-                .orElse(asAsked);
+    public ModelChoice resume(NamedModel requested, String message, NamedModel begun) {
+        Category category = Category.named(begun.category()).orElse(Category.GENERAL);
+        List<Link> asRequested = links(requested, category);
+        String model = FirstModel.AUTO.equals(begun.model()) ? null : begun.model();
+        List<Link> links = named(begun.provider())
+                .map(candidate -> Chains.startingWith(candidate.link(model), asRequested))
+                .orElse(asRequested);
         return choice(links, category.wireName());
     }
 
@@ -119,15 +118,18 @@ public final class ConfiguredProviders implements Providers, AutoCloseable {
         return new ModelChoice(chain, chain.model(), category);
     }
 
-    /** Who is named comes first, and the chain after it. */
-    private List<Link> links(@Nullable String provider, @Nullable String model, List<Link> chain) {
-        Optional<Candidate> named = named(provider);
+    /** The chain of the category, after what was requested by name. */
+    private List<Link> links(NamedModel requested, Category category) {
+        List<Link> chain = chains.of(category);
+        Optional<Candidate> named = named(requested.provider());
         Candidate first = named.orElseGet(() -> candidateOf(chain.getFirst()));
-        if (standsAlone(first) && named.isPresent()) {
-            return List.of(first.link(model));
+        Link link = first.link(requested.model());
+        if (named.isPresent() && standsAlone(first)) {
+            return List.of(link);
         }
-        boolean nothingNamed = named.isEmpty() && ModelName.of(model).isEmpty();
-        return nothingNamed ? chain : Chains.startingWith(first.link(model), chain);
+        boolean nothingNamed =
+                named.isEmpty() && ModelName.of(requested.model()).isEmpty();
+        return nothingNamed ? chain : Chains.startingWith(link, chain);
     }
 
     /** Who asks for a script wants to see that and nothing else. */

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.parley.providers.Collected;
-import dev.parley.providers.LoggedLines;
 import dev.parley.providers.ModelPiece;
 import dev.parley.providers.ModelRequest;
 import dev.parley.providers.Provider;
 import dev.parley.providers.ProviderException;
 import dev.parley.providers.ProviderException.Kind;
+import dev.parley.service.logging.LoggedLines;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

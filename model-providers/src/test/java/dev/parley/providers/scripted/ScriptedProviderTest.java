@@ -1,5 +1,6 @@
 package dev.parley.providers.scripted;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -10,7 +11,6 @@ import dev.parley.providers.ModelPiece;
 import dev.parley.providers.ModelRequest;
 import dev.parley.providers.ProviderException;
 import dev.parley.providers.Usage;
-import dev.parley.schema.json.WellFormed;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -240,7 +240,7 @@ class ScriptedProviderTest {
             assertThat(quote.substring(2))
                     .doesNotContain("`", "#", "<", ">", "[", "]")
                     .hasSizeBetween(1, 121);
-            assertThat(WellFormed.of(quote)).isEqualTo(quote);
+            assertThat(new String(quote.getBytes(UTF_8), UTF_8)).isEqualTo(quote);
             assertThat(answer.split("\n```", -1)).hasSize(3);
         }
     }

@@ -9,12 +9,11 @@ import dev.parley.providers.ModelChoice;
 import dev.parley.providers.ModelMessage;
 import dev.parley.providers.ModelPiece;
 import dev.parley.providers.ModelRequest;
+import dev.parley.providers.NamedModel;
 import dev.parley.providers.ProviderException;
 import dev.parley.providers.breaker.Breaker;
 import dev.parley.providers.chain.ProviderObserver;
 import dev.parley.providers.http.FakeService;
-import dev.parley.schema.command.ChatContext;
-import dev.parley.schema.event.StartMetadata;
 import dev.parley.service.startup.SettingException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -291,14 +290,14 @@ class ConfiguredProvidersTest {
                 .isEqualTo("coding");
         assertThat(providers.choose(context(null, null, "\u0000"), "x").category())
                 .isEqualTo("general");
-        assertThat(providers.choose(ChatContext.NONE, "x").category()).isEqualTo("general");
+        assertThat(providers.choose(NamedModel.NONE, "x").category()).isEqualTo("general");
     }
 
     @Test
     void a_message_without_a_category_is_taken_for_what_it_asks() {
         ConfiguredProviders providers = providers(Map.of());
 
-        assertThat(providers.choose(ChatContext.NONE, "What is 2 + 2?").category())
+        assertThat(providers.choose(NamedModel.NONE, "What is 2 + 2?").category())
                 .isEqualTo("math");
         assertThat(providers
                         .choose(context(null, null, "empathy"), "What is 2 + 2?")
@@ -361,7 +360,7 @@ class ConfiguredProvidersTest {
         String silent = "/script {\"chunks\": 0}";
 
         for (ModelChoice choice : List.of(
-                providers(with(both, "PARLEY_DEFAULT_PROVIDER", "scripted")).choose(ChatContext.NONE, silent),
+                providers(with(both, "PARLEY_DEFAULT_PROVIDER", "scripted")).choose(NamedModel.NONE, silent),
                 providers(both).choose(context("scripted", null, null), silent))) {
             assertThatThrownBy(() -> ask(choice, silent)).hasMessage("scripted gave no answer");
         }
@@ -393,15 +392,13 @@ class ConfiguredProvidersTest {
                 "GROQ_BASE_URL", answering(401).url(),
                 "GROQ_MODEL", "g"));
 
-        ModelChoice resumed = providers.resume(ChatContext.NONE, "x", new StartMetadata("groq", "g-old", "math", null));
+        ModelChoice resumed = providers.resume(NamedModel.NONE, "x", new NamedModel("groq", "g-old", "math"));
 
         assertChoice(resumed, "groq", "g-old");
         assertThat(resumed.category()).isEqualTo("math");
         assertThat(whoAnswers(resumed)).containsExactly("groq g-old", "openai o", "groq g");
-        assertChoice(
-                providers.resume(ChatContext.NONE, "x", new StartMetadata("nobody", "m", "new", null)), "openai", "o");
-        assertChoice(
-                providers.resume(ChatContext.NONE, "x", new StartMetadata("groq", "auto", "math", null)), "groq", "g");
+        assertChoice(providers.resume(NamedModel.NONE, "x", new NamedModel("nobody", "m", "new")), "openai", "o");
+        assertChoice(providers.resume(NamedModel.NONE, "x", new NamedModel("groq", "auto", "math")), "groq", "g");
     }
 
     @Test
@@ -655,8 +652,8 @@ class ConfiguredProvidersTest {
         return providers.choose(context(provider, model, null), "hello");
     }
 
-    private static ChatContext context(@Nullable String provider, @Nullable String model, @Nullable String category) {
-        return new ChatContext(null, null, null, provider, model, category);
+    private static NamedModel context(@Nullable String provider, @Nullable String model, @Nullable String category) {
+        return new NamedModel(provider, model, category);
     }
 
     private static void assertChoice(ModelChoice choice, String provider, String model) {

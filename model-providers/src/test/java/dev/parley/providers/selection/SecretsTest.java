@@ -13,10 +13,10 @@ import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.AppenderBase;
 import dev.parley.providers.ModelMessage;
 import dev.parley.providers.ModelRequest;
+import dev.parley.providers.NamedModel;
 import dev.parley.providers.ProviderException;
 import dev.parley.providers.chain.ProviderObserver;
 import dev.parley.providers.http.FakeService;
-import dev.parley.schema.command.ChatContext;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -139,7 +139,7 @@ class SecretsTest {
             try (ConfiguredProviders providers = new ConfiguredProviders(
                     settings(Map.of("OPENAI_API_KEY", KEY, setting, KEY)), ProviderObserver.NONE, NOBODY)) {
                 assertThat(setting).isEqualTo("OPENAI_MODEL"); // a model may be called anything
-                providers.choose(ChatContext.NONE, QUESTION);
+                providers.choose(NamedModel.NONE, QUESTION);
             } catch (IllegalArgumentException e) {
                 assertThat(all(e)).is(CLEAN);
             }
@@ -166,7 +166,7 @@ class SecretsTest {
     private record Outcome(List<String> texts, Optional<ProviderException> failure) {}
 
     private static Outcome ask(ConfiguredProviders providers, String name) throws InterruptedException {
-        var choice = providers.choose(new ChatContext(null, null, null, name, null, null), "x");
+        var choice = providers.choose(new NamedModel(name, null, null), "x");
         List<String> texts =
                 new ArrayList<>(List.of(choice.provider().name(), choice.model(), String.valueOf(choice.category())));
         try {

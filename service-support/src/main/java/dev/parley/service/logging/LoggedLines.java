@@ -1,23 +1,24 @@
-package dev.parley.engine;
+package dev.parley.service.logging;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.parley.service.logging.RateLimitedLog;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A log of one line a kind and minute, with minutes that pass when a test says so. Not thread-safe. */
+/** For tests: keeps the lines of a {@link RateLimitedLog}, whose minutes pass when the test says so. Not thread-safe. */
 public final class LoggedLines {
 
     private final List<String> lines = new ArrayList<>();
     private final List<Runnable> waiting = new ArrayList<>();
 
     public RateLimitedLog log() {
-        return RateLimitedLog.of(lines::add, (delay, task) -> {
-            assertThat(delay).isEqualTo(Duration.ofMinutes(1));
-            waiting.add(task);
-        });
+        return RateLimitedLog.of(lines::add, this::atTheEndOfTheMinute);
+    }
+
+    private void atTheEndOfTheMinute(Duration delay, Runnable task) {
+        if (!delay.equals(Duration.ofMinutes(1))) {
+            throw new IllegalArgumentException("one line a minute and kind is expected, not one in " + delay);
+        }
+        waiting.add(task);
     }
 
     public void aMinutePasses() {

@@ -30,33 +30,34 @@ ENTRYPOINT ["java", \
     "-XX:+ExitOnOutOfMemoryError", \
     "-jar", "parley.jar"]
 
-# A JVM can crash while it writes an archive, if a thread of the service calls a lambda for the first time at that moment; then try again.
+# The archive is written by a JVM that does not run the service: one that does (-XX:ArchiveClassesAtExit) crashes now and then, when one of its
+# threads uses a lambda for the first time at that moment.
 FROM service AS gateway
 ENV HEALTH_PORT=9080
 EXPOSE 8080 9080
 COPY --from=build /apps/gateway ./
-RUN export PARLEY_AUTH_SECRET=only-for-the-start-whose-classes-are-archived SERVER_PORT=0; \
-    for try in 1 2 3 4 5; do \
-        java -XX:+UseCompactObjectHeaders -XX:ArchiveClassesAtExit=classes/parley.jsa -XX:ErrorFile=/tmp/crash.log \
-            -Dspring.context.exit=onRefresh -jar parley.jar && exit; \
-    done; exit 1
+RUN PARLEY_AUTH_SECRET=only-for-the-start-whose-classes-are-archived SERVER_PORT=0 \
+        java -XX:+UseCompactObjectHeaders -Dspring.context.exit=onRefresh -XX:DumpLoadedClassList=/tmp/classes.lst -jar parley.jar \
+    && java -XX:+UseCompactObjectHeaders -Xshare:dump -XX:SharedClassListFile=/tmp/classes.lst \
+        -XX:SharedArchiveFile=classes/parley.jsa -jar parley.jar \
+    && rm /tmp/classes.lst
 
 FROM service AS engine-worker
 ENV HEALTH_PORT=8081
 EXPOSE 8081
 COPY --from=build /apps/engine-worker ./
-RUN export PARLEY_AUTH_SECRET=only-for-the-start-whose-classes-are-archived SERVER_PORT=0; \
-    for try in 1 2 3 4 5; do \
-        java -XX:+UseCompactObjectHeaders -XX:ArchiveClassesAtExit=classes/parley.jsa -XX:ErrorFile=/tmp/crash.log \
-            -Dspring.context.exit=onRefresh -jar parley.jar && exit; \
-    done; exit 1
+RUN PARLEY_AUTH_SECRET=only-for-the-start-whose-classes-are-archived SERVER_PORT=0 \
+        java -XX:+UseCompactObjectHeaders -Dspring.context.exit=onRefresh -XX:DumpLoadedClassList=/tmp/classes.lst -jar parley.jar \
+    && java -XX:+UseCompactObjectHeaders -Xshare:dump -XX:SharedClassListFile=/tmp/classes.lst \
+        -XX:SharedArchiveFile=classes/parley.jsa -jar parley.jar \
+    && rm /tmp/classes.lst
 
 FROM service AS projection
 ENV HEALTH_PORT=8082
 EXPOSE 8082
 COPY --from=build /apps/projection ./
-RUN export PARLEY_AUTH_SECRET=only-for-the-start-whose-classes-are-archived SERVER_PORT=0; \
-    for try in 1 2 3 4 5; do \
-        java -XX:+UseCompactObjectHeaders -XX:ArchiveClassesAtExit=classes/parley.jsa -XX:ErrorFile=/tmp/crash.log \
-            -Dspring.context.exit=onRefresh -jar parley.jar && exit; \
-    done; exit 1
+RUN PARLEY_AUTH_SECRET=only-for-the-start-whose-classes-are-archived SERVER_PORT=0 \
+        java -XX:+UseCompactObjectHeaders -Dspring.context.exit=onRefresh -XX:DumpLoadedClassList=/tmp/classes.lst -jar parley.jar \
+    && java -XX:+UseCompactObjectHeaders -Xshare:dump -XX:SharedClassListFile=/tmp/classes.lst \
+        -XX:SharedArchiveFile=classes/parley.jsa -jar parley.jar \
+    && rm /tmp/classes.lst

@@ -13,7 +13,8 @@ import java.util.stream.Stream;
 /**
  * An executable jar, unpacked with Spring Boot's own tool, with an archive of the classes that its start loads; a start then takes a
  * third to a half of the work. Made once for each jar. The archive works for JVMs with the options that it was made with; others ignore
- * it.
+ * it. It is written by a JVM that does not run the service: a JVM that does ({@code -XX:ArchiveClassesAtExit}) crashes now and then, when one of
+ * its threads uses a lambda for the first time at that moment.
  *
  * @param folder of the jar, its libraries and the archive
  * @param name of the jar
@@ -21,9 +22,6 @@ import java.util.stream.Stream;
 record UnpackedJar(Path folder, String name) {
 
     private static final int BOUND_S = 120;
-
-    /** The JVM can crash while it writes an archive, if a thread of the service makes its first call of a lambda at that moment. */
-    private static final int MAX_CRASHES = 5;
 
     /** Settings without which a service does not start. The training run ends before the service does anything. */
     private static final Map<String, String> ENVIRONMENT =
@@ -69,27 +67,17 @@ record UnpackedJar(Path folder, String name) {
                 "--force",
                 "--destination",
                 folder.toString()));
+        Path classes = folder.resolve("classes.lst");
+        run(jvmOptions, "-Dspring.context.exit=onRefresh", "-XX:DumpLoadedClassList=" + classes);
         Path half = folder.resolve("half.jsa");
-        List<String> arguments = Stream.of(
-                        jvmOptions,
-                        List.of(
-                                "-Dspring.context.exit=onRefresh",
-                                "-XX:ErrorFile=" + folder.resolve("crash-%p.log"),
-                                "-XX:ArchiveClassesAtExit=" + half,
-                                "-jar",
-                                jar().toString()))
+        run(jvmOptions, "-Xshare:dump", "-XX:SharedClassListFile=" + classes, "-XX:SharedArchiveFile=" + half);
+        Files.move(half, archive());
+    }
+
+    private void run(List<String> jvmOptions, String... more) throws IOException {
+        run(Stream.of(jvmOptions, List.of(more), List.of("-jar", jar().toString()))
                 .flatMap(List::stream)
-                .toList();
-        for (int crashes = 0; !Files.exists(archive()); crashes++) {
-            try {
-                run(arguments);
-                Files.move(half, archive());
-            } catch (IllegalStateException e) {
-                if (crashes == MAX_CRASHES) {
-                    throw e;
-                }
-            }
-        }
+                .toList());
     }
 
     private static void run(List<String> arguments) throws IOException {

@@ -16,20 +16,10 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import dev.parley.service.kafka.client.KafkaClients;
 import dev.parley.service.kafka.client.ProducerKind;
-import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.text.DecimalFormat;
-import java.text.MessageFormat;
-import java.text.NumberFormat;
-import java.text.SimpleDateFormat;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.format.DateTimeFormatter;
-import java.util.Formatter;
 import java.util.List;
-import java.util.Locale;
 import java.util.Random;
-import java.util.Scanner;
 import java.util.Set;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
@@ -44,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** The dependency direction of the modules, and the purity of their cores. Each failure says how to mend the break. */
+/** The dependencies between modules, and the purity of their cores. Each failure says what to do. */
 class ArchitectureTest {
 
     private static final JavaClasses PARLEY = new ClassFileImporter()
@@ -77,27 +67,6 @@ class ArchitectureTest {
         "java.util.concurrent..",
         "org.slf4j.."
     };
-
-    private static final List<LocaleDependent> LOCALE_DEPENDENT = List.of(
-            new LocaleDependent(String.class, "format"),
-            new LocaleDependent(String.class, "formatted"),
-            new LocaleDependent(String.class, "toLowerCase"),
-            new LocaleDependent(String.class, "toUpperCase"),
-            new LocaleDependent(PrintStream.class, "format"),
-            new LocaleDependent(PrintStream.class, "printf"),
-            new LocaleDependent(PrintWriter.class, "format"),
-            new LocaleDependent(PrintWriter.class, "printf"),
-            new LocaleDependent(Formatter.class, "<init>"),
-            new LocaleDependent(Scanner.class, "<init>"),
-            new LocaleDependent(MessageFormat.class, "<init>"),
-            new LocaleDependent(MessageFormat.class, "format"),
-            new LocaleDependent(DecimalFormat.class, "<init>"),
-            new LocaleDependent(NumberFormat.class, "getInstance"),
-            new LocaleDependent(NumberFormat.class, "getIntegerInstance"),
-            new LocaleDependent(NumberFormat.class, "getNumberInstance"),
-            new LocaleDependent(NumberFormat.class, "getPercentInstance"),
-            new LocaleDependent(SimpleDateFormat.class, "<init>"),
-            new LocaleDependent(DateTimeFormatter.class, "ofPattern"));
 
     private static final List<String> KAFKA_CLIENTS = List.of(
             KafkaProducer.class.getName(),
@@ -138,7 +107,7 @@ class ArchitectureTest {
             this.mayUse = List.of(mayUse);
         }
 
-        /** Of STANDALONE: nothing, as nothing else is forbidden to it. */
+        /** Empty for STANDALONE, which may use all modules. */
         String[] mayNotUse() {
             return Stream.of(values())
                     .filter(other -> other != this && !mayUse.contains(other.name))
@@ -180,18 +149,18 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .belongToAnyOf(Thread.class, ThreadLocal.class)
                 .because("a core is a pure function of its inputs, so that tests and simulations can drive it: return"
-                        + " what is to be done as a value, and let the shell around the core do it")
+                        + " what is to be done as a value, and let the code around the core do it")
                 .check(PARLEY);
     }
 
     @ParameterizedTest
     @FieldSource("CORES")
-    void a_core_asks_no_clock_and_no_dice(String core) {
+    void a_core_uses_no_clock_and_no_randomness(String core) {
         noClasses()
                 .that()
                 .resideInAPackage(core)
                 .should()
-                .accessTargetWhere(target(isTimeOrChance()))
+                .accessTargetWhere(target(isClockOrRandomness()))
                 .because("time, randomness and new ids are arguments of a core: take them from the caller")
                 .check(PARLEY);
     }
@@ -266,36 +235,13 @@ class ArchitectureTest {
     }
 
     @Test
-    void text_is_made_in_a_locale_that_is_named() {
-        noClasses()
-                .should()
-                .accessTargetWhere(target(asksForTheDefaultLocale()))
-                .because("the default locale changes digits and letters of what other programs read: give the call"
-                        + " Locale.ROOT; where there is no such call, use String.format(Locale.ROOT, ...)")
-                .check(PARLEY);
-    }
-
-    private static DescribedPredicate<AccessTarget> asksForTheDefaultLocale() {
-        return DescribedPredicate.describe(
-                "asks for the default locale",
-                target -> target instanceof AccessTarget.CodeUnitAccessTarget called
-                        && LOCALE_DEPENDENT.stream()
-                                .anyMatch(each -> target.getOwner().isAssignableTo(each.owner())
-                                        && target.getName().equals(each.name()))
-                        && called.getRawParameterTypes().stream()
-                                .noneMatch(parameter -> parameter.isEquivalentTo(Locale.class)));
-    }
-
-    /** What takes the default locale where it is given none. */
-    private record LocaleDependent(Class<?> owner, String name) {}
-
-    @Test
     void packages_of_a_module_form_no_cycles() {
         slices().matching("dev.parley.(*).(*)..")
                 .should()
                 .beFreeOfCycles()
-                .because("a cycle cannot be read from one end: move what both sides need below them, or turn one of the"
-                        + " dependencies round with an interface")
+                .because(
+                        "packages without cycles can be read one after the other: move what both sides need into a package"
+                                + " below them, or reverse one of the dependencies with an interface")
                 .check(PARLEY);
     }
 
@@ -330,8 +276,8 @@ class ArchitectureTest {
         return PARLEY.stream().map(JavaClass::getPackage).distinct();
     }
 
-    private static DescribedPredicate<AccessTarget> isTimeOrChance() {
-        return DescribedPredicate.describe("tells the time or rolls dice", target -> {
+    private static DescribedPredicate<AccessTarget> isClockOrRandomness() {
+        return DescribedPredicate.describe("reads a clock or creates random values", target -> {
             JavaClass owner = target.getOwner();
             String name = target.getName();
             return owner.isEquivalentTo(System.class)

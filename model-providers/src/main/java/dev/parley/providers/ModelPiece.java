@@ -12,7 +12,7 @@ public sealed interface ModelPiece {
     record Content(String text) implements ModelPiece {}
 
     /** Who is asked, and says what follows. The last one before a word is who said it. */
-    record Answering(Answerer who) implements ModelPiece {}
+    record Asked(AskedModel model) implements ModelPiece {}
 
     /**
      * The model is done; nothing follows.

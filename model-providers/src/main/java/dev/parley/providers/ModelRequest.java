@@ -45,7 +45,7 @@ public record ModelRequest(
         return switch (piece) {
             case ModelPiece.Content _ -> true;
             case ModelPiece.Thinking _ -> reasoning;
-            case ModelPiece.Answering _, ModelPiece.Finished _ -> false;
+            case ModelPiece.Asked _, ModelPiece.Finished _ -> false;
         };
     }
 }

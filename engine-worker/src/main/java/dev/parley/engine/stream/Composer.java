@@ -2,7 +2,7 @@ package dev.parley.engine.stream;
 
 import dev.parley.engine.stream.Pending.Ending;
 import dev.parley.prompt.TokenEstimate;
-import dev.parley.providers.Answerer;
+import dev.parley.providers.AskedModel;
 import dev.parley.providers.Usage;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.event.CompleteMetadata;
@@ -170,7 +170,7 @@ final class Composer {
     }
 
     private StoppedMetadata stoppedMetadata(StreamStart start) {
-        Answerer provider = provider(start);
+        AskedModel provider = provider(start);
         Tokens tokens = tokens(null);
         return new StoppedMetadata(
                 provider.provider(), provider.model(), tokens, cost(provider, tokens), now.elapsedMs());
@@ -210,7 +210,7 @@ final class Composer {
     }
 
     private CompleteMetadata completeMetadata(StreamStart start, Ending.Finished finished) {
-        Answerer provider = provider(start);
+        AskedModel provider = provider(start);
         Tokens tokens = tokens(finished.usage());
         return new CompleteMetadata(
                 provider.provider(),
@@ -225,15 +225,15 @@ final class Composer {
     }
 
     /** The provider that produced the answer: the last one that was asked, or the one that was to be asked first. */
-    private Answerer provider(StreamStart start) {
-        Answerer asked = pending.question().provider();
+    private AskedModel provider(StreamStart start) {
+        AskedModel asked = pending.question().provider();
         return asked == null
-                ? new Answerer(start.metadata().provider(), start.metadata().model(), null)
+                ? new AskedModel(start.metadata().provider(), start.metadata().model(), null)
                 : asked;
     }
 
     /** The cost of these tokens; if they are estimated, so is the cost. */
-    private static @Nullable Double cost(Answerer provider, Tokens tokens) {
+    private static @Nullable Double cost(AskedModel provider, Tokens tokens) {
         return provider.price() == null ? null : (Double) provider.price().of(tokens.prompt(), tokens.completion());
     }
 

@@ -1,6 +1,6 @@
 package dev.parley.engine.stream;
 
-import dev.parley.providers.Answerer;
+import dev.parley.providers.AskedModel;
 import dev.parley.providers.ModelPiece;
 import dev.parley.schema.event.AbilityUpdated;
 import dev.parley.schema.event.ContextUsed;
@@ -21,7 +21,7 @@ public sealed interface Input {
     record Asked(int promptTokens) implements Input {}
 
     /** It is this one who is asked, and says what comes from now on. */
-    record Answering(Answerer who) implements Input {}
+    record Answering(AskedModel who) implements Input {}
 
     record ContextFound(ContextUsed context) implements Input {}
 

@@ -1,6 +1,6 @@
 package dev.parley.engine.stream;
 
-import dev.parley.providers.Answerer;
+import dev.parley.providers.AskedModel;
 import dev.parley.providers.Usage;
 import dev.parley.schema.event.AbilityUpdated;
 import dev.parley.schema.event.ContextUsed;
@@ -42,7 +42,7 @@ record Pending(
      * @param promptTokens estimated
      * @param provider the one that was asked last; null before that
      */
-    record Question(int promptTokens, @Nullable Answerer provider) {}
+    record Question(int promptTokens, @Nullable AskedModel provider) {}
 
     /** What the model said. */
     record Unwritten(Text content, Text thinking) {

@@ -4,7 +4,7 @@ import dev.parley.engine.stream.Pending.Attempt;
 import dev.parley.engine.stream.Pending.Ending;
 import dev.parley.engine.stream.Pending.Found;
 import dev.parley.engine.stream.Pending.Question;
-import dev.parley.providers.Answerer;
+import dev.parley.providers.AskedModel;
 import dev.parley.providers.ModelPiece;
 import dev.parley.schema.event.AbilityUpdated;
 import dev.parley.schema.event.ContextUsed;
@@ -63,7 +63,7 @@ public record StreamState(Turn turn, Limits limits, Written written, Pending pen
 
     /** The provider that was asked last; where none was asked yet, the one that was to be the first; empty before the start. */
     public String provider() {
-        Answerer asked = pending.question().provider();
+        AskedModel asked = pending.question().provider();
         if (asked != null) {
             return asked.provider();
         }
@@ -118,7 +118,7 @@ public record StreamState(Turn turn, Limits limits, Written written, Pending pen
         return switch (piece) {
             case ModelPiece.Content content -> receiveContent(content.text());
             case ModelPiece.Thinking thinking -> receiveThinking(thinking.text());
-            case ModelPiece.Answering answering -> answering(answering.who());
+            case ModelPiece.Asked(AskedModel model) -> answering(model);
             case ModelPiece.Finished finished ->
                 with(pending.with(new Ending.Finished(finished.finishReason(), finished.usage())));
         };
@@ -146,7 +146,7 @@ public record StreamState(Turn turn, Limits limits, Written written, Pending pen
                 : this;
     }
 
-    private StreamState answering(Answerer provider) {
+    private StreamState answering(AskedModel provider) {
         return with(pending.with(new Question(pending.question().promptTokens(), provider)));
     }
 

@@ -7,7 +7,7 @@ import dev.parley.engine.stream.Turn;
 import dev.parley.prompt.PromptRequest;
 import dev.parley.prompt.Prompts;
 import dev.parley.prompt.Prompts.Finding;
-import dev.parley.providers.Answerer;
+import dev.parley.providers.AskedModel;
 import dev.parley.providers.ModelChoice;
 import dev.parley.providers.ModelPiece;
 import dev.parley.providers.ModelRequest;
@@ -99,8 +99,8 @@ final class ModelCall implements Runnable {
     }
 
     private void pass(ModelPiece piece) {
-        Input input = piece instanceof ModelPiece.Answering(Answerer who)
-                ? new Input.Answering(who)
+        Input input = piece instanceof ModelPiece.Asked(AskedModel asked)
+                ? new Input.Answering(asked)
                 : new Input.Generated(piece);
         if (!listener.receive(input) && !(piece instanceof ModelPiece.Finished)) {
             throw new EnoughException();

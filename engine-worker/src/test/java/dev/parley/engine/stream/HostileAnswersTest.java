@@ -7,7 +7,7 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
-import dev.parley.providers.Answerer;
+import dev.parley.providers.AskedModel;
 import dev.parley.providers.ModelPiece;
 import dev.parley.providers.Price;
 import dev.parley.providers.ProviderException;
@@ -236,8 +236,8 @@ class HostileAnswersTest {
         Turn turn = new Turn(new UserId("ada"), new SessionId("s"), new MessageId("m"), "x", null, context);
         List<Input> inputs = new ArrayList<>(List.of(
                 new Input.Started("ai", new StartMetadata("hostile", "m", "general", null)),
-                new Input.Answering(
-                        new Answerer("hostile", "m", new Price(new BigDecimal("999999"), new BigDecimal("999999"))))));
+                new Input.Answering(new AskedModel(
+                        "hostile", "m", new Price(new BigDecimal("999999"), new BigDecimal("999999"))))));
         try {
             ModelPiece end = dialect.read(
                     new ByteArrayInputStream(body), piece -> inputs.add(new Input.Generated(piece)), FAILURES);

@@ -5,7 +5,7 @@ import static dev.parley.engine.stream.Story.said;
 import static dev.parley.engine.stream.Story.thought;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.parley.providers.Answerer;
+import dev.parley.providers.AskedModel;
 import dev.parley.providers.Price;
 import dev.parley.providers.Usage;
 import dev.parley.schema.ErrorCode;
@@ -377,7 +377,7 @@ class StreamStateTest {
     }
 
     private static Input answering(String provider, String model, @Nullable Price price) {
-        return new Input.Answering(new Answerer(provider, model, price));
+        return new Input.Answering(new AskedModel(provider, model, price));
     }
 
     @Test

@@ -1,6 +1,6 @@
 package dev.parley.providers.chain;
 
-import dev.parley.providers.Answerer;
+import dev.parley.providers.AskedModel;
 import dev.parley.providers.ModelPiece;
 import dev.parley.providers.ModelRequest;
 import dev.parley.providers.Provider;
@@ -204,8 +204,8 @@ public final class ChainProvider implements Provider {
 
         private void announce(String name) {
             String provider = link.provider().name();
-            sink.accept(new ModelPiece.Answering(
-                    new Answerer(provider, name, prices.of(provider, name).orElse(null))));
+            sink.accept(new ModelPiece.Asked(
+                    new AskedModel(provider, name, prices.of(provider, name).orElse(null))));
         }
     }
 }

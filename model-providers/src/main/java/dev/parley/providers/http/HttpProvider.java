@@ -94,7 +94,7 @@ public final class HttpProvider implements Provider {
             boolean empty = switch (piece) {
                 case ModelPiece.Thinking thinking -> thinking.text().isEmpty();
                 case ModelPiece.Content content -> content.text().isEmpty();
-                case ModelPiece.Answering _, ModelPiece.Finished _ -> false;
+                case ModelPiece.Asked _, ModelPiece.Finished _ -> false;
             };
             if (!empty) {
                 sink.accept(piece);

@@ -3,7 +3,7 @@ package dev.parley.providers.chain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.parley.providers.Answerer;
+import dev.parley.providers.AskedModel;
 import dev.parley.providers.Collected;
 import dev.parley.providers.FakeProvider;
 import dev.parley.providers.ModelPiece;
@@ -249,8 +249,8 @@ class ChainProviderTest {
         assertThat(Collected.from(chain, REQUEST).pieces())
                 .startsWith(
                         answering("a", "a-1"),
-                        new ModelPiece.Answering(
-                                new Answerer("b", "b-1", new Price(new BigDecimal("1"), new BigDecimal("2")))));
+                        new ModelPiece.Asked(
+                                new AskedModel("b", "b-1", new Price(new BigDecimal("1"), new BigDecimal("2")))));
     }
 
     @ParameterizedTest
@@ -365,7 +365,7 @@ class ChainProviderTest {
     }
 
     private static ModelPiece answering(String provider, String model) {
-        return new ModelPiece.Answering(new Answerer(provider, model, null));
+        return new ModelPiece.Asked(new AskedModel(provider, model, null));
     }
 
     private ProviderObserver observer() {

@@ -3,7 +3,7 @@ package dev.parley.providers.selection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.parley.providers.Answerer;
+import dev.parley.providers.AskedModel;
 import dev.parley.providers.Collected;
 import dev.parley.providers.ModelChoice;
 import dev.parley.providers.ModelMessage;
@@ -596,7 +596,7 @@ class ConfiguredProvidersTest {
         try {
             choice.provider().stream(
                     new ModelRequest(choice.model(), List.of(ModelMessage.user("hello")), "", false, null), piece -> {
-                        if (piece instanceof ModelPiece.Answering(Answerer who)) {
+                        if (piece instanceof ModelPiece.Asked(AskedModel who)) {
                             asked.add(who.provider() + " " + who.model());
                         }
                     });

@@ -7,5 +7,5 @@ import org.jspecify.annotations.Nullable;
  *
  * @param price null where none is known
  */
-public record Answerer(
+public record AskedModel(
         String provider, String model, @Nullable Price price) {}

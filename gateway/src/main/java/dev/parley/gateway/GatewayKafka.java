@@ -15,7 +15,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 
-/** The gateway's Kafka clients. */
+/** Makes the gateway's Kafka clients. */
 final class GatewayKafka {
 
     static final Duration ADMIN_TIMEOUT = Duration.ofSeconds(10);
@@ -39,12 +39,12 @@ final class GatewayKafka {
         }
     }
 
-    /** One whose calls end within {@link #ADMIN_TIMEOUT}. */
+    /** An admin client whose calls end within {@link #ADMIN_TIMEOUT}. */
     Admin admin() {
         return clients.admin(new AdminKind.Bounded(ADMIN_TIMEOUT));
     }
 
-    /** One that answers within the bounds of {@link PublishSettings}. */
+    /** A producer whose sends end within the bounds of {@link PublishSettings}. */
     Producer<String, byte[]> producer() {
         return clients.producer(new ProducerKind.Commands(
                 "parley-gateway-commands",
@@ -53,17 +53,17 @@ final class GatewayKafka {
                 TopicSetup.MAX_MESSAGE_BYTES));
     }
 
-    /** One that returns every record as soon as it is there; one at a time. */
+    /** A consumer for the tail, which gets each record as soon as it is written; one at a time. */
     Consumer<String, byte[]> tail() {
-        return clients.consumer(reading("tail"));
+        return clients.consumer(kindOf("tail"));
     }
 
-    /** As {@link #tail}, for a single request; any number at a time. */
+    /** As {@link #tail}, for reading a part of the log; any number at a time. */
     Consumer<String, byte[]> lookup() {
-        return clients.briefConsumer(reading("lookup"));
+        return clients.briefConsumer(kindOf("lookup"));
     }
 
-    private ConsumerKind reading(String what) {
-        return new ConsumerKind.RelayTail("parley-gateway-" + what, ADMIN_TIMEOUT, tail.unanswered(), tail.fetchWait());
+    private ConsumerKind kindOf(String name) {
+        return new ConsumerKind.RelayTail("parley-gateway-" + name, ADMIN_TIMEOUT, tail.unanswered(), tail.fetchWait());
     }
 }

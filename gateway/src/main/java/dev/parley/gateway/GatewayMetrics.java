@@ -21,15 +21,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntSupplier;
 import java.util.function.ToDoubleFunction;
 
-/**
- * What the gateway counts and measures; {@code docs/metrics.md} says what each is for. A tag's values are few and known before. None is
- * anything of a user's.
- */
+/** The gateway's metrics, which {@code docs/metrics.md} describes. The values of a tag are few and fixed, and contain no data of users. */
 public final class GatewayMetrics {
 
     private static final String PREFIX = "parley.gateway.";
 
-    /** Of the WebSocket standard; beyond these and ours a client may send what it likes. */
+    /** The close codes of the WebSocket standard. Clients may send any others, which count as one. */
     private static final int FIRST_STANDARD_CLOSE = 1000;
 
     private static final int LAST_STANDARD_CLOSE = 1015;
@@ -53,7 +50,7 @@ public final class GatewayMetrics {
         SSE
     }
 
-    /** @param queuedCommands how many commands wait to be handed to the producer */
+    /** @param queuedCommands number of commands that wait for the producer */
     public GatewayMetrics(MeterRegistry registry, Relay relay, IntSupplier queuedCommands) {
         this.registry = registry;
         for (Transport transport : Transport.values()) {
@@ -61,8 +58,7 @@ public final class GatewayMetrics {
                     transport,
                     Timer.builder(PREFIX + "relay.latency")
                             .description(
-                                    "From an event's record time to its write to the client, for readers that had all"
-                                            + " before it")
+                                    "Time from an event's record to its write to a client that had all events before it")
                             .tag("transport", transport.name().toLowerCase(Locale.ROOT))
                             .publishPercentileHistogram()
                             .minimumExpectedValue(Duration.ofMillis(1))
@@ -70,16 +66,16 @@ public final class GatewayMetrics {
                             .register(registry));
         }
         this.publishLatency = Timer.builder(PREFIX + "publish.latency")
-                .description("From a client's command to the brokers' acknowledgement")
+                .description("Time from a client's command to the brokers' acknowledgement")
                 .publishPercentileHistogram()
                 .minimumExpectedValue(Duration.ofMillis(1))
                 .maximumExpectedValue(Duration.ofSeconds(10))
                 .register(registry);
         this.sseAnswers = Counter.builder(PREFIX + "sse.answers")
-                .description("Answers that were begun as server-sent events")
+                .description("Responses with server-sent events that were begun")
                 .register(registry);
         this.sseBrokenOff = Counter.builder(PREFIX + "sse.broken.off")
-                .description("Answers as server-sent events that ended before their stream did")
+                .description("Responses that were broken off before their end")
                 .register(registry);
         for (ErrorCode code : ErrorCode.values()) {
             socketRefusals.put(code, refusalCounter("websocket", code));
@@ -96,17 +92,17 @@ public final class GatewayMetrics {
         gauge("window.streams", "Streams in the hot window", relay.streams(), HotStreams::size);
         gauge(
                 "past.bytes",
-                "Bytes of events that are held only for readers that are behind the window",
+                "Bytes of past streams that are held for their readers",
                 relay,
                 Relay::pastBytes);
-        gauge("lag.records", "Records of the log that were not read yet", lag, AtomicLong::get);
+        gauge("lag.records", "Records of the log that the gateway has not read yet", lag, AtomicLong::get);
         gauge("connection.queue.bytes", "Bytes that wait in the connection queues", relay, Relay::backlogBytes);
-        gauge("publish.queued", "Commands that wait to be sent", queuedCommands, IntSupplier::getAsInt);
+        gauge("publish.queued", "Commands that wait for the producer", queuedCommands, IntSupplier::getAsInt);
     }
 
     private Counter refusalCounter(String transport, ErrorCode code) {
         return Counter.builder(PREFIX + "refusals")
-                .description("Requests that were refused, and answers that were broken off with an error")
+                .description("Requests that were refused, and responses that ended with an error before their stream")
                 .tag("transport", transport)
                 .tag("code", code.name())
                 .register(registry);
@@ -114,12 +110,12 @@ public final class GatewayMetrics {
 
     private Counter droppedCounter(String reason) {
         return Counter.builder(PREFIX + "events.dropped")
-                .description("Records of events that do not count")
+                .description("Records of chat.events that were discarded")
                 .tag("reason", reason)
                 .register(registry);
     }
 
-    /** How many records of the log were not read yet. */
+    /** Sets the number of records of the log that were not read yet. */
     public void behind(long records) {
         lag.set(records);
     }
@@ -144,7 +140,7 @@ public final class GatewayMetrics {
 
     private Counter commandCounter(String type) {
         return Counter.builder(PREFIX + "commands")
-                .description("Commands that the log has")
+                .description("Commands that Kafka has acknowledged")
                 .tag("type", type)
                 .register(registry);
     }
@@ -154,7 +150,7 @@ public final class GatewayMetrics {
         Objects.requireNonNull(socketRefusals.get(code)).increment();
     }
 
-    /** Problem details, or an {@code error} event in an answer that is broken off. */
+    /** Problem details, or an {@code error} event that ends a response early. */
     public void refusedOverHttp(ErrorCode code) {
         Objects.requireNonNull(httpRefusals.get(code)).increment();
     }
@@ -163,12 +159,12 @@ public final class GatewayMetrics {
         sseAnswers.increment();
     }
 
-    /** An answer ended before its stream did. */
+    /** A response was broken off. */
     public void sseBrokenOff() {
         sseBrokenOff.increment();
     }
 
-    /** @param code as it was sent or received; what is neither of the standard nor ours counts as one */
+    /** @param code the code that was sent or received */
     public void closed(int code) {
         boolean known = (code >= FIRST_STANDARD_CLOSE && code <= LAST_STANDARD_CLOSE)
                 || Arrays.stream(CloseReason.values()).anyMatch(closing -> closing.code() == code);

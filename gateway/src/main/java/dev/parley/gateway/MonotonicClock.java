@@ -2,7 +2,7 @@ package dev.parley.gateway;
 
 import java.util.concurrent.TimeUnit;
 
-/** The time of this process that never jumps. */
+/** The monotonic clock of this process. */
 public final class MonotonicClock {
 
     private MonotonicClock() {}

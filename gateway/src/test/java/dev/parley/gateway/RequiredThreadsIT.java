@@ -45,7 +45,7 @@ class RequiredThreadsIT {
             strings = {
                 "gateway-watch",
                 "gateway-sse-watch",
-                "gateway-presence",
+                "gateway-announcer",
                 "gateway-cut-off",
                 "projection-progress"
             })

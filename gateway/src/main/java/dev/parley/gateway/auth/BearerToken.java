@@ -3,7 +3,7 @@ package dev.parley.gateway.auth;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Where a token may stand in a request. */
+/** Finds the token in the headers of a request. */
 public final class BearerToken {
 
     private static final String SUBPROTOCOL_PREFIX = "bearer.";
@@ -24,7 +24,7 @@ public final class BearerToken {
         return null;
     }
 
-    /** The token of {@code Authorization: BearerToken <JWT>}. */
+    /** The token of {@code Authorization: Bearer <JWT>}. */
     public static @Nullable String inAuthorization(@Nullable String header) {
         return header != null && header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
                 ? header.substring(SCHEME.length()).strip()

@@ -6,10 +6,10 @@ import java.time.Instant;
 import java.util.Set;
 
 /**
- * Who a verified token speaks for.
+ * The user that a verified token identifies.
  *
- * @param ceiling the most urgent that the caller's commands may be
- * @param expiresAt when the token stops speaking
+ * @param ceiling the highest priority that the caller's commands may have
+ * @param expiresAt when the token expires
  */
 public record Caller(UserId user, Set<Role> roles, Priority ceiling, Instant expiresAt) {
 
@@ -17,7 +17,7 @@ public record Caller(UserId user, Set<Role> roles, Priority ceiling, Instant exp
         roles = Set.copyOf(roles);
     }
 
-    /** The same, but looking at another user's things. */
+    /** This caller when it reads another user's streams. */
     public Caller as(UserId other) {
         return new Caller(other, roles, ceiling, expiresAt);
     }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
-/** All keys that {@link AuthSettings} names, one source each: what costs nothing to ask comes first. */
+/** Makes a source for each key that {@link AuthSettings} configures. Sources that need no network come first. */
 final class ConfiguredKeys {
 
     private ConfiguredKeys() {}

@@ -4,7 +4,7 @@ import java.security.Key;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** One key from the configuration, whatever {@code kid} a token names. */
+/** One key from the configuration. It is used whatever {@code kid} a token has. */
 record FixedKey(Key key, Set<String> algorithms) implements VerificationKeys {
 
     FixedKey {

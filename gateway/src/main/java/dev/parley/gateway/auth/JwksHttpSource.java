@@ -12,7 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A JWKS over HTTP, within bounds of time and size, and from no other address than the configured one. */
+/** Reads a JWKS over HTTP, within bounds of time and size. Redirects are not followed. */
 final class JwksHttpSource implements JwksKeys.Source {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(3);
@@ -30,23 +30,23 @@ final class JwksHttpSource implements JwksKeys.Source {
                 .build();
     }
 
-    /** The time counts to the end of the body: one that trickles in is given up, too. */
+    /** The time-out includes the body, so that a slow one fails too. */
     @Override
     public String fetch() throws IOException, InterruptedException {
-        CompletableFuture<HttpResponse<String>> asked =
+        CompletableFuture<HttpResponse<String>> response =
                 client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofString(), MAX_BYTES));
         try {
-            HttpResponse<String> answer = asked.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-            if (answer.statusCode() != 200) {
-                throw new IOException("status " + answer.statusCode());
+            HttpResponse<String> received = response.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            if (received.statusCode() != 200) {
+                throw new IOException("status " + received.statusCode());
             }
-            return answer.body();
+            return received.body();
         } catch (ExecutionException e) {
             throw new IOException("no answer", e.getCause());
         } catch (TimeoutException e) {
             throw new IOException("no answer in time", e);
         } finally {
-            asked.cancel(true);
+            response.cancel(true);
         }
     }
 }

@@ -19,11 +19,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Public keys from a JWKS address. They are read again when they are old, and when a token names a key that is not among them, but
- * never more often than once a minute, however many unknown names come. When the address does not answer, the keys of before go on.
+ * Public keys from a JWKS address. They are read again when they are ten minutes old, and when a token names an unknown key, but at most once a
+ * minute. If the address does not answer, the known keys stay in use.
  *
- * <p>Whose key is known never waits for the address, however slow it is. Whose key is not known waits for the one reading that is
- * under way, if there is one, within a bound.
+ * <p>A known key is found at once, however slow the address is. For an unknown key the caller waits, within a bound, for the read that is running.
  */
 final class JwksKeys implements VerificationKeys {
 
@@ -36,7 +35,7 @@ final class JwksKeys implements VerificationKeys {
     private final Source source;
     private final Executor readers;
     private final LongSupplier nowMs;
-    private volatile List<Named> keys = List.of();
+    private volatile List<NamedKey> keys = List.of();
 
     // Guarded by this.
     private boolean tried;
@@ -45,8 +44,8 @@ final class JwksKeys implements VerificationKeys {
     private @Nullable CountDownLatch reading;
 
     /**
-     * @param readers runs one reading at a time
-     * @param nowMs a clock that never jumps
+     * @param readers runs one read at a time
+     * @param nowMs a monotonic clock
      */
     JwksKeys(Source source, Executor readers, LongSupplier nowMs) {
         this.source = source;
@@ -64,36 +63,36 @@ final class JwksKeys implements VerificationKeys {
         if (!KeyAlgorithms.ALL.contains(algorithm)) {
             return null;
         }
-        boolean known = among(algorithm, keyId) != null;
-        CountDownLatch awaited = readIfDue(known);
-        if (!known && awaited != null) {
-            await(awaited);
+        boolean known = keyFor(algorithm, keyId) != null;
+        CountDownLatch readEnd = readIfDue(known);
+        if (!known && readEnd != null) {
+            await(readEnd);
         }
-        return among(algorithm, keyId);
+        return keyFor(algorithm, keyId);
     }
 
-    private @Nullable Key among(String algorithm, @Nullable String keyId) {
-        List<Named> fitting = keys.stream()
+    private @Nullable Key keyFor(String algorithm, @Nullable String keyId) {
+        List<NamedKey> matching = keys.stream()
                 .filter(each -> each.algorithms().contains(algorithm))
                 .filter(each -> keyId == null || keyId.equals(each.id()))
                 .toList();
-        return fitting.size() == 1 ? fitting.getFirst().key() : null;
+        return matching.size() == 1 ? matching.getFirst().key() : null;
     }
 
-    /** @return what ends with the reading that is under way now, if one is */
+    /** Starts a read if one is due. @return counted down when the running read ends; null if none runs */
     private @Nullable CountDownLatch readIfDue(boolean known) {
-        CountDownLatch begun;
+        CountDownLatch started;
         synchronized (this) {
             if (reading != null || !isDue(known)) {
                 return reading;
             }
             tried = true;
             triedAtMs = nowMs.getAsLong();
-            begun = new CountDownLatch(1);
-            reading = begun;
+            started = new CountDownLatch(1);
+            reading = started;
         }
         readers.execute(this::read);
-        return begun;
+        return started;
     }
 
     private boolean isDue(boolean known) {
@@ -114,34 +113,34 @@ final class JwksKeys implements VerificationKeys {
                 readAtMs = nowMs.getAsLong();
             }
         } catch (IOException | JwtException | IllegalArgumentException e) {
-            LOG.warn("the keys of tokens could not be read: {}", e.getClass().getSimpleName());
+            LOG.warn("The JWKS at parley.auth.jwks-uri cannot be read, so the keys that are known stay in use: {}", e.getClass().getSimpleName());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            ended();
+            onReadEnd();
         }
     }
 
-    private synchronized void ended() {
-        CountDownLatch over = reading;
+    private synchronized void onReadEnd() {
+        CountDownLatch ended = reading;
         reading = null;
-        if (over != null) {
-            over.countDown();
+        if (ended != null) {
+            ended.countDown();
         }
     }
 
     private static void await(CountDownLatch end) {
         try {
             if (!end.await(MAX_WAIT_MS, TimeUnit.MILLISECONDS)) {
-                LOG.debug("the keys of tokens are still being read");
+                LOG.debug("The JWKS is still being read after {} ms", MAX_WAIT_MS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private static List<Named> parse(String jwks) {
-        List<Named> parsed = new ArrayList<>();
+    private static List<NamedKey> parse(String jwks) {
+        List<NamedKey> parsed = new ArrayList<>();
         for (Jwk<?> jwk : Jwks.setParser().json(new JwtJson.FromJson()).build().parse(jwks)) {
             if (jwk instanceof PublicJwk<?> publicJwk && isForSignatures(publicJwk)) {
                 parsed.add(named(publicJwk));
@@ -154,20 +153,20 @@ final class JwksKeys implements VerificationKeys {
         return jwk.getPublicKeyUse() == null || jwk.getPublicKeyUse().equals("sig");
     }
 
-    private static Named named(PublicJwk<?> jwk) {
+    private static NamedKey named(PublicJwk<?> jwk) {
         PublicKey key = jwk.toKey();
         Set<String> possible = KeyAlgorithms.of(key);
         String only = jwk.getAlgorithm();
         Set<String> algorithms = only == null ? possible : possible.contains(only) ? Set.of(only) : Set.of();
-        return new Named(jwk.getId(), key, algorithms);
+        return new NamedKey(jwk.getId(), key, algorithms);
     }
 
-    private record Named(@Nullable String id, PublicKey key, Set<String> algorithms) {}
+    private record NamedKey(@Nullable String id, PublicKey key, Set<String> algorithms) {}
 
-    /** Where the key set is. */
+    /** Reads the JWKS. */
     interface Source {
 
-        /** Answers or fails within a few seconds. @throws IOException if it does not answer well */
+        /** Returns or fails within a few seconds. @throws IOException if the JWKS cannot be read */
         String fetch() throws IOException, InterruptedException;
     }
 }

@@ -6,7 +6,7 @@ import java.security.interfaces.EdECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.util.Set;
 
-/** Which signature algorithms a public key can be used with: the algorithm is the key's, not the token's choice. */
+/** The signature algorithms that a public key can be used with. The key determines the algorithm, not the token. */
 final class KeyAlgorithms {
 
     static final Set<String> ALL =
@@ -16,7 +16,7 @@ final class KeyAlgorithms {
 
     private KeyAlgorithms() {}
 
-    /** Empty for a key of a kind that no token can be signed with. */
+    /** @return empty if tokens cannot be signed with keys of this kind */
     static Set<String> of(PublicKey key) {
         return switch (key) {
             case RSAPublicKey _ -> RSA;

@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which pages may connect. A page of the same origin always may, and a client that is no browser sends no Origin. Others must be
- * in the list, compared whole: scheme, host and port.
+ * Decides by the {@code Origin} header which pages may connect: those of the gateway's own origin and those of the listed origins. Scheme, host and
+ * port are compared. Clients that are no browsers send no {@code Origin} and may connect.
  */
 public final class OriginPolicy {
 
@@ -30,16 +30,16 @@ public final class OriginPolicy {
         if (origin == null) {
             return true;
         }
-        String asked = normal(origin);
-        return allowed.contains(asked) || (host != null && asked.equals(normal(scheme + "://" + host)));
+        String requested = normal(origin);
+        return allowed.contains(requested) || (host != null && requested.equals(normal(scheme + "://" + host)));
     }
 
     /** Whether pages of this origin, which is not the gateway's own, may connect. */
-    public boolean lists(@Nullable String origin) {
+    public boolean isListed(@Nullable String origin) {
         return origin != null && allowed.contains(normal(origin));
     }
 
-    /** Lower case, and without a default port; what is no origin stays as it is and equals nothing. */
+    /** Lower case, without a default port. The result for a text that is no origin equals no origin. */
     private static String normal(String origin) {
         try {
             URI uri = new URI(origin.toLowerCase(Locale.ROOT));

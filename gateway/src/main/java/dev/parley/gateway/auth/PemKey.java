@@ -27,7 +27,7 @@ final class PemKey {
     private PemKey() {}
 
     /**
-     * @param textOrPath the PEM text, with real or written-out line feeds, or the path of a file that holds it
+     * @param textOrPath the PEM text, with line feeds or {@code \n} in place of them, or the path of a file that has it
      * @throws SettingException if there is no usable key in it
      */
     static FixedKey read(String textOrPath) {
@@ -62,7 +62,7 @@ final class PemKey {
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw unusable(
                     "holds no public key and no certificate in PEM",
-                    "It must begin with -----BEGIN PUBLIC KEY----- or -----BEGIN CERTIFICATE-----; a private key has no place here.");
+                    "It must begin with -----BEGIN PUBLIC KEY----- or -----BEGIN CERTIFICATE-----; a private key is not accepted.");
         }
     }
 

@@ -3,9 +3,10 @@ package dev.parley.gateway.auth;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What a token allows beside its user's own conversations. */
+/** A role that a token gives its user. */
 public enum Role {
     USER,
+    /** May read the streams and conversations of all users. */
     AUDITOR,
     ADMIN;
 

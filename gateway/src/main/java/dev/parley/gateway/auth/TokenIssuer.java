@@ -15,15 +15,15 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Makes tokens that {@link TokenVerifier} believes, signed with the same secret: for development and tests. */
+/** Issues tokens that {@link TokenVerifier} accepts, signed with the same secret. For development and tests. */
 public final class TokenIssuer {
 
     private final AuthSettings settings;
 
-    /** @throws IllegalArgumentException if there is no secret to sign with */
+    /** @throws IllegalArgumentException if {@code parley.auth.secret} is not set */
     public TokenIssuer(AuthSettings settings) {
         if (settings.secret() == null) {
-            throw new IllegalArgumentException("parley.auth.secret is not set: no token can be made without it");
+            throw new IllegalArgumentException("parley.auth.secret is not set: set it to issue tokens");
         }
         this.settings = settings;
     }

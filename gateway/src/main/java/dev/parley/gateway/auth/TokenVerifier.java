@@ -25,11 +25,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says who a token speaks for. Signature, expiry, issuer and audience are checked; the algorithm is the key's, whatever the token's
- * header says; compressed and encrypted tokens are refused. {@code sub} and {@code exp} are required.
+ * Verifies tokens. Signature, expiry, issuer and audience are checked. The key determines the algorithm, whatever the token's header says. Compressed
+ * and encrypted tokens are refused. {@code sub} and {@code exp} are required.
  *
- * <p>Where there are keys from several sources, a token is good if it is good by one of them. Each is asked on its own, so that a
- * key of one never stands in the way of another's, and none is used with an algorithm that only another has.
+ * <p>If keys from several sources are configured, a token is valid if one source verifies it. Each source has its own parser, so that no key is used
+ * with an algorithm that only another source allows.
  */
 public final class TokenVerifier {
 
@@ -39,7 +39,7 @@ public final class TokenVerifier {
     private final List<JwtParser> parsers;
     private final Clock clock;
 
-    /** Reads the keys that the settings name; those of a JWKS address when the first token comes that needs them. */
+    /** Reads the configured keys; a JWKS is read when the first token needs it. */
     public TokenVerifier(AuthSettings settings, Clock clock) {
         this(settings, ConfiguredKeys.of(settings, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime())), clock);
     }
@@ -55,7 +55,7 @@ public final class TokenVerifier {
                 .json(new JwtJson.FromJson())
                 .clock(() -> Date.from(clock.instant()))
                 .clockSkewSeconds(settings.clockSkew().toSeconds())
-                .keyLocator(new Locating(keys));
+                .keyLocator(new KeyLocator(keys));
         builder.sig().clear().add(algorithms(keys.algorithms()));
         builder.zip().clear();
         builder.enc().clear();
@@ -85,7 +85,7 @@ public final class TokenVerifier {
             } catch (ExpiredJwtException e) {
                 return new TokenVerification.Refused("token expired");
             } catch (JwtException | IllegalArgumentException e) {
-                // Not by this key: perhaps by the next.
+                // the next source may have the key
             }
         }
         return new TokenVerification.Refused("token invalid");
@@ -102,13 +102,13 @@ public final class TokenVerifier {
         }
         Instant expiresAt = expires.toInstant();
         if (!clock.instant().isBefore(expiresAt)) {
-            return new TokenVerification.Refused("token expired"); // no skew: its connection would be closed at once
+            return new TokenVerification.Refused("token expired"); // without skew: its connection would be closed at once
         }
         return new TokenVerification.Accepted(new Caller(
                 new UserId(subject), roles(claims.get("roles")), ceiling(claims.get("priority")), expiresAt));
     }
 
-    /** Roles that this version does not know give nothing. */
+    /** Unknown roles are ignored. */
     private static Set<Role> roles(@Nullable Object claim) {
         Set<Role> roles = EnumSet.of(Role.USER);
         if (claim instanceof Collection<?> names) {
@@ -128,12 +128,12 @@ public final class TokenVerifier {
         return Priority.MEDIUM;
     }
 
-    /** Gives the parser a key of ours, for the algorithm that the header names: nothing else of the header counts. */
-    private static final class Locating extends LocatorAdapter<Key> {
+    /** Finds the configured key for the algorithm and key id in the header. Nothing else in the header is used. */
+    private static final class KeyLocator extends LocatorAdapter<Key> {
 
         private final VerificationKeys keys;
 
-        Locating(VerificationKeys keys) {
+        KeyLocator(VerificationKeys keys) {
             this.keys = keys;
         }
 

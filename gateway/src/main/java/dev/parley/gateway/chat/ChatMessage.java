@@ -166,7 +166,7 @@ final class ChatMessage {
         AtomicBoolean replied = new AtomicBoolean();
         Runnable replyOnce = () -> {
             if (replied.compareAndSet(false, true)) {
-                reply.done(services.knownIds().wasAskedBefore(id, position.offset()));
+                reply.done(services.knownIds().hasCommandBefore(id, position.offset()));
                 services.awaited().lookFor(id);
             }
         };

@@ -19,8 +19,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What clients may request of streams, over WebSocket and HTTP alike. Every id is taken together with the caller's user id, so a caller reaches no
- * other user's streams. Nothing here blocks.
+ * The requests of clients, for WebSocket and HTTP alike. Every id is combined with the caller's user id, so a caller cannot reach other users'
+ * streams. Nothing here blocks.
  */
 public final class ChatService {
 
@@ -62,7 +62,7 @@ public final class ChatService {
         return services.relay();
     }
 
-    /** The connections of a user to other gateways, as of a second or two ago. */
+    /** The number of a user's connections to other gateways, as of a second or two ago. */
     public int remoteConnectionsOf(UserId user) {
         return remote.connectionsOf(user, MonotonicClock.nowMs());
     }

@@ -7,7 +7,7 @@ import java.time.Clock;
 import java.util.function.BooleanSupplier;
 
 /**
- * What requests for streams need.
+ * What the handlers of requests use.
  *
  * @param isWarm whether the log was read up to its end at the start, so that a stream which is unknown here does not exist
  */

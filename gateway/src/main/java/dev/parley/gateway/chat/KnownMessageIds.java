@@ -13,57 +13,56 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which message ids the log has commands of, so that a repeat is known as one whatever the store does. Until everything is read that was
- * in {@code chat.commands} at the start, what is not found is undecided. Thread-safe.
+ * The message ids that the log has commands with, so that a duplicate is recognized without MongoDB. Until all is read that was in {@code
+ * chat.commands} at the start, the state of an id that is not found is unknown. Thread-safe.
  */
 public final class KnownMessageIds {
 
-    /** What is known of an id. */
+    /** What the log says of an id. */
     public enum IdState {
-        /** The log has a command of it, and its conversation was not deleted since. */
+        /** The log has a command with this id, and its conversation was not deleted later. */
         DUPLICATE,
-        /** No command that the log has asks for it. */
+        /** The log has no command with this id. */
         NEW,
-        /** The commands are not all read yet. */
+        /** Not all commands have been read. */
         UNKNOWN
     }
 
-    private final int mostIds;
+    private final int maxIds;
     private final BooleanSupplier warm;
     private final IdHash hash = new IdHash();
     private volatile Partition @Nullable [] partitions;
-    private volatile boolean built;
+    private volatile boolean pastRead;
 
     /**
-     * @param mostIds for so many commands ids are remembered; of older ones the store is asked by the workers
-     * @param warm whether the tail has read up to where the log ended at the start
+     * @param maxIds the ids of so many commands are held, the newest; the workers look up older ones in MongoDB
+     * @param warm whether the tail has read to the end that the log had at the start
      */
-    public KnownMessageIds(int mostIds, BooleanSupplier warm) {
-        this.mostIds = mostIds;
+    public KnownMessageIds(int maxIds, BooleanSupplier warm) {
+        this.maxIds = maxIds;
         this.warm = warm;
     }
 
-    /** To be called before anything is added. */
+    /** To be called before an id is added. */
     public void begin(int count) {
         Partition[] all = new Partition[count];
         for (int i = 0; i < count; i++) {
-            all[i] = new Partition(new AskedIds(hash, mostIds / count));
+            all[i] = new Partition(new AskedIds(hash, maxIds / count));
         }
         partitions = all;
     }
 
-    /** A command of the log, in any order. */
+    /** Adds a command of the log. Commands may come in any order. */
     public void add(int partition, long offset, Command command) {
         add(partition, AskedIds.of(hash, offset, command));
     }
 
     /**
-     * A conversation is deleted in the log. Clients see that event, and may use its message ids again, before this node has read the command
-     * that asked for it.
+     * A conversation was deleted. Clients see the event, and may use the message ids again, before this node has read the command.
      *
-     * @param command the offset of that command
+     * @param command the offset of the {@code delete_conversation} command
      */
-    public void conversationDeleted(int partition, long command, SessionKey session) {
+    public void onConversationDeleted(int partition, long command, SessionKey session) {
         add(partition, AskedIds.deletion(hash, command, session));
     }
 
@@ -76,9 +75,9 @@ public final class KnownMessageIds {
         }
     }
 
-    /** All that was in the log before the tail began was added. */
-    public void built() {
-        built = true;
+    /** All commands from before the tail began have been added. */
+    public void onPastRead() {
+        pastRead = true;
     }
 
     public IdState state(StreamId id) {
@@ -86,14 +85,14 @@ public final class KnownMessageIds {
         if (all == null) {
             return IdState.UNKNOWN;
         }
-        if (wasAskedBefore(id, Long.MAX_VALUE)) {
+        if (hasCommandBefore(id, Long.MAX_VALUE)) {
             return IdState.DUPLICATE;
         }
-        return built && warm.getAsBoolean() ? IdState.NEW : IdState.UNKNOWN;
+        return pastRead && warm.getAsBoolean() ? IdState.NEW : IdState.UNKNOWN;
     }
 
-    /** Whether a command before this offset asks for the id, as far as the log was read. */
-    public boolean wasAskedBefore(StreamId id, long offset) {
+    /** Whether a command with this id precedes this offset, as far as the log was read. */
+    public boolean hasCommandBefore(StreamId id, long offset) {
         Partition[] all = partitions;
         if (all == null) {
             return false;
@@ -104,8 +103,8 @@ public final class KnownMessageIds {
         }
     }
 
-    /** The tail has read the partition of the commands up to and with this offset. */
-    public void read(int partition, long offset) {
+    /** The tail has read the command at this offset and those before it. */
+    public void onRead(int partition, long offset) {
         Partition[] all = partitions;
         if (all == null) {
             return;
@@ -113,38 +112,38 @@ public final class KnownMessageIds {
         List<Runnable> due = new ArrayList<>();
         synchronized (all[partition]) {
             all[partition].readTo = offset;
-            for (Iterator<Waiting> each = all[partition].waiting.iterator(); each.hasNext(); ) {
-                Waiting next = each.next();
+            for (Iterator<WaitingTask> each = all[partition].waiting.iterator(); each.hasNext(); ) {
+                WaitingTask next = each.next();
                 if (next.offset() <= offset) {
                     each.remove();
-                    due.add(next.then());
+                    due.add(next.task());
                 }
             }
         }
         due.forEach(Runnable::run);
     }
 
-    /** Runs something, once the tail has read so far; at once if it has. */
-    public void whenRead(int partition, long offset, Runnable then) {
+    /** Runs a task when the tail has read the command at this offset; at once if it has. */
+    public void whenRead(int partition, long offset, Runnable task) {
         Partition[] all = partitions;
         if (all != null) {
             synchronized (all[partition]) {
                 if (all[partition].readTo < offset) {
-                    all[partition].waiting.add(new Waiting(offset, then));
+                    all[partition].waiting.add(new WaitingTask(offset, task));
                     return;
                 }
             }
         }
-        then.run();
+        task.run();
     }
 
-    private record Waiting(long offset, Runnable then) {}
+    private record WaitingTask(long offset, Runnable task) {}
 
     /** Guarded by itself. */
     private static final class Partition {
 
         final AskedIds ids;
-        final List<Waiting> waiting = new ArrayList<>();
+        final List<WaitingTask> waiting = new ArrayList<>();
         long readTo = -1;
 
         Partition(AskedIds ids) {

@@ -17,9 +17,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much a user asks for a minute. Messages count over all gateways, each message id once: what this gateway takes counts at once, all
- * else when it is read from the log. So two tabs that send one message at the same time, here or at two gateways, have sent one message.
- * Stops and deletions count at each gateway for itself. Thread-safe.
+ * Limits the requests of a user per minute. Messages count over all gateways, each message id once: those sent to this gateway at once, the others
+ * when they are read from the log. So a message that two tabs send at the same time, to one gateway or two, counts once. Stops and deletions count
+ * at each gateway alone. Thread-safe.
  */
 public final class MessageRateLimit {
 
@@ -28,51 +28,54 @@ public final class MessageRateLimit {
     private final Buckets messages;
     private final Buckets stops;
 
-    /** Both in a minute, and as many at once. */
+    /**
+     * @param messages messages per minute, and at once
+     * @param stops stops and deletions per minute, and at once
+     */
     public MessageRateLimit(int messages, int stops, TimeMeter time) {
         this.messages = new Buckets(messages, time);
         this.stops = new Buckets(stops, time);
     }
 
-    /** Counts a message that a client sends here, unless it is counted already; a refusal if it is one too many. */
+    /** Counts a message that a client sent to this gateway, unless it is counted already. @return null if it is within the limit */
     public @Nullable Refusal take(StreamId message, SessionId session) {
         return messages.take(message.user(), new Counted(message.message(), session), "messages");
     }
 
-    /** Counts a stop or a deletion; a refusal if it is one too many. */
+    /** Counts a stop or a deletion. @return null if it is within the limit */
     public @Nullable Refusal takeStop(UserId user) {
         return stops.take(user, null, "stops and deletions");
     }
 
-    /** Counts a message that is in the log, unless it is counted already. */
-    public void logged(StreamId message, SessionId session) {
-        messages.logged(message.user(), new Counted(message.message(), session));
+    /** Counts a message that was read from the log, unless it is counted already. */
+    public void onLogged(StreamId message, SessionId session) {
+        messages.onLogged(message.user(), new Counted(message.message(), session));
     }
 
-    /** The ids of a deleted conversation are new again. */
-    public void deleted(SessionKey session) {
+    /** The message ids of a deleted conversation may be used for other messages. */
+    public void onDeleted(SessionKey session) {
         messages.forget(session);
     }
 
-    /** Forgets who has sent nothing for a while. */
+    /** Drops the users whose limits are unused. */
     public void sweep() {
         messages.sweep();
         stops.sweep();
     }
 
-    /** A message id, and the session that it was first sent in. */
+    /** A message id, and the session in which it was first sent. */
     private record Counted(MessageId message, SessionId session) {}
 
-    /** What a user may still send, and the ids that were counted, the oldest first. Guarded by its own lock. */
+    /** What a user may still send, and the ids that were counted, oldest first. Guarded by its own lock. */
     private static final class Account {
 
         final Bucket bucket;
         final Map<MessageId, SessionId> counted = new LinkedHashMap<>();
-        private final int most;
+        private final int maxIds;
 
-        Account(Bucket bucket, int most) {
+        Account(Bucket bucket, int maxIds) {
             this.bucket = bucket;
-            this.most = most;
+            this.maxIds = maxIds;
         }
 
         boolean isCounted(@Nullable Counted message) {
@@ -82,7 +85,7 @@ public final class MessageRateLimit {
         void count(@Nullable Counted message) {
             if (message != null) {
                 counted.put(message.message(), message.session());
-                if (counted.size() > most) {
+                if (counted.size() > maxIds) {
                     counted.remove(counted.keySet().iterator().next());
                 }
             }
@@ -91,10 +94,10 @@ public final class MessageRateLimit {
 
     private static final class Buckets {
 
-        /** Ids are remembered for as many messages as a user may send in a few minutes; later the hot window knows them. */
-        private static final int MINUTES_REMEMBERED = 3;
+        /** Ids are held for the messages that a user may send in so many minutes; later the hot window has them. */
+        private static final int MINUTES_OF_IDS = 3;
 
-        /** Users beyond this are forgotten, the longest silent first. */
+        /** If there are more users, the one whose last request is oldest is dropped. */
         private static final int MAX_USERS = 100_000;
 
         private final int perMinute;
@@ -132,7 +135,7 @@ public final class MessageRateLimit {
                     ErrorCode.RATE_LIMIT_EXCEEDED, "at most " + perMinute + " " + what + " a minute", waitMs);
         }
 
-        void logged(UserId user, Counted message) {
+        void onLogged(UserId user, Counted message) {
             Account account = account(user);
             synchronized (account) {
                 if (!account.isCounted(message)) {
@@ -164,7 +167,7 @@ public final class MessageRateLimit {
                                                 limit.capacity(perMinute).refillGreedy(perMinute, PERIOD))
                                         .withCustomTimePrecision(time)
                                         .build(),
-                                MINUTES_REMEMBERED * perMinute));
+                                MINUTES_OF_IDS * perMinute));
             }
         }
 

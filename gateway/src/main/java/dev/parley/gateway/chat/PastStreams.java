@@ -37,11 +37,11 @@ public final class PastStreams {
     private static final int EVENT_BYTES = 100;
 
     private static final Refusal NO_MEMORY =
-            new Refusal(ErrorCode.UNAVAILABLE, "this node holds as many old streams as it can", 2 * RETRY_MS);
+            new Refusal(ErrorCode.UNAVAILABLE, "this node has no memory for another past stream now", 2 * RETRY_MS);
 
-    /** The projection has not read the log as far as it was when this node started, so what MongoDB lacks may exist. */
+    /** The projection has not reached the end that the log had when this node started, so a stream that MongoDB lacks may exist. */
     public static final Refusal STORE_IS_BEHIND =
-            new Refusal(ErrorCode.DATABASE_ERROR, "the store has not read all of the log yet", RETRY_MS);
+            new Refusal(ErrorCode.DATABASE_ERROR, "MongoDB does not have all of the log yet", RETRY_MS);
 
     private final Function<StreamId, Optional<ArchivedStream>> archive;
     private final Predicate<UserId> storeIsBehind;
@@ -62,7 +62,7 @@ public final class PastStreams {
     /**
      * @param archive blocks until MongoDB answers; fails with a {@link MongoException}, or with an {@link IllegalArgumentException} if the
      *     archived stream is damaged
-     * @param storeIsBehind whether something that MongoDB lacks of a user may exist
+     * @param storeIsBehind whether MongoDB may lack data of a user that is in the log
      * @param memory bounds the past streams that are held for their readers
      */
     public PastStreams(
@@ -113,13 +113,13 @@ public final class PastStreams {
                     e.getClass().getSimpleName());
             return new Found.Failed(new Refusal(ErrorCode.DATABASE_ERROR, "the archive cannot be read now", RETRY_MS));
         } catch (IllegalArgumentException e) {
-            LOG.error("An archived stream cannot be read, because it is damaged; parley audit names the damage");
-            return new Found.Failed(Refusal.of(ErrorCode.INTERNAL_ERROR, "the archive of it is damaged"));
+            LOG.error("An archived stream cannot be read because it is damaged; parley audit shows the damage");
+            return new Found.Failed(Refusal.of(ErrorCode.INTERNAL_ERROR, "the archive of this stream is damaged"));
         } catch (RuntimeException e) {
             LOG.error(
                     "Unexpected error when reading the archive: {}",
                     e.getClass().getName());
-            return new Found.Failed(Refusal.of(ErrorCode.INTERNAL_ERROR, "the archive of it cannot be read"));
+            return new Found.Failed(Refusal.of(ErrorCode.INTERNAL_ERROR, "the archive of this stream cannot be read"));
         } finally {
             reads.release();
         }
@@ -133,10 +133,10 @@ public final class PastStreams {
         long bytes = events.stream()
                 .mapToLong(event -> event.value().length + EVENT_BYTES)
                 .sum();
-        PastStreamMemory.Reservation reservation = memory.reserve(bytes);
-        return reservation == null
+        PastStreamMemory.Allocation allocation = memory.allocate(bytes);
+        return allocation == null
                 ? new Found.Failed(NO_MEMORY)
                 : new Found.Stream(BufferedStream.past(
-                        archived.stream(), archived.session(), archived.log(), fromSeq, events, reservation));
+                        archived.stream(), archived.session(), archived.log(), fromSeq, events, allocation));
     }
 }

@@ -23,10 +23,10 @@ final class AnnouncementSchedule {
 
     private final String gatewayId;
     private final Source source;
-    private boolean sayAll = true;
-    private boolean saidAny;
-    private long wholeAtMs;
-    private long saidAtMs;
+    private boolean announceAll = true;
+    private boolean announcedAny;
+    private long announcedAllAtMs;
+    private long announcedAtMs;
 
     /** The numbers of connections. */
     interface Source {
@@ -42,29 +42,29 @@ final class AnnouncementSchedule {
         this.source = source;
     }
 
-    /** An announcement may not be in the log: the next one has all connections. */
-    void lost() {
-        sayAll = true;
+    /** An announcement may not be in the log, so the next one has all connections. */
+    void onSendFailed() {
+        announceAll = true;
     }
 
     /** The announcements that are due, in this order. */
     List<Announcement> next(long nowMs) {
         Map<UserId, Integer> changed = source.drainChanged();
-        if (sayAll || nowMs - wholeAtMs >= FULL_INTERVAL_MS) {
+        if (announceAll || nowMs - announcedAllAtMs >= FULL_INTERVAL_MS) {
             Map<UserId, Integer> all = source.all();
-            if (all.isEmpty() && !saidAny) {
+            if (all.isEmpty() && !announcedAny) {
                 return List.of();
             }
-            sayAll = false;
-            saidAny = !all.isEmpty();
-            wholeAtMs = nowMs;
-            return say(true, all, nowMs);
+            announceAll = false;
+            announcedAny = !all.isEmpty();
+            announcedAllAtMs = nowMs;
+            return announce(true, all, nowMs);
         }
         if (!changed.isEmpty()) {
-            saidAny = true;
-            return say(false, changed, nowMs);
+            announcedAny = true;
+            return announce(false, changed, nowMs);
         }
-        return saidAny && nowMs - saidAtMs >= HEARTBEAT_MS ? say(false, Map.of(), nowMs) : List.of();
+        return announcedAny && nowMs - announcedAtMs >= HEARTBEAT_MS ? announce(false, Map.of(), nowMs) : List.of();
     }
 
     /** The announcement of a gateway that stops. */
@@ -72,18 +72,18 @@ final class AnnouncementSchedule {
         return new Announcement(gatewayId, true, Map.of());
     }
 
-    private List<Announcement> say(boolean whole, Map<UserId, Integer> users, long nowMs) {
-        saidAtMs = nowMs;
-        List<Announcement> said = new ArrayList<>();
+    private List<Announcement> announce(boolean whole, Map<UserId, Integer> users, long nowMs) {
+        announcedAtMs = nowMs;
+        List<Announcement> announcements = new ArrayList<>();
         Map<UserId, Integer> part = new HashMap<>();
         for (Map.Entry<UserId, Integer> each : users.entrySet()) {
             if (part.size() == USERS_PER_RECORD) {
-                said.add(new Announcement(gatewayId, whole && said.isEmpty(), part));
+                announcements.add(new Announcement(gatewayId, whole && announcements.isEmpty(), part));
                 part = new HashMap<>();
             }
             part.put(each.getKey(), each.getValue());
         }
-        said.add(new Announcement(gatewayId, whole && said.isEmpty(), part));
-        return said;
+        announcements.add(new Announcement(gatewayId, whole && announcements.isEmpty(), part));
+        return announcements;
     }
 }

@@ -20,12 +20,12 @@ public final class ConnectionAnnouncer implements AutoCloseable {
     private static final Duration END_WITHIN = Duration.ofSeconds(1);
 
     private final CommandPublisher publisher;
-    private final AnnouncementSchedule announcer;
+    private final AnnouncementSchedule schedule;
     private final LongSupplier nowMs;
-    private final AtomicBoolean lost = new AtomicBoolean();
+    private final AtomicBoolean sendFailed = new AtomicBoolean();
     private final RequiredThreads required;
     private @Nullable RepeatingThread clock;
-    private long said;
+    private long sent;
 
     /** @param nowMs a monotonic clock */
     public ConnectionAnnouncer(
@@ -33,7 +33,7 @@ public final class ConnectionAnnouncer implements AutoCloseable {
         this.required = required;
         this.publisher = publisher;
         this.nowMs = nowMs;
-        this.announcer = new AnnouncementSchedule(gatewayId, new AnnouncementSchedule.Source() {
+        this.schedule = new AnnouncementSchedule(gatewayId, new AnnouncementSchedule.Source() {
             @Override
             public Map<UserId, Integer> drainChanged() {
                 return relay.drainChangedConnections();
@@ -47,18 +47,18 @@ public final class ConnectionAnnouncer implements AutoCloseable {
     }
 
     public void start() {
-        clock = RepeatingThread.start("gateway-presence", EVERY, this::announce, required);
+        clock = RepeatingThread.start("gateway-announcer", EVERY, this::announce, required);
     }
 
     private void announce() {
-        if (lost.getAndSet(false)) {
-            announcer.lost();
+        if (sendFailed.getAndSet(false)) {
+            schedule.onSendFailed();
         }
-        announcer.next(nowMs.getAsLong()).forEach(this::send);
+        schedule.next(nowMs.getAsLong()).forEach(this::send);
     }
 
     private void send(Announcement announcement) {
-        publisher.tell(ConnectionRecords.of(announcement, said++), () -> lost.set(true));
+        publisher.send(ConnectionRecords.of(announcement, sent++), () -> sendFailed.set(true));
     }
 
     /** To be called when the connections are gone, and before the publisher is closed. */
@@ -70,8 +70,8 @@ public final class ConnectionAnnouncer implements AutoCloseable {
         }
         thread.close();
         try {
-            if (thread.awaitEnd(END_WITHIN) && said > 0) {
-                send(announcer.lastAnnouncement());
+            if (thread.awaitEnd(END_WITHIN) && sent > 0) {
+                send(schedule.lastAnnouncement());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -21,21 +21,21 @@ public final class RemoteConnections {
         this.own = own;
     }
 
-    public synchronized void onAnnouncement(Announcement said, long nowMs) {
-        if (said.gatewayId().equals(own)) {
+    public synchronized void onAnnouncement(Announcement announcement, long nowMs) {
+        if (announcement.gatewayId().equals(own)) {
             return;
         }
-        others.values().removeIf(other -> other.hasNoEvents(nowMs));
-        RemoteGateway onAnnouncement = others.computeIfAbsent(said.gatewayId(), _ -> new RemoteGateway());
-        onAnnouncement.atMs = nowMs;
-        if (said.whole()) {
-            onAnnouncement.users.clear();
+        others.values().removeIf(other -> other.isStopped(nowMs));
+        RemoteGateway gateway = others.computeIfAbsent(announcement.gatewayId(), _ -> new RemoteGateway());
+        gateway.atMs = nowMs;
+        if (announcement.whole()) {
+            gateway.users.clear();
         }
-        said.users().forEach((user, count) -> {
+        announcement.users().forEach((user, count) -> {
             if (count > 0) {
-                onAnnouncement.users.put(user, count);
+                gateway.users.put(user, count);
             } else {
-                onAnnouncement.users.remove(user);
+                gateway.users.remove(user);
             }
         });
     }
@@ -43,7 +43,7 @@ public final class RemoteConnections {
     public synchronized int connectionsOf(UserId user, long nowMs) {
         int sum = 0;
         for (RemoteGateway other : others.values()) {
-            sum += other.hasNoEvents(nowMs) ? 0 : other.users.getOrDefault(user, 0);
+            sum += other.isStopped(nowMs) ? 0 : other.users.getOrDefault(user, 0);
         }
         return sum;
     }
@@ -53,7 +53,7 @@ public final class RemoteConnections {
         final Map<UserId, Integer> users = new HashMap<>();
         long atMs;
 
-        boolean hasNoEvents(long nowMs) {
+        boolean isStopped(long nowMs) {
             return nowMs - atMs > LEASE_MS;
         }
     }

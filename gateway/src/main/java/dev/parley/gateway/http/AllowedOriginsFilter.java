@@ -10,12 +10,12 @@ import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.filter.CorsFilter;
 
 /**
- * Lets pages of the listed origins make the calls of {@code /api}, as they may open sockets. Other pages are told nothing, so their
- * browser keeps the answer from them. No cookie is ever looked at: who calls is in the token.
+ * Lets pages of the listed origins call {@code /api}. Pages of other origins get no CORS headers, so their browsers do not give them the response.
+ * Cookies are not used: the token identifies the caller.
  */
 public final class AllowedOriginsFilter extends CorsFilter {
 
-    private static final Duration PREFLIGHT_LASTS = Duration.ofHours(1);
+    private static final Duration PREFLIGHT_MAX_AGE = Duration.ofHours(1);
 
     private final OriginPolicy policy;
 
@@ -26,17 +26,17 @@ public final class AllowedOriginsFilter extends CorsFilter {
 
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
-        return !policy.lists(request.getHeader(HttpHeaders.ORIGIN));
+        return !policy.isListed(request.getHeader(HttpHeaders.ORIGIN));
     }
 
     private static CorsConfiguration configuration() {
         CorsConfiguration cors = new CorsConfiguration();
-        cors.addAllowedOriginPattern("*"); // the policy has looked at it
+        cors.addAllowedOriginPattern("*"); // the policy has checked the origin
         cors.setAllowedMethods(List.of("GET", "HEAD", "POST", "DELETE"));
         cors.setAllowedHeaders(List.of(
                 HttpHeaders.AUTHORIZATION, HttpHeaders.CONTENT_TYPE, "Last-Event-ID", CloudEventHeaders.TRACEPARENT));
         cors.addExposedHeader(HttpHeaders.RETRY_AFTER);
-        cors.setMaxAge(PREFLIGHT_LASTS);
+        cors.setMaxAge(PREFLIGHT_MAX_AGE);
         return cors;
     }
 }

@@ -19,8 +19,8 @@ final class BlockingReply implements ReplyHandler {
     private volatile boolean already;
 
     @Override
-    public void done(boolean nothingLeft) {
-        already = nothingLeft;
+    public void done(boolean alreadyDone) {
+        already = alreadyDone;
         refusal.complete(null);
     }
 
@@ -35,7 +35,7 @@ final class BlockingReply implements ReplyHandler {
         try {
             return refusal.get(MAX_WAIT_MS, TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            return Refusal.of(ErrorCode.UNAVAILABLE, "no answer in time; the same message_id again is safe");
+            return Refusal.of(ErrorCode.UNAVAILABLE, "the request was not answered in time; it is safe to send it again with the same message_id");
         }
     }
 

@@ -93,10 +93,10 @@ public class ChatApi {
             @RequestParam(name = "after_seq", required = false) @Nullable String afterSeq,
             @RequestParam(required = false) @Nullable String speed) {
         Caller caller = TokenFilter.caller(request);
-        String from = OptionalParameter.asAbsent(lastEventId);
-        long after = seq(from == null ? OptionalParameter.asAbsent(afterSeq) : from);
+        String from = OptionalParameter.nullIfBlank(lastEventId);
+        long after = seq(from == null ? OptionalParameter.nullIfBlank(afterSeq) : from);
         StreamId id = new StreamId(TokenFilter.subject(request), messageId(message));
-        ReplayPace pace = pace(OptionalParameter.asAbsent(speed));
+        ReplayPace pace = pace(OptionalParameter.nullIfBlank(speed));
         if (HttpMethod.HEAD.matches(request.getMethod())) {
             responses.run(request, SseResponses::begin); // without waiting for a body
             return;
@@ -152,7 +152,7 @@ public class ChatApi {
         } catch (NumberFormatException e) {
             // refused below, like any other text
         }
-        throw new ProblemException(ErrorCode.INVALID_MESSAGE_FORMAT, "after_seq and Last-Event-ID are -1 or more");
+        throw new ProblemException(ErrorCode.INVALID_MESSAGE_FORMAT, "after_seq and Last-Event-ID must be -1 or more");
     }
 
     private ReplayPace pace(@Nullable String speed) {
@@ -167,9 +167,9 @@ public class ChatApi {
         } catch (NumberFormatException e) {
             // refused below, like any other text
         }
-        throw new ProblemException(ErrorCode.INVALID_MESSAGE_FORMAT, "speed is more than 0");
+        throw new ProblemException(ErrorCode.INVALID_MESSAGE_FORMAT, "speed must be more than 0");
     }
 
-    /** The response to a stop that Kafka has. */
+    /** The response to a stop that Kafka has acknowledged. */
     record Stopped(MessageId messageId, SessionId sessionId, boolean alreadyCompleted) {}
 }

@@ -11,7 +11,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Problem details for what ends before a request comes to Spring, or after: in a filter, say. The web server sends it here. */
+/** Answers with problem details if a request fails outside of Spring's dispatcher, such as in a filter. The web server forwards it here. */
 @RestController
 public class ContainerErrorController implements ErrorController {
 

@@ -38,7 +38,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** {@code /api/conversations}: a user's own history. */
+/** {@code /api/conversations}: a user's conversations. */
 @RestController
 @RequestMapping("/api/conversations")
 public class ConversationsApi {
@@ -51,28 +51,28 @@ public class ConversationsApi {
     private static final Logger LOG = LoggerFactory.getLogger(ConversationsApi.class);
     private static final RateLimitedLog WARNINGS = RateLimitedLog.warnings(LOG);
 
-    /** How often, and at what distance, the log is looked at again: another gateway may have taken a message a moment ago. */
-    private static final int LOOKS = 10;
+    /** How often, and in which interval, memory is checked again: another gateway may have published a message a moment ago. */
+    private static final int CHECKS = 10;
 
-    private static final long LOOK_EVERY_MS = 50;
+    private static final long CHECK_INTERVAL_MS = 50;
 
     private final Conversations history;
     private final ChatService chat;
     private final SseResponses responses;
-    private final BooleanSupplier warm;
+    private final BooleanSupplier isWarm;
     private final Predicate<UserId> storeIsBehind;
 
     /**
-     * @param warm whether the log of the last minutes has been read
-     * @param storeIsBehind whether the store may lack something of a user that was in the log when this node started
+     * @param isWarm whether the tail has read to the end that the log had at the start
+     * @param storeIsBehind whether MongoDB may lack data of a user that was in the log when this node started
      */
     public ConversationsApi(
             Conversations history,
             ChatService chat,
             SseResponses responses,
-            BooleanSupplier warm,
+            BooleanSupplier isWarm,
             Predicate<UserId> storeIsBehind) {
-        this.warm = warm;
+        this.isWarm = isWarm;
         this.storeIsBehind = storeIsBehind;
         this.history = history;
         this.chat = chat;
@@ -84,10 +84,10 @@ public class ConversationsApi {
             HttpServletRequest request,
             @RequestParam(required = false) @Nullable String limit,
             @RequestParam(required = false) @Nullable String cursor) {
-        Cursor after = cursor(OptionalParameter.asAbsent(cursor));
-        int most = limit(OptionalParameter.asAbsent(limit));
+        Cursor after = cursor(OptionalParameter.nullIfBlank(cursor));
+        int max = limit(OptionalParameter.nullIfBlank(limit));
         refuseIfStoreIsBehind(user(request));
-        return JsonResponse.of(HttpStatus.OK, history.list(user(request), after, most));
+        return JsonResponse.of(HttpStatus.OK, history.list(user(request), after, max));
     }
 
     @GetMapping("/{session}")
@@ -106,21 +106,21 @@ public class ConversationsApi {
             @RequestParam(required = false) @Nullable String limit,
             @RequestParam(required = false) @Nullable String cursor) {
         SessionKey key = key(request, session);
-        Cursor after = cursor(OptionalParameter.asAbsent(cursor));
-        int most = limit(OptionalParameter.asAbsent(limit));
+        Cursor after = cursor(OptionalParameter.nullIfBlank(cursor));
+        int max = limit(OptionalParameter.nullIfBlank(limit));
         refuseIfStoreIsBehind(key.user());
         return JsonResponse.of(
-                HttpStatus.OK, history.messages(key, after, most).orElseThrow(ConversationsApi::notFound));
+                HttpStatus.OK, history.messages(key, after, max).orElseThrow(ConversationsApi::notFound));
     }
 
-    /** A list that may lack rows is none. */
+    /** A list that may lack rows is not returned. */
     private void refuseIfStoreIsBehind(UserId user) {
         if (storeIsBehind.test(user)) {
             throw ProblemHandler.storeIsBehind();
         }
     }
 
-    /** Taken when Kafka has it; what runs in the conversation ends, and its texts go, a little later. 404 if it is sure that there is none. */
+    /** Accepted when Kafka has the command; a little later its streams end and its texts are deleted. 404 if it certainly does not exist. */
     @DeleteMapping("/{session}")
     void delete(HttpServletRequest request, @PathVariable String session) {
         SessionKey key = key(request, session);
@@ -131,9 +131,9 @@ public class ConversationsApi {
                 responses.refuse(response, NOT_FOUND);
                 return;
             }
-            BlockingReply answer = new BlockingReply();
-            chat.deleteConversation(caller, key.session(), traceparent, answer);
-            Refusal refusal = answer.refusal();
+            BlockingReply reply = new BlockingReply();
+            chat.deleteConversation(caller, key.session(), traceparent, reply);
+            Refusal refusal = reply.refusal();
             if (refusal == null) {
                 response.setStatus(HttpStatus.ACCEPTED.value());
             } else {
@@ -142,15 +142,12 @@ public class ConversationsApi {
         });
     }
 
-    /**
-     * Whether neither the store nor the log of the last minutes has heard of it. What cannot be told now is not unknown: it may be there
-     * and wait for the store.
-     */
+    /** Whether neither MongoDB nor the hot window has the conversation. False if that cannot be decided now, because it may exist. */
     private boolean isUnknown(SessionKey session) throws InterruptedException {
         Relay relay = chat.relay();
         try {
             if (relay.streams().hasAnyOf(session)
-                    || !warm.getAsBoolean()
+                    || !isWarm.getAsBoolean()
                     || storeIsBehind.test(session.user())
                     || history.one(session).isPresent()) {
                 return false;
@@ -162,8 +159,8 @@ public class ConversationsApi {
                     e.getClass().getSimpleName());
             return false;
         }
-        for (int looks = 0; looks < LOOKS; looks++) {
-            TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MS);
+        for (int checks = 0; checks < CHECKS; checks++) {
+            TimeUnit.MILLISECONDS.sleep(CHECK_INTERVAL_MS);
             if (relay.streams().hasAnyOf(session)) {
                 return false;
             }
@@ -180,7 +177,7 @@ public class ConversationsApi {
             @RequestParam(required = false) @Nullable String format)
             throws IOException {
         SessionKey key = key(request, session);
-        boolean markdown = isMarkdown(OptionalParameter.asAbsent(format));
+        boolean markdown = isMarkdown(OptionalParameter.nullIfBlank(format));
         refuseIfStoreIsBehind(key.user());
         ConversationExport export = ConversationExport.of(history, key).orElseThrow(ConversationsApi::notFound);
         String name = key.session().value().replace(':', '_') + (markdown ? ".md" : ".json");
@@ -201,7 +198,7 @@ public class ConversationsApi {
             case "markdown" -> true;
             case "json" -> false;
             case null -> false;
-            default -> throw new ProblemException(ErrorCode.INVALID_MESSAGE_FORMAT, "format is json or markdown");
+            default -> throw new ProblemException(ErrorCode.INVALID_MESSAGE_FORMAT, "format must be json or markdown");
         };
     }
 
@@ -231,16 +228,16 @@ public class ConversationsApi {
                 return limit;
             }
         } catch (NumberFormatException e) {
-            // Refused below, like every other text.
+            // refused below, like any other text
         }
-        throw new ProblemException(ErrorCode.INVALID_MESSAGE_FORMAT, "limit is 1 to " + MAX_LIMIT);
+        throw new ProblemException(ErrorCode.INVALID_MESSAGE_FORMAT, "limit must be 1 to " + MAX_LIMIT);
     }
 
     private static @Nullable Cursor cursor(@Nullable String text) {
         try {
             return text == null ? null : Cursor.parse(text);
         } catch (IllegalArgumentException e) {
-            throw new ProblemException(ErrorCode.INVALID_MESSAGE_FORMAT, "cursor: not one of ours");
+            throw new ProblemException(ErrorCode.INVALID_MESSAGE_FORMAT, "cursor must be one that this API returned");
         }
     }
 }

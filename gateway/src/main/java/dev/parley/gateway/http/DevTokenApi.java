@@ -25,8 +25,8 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * {@code POST /api/dev/token}: a token for whoever asks, so that trying Parley needs no identity provider. It exists only where
- * {@code parley.dev.token-endpoint} is true, and answers only what comes from this machine, under a name of this machine.
+ * {@code POST /api/dev/token}: issues a token for any user, so that Parley can be tried without an identity provider. It exists only if {@code
+ * parley.dev.token-endpoint} is true, and accepts only requests from this machine to a local host name.
  */
 @RestController
 public class DevTokenApi {
@@ -49,12 +49,12 @@ public class DevTokenApi {
     @PostMapping("/api/dev/token")
     ResponseEntity<byte[]> token(HttpServletRequest request) throws IOException {
         if (!isLocal(request)) {
-            throw new ProblemException(ErrorCode.FORBIDDEN, "only from this machine");
+            throw new ProblemException(ErrorCode.FORBIDDEN, "tokens are issued only to requests from this machine");
         }
-        return JsonResponse.of(HttpStatus.OK, issue(JsonBody.read(request, MAX_BODY_BYTES, Wanted.class)));
+        return JsonResponse.of(HttpStatus.OK, issue(JsonBody.read(request, MAX_BODY_BYTES, TokenRequest.class)));
     }
 
-    /** The name is checked too: a page of any site can point a name of its own at 127.0.0.1. */
+    /** The host name is checked too, because any site can point a name of its own at 127.0.0.1. */
     private boolean isLocal(HttpServletRequest request) throws IOException {
         return InetAddress.getByName(request.getRemoteAddr()).isLoopbackAddress()
                 && LOCAL_NAMES.contains(request.getServerName())
@@ -64,7 +64,7 @@ public class DevTokenApi {
                         request.getHeader(HttpHeaders.HOST));
     }
 
-    private Issued issue(Wanted wanted) {
+    private Issued issue(TokenRequest wanted) {
         long ttl = wanted.ttlS() == null ? DEFAULT_TTL_S : wanted.ttlS();
         Set<Role> roles = EnumSet.of(Role.USER);
         if (wanted.roles() != null) {
@@ -75,26 +75,26 @@ public class DevTokenApi {
         return new Issued(token, wanted.userId(), now.plusSeconds(ttl), ttl);
     }
 
-    record Wanted(
+    record TokenRequest(
             UserId userId,
             @Nullable List<String> roles,
             @Nullable Priority priority,
             @Nullable Long ttlS) {
 
-        /** @throws IllegalArgumentException if a role is unknown or the time is not positive and at most 30 days */
-        Wanted {
+        /** @throws IllegalArgumentException if a role is unknown or {@code ttlS} is not 1 second to 30 days */
+        TokenRequest {
             if (!WellFormed.of(userId.value()).equals(userId.value())) {
-                throw new IllegalArgumentException("user_id is well-formed text");
+                throw new IllegalArgumentException("user_id must be well-formed text");
             }
             if (roles != null && !roles.stream().allMatch(name -> Role.of(name).isPresent())) {
-                throw new IllegalArgumentException("roles are user, auditor, admin");
+                throw new IllegalArgumentException("roles must be user, auditor or admin");
             }
             if (ttlS != null && (ttlS < 1 || ttlS > MAX_TTL_S)) {
-                throw new IllegalArgumentException("ttl_s is 1 to " + MAX_TTL_S);
+                throw new IllegalArgumentException("ttl_s must be 1 to " + MAX_TTL_S);
             }
         }
     }
 
-    /** A token, and how long it is good. */
+    /** A token and how long it is valid. */
     record Issued(String token, UserId userId, Instant expiresAt, long expiresInS) {}
 }

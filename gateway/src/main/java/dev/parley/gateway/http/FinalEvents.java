@@ -36,10 +36,10 @@ final class FinalEvents {
                 refused(
                         Refusal.of(
                                 ErrorCode.UNAUTHORIZED,
-                                "the token expired: resume after the last event with a fresh one"),
+                                "the token expired: resume after the last event with a new token"),
                         out);
             case READER_TOO_SLOW ->
-                unavailable("the reader is behind what is kept in memory: resume after the last event", out);
+                unavailable("the reader is too slow, and its next event is not in memory: resume after the last event", out);
             case UNSUPPORTED, POLICY, CONTROL_FLOOD, TOO_BIG, INTERNAL, HEARTBEAT_LOST, TOO_MANY_CONNECTIONS ->
                 internalError(out);
         }
@@ -57,7 +57,7 @@ final class FinalEvents {
 
     /** An unexpected error. */
     void internalError(OutputStream out) throws IOException {
-        refused(Refusal.of(ErrorCode.INTERNAL_ERROR, "the answer broke off: resume after the last event"), out);
+        refused(Refusal.of(ErrorCode.INTERNAL_ERROR, "the response was interrupted by an unexpected error: resume after the last event"), out);
     }
 
     private void refused(Refusal why, OutputStream out) throws IOException {

@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** The body of a request: JSON in UTF-8, whatever its content type and its charset say. */
+/** Reads the body of a request as JSON in UTF-8, whatever its {@code Content-Type} says. */
 final class JsonBody {
 
     private JsonBody() {}
@@ -17,13 +17,13 @@ final class JsonBody {
     /**
      * Reads the data of a frame.
      *
-     * @throws ProblemException {@code MESSAGE_TOO_LARGE} if it has, or says that it has, more than {@code maxBytes}; {@code
-     *     INVALID_MESSAGE_FORMAT} if it is not UTF-8, not of this type, or ends before the length that it says
+     * @throws ProblemException {@code MESSAGE_TOO_LARGE} if it has, or declares, more than {@code maxBytes}; {@code
+     *     INVALID_MESSAGE_FORMAT} if it is not UTF-8, not of this type, or shorter than its {@code Content-Length}
      */
     static <T> T read(HttpServletRequest request, int maxBytes, Class<T> type) {
         byte[] body = bytes(request, maxBytes);
-        if (!isUtf8(body)) { // the JSON parser lets some of what is not UTF-8 pass
-            throw new ProblemException(ErrorCode.INVALID_MESSAGE_FORMAT, "not UTF-8");
+        if (!isUtf8(body)) { // the JSON parser accepts some malformed UTF-8
+            throw new ProblemException(ErrorCode.INVALID_MESSAGE_FORMAT, "the body is not UTF-8");
         }
         return switch (FrameCodec.decodeData(body, type)) {
             case Decoded.Ok<T>(T value) -> value;
@@ -45,12 +45,12 @@ final class JsonBody {
             }
             return body;
         } catch (IOException e) {
-            throw new ProblemException(ErrorCode.INVALID_MESSAGE_FORMAT, "the body is not as long as it says");
+            throw new ProblemException(ErrorCode.INVALID_MESSAGE_FORMAT, "the body is shorter than its Content-Length");
         }
     }
 
     private static ProblemException tooLarge(int maxBytes) {
-        return new ProblemException(ErrorCode.MESSAGE_TOO_LARGE, "at most " + maxBytes + " bytes");
+        return new ProblemException(ErrorCode.MESSAGE_TOO_LARGE, "the body has more than " + maxBytes + " bytes");
     }
 
     private static boolean isUtf8(byte[] body) {

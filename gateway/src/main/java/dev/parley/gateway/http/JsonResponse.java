@@ -12,7 +12,7 @@ import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 
-/** Answers in the JSON of all our frames. */
+/** Writes JSON responses with the codec of the frames. */
 final class JsonResponse {
 
     private JsonResponse() {}
@@ -40,7 +40,7 @@ final class JsonResponse {
                 .body(details(refusal, status));
     }
 
-    /** What the web server or the framework finds wrong by itself. Of the request nothing is repeated. */
+    /** For errors that the web server or Spring detects. Contains no text of the request. */
     static ResponseEntity<byte[]> problem(HttpStatusCode status, HttpHeaders headers) {
         return ResponseEntity.status(status)
                 .headers(headers)

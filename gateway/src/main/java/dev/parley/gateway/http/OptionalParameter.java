@@ -2,12 +2,12 @@ package dev.parley.gateway.http;
 
 import org.jspecify.annotations.Nullable;
 
-/** Parameters that are there and say nothing, as forms and templates send them: {@code ?cursor=&limit=}. */
+/** Treats a parameter without a value, as forms send it, like an absent one: {@code ?cursor=&limit=}. */
 final class OptionalParameter {
 
     private OptionalParameter() {}
 
-    static @Nullable String asAbsent(@Nullable String text) {
+    static @Nullable String nullIfBlank(@Nullable String text) {
         return text == null || text.isBlank() ? null : text;
     }
 }

@@ -12,7 +12,7 @@ final class ProblemException extends RuntimeException {
 
     private final transient Refusal refusal;
 
-    /** @param detail for people; no text of the request is in it */
+    /** @param detail for people; contains no text of the request */
     ProblemException(ErrorCode code, String detail) {
         this(Refusal.of(code, detail));
     }
@@ -51,19 +51,19 @@ final class ProblemException extends RuntimeException {
         };
     }
 
-    /** Why a request is refused that the web server or the framework answers with this status. */
+    /** The refusal for a status that the web server or Spring answers with. */
     static Refusal refusal(HttpStatusCode status) {
         return switch (status.value()) {
-            case 401 -> Refusal.of(ErrorCode.UNAUTHORIZED, "no good token");
+            case 401 -> Refusal.of(ErrorCode.UNAUTHORIZED, "no valid token");
             case 403 -> Refusal.of(ErrorCode.FORBIDDEN, "not allowed");
-            case 404 -> Refusal.of(ErrorCode.INVALID_MESSAGE_FORMAT, "no such call");
-            case 405 -> Refusal.of(ErrorCode.INVALID_MESSAGE_FORMAT, "not with this method");
-            case 413 -> Refusal.of(ErrorCode.MESSAGE_TOO_LARGE, "too large");
-            case 503 -> Refusal.of(ErrorCode.UNAVAILABLE, "not now");
+            case 404 -> Refusal.of(ErrorCode.INVALID_MESSAGE_FORMAT, "no such path");
+            case 405 -> Refusal.of(ErrorCode.INVALID_MESSAGE_FORMAT, "this path does not support the method");
+            case 413 -> Refusal.of(ErrorCode.MESSAGE_TOO_LARGE, "the request is too large");
+            case 503 -> Refusal.of(ErrorCode.UNAVAILABLE, "this node cannot serve the request now");
             default ->
                 status.is4xxClientError()
-                        ? Refusal.of(ErrorCode.INVALID_MESSAGE_FORMAT, "the request cannot be taken as it is")
-                        : Refusal.of(ErrorCode.INTERNAL_ERROR, "something broke here");
+                        ? Refusal.of(ErrorCode.INVALID_MESSAGE_FORMAT, "the request is malformed")
+                        : Refusal.of(ErrorCode.INTERNAL_ERROR, "an unexpected error occurred");
         };
     }
 }

@@ -19,14 +19,14 @@ import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
-/** Turns what ends a request into problem details: what we refuse, what Spring refuses, and what breaks. */
+/** Maps exceptions to problem details: our refusals, those of Spring, and unexpected errors. */
 @RestControllerAdvice
 public class ProblemHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProblemHandler.class);
     private static final RateLimitedLog WARNINGS = RateLimitedLog.warnings(LOG);
 
-    private static final Refusal STORE_AWAY =
+    private static final Refusal STORE_UNREACHABLE =
             new Refusal(ErrorCode.DATABASE_ERROR, "history cannot be read now", 1_000L);
 
     private final GatewayMetrics metrics;
@@ -35,7 +35,7 @@ public class ProblemHandler {
         this.metrics = metrics;
     }
 
-    /** The store may lack what is in the log, and says more in a moment. */
+    /** MongoDB may lack data that is in the log; a retry may find it. */
     static ProblemException storeIsBehind() {
         return new ProblemException(PastStreams.STORE_IS_BEHIND);
     }
@@ -45,7 +45,7 @@ public class ProblemHandler {
         return refused(problem.refusal());
     }
 
-    /** An answer that has begun is broken off: the web server does so with what nobody handles. The same below. */
+    /** If the response has begun, the exception goes on to the web server, which breaks the response off. The same below. */
     @ExceptionHandler
     ResponseEntity<byte[]> database(MongoException failure, HttpServletResponse response) {
         if (response.isCommitted()) {
@@ -53,9 +53,9 @@ public class ProblemHandler {
         }
         WARNINGS.log(
                 "history",
-                "MongoDB cannot be read, so history answers 503: {}",
+                "MongoDB cannot be read, so requests for history are answered with 503: {}; check mongodb.uri",
                 failure.getClass().getSimpleName());
-        return refused(STORE_AWAY);
+        return refused(STORE_UNREACHABLE);
     }
 
     @ExceptionHandler
@@ -69,7 +69,7 @@ public class ProblemHandler {
         if (failure instanceof InvalidParameterException invalid) { // its message quotes the parameter
             return refused(HttpStatusCode.valueOf(invalid.getErrorCode()), HttpHeaders.EMPTY);
         }
-        LOG.error("Unexpected error in a request", failure);
+        LOG.error("Unexpected error in a request, which is answered with 500", failure);
         return refused(HttpStatus.INTERNAL_SERVER_ERROR, HttpHeaders.EMPTY);
     }
 

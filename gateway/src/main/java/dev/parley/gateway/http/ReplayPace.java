@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** When the events of a replay are due: at once, with the gaps of the original, or a number of times faster. */
+/** When the events of a replay are due: at once, or with the original gaps divided by a speed. */
 final class ReplayPace {
 
     private final double speed;

@@ -25,7 +25,7 @@ final class ReplayPauses {
     }
 
     /**
-     * Waits so long.
+     * Waits this long.
      *
      * @return false if {@link #end} was called
      * @throws IOException if the client is gone

@@ -4,15 +4,15 @@ package dev.parley.gateway.http;
 interface ResponseConnection {
 
     /**
-     * Bounds how long a write may wait without the reader taking anything. What is written then fails with an {@code IOException}.
+     * Bounds how long a write may wait for a reader that takes nothing. After that the write fails with an {@code IOException}.
      *
      * @param ms more than 0
      */
     void setWriteTimeout(int ms);
 
     /**
-     * Ends the response where it is: the body gets no proper end, and the connection is closed. To be called by the thread that writes the
-     * response, before the response is completed. Where the web server has ended the request already, it does nothing.
+     * Breaks the response off: the body gets no proper end, and the connection is closed. To be called by the thread that writes the
+     * response, before the response is completed. Has no effect if the web server has ended the request already.
      */
     void breakOff();
 }

@@ -20,8 +20,8 @@ import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 
 /**
- * Lets a response reach its TCP connection, for what the Servlet API has no call for: to end a response in the middle so that its reader
- * sees that it is not whole, and to bound how long a write may wait for a reader that takes nothing.
+ * Gives access to the TCP connection of a response, for what the Servlet API cannot do: break a response off, so that its reader sees that it is
+ * incomplete, and bound how long a write may wait.
  */
 public final class ResponseConnections implements WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> {
 
@@ -30,7 +30,7 @@ public final class ResponseConnections implements WebServerFactoryCustomizer<Con
 
     @Override
     public void customize(ConfigurableTomcatWebServerFactory factory) {
-        factory.addEngineValves(new Keeping());
+        factory.addEngineValves(new ConnectionValve());
     }
 
     /** The connection on which a request is answered. To be called while the request is handled, not later. */
@@ -38,12 +38,12 @@ public final class ResponseConnections implements WebServerFactoryCustomizer<Con
         if (request.getAttribute(ATTRIBUTE) instanceof ResponseConnection connection) {
             return connection;
         }
-        throw new IllegalStateException("a request that did not come through the web server of the gateway");
+        throw new IllegalStateException("The request did not come through the web server of the gateway");
     }
 
-    private static final class Keeping extends ValveBase {
+    private static final class ConnectionValve extends ValveBase {
 
-        Keeping() {
+        ConnectionValve() {
             super(true);
         }
 
@@ -55,8 +55,8 @@ public final class ResponseConnections implements WebServerFactoryCustomizer<Con
     }
 
     /**
-     * The connection itself, as Tomcat's own fields have it while the request is handled. Tomcat uses its requests, responses and processors
-     * again for other connections as soon as a client has hung up, so a thread that is still about to end a response may touch none of those.
+     * The connection, read from Tomcat's private fields while the request is handled. Tomcat reuses requests, responses and processors for other
+     * connections as soon as a client has disconnected, so a thread that ends a response later must use none of these.
      */
     private record TomcatConnection(SocketWrapperBase<?> socket, SocketChannel channel, boolean endsBody)
             implements ResponseConnection {
@@ -83,7 +83,7 @@ public final class ResponseConnections implements WebServerFactoryCustomizer<Con
                 if (endsBody) {
                     channel.setOption(
                             StandardSocketOptions.SO_LINGER,
-                            0); // only a reset tells the reader that the body is not whole
+                            0); // only a reset shows the reader that the body is incomplete
                 }
                 channel.close();
             } catch (IOException e) {

@@ -7,7 +7,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** What models write is shown in a page of ours: it may load nothing from elsewhere and run no script that is not ours. */
+/** Protects the page that shows texts of models: it may load nothing from other origins, and run no scripts but those of the gateway. */
 public final class SecurityHeadersFilter extends OncePerRequestFilter {
 
     private static final String POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "

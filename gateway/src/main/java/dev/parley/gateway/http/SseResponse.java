@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SseResponse {
 
-    /** After so many live events that are ready at once the socket is flushed. */
+    /** The socket is flushed after so many live events, even if more are ready. */
     private static final int FLUSH_EVENTS = 64;
 
     private static final byte[] EVENT_END = "\n\n".getBytes(StandardCharsets.US_ASCII);
@@ -68,7 +68,7 @@ final class SseResponse {
         return owner.expiresAt();
     }
 
-    /** Whether it needs the log no more: what it writes comes from the archive. */
+    /** Whether all that it writes comes from the archive. */
     boolean readsArchiveOnly() {
         return queue.followsOnlyPastStreams();
     }
@@ -77,7 +77,7 @@ final class SseResponse {
         return finalEvents;
     }
 
-    /** Ends the response soon, and tells the client why. The first call counts. */
+    /** Ends the response soon, with an event that gives the reason. The first call counts. */
     void end(EarlyEnd end) {
         if (earlyEnd.compareAndSet(null, end)) {
             pauses.end();
@@ -86,7 +86,7 @@ final class SseResponse {
     }
 
     /**
-     * Writes until the stream's end is written, or until no more of it can follow; in that case the client is told why.
+     * Writes until the stream's end is written, or until no more events can follow; in that case an event with the reason is written.
      *
      * @return whether the stream's end is written
      * @throws IOException if the client is gone, or takes nothing
@@ -164,7 +164,7 @@ final class SseResponse {
         if (event.stream().hasTerminal()) {
             return Step.COMPLETE;
         }
-        finalEvents.unavailable("the archive has no end of this stream", out);
+        finalEvents.unavailable("the archive does not have the end of this stream", out);
         return Step.BROKEN_OFF;
     }
 

@@ -31,7 +31,7 @@ import org.springframework.http.MediaType;
 
 /**
  * Runs requests that may block, each on a virtual thread, and writes streams as server-sent events. All of them end before the web server stops.
- * An incomplete response never ends like a complete one: the client is told why, if its connection takes it, and the body is broken off.
+ * An incomplete response never ends like a complete one: an event with the reason is written if possible, and the body is broken off.
  */
 public final class SseResponses implements SmartLifecycle {
 
@@ -88,7 +88,7 @@ public final class SseResponses implements SmartLifecycle {
             work.run(response);
             return true;
         } catch (BrokenOff e) {
-            LOG.debug("A response ended before its stream, and its client was told why");
+            LOG.debug("A response ended before its stream");
         } catch (IOException e) {
             LOG.debug("The client of a response has disconnected, or reads nothing");
         } catch (InterruptedException e) {
@@ -107,7 +107,7 @@ public final class SseResponses implements SmartLifecycle {
         }
         try {
             response.resetBuffer();
-            refuse(response, Refusal.of(ErrorCode.INTERNAL_ERROR, "something broke here"));
+            refuse(response, Refusal.of(ErrorCode.INTERNAL_ERROR, "an unexpected error occurred"));
             return true;
         } catch (IOException e) {
             LOG.debug("The client has disconnected");
@@ -174,7 +174,7 @@ public final class SseResponses implements SmartLifecycle {
     /**
      * Writes the stream that a connected response follows, to its end.
      *
-     * @throws BrokenOff if the stream's end did not come, and the client was told why
+     * @throws BrokenOff if the stream's end was not written; an event with the reason was
      */
     void write(SseResponse stream, HttpServletResponse response) throws IOException, InterruptedException {
         begin(response);

@@ -27,29 +27,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Audits of streams: of a finished one from the archive, of one that runs, has just ended or was never archived from Kafka. Who asked and
- * who stopped is looked for in {@code chat.commands}, around the time of the stream.
+ * Audits streams: from the archive if they are finished, from Kafka if they run, ended a moment ago or were not archived. The commands that requested
+ * and stopped a stream are looked up in {@code chat.commands}, around the time of the stream.
  */
 public final class StreamAudits {
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamAudits.class);
     private static final RateLimitedLog WARNINGS = RateLimitedLog.warnings(LOG);
 
-    /** Each reads a part of a partition. */
-    private static final int AT_ONCE = 2;
+    /** Each audit reads a part of a partition. */
+    private static final int MAX_AUDITS = 2;
 
-    private static final int WAIT_S = 5;
+    private static final int MAX_WAIT_S = 5;
 
-    /** Longest that a message is looked for before its answer began. */
-    private static final Duration WAITED = Duration.ofMinutes(10);
+    /** How long before its answer began a message is looked for. */
+    private static final Duration MAX_QUEUED = Duration.ofMinutes(10);
 
-    /** A record is looked for so long before the time that its event says. */
-    private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(1);
+    /** How far the clocks of workers and brokers may differ. */
+    private static final Duration MAX_CLOCK_DIFFERENCE = Duration.ofMinutes(1);
 
     private final HotStreams streams;
     private final History history;
     private final StreamLookup lookup;
-    private final Semaphore permits = new Semaphore(AT_ONCE);
+    private final Semaphore permits = new Semaphore(MAX_AUDITS);
 
     public StreamAudits(HotStreams streams, History history, StreamLookup lookup) {
         this.streams = streams;
@@ -57,10 +57,10 @@ public final class StreamAudits {
         this.lookup = lookup;
     }
 
-    /** Empty if nobody knows the stream, or it is deleted. */
+    /** Empty if the stream is unknown or deleted. */
     Optional<Audit> of(StreamId id) throws InterruptedException {
-        if (!permits.tryAcquire(WAIT_S, TimeUnit.SECONDS)) {
-            throw new ProblemException(ErrorCode.UNAVAILABLE, "too many audits at once");
+        if (!permits.tryAcquire(MAX_WAIT_S, TimeUnit.SECONDS)) {
+            throw new ProblemException(ErrorCode.UNAVAILABLE, "too many audits run at once");
         }
         try {
             return find(id);
@@ -71,13 +71,13 @@ public final class StreamAudits {
                     "log",
                     "chat.events cannot be read for an audit: {}",
                     e.getClass().getSimpleName());
-            throw new ProblemException(ErrorCode.UNAVAILABLE, "the log cannot be read now");
+            throw new ProblemException(ErrorCode.UNAVAILABLE, "Kafka cannot be read now");
         } finally {
             permits.release();
         }
     }
 
-    /** What the store has not, or not yet, or cannot say now, is in the log if it is recent. */
+    /** A recent stream that MongoDB does not have, or cannot read now, is in the log. */
     private Optional<Audit> find(StreamId id) throws TimeoutException {
         try {
             Optional<ArchivedStream> archived = history.archived(id);
@@ -111,14 +111,14 @@ public final class StreamAudits {
     private Audit ofRecent(StreamId id, HotStreamStatus live) throws TimeoutException {
         Instant begin = live.startedAt() == null ? Instant.now() : live.startedAt();
         int partition = lookup.partitionOf(id.user());
-        return ofLog(id, partition, lookup.events(id, partition, begin.minus(CLOCKS_DIFFER)));
+        return ofLog(id, partition, lookup.events(id, partition, begin.minus(MAX_CLOCK_DIFFERENCE)));
     }
 
     private Audit ofLog(StreamId id, int partition, List<SeenRecord> records) {
         return audit(id, partition, records, null);
     }
 
-    /** Of a stream without a record, the message is looked for in the last minutes. */
+    /** The message of a stream without records is looked for in the last minutes. */
     private Audit audit(StreamId id, int partition, List<SeenRecord> records, @Nullable String digest) {
         StreamAuditor auditor = new StreamAuditor(id);
         records.forEach(auditor::add);
@@ -126,26 +126,26 @@ public final class StreamAudits {
         Origins origins = origins(
                 id,
                 partition,
-                askedAround(
+                requestedAround(
                         auditor, records.isEmpty() ? nowMs : records.getFirst().timeMs()),
                 records.isEmpty() ? nowMs : records.getLast().timeMs());
         return auditor.result(origins, digest, digest == null ? "kafka" : "archive");
     }
 
-    /** An answer of a version that does not say when it was asked may have waited. */
-    private static Instant askedAround(StreamAuditor auditor, long startedMs) {
+    /** Records of old versions do not have the time of the request, and the stream may have been queued. */
+    private static Instant requestedAround(StreamAuditor auditor, long startedMs) {
         return auditor.askedAt() == null
-                ? Instant.ofEpochMilli(startedMs).minus(WAITED)
-                : auditor.askedAt().minus(CLOCKS_DIFFER);
+                ? Instant.ofEpochMilli(startedMs).minus(MAX_QUEUED)
+                : auditor.askedAt().minus(MAX_CLOCK_DIFFERENCE);
     }
 
     private Origins origins(StreamId id, int partition, Instant begin, long endMs) {
         try {
             return lookup.origins(
-                    id, partition, begin, Instant.ofEpochMilli(endMs).plus(CLOCKS_DIFFER));
+                    id, partition, begin, Instant.ofEpochMilli(endMs).plus(MAX_CLOCK_DIFFERENCE));
         } catch (TimeoutException | KafkaException e) {
             LOG.info(
-                    "chat.commands cannot be read, so the audit does not name who asked: {}",
+                    "chat.commands cannot be read, so an audit lacks the commands of its stream: {}",
                     e.getClass().getSimpleName());
             return Origins.UNKNOWN;
         }

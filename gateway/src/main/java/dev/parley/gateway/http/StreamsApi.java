@@ -21,7 +21,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 
-/** {@code GET /api/streams/{message_id}} and {@code …/audit}: how far a stream is, from memory where it is recent, else from the store. */
+/** {@code GET /api/streams/{message_id}} and {@code …/audit}: the status of a stream, from memory if it is recent, else from MongoDB. */
 @RestController
 public class StreamsApi {
 
@@ -30,7 +30,7 @@ public class StreamsApi {
     private final StreamAudits audits;
     private final Predicate<UserId> storeIsBehind;
 
-    /** @param storeIsBehind whether what the store does not have of a user may exist all the same */
+    /** @param storeIsBehind whether MongoDB may lack data of a user that is in the log */
     public StreamsApi(HotStreams streams, History history, StreamAudits audits, Predicate<UserId> storeIsBehind) {
         this.storeIsBehind = storeIsBehind;
         this.streams = streams;
@@ -45,7 +45,7 @@ public class StreamsApi {
         return JsonResponse.of(HttpStatus.OK, find(id).orElseThrow(() -> missing(behind)));
     }
 
-    /** Of what was asked for and has not begun the store may know better: it may have been over long before. */
+    /** A stream that was requested and has no events here may have ended long ago, so MongoDB is asked first. */
     private Optional<StreamStatus> find(StreamId id) {
         Optional<StreamStatus> live = streams.statusOf(id).map(each -> status(id, each));
         if (live.isPresent() && streams.hasBegun(id)) {
@@ -61,7 +61,7 @@ public class StreamsApi {
         }
     }
 
-    /** Whether the stream's records keep the promises, who asked for it, who wrote it, and when. */
+    /** Whether the stream's records keep the guarantees, and who requested and wrote the stream when. */
     @GetMapping("/api/streams/{message}/audit")
     ResponseEntity<byte[]> audit(HttpServletRequest request, @PathVariable String message) throws InterruptedException {
         StreamId id = new StreamId(TokenFilter.subject(request), messageId(message));

@@ -19,16 +19,15 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Lets only callers with a good token reach {@code /api}, but for the calls that see to it themselves. */
+/** Refuses requests to {@code /api} without a valid token, except on paths that check their callers themselves. */
 public final class TokenFilter extends OncePerRequestFilter {
 
     private static final String CALLER = TokenFilter.class.getName() + ".caller";
     private static final String SUBJECT = TokenFilter.class.getName() + ".subject";
-    private static final String NAMES_A_USER = "user_id";
-    private static final Set<String> OPEN = Set.of("/api/ws", "/api/dev/token");
+    private static final String USER_ID = "user_id";
+    private static final Set<String> UNFILTERED_PATHS = Set.of("/api/ws", "/api/dev/token");
 
     private final TokenVerifier verifier;
-
     private final GatewayMetrics metrics;
 
     public TokenFilter(TokenVerifier verifier, GatewayMetrics metrics) {
@@ -36,15 +35,15 @@ public final class TokenFilter extends OncePerRequestFilter {
         this.verifier = verifier;
     }
 
-    /** Who makes this request. */
+    /** The user who sent this request. */
     static Caller caller(HttpServletRequest request) {
         if (request.getAttribute(CALLER) instanceof Caller caller) {
             return caller;
         }
-        throw new IllegalStateException("the token filter does not cover this path");
+        throw new IllegalStateException("The token filter does not cover this path");
     }
 
-    /** Whose things are asked for: the caller's own, or, for an auditor who names somebody, that user's. */
+    /** The user whose data is requested: the caller, or the user that an auditor names. */
     static UserId subject(HttpServletRequest request) {
         return request.getAttribute(SUBJECT) instanceof UserId named
                 ? named
@@ -53,7 +52,7 @@ public final class TokenFilter extends OncePerRequestFilter {
 
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
-        return OPEN.contains(request.getServletPath());
+        return UNFILTERED_PATHS.contains(request.getServletPath());
     }
 
     @Override
@@ -84,24 +83,24 @@ public final class TokenFilter extends OncePerRequestFilter {
         JsonResponse.writeProblem(response, why);
     }
 
-    /** {@code ?user_id=}: to look at another user's things is for auditors, and nobody changes them. */
+    /** Handles {@code ?user_id=}: auditors may read other users' data, and change none of it. */
     private static @Nullable Refusal nameSubject(HttpServletRequest request, Caller caller) {
         String query = request.getQueryString();
-        if (query == null || !query.contains(NAMES_A_USER)) {
+        if (query == null || !query.contains(USER_ID)) {
             return null;
         }
-        String named = request.getParameter(NAMES_A_USER);
+        String named = request.getParameter(USER_ID);
         if (named == null) {
             return null;
         }
         if (!request.getMethod().equals("GET") || !caller.roles().contains(Role.AUDITOR)) {
-            return Refusal.of(ErrorCode.FORBIDDEN, "user_id is for auditors, who may look and change nothing");
+            return Refusal.of(ErrorCode.FORBIDDEN, "only auditors may use user_id, and only to read");
         }
         try {
             request.setAttribute(SUBJECT, new UserId(named));
             return null;
         } catch (IllegalArgumentException e) {
-            return Refusal.of(ErrorCode.INVALID_MESSAGE_FORMAT, "user_id: 1 to " + UserId.MAX_CHARS + " characters");
+            return Refusal.of(ErrorCode.INVALID_MESSAGE_FORMAT, "user_id must have 1 to " + UserId.MAX_CHARS + " characters");
         }
     }
 }

@@ -13,19 +13,19 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Makes commands of what clients send: who asks is the token's word, and how urgent it may be, too. Pure. */
+/** Makes commands from clients' frames. The user and the highest priority come from the token. Pure. */
 public final class CommandFactory {
 
     private final String gatewayId;
     private final OnBusy onBusy;
 
-    /** @param onBusy for messages that do not say */
+    /** @param onBusy for messages that do not set it */
     public CommandFactory(String gatewayId, OnBusy onBusy) {
         this.gatewayId = gatewayId;
         this.onBusy = onBusy;
     }
 
-    /** Why a message cannot be a command at all, or null if it can. */
+    /** Why a message cannot be published; null if it can. */
     public static @Nullable Refusal refusalOf(ClientFrame.ChatStream frame) {
         return frame.message().length() > ClientFrame.MAX_MESSAGE_CHARS
                 ? Refusal.of(
@@ -42,12 +42,12 @@ public final class CommandFactory {
                 WellFormed.of(frame.message()),
                 frame.context() == null ? ChatContext.NONE : wellFormed(frame.context()),
                 frame.onBusy() == null ? onBusy : frame.onBusy(),
-                lessUrgent(frame.priority() == null ? caller.ceiling() : frame.priority(), caller.ceiling()),
+                lower(frame.priority() == null ? caller.ceiling() : frame.priority(), caller.ceiling()),
                 now.truncatedTo(ChronoUnit.MILLIS),
                 gatewayId);
     }
 
-    /** @param session the session that the stream is in, which the client may have wrong */
+    /** @param session the stream's session; the one in the frame may be wrong */
     public Command.StopGeneration stopGeneration(
             ClientFrame.StopGeneration frame, SessionId session, Caller caller, Instant now) {
         return new Command.StopGeneration(
@@ -58,7 +58,7 @@ public final class CommandFactory {
         return new Command.DeleteConversation(session, caller.user(), now.truncatedTo(ChronoUnit.MILLIS), gatewayId);
     }
 
-    private static Priority lessUrgent(Priority one, Priority other) {
+    private static Priority lower(Priority one, Priority other) {
         return one.compareTo(other) > 0 ? one : other;
     }
 

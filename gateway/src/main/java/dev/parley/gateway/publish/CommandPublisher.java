@@ -28,17 +28,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings commands to Kafka. {@code Producer.send} may block while brokers are away, so only this publisher's own thread calls it;
- * {@link #publish} never blocks, and every command gets exactly one {@link PublishResult} within a bounded time.
+ * Publishes commands to Kafka. {@code Producer.send} may block while brokers do not answer, so only this publisher's own thread calls it:
+ * {@link #publish} never blocks. Every command gets exactly one {@link PublishResult} within a bounded time.
  */
 public final class CommandPublisher implements AutoCloseable {
 
-    private static final int METADATA_TRIES = 60;
+    private static final int MAX_METADATA_TRIES = 60;
     private static final Logger LOG = LoggerFactory.getLogger(CommandPublisher.class);
     private static final RateLimitedLog WARNINGS = RateLimitedLog.warnings(LOG);
     private static final long POLL_MS = 200;
-    /** The user of the commands that probe whether the log can be appended to. */
-    private static final UserId PROBE = new UserId("parley.probe");
+    /** The user of the commands of {@link #probe}. */
+    private static final UserId PROBE_USER = new UserId("parley.probe");
 
     private final Producer<String, byte[]> producer;
     private final PublishSettings settings;
@@ -49,7 +49,7 @@ public final class CommandPublisher implements AutoCloseable {
     private volatile boolean closed;
     private volatile RequiredThreads requiredThreads = RequiredThreads.endingNothing();
 
-    /** @param health is told what became of each command */
+    /** @param health is told whether each command was appended */
     public CommandPublisher(Producer<String, byte[]> producer, PublishSettings settings, AppendHealth health) {
         this.producer = producer;
         this.settings = settings;
@@ -68,7 +68,7 @@ public final class CommandPublisher implements AutoCloseable {
         @Nullable Throwable cause = null;
         try {
             run();
-        } catch (Throwable e) { // an Error kills a thread, too
+        } catch (Throwable e) { // an Error ends the thread too
             cause = e;
         } finally {
             if (!closed) {
@@ -78,18 +78,18 @@ public final class CommandPublisher implements AutoCloseable {
     }
 
     /**
-     * The topics are there; until then every command is refused. Returns when the producer knows them, too, so that the first command
-     * does not have to wait for that and be refused; or after a bounded time.
+     * The topics exist; until this is called every command is refused. Returns when the producer has their metadata, so that the first command
+     * does not wait for it, or after a bounded time.
      */
     public void topicsReady(int partitionCount) {
-        for (int tries = 0; tries < METADATA_TRIES && !knowsTopics(); tries++) {
+        for (int tries = 0; tries < MAX_METADATA_TRIES && !knowsTopics(); tries++) {
             LOG.info(
-                    "The producer has not reached the brokers yet; check spring.kafka.bootstrap-servers if this goes on");
+                    "The producer has not reached the brokers yet; if this continues, check spring.kafka.bootstrap-servers");
         }
         this.partitions = partitionCount;
     }
 
-    /** Blocks as long as a send may. */
+    /** May block as long as a send. */
     private boolean knowsTopics() {
         try {
             producer.partitionsFor(Topics.COMMANDS);
@@ -99,31 +99,31 @@ public final class CommandPublisher implements AutoCloseable {
         }
     }
 
-    /** @param then gets the outcome, on a thread of the publisher's or of the producer's: it must not block */
-    public void publish(Command command, String traceparent, Consumer<PublishResult> then) {
-        if (closed || partitions == 0 || !queue.offer(new Waiting(command, traceparent, then, System.nanoTime()))) {
-            then.accept(unavailable());
+    /** @param onResult called with the result on a thread of the publisher or the producer; must not block */
+    public void publish(Command command, String traceparent, Consumer<PublishResult> onResult) {
+        if (closed || partitions == 0 || !queue.offer(new Waiting(command, traceparent, onResult, System.nanoTime()))) {
+            onResult.accept(unavailable());
         }
     }
 
     /**
-     * Sends a record that nobody waits for; may block as long as a send may, so not on a socket's thread.
+     * Sends a record without waiting for the acknowledgement. May block as long as a send, so it must not be called on a socket's thread.
      *
-     * @param lost called, on any thread, if it has perhaps not come into the log
+     * @param onFailure called on any thread if the record may not be in the log
      */
-    public void tell(ProducerRecord<String, byte[]> record, Runnable lost) {
+    public void send(ProducerRecord<String, byte[]> record, Runnable onFailure) {
         if (partitions == 0) {
-            lost.run();
+            onFailure.run();
             return;
         }
         try {
             producer.send(record, (_, failure) -> {
                 if (failure != null) {
-                    lost.run();
+                    onFailure.run();
                 }
             });
         } catch (RuntimeException e) {
-            lost.run();
+            onFailure.run();
         }
     }
 
@@ -133,8 +133,8 @@ public final class CommandPublisher implements AutoCloseable {
     }
 
     /**
-     * Appends a command that changes nothing: a stop of a stream that nobody asked for. It tells no outcome to the health. Blocks as long as a
-     * send may.
+     * Appends a command that changes nothing: a stop of a stream that does not exist. Its result is not reported to the health. May block as long as
+     * a send.
      */
     public CompletableFuture<?> probe(String gatewayId, Instant now) {
         CompletableFuture<RecordMetadata> done = new CompletableFuture<>();
@@ -144,7 +144,7 @@ public final class CommandPublisher implements AutoCloseable {
         }
         String id = "probe-" + UUID.randomUUID();
         var stop = new Command.StopGeneration(
-                new MessageId(id), new SessionId(id), PROBE, now.truncatedTo(ChronoUnit.MILLIS), gatewayId);
+                new MessageId(id), new SessionId(id), PROBE_USER, now.truncatedTo(ChronoUnit.MILLIS), gatewayId);
         producer.send(CommandRecords.of(stop, partitions, null), (metadata, failure) -> {
             if (failure == null) {
                 done.complete(metadata);
@@ -173,15 +173,15 @@ public final class CommandPublisher implements AutoCloseable {
     private void send(Waiting next) {
         long waitedMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - next.sinceNanos());
         if (waitedMs > settings.maxWait().toMillis()) {
-            next.then().accept(unavailable());
+            next.onResult().accept(unavailable());
             return;
         }
         try {
             producer.send(
                     CommandRecords.of(next.command(), partitions, next.traceparent()),
-                    (record, failure) -> next.then().accept(failure == null ? acknowledged(record) : failed(failure)));
+                    (record, failure) -> next.onResult().accept(failure == null ? acknowledged(record) : failed(failure)));
         } catch (RuntimeException e) {
-            next.then().accept(failed(e));
+            next.onResult().accept(failed(e));
         }
     }
 
@@ -202,11 +202,11 @@ public final class CommandPublisher implements AutoCloseable {
     private PublishResult unavailable() {
         return new PublishResult.Unavailable(new Refusal(
                 ErrorCode.UNAVAILABLE,
-                "the log did not take the request in time; the same message_id again is safe",
+                "Kafka did not acknowledge the request in time; it is safe to send it again with the same message_id",
                 settings.retryAfter().toMillis()));
     }
 
-    /** Sends what waits, and waits for the brokers within their time-out. */
+    /** Sends the commands that wait, and waits for the acknowledgements within their time-out. */
     @Override
     public void close() {
         closed = true;
@@ -218,5 +218,5 @@ public final class CommandPublisher implements AutoCloseable {
         producer.close(settings.deliveryTimeout());
     }
 
-    private record Waiting(Command command, String traceparent, Consumer<PublishResult> then, long sinceNanos) {}
+    private record Waiting(Command command, String traceparent, Consumer<PublishResult> onResult, long sinceNanos) {}
 }

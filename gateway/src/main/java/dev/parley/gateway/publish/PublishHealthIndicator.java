@@ -4,7 +4,7 @@ import dev.parley.service.kafka.AppendHealth;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
-/** Out of service while commands cannot be appended: part of the readiness group. */
+/** Out of service while commands cannot be appended. Part of the readiness group. */
 public final class PublishHealthIndicator implements HealthIndicator {
 
     private final AppendHealth appends;

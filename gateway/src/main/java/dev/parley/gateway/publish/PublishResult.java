@@ -1,16 +1,16 @@
 package dev.parley.gateway.publish;
 
-/** What became of a command on its way to Kafka. */
+/** The result of publishing a command. */
 public sealed interface PublishResult {
 
     /**
-     * The brokers have it: whatever dies now, it will be done.
+     * The command is in the log and will be executed, whichever process fails.
      *
      * @param partition of {@code chat.commands}
-     * @param offset where it stands there
+     * @param offset in that partition
      */
     record Acknowledged(int partition, long offset) implements PublishResult {}
 
-    /** Kafka cannot take it, or did not say in time; then it may or may not be there. */
+    /** Kafka refused the command or did not acknowledge it in time; in that case it may be in the log. */
     record Unavailable(Refusal refusal) implements PublishResult {}
 }

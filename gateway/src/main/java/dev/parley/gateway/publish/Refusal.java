@@ -7,10 +7,10 @@ import dev.parley.schema.id.SessionId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a request is not done. The code says whether trying again may help.
+ * Why a request is refused. The code says whether a retry may help.
  *
- * @param message for people; no text of the request is in it
- * @param retryAfterMs when to try again, if that is known
+ * @param message for people; contains no text of the request
+ * @param retryAfterMs when to retry, null if unknown
  */
 public record Refusal(
         ErrorCode code, String message, @Nullable Long retryAfterMs) {
@@ -19,7 +19,7 @@ public record Refusal(
         return new Refusal(code, message, null);
     }
 
-    /** The refusal as a frame for the one who asked. */
+    /** The refusal as a frame for the client. */
     public RequestRefused frame(@Nullable MessageId message, @Nullable SessionId session) {
         return new RequestRefused(code, this.message, code.retryable(), message, session, retryAfterMs);
     }

@@ -35,7 +35,7 @@ public final class BufferedStream {
     private long bytes;
     private boolean deleted;
     private int readers;
-    private PastStreamMemory.@Nullable Reservation reservation;
+    private PastStreamMemory.@Nullable Allocation allocation;
 
     BufferedStream(StreamId id, SessionKey session, long nowMs) {
         this(id, session, nowMs, false);
@@ -55,7 +55,7 @@ public final class BufferedStream {
      * @param log the state after the last event
      * @param fromSeq the seq of the first of {@code records}
      * @param records the accepted events from there to the last
-     * @param reservation released when the last reader calls {@link #release}. The caller is the first reader
+     * @param allocation released when the last reader calls {@link #release}. The caller is the first reader
      */
     public static BufferedStream past(
             StreamId id,
@@ -63,12 +63,12 @@ public final class BufferedStream {
             StreamLog log,
             long fromSeq,
             List<EventRecord> records,
-            PastStreamMemory.Reservation reservation) {
+            PastStreamMemory.Allocation allocation) {
         BufferedStream stream = new BufferedStream(id, session, 0, true);
         stream.firstBufferedSeq = fromSeq;
         stream.moveTo(log);
         records.forEach(record -> stream.append(log, record));
-        stream.reservation = reservation;
+        stream.allocation = allocation;
         stream.retain();
         return stream;
     }
@@ -81,9 +81,9 @@ public final class BufferedStream {
     /** Removes a reader. */
     public synchronized void release() {
         readers--;
-        if (readers == 0 && reservation != null) {
-            reservation.release();
-            reservation = null;
+        if (readers == 0 && allocation != null) {
+            allocation.release();
+            allocation = null;
         }
     }
 
@@ -92,8 +92,8 @@ public final class BufferedStream {
         if (readers == 0) {
             return;
         }
-        reservation = memory.reserve(bytes);
-        if (reservation == null) {
+        allocation = memory.allocate(bytes);
+        if (allocation == null) {
             evictOldest(0);
         }
     }

@@ -9,41 +9,41 @@ import org.jspecify.annotations.Nullable;
 public final class PastStreamMemory {
 
     private final long maxBytes;
-    private long reservedBytes;
+    private long allocatedBytes;
 
-    /** @param maxBytes of all past streams together; a larger stream is accepted while nothing else is reserved */
+    /** @param maxBytes of all past streams together; a larger stream is accepted while nothing else is allocated */
     public PastStreamMemory(long maxBytes) {
         this.maxBytes = maxBytes;
     }
 
     /** @return null if fewer bytes than these are free */
-    public synchronized @Nullable Reservation reserve(long bytes) {
+    public synchronized @Nullable Allocation allocate(long bytes) {
         long counted = Math.min(bytes, maxBytes);
-        if (reservedBytes + counted > maxBytes) {
+        if (allocatedBytes + counted > maxBytes) {
             return null;
         }
-        reservedBytes += counted;
-        return new Reservation(counted);
+        allocatedBytes += counted;
+        return new Allocation(counted);
     }
 
-    /** Bytes that are reserved now. */
-    public synchronized long reservedBytes() {
-        return reservedBytes;
+    /** Bytes that are allocated now. */
+    public synchronized long allocatedBytes() {
+        return allocatedBytes;
     }
 
-    /** Reserved bytes, until they are released. */
-    public final class Reservation {
+    /** Allocated bytes, until they are released. */
+    public final class Allocation {
 
         private long bytes;
 
-        private Reservation(long bytes) {
+        private Allocation(long bytes) {
             this.bytes = bytes;
         }
 
         /** A second call has no effect. */
         public void release() {
             synchronized (PastStreamMemory.this) {
-                reservedBytes -= bytes;
+                allocatedBytes -= bytes;
                 bytes = 0;
             }
         }

@@ -282,6 +282,6 @@ public final class Relay {
 
     /** Bytes of past streams, which are held only for their readers. */
     public long pastBytes() {
-        return past.reservedBytes();
+        return past.allocatedBytes();
     }
 }

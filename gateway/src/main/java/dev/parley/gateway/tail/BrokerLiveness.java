@@ -5,9 +5,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Tells for how long the log has stood still because a broker gives no answer, over any number of connections. A broker that has nothing
- * new answers all the same, at the latest after {@code fetch.max.wait.ms}, so an idle topic is never taken for a broken network. Time in
- * which nobody looked, as in a stopped process, does not count. Not thread-safe.
+ * Measures for how long brokers have not answered, over any number of connections. A broker without new records answers too, after {@code
+ * fetch.max.wait.ms} at the latest, so an idle topic does not look like a broken network. Time in which there was no check, because the process was
+ * stopped, does not count. Not thread-safe.
  */
 final class BrokerLiveness {
 
@@ -15,37 +15,37 @@ final class BrokerLiveness {
     private final Map<Integer, Broker> leaders = new HashMap<>();
     private long anyAt;
     private long allAt;
-    private long lookedAt;
+    private long checkedAt;
     private long passed;
     private long answersSoFar;
 
     private record Broker(long answers, long answeredAt) {}
 
     /**
-     * @param longestStepNanos what counts at most between two looks
+     * @param longestStepNanos how much time between two checks counts at most
      * @param now monotonic nanoseconds
      */
     BrokerLiveness(long longestStepNanos, long now) {
         this.longestStepNanos = longestStepNanos;
-        this.lookedAt = now;
+        this.checkedAt = now;
     }
 
-    /** The counts of answers begin anew; how long brokers have been silent does not. */
+    /** The counts of answers begin at 0 again; the measured times continue. */
     void onNewConnection() {
         answersSoFar = 0;
         leaders.replaceAll((_, broker) -> new Broker(0, broker.answeredAt()));
     }
 
     /**
-     * To be called again and again.
+     * To be called regularly.
      *
-     * @param leading the brokers that lead partitions which are read; empty while none is known
+     * @param leading the brokers that lead partitions; empty while none is known
      * @param answers how many answers each broker has given on this connection
      * @param now monotonic nanoseconds
      */
-    void look(Set<Integer> leading, Map<Integer, Long> answers, long now) {
-        passed += Math.min(now - lookedAt, longestStepNanos);
-        lookedAt = now;
+    void check(Set<Integer> leading, Map<Integer, Long> answers, long now) {
+        passed += Math.min(now - checkedAt, longestStepNanos);
+        checkedAt = now;
         long total = answers.values().stream().mapToLong(Long::longValue).sum();
         if (total > answersSoFar) {
             anyAt = passed;
@@ -65,12 +65,12 @@ final class BrokerLiveness {
         allAt = leaders.values().stream().mapToLong(Broker::answeredAt).min().orElse(allAt);
     }
 
-    /** For how long no broker has given an answer. */
+    /** For how long no broker has answered. */
     long silentNanos() {
         return passed - anyAt;
     }
 
-    /** For how long some partition has stood still, as its leader has given no answer; at least {@link #silentNanos}. */
+    /** For how long the leader of some partition has not answered; at least {@link #silentNanos}. */
     long stalledNanos() {
         return Math.max(passed - allAt, silentNanos());
     }

@@ -10,15 +10,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks a gateway's clients to reconnect, once an outage, if Kafka does not answer this node only. If Kafka is down as a whole, the sockets stay,
- * because no other node is better. MongoDB tells the two apart: if it changes meanwhile, a projection still reads the log; if it stopped answering
- * together with Kafka, this node's network is broken. A change can also mean that Kafka is back: so the node has some seconds from the first sign
- * on to get an answer, too. Without either sign the clients are asked only after a long time.
+ * Asks a gateway's clients to reconnect, once per outage, if only this node gets no answer from Kafka. If Kafka is down as a whole, the clients stay
+ * connected, because other nodes cannot serve them either. MongoDB shows the difference: if it changes meanwhile, a projection still reads the log; if
+ * it stopped answering together with Kafka, this node's network is broken. A change can also mean that Kafka is back, so from the first sign on this
+ * node has some seconds to get an answer too. Without a sign the clients are asked after a long time.
  */
 public final class CutOffMonitor implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(CutOffMonitor.class);
-    private static final Duration EVERY = Duration.ofSeconds(1);
+    private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
 
     private final LongSupplier stalledMs;
     private final Store store;
@@ -27,19 +27,19 @@ public final class CutOffMonitor implements AutoCloseable {
     private final RequiredThreads required;
     private @Nullable RepeatingThread clock;
 
-    private @Nullable Object before;
+    private @Nullable Object progressBefore;
     private boolean storeAnswered;
 
-    /** How long Kafka had not answered when the first sign was seen that it answers others. */
+    /** For how long Kafka had not answered this node at the first sign that it answers others. */
     private @Nullable Long signAtMs;
 
-    private boolean sent;
+    private boolean asked;
 
-    /** What the store shows of the log's progress. */
+    /** Shows whether the projection makes progress. */
     public interface Store {
 
         /**
-         * Something that changes when the projection writes. Waits a bounded time.
+         * A value that changes when the projection writes. Waits a bounded time.
          *
          * @throws RuntimeException if the store does not answer
          */
@@ -47,7 +47,7 @@ public final class CutOffMonitor implements AutoCloseable {
     }
 
     /**
-     * @param stalledMs how long no record or empty answer has come from a partition's leader
+     * @param stalledMs for how long the leader of some partition has not answered
      * @param requestReconnect asks the clients to reconnect, and closes their connections
      */
     public CutOffMonitor(
@@ -64,55 +64,55 @@ public final class CutOffMonitor implements AutoCloseable {
     }
 
     public void start() {
-        clock = RepeatingThread.start("gateway-cut-off", EVERY, this::look, required);
+        clock = RepeatingThread.start("gateway-cut-off", CHECK_INTERVAL, this::check, required);
     }
 
     /** To be called about once a second. */
-    void look() {
+    void check() {
         long stalled = stalledMs.getAsLong();
         if (stalled < settings.unanswered().toMillis()) {
-            before = null;
+            progressBefore = null;
             signAtMs = null;
-            sent = false;
+            asked = false;
         }
-        if (sent) {
+        if (asked) {
             return;
         }
-        lookIntoStore(stalled);
-        boolean alone = signAtMs != null
+        checkStore(stalled);
+        boolean isCutOffAlone = signAtMs != null
                 && stalled - signAtMs >= settings.reconnecting().toMillis();
         if (stalled >= settings.leaveAnyway().toMillis()
-                || (stalled >= settings.leave().toMillis() && alone)) {
-            sent = true;
+                || (stalled >= settings.leave().toMillis() && isCutOffAlone)) {
+            asked = true;
             LOG.warn(
                     "Kafka has not answered this node for {} ms{}: its clients are asked to reconnect to other nodes; check the network"
                             + " between this node and the brokers",
                     stalled,
-                    alone ? ", and MongoDB shows that only this node is cut off" : "");
+                    isCutOffAlone ? ", and MongoDB shows that only this node is cut off" : "");
             requestReconnect.run();
         }
     }
 
-    /** What the projection had read before the silence is written by the time that the first look counts. */
-    private void lookIntoStore(long stalled) {
+    /** The first check of an outage comes when the projection has written all that it had read before. */
+    private void checkStore(long stalled) {
         boolean silent = stalled >= settings.unanswered().toMillis();
         try {
             Object now = store.progress();
             storeAnswered = true;
-            if (silent && before == null) {
-                before = now;
-            } else if (silent && !now.equals(before)) {
-                signAt(stalled);
+            if (silent && progressBefore == null) {
+                progressBefore = now;
+            } else if (silent && !now.equals(progressBefore)) {
+                onSign(stalled);
             }
         } catch (RuntimeException e) {
             if (silent && storeAnswered) {
-                signAt(stalled);
+                onSign(stalled);
             }
             storeAnswered &= silent;
         }
     }
 
-    private void signAt(long stalled) {
+    private void onSign(long stalled) {
         if (signAtMs == null) {
             signAtMs = stalled;
         }

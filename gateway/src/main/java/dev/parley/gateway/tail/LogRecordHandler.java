@@ -104,10 +104,10 @@ public final class LogRecordHandler {
             case EventHead.OfSession head -> {
                 Long command = head.command();
                 if (command != null) {
-                    knownIds.conversationDeleted(record.partition(), command, head.session());
+                    knownIds.onConversationDeleted(record.partition(), command, head.session());
                 }
                 if (relay.onDeleted(position(record), head, record.value())) {
-                    rate.deleted(head.session());
+                    rate.onDeleted(head.session());
                 }
             }
             case EventHead.Unreadable _ -> countUnreadable(warm);
@@ -125,17 +125,17 @@ public final class LogRecordHandler {
                 onChat(chat, record, warm);
             }
         }
-        knownIds.read(record.partition(), record.offset());
+        knownIds.onRead(record.partition(), record.offset());
     }
 
     /** A command that repeats an earlier one requests nothing: the earlier one has the stream. */
     private void onChat(Command.ChatStream chat, ConsumerRecord<String, byte[]> record, boolean warm) {
         StreamId id = new StreamId(chat.userId(), chat.messageId());
-        if (knownIds.wasAskedBefore(id, record.offset())) {
+        if (knownIds.hasCommandBefore(id, record.offset())) {
             return;
         }
         if (warm || System.currentTimeMillis() - record.timestamp() < RATE_WINDOW_MS) {
-            rate.logged(id, chat.sessionId());
+            rate.onLogged(id, chat.sessionId());
         }
         LoggedMessage message = new LoggedMessage(record.offset(), record.timestamp(), chat.message());
         relay.onRequested(id, chat.sessionKey(), message, nowMs.getAsLong());

@@ -9,7 +9,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** The time of the newest record of some partitions: how late it is at least, by the brokers' clock. */
+/** The time of the newest record of some partitions: the brokers' clock shows at least that. */
 final class NewestRecordTime {
 
     private static final Duration POLL = Duration.ofMillis(100);
@@ -18,10 +18,10 @@ final class NewestRecordTime {
     private NewestRecordTime() {}
 
     /**
-     * Reads the last record of each partition, for at most a second. The consumer's positions are anywhere after that.
+     * Reads the last record of each partition, for at most a second. Changes the consumer's positions.
      *
-     * @param ends of all partitions that are assigned to the consumer
-     * @return empty if there is none
+     * @param ends the end of each partition that is assigned to the consumer
+     * @return empty if there is no record
      */
     static OptionalLong timeMs(Consumer<String, byte[]> consumer, Map<TopicPartition, Long> ends) {
         Map<TopicPartition, Long> begins = consumer.beginningOffsets(ends.keySet());

@@ -8,6 +8,7 @@ import dev.parley.schema.kafka.Topics;
 import dev.parley.service.startup.RequiredThreads;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -21,29 +22,29 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads, once and in the background, the commands that the log had before the tail began, and tells {@link KnownMessageIds} of them. */
+/** Reads the commands from before the tail's start once, in the background, and adds them to the {@link KnownMessageIds}. */
 public final class PastCommandsReader implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(PastCommandsReader.class);
     private static final Duration POLL = Duration.ofMillis(200);
-    private static final long LOOK_EVERY_MS = 50;
+    private static final long CHECK_EVERY_MS = 50;
     private static final long RETRY_MS = 1_000;
 
     private final Supplier<Consumer<String, byte[]>> consumers;
-    private final Supplier<@Nullable Map<Integer, Long>> tailBeginsAt;
-    private final KnownMessageIds repeats;
+    private final Supplier<@Nullable Map<Integer, Long>> tailStart;
+    private final KnownMessageIds knownIds;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
     private volatile boolean read;
 
-    /** How far each partition was read, so that a broken connection does not begin anew. */
+    /** The next offset of each partition, so that a new connection continues there. */
     private final Map<TopicPartition, Long> next = new HashMap<>();
 
-    /** @param tailBeginsAt the offset of each partition from which on the tail reads itself; null until it is known */
+    /** @param tailStart the first offset that the tail reads in each partition; null until it is known */
     public PastCommandsReader(
             Supplier<Consumer<String, byte[]>> consumers,
-            Supplier<@Nullable Map<Integer, Long>> tailBeginsAt,
-            KnownMessageIds repeats,
+            Supplier<@Nullable Map<Integer, Long>> tailStart,
+            KnownMessageIds knownIds,
             RequiredThreads required) {
         String name = "gateway-past-commands";
         this.thread = Thread.ofPlatform()
@@ -51,8 +52,8 @@ public final class PastCommandsReader implements AutoCloseable {
                 .daemon()
                 .unstarted(required.required(name, this::run, () -> read || closed.getCount() == 0));
         this.consumers = consumers;
-        this.tailBeginsAt = tailBeginsAt;
-        this.repeats = repeats;
+        this.tailStart = tailStart;
+        this.knownIds = knownIds;
     }
 
     public void start() {
@@ -61,50 +62,50 @@ public final class PastCommandsReader implements AutoCloseable {
 
     private void run() {
         try {
-            Map<Integer, Long> ends = tailBeginsAt.get();
+            Map<Integer, Long> ends = tailStart.get();
             while (ends == null) {
-                if (closed.await(LOOK_EVERY_MS, TimeUnit.MILLISECONDS)) {
+                if (closed.await(CHECK_EVERY_MS, TimeUnit.MILLISECONDS)) {
                     return;
                 }
-                ends = tailBeginsAt.get();
+                ends = tailStart.get();
             }
             while (!readTo(ends)) {
                 if (closed.await(RETRY_MS, TimeUnit.MILLISECONDS)) {
                     return;
                 }
             }
-            repeats.built();
+            knownIds.onPastRead();
             read = true;
         } catch (InterruptedException e) {
-            LOG.debug("Reading of past commands was interrupted by the shutdown");
+            LOG.debug("The shutdown interrupted the reading of past commands");
         }
     }
 
-    /** @return whether all is read */
+    /** @return whether all was read */
     private boolean readTo(Map<Integer, Long> ends) {
-        Map<TopicPartition, Long> left = new HashMap<>();
-        ends.forEach((partition, end) -> left.put(new TopicPartition(Topics.COMMANDS, partition), end));
+        Map<TopicPartition, Long> unread = new HashMap<>();
+        ends.forEach((partition, end) -> unread.put(new TopicPartition(Topics.COMMANDS, partition), end));
         Consumer<String, byte[]> consumer = consumers.get();
         try {
-            consumer.assign(left.keySet()); // first: the client warns of offsets of what it does not read
-            Map<TopicPartition, Long> begins = consumer.beginningOffsets(left.keySet());
+            consumer.assign(unread.keySet()); // first, because the client logs a warning for offsets of unassigned partitions
+            Map<TopicPartition, Long> begins = consumer.beginningOffsets(unread.keySet());
             begins.forEach((each, begin) -> next.merge(each, begin, Math::max));
-            left.entrySet().removeIf(each -> next.getOrDefault(each.getKey(), 0L) >= each.getValue());
-            consumer.assign(left.keySet());
-            left.keySet().forEach(each -> consumer.seek(each, next.getOrDefault(each, 0L)));
-            while (!left.isEmpty()) {
+            unread.entrySet().removeIf(each -> next.getOrDefault(each.getKey(), 0L) >= each.getValue());
+            consumer.assign(unread.keySet());
+            unread.keySet().forEach(each -> consumer.seek(each, next.getOrDefault(each, 0L)));
+            while (!unread.isEmpty()) {
                 if (closed.getCount() == 0) {
                     return false;
                 }
                 for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
                     add(record);
                 }
-                left.entrySet().removeIf(each -> isRead(consumer, each.getKey(), each.getValue()));
+                unread.entrySet().removeIf(each -> isRead(consumer, each.getKey(), each.getValue()));
             }
             return true;
         } catch (KafkaException e) {
             LOG.warn(
-                    "The commands before the hot window cannot be read and are retried: {}",
+                    "The commands from before the hot window cannot be read and are retried in " + RETRY_MS + " ms: {}",
                     e.getClass().getSimpleName());
             return false;
         } finally {
@@ -116,14 +117,14 @@ public final class PastCommandsReader implements AutoCloseable {
         long position = consumer.position(partition);
         next.put(partition, position);
         if (position >= end) {
-            consumer.pause(java.util.List.of(partition));
+            consumer.pause(List.of(partition));
         }
         return position >= end;
     }
 
     private void add(ConsumerRecord<String, byte[]> record) {
         if (CommandRecords.read(record) instanceof Decoded.Ok<Command>(Command command)) {
-            repeats.add(record.partition(), record.offset(), command);
+            knownIds.add(record.partition(), record.offset(), command);
         }
     }
 

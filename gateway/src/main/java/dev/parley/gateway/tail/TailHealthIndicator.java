@@ -3,7 +3,7 @@ package dev.parley.gateway.tail;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
-/** Up once the hot window is warm, and while Kafka answers: part of the readiness group. */
+/** Up when the hot window is warm and Kafka answers. Part of the readiness group. */
 public final class TailHealthIndicator implements HealthIndicator {
 
     private final LogTail tail;
@@ -15,7 +15,7 @@ public final class TailHealthIndicator implements HealthIndicator {
     @Override
     public Health health() {
         if (!tail.isWarm()) {
-            return Health.outOfService().withDetail("reason", "reading the log").build();
+            return Health.outOfService().withDetail("reason", "still reading the log").build();
         }
         return tail.isCutOff()
                 ? Health.outOfService()

@@ -54,7 +54,7 @@ final class TailLiveness {
             return;
         }
         checkedAtNanos = now;
-        liveness.look(leaders(consumer), answers(consumer), now);
+        liveness.check(leaders(consumer), answers(consumer), now);
         boolean wasCutOff = isCutOff();
         silentMs = aboveFetchWait(liveness.silentNanos());
         stalledMs = aboveFetchWait(liveness.stalledNanos());

@@ -1,4 +1,4 @@
-/** Reads the log for the whole gateway, and notices when Kafka does not answer. */
+/** Reads the log for the whole gateway, and detects that Kafka does not answer. */
 @NullMarked
 package dev.parley.gateway.tail;
 

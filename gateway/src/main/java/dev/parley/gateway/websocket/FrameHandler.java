@@ -239,7 +239,7 @@ final class FrameHandler {
                     caller = renewed;
                     queue.send(new ServerFrame.AuthOk(renewed.expiresAt().truncatedTo(ChronoUnit.MILLIS)));
                 } else {
-                    refuse(Refusal.of(ErrorCode.FORBIDDEN, "the token is another user's"), null, null);
+                    refuse(Refusal.of(ErrorCode.FORBIDDEN, "the token belongs to another user"), null, null);
                 }
             }
         }

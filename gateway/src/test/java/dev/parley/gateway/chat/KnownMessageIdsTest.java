@@ -31,17 +31,17 @@ class KnownMessageIdsTest {
     @Test
     void nothing_can_be_judged_before_the_partitions_are_known() {
         repeats.add(PARTITION, 1, chat("s", "m"));
-        repeats.built();
+        repeats.onPastRead();
         warm.set(true);
         assertThat(repeats.state(id("m"))).isEqualTo(IdState.UNKNOWN);
-        assertThat(repeats.wasAskedBefore(id("m"), 5)).isFalse();
+        assertThat(repeats.hasCommandBefore(id("m"), 5)).isFalse();
     }
 
     @Test
     void what_is_not_found_is_new_only_when_the_past_is_read_and_the_tail_is_warm() {
         repeats.begin(PARTITIONS);
         assertThat(repeats.state(id("m"))).isEqualTo(IdState.UNKNOWN);
-        repeats.built();
+        repeats.onPastRead();
         assertThat(repeats.state(id("m"))).isEqualTo(IdState.UNKNOWN);
         warm.set(true);
         assertThat(repeats.state(id("m"))).isEqualTo(IdState.NEW);
@@ -62,10 +62,10 @@ class KnownMessageIdsTest {
     void an_id_is_new_again_as_soon_as_the_deletion_is_read_even_before_its_command() {
         repeats.begin(PARTITIONS);
         repeats.add(PARTITION, 1, chat("s", "m"));
-        repeats.built();
+        repeats.onPastRead();
         warm.set(true);
 
-        repeats.conversationDeleted(PARTITION, 3, new SessionKey(ADA, new SessionId("s")));
+        repeats.onConversationDeleted(PARTITION, 3, new SessionKey(ADA, new SessionId("s")));
 
         assertThat(repeats.state(id("m"))).isEqualTo(IdState.NEW);
         repeats.add(PARTITION, 3, delete("s"));
@@ -84,14 +84,14 @@ class KnownMessageIdsTest {
             for (int i = 0; i < commands.size(); i++) {
                 commands.get((first + i) % commands.size()).run();
             }
-            repeats.built();
+            repeats.onPastRead();
             warm.set(true);
             assertThat(repeats.state(id("m"))).isEqualTo(IdState.NEW);
             assertThat(repeats.state(id("other"))).isEqualTo(IdState.DUPLICATE);
-            assertThat(repeats.wasAskedBefore(id("m"), 3)).isTrue();
+            assertThat(repeats.hasCommandBefore(id("m"), 3)).isTrue();
             repeats.add(PARTITION, 9, chat("s", "m"));
             assertThat(repeats.state(id("m"))).isEqualTo(IdState.DUPLICATE);
-            assertThat(repeats.wasAskedBefore(id("m"), 9))
+            assertThat(repeats.hasCommandBefore(id("m"), 9))
                     .as("the first of its second life")
                     .isFalse();
         }
@@ -101,8 +101,8 @@ class KnownMessageIdsTest {
     void only_an_earlier_command_makes_one_a_repeat() {
         repeats.begin(PARTITIONS);
         repeats.add(PARTITION, 7, chat("s", "m"));
-        assertThat(repeats.wasAskedBefore(id("m"), 7)).isFalse();
-        assertThat(repeats.wasAskedBefore(id("m"), 8)).isTrue();
+        assertThat(repeats.hasCommandBefore(id("m"), 7)).isFalse();
+        assertThat(repeats.hasCommandBefore(id("m"), 8)).isTrue();
     }
 
     @Test
@@ -111,15 +111,15 @@ class KnownMessageIdsTest {
         repeats.begin(PARTITIONS);
         repeats.whenRead(PARTITION, 5, () -> ran.add("five"));
         repeats.whenRead(PARTITION, 9, () -> ran.add("nine"));
-        repeats.read((PARTITION + 1) % PARTITIONS, 100);
-        repeats.read(PARTITION, 4);
+        repeats.onRead((PARTITION + 1) % PARTITIONS, 100);
+        repeats.onRead(PARTITION, 4);
         assertThat(ran).isEmpty();
-        repeats.read(PARTITION, 6);
+        repeats.onRead(PARTITION, 6);
         assertThat(ran).containsExactly("five");
         repeats.whenRead(PARTITION, 6, () -> ran.add("at once"));
         assertThat(ran).containsExactly("five", "at once");
-        repeats.read(PARTITION, 9);
-        repeats.read(PARTITION, 10);
+        repeats.onRead(PARTITION, 9);
+        repeats.onRead(PARTITION, 10);
         assertThat(ran).containsExactly("five", "at once", "nine");
     }
 
@@ -130,7 +130,7 @@ class KnownMessageIdsTest {
         for (int i = 0; i < 1_000; i++) {
             few.add(PARTITION, i, chat("s", "m" + i));
         }
-        few.built();
+        few.onPastRead();
         assertThat(few.state(id("m999"))).isEqualTo(IdState.DUPLICATE);
         assertThat(few.state(id("m0"))).as("the workers ask the store").isEqualTo(IdState.NEW);
     }

@@ -53,7 +53,7 @@ class MessageRateLimitTest {
     @Test
     void what_the_log_shows_counts_and_a_refused_try_does_not() {
         for (int i = 0; i < 9; i++) {
-            rate.logged(new StreamId(ADA, new MessageId("elsewhere-" + i)), SESSION);
+            rate.onLogged(new StreamId(ADA, new MessageId("elsewhere-" + i)), SESSION);
         }
         assertThat(take(ADA)).isNotNull();
         nanos += Duration.ofSeconds(11).toNanos();
@@ -68,8 +68,8 @@ class MessageRateLimitTest {
         }
         assertThat(rate.take(last, SESSION)).isNull();
         assertThat(rate.take(last, SESSION)).as("the other tab").isNull();
-        rate.logged(last, SESSION);
-        rate.logged(last, SESSION);
+        rate.onLogged(last, SESSION);
+        rate.onLogged(last, SESSION);
         assertThat(rate.take(last, new SessionId("another"))).isNull();
         assertThat(take(ADA)).isNotNull();
         assertThat(rate.take(new StreamId(BOB, last.message()), SESSION)).isNull();
@@ -83,7 +83,7 @@ class MessageRateLimitTest {
         for (int i = 0; i < 5; i++) {
             assertThat(take(ADA)).isNull();
         }
-        rate.logged(last, SESSION);
+        rate.onLogged(last, SESSION);
         assertThat(rate.take(last, SESSION)).isNull();
         assertThat(take(ADA)).isNotNull();
     }
@@ -105,9 +105,9 @@ class MessageRateLimitTest {
             take(ADA);
         }
         assertThat(rate.take(last, SESSION)).isNull();
-        rate.deleted(new SessionKey(ADA, new SessionId("another")));
+        rate.onDeleted(new SessionKey(ADA, new SessionId("another")));
         assertThat(rate.take(last, SESSION)).isNull();
-        rate.deleted(new SessionKey(ADA, SESSION));
+        rate.onDeleted(new SessionKey(ADA, SESSION));
         assertThat(rate.take(last, SESSION)).isNotNull();
     }
 

@@ -112,7 +112,7 @@ class ConnectionAnnouncementsTest {
         hear();
         has(ADA, 5);
         announcer.next(nowMs); // and nobody hears it
-        announcer.lost();
+        announcer.onSendFailed();
         nowMs += 1_000;
         hear();
         assertThat(other.connectionsOf(ADA, nowMs)).isEqualTo(5);

@@ -231,8 +231,8 @@ class RelayTest {
                 share(3));
     }
 
-    private static PastStreamMemory.Reservation share(long bytes) {
-        return Objects.requireNonNull(new PastStreamMemory(bytes).reserve(bytes));
+    private static PastStreamMemory.Allocation share(long bytes) {
+        return Objects.requireNonNull(new PastStreamMemory(bytes).allocate(bytes));
     }
 
     @Test
@@ -271,11 +271,11 @@ class RelayTest {
             relay.resumePast(one.out, stream, -1);
             relay.resumePast(other.out, stream, -1);
             stream.release();
-            assertThat(room.reservedBytes()).isEqualTo(600);
+            assertThat(room.allocatedBytes()).isEqualTo(600);
             end.accept(one);
-            assertThat(room.reservedBytes()).as("another one reads it").isEqualTo(600);
+            assertThat(room.allocatedBytes()).as("another one reads it").isEqualTo(600);
             end.accept(other);
-            assertThat(room.reservedBytes()).isZero();
+            assertThat(room.allocatedBytes()).isZero();
         }
     }
 
@@ -285,7 +285,7 @@ class RelayTest {
         BufferedStream stream = past("m1", 600, room);
         relay.onPastStreamFound(stream);
         stream.release();
-        assertThat(room.reservedBytes()).isZero();
+        assertThat(room.allocatedBytes()).isZero();
     }
 
     /** Of one event. */
@@ -296,7 +296,7 @@ class RelayTest {
                 new StreamLog.Open(Log.FIRST, 1, false, Entry.NOT_STATED),
                 0,
                 List.of(new EventRecord("some_type", new byte[bytes], 0)),
-                Objects.requireNonNull(room.reserve(bytes)));
+                Objects.requireNonNull(room.allocate(bytes)));
     }
 
     @Test

@@ -82,7 +82,7 @@ class BrokerLivenessTest {
         for (int broker : answering) {
             answers.merge(broker, 1L, Long::sum);
         }
-        liveness.look(leading, answers, TimeUnit.MILLISECONDS.toNanos(nowMs));
+        liveness.check(leading, answers, TimeUnit.MILLISECONDS.toNanos(nowMs));
     }
 
     private void newConnection() {

@@ -16,7 +16,7 @@ class CutOffMonitorTest {
     private long stalledMs;
     private @Nullable Object progress = 0;
     private int sent;
-    private final CutOffMonitor watch =
+    private final CutOffMonitor monitor =
             new CutOffMonitor(() -> stalledMs, this::progress, () -> sent++, SETTINGS, RequiredThreads.endingNothing());
 
     private Object progress() {
@@ -30,7 +30,7 @@ class CutOffMonitorTest {
     void while_kafka_answers_nobody_is_sent_away_whatever_the_store_does() {
         for (int i = 0; i < 200; i++) {
             progress = i % 3 == 0 ? null : i;
-            watch.look();
+            monitor.check();
         }
         assertThat(sent).isZero();
     }
@@ -50,9 +50,9 @@ class CutOffMonitorTest {
         silent(65_000);
         assertThat(sent).isZero();
         stalledMs = 0;
-        watch.look();
+        monitor.check();
         progress = 9;
-        watch.look();
+        monitor.check();
         assertThat(sent).isZero();
     }
 
@@ -71,7 +71,7 @@ class CutOffMonitorTest {
     @Test
     void what_the_projection_wrote_before_the_silence_counted_is_no_sign() {
         stalledMs = 2_000;
-        watch.look();
+        monitor.check();
         progress = 8;
         silent(60_000);
         assertThat(sent).isZero();
@@ -79,7 +79,7 @@ class CutOffMonitorTest {
 
     @Test
     void a_store_that_went_away_together_with_kafka_means_that_the_own_network_is_broken() {
-        watch.look();
+        monitor.check();
         progress = null;
         silent(8_000);
         assertThat(sent).isEqualTo(1);
@@ -88,7 +88,7 @@ class CutOffMonitorTest {
     @Test
     void a_store_that_was_away_before_says_nothing() {
         progress = null;
-        watch.look();
+        monitor.check();
         silent(60_000);
         assertThat(sent).isZero();
     }
@@ -107,7 +107,7 @@ class CutOffMonitorTest {
         progress = 8;
         silent(11_000);
         stalledMs = 0;
-        watch.look();
+        monitor.check();
         silent(60_000);
         assertThat(sent).isEqualTo(1);
         progress = 9;
@@ -119,7 +119,7 @@ class CutOffMonitorTest {
     private void silent(long untilMs) {
         while (stalledMs < untilMs) {
             stalledMs = Math.min(untilMs, Math.max(stalledMs + 1_000, 3_000));
-            watch.look();
+            monitor.check();
         }
     }
 }

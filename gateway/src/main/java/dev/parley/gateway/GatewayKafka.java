@@ -32,7 +32,7 @@ final class GatewayKafka {
         this.clients = clients;
     }
 
-    /** Makes the topics that are missing. @return how many partitions commands and events have */
+    /** Creates the topics that are missing. @return the number of partitions of commands and events */
     int ensureTopics() throws InterruptedException, TimeoutException {
         try (Admin admin = admin()) {
             return TopicSetup.ensure(admin, topics, ADMIN_TIMEOUT);

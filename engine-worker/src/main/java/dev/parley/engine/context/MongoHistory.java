@@ -58,8 +58,8 @@ public final class MongoHistory implements History, Abilities, Archive, AutoClos
     private final MongoClient idsClient;
     private final MongoCollection<Document> messages;
     private final MongoCollection<Document> conversations;
-    private final Gathered<String, Document> states;
-    private final Gathered<String, Document> sessions;
+    private final BatchedLookup<String, Document> states;
+    private final BatchedLookup<String, Document> sessions;
 
     /**
      * @param uri with the database's name
@@ -90,8 +90,8 @@ public final class MongoHistory implements History, Abilities, Archive, AutoClos
         MongoCollection<Document> streams = idsClient.getDatabase(database).getCollection("messages");
         messages = client.getDatabase(database).getCollection("messages");
         conversations = client.getDatabase(database).getCollection("conversations");
-        states = new Gathered<>(MOST_KEYS, ids -> byId(streams, ids, "status", "conversation", FIRST, LAST));
-        sessions = new Gathered<>(MOST_KEYS, ids -> byId(conversations, ids, "_id"));
+        states = new BatchedLookup<>(MOST_KEYS, ids -> byId(streams, ids, "status", "conversation", FIRST, LAST));
+        sessions = new BatchedLookup<>(MOST_KEYS, ids -> byId(conversations, ids, "_id"));
     }
 
     /** By nothing but the id, or the embedded store does without its index. */

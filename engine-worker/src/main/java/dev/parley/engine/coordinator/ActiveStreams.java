@@ -10,10 +10,10 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The active streams of a coordinator, and those that are over and whose last words have not been read. Not thread-safe. */
+/** The streams that this worker is writing, and those that it has ended and whose last record has not been read. Not thread-safe. */
 final class ActiveStreams {
-    private final Map<StreamId, ActiveStream> running = new HashMap<>();
-    /** Streams whose writer is done: what it wrote is not in the state yet, so nothing can be decided. */
+    private final Map<StreamId, ActiveStream> active = new HashMap<>();
+    /** Streams whose writer has ended: what it wrote last is not in the state yet, so nothing can be decided about them. */
     private final Map<StreamId, LastRecord> settling = new HashMap<>();
 
     private int ending;
@@ -21,17 +21,17 @@ final class ActiveStreams {
     private record LastRecord(int partition, long offset) {}
 
     int size() {
-        return running.size();
+        return active.size();
     }
 
-    /** Of those, the ones that only end a stream: no model is asked for them. */
+    /** How many of them only end a stream and ask no model. */
     int ending() {
         return ending;
     }
 
     @Nullable
     ActiveStream of(StreamId stream) {
-        return running.get(stream);
+        return active.get(stream);
     }
 
     boolean isSettling(StreamId stream) {
@@ -39,32 +39,32 @@ final class ActiveStreams {
     }
 
     boolean areIn(int partition) {
-        return running.values().stream().anyMatch(active -> partition(active) == partition);
+        return active.values().stream().anyMatch(each -> partition(each) == partition);
     }
 
-    void add(ActiveStream active) {
-        running.put(active.task().stream(), active);
-        ending += active.task().action().asksModel() ? 0 : 1;
+    void add(ActiveStream stream) {
+        active.put(stream.task().stream(), stream);
+        ending += stream.task().action().asksModel() ? 0 : 1;
     }
 
     /** @param eventsReached the next offset to read of its partition's events */
-    void ended(ActiveStream active, long eventsReached) {
-        StreamId stream = active.task().stream();
-        if (running.remove(stream, active)) {
-            ending -= active.task().action().asksModel() ? 0 : 1;
+    void ended(ActiveStream stream, long eventsReached) {
+        StreamId id = stream.task().stream();
+        if (active.remove(id, stream)) {
+            ending -= stream.task().action().asksModel() ? 0 : 1;
         }
-        if (active.lastOffset() >= eventsReached) {
-            settling.put(stream, new LastRecord(partition(active), active.lastOffset()));
+        if (stream.lastOffset() >= eventsReached) {
+            settling.put(id, new LastRecord(partition(stream), stream.lastOffset()));
         }
     }
 
-    /** No more of the partition is read. */
+    /** The partition is read no longer. */
     void forget(int partition) {
         settling.values().removeIf(last -> last.partition() == partition);
     }
 
     void release(String reason) {
-        running.values().forEach(active -> active.release(reason));
+        active.values().forEach(each -> each.release(reason));
     }
 
     /** An event of a stream was read. */
@@ -72,39 +72,39 @@ final class ActiveStreams {
         settling.computeIfPresent(stream, (_, last) -> offset < last.offset() ? last : null);
     }
 
-    /** Whether a stream writer of this coordinator wrote it and is not done. */
+    /** Whether an active stream's writer wrote it. */
     boolean wrote(EventRecord.OfStream record) {
-        ActiveStream active = running.get(record.stream());
-        return active != null && record.entry().claim().equals(active.task().claim());
+        ActiveStream stream = active.get(record.stream());
+        return stream != null && record.entry().claim().equals(stream.task().claim());
     }
 
     /** Tells the writer of a stream what the log says of it. */
     void tell(EventRecord.OfStream record, Verdict verdict, PartitionState state) {
-        ActiveStream active = running.get(record.stream());
-        if (active == null) {
+        ActiveStream stream = active.get(record.stream());
+        if (stream == null) {
             return;
         }
         boolean accepted = verdict instanceof Verdict.Accepted;
         if (!wrote(record)) {
-            if (accepted && movesBeyond(active, record)) {
-                active.claimSuperseded();
+            if (accepted && supersedes(record, stream)) {
+                stream.claimSuperseded();
             }
         } else if (!accepted) {
-            active.claimSuperseded();
+            stream.claimSuperseded();
         } else if (record.startsOrTakesOver()) {
             TurnState turn = state.find(record.stream());
             if (turn != null) {
-                active.claimConfirmed(turn.written(), turn.elapsedMs());
+                stream.claimConfirmed(turn.written(), turn.elapsedMs());
             }
         }
     }
 
-    private static boolean movesBeyond(ActiveStream active, EventRecord.OfStream record) {
+    private static boolean supersedes(EventRecord.OfStream record, ActiveStream stream) {
         return record.startsOrTakesOver()
-                && record.entry().claim().attempt() >= active.task().claim().attempt();
+                && record.entry().claim().attempt() >= stream.task().claim().attempt();
     }
 
-    private static int partition(ActiveStream active) {
-        return active.task().address().partition();
+    private static int partition(ActiveStream stream) {
+        return stream.task().address().partition();
     }
 }

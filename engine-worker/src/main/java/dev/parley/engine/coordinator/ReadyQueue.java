@@ -7,10 +7,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Streams that could run if there were room: by priority, then by age; with time each counts as more urgent, so that none starves. */
+/** Turns that could start if there were room: by priority, then by age. With time each counts as more urgent, so that none starves. */
 final class ReadyQueue {
     private final long agingNanos;
-    /** By the turn, not by its id: after a deletion the same id may wait again beside the turn that is to be ended. */
+    /** By turn, not by id: after a deletion a turn with the same id may wait beside the one that is to be ended. */
     private final Map<TurnState, Candidate> candidates = new LinkedHashMap<>();
 
     record Candidate(int partition, TurnState turn) {}
@@ -31,7 +31,7 @@ final class ReadyQueue {
         return candidates.size();
     }
 
-    /** Takes the most urgent one out. */
+    /** Removes and returns the most urgent one; null if there is none. */
     @Nullable
     Candidate poll(long now) {
         Candidate best = null;

@@ -10,25 +10,25 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Whether the id of a turn is known to be new, so that its stream may be started. The ids of {@code chat.commands} tell it; for ids that
- * may be older than those the store is asked. While neither can tell, the turn waits, and the store is asked again.
+ * Finds out whether the id of a turn is new, so that its stream may be started. The ids of {@code chat.commands} tell it; for ids that may be
+ * older than those the store is asked. While neither can tell, the turn waits, and the store is asked again.
  *
- * <p>An id is new if no earlier command asked for it, or if the conversation of its last stream was deleted by a command before the turn's
- * own. A deletion after it makes no difference: then the turn repeats what was there when it was asked. A stream may be started only when
- * that deletion is in the log, for readers reset the id there. Not thread-safe.
+ * <p>An id is new if no earlier command asked for it, or if a command before the turn's own deleted the conversation of its last stream. A
+ * deletion after the turn's command makes no difference: the turn repeats what was there when it was asked. A stream may start only when the
+ * deletion is in the log, because readers reset the id there. Not thread-safe.
  */
 final class RepeatCheck {
-    /** Questions to the store that are not answered yet. */
-    private static final int MOST_QUESTIONS = 2_000;
+    /** Most questions to the store that are not answered yet. */
+    private static final int MAX_QUESTIONS = 2_000;
 
-    private static final long ASK_AGAIN = Duration.ofMillis(500).toNanos();
+    private static final long ASK_AGAIN_NANOS = Duration.ofMillis(500).toNanos();
 
     private final Coordinator.Effects effects;
-    /** Of each stream that the store is asked for. */
+    /** The questions that are not answered yet. */
     private final Map<StreamId, Question> asked = new HashMap<>();
-    /** When to ask again, of each stream of which the store could not tell. */
+    /** When to ask again for a stream of which the store could not tell. */
     private final Map<StreamId, Long> askAgainAt = new HashMap<>();
-    /** Streams that the store has and whose session was deleted: it must have read that deletion. */
+    /** Streams that the store has although their session was deleted: it is asked again when it must know that deletion. */
     private final Set<StreamId> afterDeletions = new HashSet<>();
 
     /**
@@ -41,10 +41,10 @@ final class RepeatCheck {
     sealed interface Known {
         record New() implements Known {}
 
-        /** An earlier command asked for it; the first answer stands. */
+        /** An earlier command asked for it: that answer counts. */
         record Repeat() implements Known {}
 
-        /** @param until when to look again, unless the store answers before */
+        /** @param until when to check again, unless the store answers before */
         record NotYet(long until) implements Known {}
     }
 
@@ -52,7 +52,7 @@ final class RepeatCheck {
         this.effects = effects;
     }
 
-    /** What is known of the turn's id now. Asks the store if that is needed. */
+    /** What is known of the turn's id now. Asks the store if necessary. */
     Known of(int partition, PartitionContext context, TurnState turn, long now) {
         if (turn.isKnownNew()) {
             return new Known.New();
@@ -65,20 +65,20 @@ final class RepeatCheck {
             case Earlier.Alive _ -> new Known.Repeat();
             case Earlier.None _ when knowsAll -> new Known.New();
             case Earlier.Deleted(long command)
-            when knowsAll -> context.state.isPending(command) ? new Known.NotYet(now + ASK_AGAIN) : new Known.New();
+            when knowsAll -> context.state.isPending(command) ? new Known.NotYet(now + ASK_AGAIN_NANOS) : new Known.New();
             case Earlier.None _, Earlier.Deleted _, Earlier.Unsure _ ->
                 new Known.NotYet(ask(partition, context, turn, now));
         };
     }
 
-    /** Whether a stop that came before the turn's message meant an earlier turn with the same id, as far as the ids tell. */
+    /** Whether a stop that came before the turn's message was meant for an earlier turn with the same id, as far as the ids tell. */
     boolean wasStopOfEarlier(PartitionContext context, TurnState turn) {
         return turn.earlyStopOffset() >= 0
                 && turn.earlyStopOffset() < turn.commandOffset()
                 && context.ids.wasAskedBefore(turn.id(), turn.earlyStopOffset());
     }
 
-    /** @return when to look again */
+    /** @return when to check again */
     private long ask(int partition, PartitionContext context, TurnState turn, long now) {
         Long notBefore = askAgainAt.get(turn.id());
         if (notBefore != null && now < notBefore) {
@@ -86,11 +86,11 @@ final class RepeatCheck {
         }
         askAgainAt.remove(turn.id());
         boolean after = afterDeletions.contains(turn.id());
-        if (asked.size() < MOST_QUESTIONS
+        if (asked.size() < MAX_QUESTIONS
                 && asked.putIfAbsent(turn.id(), new Question(turn.commandOffset(), after)) == null) {
             effects.ask(partition, turn.id(), after ? context.eventsReached : context.knownEvents);
         }
-        return now + ASK_AGAIN;
+        return now + ASK_AGAIN_NANOS;
     }
 
     /**
@@ -101,7 +101,7 @@ final class RepeatCheck {
     boolean storeAnswered(PartitionContext context, TurnState turn, StoreAnswer answer, long now) {
         Question question = asked.get(turn.id());
         if (question == null || question.command() != turn.commandOffset() || turn.isKnownNew()) {
-            return false; // of an earlier turn with this id
+            return false; // the question was about an earlier turn with this id
         }
         return switch (answer) {
             case StoreAnswer.New _ -> {
@@ -131,7 +131,7 @@ final class RepeatCheck {
                 context.state.markNew(turn);
                 yield false;
             }
-            // what the log has of it was read by the projection: its end is older than the log or was lost
+            // a start before this worker began: the projection has read all of the log, so the end was lost
             case StoreAnswer.Unfinished(long start) -> start < context.begin.events() || askAgain(turn, now);
             case StoreAnswer.Unknown _ -> askAgain(turn, now);
         };
@@ -139,16 +139,16 @@ final class RepeatCheck {
 
     /** @return that it is not known to be a repeat */
     private boolean askAgain(TurnState turn, long now) {
-        askAgainAt.put(turn.id(), now + ASK_AGAIN);
+        askAgainAt.put(turn.id(), now + ASK_AGAIN_NANOS);
         return false;
     }
 
-    /** The store has answered for the stream. */
+    /** The question is answered. */
     void close(StreamId stream) {
         asked.remove(stream);
     }
 
-    /** The turn is decided. */
+    /** It is known whether the stream's id is new. */
     void forget(StreamId stream) {
         askAgainAt.remove(stream);
         afterDeletions.remove(stream);

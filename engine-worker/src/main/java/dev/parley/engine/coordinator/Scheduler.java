@@ -104,7 +104,7 @@ final class Scheduler {
      */
     long act(long now) {
         failure = null;
-        timers.ring(now, target -> partitions.changed(target.partition(), target.session()));
+        timers.expire(now, target -> partitions.changed(target.partition(), target.session()));
         for (SessionAt next = partitions.pollChanged(); next != null; next = partitions.pollChanged()) {
             SessionAt target = next;
             isolated(target, now, () -> look(target, now));

@@ -2,28 +2,28 @@ package dev.parley.engine.coordinator;
 
 import dev.parley.schema.id.SessionKey;
 
-/** What the store says of an id that may be older than the log. */
+/** The store's answer about an id that may be older than the log. */
 public sealed interface StoreAnswer {
-    /** It has no stream of that id, and knows all that is older than the log. */
+    /** There is no stream of that id, and the store knows all that is older than the log. */
     record New() implements StoreAnswer {}
 
-    /** It has a stream of that id, which is over. */
+    /** There is a stream of that id, and it is over. */
     record Over(SessionKey session) implements StoreAnswer {}
 
     /**
-     * It has a stream of that id without an end.
+     * There is a stream of that id without an end.
      *
      * @param start the offset of its first event
      */
     record Unfinished(long start) implements StoreAnswer {}
 
     /**
-     * The conversation of its last stream of that id was deleted.
+     * The conversation of the last stream of that id was deleted.
      *
      * @param event the offset of the {@code conversation_deleted}
      */
     record Deleted(long event) implements StoreAnswer {}
 
-    /** It did not answer, or the projection is behind. */
+    /** The store did not answer, or the projection is behind. */
     record Unknown() implements StoreAnswer {}
 }

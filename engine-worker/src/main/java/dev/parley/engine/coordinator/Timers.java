@@ -5,12 +5,12 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.function.Consumer;
 
-/** When to look at what again. Of each thing only the earliest time is kept: looking at it sets the later ones anew. */
+/** When each thing is to be looked at again. Only its earliest time is kept: looking at it sets the later ones anew. Not thread-safe. */
 final class Timers<T> {
     private final PriorityQueue<Timer<T>> queue = new PriorityQueue<>();
-    private final Map<T, Long> armed = new HashMap<>();
+    private final Map<T, Long> earliest = new HashMap<>();
 
-    private record Timer<T>(long at, T what) implements Comparable<Timer<T>> {
+    private record Timer<T>(long at, T thing) implements Comparable<Timer<T>> {
         @Override
         public int compareTo(Timer<T> other) {
             return Long.compare(at, other.at);
@@ -18,24 +18,25 @@ final class Timers<T> {
     }
 
     /** @param at monotonic nanoseconds; {@link Long#MAX_VALUE} for never */
-    void set(T what, long at) {
-        Long set = armed.get(what);
+    void set(T thing, long at) {
+        Long set = earliest.get(thing);
         if (at != Long.MAX_VALUE && (set == null || at < set)) {
-            armed.put(what, at);
-            queue.add(new Timer<>(at, what));
+            earliest.put(thing, at);
+            queue.add(new Timer<>(at, thing));
         }
     }
 
-    void ring(long now, Consumer<? super T> listener) {
+    /** Gives all things that are due to the listener. */
+    void expire(long now, Consumer<? super T> listener) {
         while (!queue.isEmpty() && queue.peek().at() <= now) {
             Timer<T> due = queue.poll();
-            if (armed.remove(due.what(), due.at())) {
-                listener.accept(due.what());
+            if (earliest.remove(due.thing(), due.at())) {
+                listener.accept(due.thing());
             }
         }
     }
 
-    /** How long until the next one, within a bound. */
+    /** The time until the next one in nanoseconds, at most the bound. */
     long untilNext(long now, long bound) {
         Timer<T> next = queue.peek();
         return next == null ? bound : Math.clamp(next.at() - now, 0, bound);

@@ -16,13 +16,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has the readers read what a {@link ReadScope} wants, on a thread of its own. A partition is unread, then read: the coordinator hears where
- * reading begins before the first record. A partition that is wanted no more is retired, if the coordinator lets go of it; then not read; then
- * forgotten: the coordinator hears that after the last record.
+ * Has the readers read the partitions that a {@link ReadScope} wants, on a thread of its own. The coordinator learns where reading begins before
+ * a partition's first record. A partition that is no longer wanted is retired, if the coordinator agrees; then it is no longer read; and after
+ * its last record the coordinator forgets it.
  */
 final class Assignment implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Assignment.class);
-    private static final Duration LOOK_EVERY = Duration.ofSeconds(2);
+    private static final Duration CHECK_EVERY = Duration.ofSeconds(2);
     private static final Duration RETRY = Duration.ofMillis(500);
 
     private final ReadScope scope;
@@ -31,11 +31,11 @@ final class Assignment implements Runnable {
     private final PastCommandReader past;
     private final CoordinatorInbox inbox;
     private final CoordinatorLoop coordinator;
-    private final Semaphore news = new Semaphore(0);
+    private final Semaphore changed = new Semaphore(0);
     private final Set<Integer> assigned = new HashSet<>();
     private volatile Set<Integer> owned = Set.of();
 
-    /** @param survey finds from where partitions are read, and how far they go now; a {@link KafkaException} if it cannot be told */
+    /** @param survey finds from where partitions are read and where they end now; throws a {@link KafkaException} if the brokers do not answer */
     Assignment(
             ReadScope scope,
             Function<Set<Integer>, StartPositions> survey,
@@ -51,10 +51,10 @@ final class Assignment implements Runnable {
         this.coordinator = coordinator;
     }
 
-    /** What the group gives to this worker now. From any thread. */
+    /** The partitions that the group gives to this worker now. From any thread. */
     void owns(Set<Integer> partitions) {
         owned = Set.copyOf(partitions);
-        news.release();
+        changed.release();
     }
 
     /** Ends when its thread is interrupted. */
@@ -63,16 +63,16 @@ final class Assignment implements Runnable {
         try (scope) {
             while (true) {
                 boolean unused =
-                        news.tryAcquire(look() ? LOOK_EVERY.toMillis() : RETRY.toMillis(), TimeUnit.MILLISECONDS);
-                news.drainPermits();
+                        changed.tryAcquire(check() ? CHECK_EVERY.toMillis() : RETRY.toMillis(), TimeUnit.MILLISECONDS);
+                changed.drainPermits();
             }
         } catch (InterruptedException | InterruptException e) {
-            LOG.debug("no more partitions are looked for");
+            LOG.debug("The assignment of partitions has ended");
         }
     }
 
-    /** @return whether all is as it should be */
-    private boolean look() throws InterruptedException {
+    /** @return whether the readers read what is wanted, as far as that is known */
+    private boolean check() throws InterruptedException {
         try {
             Optional<Set<Integer>> wanted = scope.wanted(owned);
             if (wanted.isEmpty()) {
@@ -85,7 +85,7 @@ final class Assignment implements Runnable {
         } catch (InterruptException e) {
             throw e;
         } catch (KafkaException e) {
-            LOG.warn("the log cannot be looked at, trying again: {}", e.toString());
+            LOG.warn("The partitions to read cannot be determined, trying again in {} ms: {}", RETRY.toMillis(), e.toString());
             return false;
         }
     }
@@ -94,15 +94,15 @@ final class Assignment implements Runnable {
         if (partitions.isEmpty()) {
             return;
         }
-        StartPositions points = survey.apply(partitions);
-        partitions.forEach(partition -> inbox.execute(it -> it.begins(partition, points.start(partition))));
-        readers.forEach(reader -> reader.begin(partitions, points));
-        past.begin(partitions, points);
+        StartPositions positions = survey.apply(partitions);
+        partitions.forEach(partition -> inbox.execute(it -> it.begins(partition, positions.start(partition))));
+        readers.forEach(reader -> reader.begin(partitions, positions));
+        past.begin(partitions, positions);
         assigned.addAll(partitions);
-        LOG.info("partitions {} are read from now on", partitions);
+        LOG.info("Partitions {} are read from now on", partitions);
     }
 
-    /** Those that the coordinator does not let go of are tried again. */
+    /** A partition that the coordinator does not retire is tried again. */
     private void end(Set<Integer> partitions) throws InterruptedException {
         Set<Integer> retired = new HashSet<>();
         for (int partition : partitions) {
@@ -118,7 +118,7 @@ final class Assignment implements Runnable {
         }
         retired.forEach(partition -> inbox.execute(it -> it.forget(partition)));
         assigned.removeAll(retired);
-        LOG.info("partitions {} are read no more", retired);
+        LOG.info("Partitions {} are no longer read", retired);
     }
 
     private boolean retires(int partition) throws InterruptedException {
@@ -127,7 +127,7 @@ final class Assignment implements Runnable {
         return await(answer);
     }
 
-    /** What a thread of this worker will say; if it has ended, this one is interrupted, too. */
+    /** Waits for another thread of this worker; if that has ended, this one is interrupted, too. */
     private static <T> T await(CompletableFuture<T> answer) throws InterruptedException {
         try {
             return answer.get();

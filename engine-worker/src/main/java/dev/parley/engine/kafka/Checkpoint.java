@@ -10,13 +10,13 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import tools.jackson.core.JacksonException;
 
 /**
- * What a worker says of a partition in {@code chat.checkpoints}: from where another must read to know what it does. It follows from the
- * log alone, and an older one is as true; so it does not matter who writes it, nor which of two comes last.
+ * A record of {@code chat.checkpoints}: from where a worker must read a partition to know all that matters of it. It is a function of the log,
+ * and an older one is correct too: it does not matter which worker writes it, or which of two comes last.
  *
  * @param commands the next offset to read in {@code chat.commands}
  * @param events the next offset to read in {@code chat.events}
- * @param workerId who wrote it
- * @param left whether that worker had the partition and has left it
+ * @param workerId the worker that wrote it
+ * @param left whether that worker owned the partition and has left it
  */
 record Checkpoint(
         int partition,
@@ -36,7 +36,7 @@ record Checkpoint(
                 FrameCodec.mapper().writeValueAsBytes(this));
     }
 
-    /** Empty for what is none; a worker does without. */
+    /** Empty if the record is not a checkpoint: a worker can do without. */
     static Optional<Checkpoint> of(ConsumerRecord<String, byte[]> record) {
         if (record.value() == null) {
             return Optional.empty();

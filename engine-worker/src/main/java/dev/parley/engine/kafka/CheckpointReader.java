@@ -14,7 +14,7 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Knows the newest checkpoint of each partition, and tells which partitions other workers say they have left. */
+/** Reads {@code chat.checkpoints}: knows the newest checkpoint of each partition, and reports partitions that another worker has left. */
 final class CheckpointReader implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointReader.class);
     private static final TopicPartition PARTITION = new TopicPartition(Topics.CHECKPOINTS, 0);
@@ -22,25 +22,25 @@ final class CheckpointReader implements Runnable {
 
     private final Consumer<String, byte[]> consumer;
     private final String workerId;
-    private final Leaving leaving;
+    private final LeaveListener leaveListener;
     private final Map<Integer, Checkpoint> newest = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
-    /** Is told of each partition that another worker has left, on the reader's thread. */
-    interface Leaving {
+    /** Called on the reader's thread for each partition that another worker has left. */
+    interface LeaveListener {
         void left(int partition, String leftBy);
     }
 
-    CheckpointReader(Consumer<String, byte[]> consumer, String workerId, Leaving leaving) {
+    CheckpointReader(Consumer<String, byte[]> consumer, String workerId, LeaveListener leaveListener) {
         this.consumer = consumer;
         this.workerId = workerId;
-        this.leaving = leaving;
+        this.leaveListener = leaveListener;
     }
 
     /**
-     * Reads those that there are, before {@link #run}.
+     * Reads all checkpoints that there are; to be called before {@link #run}.
      *
-     * @throws KafkaException if the brokers do not answer; it may be called again
+     * @throws KafkaException if the brokers do not answer; then it may be called again
      */
     void readAll() {
         consumer.assign(List.of(PARTITION));
@@ -53,7 +53,7 @@ final class CheckpointReader implements Runnable {
         }
     }
 
-    /** The newest checkpoint of each partition that has one, as far as it was read. From any thread. */
+    /** The newest checkpoint of each partition that has one, as far as they are read. From any thread. */
     Map<Integer, Checkpoint> newest() {
         return Map.copyOf(newest);
     }
@@ -77,14 +77,14 @@ final class CheckpointReader implements Runnable {
         } catch (WakeupException | InterruptException e) {
             throw e;
         } catch (KafkaException e) {
-            LOG.warn("reading the checkpoints failed, trying again: {}", e.toString());
+            LOG.warn("Checkpoints cannot be read, trying again: {}", e.toString());
         }
     }
 
     private void learn(Checkpoint found) {
         newest.put(found.partition(), found);
         if (found.left() && !found.workerId().equals(workerId)) {
-            leaving.left(found.partition(), found.workerId());
+            leaveListener.left(found.partition(), found.workerId());
         }
     }
 

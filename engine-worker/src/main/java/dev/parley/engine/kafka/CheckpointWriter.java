@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes the checkpoints of this worker's partitions as they move on. A lost one costs the next worker some reading. */
+/** Writes the checkpoints of this worker's partitions as they advance. If one is lost, the next worker only reads more. */
 final class CheckpointWriter implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointWriter.class);
     private static final Duration EVERY = Duration.ofSeconds(10);
@@ -28,7 +28,7 @@ final class CheckpointWriter implements Runnable {
     private final CountDownLatch closed = new CountDownLatch(1);
 
     /**
-     * @param positions of the partitions that this worker has, as far as it knows them; from any thread
+     * @param positions of the partitions that this worker owns, as far as it knows them; from any thread
      * @param newest checkpoints of all workers; from any thread
      */
     CheckpointWriter(
@@ -47,9 +47,9 @@ final class CheckpointWriter implements Runnable {
         try {
             while (!closed.await(EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
                 try {
-                    writeMoved();
-                } catch (RuntimeException e) { // the next time is due soon
-                    LOG.warn("checkpoints were not written, tried again in {} s", EVERY.toSeconds(), e);
+                    writeAdvanced();
+                } catch (RuntimeException e) {
+                    LOG.warn("Checkpoints were not written, trying again in {} s", EVERY.toSeconds(), e);
                 }
             }
         } catch (InterruptedException e) {
@@ -57,7 +57,7 @@ final class CheckpointWriter implements Runnable {
         }
     }
 
-    private void writeMoved() {
+    private void writeAdvanced() {
         positions.get().forEach((partition, position) -> {
             if (!position.equals(written.put(partition, position))) {
                 write(partition, position, false);
@@ -69,14 +69,17 @@ final class CheckpointWriter implements Runnable {
         return append.apply(new Checkpoint(partition, position.commands(), position.events(), workerId, left))
                 .whenComplete((_, failure) -> {
                     if (failure != null) {
-                        LOG.info("a checkpoint was not written, the next one does: {}", failure.toString());
+                        LOG.info(
+                                "The checkpoint of partition {} was not written; the next one replaces it: {}",
+                                partition,
+                                failure.toString());
                     }
                 });
     }
 
     /**
-     * The last word: this worker has these partitions no more. Where it does not know the position yet, it repeats that of the newest
-     * checkpoint; where there is none either, it says nothing. Returns when it is in the log, or after a bounded time.
+     * Writes the last checkpoints: this worker has left these partitions. If it does not know a position yet, it repeats that of the newest
+     * checkpoint; if there is none, it writes nothing. Returns when the records are acknowledged, or after a bounded time.
      */
     void leave(Set<Integer> partitions, Duration bound) throws InterruptedException {
         closed.countDown();
@@ -90,7 +93,7 @@ final class CheckpointWriter implements Runnable {
         try {
             CompletableFuture.allOf(appended).handle((_, _) -> null).get(bound.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            LOG.info("others may hear late that this worker leaves: {}", e.toString());
+            LOG.info("Other workers may learn late that this worker leaves: {}", e.toString());
         }
     }
 
@@ -98,7 +101,7 @@ final class CheckpointWriter implements Runnable {
         closed.countDown();
     }
 
-    /** Whether it has written its last. */
+    /** Whether it has been closed, or has written that this worker leaves. */
     boolean isClosed() {
         return closed.getCount() == 0;
     }

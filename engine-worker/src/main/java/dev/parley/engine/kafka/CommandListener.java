@@ -13,17 +13,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives commands to the coordinator. While the coordinator has as many as it can hold, only the stops among the further ones: reading goes on ahead of
- * what was given, and comes back to it when there is room. So a stop never waits behind a crowd of messages.
+ * Gives commands to the coordinator. While the coordinator is full, it reads ahead and gives only stops; when there is room, it goes back to the
+ * first command that was not given. So a stop never waits behind many messages.
  */
 final class CommandListener implements LogReader.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(CommandListener.class);
 
     private final Consumer<String, byte[]> consumer;
     private final Coordination coordinator;
-    /** The next command to give, of each partition, while only stops are given. */
+    /** For each partition the next command to give, while only stops are given. */
     private final Map<TopicPartition, Long> given = new HashMap<>();
-    /** How far stops were looked for. */
+    /** For each partition the offset up to which stops were given ahead. */
     private final Map<TopicPartition, Long> scanned = new HashMap<>();
 
     private boolean ahead;
@@ -34,13 +34,13 @@ final class CommandListener implements LogReader.Listener {
 
         void stopsAhead(Iterable<ConsumerRecord<String, byte[]>> records) throws InterruptedException;
 
-        /** Whether it has as many messages as it can hold. */
+        /** Whether it has as many unfinished messages as it may hold. */
         boolean isFull();
 
-        /** Whether commands are given as they come. */
+        /** Tells whether commands are given as they come. */
         void current(boolean areCurrent);
 
-        /** All that was in the partition at the beginning was given, or searched for stops. */
+        /** All commands that were in the partition at the beginning were given, or at least their stops. */
         void caughtUp(int partition);
     }
 
@@ -59,9 +59,9 @@ final class CommandListener implements LogReader.Listener {
         boolean full = coordinator.isFull();
         if (full != ahead) {
             if (full) {
-                goAhead();
+                readAhead();
             } else {
-                comeBack();
+                goBack();
             }
         }
         coordinator.current(!ahead);
@@ -79,7 +79,7 @@ final class CommandListener implements LogReader.Listener {
         }
     }
 
-    private void goAhead() {
+    private void readAhead() {
         ahead = true;
         for (TopicPartition partition : consumer.assignment()) {
             long next = consumer.position(partition);
@@ -88,13 +88,13 @@ final class CommandListener implements LogReader.Listener {
         }
     }
 
-    private void comeBack() {
+    private void goBack() {
         ahead = false;
         for (TopicPartition partition : consumer.assignment()) {
             scanned.put(partition, consumer.position(partition));
             consumer.seek(partition, given.getOrDefault(partition, 0L));
         }
-        LOG.info("messages are read again");
+        LOG.info("Fewer messages are unfinished: messages are read again");
     }
 
     @Override

@@ -5,8 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /**
- * Writes deletions for a coordinator, which waits for nothing: an append may itself wait for a broker that is away, so each is made on a thread
- * of its own.
+ * Writes deletions for the coordinator, which must not block: an append may block while a broker is unreachable, so each has a thread of its own.
  */
 final class DeletionWriter {
     private final Append append;
@@ -18,12 +17,12 @@ final class DeletionWriter {
         CompletableFuture<?> deletion(int partition, Deletion deletion);
     }
 
-    /** Is told of what the log may not have, on any thread. */
+    /** Called on any thread for a deletion that the log may not have. */
     interface Failed {
         void deletionFailed(int partition, Deletion deletion);
     }
 
-    /** @param pause runs what it is given some time later: a failed one is tried again as soon as {@code failed} is told */
+    /** @param pause runs its tasks some time later: a failed deletion is tried again as soon as {@code failed} is called */
     DeletionWriter(Append append, Executor pause, Failed failed) {
         this.append = append;
         this.pause = pause;

@@ -16,29 +16,32 @@ import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Gives events to the coordinator, and tells it when none could be given. Its consumer's fetches are answered within milliseconds even without events. */
+/**
+ * Gives events to the coordinator, and tells it which leaders do not answer. Brokers answer its consumer's fetches within milliseconds even without
+ * events.
+ */
 final class EventListener implements LogReader.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(EventListener.class);
-    private static final int LOOKS_WITHIN_PATIENCE = 10;
+    private static final int CHECKS_A_TIMEOUT = 10;
     private static final String NODE = "node-";
 
     private final Consumer<String, byte[]> consumer;
     private final CoordinatorInbox coordinator;
     private final BrokerLiveness liveness;
-    private final long lookEveryNanos;
+    private final long checkEveryNanos;
     private final LongSupplier nanos;
-    private long lookedAt;
+    private long checkedAt;
     private Set<Integer> unreachable = Set.of();
 
-    /** @param patience for so long brokers may not answer before silence means nothing */
+    /** @param timeout a leader that does not answer for this time counts as unreachable */
     EventListener(
-            Consumer<String, byte[]> consumer, CoordinatorInbox coordinator, Duration patience, LongSupplier nanos) {
+            Consumer<String, byte[]> consumer, CoordinatorInbox coordinator, Duration timeout, LongSupplier nanos) {
         this.consumer = consumer;
         this.coordinator = coordinator;
-        this.liveness = new BrokerLiveness(patience);
-        this.lookEveryNanos = patience.dividedBy(LOOKS_WITHIN_PATIENCE).toNanos();
+        this.liveness = new BrokerLiveness(timeout);
+        this.checkEveryNanos = timeout.dividedBy(CHECKS_A_TIMEOUT).toNanos();
         this.nanos = nanos;
-        this.lookedAt = nanos.getAsLong();
+        this.checkedAt = nanos.getAsLong();
     }
 
     @Override
@@ -47,27 +50,29 @@ final class EventListener implements LogReader.Listener {
             coordinator.read(records, (it, record, now) -> it.event(RecordDecoder.event(record), now));
         }
         long now = nanos.getAsLong();
-        if (now - lookedAt > lookEveryNanos) {
-            lookedAt = now;
-            listen(now);
+        if (now - checkedAt > checkEveryNanos) {
+            checkedAt = now;
+            checkLeaders(now);
         }
     }
 
-    private void listen(long now) {
+    private void checkLeaders(long now) {
         Set<Integer> before = unreachable;
         unreachable = liveness.unreachable(leaders(), answers(), now);
         if (!unreachable.equals(before)) {
             Set<Integer> partitions = unreachable;
             coordinator.execute(it -> it.leadersUnreachable(partitions));
             if (unreachable.isEmpty()) {
-                LOG.info("the leaders of all partitions answer again: takeovers go on");
+                LOG.info("The leaders of all partitions answer again: takeovers resume");
             } else {
-                LOG.warn("no broker answers for partitions {}: takeovers are suspended there", unreachable);
+                LOG.warn(
+                        "The leaders of partitions {} do not answer: takeovers are suspended there until they do",
+                        unreachable);
             }
         }
     }
 
-    /** As the consumer knows them; asks nobody. */
+    /** As the consumer knows them; sends no request. */
     private Map<Integer, Integer> leaders() {
         Map<Integer, Integer> leaders = new HashMap<>();
         Set<TopicPartition> read = consumer.assignment();

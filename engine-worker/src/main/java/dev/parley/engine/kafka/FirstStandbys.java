@@ -10,17 +10,17 @@ import java.util.Set;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * Who stands by for whom. Every member finds the same from the same list, and one that comes or goes changes only what it had or gets:
- * rendezvous hashing (Thaler and Ravishankar, 1998) of member and partition.
+ * Finds the first standby of each partition by rendezvous hashing (Thaler and Ravishankar, 1998) of member and partition. All members find the
+ * same from the same list, and a member that joins or leaves changes only its own partitions.
  */
 final class FirstStandbys {
     private FirstStandbys() {}
 
     /**
-     * The partitions that are another's, or nobody's, and of which a member is the first standby. Where nobody has a partition two
-     * members are, so that one of them may fail.
+     * The partitions that a member does not own and of which it is the first standby. A partition without an owner has two, so that one of them
+     * may fail.
      *
-     * @param members with what each has, by name
+     * @param members the partitions that each owns, by its name
      */
     static Set<Integer> of(String member, Map<String, Set<Integer>> members, int partitions) {
         Set<Integer> found = new HashSet<>();

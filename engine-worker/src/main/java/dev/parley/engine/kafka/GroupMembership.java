@@ -22,14 +22,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A worker's position in the group on {@code chat.commands}: which partitions it acts for first, and the offsets below which all is done.
- * The commands themselves come by the tail; here nothing is fetched.
+ * A worker as a member of the group on {@code chat.commands}: the partitions that it owns, and the offsets that it commits. It fetches no
+ * records: commands come from a {@link LogReader}.
  */
 final class GroupMembership implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(GroupMembership.class);
     private static final Duration POLL = Duration.ofMillis(200);
     private static final long COMMIT_EVERY_NANOS = Duration.ofSeconds(1).toNanos();
-    /** The group waits for it when it gives partitions to others. What is not committed then is read once more, and known to be done. */
+    /** The group waits for the commit when it gives partitions to others. Commands that are not committed then are read again and known to be done. */
     private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(2);
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
@@ -40,14 +40,14 @@ final class GroupMembership implements Runnable {
     private final Set<Integer> owned = new HashSet<>();
     private final Map<Integer, Long> committed = new HashMap<>();
     private volatile boolean leaving;
-    private volatile boolean silently;
+    private volatile boolean abandoned;
 
-    /** Who acts for the partitions. Called on the membership's thread. */
+    /** The worker as an owner of partitions. Called on the membership's thread. */
     interface Owner {
-        /** @param committed the committed offset of each partition that is now this worker's own */
+        /** @param committed the committed offset of each partition that this worker owns now */
         void owns(Map<Integer, Long> committed);
 
-        /** Offsets below which every command of the owned partitions is done with. */
+        /** Of each owned partition the offset below which no command asks for anything. */
         Map<Integer, Long> done();
     }
 
@@ -56,14 +56,14 @@ final class GroupMembership implements Runnable {
         this.owner = owner;
     }
 
-    /** Leaves the group: others act for its partitions from then on. */
+    /** Leaves the group, which gives the partitions to other members. */
     void leave() {
         leaving = true;
     }
 
-    /** Goes without a word, as the dead do: the group waits for it until its session times out. */
+    /** Ends without leaving the group, as a crash would: the group waits until the session times out. */
     void abandon() {
-        silently = true;
+        abandoned = true;
         leaving = true;
     }
 
@@ -73,18 +73,18 @@ final class GroupMembership implements Runnable {
             try {
                 Consumer<String, byte[]> member = clients.get();
                 try (Closing _ = () -> close(member)) {
-                    belong(member);
+                    takePart(member);
                 }
             } catch (WakeupException | InterruptException e) {
                 return;
             } catch (KafkaException e) {
-                LOG.warn("the group of the workers cannot be reached, trying again", e);
+                LOG.warn("The group of the workers cannot be reached, trying again in {} s", RETRY.toSeconds(), e);
                 pause();
             }
         }
     }
 
-    private void belong(Consumer<String, byte[]> member) {
+    private void takePart(Consumer<String, byte[]> member) {
         member.subscribe(Set.of(Topics.COMMANDS), new Rebalances(member));
         long commitAt = System.nanoTime();
         while (!leaving) {
@@ -94,7 +94,7 @@ final class GroupMembership implements Runnable {
                 commitAt = System.nanoTime() + COMMIT_EVERY_NANOS;
             }
         }
-        if (!silently) {
+        if (!abandoned) {
             commit(member);
         }
         owned.clear();
@@ -104,7 +104,7 @@ final class GroupMembership implements Runnable {
     private void close(Consumer<String, byte[]> member) {
         member.close(CloseOptions.timeout(CLOSE_TIMEOUT)
                 .withGroupMembershipOperation(
-                        silently ? GroupMembershipOperation.REMAIN_IN_GROUP : GroupMembershipOperation.LEAVE_GROUP));
+                        abandoned ? GroupMembershipOperation.REMAIN_IN_GROUP : GroupMembershipOperation.LEAVE_GROUP));
     }
 
     private interface Closing extends AutoCloseable {
@@ -126,7 +126,7 @@ final class GroupMembership implements Runnable {
             member.commitSync(offsets, COMMIT_TIMEOUT);
             offsets.forEach((partition, offset) -> committed.put(partition.partition(), offset.offset()));
         } catch (KafkaException e) {
-            LOG.info("offsets were not committed, the next time does: {}", e.toString());
+            LOG.info("Offsets were not committed; the next commit includes them: {}", e.toString());
         }
     }
 
@@ -151,7 +151,7 @@ final class GroupMembership implements Runnable {
 
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-            if (!silently) {
+            if (!abandoned) {
                 commit(member);
             }
             onPartitionsLost(partitions);
@@ -164,7 +164,7 @@ final class GroupMembership implements Runnable {
         }
 
         private void tell() {
-            LOG.info("this worker acts first for partitions {}", owned);
+            LOG.info("This worker owns partitions {}", owned);
             owner.owns(owned.stream()
                     .collect(Collectors.toMap(
                             partition -> partition, partition -> committed.getOrDefault(partition, 0L))));

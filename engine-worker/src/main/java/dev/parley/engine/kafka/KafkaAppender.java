@@ -20,17 +20,17 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Appends with one idempotent producer that all streams share. */
+/** Appends with one idempotent producer, which all streams share. */
 final class KafkaAppender implements Appender {
     private final Producer<String, byte[]> producer;
     private final EventRecords records;
     private final AppendHealth health;
     private volatile @Nullable Failed failed;
 
-    /** Where the last append failed. */
+    /** The partition and the key of the last append that failed. */
     private record Failed(int partition, SessionKey session) {}
 
-    /** @param health is told what became of each event */
+    /** @param health is told the outcome of each append but those of probes and checkpoints */
     KafkaAppender(Producer<String, byte[]> producer, String workerId, AppendHealth health) {
         this.producer = producer;
         this.records = new EventRecords(workerId);
@@ -38,8 +38,8 @@ final class KafkaAppender implements Appender {
     }
 
     /**
-     * Appends a record that changes nothing, a keepalive of a stream that does not exist, to the partition and under the key of the last
-     * append that failed: a key is in one partition only. The health is not told of the outcome.
+     * Appends a record without effect, a keepalive of a stream that does not exist, to the partition and under the key of the last append that
+     * failed: a key is in one partition only. The health is not told the outcome.
      */
     CompletableFuture<?> probe() {
         Failed last = failed;
@@ -47,14 +47,14 @@ final class KafkaAppender implements Appender {
             return CompletableFuture.completedFuture(null);
         }
         String id = UUID.randomUUID().toString();
-        StreamKeepalive nothing = new StreamKeepalive(new MessageId("probe-" + id));
+        StreamKeepalive withoutEffect = new StreamKeepalive(new MessageId("probe-" + id));
         Claim claim = new Claim(1, id.replace("-", "")); // of 32 characters, the most that a token has
-        return send(records.control(last.partition(), last.session(), claim, 0, nothing, null));
+        return send(records.control(last.partition(), last.session(), claim, 0, withoutEffect, null));
     }
 
     @Override
     public CompletableFuture<Long> event(StreamAddress address, Claim claim, StreamEvent event) {
-        return watched(
+        return observed(
                 address.partition(),
                 address.session(),
                 event instanceof StreamStart start
@@ -70,7 +70,7 @@ final class KafkaAppender implements Appender {
 
     @Override
     public CompletableFuture<Long> control(StreamAddress address, Claim claim, int n, Control control) {
-        return watched(
+        return observed(
                 address.partition(),
                 address.session(),
                 control instanceof StreamTakeover takeover
@@ -88,7 +88,7 @@ final class KafkaAppender implements Appender {
 
     CompletableFuture<?> deletion(int partition, PartitionState.Deletion deletion) {
         SessionKey session = deletion.session();
-        return watched(
+        return observed(
                 partition,
                 session,
                 records.deletion(
@@ -103,7 +103,7 @@ final class KafkaAppender implements Appender {
         return send(checkpoint.record());
     }
 
-    private CompletableFuture<Long> watched(int partition, SessionKey session, ProducerRecord<String, byte[]> record) {
+    private CompletableFuture<Long> observed(int partition, SessionKey session, ProducerRecord<String, byte[]> record) {
         return send(record).whenComplete((_, failure) -> {
             if (failure == null) {
                 health.succeeded();

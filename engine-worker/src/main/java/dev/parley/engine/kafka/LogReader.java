@@ -23,12 +23,12 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads partitions of one topic of the log, each from its starting point on, on a thread of its own. */
+/** Reads partitions of one topic of the log, each from its start position, on a thread of its own. */
 final class LogReader implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(LogReader.class);
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration RETRY = Duration.ofSeconds(1);
-    private static final long LISTEN_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final long CHECK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final Consumer<String, byte[]> consumer;
     private final String topic;
@@ -36,23 +36,23 @@ final class LogReader implements Runnable {
     private final ReadHealth health;
     private final BrokerClock clock;
     private long answers;
-    private long listenedAt = System.nanoTime();
+    private long checkedAt = System.nanoTime();
     private final BlockingQueue<Runnable> changes = new LinkedBlockingQueue<>();
     private final Map<TopicPartition, Long> toCatchUp = new HashMap<>();
     private volatile boolean closed;
 
     /** Called on the reader's thread. */
     interface Listener {
-        /** What was read, in order; may be nothing. The positions of the consumer are after it. */
+        /** What was read, in order; may be empty. The consumer's positions are after it. */
         void read(ConsumerRecords<String, byte[]> records) throws InterruptedException;
 
-        /** All that was in the partition when reading began was given to {@link #read}. */
+        /** All records that were in the partition when reading began were given to {@link #read}. */
         void caughtUp(int partition);
 
         /** The partition is read from this offset on. */
         default void begins(TopicPartition partition, long offset) {}
 
-        /** The partition is read no more. */
+        /** The partition is no longer read. */
         default void ends(TopicPartition partition) {}
     }
 
@@ -65,7 +65,7 @@ final class LogReader implements Runnable {
         this.clock = clock;
     }
 
-    /** Why nothing is read; empty if that is well. */
+    /** Why the log cannot be read; empty if it can, as far as is known. */
     Optional<String> trouble() {
         return health.reason();
     }
@@ -73,24 +73,24 @@ final class LogReader implements Runnable {
     /**
      * Reads these partitions, too. Returns at once.
      *
-     * @param partitions which are not read yet; each has a start and an end in {@code points}
+     * @param partitions that are not read yet; each has a start and an end in {@code positions}
      */
-    void begin(Set<Integer> partitions, StartPositions points) {
+    void begin(Set<Integer> partitions, StartPositions positions) {
         changes.add(() -> {
             Set<TopicPartition> added = of(partitions);
             Set<TopicPartition> all = new HashSet<>(consumer.assignment());
             all.addAll(added);
             consumer.assign(all);
             for (TopicPartition partition : added) {
-                long start = points.starts().getOrDefault(partition, 0L);
+                long start = positions.starts().getOrDefault(partition, 0L);
                 consumer.seek(partition, start);
-                toCatchUp.put(partition, points.ends().getOrDefault(partition, 0L));
+                toCatchUp.put(partition, positions.ends().getOrDefault(partition, 0L));
                 listener.begins(partition, start);
             }
         });
     }
 
-    /** Reads these partitions no more. @return done when the listener has got the last record of them */
+    /** Stops to read these partitions. @return completes when the listener has received their last record */
     CompletableFuture<Void> end(Set<Integer> partitions) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         changes.add(() -> {
@@ -118,7 +118,7 @@ final class LogReader implements Runnable {
                 round();
             }
         } catch (InterruptedException | WakeupException | InterruptException e) {
-            LOG.debug("no more of {} is read", topic);
+            LOG.debug("Reading {} has ended", topic);
         }
     }
 
@@ -133,23 +133,23 @@ final class LogReader implements Runnable {
                 listener.read(records);
                 checkCaughtUp();
             }
-            listen();
+            checkHealth();
         } catch (WakeupException | InterruptException e) {
             throw e;
         } catch (KafkaException e) {
             health.failed(e);
-            LOG.warn("reading the log failed, trying again", e);
+            LOG.warn("Topic {} cannot be read, trying again in {} s", topic, RETRY.toSeconds(), e);
             Thread.sleep(RETRY);
         }
     }
 
-    /** Where nothing is read, nobody is asked. */
-    private void listen() {
+    /** While no partition is assigned, no broker is asked, and that is healthy. */
+    private void checkHealth() {
         long now = System.nanoTime();
-        if (now - listenedAt < LISTEN_EVERY_NANOS) {
+        if (now - checkedAt < CHECK_EVERY_NANOS) {
             return;
         }
-        listenedAt = now;
+        checkedAt = now;
         long before = answers;
         answers = Answers.of(consumer);
         if (answers != before || consumer.assignment().isEmpty()) {
@@ -157,7 +157,7 @@ final class LogReader implements Runnable {
         }
     }
 
-    /** Makes the changes that are asked for; waits a little for one where nothing is read. */
+    /** Makes the changes that were requested; waits a little for one while no partition is assigned. */
     private void change() throws InterruptedException {
         Runnable change =
                 consumer.assignment().isEmpty() ? changes.poll(POLL.toMillis(), TimeUnit.MILLISECONDS) : changes.poll();

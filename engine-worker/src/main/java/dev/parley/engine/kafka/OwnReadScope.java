@@ -18,11 +18,11 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 
 /**
- * The partitions that the group gives to this worker, and those of which it is the first standby. Who else there is the brokers say. A
- * member that has died is among them until its session ends; a partition whose owner and first standby die together waits for that.
+ * The partitions that the group gives to this worker, and those of which it is the first standby. The brokers tell the members of the group. A
+ * dead member is among them until its session times out; a partition whose owner and first standby die together waits for that.
  */
 final class OwnReadScope implements ReadScope {
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private final Admin admin;
     private final String group;
@@ -55,7 +55,7 @@ final class OwnReadScope implements ReadScope {
             admin
                     .describeConsumerGroups(List.of(group))
                     .all()
-                    .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                    .get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                     .values()
                     .stream()
                     .flatMap(description -> description.members().stream())
@@ -68,7 +68,7 @@ final class OwnReadScope implements ReadScope {
             }
             throw e.getCause() instanceof KafkaException failure ? failure : new KafkaException(e.getCause());
         } catch (TimeoutException e) {
-            throw new KafkaException("the brokers do not say who is in the group", e);
+            throw new KafkaException("The members of group " + group + " are not known: no answer within " + TIMEOUT.toSeconds() + " s", e);
         }
     }
 

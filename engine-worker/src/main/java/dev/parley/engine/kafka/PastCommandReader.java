@@ -26,28 +26,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the commands from before a worker began to read, in the background and on a consumer of its own, so that the coordinator knows all ids that
- * the log has; and tells it what the log has no more.
+ * Reads the commands from before a worker's start positions, in the background and with a consumer of its own, so that the coordinator knows all
+ * ids in the log. Also tells the coordinator which offsets the log has no longer.
  */
 final class PastCommandReader implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(PastCommandReader.class);
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration RETRY = Duration.ofSeconds(1);
-    private static final long LOOK_EVERY_NANOS = Duration.ofMinutes(1).toNanos();
+    private static final long CHECK_EVERY_NANOS = Duration.ofMinutes(1).toNanos();
 
     private final org.apache.kafka.clients.consumer.Consumer<String, byte[]> consumer;
     private final IdHash hash;
     private final Consumer<Consumer<Coordinator>> coordinator;
     private final LinkedBlockingQueue<Map<TopicPartition, Long>> wanted = new LinkedBlockingQueue<>();
-    /** Up to which offset each partition is still to be read. */
+    /** For each partition that is not read yet the offset at which its past ends. */
     private final Map<TopicPartition, Long> ends = new HashMap<>();
-    /** From where each partition was read. */
+    /** For each partition the oldest offset in the log when reading began. */
     private final Map<TopicPartition, Long> starts = new HashMap<>();
 
-    private long lookedAt = System.nanoTime();
+    private long checkedAt = System.nanoTime();
     private volatile boolean closed;
 
-    /** @param coordinator takes what is to be told to the coordinator */
+    /** @param coordinator takes tasks for the coordinator */
     PastCommandReader(
             org.apache.kafka.clients.consumer.Consumer<String, byte[]> consumer,
             IdHash hash,
@@ -57,12 +57,12 @@ final class PastCommandReader implements Runnable {
         this.coordinator = coordinator;
     }
 
-    /** Reads what is before these starts. Returns at once. */
-    void begin(Set<Integer> partitions, StartPositions points) {
+    /** Reads what is before these start positions. Returns at once. */
+    void begin(Set<Integer> partitions, StartPositions positions) {
         Map<TopicPartition, Long> before = new HashMap<>();
         partitions.forEach(partition -> before.put(
                 new TopicPartition(Topics.COMMANDS, partition),
-                points.start(partition).commands()));
+                positions.start(partition).commands()));
         wanted.add(before);
     }
 
@@ -73,7 +73,7 @@ final class PastCommandReader implements Runnable {
                 round();
             }
         } catch (InterruptedException | WakeupException | InterruptException e) {
-            LOG.debug("no more past commands are read");
+            LOG.debug("Reading past commands has ended");
         }
     }
 
@@ -87,8 +87,8 @@ final class PastCommandReader implements Runnable {
             if (!ends.isEmpty()) {
                 read();
             }
-            if (System.nanoTime() - lookedAt > LOOK_EVERY_NANOS) {
-                lookedAt = System.nanoTime();
+            if (System.nanoTime() - checkedAt > CHECK_EVERY_NANOS) {
+                checkedAt = System.nanoTime();
                 consumer.beginningOffsets(starts.keySet())
                         .forEach((partition, offset) ->
                                 coordinator.accept(it -> it.logBeginsAt(partition.partition(), offset)));
@@ -96,7 +96,7 @@ final class PastCommandReader implements Runnable {
         } catch (WakeupException | InterruptException e) {
             throw e;
         } catch (KafkaException e) {
-            LOG.warn("Reading past commands failed, trying again: {}", e.toString());
+            LOG.warn("Past commands cannot be read, trying again in {} s: {}", RETRY.toSeconds(), e.toString());
             Thread.sleep(RETRY);
         }
     }
@@ -105,7 +105,7 @@ final class PastCommandReader implements Runnable {
         try {
             Set<TopicPartition> all = new HashSet<>(starts.keySet());
             all.addAll(more.keySet());
-            consumer.assign(all); // first, and for good: the client warns of offsets of what is not assigned
+            consumer.assign(all); // first, because the client warns of offsets of partitions that are not assigned
             consumer.resume(more.keySet());
             Map<TopicPartition, Long> begins = consumer.beginningOffsets(more.keySet());
             ends.putAll(more);
@@ -146,7 +146,7 @@ final class PastCommandReader implements Runnable {
         ends.keySet().removeAll(done.keySet());
         consumer.pause(done.keySet());
         if (ends.isEmpty()) {
-            LOG.info("the ids of all commands in the log are known");
+            LOG.info("The ids of all commands in the log are known");
         }
     }
 

@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 /** Which partitions a worker reads. */
 interface ReadScope extends AutoCloseable {
     /**
-     * As it should be now; empty while that is not known, and then it stays as it is.
+     * The partitions to read now; empty while they are not known, and then nothing changes.
      *
      * @param owned the partitions that the group gives to this worker
      * @throws org.apache.kafka.common.KafkaException if the brokers do not answer
@@ -18,7 +18,7 @@ interface ReadScope extends AutoCloseable {
     @Override
     default void close() {}
 
-    /** All that there are: whoever dies, everybody else can go on at once. */
+    /** All partitions: if a worker dies, all others can take its streams over at once. */
     static ReadScope all(int partitions) {
         Set<Integer> all = IntStream.range(0, partitions).boxed().collect(Collectors.toUnmodifiableSet());
         return _ -> Optional.of(all);

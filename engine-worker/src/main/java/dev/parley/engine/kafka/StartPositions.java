@@ -15,23 +15,23 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From where a worker begins to read, and what it must have read before it acts.
+ * From where a worker reads each partition, and how far it must have read before it acts.
  *
- * @param starts by partition of both topics
- * @param ends of both topics, as they are now
+ * @param starts of the partitions of both topics
+ * @param ends of the partitions of both topics, as they are now
  */
 record StartPositions(Map<TopicPartition, Long> starts, Map<TopicPartition, Long> ends) {
     /**
-     * So much more is read of the events where there is no checkpoint. A start is known to be the first of its stream only to who read all that
-     * its writer had read; a writer is not further behind than this.
+     * How much earlier events are read where there is no checkpoint. A reader knows that a start is the first one of its stream only if it has
+     * read all that the start's writer had read; a writer is not further behind than this.
      */
     private static final Duration MARGIN = Duration.ofMinutes(1);
 
     /**
-     * A partition's checkpoint; without one the longest allowed stream ago, and further back where the group has not finished what is
-     * older.
+     * Starts at a partition's checkpoint; without one at the horizon, or at the group's committed offset if that is older.
      *
-     * @param consumer is asked and reads nothing, and is left with both topics assigned; of the workers' group, but no member
+     * @param consumer has the workers' group id and is not a member; it reads nothing, and both topics are assigned to it afterwards
+     * @param horizon longer ago than the longest stream
      * @throws org.apache.kafka.common.KafkaException if the brokers do not answer
      */
     static StartPositions find(
@@ -42,7 +42,7 @@ record StartPositions(Map<TopicPartition, Long> starts, Map<TopicPartition, Long
         Set<TopicPartition> commands = of(Topics.COMMANDS, partitions);
         Set<TopicPartition> all = new HashSet<>(commands);
         all.addAll(of(Topics.EVENTS, partitions));
-        consumer.assign(all); // or the client warns of what it learns and did not ask for
+        consumer.assign(all); // otherwise the client warns of partitions that are not assigned
         Map<TopicPartition, Long> ends = consumer.endOffsets(all);
         Map<TopicPartition, Long> past = pastOf(consumer, ends, horizon);
         Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(commands);
@@ -67,7 +67,7 @@ record StartPositions(Map<TopicPartition, Long> starts, Map<TopicPartition, Long
             return checkpoint.position();
         }
         return committed < horizon.commands()
-                ? new LogPosition(committed, 0) // events of commands older than the horizon: all that there are
+                ? new LogPosition(committed, 0) // the events of commands before the horizon may be anywhere
                 : horizon;
     }
 

@@ -5,7 +5,7 @@ import dev.parley.engine.stream.Decision.Purpose;
 import dev.parley.engine.stream.StreamTask;
 import dev.parley.service.logging.RateLimitedLog;
 
-/** Tells of takeovers, one line a purpose and minute. Safe for use by several threads. */
+/** Logs takeovers, one line for each purpose and minute. Thread-safe. */
 final class TakeoverLog {
 
     private final RateLimitedLog lines;
@@ -14,7 +14,7 @@ final class TakeoverLog {
         this.lines = lines;
     }
 
-    /** Called for each stream that is started; all but takeovers are ignored. */
+    /** To be called for each stream writer that is started; all but takeovers are ignored. */
     void log(StreamTask task) {
         if (task.action() instanceof Decision.TakeOver(Purpose purpose)) {
             lines.log(

@@ -17,7 +17,7 @@ import org.apache.kafka.clients.producer.Producer;
  *
  * @param group of the workers
  * @param groupProtocol {@code consumer} or {@code classic}
- * @param lease a record's fate is known within it
+ * @param lease within it the outcome of each append is known
  */
 public record WorkerKafka(String workerId, String group, String groupProtocol, Duration lease, KafkaClients clients) {
 

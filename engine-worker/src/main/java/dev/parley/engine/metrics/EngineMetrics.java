@@ -34,15 +34,15 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Meters named {@code parley.engine.…}; {@code docs/metrics.md} says what each is for. A tag's values are few and known before: providers
- * that are set up, codes, kinds. None is anything of a user or a model.
+ * Meters named {@code parley.engine.…}; {@code docs/metrics.md} describes them. The values of a tag are few and known in advance, such as
+ * configured providers, codes and kinds; none comes from a user or a model.
  */
 public final class EngineMetrics implements CoordinatorObserver, WriterObserver, ProviderObserver {
     private static final String PREFIX = "parley.engine.";
     private static final String PROVIDER = "provider";
-    /** A provider that another worker was set up with, and this one is not. */
+    /** A provider that another worker is configured with, and this one is not. */
     private static final String OTHER_PROVIDER = "other";
-    /** Of a stream that did not end in an error. */
+    /** The code of a stream that did not end in an error. */
     private static final String NO_CODE = "none";
 
     private final MeterRegistry registry;
@@ -73,7 +73,7 @@ public final class EngineMetrics implements CoordinatorObserver, WriterObserver,
             dropped.put(
                     reason,
                     Counter.builder(PREFIX + "records.dropped")
-                            .description("records of events that do not count")
+                            .description("records of chat.events that do not count")
                             .tag("reason", reason.wireName())
                             .register(registry));
         }
@@ -90,7 +90,7 @@ public final class EngineMetrics implements CoordinatorObserver, WriterObserver,
                 .maximumExpectedValue(Duration.ofMinutes(2));
     }
 
-    /** Shows how much there is to do. */
+    /** Registers gauges of the worker's load. */
     public void watch(Supplier<WorkerLoad> load) {
         gauge("streams.running", null, "streams that this worker writes", load, WorkerLoad::running);
         gauge("streams.waiting", null, "streams that could run if there were room", load, WorkerLoad::waiting);
@@ -103,10 +103,10 @@ public final class EngineMetrics implements CoordinatorObserver, WriterObserver,
                 "how long the oldest message whose turn it is has waited for its start",
                 load,
                 it -> it.oldestNotStarted().toMillis() / 1_000.0);
-        gauge("intake", "bytes", "what was read and not judged yet", load, it -> it.unreadKib() * 1_024.0);
+        gauge("intake", "bytes", "records that were read and are not folded yet", load, it -> it.unreadKib() * 1_024.0);
     }
 
-    /** Holds what it shows: a registry alone would not, and the gauge would be NaN from the next collection on. */
+    /** With a strong reference: otherwise the supplier would be collected and the gauge would be NaN. */
     private void gauge(
             String name,
             @Nullable String unit,
@@ -142,7 +142,7 @@ public final class EngineMetrics implements CoordinatorObserver, WriterObserver,
 
     private Counter unreadableCounter(String topic) {
         return Counter.builder(PREFIX + "records.unreadable")
-                .description("records that are not of the contract")
+                .description("records that cannot be read")
                 .tag("topic", topic)
                 .register(registry);
     }
@@ -154,7 +154,7 @@ public final class EngineMetrics implements CoordinatorObserver, WriterObserver,
 
     private Counter takeoverCounter(Purpose purpose) {
         return Counter.builder(PREFIX + "takeovers")
-                .description("streams that this worker tried to take from a writer that left them")
+                .description("streams that this worker tried to take over from their writers")
                 .tag("purpose", purpose.verb())
                 .register(registry);
     }
@@ -166,22 +166,22 @@ public final class EngineMetrics implements CoordinatorObserver, WriterObserver,
 
     @Override
     public void ended(Written written, String provider) {
-        String who = known(provider);
+        String tag = known(provider);
         Terminal end = written.end();
         if (end == null) {
             return;
         }
-        endedCounter(who, end).increment();
+        endedCounter(tag, end).increment();
         switch (end) {
             case StreamComplete complete ->
-                used(who, complete.metadata().tokens(), complete.metadata().cost());
+                used(tag, complete.metadata().tokens(), complete.metadata().cost());
             case GenerationStopped stopped ->
-                used(who, stopped.metadata().tokens(), stopped.metadata().cost());
+                used(tag, stopped.metadata().tokens(), stopped.metadata().cost());
             case StreamError _ -> {}
         }
         if (written.firstTokenMs() >= 0) {
             timer("time.to.first.token", "from a stream's start to its first chunk of content")
-                    .tag(PROVIDER, who)
+                    .tag(PROVIDER, tag)
                     .register(registry)
                     .record(Duration.ofMillis(written.firstTokenMs()));
         }
@@ -228,8 +228,8 @@ public final class EngineMetrics implements CoordinatorObserver, WriterObserver,
         chunkGaps
                 .computeIfAbsent(
                         known(provider),
-                        who -> timer("chunk.gap", "between two chunks of a stream in the log")
-                                .tag(PROVIDER, who)
+                        tag -> timer("chunk.gap", "between two chunks of a stream in the log")
+                                .tag(PROVIDER, tag)
                                 .register(registry))
                 .record(gap);
     }

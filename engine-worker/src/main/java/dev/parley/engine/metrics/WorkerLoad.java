@@ -7,11 +7,11 @@ import java.time.Duration;
  *
  * @param running streams that it writes
  * @param waiting streams that could run if there were room
- * @param readPartitions partitions that it reads, for itself and as a standby
- * @param unfinished messages that it knows and that are not answered, whatever they wait for
+ * @param readPartitions partitions that it reads, as their owner and as a standby
+ * @param unfinished messages that are known and not answered, whatever they wait for
  * @param unfinishedChars their text, in UTF-16 units
- * @param oldestNotStarted for how long it has known the oldest message of its own partitions that nobody has started; zero without one
- * @param unreadKib what was read from the log and not judged yet, in KiB
+ * @param oldestNotStarted how long it has known the oldest message of its own partitions that no worker has started; zero without one
+ * @param unreadKib records that were read and are not folded yet, in KiB
  */
 public record WorkerLoad(
         int running,

@@ -1,4 +1,4 @@
-/** What a worker measures of itself. */
+/** The metrics of a worker. */
 @NullMarked
 package dev.parley.engine.metrics;
 

@@ -9,14 +9,14 @@ import dev.parley.schema.log.StreamLog;
 import java.time.Duration;
 
 /**
- * What to do about a message, as a function of the log. Two workers that decide at once do no harm: the order of what they write
- * settles it. The owner acts at once, all others later, so that they seldom do.
+ * Decides what to do about a message, as a function of the log. If two workers decide to act at once, no harm is done: the order of their
+ * records in the log decides. To make that rare, the owner acts at once and the others later.
  */
 public final class Decider {
     /**
-     * For so long an end may be in the log, and seen by whoever asks next, before this worker has read it: its events come in larger
-     * fetches than its commands, after 25 ms at the latest and the time that a busy broker and a busy coordinator take. Only then is it sure
-     * that something runs.
+     * The end of a stream may have been in the log for this time, and the user may have seen it, before this worker reads it: events come in
+     * larger fetches than commands, after 25 ms at the latest plus the time that a busy broker and a busy coordinator take. Only after this
+     * time it is certain that a stream is still open.
      */
     static final Duration UNREAD_END = Duration.ofMillis(100);
 
@@ -46,16 +46,16 @@ public final class Decider {
                 ? turn.lastRecordAt
                 : silentSince + settings.lease().toNanos();
         if (turn.stop() != null) {
-            long askedAt = Math.max(turn.stopSeenAt, turn.claimedAt); // no writer answers before it has the stream
+            long askedAt = Math.max(turn.stopSeenAt, turn.claimedAt); // no writer answers before its claim
             long unansweredSince = Math.max(askedAt, state.resumedAt());
             leftAt = Math.min(leftAt, unansweredSince + settings.stopPatience().toNanos());
         }
-        long mine = leftAt + headStart(role).toNanos();
-        return now < mine ? new Decision.Watch(mine) : new Decision.TakeOver(purpose(turn, open));
+        long mayActAt = leftAt + delay(role).toNanos();
+        return now < mayActAt ? new Decision.Watch(mayActAt) : new Decision.TakeOver(purpose(turn, open));
     }
 
-    /** How long others that would take a stream over come before this worker. */
-    private Duration headStart(Role role) {
+    /** How much later than the owner this worker takes a stream over. */
+    private Duration delay(Role role) {
         return switch (role) {
             case Role.Owner _ -> Duration.ZERO;
             case Role.ActingOwner(int rank) -> settings.actingOwnerStep().multipliedBy(rank);
@@ -76,21 +76,21 @@ public final class Decider {
         SessionState session = state.session(command.sessionKey());
         boolean busy = session.hasUnfinishedBefore(turn.commandOffset);
         if (turn.log() instanceof StreamLog.Unknown) {
-            // it was started before this state begins; workers that have read its start know whether it is over
+            // it was started before this state begins: workers that have read its start know whether it is over
             return new Decision.Watch(now + settings.lease().toNanos());
         }
         if (session.hasDeletionBefore(turn.commandOffset) || state.awaitsDeletion(turn)) {
             return new Decision.Wait(Decision.UNTIL_THE_LOG_SAYS);
         }
         boolean waits = busy && (command.onBusy() == OnBusy.ENQUEUE || command.onBusy() == OnBusy.INTERRUPT);
-        boolean perhapsBusy =
-                busy && command.onBusy() == OnBusy.REJECT && !session.isBusyBefore(turn.commandOffset); // by a repeat
+        boolean perhapsBusy = // with a message that may be a repeat
+                busy && command.onBusy() == OnBusy.REJECT && !session.isBusyBefore(turn.commandOffset);
         if ((waits || perhapsBusy) && turn.stop() == null) {
             return new Decision.Wait(Decision.UNTIL_THE_LOG_SAYS);
         }
-        long mine = mayActAt(state, Math.max(turn.seenAt(), session.changedAt), role);
-        if (now < mine) {
-            return new Decision.Wait(mine);
+        long mayActAt = mayActAt(state, Math.max(turn.seenAt(), session.changedAt), role);
+        if (now < mayActAt) {
+            return new Decision.Wait(mayActAt);
         }
         if (turn.stop() != null) {
             return new Decision.Stop(turn.stop());
@@ -114,8 +114,7 @@ public final class Decider {
     }
 
     /**
-     * When it is for this worker to write a deletion that nobody has written. Two that do it do no harm either: the second one changes
-     * nothing.
+     * When this worker may write a deletion that is not in the log. If two workers write it, the second one changes nothing.
      *
      * @param deletion one of {@link PartitionState#deletable}
      */
@@ -123,7 +122,7 @@ public final class Decider {
         return mayActAt(state, state.deletableSince(deletion), role);
     }
 
-    /** When it is for this worker to do what nobody has done since it was seen to be due. */
+    /** When this worker may do what no worker has done since it was due. */
     private long mayActAt(PartitionState state, long dueAt, Role role) {
         return switch (role) {
             case Role.Owner _ -> dueAt;

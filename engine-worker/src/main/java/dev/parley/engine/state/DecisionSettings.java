@@ -3,15 +3,15 @@ package dev.parley.engine.state;
 import java.time.Duration;
 
 /**
- * The numbers that decisions depend on.
+ * What decisions depend on beside the log.
  *
- * @param lease how long a writer may be silent
- * @param stopPatience how long a writer may leave a stop unanswered
+ * @param lease a stream whose writer is silent for this time is taken over
+ * @param stopPatience a stream whose writer does not carry out a stop within this time is taken over
  * @param standbyStep how much later each next standby acts
- * @param actingOwnerStep how much later each next one acts while nobody has the partition
- * @param maxAttempts after so many writers the stream fails
+ * @param actingOwnerStep how much later each next acting owner acts
+ * @param maxAttempts after this number of writers a stream fails
  * @param resume whether another writer finishes an answer; if not, it fails with the text so far
- * @param maxStreamsPerUser running at once
+ * @param maxStreamsPerUser most open streams of a user
  */
 public record DecisionSettings(
         Duration lease,

@@ -4,8 +4,8 @@ package dev.parley.engine.state;
  * The timestamp of a record.
  *
  * @param ms since the epoch
- * @param ofBroker whether the broker set it when it appended the record; otherwise the writer's clock did, which may be wrong by hours. Topics
- *     of older versions have such records.
+ * @param ofBroker whether the broker set it when it appended the record; otherwise it is of the writer's clock, which may be wrong by hours,
+ *     as in topics that older versions created
  */
 public record RecordTime(long ms, boolean ofBroker) {
 

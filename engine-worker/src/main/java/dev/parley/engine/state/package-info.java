@@ -1,6 +1,6 @@
 /**
- * What the log says of the sessions of a partition, and what follows from it for each command. Pure: time is an argument, and nothing
- * here knows Kafka, threads or who else is at work.
+ * What the log says of the sessions of a partition ({@link dev.parley.engine.state.PartitionState}), and what follows from it for each message
+ * ({@link dev.parley.engine.state.Decider}). Pure: time is an argument; no Kafka, no threads.
  */
 @NullMarked
 package dev.parley.engine.state;

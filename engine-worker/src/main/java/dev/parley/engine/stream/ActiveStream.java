@@ -2,28 +2,33 @@ package dev.parley.engine.stream;
 
 import dev.parley.schema.event.StopReason;
 
-/** A stream being written under one claim, as the desk sees it. None of it blocks. */
+/** A stream that is being written under one claim, as the coordinator sees it. No method blocks. */
 public interface ActiveStream {
     /** No offset. */
     long NOTHING_WRITTEN = -1;
 
     StreamTask task();
 
-    /** Ends the stream with the text that the log has. Again and after the end: nothing. */
+    /** Ends the stream with the text that the log has. Has no effect the second time, and after the end. */
     void stop(StopReason reason);
 
-    /** The log has this run's start or takeover as the one that counts; what it has of the stream is {@code written}. */
+    /**
+     * The log shows this claim as the current one.
+     *
+     * @param written what the log has of the stream
+     * @param elapsedMs since the stream's start
+     */
     void claimConfirmed(Written written, long elapsedMs);
 
-    /** The log has another writer for the stream, or its end. */
+    /** The log shows another claim as the current one, or the stream's end. */
     void claimSuperseded();
 
-    /** Gives the stream up to whoever takes it. */
+    /** Gives the stream up, so that another worker takes it over. */
     void release(String reason);
 
-    /** Whether nobody knows if a record of it came to the log, so that its claim is spent. */
+    /** Whether it is unknown if a record of it is in the log, so that its claim is not used again. */
     boolean claimUncertain();
 
-    /** The offset of the last record that it knows to be in the log; {@link #NOTHING_WRITTEN} if there is none. */
+    /** The offset of its last record that is known to be in the log; {@link #NOTHING_WRITTEN} if there is none. */
     long lastOffset();
 }

@@ -4,29 +4,29 @@ import java.text.BreakIterator;
 import java.util.Locale;
 
 /**
- * Where the text of one event ends: it stays within {@link Limits}, is never cut inside a surrogate pair, and not inside what a reader sees as
- * one character (a grapheme cluster) unless that is longer than any that people write.
+ * Finds where the text of one event ends: within {@link Limits}, never inside a surrogate pair, and not inside what a reader sees as one
+ * character (a grapheme cluster), unless that is longer than any in real text.
  */
 final class ChunkEnd {
 
     /** Longest grapheme cluster that is kept whole; a family of emoji with skin tones has about 20 units. */
     private static final int MAX_CLUSTER_CHARS = 64;
 
-    /** How far back a position is looked for at which a cluster begins without doubt: a row of flags has none inside. */
+    /** How far back a certain start of a cluster is searched for: a row of flags has none inside. */
     private static final int LOOK_BACK_CHARS = 512;
 
-    /** Below this code no character joins with the one before it, but for a line feed after a carriage return. */
+    /** Characters below this one do not join with the one before, except for a line feed after a carriage return. */
     private static final char FIRST_COMBINING = '\u0300';
 
     private ChunkEnd() {}
 
-    /** How many characters of the text the next event takes: 0 only of an empty text. */
+    /** How many characters of the text the next event takes; 0 only for an empty text. */
     static int of(String text, Limits limits) {
         int end = within(text, limits);
         return end == text.length() || isBoundary(text, end) ? end : boundaryBefore(text, end);
     }
 
-    /** As many characters as fit into both bounds, no half of a pair. */
+    /** As many characters as fit into both limits, without half of a surrogate pair. */
     private static int within(String text, Limits limits) {
         int most = Math.min(text.length(), limits.chunkChars());
         int bytes = 0;
@@ -49,7 +49,7 @@ final class ChunkEnd {
                 && Character.isLowSurrogate(text.charAt(at + 1));
     }
 
-    /** What a character takes in a record: UTF-8, with the escapes of JSON. A lone surrogate is written as U+FFFD. */
+    /** The bytes of a character in a record: UTF-8 with JSON escapes. A lone surrogate is written as U+FFFD. */
     private static int jsonBytes(char c) {
         if (c < 0x20) {
             return "\b\t\n\f\r".indexOf(c) >= 0 ? 2 : 6;

@@ -24,7 +24,7 @@ import dev.parley.schema.event.Tokens;
 import dev.parley.schema.json.WellFormed;
 import org.jspecify.annotations.Nullable;
 
-/** Chooses and makes the next event of a stream. */
+/** Chooses and composes the next event of a stream. */
 final class Composer {
     private static final String CONTENT_FILTER = "content_filter";
 
@@ -65,11 +65,11 @@ final class Composer {
                     pending.attempt().number());
         }
         if (chunk != null && !written.hasSpoken()) {
-            return chunk; // the first token waits for nothing
+            return chunk; // the first token does not wait for other events
         }
-        StreamEvent aside = aside();
-        if (aside != null) {
-            return aside;
+        StreamEvent found = found();
+        if (found != null) {
+            return found;
         }
         return chunk != null ? chunk : end(start);
     }
@@ -91,7 +91,7 @@ final class Composer {
                         started.metadata());
     }
 
-    private @Nullable StreamEvent aside() {
+    private @Nullable StreamEvent found() {
         Pending.Found found = pending.found();
         if (found.context() != null) {
             return new ContextInfo(turn.messageId(), written.length(), turn.session(), now.time(), found.context());
@@ -131,7 +131,7 @@ final class Composer {
                         segment.language() == null ? null : WellFormed.of(segment.language()));
     }
 
-    /** As much as one event may hold; without the first half of a surrogate pair whose second may still come. */
+    /** As much as one event may hold, without the first half of a surrogate pair whose second half may still come. */
     private String ready(Text text) {
         if (text.isEmpty()) {
             return "";

@@ -4,7 +4,7 @@ import dev.parley.providers.ProviderException;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.event.Failure;
 
-/** What users are told of what went wrong. */
+/** The failures of a stream, with the messages that users see. */
 public final class Failures {
     static final Failure FIRST_TOKEN = timeout("The model did not begin to answer in time.");
     static final Failure IDLE = timeout("The model stopped in the middle of its answer.");

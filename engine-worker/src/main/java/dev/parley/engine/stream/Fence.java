@@ -3,33 +3,33 @@ package dev.parley.engine.stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a Markdown text stands with regard to fenced code. What it says depends on the text alone and never on how the text was
- * cut into pieces. A line is held back only while it may still turn out to open a block.
+ * Whether a Markdown text is inside fenced code. The result depends on the text alone and not on how it was cut into pieces. A line is held
+ * back only while it may still open a block.
  */
 sealed interface Fence {
     /** At the start of a text. */
     Fence START = new Outside(false);
 
-    /** Longest head of a line that is looked at; so no more than this is ever held back. */
+    /** How much of a line is inspected; no more than this is held back. */
     int MAX_HEAD_CHARS = 128;
 
     int MIN_WIDTH = 3;
 
     /**
-     * The longest piece from the start of the text that lies in one block, or outside of any.
+     * The longest piece from the start of the text that lies in one block, or outside of all blocks.
      *
-     * @param ended whether the text is known to end here, so that nothing need be held back
+     * @param ended whether the text ends here, so that nothing is held back
      */
     Segment next(String text, boolean ended);
 
     /**
-     * @param end how many characters it has; 0 if nothing can be said yet
+     * @param end how many characters it has; 0 if that cannot be decided yet
      * @param code whether it lies in a block, fence lines included
-     * @param language what the block's fence names, if the segment begins with that fence
+     * @param language the one that the block's fence names, if the segment begins with that fence; else null
      */
     record Segment(int end, boolean code, @Nullable String language, Fence after) {}
 
-    /** @param midLine whether the line so far is known to be no fence */
+    /** @param midLine whether the current line is known not to be a fence */
     record Outside(boolean midLine) implements Fence {
         @Override
         public Segment next(String text, boolean ended) {
@@ -63,7 +63,7 @@ sealed interface Fence {
     }
 
     /**
-     * @param closing the line so far, while it may still close the block; null when it cannot
+     * @param closing the current line, while it may still close the block; null if it cannot
      */
     record Inside(char marker, int width, @Nullable String closing) implements Fence {
         @Override
@@ -90,7 +90,7 @@ sealed interface Fence {
             return new Segment(at, true, null, new Inside(marker, width, line));
         }
 
-        /** The line if it is blanks, markers and blanks, as a closing fence is. */
+        /** The line if it may be a closing fence, which is blanks, markers and blanks; else null. */
         private @Nullable String candidate(String head, String text, int from, int to) {
             if (head.length() + to - from > MAX_HEAD_CHARS) {
                 return null;

@@ -9,25 +9,27 @@ import dev.parley.schema.event.Failure;
 import dev.parley.schema.event.StartMetadata;
 import dev.parley.schema.event.StopReason;
 
-/** What can happen to a stream from outside. */
+/** What can happen to a stream. */
 public sealed interface Input {
-    /** It is this worker's to start. */
+    /** This worker starts it. */
     record Started(String aiMessageId, StartMetadata metadata) implements Input {}
 
-    /** This worker has taken it over and won. */
+    /** This worker has taken it over, and the log shows its claim as the current one. */
     record TakenOver(int attempt) implements Input {}
 
-    /** The model was asked, with a prompt of about so many tokens. */
+    /** The model is asked. @param promptTokens estimated */
     record Asked(int promptTokens) implements Input {}
 
-    /** It is this one who is asked, and says what comes from now on. */
-    record Answering(AskedModel who) implements Input {}
+    /** This model is asked and produces what follows. */
+    record Answering(AskedModel model) implements Input {}
 
+    /** What the prompt was made of. */
     record ContextFound(ContextUsed context) implements Input {}
 
+    /** The user's emotion. */
     record EmotionFound(Emotion emotion) implements Input {}
 
-    /** What the turn told of the learner; it goes into the metadata of a complete answer. */
+    /** What the turn showed of the learner's ability; it goes into the metadata of a complete answer. */
     record AbilityFound(AbilityUpdated ability) implements Input {}
 
     /** The model said something. */

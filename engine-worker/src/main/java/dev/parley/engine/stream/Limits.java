@@ -1,10 +1,10 @@
 package dev.parley.engine.stream;
 
 /**
- * Bounds of one stream.
+ * Limits of one stream.
  *
- * @param answerChars longest answer, in UTF-16 units; what is longer is cut and finishes with reason {@code length}. Reasoning beyond it is
- *     left out
+ * @param answerChars longest answer, in UTF-16 units; a longer one is cut and finishes with reason {@code length}. Reasoning beyond it is left
+ *     out
  * @param chunkChars longest text of one event, in UTF-16 units
  */
 public record Limits(int answerChars, int chunkChars) {
@@ -12,16 +12,17 @@ public record Limits(int answerChars, int chunkChars) {
 
     private static final int CHUNK_BYTES = 16 * 1024;
 
-    /** Longest text of one event as its record has it: in UTF-8, with the escapes of JSON. */
+    /** Longest text of one event as its record has it: UTF-8 with JSON escapes. */
     int chunkBytes() {
         return CHUNK_BYTES;
     }
 
-    /** @throws IllegalArgumentException if a chunk could not hold what may be held back */
+    /** @throws IllegalArgumentException if a chunk could not hold what {@link Fence} may hold back */
     public Limits {
         if (answerChars < 1 || chunkChars < 2 * Fence.MAX_HEAD_CHARS) {
             throw new IllegalArgumentException(
-                    "an answer has 1 character or more, a chunk " + 2 * Fence.MAX_HEAD_CHARS);
+                    "answerChars is " + answerChars + " and must be at least 1; chunkChars is " + chunkChars
+                            + " and must be at least " + 2 * Fence.MAX_HEAD_CHARS);
         }
     }
 }

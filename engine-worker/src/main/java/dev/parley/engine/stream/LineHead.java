@@ -2,7 +2,7 @@ package dev.parley.engine.stream;
 
 import org.jspecify.annotations.Nullable;
 
-/** What the start of a line outside of code turns out to be. */
+/** What the start of a line outside of code is. */
 sealed interface LineHead {
     /** No fence. */
     record Plain() implements LineHead {}
@@ -10,13 +10,13 @@ sealed interface LineHead {
     /** More of the line is needed. */
     record Unknown() implements LineHead {}
 
-    /** @param end where in the text the fence line, or what was looked at of it, ends */
+    /** An opening fence. @param end where in the text the fence line ends, or what was inspected of it */
     record Opens(char marker, int width, @Nullable String language, int end, boolean wholeLine) implements LineHead {}
 
     LineHead PLAIN = new Plain();
     LineHead UNKNOWN = new Unknown();
 
-    /** Looks at the line that begins at {@code start}: a fence is blanks, three or more markers, and a word or nothing. */
+    /** Inspects the line that begins at {@code start}: a fence is blanks, three or more markers, and a word or nothing. */
     static LineHead read(String text, int start, boolean ended) {
         int limit = start + Fence.MAX_HEAD_CHARS;
         int stop = Math.min(text.length(), limit);

@@ -5,7 +5,7 @@ import java.time.Instant;
 /**
  * When something is decided.
  *
- * @param time for people to read
- * @param elapsedMs since the stream's start, by a clock that does not jump
+ * @param time of the wall clock
+ * @param elapsedMs since the stream's start, by a monotonic clock
  */
 public record Moment(Instant time, long elapsedMs) {}

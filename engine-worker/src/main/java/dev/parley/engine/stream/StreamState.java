@@ -21,13 +21,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream as its writer sees it: what the log has of it or will have, and what waits to be written.
+ * A stream as its writer knows it: what is in the log or on its way there, and what waits to be written.
  *
- * <p>Its writer appends one event after the other: {@link #decide}, {@link #evolve}, and so on. All that comes in before the next
- * is decided is joined, so a slow log makes chunks longer and never the model slower. Immutable and pure.
+ * <p>The writer appends one event after the other: {@link #decide}, {@link #evolve}, and so on. Text that comes in before the next event is
+ * decided is joined, so a slow log makes chunks longer and does not slow down the model. Immutable.
  */
 public record StreamState(Turn turn, Limits limits, Written written, Pending pending) {
-    /** A stream that nobody has started. */
+    /** A stream that is not started. */
     public static StreamState initial(Turn turn, Limits limits) {
         return new StreamState(turn, limits, Written.NOTHING, Pending.NOTHING);
     }
@@ -37,7 +37,7 @@ public record StreamState(Turn turn, Limits limits, Written written, Pending pen
         return new StreamState(turn, limits, written, Pending.NOTHING);
     }
 
-    /** Something happened. What comes after an end is ignored; a stop ends it even if the model was done and not all is written. */
+    /** Something happened. After an end it is ignored; a stop ends the stream even if the model is done and not all of it is written. */
     public StreamState receive(Input input) {
         if (written.isOver() || pending.stopped()) {
             return this;
@@ -48,7 +48,7 @@ public record StreamState(Turn turn, Limits limits, Written written, Pending pen
             case Input.Asked asked ->
                 with(pending.with(
                         new Question(asked.promptTokens(), pending.question().provider())));
-            case Input.Answering answering -> answering(answering.who());
+            case Input.Answering answering -> answering(answering.provider());
             case Input.ContextFound found -> written.hasContext() ? this : withContext(found.context());
             case Input.EmotionFound found -> written.once().emotion() ? this : withEmotion(found.emotion());
             case Input.AbilityFound(AbilityUpdated ability) ->
@@ -61,7 +61,7 @@ public record StreamState(Turn turn, Limits limits, Written written, Pending pen
         };
     }
 
-    /** The provider that was asked last; where none was asked yet, the one that was to be the first; empty before the start. */
+    /** The provider that was asked last, or that is to be asked first; empty before the start. */
     public String provider() {
         AskedModel asked = pending.question().provider();
         if (asked != null) {
@@ -71,12 +71,12 @@ public record StreamState(Turn turn, Limits limits, Written written, Pending pen
         return start == null ? "" : start.metadata().provider();
     }
 
-    /** Whether nothing more is wanted of the model. */
+    /** Whether it is known how the stream ends, so that nothing more is wanted of the model. */
     public boolean isDecided() {
         return written.isOver() || pending.ending() != null;
     }
 
-    /** Whether the model has said anything, be it written or not. */
+    /** Whether the model has said anything, written or not. */
     public boolean hasSpoken() {
         return written.hasSpoken() || hasUnwrittenText();
     }

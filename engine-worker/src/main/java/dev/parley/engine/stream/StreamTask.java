@@ -6,10 +6,10 @@ import dev.parley.schema.log.Claim;
 import java.util.List;
 
 /**
- * What one worker is to do for one stream, under one claim.
+ * What a stream writer is started with.
  *
- * @param past finished turns of the session that the log view has, oldest first
- * @param forgotten whether the session was deleted, so that older stores must not be asked
+ * @param past finished turns of the session that are known from the log, oldest first
+ * @param forgotten whether the session was deleted lately, so that the store may still have what was deleted and is not asked
  */
 public record StreamTask(
         StreamAddress address, Turn turn, Claim claim, Decision.Action action, List<PastTurn> past, boolean forgotten) {

@@ -2,7 +2,7 @@ package dev.parley.engine.stream;
 
 import org.jspecify.annotations.Nullable;
 
-/** Immutable text that grows at its end without copying what is there. */
+/** Immutable text to which more can be appended without a copy of what is there. */
 public final class Text {
     public static final Text EMPTY = new Text(null, "", 0);
 
@@ -39,7 +39,7 @@ public final class Text {
         return length == 0;
     }
 
-    /** The whole of it; costs its length. */
+    /** The whole text, in time proportional to its length. */
     @Override
     public String toString() {
         char[] chars = new char[length];

@@ -3,12 +3,12 @@ package dev.parley.engine.stream;
 import dev.parley.schema.event.ReasoningStep;
 
 /**
- * How far the model's reasoning has come. A step ends with a blank line and may come in several chunks, which then have the same
- * number.
+ * How far the model's reasoning has come. A step ends with a blank line; if it comes in several chunks, all have its number.
  *
+ * @param chars of all steps
  * @param step the number of the last step, 0 before the first
  * @param open whether more of that step may come
- * @param newline whether it ends with a line feed
+ * @param newline whether its text so far ends with a line feed
  */
 record Thinking(int chars, int step, boolean open, boolean newline) {
     static final Thinking NONE = new Thinking(0, 0, false, false);

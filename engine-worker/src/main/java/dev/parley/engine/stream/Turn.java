@@ -9,9 +9,9 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The question that a stream answers.
+ * The message that a stream answers.
  *
- * @param askedAt the time of the command's record; null if it has none
+ * @param askedAt the time of the message's record; null if it has none
  */
 public record Turn(
         UserId user,

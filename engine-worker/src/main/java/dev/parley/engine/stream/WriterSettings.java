@@ -3,11 +3,11 @@ package dev.parley.engine.stream;
 import java.time.Duration;
 
 /**
- * Times of one stream.
+ * The times of a stream writer.
  *
- * @param lease after so long without a record others take the stream
- * @param firstToken longest wait for the model's first word
- * @param idle longest wait for its next
- * @param total longest stream
+ * @param lease after this time without a record another worker takes the stream over
+ * @param firstToken longest wait for the model's first token
+ * @param idle longest wait for its next token
+ * @param total longest duration of a stream
  */
 public record WriterSettings(Duration lease, Duration firstToken, Duration idle, Duration total) {}

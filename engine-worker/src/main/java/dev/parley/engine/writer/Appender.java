@@ -7,8 +7,8 @@ import dev.parley.schema.log.Claim;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Appends to {@code chat.events}. What it returns is done when the brokers have the record, and fails when nobody knows whether they
- * have it; it does one of the two within a lease. The number is the record's offset.
+ * Appends to {@code chat.events}. The future completes with the record's offset when the brokers have acknowledged the record, and fails when
+ * it is unknown whether they have it. It does one of the two within a lease.
  */
 public interface Appender {
     CompletableFuture<Long> event(StreamAddress address, Claim claim, StreamEvent event);

@@ -3,16 +3,16 @@ package dev.parley.engine.writer;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 
-/** What the store knows of streams that are older than the log view. */
+/** Finds streams in the store, for ids that may be older than the log. */
 public interface Archive {
     /**
-     * What the store has under the id now. Blocks within a bound.
+     * What the store has under the id now. Blocks for a bounded time.
      *
      * @throws RuntimeException if the store does not answer
      */
     Found find(StreamId stream) throws InterruptedException;
 
-    /** What the store has under an id. */
+    /** What there is under an id. */
     sealed interface Found {
         /** No stream. */
         record Nothing() implements Found {}

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes a prompt, asks a model when it may, and passes on what it says, on a thread of its own. Interrupting that thread closes the
- * model's connection.
+ * Assembles a prompt, asks the model when it may be asked, and passes on what it says, on a thread of its own. Interrupting that thread closes
+ * the connection to the model.
  */
 final class ModelCall implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(ModelCall.class);
@@ -29,27 +29,27 @@ final class ModelCall implements Runnable {
     private final StreamTask task;
     private final WriterContext context;
     private final String traceparent;
-    private final Future<Question> goOn;
+    private final Future<Question> question;
     private final Listener listener;
 
-    /** Where the model's words go. */
+    /** Receives what the model says. */
     interface Listener {
-        /** Takes it without waiting. @return whether more is wanted */
+        /** Does not block. @return whether more is wanted */
         boolean receive(Input input);
     }
 
-    /** Whom to ask to go on after what. */
+    /** Which model to ask, and after which text it goes on. */
     record Question(ModelChoice choice, String answerSoFar) {}
 
     /**
      * @param traceparent the step of the trace that this is part of
-     * @param goOn is done as soon as the model may be asked
+     * @param question completes when the model may be asked
      */
-    ModelCall(StreamTask task, WriterContext context, String traceparent, Future<Question> goOn, Listener listener) {
+    ModelCall(StreamTask task, WriterContext context, String traceparent, Future<Question> question, Listener listener) {
         this.task = task;
         this.context = context;
         this.traceparent = traceparent;
-        this.goOn = goOn;
+        this.question = question;
         this.listener = listener;
     }
 
@@ -57,14 +57,14 @@ final class ModelCall implements Runnable {
     public void run() {
         try (Prompts.Prompt prompt =
                 context.prompts().prepare(request(), finding -> listener.receive(input(finding)))) {
-            Question question = goOn.get();
+            Question asked = question.get();
             listener.receive(new Input.ContextFound(prompt.used()));
             listener.receive(new Input.Asked(prompt.tokens()));
-            ask(question, prompt);
+            ask(asked, prompt);
         } catch (EnoughException | InterruptedException e) {
-            // the stream has its end without the rest
+            // nothing more is wanted
         } catch (RuntimeException | ExecutionException e) {
-            LOG.error("asking a model failed", e);
+            LOG.error("Unexpected error while asking a model under claim {}; the stream fails", task.claim(), e);
             listener.receive(new Input.Failed(Failures.INTERNAL));
         }
     }
@@ -82,17 +82,17 @@ final class ModelCall implements Runnable {
         };
     }
 
-    private void ask(Question question, Prompts.Prompt prompt) throws InterruptedException {
+    private void ask(Question asked, Prompts.Prompt prompt) throws InterruptedException {
         ModelRequest request = new ModelRequest(
-                question.choice().model(),
+                asked.choice().model(),
                 prompt.messages(),
-                question.answerSoFar(),
+                asked.answerSoFar(),
                 task.turn().context().reasoning(),
                 null,
                 traceparent);
         try {
-            question.choice().provider().stream(request, this::pass);
-            listener.receive(new Input.Failed(Failures.NO_END)); // ignored where there was one
+            asked.choice().provider().stream(request, this::pass);
+            listener.receive(new Input.Failed(Failures.NO_END)); // ignored if there was an end
         } catch (ProviderException e) {
             listener.receive(new Input.Failed(Failures.of(e)));
         }
@@ -107,7 +107,7 @@ final class ModelCall implements Runnable {
         }
     }
 
-    /** Ends a provider's stream from within its sink. */
+    /** Ends a provider's stream from within its callback. */
     private static final class EnoughException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

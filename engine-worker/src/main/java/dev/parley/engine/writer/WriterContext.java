@@ -10,10 +10,10 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * What every run of a worker uses.
+ * What all stream writers of a worker use.
  *
- * @param clock for the times that people read
- * @param nanos a clock that does not jump
+ * @param clock the wall clock
+ * @param nanos a monotonic clock
  * @param ids makes the ids of answers
  */
 public record WriterContext(

@@ -3,23 +3,23 @@ package dev.parley.engine.writer;
 import dev.parley.engine.stream.Written;
 import java.time.Duration;
 
-/** Is told how streams go. */
+/** Receives what stream writers do, for metrics. */
 public interface WriterObserver {
     /**
-     * The run has written the stream's end.
+     * A writer has written its stream's end.
      *
-     * @param provider who was asked last, or was to be asked
+     * @param provider the one that was asked last, or was to be asked
      */
     void ended(Written written, String provider);
 
-    /** Between two chunks of a stream that the log has, both of this run. */
+    /** The time between two chunks that a writer appended, as they were acknowledged. */
     void chunkGap(String provider, Duration gap);
 
     /**
      * A stream that was to be stopped has its end.
      *
-     * @param latency from the stop reaching the run to the terminal event in the log; a run that is there only to end a stopped stream has
-     *     the stop from its beginning
+     * @param latency from the stop reaching the writer to the terminal event in the log; a writer that was started to end a stopped stream
+     *     has had the stop since its own start
      */
     void stopped(Duration latency);
 }

@@ -11,28 +11,28 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 
 /**
- * Looks keys up, many with one question: what is asked for while a question is under way goes with the next, so that the store is asked
- * as often as it can answer and not once for each of a thousand streams that begin together. Thread-safe.
+ * Looks keys up in batches: keys that are asked for during a query go into the next query, so that the store is not asked once for each of
+ * a thousand streams that begin together. Thread-safe.
  */
-final class Gathered<K, V> {
-    private final int mostKeys;
-    private final Function<Set<K>, Map<K, V>> look;
+final class BatchedLookup<K, V> {
+    private final int maxKeys;
+    private final Function<Set<K>, Map<K, V>> query;
     private final Map<K, CompletableFuture<Optional<V>>> waiting = new LinkedHashMap<>(); // guarded by this
-    private boolean looking; // guarded by this
+    private boolean querying; // guarded by this
 
     /**
-     * @param mostKeys of one question
-     * @param look gives what it finds; a key without a value was not found. It may block, and fail
+     * @param maxKeys of one query
+     * @param query returns what it finds; a key without a value was not found. It may block, and may throw
      */
-    Gathered(int mostKeys, Function<Set<K>, Map<K, V>> look) {
-        this.mostKeys = mostKeys;
-        this.look = look;
+    BatchedLookup(int maxKeys, Function<Set<K>, Map<K, V>> query) {
+        this.maxKeys = maxKeys;
+        this.query = query;
     }
 
     /**
-     * Blocks until it is known. The value is as new as the question that follows the call.
+     * Blocks until the value is known. It is read by a query that begins after the call.
      *
-     * @throws RuntimeException that of the question
+     * @throws RuntimeException if the query failed
      */
     Optional<V> get(K key) throws InterruptedException {
         try {
@@ -42,20 +42,20 @@ final class Gathered<K, V> {
         }
     }
 
-    /** What will be known; the key is of the next question when this returns. */
+    /** The value, as soon as it is known. When this returns, the key is in the next query. */
     synchronized CompletableFuture<Optional<V>> ask(K key) {
         CompletableFuture<Optional<V>> found = waiting.computeIfAbsent(key, _ -> new CompletableFuture<>());
-        if (!looking) {
-            looking = true;
-            Thread.ofVirtual().name("gathered").start(this::lookUntilNobodyWaits);
+        if (!querying) {
+            querying = true;
+            Thread.ofVirtual().name("store-lookup").start(this::queryAll);
         }
         return found;
     }
 
-    /** On a thread of its own: whoever asks may give up, and must not take the others' answers along. */
-    private void lookUntilNobodyWaits() {
+    /** On a thread of its own: a caller may be interrupted, and the others must get their answers all the same. */
+    private void queryAll() {
         for (var next = take(); !next.isEmpty(); next = take()) {
-            lookUp(next);
+            query(next);
         }
     }
 
@@ -63,18 +63,18 @@ final class Gathered<K, V> {
         Map<K, CompletableFuture<Optional<V>>> taken = new LinkedHashMap<>();
         Iterator<Map.Entry<K, CompletableFuture<Optional<V>>>> oldest =
                 waiting.entrySet().iterator();
-        while (oldest.hasNext() && taken.size() < mostKeys) {
+        while (oldest.hasNext() && taken.size() < maxKeys) {
             Map.Entry<K, CompletableFuture<Optional<V>>> each = oldest.next();
             taken.put(each.getKey(), each.getValue());
             oldest.remove();
         }
-        looking = !taken.isEmpty();
+        querying = !taken.isEmpty();
         return taken;
     }
 
-    private void lookUp(Map<K, CompletableFuture<Optional<V>>> asked) {
+    private void query(Map<K, CompletableFuture<Optional<V>>> asked) {
         try {
-            Map<K, V> found = look.apply(new HashSet<>(asked.keySet()));
+            Map<K, V> found = query.apply(new HashSet<>(asked.keySet()));
             asked.forEach((key, answer) -> answer.complete(Optional.ofNullable(found.get(key))));
         } catch (RuntimeException e) {
             asked.values().forEach(answer -> answer.completeExceptionally(e));

@@ -17,13 +17,13 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-class GatheredTest {
+class BatchedLookupTest {
     private static final int MOST = 3;
 
     private final BlockingQueue<Set<String>> questions = new LinkedBlockingQueue<>();
     private final Semaphore answers = new Semaphore(0);
     private volatile boolean fails;
-    private final Gathered<String, Integer> gathered = new Gathered<>(MOST, this::lengths);
+    private final BatchedLookup<String, Integer> gathered = new BatchedLookup<>(MOST, this::lengths);
 
     /** Knows the length of all words but the empty one. */
     private Map<String, Integer> lengths(Set<String> words) {

@@ -7,13 +7,14 @@ import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Import;
 
-/** A worker as a process of its own. */
+/** Runs a worker in a process of its own. */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
 @Import(EngineConfiguration.class)
 public class EngineApplication {
     public static void main(String[] args) {
-        // First of all: Kafka and others take letters and digits from the locale, and fail in some.
+        // Before anything else: Kafka and other libraries format numbers in the default locale, and some locales break
+        // them.
         Locale.setDefault(Locale.ENGLISH);
         SpringApplication application = new SpringApplication(EngineApplication.class);
         application.setDefaultProperties(Map.of("spring.config.name", "engine-worker,application"));

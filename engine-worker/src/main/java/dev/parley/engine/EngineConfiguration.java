@@ -43,7 +43,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 
-/** The worker as beans. */
+/** The beans of a worker. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({
     EngineSettings.class,
@@ -73,7 +73,7 @@ public class EngineConfiguration {
         return new MongoHistory(uri, settings.context().budget(), registry);
     }
 
-    /** What reads the folder of documents; it closes with the worker. */
+    /** Watches the folder of documents until the worker closes. */
     @Bean
     EngineDocuments engineDocuments(EngineSettings settings) throws IOException {
         return EngineDocuments.of(settings.context());
@@ -127,7 +127,7 @@ public class EngineConfiguration {
                                 providers,
                                 conversation,
                                 history,
-                                runSettings(settings),
+                                writerSettings(settings),
                                 new Limits(user.maxAnswerChars(), settings.maxChunkChars()),
                                 metrics,
                                 engineTraces,
@@ -160,7 +160,7 @@ public class EngineConfiguration {
         return new EngineHealth(engineWorker);
     }
 
-    /** Where only the first standby reads a partition there is one rank. */
+    /** With {@code tail: own} only the first standby reads a partition, so there is one rank. */
     private static int standbySlots(EngineSettings settings) {
         return settings.tail() == Worker.Tail.OWN ? Math.min(1, settings.standbySlots()) : settings.standbySlots();
     }
@@ -176,7 +176,7 @@ public class EngineConfiguration {
                 user.maxStreams());
     }
 
-    private static WriterSettings runSettings(EngineSettings settings) {
+    private static WriterSettings writerSettings(EngineSettings settings) {
         return new WriterSettings(
                 settings.lease(),
                 settings.model().firstTokenTimeout(),

@@ -7,7 +7,7 @@ import dev.parley.prompt.retrieval.WatchedDocuments;
 import java.io.IOException;
 import java.util.Optional;
 
-/** The documents that answers may use, if there is a folder of them. */
+/** The documents that answers may use; empty if no folder is configured. */
 record EngineDocuments(Optional<WatchedDocuments> watched) implements AutoCloseable {
     static EngineDocuments of(EngineSettings.Context context) throws IOException {
         if (context.documents().isBlank()) {

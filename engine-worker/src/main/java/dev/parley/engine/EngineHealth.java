@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
-/** Up when the worker knows the log up to its own start and can append to it; down when its thread has died. */
+/** Up if the worker knows the log up to its own start and can append to it; down if one of its threads has ended. */
 final class EngineHealth implements HealthIndicator {
     private final Worker worker;
 

@@ -5,10 +5,10 @@ import java.time.Duration;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Starts the worker with the application, and has it leave in good order before the web server and, in one process, the broker go.
+ * Starts the worker with the application, and closes it before the web server and, if it is in the same process, the broker stop.
  */
 public final class EngineLifecycle implements SmartLifecycle {
-    /** Before everything with the default phase or below it stops. */
+    /** Higher phases stop first. */
     public static final int PHASE = DEFAULT_PHASE;
 
     private final Worker worker;

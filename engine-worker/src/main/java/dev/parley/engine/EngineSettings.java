@@ -17,25 +17,25 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How a worker works; bound from {@code parley.engine}.
+ * The settings of a worker, bound from {@code parley.engine}.
  *
- * @param workerId names the worker in records and logs; empty: host name and a random ending
+ * @param workerId the worker's id in records and logs; empty: host name and a random suffix
  * @param group of the workers on {@code chat.commands}
  * @param groupProtocol {@code consumer} (KIP-848) or {@code classic}
- * @param maxRunning streams that run at once; more wait by priority. 0: as many as the heap has room for, see {@link #streams}
- * @param maxUnfinished messages that may be known and not answered; then no commands are read until there are fewer
+ * @param maxRunning most streams that run at once; further ones wait by priority. 0: as many as the heap has room for, see {@link #streams}
+ * @param maxUnfinished most messages that are known and not answered; at this number only stops are read until there are fewer
  * @param maxUnfinishedChars their text, in UTF-16 units
- * @param agingStep after so long a waiting message counts as one priority higher
- * @param lease a stream whose writer is silent for so long is taken over
- * @param stopPatience a stream whose writer leaves a stop unanswered for so long is taken over
+ * @param agingStep after this time a waiting message counts as one priority higher
+ * @param lease a stream whose writer is silent for this time is taken over
+ * @param stopPatience a stream whose writer does not carry out a stop within this time is taken over
  * @param standbyStep how much later each next standby acts
  * @param actingOwnerStep how much later each next standby acts while the group has given the partition to no worker
  * @param tail whether a worker reads all partitions, or its own and those of which it is the first standby
- * @param standbySlots over how many ranks standbys are spread; 0: a worker acts only for its own partitions
+ * @param standbySlots number of ranks over which standbys are spread; 0: a worker acts only for its own partitions
  * @param onTakeover {@code continue} the answer, or {@code fail} it with the text so far
- * @param maxAttempts after so many writers a stream fails
- * @param maxChunkChars longest text of one event, which has at most 16 KiB in its record besides
- * @param drainTimeout how long a leaving worker finishes what runs before it hands it over
+ * @param maxAttempts after this number of writers a stream fails
+ * @param maxChunkChars longest text of one event, in UTF-16 units; in its record the text takes at most 16 KiB
+ * @param drainTimeout how long a worker that shuts down lets its streams run before it hands them over
  */
 @ConfigurationProperties(Groups.ENGINE)
 public record EngineSettings(
@@ -96,39 +96,39 @@ public record EngineSettings(
         }
     }
 
-    /** Of an idle worker. */
+    /** Heap of an idle worker. */
     private static final long IDLE_BYTES = 48L * 1024 * 1024;
-    /** Of a finished turn of which only the id is known. */
+    /** Heap of a finished turn of which only the id is known. */
     private static final long FORGOTTEN_TURN_BYTES = 400;
-    /** Of a stream that runs. An estimate; that a worker with a heap of 256 MiB lives with it is shown by {@code ComposeLoadIT}. */
+    /** Heap of a running stream, estimated; {@code ComposeLoadIT} shows that it suffices with a heap of 256 MiB. */
     private static final long STREAM_BYTES = 256L * 1024;
 
-    private static final long FEWEST_STREAMS = 16;
-    private static final long MOST_STREAMS = 1_000;
+    private static final long MIN_STREAMS = 16;
+    private static final long MAX_STREAMS = 1_000;
 
     /**
      * How many streams run at once.
      *
-     * @param heapBytes of this process: what is left of it beside an idle worker and what {@link View} may remember is for streams
+     * @param heapBytes of this process; streams use what an idle worker and {@link View} leave of it
      */
     public int streams(long heapBytes) {
         long remembered = view.maxChars() + view.maxForgottenTurns() * FORGOTTEN_TURN_BYTES;
         long derived = (heapBytes - IDLE_BYTES - remembered) / STREAM_BYTES;
-        return maxRunning > 0 ? maxRunning : (int) Math.clamp(derived, FEWEST_STREAMS, MOST_STREAMS);
+        return maxRunning > 0 ? maxRunning : (int) Math.clamp(derived, MIN_STREAMS, MAX_STREAMS);
     }
 
-    /** What becomes of an answer whose writer was lost. */
+    /** What happens to an answer whose writer has died. */
     public enum OnTakeover {
         CONTINUE,
         FAIL
     }
 
     /**
-     * How long a model is waited for.
+     * How long the worker waits for a model.
      *
-     * @param firstTokenTimeout for its first word, retries included
-     * @param idleTimeout for its next
-     * @param totalTimeout for all of it; also how far back a starting worker reads the log
+     * @param firstTokenTimeout for its first token, retries included
+     * @param idleTimeout between two tokens
+     * @param totalTimeout for the whole answer; also how far back a starting worker reads the log
      */
     public record Model(
             @DefaultValue("60s") @DurationMin(millis = 1) Duration firstTokenTimeout,
@@ -138,9 +138,9 @@ public record EngineSettings(
             Duration totalTimeout) {}
 
     /**
-     * What one user may do, as the gateways tell their clients; bound from {@code parley.limits}.
+     * Limits of one user, which gateways tell their clients; bound from {@code parley.limits}.
      *
-     * @param maxStreams running at once; more are refused with {@code TOO_MANY_STREAMS}
+     * @param maxStreams most streams that run at once; further ones are refused with {@code TOO_MANY_STREAMS}
      * @param maxAnswerChars longest answer, in UTF-16 units
      */
     @ConfigurationProperties(Groups.LIMITS)
@@ -149,10 +149,12 @@ public record EngineSettings(
             @DefaultValue("262144") @Min(1) @Max(262_144) int maxAnswerChars) {}
 
     /**
-     * @param systemPrompt what the model is told first; empty for nothing
-     * @param maxTurns of history
-     * @param maxTokens of history, estimated
-     * @param budget how long history may be waited for
+     * What prompts are made of.
+     *
+     * @param systemPrompt first instruction to the model; may be empty
+     * @param maxTurns most turns of history
+     * @param maxTokens most tokens of history, estimated
+     * @param budget longest wait for the history
      * @param documents folder of {@code .md} and {@code .txt} files that answers with {@code enable_rag} may use; empty for none
      */
     public record Context(
@@ -172,8 +174,8 @@ public record EngineSettings(
             @DefaultValue Rag rag) {}
 
     /**
-     * @param enabled whether the user's emotion is told
-     * @param budget how long that may take; nothing waits for it
+     * @param enabled whether the user's emotion is detected
+     * @param budget how long the detection may take; the answer does not wait for it
      */
     public record EmotionHelper(
             @DefaultValue("true") boolean enabled,
@@ -181,17 +183,17 @@ public record EngineSettings(
             @DefaultValue("1s") @DurationMin(millis = 1) @DurationMax(minutes = 10)
             Duration budget) {}
 
-    /** @param budget how long the learner's ability may be waited for */
+    /** @param budget longest wait for the learner's ability */
     public record DifficultyHelper(
             @DefaultValue("200ms") @DurationMin(millis = 1) @DurationMax(minutes = 10)
             Duration budget) {}
 
     /**
-     * Earlier turns that bear on the message.
+     * Earlier turns that are relevant to the message.
      *
-     * @param searchedTurns how many of the newest are searched
-     * @param maxTurns of those found; 0 for none
-     * @param maxTokens of those found, estimated
+     * @param searchedTurns how many of the newest turns are searched
+     * @param maxTurns most relevant turns in a prompt; 0 for none
+     * @param maxTokens most tokens of those turns, estimated
      */
     public record Relevant(
             @DefaultValue("100") @Min(0) @Max(1_000) int searchedTurns,
@@ -201,12 +203,12 @@ public record EngineSettings(
     /**
      * Passages of documents.
      *
-     * @param maxPassages in a prompt
-     * @param maxTokens of them, estimated
-     * @param budget how long the search may be waited for
-     * @param checkInterval how often the folder is looked at for changes
-     * @param maxFiles in the folder
-     * @param maxBytes of all files
+     * @param maxPassages most passages in a prompt
+     * @param maxTokens most tokens of them, estimated
+     * @param budget longest wait for the search
+     * @param checkInterval how often the folder is checked for changes
+     * @param maxFiles most files of the folder
+     * @param maxBytes most bytes of all files
      */
     public record Rag(
             @DefaultValue("4") @Min(1) @Max(50) int maxPassages,
@@ -224,15 +226,15 @@ public record EngineSettings(
             long maxBytes) {}
 
     /**
-     * What a worker remembers of the log beyond what is under way.
+     * What a worker keeps in memory of the log beside what is unfinished.
      *
-     * @param maxChars text of finished turns, over all partitions
-     * @param maxTurnsPerSession finished turns of a session
-     * @param maxForgottenTurns finished turns of which only the id is known, over all partitions
-     * @param maxEarlyStops stops whose message has not come, over all partitions
-     * @param maxKnownIds ids of messages that are known from {@code chat.commands}, over all partitions, about 25 bytes each; for older
-     *     ones the store is asked
-     * @param memory how long what is over is known to a worker that starts, too: its checkpoints lie that far back
+     * @param maxChars most characters of finished turns, over all partitions
+     * @param maxTurnsPerSession most finished turns of a session
+     * @param maxForgottenTurns most finished turns of which only the id is kept, over all partitions
+     * @param maxEarlyStops most stops whose message has not come, over all partitions
+     * @param maxKnownIds most message ids that are known from {@code chat.commands}, over all partitions, about 25 bytes each; for older ids
+     *     the worker asks the store
+     * @param memory how far back checkpoints lie, so that a worker that starts knows what ended lately
      */
     public record View(
             @DefaultValue("33554432") @Min(0) long maxChars,

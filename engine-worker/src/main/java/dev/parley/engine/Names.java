@@ -5,7 +5,7 @@ import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.util.Base64;
 
-/** Random names. */
+/** Makes random names. */
 final class Names {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int TOKEN_BYTES = 6;
@@ -13,14 +13,14 @@ final class Names {
 
     private Names() {}
 
-    /** Text of a claim that no other writer of the same stream will have. */
+    /** The token of a claim, which no other writer of the same stream has. */
     static String claimToken() {
         byte[] bytes = new byte[TOKEN_BYTES];
         RANDOM.nextBytes(bytes);
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
-    /** The host's name, so that people know it, and an ending, so that two on a host differ. */
+    /** The host's name and a random suffix, so that two workers on a host differ. */
     static String worker() {
         return host() + "-" + Integer.toString(RANDOM.nextInt(36 * 36 * 36 * 36), 36);
     }

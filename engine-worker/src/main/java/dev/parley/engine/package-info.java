@@ -1,4 +1,4 @@
-/** The engine worker: takes commands from the log, asks a model, and writes what happens back to the log. */
+/** The engine worker: reads commands from the log, asks models, and appends the events of their answers to the log. This package configures it. */
 @NullMarked
 package dev.parley.engine;
 

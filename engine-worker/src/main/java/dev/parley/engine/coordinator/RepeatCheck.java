@@ -65,7 +65,8 @@ final class RepeatCheck {
             case Earlier.Alive _ -> new Known.Repeat();
             case Earlier.None _ when knowsAll -> new Known.New();
             case Earlier.Deleted(long command)
-            when knowsAll -> context.state.isPending(command) ? new Known.NotYet(now + ASK_AGAIN_NANOS) : new Known.New();
+            when knowsAll ->
+                context.state.isPending(command) ? new Known.NotYet(now + ASK_AGAIN_NANOS) : new Known.New();
             case Earlier.None _, Earlier.Deleted _, Earlier.Unsure _ ->
                 new Known.NotYet(ask(partition, context, turn, now));
         };

@@ -85,7 +85,10 @@ final class Assignment implements Runnable {
         } catch (InterruptException e) {
             throw e;
         } catch (KafkaException e) {
-            LOG.warn("The partitions to read cannot be determined, trying again in {} ms: {}", RETRY.toMillis(), e.toString());
+            LOG.warn(
+                    "The partitions to read cannot be determined, trying again in {} ms: {}",
+                    RETRY.toMillis(),
+                    e.toString());
             return false;
         }
     }

@@ -68,7 +68,9 @@ final class OwnReadScope implements ReadScope {
             }
             throw e.getCause() instanceof KafkaException failure ? failure : new KafkaException(e.getCause());
         } catch (TimeoutException e) {
-            throw new KafkaException("The members of group " + group + " are not known: no answer within " + TIMEOUT.toSeconds() + " s", e);
+            throw new KafkaException(
+                    "The members of group " + group + " are not known: no answer within " + TIMEOUT.toSeconds() + " s",
+                    e);
         }
     }
 

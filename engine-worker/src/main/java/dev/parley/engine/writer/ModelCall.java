@@ -45,7 +45,8 @@ final class ModelCall implements Runnable {
      * @param traceparent the step of the trace that this is part of
      * @param question completes when the model may be asked
      */
-    ModelCall(StreamTask task, WriterContext context, String traceparent, Future<Question> question, Listener listener) {
+    ModelCall(
+            StreamTask task, WriterContext context, String traceparent, Future<Question> question, Listener listener) {
         this.task = task;
         this.context = context;
         this.traceparent = traceparent;

@@ -170,10 +170,9 @@ final class Composer {
     }
 
     private StoppedMetadata stoppedMetadata(StreamStart start) {
-        AskedModel provider = provider(start);
+        AskedModel model = model(start);
         Tokens tokens = tokens(null);
-        return new StoppedMetadata(
-                provider.provider(), provider.model(), tokens, cost(provider, tokens), now.elapsedMs());
+        return new StoppedMetadata(model.provider(), model.model(), tokens, cost(model, tokens), now.elapsedMs());
     }
 
     private StreamEvent failed(StreamStart start, Failure failure) {
@@ -210,31 +209,31 @@ final class Composer {
     }
 
     private CompleteMetadata completeMetadata(StreamStart start, Ending.Finished finished) {
-        AskedModel provider = provider(start);
+        AskedModel model = model(start);
         Tokens tokens = tokens(finished.usage());
         return new CompleteMetadata(
-                provider.provider(),
-                provider.model(),
+                model.provider(),
+                model.model(),
                 finished.reason(),
                 now.elapsedMs(),
                 written.firstTokenMs(),
                 tokens,
-                cost(provider, tokens),
+                cost(model, tokens),
                 pending.attempt().number(),
                 pending.found().ability());
     }
 
-    /** The provider that produced the answer: the last one that was asked, or the one that was to be asked first. */
-    private AskedModel provider(StreamStart start) {
-        AskedModel asked = pending.question().provider();
+    /** The model that produced the answer: the one that was asked last, or that was to be asked first. */
+    private AskedModel model(StreamStart start) {
+        AskedModel asked = pending.question().model();
         return asked == null
                 ? new AskedModel(start.metadata().provider(), start.metadata().model(), null)
                 : asked;
     }
 
     /** The cost of these tokens; if they are estimated, so is the cost. */
-    private static @Nullable Double cost(AskedModel provider, Tokens tokens) {
-        return provider.price() == null ? null : (Double) provider.price().of(tokens.prompt(), tokens.completion());
+    private static @Nullable Double cost(AskedModel model, Tokens tokens) {
+        return model.price() == null ? null : (Double) model.price().of(tokens.prompt(), tokens.completion());
     }
 
     /** The service counts only what this writer asked for: after a takeover all tokens are estimated. */

@@ -40,9 +40,9 @@ record Pending(
      * What the model was asked.
      *
      * @param promptTokens estimated
-     * @param provider the one that was asked last; null before that
+     * @param model the one that was asked last; null before that
      */
-    record Question(int promptTokens, @Nullable AskedModel provider) {}
+    record Question(int promptTokens, @Nullable AskedModel model) {}
 
     /** What the model said. */
     record Unwritten(Text content, Text thinking) {

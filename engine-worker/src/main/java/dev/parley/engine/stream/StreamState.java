@@ -47,8 +47,8 @@ public record StreamState(Turn turn, Limits limits, Written written, Pending pen
             case Input.TakenOver takenOver -> with(pending.with(new Attempt(takenOver.attempt(), written.hasSpoken())));
             case Input.Asked asked ->
                 with(pending.with(
-                        new Question(asked.promptTokens(), pending.question().provider())));
-            case Input.Answering answering -> answering(answering.provider());
+                        new Question(asked.promptTokens(), pending.question().model())));
+            case Input.Answering answering -> answering(answering.model());
             case Input.ContextFound found -> written.hasContext() ? this : withContext(found.context());
             case Input.EmotionFound found -> written.once().emotion() ? this : withEmotion(found.emotion());
             case Input.AbilityFound(AbilityUpdated ability) ->
@@ -63,7 +63,7 @@ public record StreamState(Turn turn, Limits limits, Written written, Pending pen
 
     /** The provider that was asked last, or that is to be asked first; empty before the start. */
     public String provider() {
-        AskedModel asked = pending.question().provider();
+        AskedModel asked = pending.question().model();
         if (asked != null) {
             return asked.provider();
         }
@@ -146,8 +146,8 @@ public record StreamState(Turn turn, Limits limits, Written written, Pending pen
                 : this;
     }
 
-    private StreamState answering(AskedModel provider) {
-        return with(pending.with(new Question(pending.question().promptTokens(), provider)));
+    private StreamState answering(AskedModel model) {
+        return with(pending.with(new Question(pending.question().promptTokens(), model)));
     }
 
     private StreamState withContext(@Nullable ContextUsed context) {

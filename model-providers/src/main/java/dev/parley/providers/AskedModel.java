@@ -3,9 +3,9 @@ package dev.parley.providers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who answers, or was asked to.
+ * The provider and the model that are asked for an answer.
  *
- * @param price null where none is known
+ * @param price null where none is set
  */
 public record AskedModel(
         String provider, String model, @Nullable Price price) {}

@@ -1,4 +1,8 @@
 package dev.parley.providers;
 
-/** Who shall answer. {@code category} is what kind of question the message was taken for, such as {@code general}. */
+/**
+ * The provider and the model to ask.
+ *
+ * @param category the category of the message, such as {@code general}
+ */
 public record ModelChoice(Provider provider, String model, String category) {}

@@ -2,7 +2,7 @@ package dev.parley.providers;
 
 /** One message of a conversation as a model sees it. */
 public record ModelMessage(Role role, String text) {
-    /** Who speaks. */
+    /** The side that a message comes from. */
     public enum Role {
         SYSTEM,
         USER,

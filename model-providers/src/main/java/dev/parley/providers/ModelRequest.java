@@ -4,15 +4,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to ask a model.
+ * A request for an answer.
  *
  * @param messages the conversation, oldest first: at most one system message at the head, the user's message last
- * @param answerSoFar what the model has already said to the last message, empty for a fresh answer: the pieces go on exactly after it
- *     and do not repeat it
- * @param reasoning whether the model's own reasoning is wanted as {@link ModelPiece.Thinking}. A model that reasons unasked may be
- *     heard doing so all the same: it is a sign of life
- * @param maxTokens bound of the answer, or null for the model's own
- * @param traceparent W3C trace context of what asks, if there is one
+ * @param answerSoFar the part of the answer to the last message that already exists, empty for a new answer. The pieces continue
+ *     exactly after it and do not repeat it
+ * @param reasoning whether the model's own reasoning is wanted as {@link ModelPiece.Thinking}. Pieces of reasoning may come even if it
+ *     is not: they show that the model works
+ * @param maxTokens limit of the answer, or null for the model's own
+ * @param traceparent W3C trace context of the caller, or null
  */
 public record ModelRequest(
         String model,
@@ -25,7 +25,7 @@ public record ModelRequest(
         messages = List.copyOf(messages);
     }
 
-    /** Outside of any trace. */
+    /** A request outside of any trace. */
     public ModelRequest(
             String model,
             List<ModelMessage> messages,
@@ -35,12 +35,12 @@ public record ModelRequest(
         this(model, messages, answerSoFar, reasoning, maxTokens, null);
     }
 
-    /** The same request to another model. */
+    /** The same request for another model. */
     public ModelRequest to(String otherModel) {
         return new ModelRequest(otherModel, messages, answerSoFar, reasoning, maxTokens, traceparent);
     }
 
-    /** Whether the user gets to see the piece, so that it can never be taken back: not reasoning that nobody asked for. */
+    /** Whether the user sees the piece, so that it cannot be taken back. Reasoning that was not asked for is not shown. */
     public boolean shows(ModelPiece piece) {
         return switch (piece) {
             case ModelPiece.Content _ -> true;

@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Cuts a text that came whole into pieces, as a model would have streamed it: a word each, with the white space after it. */
+/** Cuts a text that was not streamed into pieces of about a word, each with the white space after it. */
 public final class Pieces {
 
     private static final Pattern PIECE = Pattern.compile("\\S{1,12}\\s{0,64}|\\s{1,64}");
 
     private Pieces() {}
 
-    /** The pieces, joined, are the text, to the character. */
+    /** The joined pieces are exactly the text. */
     public static List<String> of(String text) {
         List<String> pieces = new ArrayList<>();
         Matcher matcher = PIECE.matcher(text);

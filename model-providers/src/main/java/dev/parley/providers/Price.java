@@ -2,22 +2,22 @@ package dev.parley.providers;
 
 import java.math.BigDecimal;
 
-/** What a model's tokens cost, in US dollars a million. */
+/** The price of a model's tokens, in US dollars per million. */
 public record Price(BigDecimal prompt, BigDecimal completion) {
 
     private static final int MILLION_DIGITS = 6;
 
-    /** @throws IllegalArgumentException if something would cost less than nothing */
+    /** @throws IllegalArgumentException if a price is negative */
     public Price {
         if (prompt.signum() < 0 || completion.signum() < 0) {
-            throw new IllegalArgumentException("a price is not below zero");
+            throw new IllegalArgumentException("a price must not be negative: " + prompt + "/" + completion);
         }
     }
 
     /**
-     * In US dollars.
+     * The cost of an answer in US dollars.
      *
-     * @param completionTokens all that the model wrote, its reasoning included
+     * @param completionTokens all tokens that the model wrote, including its reasoning
      */
     public double of(int promptTokens, int completionTokens) {
         BigDecimal perMillion = prompt.multiply(BigDecimal.valueOf(promptTokens))

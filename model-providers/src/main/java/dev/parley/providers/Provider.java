@@ -2,18 +2,18 @@ package dev.parley.providers;
 
 import java.util.function.Consumer;
 
-/** One model service. Thread-safe: many streams use it at once. */
+/** A service that generates text. Thread-safe. */
 public interface Provider {
     /** The name in events and settings: {@code openai}, {@code groq}, {@code ollama}, {@code scripted}, … */
     String name();
 
     /**
-     * Streams one answer; blocks the calling thread until the model is done. Interrupting that thread ends the connection to the
-     * service within milliseconds.
+     * Streams one answer and blocks until it has ended. Interrupting the calling thread closes the connection to the service within
+     * milliseconds.
      *
-     * @param sink gets each piece in order on the calling thread, and {@link ModelPiece.Finished} last. It never blocks; if it
-     *     throws, the connection is closed and what it threw comes out of this method
-     * @throws ProviderException if the service cannot answer or breaks off: then there was no {@code Finished}
+     * @param sink receives the pieces in order, one at a time, and {@link ModelPiece.Finished} last. It must not block. If it throws,
+     *     the connection is closed and this method throws the same exception
+     * @throws ProviderException if the service cannot answer or breaks off; there was no {@code Finished} then
      */
     void stream(ModelRequest request, Consumer<ModelPiece> sink) throws ProviderException, InterruptedException;
 }

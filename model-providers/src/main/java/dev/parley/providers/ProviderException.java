@@ -3,7 +3,10 @@ package dev.parley.providers;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** A model service did not answer, or broke off. The message is for users and logs: no key, no address, no text of a user. */
+/**
+ * A model service did not answer, or broke off. The message is shown to users and logged: it contains no key, no address and no text
+ * of a user.
+ */
 public final class ProviderException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -11,24 +14,24 @@ public final class ProviderException extends Exception {
     private final boolean retryable;
     private final @Nullable Duration retryAfter;
 
-    /** What went wrong, as far as it matters to us. */
+    /** The cause, as far as callers treat causes differently. */
     public enum Kind {
         /** No connection, a server error, or a broken stream. */
         UNAVAILABLE,
         RATE_LIMITED,
-        /** The service itself gave up waiting. */
+        /** No answer in time: our limit, or the service's own. */
         TIMEOUT,
         /** The service refused the text. */
         CONTENT_FILTERED,
         /** The prompt is too long for the model. */
         TOKEN_LIMIT,
-        /** The service does not accept our key. */
+        /** The service does not accept the key. */
         UNAUTHORIZED,
-        /** The service refused the request as such: unknown model, or something in it that it does not take. */
+        /** The service does not accept the request: for example, it does not have the model. */
         REJECTED,
-        /** What came back cannot be read. */
+        /** The response cannot be read. */
         BAD_RESPONSE,
-        /** The model ended without a word. */
+        /** The answer has no text. */
         EMPTY_ANSWER
     }
 
@@ -36,7 +39,7 @@ public final class ProviderException extends Exception {
         this(kind, retryable, null, message, null);
     }
 
-    /** @param retryAfter what the service asks for, or null */
+    /** @param retryAfter how long the service asks to wait, or null */
     public ProviderException(
             Kind kind, boolean retryable, @Nullable Duration retryAfter, String message, @Nullable Throwable cause) {
         super(message, cause);
@@ -49,7 +52,7 @@ public final class ProviderException extends Exception {
         return kind;
     }
 
-    /** Whether the same request may succeed a little later, before anything was said. */
+    /** Whether the same request may succeed a little later. */
     public boolean retryable() {
         return retryable;
     }

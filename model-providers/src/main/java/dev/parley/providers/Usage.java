@@ -3,36 +3,36 @@ package dev.parley.providers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tokens as the service counted them.
+ * The tokens of an answer as the service counted them.
  *
- * @param completion all that the model wrote, its reasoning included
+ * @param completion all tokens that the model wrote, including its reasoning
  * @param reasoning the part of {@code completion} that was reasoning
  */
 public record Usage(int prompt, int completion, int reasoning) {
 
-    /** No model reads or writes more in one answer; a higher count is an error of the service. */
+    /** More than any model reads or writes for one answer; a higher count is an error of the service. */
     public static final int MAX_TOKENS = 1_000_000_000;
 
-    /** @throws IllegalArgumentException if a count cannot be one */
+    /** @throws IllegalArgumentException if a count is out of range */
     public Usage {
         if (!isCount(prompt) || !isCount(completion) || reasoning < 0 || reasoning > completion) {
-            throw new IllegalArgumentException(
-                    "Token counts are 0 to " + MAX_TOKENS + ", and reasoning is part of completion");
+            throw new IllegalArgumentException("Token counts must be 0 to " + MAX_TOKENS
+                    + ", and reasoning at most completion: " + prompt + ", " + completion + ", " + reasoning);
         }
     }
 
     /**
-     * What a service says, if it can be true. A service may say anything.
+     * The counts that a service reports, which may be anything.
      *
-     * @param reasoning counts as 0 if it cannot be
-     * @return null if the other counts cannot be: then they are estimated
+     * @param reasoning treated as 0 if it is impossible
+     * @return null if one of the other counts is impossible; the caller then estimates them
      */
-    public static @Nullable Usage told(long prompt, long completion, long reasoning) {
+    public static @Nullable Usage reported(long prompt, long completion, long reasoning) {
         if (!isCount(prompt) || !isCount(completion)) {
             return null;
         }
-        boolean isPart = reasoning >= 0 && reasoning <= completion;
-        return new Usage((int) prompt, (int) completion, isPart ? (int) reasoning : 0);
+        boolean possible = reasoning >= 0 && reasoning <= completion;
+        return new Usage((int) prompt, (int) completion, possible ? (int) reasoning : 0);
     }
 
     private static boolean isCount(long count) {

@@ -1,4 +1,4 @@
-/** Model services behind one small port. */
+/** Model services behind one interface. */
 @NullMarked
 package dev.parley.providers;
 

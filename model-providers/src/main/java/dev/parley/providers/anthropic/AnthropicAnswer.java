@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** The events of a message, or a whole message. Types that nobody knows are passed over, as the service asks its clients to. */
+/** Reads the events of a message, or a whole message. Unknown types are ignored, as the service asks its clients to do. */
 final class AnthropicAnswer implements Interpreter {
 
     private final Consumer<ModelPiece> sink;
@@ -40,7 +40,7 @@ final class AnthropicAnswer implements Interpreter {
                 return false;
             }
             case "error" -> throw failures.failed(event.path("error"));
-            default -> {} // ping, content_block_stop, and what comes to be
+            default -> {} // ping, content_block_stop, and types to come
         }
         return true;
     }
@@ -63,18 +63,20 @@ final class AnthropicAnswer implements Interpreter {
         return Optional.ofNullable(stopReason).map(reason -> new ModelPiece.Finished(reason, usage()));
     }
 
-    /** Not every service that speaks like this one counts. */
+    /** Not every service with this API counts tokens. */
     private @Nullable Usage usage() {
-        return promptTokens == null || completionTokens == null ? null : Usage.told(promptTokens, completionTokens, 0);
+        return promptTokens == null || completionTokens == null
+                ? null
+                : Usage.reported(promptTokens, completionTokens, 0);
     }
 
-    /** A block's beginning and its deltas name their text by the same fields. */
+    /** The start of a block and its deltas have their text in the same fields. */
     private void takeBlock(JsonNode block) {
         sink.accept(new ModelPiece.Thinking(Json.text(block, "thinking")));
         sink.accept(new ModelPiece.Content(Json.text(block, "text")));
     }
 
-    /** Later counts replace earlier ones; those of cached tokens count as prompt like all others. */
+    /** Later counts replace earlier ones. Cached tokens are part of the prompt. */
     private void takeUsage(JsonNode usage) {
         if (usage.hasNonNull("input_tokens")) {
             promptTokens = Json.sum(

@@ -24,7 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code POST /v1/messages}, streamed. */
 public final class AnthropicDialect implements Dialect {
 
-    /** Of the protocol, told with every call. */
+    /** The version of the API, sent with every call. */
     public static final String VERSION = "2023-06-01";
 
     private final Map<String, String> headers;
@@ -38,7 +38,7 @@ public final class AnthropicDialect implements Dialect {
     @Override
     public Call call(ModelRequest request) {
         ClaudeVersion version = ClaudeVersion.of(request.model());
-        int maxTokens = Objects.requireNonNullElseGet(request.maxTokens(), version::usualMaxTokens);
+        int maxTokens = Objects.requireNonNullElseGet(request.maxTokens(), version::defaultMaxTokens);
         Conversation conversation = Conversation.endingWithUser(request);
         ObjectNode body = Json.object();
         body.put("model", request.model());

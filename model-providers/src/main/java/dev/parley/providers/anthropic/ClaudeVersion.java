@@ -4,14 +4,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What a model wants by its age, as its name tells it: {@code claude-sonnet-4-6}, {@code claude-3-7-sonnet-20250219}. */
+/** A model's version by its name, such as {@code claude-sonnet-4-6} or {@code claude-3-7-sonnet-20250219}, and what follows from it. */
 record ClaudeVersion(int major, int minor) {
 
     private static final Pattern NUMBERS = Pattern.compile("^claude-(?:[a-z]+-)*(\\d{1,2})(?:-(\\d{1,2}))?(?:-|@|$)");
 
     private static final int NEWEST = 99;
 
-    /** A name that says nothing is taken for a new model's. */
+    /** A name without a version is treated as that of a new model. */
     static ClaudeVersion of(String model) {
         Matcher numbers = NUMBERS.matcher(model);
         if (!numbers.find()) {
@@ -21,15 +21,15 @@ record ClaudeVersion(int major, int minor) {
         return new ClaudeVersion(Integer.parseInt(numbers.group(1)), minor == null ? 0 : Integer.parseInt(minor));
     }
 
-    /** The bound of an answer where nobody gives one, for the service wants one. Reasoning counts in it. */
-    int usualMaxTokens() {
+    /** The limit of an answer if the request has none, because the service requires one. Reasoning counts towards it. */
+    int defaultMaxTokens() {
         if (isAtLeast(4, 0)) {
             return 32_000;
         }
         return isAtLeast(3, 5) ? 8_192 : 4_096;
     }
 
-    /** Asks for reasoning that can be read: newer models decide on its length, older ones want a bound, the oldest have none. */
+    /** Asks for readable reasoning: newer models decide on its length, older ones need a limit, the oldest cannot reason. */
     void askForReasoning(ObjectNode body, int maxTokens) {
         int budget = Math.min(8_000, maxTokens / 2);
         if (isAtLeast(4, 6)) {

@@ -1,4 +1,4 @@
-/** Anthropic's Messages. */
+/** Anthropic's Messages API. */
 @NullMarked
 package dev.parley.providers.anthropic;
 

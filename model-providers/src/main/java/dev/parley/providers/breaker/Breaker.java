@@ -3,13 +3,13 @@ package dev.parley.providers.breaker;
 import dev.parley.providers.ProviderException.Kind;
 import java.util.Optional;
 
-/** Knows whether a service has been failing, and then keeps calls away from it for a while. Thread-safe; never waits. */
+/** The circuit breaker of a service: while the service fails, calls to it are not made. Thread-safe; never waits. */
 public interface Breaker {
-    /** For a service that nobody needs protection from. */
+    /** For a service that needs no circuit breaker. */
     Breaker NONE = new Breaker() {
         @Override
-        public Optional<Pass> tryEnter() {
-            return Optional.of(Pass.UNCOUNTED);
+        public Optional<Permit> tryAcquire() {
+            return Optional.of(Permit.UNCOUNTED);
         }
 
         @Override
@@ -18,26 +18,26 @@ public interface Breaker {
         }
     };
 
-    /** Whether calls go through. */
+    /** Whether calls are made. */
     enum State {
         CLOSED,
-        /** A few do, to see whether the service is back. */
+        /** A few are, to find out whether the service works again. */
         HALF_OPEN,
         OPEN
     }
 
-    /** Empty if the service is not to be asked now. */
-    Optional<Pass> tryEnter();
+    /** Empty if the service must not be called now. */
+    Optional<Permit> tryAcquire();
 
-    /** As of the last call; an open one whose time is over says so until the next. */
+    /** The state after the last call: an open breaker stays {@code OPEN} until the first call after its time. */
     State state();
 
-    /** One call to the service, from asking it to its end. One thread uses it. */
-    interface Pass extends AutoCloseable {
-        /** A call that says nothing about the service. */
-        Pass UNCOUNTED = new Pass() {
+    /** The permission for one call. Used by one thread at a time. */
+    interface Permit extends AutoCloseable {
+        /** A call whose outcome does not matter. */
+        Permit UNCOUNTED = new Permit() {
             @Override
-            public void spoke() {}
+            public void answered() {}
 
             @Override
             public void failed(Kind kind) {}
@@ -46,13 +46,13 @@ public interface Breaker {
             public void close() {}
         };
 
-        /** It said its first word: the service works. Not waited for until the end of an answer, which may be minutes away. */
-        void spoke();
+        /** The first word has come, so the service works. Called then and not at the end, which may be minutes away. */
+        void answered();
 
-        /** It failed, before its first word or after it. */
+        /** The call failed, before its first word or after it. */
         void failed(Kind kind);
 
-        /** Whoever asked has gone; a call that neither spoke nor failed was none. */
+        /** The call has ended. One that neither answered nor failed does not count. */
         @Override
         void close();
     }

@@ -21,7 +21,7 @@ public final class ServiceBreaker implements Breaker {
     }
 
     @Override
-    public Optional<Pass> tryEnter() {
+    public Optional<Permit> tryAcquire() {
         return breaker.tryAcquire().map(Call::new);
     }
 
@@ -37,10 +37,10 @@ public final class ServiceBreaker implements Breaker {
         };
     }
 
-    private record Call(CallBreaker.Permit permit) implements Pass {
+    private record Call(CallBreaker.Permit permit) implements Permit {
 
         @Override
-        public void spoke() {
+        public void answered() {
             permit.succeeded();
         }
 

@@ -1,4 +1,4 @@
-/** Keeping a service that is broken for a while out of everybody's way. */
+/** Circuit breakers, which stop calls to a service that fails. */
 @NullMarked
 package dev.parley.providers.breaker;
 

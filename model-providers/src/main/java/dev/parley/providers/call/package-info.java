@@ -1,4 +1,4 @@
-/** Calls whose caller waits for a limited time. */
+/** Calls that are waited for no longer than a limit. */
 @NullMarked
 package dev.parley.providers.call;
 

@@ -1,4 +1,4 @@
-/** What kind of question a message is. */
+/** Guesses the category of a message. */
 @NullMarked
 package dev.parley.providers.category;
 

@@ -18,12 +18,12 @@ import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
 
 /**
- * Several providers as one: the first that says something answers, and nobody else after it. Each is asked for its own model. One
- * whose breaker is open is passed over; if that is so of all, the first is asked all the same, for its service may be back, and
- * to fail without asking helps nobody.
+ * Asks several providers in turn, each for its own model: the first that produces a word gives the whole answer. A provider whose circuit
+ * breaker is open is skipped. If all are open, the first provider is asked nevertheless, because its service may work again, and failing
+ * without asking helps no user.
  *
- * <p>The next is asked whenever one fails before its first word, with one exception: a text that a service refuses as such
- * ({@link Kind#CONTENT_FILTERED}) is not taken to others until one lets it through.
+ * <p>The next provider is asked if one fails before its first word. An exception is {@link Kind#CONTENT_FILTERED}: a text that one
+ * service refuses is not offered to others until one accepts it.
  */
 public final class ChainProvider implements Provider {
 
@@ -31,37 +31,45 @@ public final class ChainProvider implements Provider {
             RateLimitedLog.warnings(LoggerFactory.getLogger(ChainProvider.class));
 
     private final List<Link> links;
-    private final Duration patience;
+    private final Duration firstWordLimit;
     private final Prices prices;
     private final ProviderObserver observer;
     private final RateLimitedLog warnings;
 
     /**
-     * @param links one at least
-     * @param patience how long one that is not the last may be silent before its first word
+     * @param links at least one
+     * @param firstWordLimit how long a provider may be silent before its first word if another one can be asked
      */
-    public ChainProvider(List<Link> links, Duration patience, Prices prices, ProviderObserver observer) {
-        this(links, patience, prices, observer, WARNINGS);
+    public ChainProvider(List<Link> links, Duration firstWordLimit, Prices prices, ProviderObserver observer) {
+        this(links, firstWordLimit, prices, observer, WARNINGS);
     }
 
     ChainProvider(
-            List<Link> links, Duration patience, Prices prices, ProviderObserver observer, RateLimitedLog warnings) {
+            List<Link> links,
+            Duration firstWordLimit,
+            Prices prices,
+            ProviderObserver observer,
+            RateLimitedLog warnings) {
         this.links = List.copyOf(links);
-        this.patience = patience;
+        this.firstWordLimit = firstWordLimit;
         this.prices = prices;
         this.observer = observer;
         this.warnings = warnings;
     }
 
-    /** Of the one that will most likely answer. */
+    /** The name of the first provider that is available. */
     @Override
     public String name() {
-        return likely().provider().name();
+        return firstAvailable().provider().name();
     }
 
-    /** The model of the one that will most likely answer. */
+    /** The model of the first provider that is available. */
     public String model() {
-        return likely().model().get();
+        return firstAvailable().model().get();
+    }
+
+    private Link firstAvailable() {
+        return links.stream().filter(link -> !link.isOpen()).findFirst().orElse(links.getFirst());
     }
 
     @Override
@@ -69,17 +77,15 @@ public final class ChainProvider implements Provider {
         List<ProviderException> failures = new ArrayList<>();
         for (int i = 0; i < links.size(); i++) {
             Link link = links.get(i);
-            Optional<Breaker.Pass> pass = link.breaker().tryEnter();
-            if (pass.isPresent()) {
-                boolean othersFollow =
-                        links.subList(i + 1, links.size()).stream().anyMatch(other -> !other.isOpen());
-                Asking asking = new Asking(link, pass.get(), request, sink);
+            Optional<Breaker.Permit> permit = link.breaker().tryAcquire();
+            if (permit.isPresent()) {
+                Attempt attempt = new Attempt(link, permit.get(), request, sink);
                 try {
-                    asking.ask(othersFollow);
+                    attempt.run(nextAvailable(i).isPresent());
                     return;
                 } catch (ProviderException e) {
-                    warn(e, whatFollows(asking, e, i));
-                    if (asking.spoke || e.kind() == Kind.CONTENT_FILTERED) {
+                    warn(e, consequence(attempt, e, i));
+                    if (attempt.hasSpoken || e.kind() == Kind.CONTENT_FILTERED) {
                         throw e;
                     }
                     failures.add(e);
@@ -87,48 +93,47 @@ public final class ChainProvider implements Provider {
             }
         }
         if (failures.isEmpty()) {
-            askThoughOpen(links.getFirst(), request, sink);
+            askDespiteOpenBreaker(links.getFirst(), request, sink);
         } else {
-            throw mostTelling(failures);
+            throw mostHelpful(failures);
         }
     }
 
-    private void askThoughOpen(Link first, ModelRequest request, Consumer<ModelPiece> sink)
+    private Optional<Link> nextAvailable(int index) {
+        return links.subList(index + 1, links.size()).stream()
+                .filter(link -> !link.isOpen())
+                .findFirst();
+    }
+
+    private void askDespiteOpenBreaker(Link first, ModelRequest request, Consumer<ModelPiece> sink)
             throws ProviderException, InterruptedException {
-        Asking asking = new Asking(first, Breaker.Pass.UNCOUNTED, request, sink);
         try {
-            asking.ask(false);
+            new Attempt(first, Breaker.Permit.UNCOUNTED, request, sink).run(false);
         } catch (ProviderException e) {
             warn(e, "every provider has failed lately, so the answer ends with an error");
             throw e;
         }
     }
 
-    /** The message of a failure names the provider and the status; none has a text of a user. */
-    private void warn(ProviderException failure, String follows) {
-        warnings.log(failure.getMessage() + follows, "{}; {}", String.valueOf(failure.getMessage()), follows);
+    /** The message of the exception contains no text of a user. */
+    private void warn(ProviderException failure, String consequence) {
+        warnings.log(failure.getMessage() + consequence, "{}; {}", String.valueOf(failure.getMessage()), consequence);
     }
 
-    private String whatFollows(Asking asking, ProviderException failure, int index) {
-        if (asking.spoke) {
+    private String consequence(Attempt attempt, ProviderException failure, int index) {
+        if (attempt.hasSpoken) {
             return "the answer had begun and ends with an error";
         }
         if (failure.kind() == Kind.CONTENT_FILTERED) {
             return "the answer ends with an error, and no other provider is asked";
         }
-        return links.subList(index + 1, links.size()).stream()
-                .filter(other -> !other.isOpen())
-                .findFirst()
+        return nextAvailable(index)
                 .map(next -> next.provider().name() + " is asked instead")
                 .orElse("no other provider can be asked, so the answer ends with an error");
     }
 
-    private Link likely() {
-        return links.stream().filter(link -> !link.isOpen()).findFirst().orElse(links.getFirst());
-    }
-
-    /** What may pass first, for then it is worth to ask again; then what the user can do something about; then the rest. */
-    private static ProviderException mostTelling(List<ProviderException> failures) {
+    /** First a failure that may be temporary, so that the user tries again; then one that the user can avoid; then the others. */
+    private static ProviderException mostHelpful(List<ProviderException> failures) {
         return failures.stream()
                 .min(Comparator.comparing(failure -> switch (failure.kind()) {
                     case UNAVAILABLE, RATE_LIMITED, TIMEOUT, BAD_RESPONSE, EMPTY_ANSWER -> 0;
@@ -138,40 +143,41 @@ public final class ChainProvider implements Provider {
                 .orElseThrow();
     }
 
-    /** One provider's turn. Says who it is before anything else, and again if its model's name was not known before. */
-    private final class Asking implements Consumer<ModelPiece> {
+    /** One provider's attempt. Announces its model first, and again if the name of the model becomes known with the answer. */
+    private final class Attempt implements Consumer<ModelPiece> {
 
         private final Link link;
-        private final Breaker.Pass pass;
+        private final Breaker.Permit permit;
         private final ModelRequest request;
         private final Consumer<ModelPiece> sink;
         private final String model;
         private Optional<ModelPiece.Finished> end = Optional.empty();
-        private boolean spoke;
+        private boolean hasSpoken;
 
-        Asking(Link link, Breaker.Pass pass, ModelRequest request, Consumer<ModelPiece> sink) {
+        Attempt(Link link, Breaker.Permit permit, ModelRequest request, Consumer<ModelPiece> sink) {
             this.link = link;
-            this.pass = pass;
+            this.permit = permit;
             this.model = link.model().get();
             this.request = request.to(model);
             this.sink = sink;
         }
 
-        void ask(boolean othersFollow) throws ProviderException, InterruptedException {
-            Provider provider = othersFollow ? new PunctualProvider(link.provider(), patience) : link.provider();
-            try (pass) {
+        void run(boolean othersFollow) throws ProviderException, InterruptedException {
+            Provider provider =
+                    othersFollow ? new FirstWordLimitProvider(link.provider(), firstWordLimit) : link.provider();
+            try (permit) {
                 announce(model);
-                askOnce(provider);
+                stream(provider);
             }
         }
 
-        private void askOnce(Provider provider) throws ProviderException, InterruptedException {
+        private void stream(Provider provider) throws ProviderException, InterruptedException {
             try {
                 provider.stream(request, this);
                 finish();
             } catch (ProviderException e) {
                 observer.failed(provider.name(), e.kind());
-                pass.failed(e.kind());
+                permit.failed(e.kind());
                 throw e;
             }
         }
@@ -179,12 +185,12 @@ public final class ChainProvider implements Provider {
         @Override
         public void accept(ModelPiece piece) {
             if (piece instanceof ModelPiece.Finished finished) {
-                end = Optional.of(finished); // may turn out to be no answer
+                end = Optional.of(finished); // passed on only if there was an answer
                 return;
             }
-            if (!spoke && request.shows(piece)) {
-                spoke = true;
-                pass.spoke();
+            if (!hasSpoken && request.shows(piece)) {
+                hasSpoken = true;
+                permit.answered();
                 String modelNow = link.model().get();
                 if (!modelNow.equals(model)) {
                     announce(modelNow);
@@ -193,9 +199,9 @@ public final class ChainProvider implements Provider {
             sink.accept(piece);
         }
 
-        /** An answer that goes on may have been at its end already; any other that is empty is none. */
+        /** An answer that was continued may have been complete before; otherwise an answer without a word is a failure. */
         private void finish() throws ProviderException {
-            if (!spoke && request.answerSoFar().isEmpty()) {
+            if (!hasSpoken && request.answerSoFar().isEmpty()) {
                 throw new ProviderException(
                         Kind.EMPTY_ANSWER, true, link.provider().name() + " gave no answer");
             }

@@ -5,9 +5,9 @@ import dev.parley.providers.breaker.Breaker;
 import java.util.function.Supplier;
 
 /**
- * One that can be asked.
+ * A provider of a chain, with the model that it is asked for.
  *
- * @param model never waits; may become more precise once the provider has answered
+ * @param model its name; never waits, and may give another name once the provider has answered
  */
 public record Link(Provider provider, Supplier<String> model, Breaker breaker) {
 

@@ -4,7 +4,7 @@ import dev.parley.providers.ProviderException.Kind;
 import dev.parley.providers.breaker.Breaker;
 import java.util.function.Supplier;
 
-/** Is told how providers fare. */
+/** Receives failures of providers and the states of their circuit breakers. */
 public interface ProviderObserver {
     ProviderObserver NONE = new ProviderObserver() {
         @Override
@@ -14,9 +14,9 @@ public interface ProviderObserver {
         public void watch(String provider, Supplier<Breaker.State> breaker) {}
     };
 
-    /** It failed for good as far as one answer goes: retries that helped are not told. */
+    /** A provider could not give an answer. Not called for a failure after which a retry succeeded. */
     void failed(String provider, Kind kind);
 
-    /** Shows the state of its breaker from now on. */
+    /** Called once for each provider, with the state of its circuit breaker. */
     void watch(String provider, Supplier<Breaker.State> breaker);
 }

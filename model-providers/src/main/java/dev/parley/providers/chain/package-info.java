@@ -1,4 +1,4 @@
-/** Asking one provider after the other until one of them says something. */
+/** Asks several providers in turn until one answers. */
 @NullMarked
 package dev.parley.providers.chain;
 

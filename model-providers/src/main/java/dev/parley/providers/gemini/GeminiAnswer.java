@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The chunks of a response; without events they come as an array, and a response that is not streamed is one chunk. There is no mark
- * of the end but the reason of it in a chunk, and a later chunk may give another, so the body is read to its end.
+ * Reads the chunks of a response. Without server-sent events they come as an array, and a response that is not streamed is one chunk.
+ * Only a finish reason marks the end, and a later chunk may have another one, so the body is read to its end.
  */
 final class GeminiAnswer implements Interpreter {
 
@@ -79,7 +79,7 @@ final class GeminiAnswer implements Interpreter {
     private void takeUsage(JsonNode counts) {
         if (counts.isObject()) {
             long thoughts = Json.count(counts, "thoughtsTokenCount");
-            usage = Usage.told(
+            usage = Usage.reported(
                     Json.count(counts, "promptTokenCount"),
                     Json.sum(Json.count(counts, "candidatesTokenCount"), thoughts),
                     thoughts);

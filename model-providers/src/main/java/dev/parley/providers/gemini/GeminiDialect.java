@@ -64,7 +64,7 @@ public final class GeminiDialect implements Dialect {
         content.putArray("parts").addObject().put("text", text);
     }
 
-    /** A model is asked by a path, and its name may come from a client: it stays one segment of it. */
+    /** The model's name is part of the path and may come from a client, so it is encoded as one segment. */
     private static String nameInPath(String model) {
         String name = model.startsWith(MODELS) ? model.substring(MODELS.length()) : model;
         return URLEncoder.encode(name, UTF_8).replace("+", "%20");

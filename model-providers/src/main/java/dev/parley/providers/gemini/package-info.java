@@ -1,4 +1,4 @@
-/** Google's Gemini. */
+/** Google's Gemini API. */
 @NullMarked
 package dev.parley.providers.gemini;
 

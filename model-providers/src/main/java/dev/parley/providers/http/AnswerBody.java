@@ -18,16 +18,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Takes the body of an answer apart. What the bytes look like decides, not what the headers claim. Once the answer's end was told it
- * stands, whatever becomes of the body: counts of tokens may follow, and are waited for a little.
+ * Reads the body of a response. Its format is recognised by its bytes, not by the headers. Once the end of the answer has come, the
+ * answer is complete, even if the connection breaks: token counts may follow, and are awaited for a short time.
  */
 public final class AnswerBody {
 
     private static final int MAX_BYTES = 16 * 1024 * 1024;
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
     private static final String END_MARK = "[DONE]";
-    /** After an end. */
-    private static final Executor PATIENCE = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
+    /** How long more is awaited after the end of the answer. */
+    private static final Executor AFTER_THE_END = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
 
     private final InputStream body;
     private final AtomicInteger chunks = new AtomicInteger();
@@ -49,7 +49,7 @@ public final class AnswerBody {
         return startsAsJson(peekable) ? answer.whole(peekable) : answer.chunks(events(peekable));
     }
 
-    /** Reads lines of JSON; one that came whole is a single line. */
+    /** Reads lines of JSON; an answer that is not streamed is a single line. */
     public static ModelPiece.Finished readLines(InputStream body, Interpreter interpreter, Failures failures)
             throws IOException, ProviderException {
         JsonLineReader lines = new JsonLineReader(body, MAX_BYTES);
@@ -90,7 +90,7 @@ public final class AnswerBody {
         return first == '{' || first == '[';
     }
 
-    /** By the rules an event without its blank line is none, but real services leave that out at the end of a body. */
+    /** By the standard an event ends with a blank line, but some services omit the last one. */
     private static Source events(InputStream body) {
         SseReader events = new SseReader(body, MAX_BYTES, MAX_BYTES);
         return () -> {
@@ -110,7 +110,7 @@ public final class AnswerBody {
     private ModelPiece.Finished whole(InputStream json) throws IOException, ProviderException {
         byte[] bytes = json.readNBytes(MAX_BYTES + 1);
         if (bytes.length > MAX_BYTES) {
-            throw failures.badResponse("sent more than can be read");
+            throw failures.badResponse("sent more than " + MAX_BYTES + " bytes");
         }
         JsonNode answer = Json.readOrMissing(new String(bytes, UTF_8)); // malformed bytes become U+FFFD, as in lines
         if (answer.isMissingNode()) {
@@ -124,7 +124,7 @@ public final class AnswerBody {
         try {
             Optional<String> text = source.next();
             while (text.isPresent() && take(text.get())) {
-                hurryAfterTheEnd();
+                closeUnlessMoreFollows();
                 text = source.next();
             }
         } catch (IOException e) {
@@ -134,16 +134,16 @@ public final class AnswerBody {
                 throw e;
             }
         } finally {
-            chunks.incrementAndGet(); // so that nobody closes it any more
+            chunks.incrementAndGet(); // so that closeUnlessMoreFollows does not close it
         }
         return interpreter.end().orElseThrow(failures::endedEarly);
     }
 
-    /** Closes the body unless more comes soon; who reads it then finds it broken. */
-    private void hurryAfterTheEnd() {
+    /** Closes the body after the end of the answer, unless more comes soon. A read that is still waiting then fails. */
+    private void closeUnlessMoreFollows() {
         int read = chunks.incrementAndGet();
         if (interpreter.endIsLast() && interpreter.end().isPresent()) {
-            PATIENCE.execute(() -> {
+            AFTER_THE_END.execute(() -> {
                 if (chunks.get() == read) {
                     close();
                 }
@@ -155,11 +155,11 @@ public final class AnswerBody {
         try {
             body.close();
         } catch (IOException e) {
-            // nothing is left to do for it
+            // the connection is closed anyway
         }
     }
 
-    /** @return whether more can follow that matters */
+    /** @return whether anything useful can follow */
     private boolean take(String text) throws ProviderException {
         if (isEndMark(text)) {
             interpreter.takeEndMark();
@@ -168,18 +168,18 @@ public final class AnswerBody {
         if (text.isBlank()) {
             return true;
         }
-        boolean told = interpreter.endIsLast() && interpreter.end().isPresent();
+        boolean ended = interpreter.endIsLast() && interpreter.end().isPresent();
         JsonNode chunk = Json.readOrMissing(text);
         if (!chunk.isMissingNode()) {
-            return told ? takeAfterTheEnd(chunk) : interpreter.takeChunk(chunk);
+            return ended ? takeAfterTheEnd(chunk) : interpreter.takeChunk(chunk);
         }
-        if (!told) {
+        if (!ended) {
             throw failures.badResponse("sent something that is no JSON");
         }
         return false;
     }
 
-    /** An error that comes then changes nothing, unless it says that the answer should not have been given. */
+    /** An error after the end is ignored, unless it says that the answer must not be shown. */
     private boolean takeAfterTheEnd(JsonNode chunk) throws ProviderException {
         try {
             return interpreter.takeChunk(chunk);

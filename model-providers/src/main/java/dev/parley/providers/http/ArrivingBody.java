@@ -16,11 +16,12 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A body as a stream. When the connection breaks, all that had arrived is read before the reader is told; the JDK's own stream
- * throws away what was not read yet, and with it the last words of an answer. Closing it before its end, or interrupting whoever
- * reads it, closes the connection.
+ * A response body as a stream. If the connection breaks, everything that has arrived can still be read; the JDK's own stream discards
+ * it, and with it the last words of an answer. Closing the stream before its end, or interrupting the reading thread, closes the
+ * connection.
  *
- * <p>One thread reads at a time; any may close. No more than two arrivals are held: the next is asked for when one is taken.
+ * <p>One thread reads at a time; any thread may close. At most two arrivals are held, because the next one is requested when one is
+ * taken.
  */
 final class ArrivingBody extends InputStream implements HttpResponse.BodySubscriber<InputStream> {
 
@@ -45,7 +46,7 @@ final class ArrivingBody extends InputStream implements HttpResponse.BodySubscri
 
     @Override
     public void onSubscribe(Flow.Subscription newSubscription) {
-        if (isKept(newSubscription)) {
+        if (subscribe(newSubscription)) {
             newSubscription.request(1);
         } else {
             newSubscription.cancel();
@@ -59,13 +60,13 @@ final class ArrivingBody extends InputStream implements HttpResponse.BodySubscri
 
     @Override
     public void onError(Throwable cause) {
-        forget();
+        dropSubscription();
         arrivals.add(new Arrival.Broken(new IOException("the connection broke", cause)));
     }
 
     @Override
     public void onComplete() {
-        forget();
+        dropSubscription();
         arrivals.add(new Arrival.End());
     }
 
@@ -94,14 +95,14 @@ final class ArrivingBody extends InputStream implements HttpResponse.BodySubscri
 
     @Override
     public void close() {
-        Flow.Subscription left = leave();
-        if (left != null) {
-            left.cancel();
+        Flow.Subscription open = closeSubscription();
+        if (open != null) {
+            open.cancel();
         }
         arrivals.add(new Arrival.Broken(new IOException("closed")));
     }
 
-    /** @return whether there may be more */
+    /** @return whether more can follow */
     private boolean takeNext() throws IOException {
         Arrival next = await();
         return switch (next) {
@@ -131,32 +132,32 @@ final class ArrivingBody extends InputStream implements HttpResponse.BodySubscri
         }
     }
 
-    /** Not under the lock: a subscription may deliver on the spot. */
+    /** Not under the lock, because a subscription may deliver within the call. */
     private void askForMore() {
-        Flow.Subscription from = kept();
+        Flow.Subscription from = subscription();
         if (from != null) {
             from.request(1);
         }
     }
 
-    private synchronized Flow.@Nullable Subscription kept() {
+    private synchronized Flow.@Nullable Subscription subscription() {
         return subscription;
     }
 
-    private synchronized boolean isKept(Flow.Subscription newSubscription) {
+    private synchronized boolean subscribe(Flow.Subscription newSubscription) {
         if (!closed) {
             subscription = newSubscription;
         }
         return !closed;
     }
 
-    private synchronized Flow.@Nullable Subscription leave() {
+    private synchronized Flow.@Nullable Subscription closeSubscription() {
         closed = true;
-        return forget();
+        return dropSubscription();
     }
 
-    /** A connection whose body is over may already serve another call: it must not be cancelled any more. */
-    private synchronized Flow.@Nullable Subscription forget() {
+    /** After the end of the body the connection may serve another call, so it must not be cancelled any more. */
+    private synchronized Flow.@Nullable Subscription dropSubscription() {
         Flow.Subscription old = subscription;
         subscription = null;
         return old;

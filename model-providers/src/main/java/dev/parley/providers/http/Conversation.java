@@ -9,32 +9,32 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What to send of a request: its messages, without those that say nothing, which some services refuse; and, if an answer broke off,
- * the wish to go on with it.
+ * The messages of a request as they are sent: without blank ones, which some services refuse, and with an instruction to continue if
+ * the answer has already begun.
  *
- * @param system empty if there is nothing to tell
- * @param messages of the user and the assistant, oldest first: strictly alternating, from the user's first on
+ * @param system the instructions, or empty
+ * @param messages of the user and the assistant, oldest first, strictly alternating, beginning with the user's
  */
 public record Conversation(String system, List<ModelMessage> messages) {
 
-    private static final String BREAK = "\n\n";
-    private static final String GO_ON =
+    private static final String PARAGRAPH = "\n\n";
+    private static final String CONTINUE =
             "Your answer was cut off in the middle. Write only what comes after its last character, so that both together read as"
                     + " one text. Repeat nothing of it, do not comment on the interruption, and do not open again what is open, such"
                     + " as a code block.";
 
     /**
-     * For services that take a last message of the assistant as the beginning of its answer: nothing follows it, and the system
-     * message says what to do with it. The user's message stays the last of the user's.
+     * For services that continue a last message of the assistant: it ends with the answer so far, and the system message has the
+     * instruction.
      */
     public static Conversation endingWithAnswer(ModelRequest request) {
         if (request.answerSoFar().isEmpty()) {
             return of(request, Stream.empty(), Stream.empty());
         }
-        return of(request, Stream.of(GO_ON), Stream.of(ModelMessage.assistant(request.answerSoFar())));
+        return of(request, Stream.of(CONTINUE), Stream.of(ModelMessage.assistant(request.answerSoFar())));
     }
 
-    /** For services that want the user to speak last: the user asks the assistant to go on. */
+    /** For services that require the user's message to be the last: it has the instruction to continue. */
     public static Conversation endingWithUser(ModelRequest request) {
         if (request.answerSoFar().isEmpty()) {
             return of(request, Stream.empty(), Stream.empty());
@@ -42,32 +42,33 @@ public record Conversation(String system, List<ModelMessage> messages) {
         return of(
                 request,
                 Stream.empty(),
-                Stream.of(ModelMessage.assistant(request.answerSoFar()), ModelMessage.user(GO_ON)));
+                Stream.of(ModelMessage.assistant(request.answerSoFar()), ModelMessage.user(CONTINUE)));
     }
 
     private static Conversation of(
             ModelRequest request, Stream<String> moreInstructions, Stream<ModelMessage> moreMessages) {
-        List<ModelMessage> said = request.messages().stream()
+        List<ModelMessage> notBlank = request.messages().stream()
                 .filter(message -> !message.text().isBlank())
                 .toList();
-        Stream<String> instructions =
-                said.stream().filter(message -> message.role() == Role.SYSTEM).map(ModelMessage::text);
+        Stream<String> instructions = notBlank.stream()
+                .filter(message -> message.role() == Role.SYSTEM)
+                .map(ModelMessage::text);
         return new Conversation(
-                Stream.concat(instructions, moreInstructions).collect(Collectors.joining(BREAK)),
-                alternating(
-                        Stream.concat(said.stream().filter(message -> message.role() != Role.SYSTEM), moreMessages)));
+                Stream.concat(instructions, moreInstructions).collect(Collectors.joining(PARAGRAPH)),
+                alternating(Stream.concat(
+                        notBlank.stream().filter(message -> message.role() != Role.SYSTEM), moreMessages)));
     }
 
     /**
-     * What one side says in a row is one message, and the user begins: the chat templates of many models refuse anything else. Nothing
-     * that the user said is left out; an answer before the user's first message has nothing that it answers and is.
+     * Joins consecutive messages of one side and drops answers before the user's first message, because the chat templates of many
+     * models refuse anything else. All messages of the user are kept.
      */
-    private static List<ModelMessage> alternating(Stream<ModelMessage> said) {
+    private static List<ModelMessage> alternating(Stream<ModelMessage> all) {
         List<ModelMessage> messages = new ArrayList<>();
-        said.dropWhile(message -> message.role() != Role.USER).forEach(message -> {
+        all.dropWhile(message -> message.role() != Role.USER).forEach(message -> {
             if (!messages.isEmpty() && messages.getLast().role() == message.role()) {
                 ModelMessage before = messages.removeLast();
-                messages.add(new ModelMessage(message.role(), before.text() + BREAK + message.text()));
+                messages.add(new ModelMessage(message.role(), before.text() + PARAGRAPH + message.text()));
             } else {
                 messages.add(message);
             }

@@ -8,23 +8,23 @@ import java.io.InputStream;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** How one kind of service is asked and how it answers. Pure: it opens nothing, waits for nothing but the body, and keeps nothing. */
+/** The API of one kind of service: how a request is written and a response is read. Stateless; opens no connection. */
 public interface Dialect {
 
     Call call(ModelRequest request);
 
-    /** Fields of a call that not every service of the kind knows, and that an answer does not need: left out where one complains. */
-    default Set<String> extras() {
+    /** Fields of a call that some services of the kind do not accept. A service that rejects one is not sent it again. */
+    default Set<String> optionalFields() {
         return Set.of();
     }
 
     /**
-     * Reads the body of an answer, to its end or to where it says that it is complete. Pieces go to the sink as soon as they are
-     * read; empty ones are dropped there.
+     * Reads the body of a response until the answer is complete. Pieces go to the sink as soon as they are read; empty ones are
+     * ignored.
      *
-     * @param failures makes the exceptions that this throws
-     * @throws ProviderException if the body says that the service failed, cannot be read, or ends before the answer does
-     * @throws IOException if the body breaks off
+     * @param failures creates the exceptions
+     * @throws ProviderException if the body contains an error, cannot be read, or ends before the answer does
+     * @throws IOException if the connection breaks
      */
     ModelPiece.Finished read(InputStream body, Consumer<ModelPiece> sink, Failures failures)
             throws IOException, ProviderException;

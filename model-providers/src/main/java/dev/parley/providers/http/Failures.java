@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Tells what went wrong with a service in our own words. Of what the service said only well-known codes and phrases are looked at and
- * nothing is repeated: its messages may quote keys, addresses and the user's text.
+ * Translates errors of a service. The service's messages may contain keys, addresses and the user's text, so they are only searched for
+ * well-known codes and phrases, and never repeated.
  *
  * @param service the provider's name
  */
 public record Failures(String service) {
 
-    /** The service answered with a status other than success. */
+    /** The response has an error status. */
     public ProviderException refused(int status, @Nullable Duration header, JsonNode body) {
         JsonNode error = errorIn(body);
         String hints = hints(error);
@@ -41,22 +41,23 @@ public record Failures(String service) {
                         Kind.REJECTED, false, answered + "the key may not do this, or not with this model");
             case 404 ->
                 new ProviderException(Kind.REJECTED, false, answered + "it does not know the model or the address");
-            case 408, 504 -> new ProviderException(Kind.TIMEOUT, true, answered + "it gave up waiting");
+            case 408, 504 -> new ProviderException(Kind.TIMEOUT, true, answered + "it timed out");
             case 402 -> quotaUsedUp();
             case 429 ->
                 new ProviderException(Kind.RATE_LIMITED, true, retryAfter, answered + "too many requests", null);
-            case 409, 425 -> new ProviderException(Kind.UNAVAILABLE, true, retryAfter, answered + "not now", null);
+            case 409, 425 ->
+                new ProviderException(Kind.UNAVAILABLE, true, retryAfter, answered + "temporarily unavailable", null);
             case 300, 301, 302, 303, 307, 308 ->
-                new ProviderException(Kind.BAD_RESPONSE, false, answered + "it wants to be asked elsewhere");
+                new ProviderException(Kind.BAD_RESPONSE, false, answered + "it redirects to another address");
             default ->
                 status >= 500
                         ? new ProviderException(
-                                Kind.UNAVAILABLE, true, retryAfter, answered + "it has trouble of its own", null)
+                                Kind.UNAVAILABLE, true, retryAfter, answered + "internal error of the service", null)
                         : new ProviderException(Kind.REJECTED, false, answered + "it does not take the request");
         };
     }
 
-    /** The service said that it failed after it had answered with success. */
+    /** The response has a success status, but its body contains an error. */
     public ProviderException failed(JsonNode error) {
         int status = error.path("code").asInt(error.path("status_code").asInt(0));
         if (status >= 400 && status <= 599) {
@@ -82,16 +83,16 @@ public record Failures(String service) {
             return new ProviderException(Kind.REJECTED, false, service + " does not take the request");
         }
         if (hints.contains("timeout")) {
-            return new ProviderException(Kind.TIMEOUT, true, service + " gave up waiting");
+            return new ProviderException(Kind.TIMEOUT, true, service + " timed out");
         }
-        return new ProviderException(Kind.UNAVAILABLE, true, service + " broke off with an error of its own");
+        return new ProviderException(Kind.UNAVAILABLE, true, service + " broke off with an internal error");
     }
 
     public ProviderException contentFiltered() {
         return new ProviderException(Kind.CONTENT_FILTERED, false, service + " refused the text");
     }
 
-    /** @param what follows the service's name: {@code sent something that is no JSON} */
+    /** @param what follows the service's name in the message, such as {@code sent something that is no JSON} */
     public ProviderException badResponse(String what) {
         return new ProviderException(Kind.BAD_RESPONSE, true, service + " " + what);
     }
@@ -112,8 +113,9 @@ public record Failures(String service) {
         return new ProviderException(Kind.TOKEN_LIMIT, false, service + " says that the prompt is too long");
     }
 
-    ProviderException unsendable() {
-        return new ProviderException(Kind.UNAUTHORIZED, false, service + " has a key that cannot be sent");
+    ProviderException keyNotSendable() {
+        return new ProviderException(
+                Kind.UNAUTHORIZED, false, service + " has a key with characters that cannot be sent; copy it anew");
     }
 
     ProviderException unreachable() {
@@ -124,18 +126,18 @@ public record Failures(String service) {
         return new ProviderException(Kind.UNAVAILABLE, true, service + " broke off the connection");
     }
 
-    ProviderException silent(Duration waited) {
+    ProviderException noResponse(Duration waited) {
         return new ProviderException(
                 Kind.TIMEOUT, true, service + " did not answer within " + waited.toMillis() + " ms");
     }
 
-    /** Services that would have answered with an array wrap their errors in one, too. */
+    /** A service whose response would be an array wraps its error in one, too. */
     private static JsonNode errorIn(JsonNode body) {
         JsonNode object = body.isArray() ? body.path(0) : body;
         return object.path("error").isMissingNode() ? object : object.path("error");
     }
 
-    /** The codes and the message of an error in any of the usual forms, in lower case, to look for known words in. */
+    /** The codes and the message of an error in any of the known formats, in lower case. */
     private static String hints(JsonNode error) {
         if (error.isString()) {
             return error.stringValue().toLowerCase(Locale.ROOT);
@@ -163,7 +165,7 @@ public record Failures(String service) {
         return hints.contains("insufficient_quota") || hints.contains("credit balance is too low");
     }
 
-    /** Some say it with a status that says less. */
+    /** Some services report it with a status that does not say so. */
     private static boolean isKeyRefused(String hints) {
         return hints.contains("invalid_api_key")
                 || hints.contains("api_key_invalid")

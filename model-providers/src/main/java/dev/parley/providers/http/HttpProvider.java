@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/** A service behind HTTP, in whatever dialect it speaks. Does not retry. */
+/** A service behind HTTP. Does not retry. */
 public final class HttpProvider implements Provider {
 
     private final String name;
@@ -20,7 +20,7 @@ public final class HttpProvider implements Provider {
     private final ServiceAddress address;
     private final Dialect dialect;
     private final Failures failures;
-    private final Set<String> unwanted = ConcurrentHashMap.newKeySet();
+    private final Set<String> rejectedFields = ConcurrentHashMap.newKeySet();
 
     public HttpProvider(String name, ModelHttp http, ServiceAddress address, Dialect dialect) {
         this.name = name;
@@ -62,7 +62,7 @@ public final class HttpProvider implements Provider {
         } catch (RefusedException e) {
             throw failures.refused(e.status(), e.retryAfter(), e.body());
         } catch (WireLimitException e) {
-            throw failures.badResponse("sent more at once than can be read");
+            throw failures.badResponse("sent a longer line or event than can be read");
         } catch (IOException e) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
@@ -71,21 +71,21 @@ public final class HttpProvider implements Provider {
         }
     }
 
-    /** What a service has once complained of, it is not sent again. */
+    /** An optional field that the service has rejected once is not sent again. */
     private Reply post(ModelRequest request, String traceparent)
             throws ProviderException, RefusedException, InterruptedException, IOException {
         Call call = dialect.call(request).with("traceparent", traceparent);
         try {
-            return http.post(address, call.without(unwanted), failures);
+            return http.post(address, call.without(rejectedFields), failures);
         } catch (RefusedException e) {
-            Set<String> complaints = dialect.extras().stream()
-                    .filter(extra -> !unwanted.contains(extra) && e.complainsOf(extra))
+            Set<String> rejected = dialect.optionalFields().stream()
+                    .filter(field -> !rejectedFields.contains(field) && e.namesField(field))
                     .collect(Collectors.toUnmodifiableSet());
-            if (complaints.isEmpty()) {
+            if (rejected.isEmpty()) {
                 throw e;
             }
-            unwanted.addAll(complaints);
-            return http.post(address, call.without(unwanted), failures);
+            rejectedFields.addAll(rejected);
+            return http.post(address, call.without(rejectedFields), failures);
         }
     }
 

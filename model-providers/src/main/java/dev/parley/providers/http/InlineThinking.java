@@ -4,9 +4,9 @@ import dev.parley.providers.ModelPiece;
 import java.util.function.Consumer;
 
 /**
- * Tells reasoning from the answer where a server does not: models that reason begin with {@code <think>} and end that with
- * {@code </think>}, and the white space after the latter is no part of the answer. Anywhere but at the beginning the marks are text like any
- * other. A piece is held back only as long as it may be the beginning of a mark.
+ * Separates reasoning from the answer if the server does not. Reasoning is between {@code <think>} at the beginning and
+ * {@code </think>}; the white space after it is not part of the answer. Anywhere else these tags are ordinary text. A piece is held back
+ * only while it may be the beginning of a tag.
  */
 public final class InlineThinking implements Consumer<ModelPiece> {
 
@@ -31,13 +31,13 @@ public final class InlineThinking implements Consumer<ModelPiece> {
     @Override
     public void accept(ModelPiece piece) {
         if (piece instanceof ModelPiece.Content content) {
-            hear(held + content.text());
+            read(held + content.text());
         } else {
             sink.accept(piece);
         }
     }
 
-    /** Passes on what is held back, as nothing follows it. */
+    /** Passes on what is held back. To be called at the end of the answer. */
     public void end() {
         String rest = held;
         held = "";
@@ -46,21 +46,21 @@ public final class InlineThinking implements Consumer<ModelPiece> {
         }
     }
 
-    private void hear(String text) {
+    private void read(String text) {
         held = "";
         switch (place) {
-            case BEGINNING -> hearBeginning(text);
-            case THINKING -> hearThinking(text);
-            case AFTER_THINKING -> hearAfterThinking(text);
+            case BEGINNING -> readBeginning(text);
+            case THINKING -> readThinking(text);
+            case AFTER_THINKING -> readAfterThinking(text);
             case ANSWER -> sink.accept(new ModelPiece.Content(text));
         }
     }
 
-    private void hearBeginning(String text) {
+    private void readBeginning(String text) {
         String start = text.stripLeading();
         if (start.startsWith(OPEN)) {
             place = Place.THINKING;
-            hearThinking(start.substring(OPEN.length()));
+            readThinking(start.substring(OPEN.length()));
         } else if (OPEN.startsWith(start)) {
             held = text;
         } else {
@@ -69,12 +69,12 @@ public final class InlineThinking implements Consumer<ModelPiece> {
         }
     }
 
-    private void hearThinking(String text) {
+    private void readThinking(String text) {
         int close = text.indexOf(CLOSE);
         if (close >= 0) {
             place = Place.AFTER_THINKING;
             sink.accept(new ModelPiece.Thinking(text.substring(0, close)));
-            hearAfterThinking(text.substring(close + CLOSE.length()));
+            readAfterThinking(text.substring(close + CLOSE.length()));
             return;
         }
         int safe = Math.max(0, text.length() - CLOSE.length() + 1);
@@ -85,7 +85,7 @@ public final class InlineThinking implements Consumer<ModelPiece> {
         held = text.substring(safe);
     }
 
-    private void hearAfterThinking(String text) {
+    private void readAfterThinking(String text) {
         String start = text.stripLeading();
         if (!start.isEmpty()) {
             place = Place.ANSWER;

@@ -5,27 +5,27 @@ import dev.parley.providers.ProviderException;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
-/** Understands one answer of one dialect, chunk by chunk, and passes on what the model says. */
+/** Reads one answer, chunk by chunk, and passes its pieces on. */
 public interface Interpreter {
 
     /**
-     * Takes a chunk of a streamed answer.
+     * Reads a chunk of a streamed answer.
      *
-     * @return whether more can follow that matters
+     * @return whether anything useful can follow
      */
     boolean takeChunk(JsonNode chunk) throws ProviderException;
 
-    /** Takes an answer that came whole because the service did not stream it. */
+    /** Reads a whole answer, from a service that does not stream. */
     void takeWhole(JsonNode answer) throws ProviderException;
 
-    /** Takes the mark {@code [DONE]} that some services end their events with. */
+    /** Called for {@code [DONE]}, which some services send as their last event. */
     default void takeEndMark() {}
 
-    /** Whether no more of the answer follows its end: then nobody waits long for the rest of the body. */
+    /** Whether the answer is complete once {@link #end()} is present, so that the rest of the body need not be awaited for long. */
     default boolean endIsLast() {
         return true;
     }
 
-    /** How the answer ended, as far as it was told; empty if its end was not there yet. */
+    /** The end of the answer; empty if it has not come yet. */
     Optional<ModelPiece.Finished> end();
 }

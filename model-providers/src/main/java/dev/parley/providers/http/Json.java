@@ -8,17 +8,17 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The JSON of services. Unlike our own frames it is read leniently: what others add to it is none of our business. */
+/** Reads and writes the JSON of services. Unknown fields are ignored. */
 public final class Json {
 
-    /** Small enough that several can be added. */
+    /** Small enough for a sum of several. */
     private static final double MAX_COUNT = 1e15;
 
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     private Json() {}
 
-    /** Reads what may or may not be JSON: what a service sent. */
+    /** Reads a text of a service. A missing node if it is not JSON. */
     static JsonNode readOrMissing(String text) {
         try {
             return MAPPER.readTree(text);
@@ -27,7 +27,7 @@ public final class Json {
         }
     }
 
-    /** Reads what may or may not be JSON: the body of a refusal. Bytes that are not UTF-8 become U+FFFD, as in answers. */
+    /** Reads the body of an error. A missing node if it is not JSON; bytes that are not UTF-8 become U+FFFD. */
     public static JsonNode readOrMissing(byte[] bytes) {
         try {
             return MAPPER.readTree(bytes);
@@ -44,7 +44,7 @@ public final class Json {
         return JsonNodeFactory.instance.objectNode();
     }
 
-    /** The count in a field: -1 if it is no whole number from 0 on, whatever else it is; 0 if there is none. */
+    /** The count in a field: 0 if the field is absent, -1 if it is anything but a whole number of at least 0. */
     public static long count(JsonNode object, String field) {
         JsonNode value = object.path(field);
         if (value.isMissingNode() || value.isNull()) {
@@ -54,7 +54,7 @@ public final class Json {
         return number >= 0 && number <= MAX_COUNT && number == Math.rint(number) ? (long) number : -1;
     }
 
-    /** The sum of counts; -1 if one of them is none. */
+    /** The sum of counts; -1 if one of them is -1. */
     public static long sum(long... counts) {
         long sum = 0;
         for (long count : counts) {
@@ -66,7 +66,7 @@ public final class Json {
         return sum;
     }
 
-    /** The text of a field, empty if it is absent, null or no text. */
+    /** The text of a field; empty if it is absent, null or not a text. */
     public static String text(JsonNode object, String field) {
         return object.path(field).asString("");
     }

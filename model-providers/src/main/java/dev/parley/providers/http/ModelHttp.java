@@ -19,23 +19,23 @@ import java.util.concurrent.TimeoutException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The one HTTP client of all model services. Redirects are not followed, or a key could go elsewhere. Closing a reply before its
- * end, or interrupting the thread that reads it, closes the connection; one that was read to its end serves the next call.
+ * The HTTP client of all model services. Redirects are not followed, because they could send a key to another host. Closing a reply
+ * before its end, or interrupting the thread that reads it, closes the connection; a connection that was read to the end is used again.
  */
 public final class ModelHttp implements AutoCloseable {
 
-    private static final int MAX_REFUSAL_BYTES = 64 * 1024;
+    private static final int MAX_ERROR_BYTES = 64 * 1024;
     private static final int MAX_LIST_BYTES = 4 * 1024 * 1024;
-    /** For the body of a refusal: its status says most, and its length may be a lie. */
-    private static final Duration REFUSAL_PATIENCE = Duration.ofSeconds(1);
+    /** Limit of waiting for the body of an error: the status says most, and the body may never end. */
+    private static final Duration ERROR_BODY_LIMIT = Duration.ofSeconds(1);
 
     private final HttpClient client;
     private final Duration responseTimeout;
     private final Traces traces;
 
     /**
-     * @param connectTimeout bound of opening a connection
-     * @param responseTimeout bound of waiting for the head of an answer, connection included; its body may take as long as it likes
+     * @param connectTimeout limit of opening a connection
+     * @param responseTimeout limit of waiting for the head of a response, including the connection; its body has no limit
      */
     public ModelHttp(Duration connectTimeout, Duration responseTimeout, Traces traces) {
         this.client = HttpClient.newBuilder()
@@ -53,10 +53,10 @@ public final class ModelHttp implements AutoCloseable {
     }
 
     /**
-     * Asks for an answer and waits for its head.
+     * Sends a request and waits for the head of the response.
      *
-     * @throws ProviderException if the service cannot be reached or is silent
-     * @throws RefusedException if it answers anything but success
+     * @throws ProviderException if the service cannot be reached or does not respond in time
+     * @throws RefusedException if the response has an error status
      */
     Reply post(ServiceAddress address, Call call, Failures failures)
             throws ProviderException, RefusedException, InterruptedException, IOException {
@@ -67,9 +67,9 @@ public final class ModelHttp implements AutoCloseable {
     }
 
     /**
-     * Reads something small, such as a list of models.
+     * Reads a small document, such as a list of models.
      *
-     * @param timeout bound of waiting for its head, and again of waiting for its body
+     * @param timeout limit of waiting for its head, and again of waiting for its body
      */
     public JsonNode get(
             ServiceAddress address, String path, Map<String, String> headers, Duration timeout, Failures failures)
@@ -85,7 +85,7 @@ public final class ModelHttp implements AutoCloseable {
         }
     }
 
-    /** Ends what is under way, too. */
+    /** Also ends requests that are running. */
     @Override
     public void close() {
         client.shutdownNow();
@@ -107,38 +107,38 @@ public final class ModelHttp implements AutoCloseable {
             return reply;
         }
         try (reply) {
-            JsonNode body = Json.readOrMissing(whatCameOf(reply));
+            JsonNode body = Json.readOrMissing(errorBody(reply));
             throw new RefusedException(response.statusCode(), RetryAfter.of(response.headers(), Instant.now()), body);
         }
     }
 
-    /** A refusal counts also if its body breaks off or does not end. */
-    private static byte[] whatCameOf(Reply refusal) throws InterruptedException {
-        refusal.closeAfter(REFUSAL_PATIENCE);
-        ByteArrayOutputStream came = new ByteArrayOutputStream();
+    /** As much of the body as arrives in time: the error counts even if its body breaks off or does not end. */
+    private static byte[] errorBody(Reply reply) throws InterruptedException {
+        reply.closeAfter(ERROR_BODY_LIMIT);
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
         byte[] piece = new byte[8 * 1024];
         try {
             int read = 0;
-            while (read >= 0 && came.size() < MAX_REFUSAL_BYTES) {
-                came.write(piece, 0, read);
-                read = refusal.body().read(piece, 0, Math.min(piece.length, MAX_REFUSAL_BYTES - came.size()));
+            while (read >= 0 && body.size() < MAX_ERROR_BYTES) {
+                body.write(piece, 0, read);
+                read = reply.body().read(piece, 0, Math.min(piece.length, MAX_ERROR_BYTES - body.size()));
             }
-            refusal.complete();
+            reply.complete();
         } catch (IOException e) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
         }
-        return came.toByteArray();
+        return body.toByteArray();
     }
 
-    /** The JDK quotes a header that it does not take, and it may be the key. */
+    /** The JDK's exception contains the header that it rejects, which may be the key. */
     private static void setHeaders(HttpRequest.Builder request, Map<String, String> headers, Failures failures)
             throws ProviderException {
         try {
             headers.forEach(request::setHeader);
         } catch (IllegalArgumentException e) {
-            throw failures.unsendable();
+            throw failures.keyNotSendable();
         }
     }
 
@@ -148,18 +148,18 @@ public final class ModelHttp implements AutoCloseable {
         try {
             return response.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            leave(response);
-            throw failures.silent(timeout);
+            cancel(response);
+            throw failures.noResponse(timeout);
         } catch (InterruptedException e) {
-            leave(response);
+            cancel(response);
             throw e;
         } catch (ExecutionException e) {
             throw failures.unreachable();
         }
     }
 
-    /** Closes the connection, also if the answer began in this very moment. */
-    private static void leave(CompletableFuture<HttpResponse<InputStream>> response) {
+    /** Closes the connection, even if the response has begun at this moment. */
+    private static void cancel(CompletableFuture<HttpResponse<InputStream>> response) {
         response.cancel(true);
         response.thenAccept(late -> new Reply(late.body()).close());
     }

@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** A service answered with a status other than success. Stays in this package: its body may hold anything. */
+/** A response with an error status. Not used outside of this package, because its body may contain anything. */
 final class RefusedException extends Exception {
 
     private static final long serialVersionUID = 1L;
@@ -23,8 +23,8 @@ final class RefusedException extends Exception {
         this.body = body;
     }
 
-    /** Whether the service complains about a field of the request, by its name. */
-    boolean complainsOf(String field) {
+    /** Whether the error names a field of the request. */
+    boolean namesField(String field) {
         return (status == BAD_REQUEST || status == UNPROCESSABLE)
                 && body.toString().contains(field);
     }

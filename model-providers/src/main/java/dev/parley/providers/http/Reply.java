@@ -7,7 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
-/** An answer of which the head is there and the body comes. */
+/** A response whose head has arrived and whose body is still arriving. */
 public final class Reply implements AutoCloseable {
 
     private static final int MAX_REST_BYTES = 4 * 1024;
@@ -20,18 +20,18 @@ public final class Reply implements AutoCloseable {
         this.body = body;
     }
 
-    /** Reading it ends within milliseconds when the thread is interrupted, with an exception and the interrupt flag set. */
+    /** If the reading thread is interrupted, reading fails within milliseconds and the interrupt flag stays set. */
     public InputStream body() {
         return body;
     }
 
-    /** Closes the body if it is not over by then: who reads it meanwhile finds it broken. */
-    void closeAfter(Duration patience) {
-        CompletableFuture.delayedExecutor(patience.toMillis(), TimeUnit.MILLISECONDS)
+    /** Closes the body after this time, so that a read that is still waiting fails. */
+    void closeAfter(Duration time) {
+        CompletableFuture.delayedExecutor(time.toMillis(), TimeUnit.MILLISECONDS)
                 .execute(this::closeBody);
     }
 
-    /** All that matters was read: {@link #close()} then keeps the connection for the next call if the service ends the body soon. */
+    /** The answer is complete: {@link #close()} then keeps the connection for the next call, if the service ends the body soon. */
     public void complete() {
         complete = true;
     }
@@ -51,7 +51,7 @@ public final class Reply implements AutoCloseable {
         try {
             body.readNBytes(MAX_REST_BYTES);
         } catch (IOException e) {
-            // the connection is gone, and nobody waits for it
+            // the answer is complete without it
         } finally {
             closeBody();
         }
@@ -61,7 +61,7 @@ public final class Reply implements AutoCloseable {
         try {
             body.close();
         } catch (IOException e) {
-            // nothing is left to do for it
+            // the connection is closed anyway
         }
     }
 }

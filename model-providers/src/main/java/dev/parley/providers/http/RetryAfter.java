@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** How long a service wants to be left alone: {@code Retry-After} in seconds or as a date, {@code retry-after-ms} before it, or in its body. */
+/** How long a service asks to wait: {@code retry-after-ms}, else {@code Retry-After} in seconds or as a date, or a field of the body. */
 final class RetryAfter {
 
     private static final Duration MAX = Duration.ofDays(1);
@@ -19,7 +19,7 @@ final class RetryAfter {
 
     private RetryAfter() {}
 
-    /** Null if it says nothing, or nothing that can be read. */
+    /** Null if there is none that can be read. */
     static @Nullable Duration of(HttpHeaders headers, Instant now) {
         Optional<Duration> millis = headers.firstValue("retry-after-ms").flatMap(text -> number(text, 1));
         return millis.or(() -> headers.firstValue("retry-after")
@@ -27,7 +27,7 @@ final class RetryAfter {
                 .orElse(null);
     }
 
-    /** What Google says in an error's details, such as {@code "retryDelay": "34.5s"}. Null if there is nothing of the kind. */
+    /** Reads Google's error details, such as {@code "retryDelay": "34.5s"}. Null if there are none. */
     static @Nullable Duration in(JsonNode error) {
         for (JsonNode detail : error.path("details")) {
             String delay = Json.text(detail, "retryDelay");
@@ -38,7 +38,7 @@ final class RetryAfter {
         return null;
     }
 
-    /** Java would take {@code 7d}, {@code 0x1p9} and {@code Infinity} for numbers, too. */
+    /** Digits only: Java would also parse {@code 7d}, {@code 0x1p9} and {@code Infinity}. */
     private static Optional<Duration> number(String text, double millis) {
         String number = text.strip();
         if (!NUMBER.matcher(number).matches()) {

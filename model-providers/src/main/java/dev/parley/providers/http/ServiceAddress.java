@@ -7,15 +7,15 @@ import java.util.Base64;
 import java.util.Optional;
 
 /**
- * Where a service is: its base URL as the service's own SDK takes it, with or without a slash at the end. User and password in it
- * become a header, for they must not be in anything that is logged.
+ * The base URL of a service, as its own SDK takes it, with or without a slash at the end. User and password are removed from it and sent
+ * as a header, so that they are never logged.
  */
 public final class ServiceAddress {
 
     private final URI base;
     private final Optional<String> basicAuthorization;
 
-    /** @throws IllegalArgumentException if it is no http(s) URL; the message does not repeat it */
+    /** @throws IllegalArgumentException if it is not an http or https URL; the message does not contain it */
     public ServiceAddress(String baseUrl) {
         URI given = parse(baseUrl.strip());
         String scheme = given.getScheme();
@@ -30,7 +30,7 @@ public final class ServiceAddress {
                 .map(user -> "Basic " + Base64.getEncoder().encodeToString(user.getBytes(UTF_8)));
     }
 
-    /** @param path what a {@link Call} says */
+    /** @param path of a {@link Call} */
     public URI resolve(String path) {
         String text = base.toString();
         int query = text.indexOf('?');
@@ -49,7 +49,7 @@ public final class ServiceAddress {
         return basicAuthorization;
     }
 
-    /** Without user and password. */
+    /** The URL without user and password. */
     @Override
     public String toString() {
         return base.toString();
@@ -64,6 +64,6 @@ public final class ServiceAddress {
     }
 
     private static IllegalArgumentException notAnAddress() {
-        return new IllegalArgumentException("a base URL is http://… or https://…");
+        return new IllegalArgumentException("a base URL must begin with http:// or https://");
     }
 }

@@ -1,4 +1,4 @@
-/** What all model services behind HTTP have in common: the connection, its end, and how refusals are told. */
+/** What all model services behind HTTP share: connections, timeouts, JSON, and the translation of errors. */
 @NullMarked
 package dev.parley.providers.http;
 

@@ -14,7 +14,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** The lines of a chat; the one that says {@code done} is the last. */
+/** Reads the lines of a chat. The line with {@code done} is the last. */
 final class OllamaAnswer implements Interpreter {
 
     private final Consumer<ModelPiece> sink;
@@ -29,7 +29,7 @@ final class OllamaAnswer implements Interpreter {
     @Override
     public boolean takeChunk(JsonNode line) throws ProviderException {
         boolean done = line.path("done").asBoolean(false);
-        take(line, done ? Pieces::of : List::of); // an answer that is not streamed is all in its last line
+        take(line, done ? Pieces::of : List::of); // the last line has the whole answer if it is not streamed
         return !done;
     }
 
@@ -58,7 +58,7 @@ final class OllamaAnswer implements Interpreter {
     private static ModelPiece.Finished finished(JsonNode line) {
         String reason = Json.text(line, "done_reason");
         long completion = Json.count(line, "eval_count");
-        Usage usage = completion == 0 ? null : Usage.told(Json.count(line, "prompt_eval_count"), completion, 0);
+        Usage usage = completion == 0 ? null : Usage.reported(Json.count(line, "prompt_eval_count"), completion, 0);
         return new ModelPiece.Finished(reason.isEmpty() ? "stop" : reason, usage);
     }
 }

@@ -38,9 +38,8 @@ public final class OllamaDialect implements Dialect {
         }
         body.put("stream", true);
         if (!request.reasoning()) {
-            body.put(
-                    "think",
-                    false); // a model that can reason does so unless told not to; one that cannot refuses to be told to
+            // a model that can reason does so by default; true would be refused by one that cannot
+            body.put("think", false);
         }
         if (request.maxTokens() != null) {
             body.putObject("options").put("num_predict", request.maxTokens());
@@ -51,9 +50,9 @@ public final class OllamaDialect implements Dialect {
     @Override
     public ModelPiece.Finished read(InputStream body, Consumer<ModelPiece> sink, Failures failures)
             throws IOException, ProviderException {
-        InlineThinking told = new InlineThinking(sink);
-        ModelPiece.Finished end = AnswerBody.readLines(body, new OllamaAnswer(told, failures), failures);
-        told.end();
+        InlineThinking answer = new InlineThinking(sink);
+        ModelPiece.Finished end = AnswerBody.readLines(body, new OllamaAnswer(answer, failures), failures);
+        answer.end();
         return end;
     }
 }

@@ -1,4 +1,4 @@
-/** Ollama, which runs models on one's own machine. */
+/** Ollama, which runs models on the local machine. */
 @NullMarked
 package dev.parley.providers.ollama;
 

@@ -14,7 +14,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** Chunks of a chat completion, or a whole one: both have the same fields, once as {@code delta}, once as {@code message}. */
+/** Reads the chunks of a chat completion, or a whole one, which has the same fields in {@code message} instead of {@code delta}. */
 final class OpenAiAnswer implements Interpreter {
 
     private final Consumer<ModelPiece> sink;
@@ -61,7 +61,7 @@ final class OpenAiAnswer implements Interpreter {
         takeFinishReason(Json.text(choice, "finish_reason"));
     }
 
-    /** It may be in the chunk, be the chunk, or be in what Groq adds to it. */
+    /** The error can be in the chunk, be the chunk itself, or be in Groq's extension of it. */
     private void throwErrorOf(JsonNode chunk) throws ProviderException {
         if (chunk.hasNonNull("error")) {
             throw failures.failed(chunk.path("error"));
@@ -74,7 +74,7 @@ final class OpenAiAnswer implements Interpreter {
         }
     }
 
-    /** Of several answers side by side only the first is ours. */
+    /** Only the first of several choices is used. */
     private static JsonNode firstChoice(JsonNode chunk) {
         for (JsonNode choice : chunk.path("choices")) {
             if (choice.path("index").asInt(0) == 0) {
@@ -95,7 +95,7 @@ final class OpenAiAnswer implements Interpreter {
         say(Json.text(message, "refusal"), cut);
     }
 
-    /** Some servers send the content in parts of several kinds. */
+    /** Some servers send the content as a list of parts. */
     private void takePart(JsonNode part, Function<String, List<String>> cut) {
         part.path("thinking").forEach(thought -> think(Json.text(thought, "text"), cut));
         say(Json.text(part, "text"), cut);
@@ -120,7 +120,7 @@ final class OpenAiAnswer implements Interpreter {
 
     private void takeUsage(JsonNode counts) {
         if (counts.isObject()) {
-            usage = Usage.told(
+            usage = Usage.reported(
                     Json.count(counts, "prompt_tokens"),
                     Json.count(counts, "completion_tokens"),
                     Json.count(counts.path("completion_tokens_details"), "reasoning_tokens"));

@@ -35,12 +35,12 @@ public final class OpenAiDialect implements Dialect {
         this.maxTokensField = maxTokensField;
     }
 
-    /** OpenAI itself, and Groq: their newer models know the bound of an answer by its newer name only. */
+    /** For OpenAI and Groq, whose newer models accept only the newer name of the token limit. */
     public static OpenAiDialect ofOpenAi(Optional<String> key) {
         return new OpenAiDialect(key, "max_completion_tokens");
     }
 
-    /** Anything compatible: older servers know the bound of an answer by its older name only. */
+    /** For compatible services: older servers accept only the older name of the token limit. */
     public static OpenAiDialect compatible(Optional<String> key) {
         return new OpenAiDialect(key, "max_tokens");
     }
@@ -68,16 +68,16 @@ public final class OpenAiDialect implements Dialect {
     }
 
     @Override
-    public Set<String> extras() {
+    public Set<String> optionalFields() {
         return Set.of(STREAM_OPTIONS);
     }
 
     @Override
     public ModelPiece.Finished read(InputStream body, Consumer<ModelPiece> sink, Failures failures)
             throws IOException, ProviderException {
-        InlineThinking told = new InlineThinking(sink);
-        ModelPiece.Finished end = AnswerBody.readEvents(body, new OpenAiAnswer(told, failures), failures);
-        told.end();
+        InlineThinking answer = new InlineThinking(sink);
+        ModelPiece.Finished end = AnswerBody.readEvents(body, new OpenAiAnswer(answer, failures), failures);
+        answer.end();
         return end;
     }
 }

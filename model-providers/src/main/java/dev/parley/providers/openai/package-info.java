@@ -1,4 +1,4 @@
-/** OpenAI's chat completions, which Groq, vLLM and many others speak too. */
+/** OpenAI's chat completions API, which Groq, vLLM and many other services have, too. */
 @NullMarked
 package dev.parley.providers.openai;
 

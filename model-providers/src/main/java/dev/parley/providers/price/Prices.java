@@ -12,13 +12,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Prices of models, as somebody has set them. There are none of our own: they change, and a wrong one is worse than none.
+ * The prices of models, as set. There are no built-in prices, because they change and a wrong price is worse than none.
  *
- * @param rules the first that fits counts
+ * @param rules the first that matches applies
  */
 public record Prices(List<Rule> rules) {
 
-    /** Where they are set. */
+    /** The name of the setting. */
     public static final String SETTING = "parley.providers.prices";
 
     public static final Prices NONE = new Prices(List.of());
@@ -28,11 +28,11 @@ public record Prices(List<Rule> rules) {
     private static final Pattern RULE = Pattern.compile("([a-z]{1,32}):([^\\s=,]{1," + MAX_MODEL_CHARS
             + "})=(\\d{1,6}(?:\\.\\d{1,6})?)/(\\d{1,6}(?:\\.\\d{1,6})?)");
 
-    /** @param model of which {@code *} stands for any text */
+    /** @param model a pattern in which {@code *} stands for any text */
     public record Rule(String provider, String model, Price price) {
 
-        boolean fits(String someProvider, String someModel) {
-            return provider.equals(someProvider) && Wildcard.fits(model, someModel);
+        boolean matches(String someProvider, String someModel) {
+            return provider.equals(someProvider) && Wildcard.matches(model, someModel);
         }
     }
 
@@ -41,9 +41,10 @@ public record Prices(List<Rule> rules) {
     }
 
     /**
-     * Reads {@code openai:gpt-6*=1.25/10}: provider, model, US dollars a million tokens of the prompt and of the answer.
+     * Reads prices such as {@code openai:gpt-6*=1.25/10}: provider, model, US dollars per million tokens of the prompt and of the
+     * answer.
      *
-     * @throws SettingException if one of them cannot be read; the message says which one, counted from 1
+     * @throws SettingException if one of them cannot be read; the message has its number, counted from 1
      */
     public static Prices read(List<String> texts) {
         if (texts.size() > MAX_RULES) {
@@ -70,10 +71,10 @@ public record Prices(List<Rule> rules) {
         return new SettingException(new SettingProblem("PARLEY_PROVIDERS_PRICES (" + SETTING + ")", found, remedy));
     }
 
-    /** Empty if nobody has said. */
+    /** Empty if no price is set. */
     public Optional<Price> of(String provider, String model) {
         return rules.stream()
-                .filter(rule -> rule.fits(provider, model))
+                .filter(rule -> rule.matches(provider, model))
                 .map(Rule::price)
                 .findFirst();
     }

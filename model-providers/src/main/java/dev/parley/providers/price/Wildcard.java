@@ -5,8 +5,8 @@ final class Wildcard {
 
     private Wildcard() {}
 
-    /** Takes time in proportion to the product of both lengths at the most. */
-    static boolean fits(String pattern, String text) {
+    /** Takes at most time in proportion to the product of both lengths. */
+    static boolean matches(String pattern, String text) {
         String[] parts = pattern.split("\\*", -1);
         if (parts.length == 1) {
             return pattern.equals(text);

@@ -1,4 +1,4 @@
-/** What models cost, as far as somebody has said. */
+/** Prices of models, from the settings. */
 @NullMarked
 package dev.parley.providers.price;
 

@@ -11,8 +11,10 @@ import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import org.slf4j.LoggerFactory;
 
-/** Asks a provider again if it fails in a way that may pass, as long as it has not said anything: what was said is never taken back.
- * Reasoning that nobody asked for was not said. */
+/**
+ * Repeats a request that failed for a reason that may be temporary, unless a piece of the answer has been shown already: that is never
+ * taken back.
+ */
 public final class RetryingProvider implements Provider {
 
     private static final RateLimitedLog WARNINGS =
@@ -37,7 +39,7 @@ public final class RetryingProvider implements Provider {
         this.warnings = warnings;
     }
 
-    /** How time passes between attempts. */
+    /** Waits between attempts. */
     interface Waiting {
         void sleep(Duration time) throws InterruptedException;
     }
@@ -49,13 +51,13 @@ public final class RetryingProvider implements Provider {
 
     @Override
     public void stream(ModelRequest request, Consumer<ModelPiece> sink) throws ProviderException, InterruptedException {
-        Listening listening = new Listening(request, sink);
+        ShownSink shown = new ShownSink(request, sink);
         for (int attempt = 1; ; attempt++) {
             try {
-                provider.stream(request, listening);
+                provider.stream(request, shown);
                 return;
             } catch (ProviderException failure) {
-                if (listening.heardSomething || !failure.retryable() || attempt >= policy.attempts()) {
+                if (shown.hasShown || !failure.retryable() || attempt >= policy.attempts()) {
                     throw failure;
                 }
                 Duration delay = delayAfter(attempt, failure);
@@ -83,20 +85,20 @@ public final class RetryingProvider implements Provider {
         return theirs;
     }
 
-    private static final class Listening implements Consumer<ModelPiece> {
+    private static final class ShownSink implements Consumer<ModelPiece> {
 
         private final ModelRequest request;
         private final Consumer<ModelPiece> sink;
-        private boolean heardSomething;
+        private boolean hasShown;
 
-        Listening(ModelRequest request, Consumer<ModelPiece> sink) {
+        ShownSink(ModelRequest request, Consumer<ModelPiece> sink) {
             this.request = request;
             this.sink = sink;
         }
 
         @Override
         public void accept(ModelPiece piece) {
-            heardSomething |= request.shows(piece);
+            hasShown |= request.shows(piece);
             sink.accept(piece);
         }
     }

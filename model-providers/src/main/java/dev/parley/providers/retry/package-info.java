@@ -1,4 +1,4 @@
-/** Trying again while nothing was said yet. */
+/** Retries of failed requests. */
 @NullMarked
 package dev.parley.providers.retry;
 

@@ -1,4 +1,4 @@
-/** The model that needs no key: it answers newcomers sensibly and tests exactly as they ask. */
+/** A provider without a model, for first steps and tests. */
 @NullMarked
 package dev.parley.providers.scripted;
 

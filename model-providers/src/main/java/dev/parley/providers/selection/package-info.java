@@ -1,4 +1,4 @@
-/** Which model services there are, by settings, and which of them answers a message. */
+/** Creates the providers that the settings name, and chooses the ones for a message. */
 @NullMarked
 package dev.parley.providers.selection;
 

@@ -8,20 +8,21 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Lines of UTF-8 text. Bytes are decoded a whole line at a time, so it does not matter where reads cut a character;
- * malformed bytes become U+FFFD. A line is given as soon as its end was read: a CR is not held back for the LF that may follow.
+ * Reads lines of UTF-8 text. A line is decoded as a whole, so a read may end within a character; malformed bytes become U+FFFD. A line
+ * is returned as soon as its end has been read: after a CR, without waiting for an LF that may follow.
  */
 final class LineReader {
 
     enum Ends {
-        /** LF, CR, or CRLF, as server-sent events have it. */
+        /** LF, CR or CRLF, as in server-sent events. */
         LF_CR_CRLF,
         /** LF; a CR before it stays in the line. */
         LF
     }
 
     private static final int READ_BYTES = 8 * 1024;
-    private static final int USUAL_LINE_BYTES = 64 * 1024;
+    /** A buffer that has grown beyond this is not kept for the next line. */
+    private static final int MAX_KEPT_BYTES = 64 * 1024;
 
     private final InputStream in;
     private final Ends ends;
@@ -40,7 +41,7 @@ final class LineReader {
         this.maxLineBytes = maxLineBytes;
     }
 
-    /** The next line that has an end. Empty at the end of the stream; what is left there without a line end is {@link #rest()}. */
+    /** The next line with an end. Empty at the end of the stream; {@link #rest()} has the text after the last line end. */
     Optional<String> next() throws IOException {
         while (at < end || fill()) {
             if (lfBelongsToCr) {
@@ -61,7 +62,7 @@ final class LineReader {
         return Optional.empty();
     }
 
-    /** What follows the last line end. To be asked when {@link #next()} has given the last line. */
+    /** The text after the last line end. To be called after {@link #next()} was empty. */
     String rest() {
         return take();
     }
@@ -99,7 +100,7 @@ final class LineReader {
         String text = new String(line, from, length - from, UTF_8);
         atStart = false;
         length = 0;
-        if (line.length > USUAL_LINE_BYTES) {
+        if (line.length > MAX_KEPT_BYTES) {
             line = new byte[256];
         }
         return text;

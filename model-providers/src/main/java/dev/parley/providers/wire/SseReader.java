@@ -5,11 +5,10 @@ import java.io.InputStream;
 import java.util.Optional;
 
 /**
- * Server-sent events by the rules of the WHATWG: lines end with LF, CR or CRLF, lines that start with a colon are comments,
- * a blank line ends an event, an event without data is none, and one that the end of the stream cuts short is none either, but can be
- * asked for with {@link #rest()}.
- * {@code id} and {@code retry} are ignored: answers of models are not resumed by them. An event is given as soon as its blank
- * line was read.
+ * Reads server-sent events by the rules of the WHATWG: lines end with LF, CR or CRLF, lines that start with a colon are comments, a blank
+ * line ends an event, and an event without data is ignored. So is an event that the end of the stream cuts off; {@link #rest()} has its
+ * data. {@code id} and {@code retry} are ignored, because model services do not resume answers by them. An event is returned as soon as
+ * its blank line has been read.
  */
 public final class SseReader {
 
@@ -20,8 +19,8 @@ public final class SseReader {
     private String type = "";
 
     /**
-     * @param maxLineBytes bound of a line, without its end
-     * @param maxEventChars bound of an event's data
+     * @param maxLineBytes limit of a line, without its end
+     * @param maxEventChars limit of an event's data
      */
     public SseReader(InputStream in, int maxLineBytes, int maxEventChars) {
         this.lines = new LineReader(in, LineReader.Ends.LF_CR_CRLF, maxLineBytes);
@@ -31,7 +30,7 @@ public final class SseReader {
     /**
      * Waits for the next event. Empty at the end of the stream.
      *
-     * @throws WireLimitException if a bound is passed
+     * @throws WireLimitException if a line or an event exceeds its limit
      */
     public Optional<SseEvent> next() throws IOException {
         for (Optional<String> line = lines.next(); line.isPresent(); line = lines.next()) {
@@ -46,7 +45,7 @@ public final class SseReader {
         return Optional.empty();
     }
 
-    /** The data of the event that the end of the stream cut short, empty if there is none. To be asked when {@link #next()} is empty. */
+    /** The data of the event that the end of the stream cut off, if there is one. To be called after {@link #next()} was empty. */
     public Optional<String> rest() throws WireLimitException {
         String line = lines.rest();
         if (!line.isEmpty()) {
@@ -61,7 +60,7 @@ public final class SseReader {
         switch (name) {
             case "data" -> add(value(line, colon));
             case "event" -> type = value(line, colon);
-            default -> {} // a comment, whose name is empty; id; retry; a field that nobody knows
+            default -> {} // a comment, which has an empty name; id; retry; an unknown field
         }
     }
 

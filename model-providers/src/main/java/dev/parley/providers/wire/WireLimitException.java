@@ -2,7 +2,7 @@ package dev.parley.providers.wire;
 
 import java.io.IOException;
 
-/** A line or an event is longer than it may be. The message repeats nothing of its text. */
+/** A line or an event is too long. The message contains nothing of its text. */
 public final class WireLimitException extends IOException {
 
     private static final long serialVersionUID = 1L;

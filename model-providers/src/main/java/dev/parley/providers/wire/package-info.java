@@ -1,4 +1,4 @@
-/** How streamed answers lie in bytes: server-sent events and lines of JSON. Knows no provider and no HTTP; depends on nothing. */
+/** Reads server-sent events and lines of JSON from bytes. Independent of providers and HTTP. */
 @NullMarked
 package dev.parley.providers.wire;
 

@@ -31,7 +31,7 @@ class ServiceBreakerTest {
         fail(Kind.UNAVAILABLE, 1);
 
         assertThat(breaker.state()).isEqualTo(Breaker.State.OPEN);
-        assertThat(breaker.tryEnter()).isEmpty();
+        assertThat(breaker.tryAcquire()).isEmpty();
     }
 
     @Test
@@ -48,16 +48,16 @@ class ServiceBreakerTest {
     void after_its_time_a_few_try_it_and_if_they_are_answered_all_do() {
         fail(Kind.TIMEOUT, 4);
         clock.pass(Duration.ofSeconds(29));
-        assertThat(breaker.tryEnter()).isEmpty();
+        assertThat(breaker.tryAcquire()).isEmpty();
 
         clock.pass(Duration.ofSeconds(2));
-        Breaker.Pass one = breaker.tryEnter().orElseThrow();
-        Breaker.Pass two = breaker.tryEnter().orElseThrow();
+        Breaker.Permit one = breaker.tryAcquire().orElseThrow();
+        Breaker.Permit two = breaker.tryAcquire().orElseThrow();
         assertThat(breaker.state()).isEqualTo(Breaker.State.HALF_OPEN);
-        assertThat(breaker.tryEnter()).isEmpty();
+        assertThat(breaker.tryAcquire()).isEmpty();
 
-        one.spoke();
-        two.spoke();
+        one.answered();
+        two.answered();
 
         assertThat(breaker.state()).isEqualTo(Breaker.State.CLOSED);
         one.close();
@@ -72,7 +72,7 @@ class ServiceBreakerTest {
         fail(Kind.UNAVAILABLE, 2);
 
         assertThat(breaker.state()).isEqualTo(Breaker.State.OPEN);
-        assertThat(breaker.tryEnter()).isEmpty();
+        assertThat(breaker.tryAcquire()).isEmpty();
     }
 
     @Test
@@ -81,7 +81,7 @@ class ServiceBreakerTest {
         clock.pass(Duration.ofSeconds(31));
 
         for (int i = 0; i < 100; i++) {
-            breaker.tryEnter().orElseThrow().close();
+            breaker.tryAcquire().orElseThrow().close();
         }
         speak(2);
 
@@ -113,9 +113,9 @@ class ServiceBreakerTest {
     @Test
     void an_answer_that_breaks_off_counts_as_a_failure_too() {
         for (int i = 0; i < 2; i++) {
-            try (Breaker.Pass pass = breaker.tryEnter().orElseThrow()) {
-                pass.spoke();
-                pass.failed(Kind.UNAVAILABLE);
+            try (Breaker.Permit permit = breaker.tryAcquire().orElseThrow()) {
+                permit.answered();
+                permit.failed(Kind.UNAVAILABLE);
             }
         }
 
@@ -125,10 +125,10 @@ class ServiceBreakerTest {
     @Test
     void an_answer_counts_once_however_often_it_is_said_to_have_begun() {
         fail(Kind.UNAVAILABLE, 2);
-        try (Breaker.Pass pass = breaker.tryEnter().orElseThrow()) {
-            pass.spoke();
-            pass.spoke();
-            pass.spoke();
+        try (Breaker.Permit permit = breaker.tryAcquire().orElseThrow()) {
+            permit.answered();
+            permit.answered();
+            permit.answered();
         }
         fail(Kind.UNAVAILABLE, 1);
 
@@ -137,7 +137,7 @@ class ServiceBreakerTest {
 
     @Test
     void a_stop_before_a_word_is_no_call() {
-        IntStream.range(0, 100).forEach(_ -> breaker.tryEnter().orElseThrow().close());
+        IntStream.range(0, 100).forEach(_ -> breaker.tryAcquire().orElseThrow().close());
         fail(Kind.UNAVAILABLE, 4);
 
         assertThat(breaker.state()).isEqualTo(Breaker.State.OPEN);
@@ -161,8 +161,8 @@ class ServiceBreakerTest {
     @Test
     void where_there_is_nothing_to_protect_everybody_gets_through() {
         for (Kind kind : List.of(Kind.values())) {
-            try (Breaker.Pass pass = Breaker.NONE.tryEnter().orElseThrow()) {
-                pass.failed(kind);
+            try (Breaker.Permit permit = Breaker.NONE.tryAcquire().orElseThrow()) {
+                permit.failed(kind);
             }
         }
 
@@ -171,16 +171,16 @@ class ServiceBreakerTest {
 
     private void fail(Kind kind, int times) {
         for (int i = 0; i < times; i++) {
-            try (Breaker.Pass pass = breaker.tryEnter().orElseThrow()) {
-                pass.failed(kind);
+            try (Breaker.Permit permit = breaker.tryAcquire().orElseThrow()) {
+                permit.failed(kind);
             }
         }
     }
 
     private void speak(int times) {
         for (int i = 0; i < times; i++) {
-            try (Breaker.Pass pass = breaker.tryEnter().orElseThrow()) {
-                pass.spoke();
+            try (Breaker.Permit permit = breaker.tryAcquire().orElseThrow()) {
+                permit.answered();
             }
         }
     }

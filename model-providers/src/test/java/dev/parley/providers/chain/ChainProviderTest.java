@@ -38,7 +38,7 @@ class ChainProviderTest {
     private static final Duration LONG = Duration.ofMinutes(5);
 
     private final List<String> failed = new ArrayList<>();
-    private final List<String> passes = new ArrayList<>();
+    private final List<String> permits = new ArrayList<>();
     private final LoggedLines logged = new LoggedLines();
 
     @Test
@@ -53,7 +53,7 @@ class ChainProviderTest {
                         answering("a", "a-1"), new ModelPiece.Content("hi"), new ModelPiece.Finished("stop", null));
         assertThat(first.models()).containsExactly("a-1");
         assertThat(second.requests()).isEmpty();
-        assertThat(passes).containsExactly("a spoke", "a closed");
+        assertThat(permits).containsExactly("a answered", "a closed");
         assertThat(failed).isEmpty();
     }
 
@@ -69,7 +69,7 @@ class ChainProviderTest {
         assertThat(answer.pieces()).startsWith(answering("a", "a-1"), answering("b", "b-1"));
         assertThat(second.models()).containsExactly("b-1");
         assertThat(failed).containsExactly("a " + kind);
-        assertThat(passes).containsExactly("a failed " + kind, "a closed", "b spoke", "b closed");
+        assertThat(permits).containsExactly("a failed " + kind, "a closed", "b answered", "b closed");
     }
 
     @Test
@@ -97,7 +97,7 @@ class ChainProviderTest {
             assertThat(partial.pieces()).containsExactly(answering("a", "a-1"), word);
             assertThat(second.requests()).isEmpty();
         }
-        assertThat(passes).startsWith("a spoke", "a failed UNAVAILABLE", "a closed");
+        assertThat(permits).startsWith("a answered", "a failed UNAVAILABLE", "a closed");
     }
 
     @Test
@@ -175,7 +175,7 @@ class ChainProviderTest {
 
         assertThat(Collected.from(chain, REQUEST).text()).isEqualTo("hi");
         assertThat(failed).containsExactly("a TIMEOUT");
-        assertThat(passes).startsWith("a failed TIMEOUT", "a closed");
+        assertThat(permits).startsWith("a failed TIMEOUT", "a closed");
         assertThat(left.await(5, TimeUnit.SECONDS)).isTrue();
     }
 
@@ -205,7 +205,7 @@ class ChainProviderTest {
 
         assertThat(asking.join(Duration.ofSeconds(5))).isTrue();
         assertThat(end.get()).isInstanceOf(InterruptedException.class);
-        assertThat(passes).containsExactly("a closed");
+        assertThat(permits).containsExactly("a closed");
         assertThat(failed).isEmpty();
     }
 
@@ -219,7 +219,7 @@ class ChainProviderTest {
                             throw enough;
                         }))
                 .isSameAs(enough);
-        assertThat(passes).containsExactly("a closed");
+        assertThat(permits).containsExactly("a closed");
         assertThat(second.requests()).isEmpty();
     }
 
@@ -353,7 +353,7 @@ class ChainProviderTest {
     private static Link open(FakeProvider provider, String model) {
         return new Link(provider, () -> model, new Breaker() {
             @Override
-            public Optional<Pass> tryEnter() {
+            public Optional<Permit> tryAcquire() {
                 return Optional.empty();
             }
 
@@ -381,7 +381,7 @@ class ChainProviderTest {
     }
 
     /** Lets everybody through and writes down what it is told. */
-    private final class Recording implements Breaker, Breaker.Pass {
+    private final class Recording implements Breaker, Breaker.Permit {
 
         private final String name;
 
@@ -390,7 +390,7 @@ class ChainProviderTest {
         }
 
         @Override
-        public Optional<Pass> tryEnter() {
+        public Optional<Permit> tryAcquire() {
             return Optional.of(this);
         }
 
@@ -400,18 +400,18 @@ class ChainProviderTest {
         }
 
         @Override
-        public void spoke() {
-            passes.add(name + " spoke");
+        public void answered() {
+            permits.add(name + " answered");
         }
 
         @Override
         public void failed(Kind kind) {
-            passes.add(name + " failed " + kind);
+            permits.add(name + " failed " + kind);
         }
 
         @Override
         public void close() {
-            passes.add(name + " closed");
+            permits.add(name + " closed");
         }
     }
 }

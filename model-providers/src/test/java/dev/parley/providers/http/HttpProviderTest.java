@@ -97,7 +97,7 @@ class HttpProviderTest {
 
             assertThatThrownBy(() -> Collected.from(provider, request()))
                     .isInstanceOf(ProviderException.class)
-                    .hasMessage("fake has a key that cannot be sent")
+                    .hasMessage("fake has a key with characters that cannot be sent; copy it anew")
                     .hasNoCause();
         }
     }

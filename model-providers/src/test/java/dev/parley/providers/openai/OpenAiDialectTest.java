@@ -98,7 +98,7 @@ class OpenAiDialectTest extends DialectContract {
 
     @Test
     void a_field_that_not_every_service_knows_can_be_left_out() {
-        assertThat(dialect().extras()).containsExactly("stream_options");
+        assertThat(dialect().optionalFields()).containsExactly("stream_options");
         assertThat(dialect().call(request("", false, null)).body().has("stream_options"))
                 .isTrue();
     }

@@ -45,7 +45,7 @@ class PricesTest {
         "*, '', true"
     })
     void a_star_stands_for_any_text(String pattern, String text, boolean fits) {
-        assertThat(Wildcard.fits(pattern, text)).isEqualTo(fits);
+        assertThat(Wildcard.matches(pattern, text)).isEqualTo(fits);
     }
 
     @ParameterizedTest

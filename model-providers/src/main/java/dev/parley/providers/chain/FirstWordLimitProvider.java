@@ -22,19 +22,19 @@ import org.jspecify.annotations.Nullable;
  * caller is never confused with the one that ends the call. Pieces reach the sink from that thread, in order; none does after
  * {@link #stream} has returned or thrown.
  */
-final class PunctualProvider implements Provider {
+final class FirstWordLimitProvider implements Provider {
 
     private final Provider provider;
-    private final Duration patience;
+    private final Duration limit;
     private final LongSupplier nanos;
 
-    PunctualProvider(Provider provider, Duration patience) {
-        this(provider, patience, System::nanoTime);
+    FirstWordLimitProvider(Provider provider, Duration limit) {
+        this(provider, limit, System::nanoTime);
     }
 
-    PunctualProvider(Provider provider, Duration patience, LongSupplier nanos) {
+    FirstWordLimitProvider(Provider provider, Duration limit, LongSupplier nanos) {
         this.provider = provider;
-        this.patience = patience;
+        this.limit = limit;
         this.nanos = nanos;
     }
 
@@ -45,10 +45,10 @@ final class PunctualProvider implements Provider {
 
     @Override
     public void stream(ModelRequest request, Consumer<ModelPiece> sink) throws ProviderException, InterruptedException {
-        TimeLimit limit = new TimeLimit(patience, nanos);
-        LimitedSink limited = new LimitedSink(request, sink, limit);
+        TimeLimit time = new TimeLimit(limit, nanos);
+        LimitedSink limited = new LimitedSink(request, sink, time);
         String thread = Thread.currentThread().getName() + "-" + name();
-        TimedCall<Boolean> call = TimedCall.start(thread, limit, () -> {
+        TimedCall<Boolean> call = TimedCall.start(thread, time, () -> {
             provider.stream(request, limited);
             return true;
         });
@@ -66,7 +66,7 @@ final class PunctualProvider implements Provider {
             } catch (TimeoutException e) {
                 if (sink.closeBeforeFirstWord()) {
                     throw new ProviderException(
-                            Kind.TIMEOUT, true, name() + " said nothing for " + patience.toMillis() + " ms");
+                            Kind.TIMEOUT, true, name() + " said nothing for " + limit.toMillis() + " ms");
                 }
             } catch (ExecutionException e) {
                 throw unwrapped(e.getCause());
@@ -91,33 +91,33 @@ final class PunctualProvider implements Provider {
 
         private final ModelRequest request;
         private final Consumer<ModelPiece> sink;
-        private final TimeLimit limit;
-        private boolean spoke;
+        private final TimeLimit time;
+        private boolean hasSpoken;
         private boolean closed;
 
-        LimitedSink(ModelRequest request, Consumer<ModelPiece> sink, TimeLimit limit) {
+        LimitedSink(ModelRequest request, Consumer<ModelPiece> sink, TimeLimit time) {
             this.request = request;
             this.sink = sink;
-            this.limit = limit;
+            this.time = time;
         }
 
         @Override
         public synchronized void accept(ModelPiece piece) {
             if (closed) {
-                throw new IllegalStateException("the request was ended before");
+                throw new IllegalStateException("the request has ended");
             }
             sink.accept(piece);
             if (request.shows(piece)) {
-                spoke = true;
-                limit.lift();
+                hasSpoken = true;
+                time.lift();
             } else {
-                limit.renew();
+                time.renew();
             }
         }
 
         /** @return false if there was a first word, however late */
         synchronized boolean closeBeforeFirstWord() {
-            closed = !spoke;
+            closed = !hasSpoken;
             return closed;
         }
 

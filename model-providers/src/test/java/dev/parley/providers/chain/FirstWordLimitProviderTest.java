@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-class PunctualProviderTest {
+class FirstWordLimitProviderTest {
 
     private static final ModelRequest REQUEST = new ModelRequest("m", List.of(), "", false, null);
     private static final Duration PATIENCE = Duration.ofMillis(1_500);
@@ -43,7 +43,7 @@ class PunctualProviderTest {
                 throw e;
             }
         });
-        PunctualProvider punctual = new PunctualProvider(silent, PATIENCE, upOnce(asked));
+        FirstWordLimitProvider punctual = new FirstWordLimitProvider(silent, PATIENCE, upOnce(asked));
 
         assertThatThrownBy(() -> punctual.stream(REQUEST, _ -> {}))
                 .isInstanceOfSatisfying(
@@ -68,7 +68,7 @@ class PunctualProviderTest {
         });
         Collected heard = new Collected();
 
-        PunctualProvider punctual = new PunctualProvider(stubborn, PATIENCE, upOnce(asked));
+        FirstWordLimitProvider punctual = new FirstWordLimitProvider(stubborn, PATIENCE, upOnce(asked));
 
         assertThatThrownBy(() -> punctual.stream(REQUEST, heard)).isInstanceOf(ProviderException.class);
         given.countDown();
@@ -93,7 +93,7 @@ class PunctualProviderTest {
             sink.accept(new ModelPiece.Content(" there"));
             sink.accept(new ModelPiece.Finished("stop", null));
         });
-        PunctualProvider punctual = new PunctualProvider(slow, SHORT, time);
+        FirstWordLimitProvider punctual = new FirstWordLimitProvider(slow, SHORT, time);
 
         assertThat(Collected.from(punctual, REQUEST).pieces()).hasSize(5);
         assertThat(time.looks.get()).isLessThanOrEqualTo(looksAtTheWord.get() + 1);
@@ -110,7 +110,7 @@ class PunctualProviderTest {
             time.now.addAndGet(SHORT.toNanos());
             new CountDownLatch(1).await();
         });
-        PunctualProvider punctual = new PunctualProvider(hanging, SHORT, time);
+        FirstWordLimitProvider punctual = new FirstWordLimitProvider(hanging, SHORT, time);
 
         assertThatThrownBy(() -> punctual.stream(REQUEST, _ -> {})).isInstanceOf(ProviderException.class);
         assertThat(signsInTime.get()).isEqualTo(1);
@@ -127,7 +127,7 @@ class PunctualProviderTest {
         });
         LongSupplier upOnce = upOnce(said);
         AtomicInteger looks = new AtomicInteger();
-        PunctualProvider punctual = new PunctualProvider(provider, PATIENCE, () -> {
+        FirstWordLimitProvider punctual = new FirstWordLimitProvider(provider, PATIENCE, () -> {
             if (looks.incrementAndGet() > 1) {
                 waiting.countDown();
             }
@@ -157,7 +157,7 @@ class PunctualProviderTest {
             AtomicReference<Throwable> end = new AtomicReference<>();
             Thread caller = Thread.ofVirtual().start(() -> {
                 try {
-                    new PunctualProvider(hanging, Duration.ofMinutes(5)).stream(REQUEST, _ -> {});
+                    new FirstWordLimitProvider(hanging, Duration.ofMinutes(5)).stream(REQUEST, _ -> {});
                 } catch (Exception e) {
                     end.set(e);
                 }
@@ -177,12 +177,13 @@ class PunctualProviderTest {
         IllegalStateException enough = new IllegalStateException("enough");
         FakeProvider failing = FakeProvider.failing("a", Kind.RATE_LIMITED);
 
-        assertThatThrownBy(() -> new PunctualProvider(failing, PATIENCE).stream(REQUEST, _ -> {}))
+        assertThatThrownBy(() -> new FirstWordLimitProvider(failing, PATIENCE).stream(REQUEST, _ -> {}))
                 .isInstanceOfSatisfying(
                         ProviderException.class, e -> assertThat(e.kind()).isEqualTo(Kind.RATE_LIMITED));
-        assertThatThrownBy(() -> new PunctualProvider(FakeProvider.saying("a", "hi"), PATIENCE).stream(REQUEST, _ -> {
-                    throw enough;
-                }))
+        assertThatThrownBy(() -> new FirstWordLimitProvider(FakeProvider.saying("a", "hi"), PATIENCE)
+                        .stream(REQUEST, _ -> {
+                            throw enough;
+                        }))
                 .isSameAs(enough);
     }
 

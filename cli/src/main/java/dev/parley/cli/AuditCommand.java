@@ -1,23 +1,22 @@
 package dev.parley.cli;
 
-import dev.parley.gateway.history.History;
-import dev.parley.projection.store.DocumentSets;
 import dev.parley.schema.audit.Audit;
 import dev.parley.schema.audit.Origins;
 import dev.parley.schema.id.StreamId;
+import dev.parley.store.read.StoredHistory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /** {@code parley audit}. */
 @Command(
@@ -64,7 +63,7 @@ final class AuditCommand implements Callable<Integer> {
         }
     }
 
-    private int auditOne(History history) throws TimeoutException {
+    private int auditOne(StoredHistory history) throws TimeoutException {
         if (message == null || user == null) {
             throw new CommandLine.ParameterException(spec.commandLine(), "--user is missing");
         }
@@ -97,7 +96,7 @@ final class AuditCommand implements Callable<Integer> {
         return stream.auditor().result(origins, stream.digest(), stream.source());
     }
 
-    private int auditAll(History history) throws TimeoutException {
+    private int auditAll(StoredHistory history) throws TimeoutException {
         Instant begin = Asked.since(spec, since);
         Instant silentBefore = Asked.ago(Asked.span(spec, silentAfter));
         LoggedStreams logged;
@@ -109,8 +108,8 @@ final class AuditCommand implements Callable<Integer> {
         Instant wholeSince = logged.wholeSince();
         if (wholeSince != null) {
             audit.summary().kafkaBeginsAt(wholeSince);
-            try (var store = connection.store()) {
-                audit.auditArchived(new DocumentSets(store.database()).archivedSince(begin));
+            try (var all = new StoredHistory(connection.store())) {
+                audit.auditArchived(all.archives().endedSince(begin));
             }
         }
         audit.summary().show(spec.commandLine().getOut(), connection.isJson());

@@ -1,22 +1,17 @@
 package dev.parley.cli;
 
-import com.mongodb.ConnectionString;
-import com.mongodb.MongoClientSettings;
-import com.mongodb.client.MongoClient;
-import com.mongodb.client.MongoClients;
-import com.mongodb.client.MongoDatabase;
-import dev.parley.gateway.history.History;
 import dev.parley.schema.kafka.StreamLookup;
 import dev.parley.service.kafka.client.AdminKind;
 import dev.parley.service.kafka.client.ConsumerKind;
 import dev.parley.service.kafka.client.KafkaClients;
 import dev.parley.service.kafka.client.KafkaConnection;
+import dev.parley.store.StoreAddress;
+import dev.parley.store.StoreConnection;
+import dev.parley.store.read.StoredHistory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -24,10 +19,10 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.core.env.StandardEnvironment;
-import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /**
  * Where Kafka and the store are. What is given wins; else it is the standalone Parley whose data folder is given or lies here; else
@@ -41,10 +36,17 @@ final class Connection {
     private static final Part KAFKA =
             new Part("kafka", "spring.kafka.bootstrap-servers", "SPRING_KAFKA_BOOTSTRAP_SERVERS");
     private static final Part STORE = new Part("store", "mongodb.uri", "MONGODB_URI");
-    private static final String DEFAULT_DATABASE = "parley";
     private static final Duration LOOKUP_BOUND = Duration.ofSeconds(30);
-    private static final int STORE_TIMEOUT_S = 5;
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
+
+    /** Of reads that ask for single streams and conversations. */
+    private static final StoreConnection.Timeouts SHORT =
+            new StoreConnection.Timeouts(Duration.ofSeconds(2), Duration.ofSeconds(4));
+
+    /** Of reads that scan collections. */
+    private static final StoreConnection.Timeouts LONG =
+            new StoreConnection.Timeouts(Duration.ofSeconds(5), Duration.ZERO);
+
 
     /**
      * Something to connect to.
@@ -98,26 +100,17 @@ final class Connection {
         return new StreamLookup(this::consumer, LOOKUP_BOUND);
     }
 
-    History history() {
-        return History.connect(storeUri());
+    StoredHistory history() {
+        return new StoredHistory(open(SHORT));
     }
 
-    /** Closed with the client that it comes from. */
-    record Store(MongoClient client, MongoDatabase database) implements AutoCloseable {
-        @Override
-        public void close() {
-            client.close();
-        }
+    /** For reads that may take long. */
+    StoreConnection store() {
+        return open(LONG);
     }
 
-    Store store() {
-        ConnectionString uri = new ConnectionString(storeUri());
-        MongoClient client = MongoClients.create(MongoClientSettings.builder()
-                .applicationName("parley-cli")
-                .applyConnectionString(uri)
-                .applyToClusterSettings(cluster -> cluster.serverSelectionTimeout(STORE_TIMEOUT_S, TimeUnit.SECONDS))
-                .build());
-        return new Store(client, client.getDatabase(Objects.requireNonNullElse(uri.getDatabase(), DEFAULT_DATABASE)));
+    private StoreConnection open(StoreConnection.Timeouts timeouts) {
+        return StoreConnection.open(storeAddress(), "parley-cli", timeouts, null);
     }
 
     /** Where Kafka is looked for. */
@@ -128,8 +121,7 @@ final class Connection {
 
     /** Where the store is looked for. */
     Origin storeOrigin() {
-        List<String> hosts = new ConnectionString(storeUri()).getHosts();
-        return new Origin(String.join(",", hosts), said(mongoUri, MONGO_URI, STORE));
+        return new Origin(String.join(",", storeAddress().hosts()), said(mongoUri, MONGO_URI, STORE));
     }
 
     private KafkaProperties kafka() {
@@ -145,15 +137,22 @@ final class Connection {
         return kafka;
     }
 
-    private String storeUri() {
+    private StoreAddress storeAddress() {
         String given = mongoUri;
         if (given != null) {
-            return checked(given);
+            return storeAddress(given);
         }
-        return keptPort(STORE)
-                .map(port -> "mongodb://127.0.0.1:" + port + "/" + DEFAULT_DATABASE)
-                .orElseGet(() -> checked(
-                        environment.getProperty(STORE.setting(), "mongodb://localhost:27017/" + DEFAULT_DATABASE)));
+        return storeAddress(keptPort(STORE)
+                .map(port -> "mongodb://127.0.0.1:" + port + "/" + StoreAddress.DEFAULT_DATABASE)
+                .orElseGet(() -> environment.getProperty(STORE.setting(), StoreAddress.DEFAULT_URI)));
+    }
+
+    private StoreAddress storeAddress(String uri) {
+        try {
+            return StoreAddress.parse(uri);
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "Not a store: " + e.getMessage());
+        }
     }
 
     private String said(@Nullable String given, String option, Part part) {
@@ -164,14 +163,6 @@ final class Connection {
             return "data folder " + DataFolder.of(dataDir).path();
         }
         return environment.containsProperty(part.setting()) ? part.variable() : "the default";
-    }
-
-    private String checked(String uri) {
-        try {
-            return new ConnectionString(uri).getConnectionString();
-        } catch (IllegalArgumentException e) {
-            throw new CommandLine.ParameterException(spec.commandLine(), "Not a store: " + e.getMessage());
-        }
     }
 
     /** A standalone Parley keeps its ports in its folder. The folder that lies here counts only where nothing else is said. */

@@ -1,9 +1,7 @@
 package dev.parley.cli;
 
-import dev.parley.gateway.history.ConversationExport;
-import dev.parley.gateway.history.Conversations;
-import dev.parley.gateway.relay.RecentTurns;
 import dev.parley.schema.id.SessionKey;
+import dev.parley.store.export.ConversationExport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -12,13 +10,13 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /** {@code parley export}. */
 @Command(name = "export", mixinStandardHelpOptions = true, description = "Writes a whole conversation.")
@@ -52,8 +50,7 @@ final class ExportCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         SessionKey key = Asked.session(spec, user, session);
         try (var history = connection.history()) {
-            Optional<ConversationExport> found =
-                    ConversationExport.of(new Conversations(history, RecentTurns.NONE), key);
+            Optional<ConversationExport> found = ConversationExport.of(history, key);
             if (found.isEmpty()) {
                 spec.commandLine().getErr().println("No such conversation.");
                 return Exit.NOT_THERE;

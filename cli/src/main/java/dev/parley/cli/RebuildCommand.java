@@ -43,11 +43,11 @@ final class RebuildCommand implements Callable<Integer> {
         try (var store = connection.store();
                 var consumer = connection.consumer();
                 var rebuild =
-                        new Rebuild(store.database(), consumer, Asked.positiveSpan(spec, longestStream), "_rebuild")) {
+                        new Rebuild(store, consumer, Asked.positiveSpan(spec, longestStream), "_rebuild")) {
             Rebuild.Result result = rebuild.run(bar::at);
             bar.end();
             boolean refused = result.losesSomething() && !allowLoss;
-            boolean mended = !refused && rebuild.mend(allowLoss);
+            boolean mended = !refused && rebuild.repair(allowLoss);
             String outcome = refused
                     ? "Left as it is: only the store has some documents; --allow-loss gives them up."
                     : !mended

@@ -1,11 +1,12 @@
 package dev.parley.cli;
 
-import dev.parley.gateway.history.ArchivedStream;
-import dev.parley.gateway.history.History;
 import dev.parley.schema.audit.SeenRecord;
 import dev.parley.schema.audit.StreamAuditor;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.RawRecords;
+import dev.parley.store.read.ArchivedStream;
+import dev.parley.store.read.StoredHistory;
+import dev.parley.store.read.StoredTurns;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
@@ -22,12 +23,12 @@ record Streams(StreamId stream, int partition, @Nullable String digest, List<See
     static final String ARCHIVE = "archive";
 
     /** Empty if neither knows it. */
-    static Optional<Streams> find(Connection connection, History history, StreamId id) throws TimeoutException {
+    static Optional<Streams> find(Connection connection, StoredHistory history, StreamId id) throws TimeoutException {
         Optional<Streams> archived = archived(history, id);
         if (archived.isPresent()) {
             return archived;
         }
-        Optional<History.Beginning> beginning = history.beginning(id);
+        Optional<StoredTurns.Beginning> beginning = history.turns().beginning(id);
         if (beginning.isEmpty()) {
             return Optional.empty();
         }
@@ -42,8 +43,9 @@ record Streams(StreamId stream, int partition, @Nullable String digest, List<See
      *
      * @throws IllegalArgumentException if what is archived cannot be read
      */
-    static Optional<Streams> archived(History history, StreamId id) {
-        return history.archived(id)
+    static Optional<Streams> archived(StoredHistory history, StreamId id) {
+        return history.archives()
+                .find(id)
                 .map(found -> new Streams(
                         id,
                         found.partition(),

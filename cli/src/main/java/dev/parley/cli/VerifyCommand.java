@@ -35,7 +35,7 @@ final class VerifyCommand implements Callable<Integer> {
         try (var store = connection.store();
                 var consumer = connection.consumer();
                 var verify =
-                        new Rebuild(store.database(), consumer, Asked.positiveSpan(spec, longestStream), "_verify")) {
+                        new Rebuild(store, consumer, Asked.positiveSpan(spec, longestStream), "_verify")) {
             Rebuild.Result result = verify.run(bar::at);
             bar.end();
             String outcome = result.isEqual() ? "The documents are what the log says." : "They are not.";

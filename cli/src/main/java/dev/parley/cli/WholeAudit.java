@@ -1,9 +1,9 @@
 package dev.parley.cli;
 
-import dev.parley.gateway.history.History;
 import dev.parley.schema.audit.Audit;
 import dev.parley.schema.audit.StreamAuditor;
 import dev.parley.schema.id.StreamId;
+import dev.parley.store.read.StoredHistory;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
 /** Audits many streams one after the other: shows those of which there is something to say, and counts all. Not thread-safe. */
 final class WholeAudit {
 
-    private final History history;
+    private final StoredHistory history;
     private final LoggedStreams logged;
     private final Instant silentBefore;
     private final AuditPrinter printer;
     private final AuditSummary summary = new AuditSummary();
 
     /** @param silentBefore a stream without an end whose last record is older is left by all */
-    WholeAudit(History history, LoggedStreams logged, Instant silentBefore, AuditPrinter printer) {
+    WholeAudit(StoredHistory history, LoggedStreams logged, Instant silentBefore, AuditPrinter printer) {
         this.history = history;
         this.logged = logged;
         this.silentBefore = silentBefore;
@@ -34,7 +34,7 @@ final class WholeAudit {
     void auditLogged() {
         for (StreamAuditor auditor : logged.auditors()) {
             String digest =
-                    auditor.isOver() ? history.archivedDigest(auditor.stream()).orElse(null) : null;
+                    auditor.isOver() ? history.archives().digest(auditor.stream()).orElse(null) : null;
             audit(auditor, digest, Streams.KAFKA);
         }
     }

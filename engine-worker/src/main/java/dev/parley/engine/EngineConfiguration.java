@@ -1,6 +1,6 @@
 package dev.parley.engine;
 
-import dev.parley.engine.context.MongoHistory;
+import dev.parley.engine.context.WorkerStore;
 import dev.parley.engine.coordinator.CoordinatorSettings;
 import dev.parley.engine.kafka.Worker;
 import dev.parley.engine.kafka.WorkerKafka;
@@ -25,17 +25,18 @@ import dev.parley.service.kafka.BrokerClock;
 import dev.parley.service.kafka.ProjectionProgress;
 import dev.parley.service.kafka.client.KafkaClients;
 import dev.parley.service.kafka.client.KafkaConnection;
+import dev.parley.service.startup.Address;
 import dev.parley.service.startup.RequiredThreads;
 import dev.parley.service.startup.SettingsCheck;
 import dev.parley.service.startup.TopicProperties;
 import dev.parley.service.trace.Traces;
+import dev.parley.store.StoreAddress;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.Bean;
@@ -66,11 +67,10 @@ public class EngineConfiguration {
     }
 
     @Bean
-    MongoHistory engineHistory(
-            @Value("${mongodb.uri:mongodb://localhost:27017/parley}") String uri,
-            EngineSettings settings,
-            MeterRegistry registry) {
-        return new MongoHistory(uri, settings.context().budget(), registry);
+    WorkerStore engineStore(Environment environment, EngineSettings settings, MeterRegistry registry) {
+        StoreAddress address = Address.ofStore(
+                environment.getProperty("mongodb.uri", StoreAddress.DEFAULT_URI), StoreAddress::parse);
+        return new WorkerStore(address, settings.context().budget(), registry);
     }
 
     /** Watches the folder of documents until the worker closes. */
@@ -86,7 +86,7 @@ public class EngineConfiguration {
             TopicProperties topics,
             KafkaProperties kafka,
             Providers providers,
-            MongoHistory history,
+            WorkerStore store,
             EngineDocuments documents,
             EngineMetrics metrics,
             MeterRegistry registry,
@@ -98,8 +98,8 @@ public class EngineConfiguration {
         BrokerClock clock = new BrokerClock(InstantSource.system(), System::nanoTime);
         ConversationPrompts conversation = new ConversationPrompts(
                 contextSettings(settings.context()),
-                history,
-                new PartSources(emotions(settings.context()), Optional.of(history), documents.found()),
+                store.context(),
+                new PartSources(emotions(settings.context()), Optional.of(store.context()), documents.found()),
                 System::nanoTime);
         Worker worker = new Worker(
                 new WorkerKafka(
@@ -126,7 +126,7 @@ public class EngineConfiguration {
                                 appender,
                                 providers,
                                 conversation,
-                                history,
+                                store,
                                 writerSettings(settings),
                                 new Limits(user.maxAnswerChars(), settings.maxChunkChars()),
                                 metrics,

@@ -11,7 +11,6 @@ import dev.parley.gateway.chat.PastStreams;
 import dev.parley.gateway.chat.Scheduler;
 import dev.parley.gateway.connections.ConnectionAnnouncer;
 import dev.parley.gateway.connections.RemoteConnections;
-import dev.parley.gateway.history.History;
 import dev.parley.gateway.history.ProjectionCatchUp;
 import dev.parley.gateway.http.SseResponses;
 import dev.parley.gateway.publish.CommandFactory;
@@ -30,6 +29,7 @@ import dev.parley.service.startup.RequiredThreads;
 import dev.parley.service.startup.SettingsCheck;
 import dev.parley.service.startup.TopicProperties;
 import dev.parley.service.trace.Traces;
+import dev.parley.store.read.StoredHistory;
 import io.github.bucket4j.TimeMeter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -113,7 +113,7 @@ public class GatewayConfiguration {
             GatewayMetrics metrics,
             GatewaySettings settings,
             Traces gatewayTraces,
-            History history,
+            StoredHistory history,
             ProjectionCatchUp catchUp,
             KnownMessageIds knownIds,
             PastStreamMemory past) {
@@ -131,7 +131,7 @@ public class GatewayConfiguration {
                 tail::isWarm,
                 Clock.systemUTC(),
                 scheduler,
-                new PastStreams(history::archived, catchUp::isBehind, past),
+                new PastStreams(history.archives()::find, catchUp::isBehind, past),
                 knownIds);
     }
 
@@ -149,7 +149,7 @@ public class GatewayConfiguration {
     @Bean(initMethod = "start")
     CutOffMonitor gatewayCutOffMonitor(
             LogTail tail,
-            History history,
+            StoredHistory history,
             SocketEndpoint sockets,
             SseResponses responses,
             GatewaySettings settings,

@@ -2,7 +2,6 @@ package dev.parley.gateway;
 
 import dev.parley.gateway.chat.ChatService;
 import dev.parley.gateway.history.Conversations;
-import dev.parley.gateway.history.History;
 import dev.parley.gateway.history.ProjectionCatchUp;
 import dev.parley.gateway.http.ConversationsApi;
 import dev.parley.gateway.http.SseResponses;
@@ -13,7 +12,11 @@ import dev.parley.gateway.tail.LogTail;
 import dev.parley.schema.kafka.ProjectionPosition;
 import dev.parley.schema.kafka.StreamLookup;
 import dev.parley.service.kafka.ProjectionProgress;
+import dev.parley.service.startup.Address;
 import dev.parley.service.startup.RequiredThreads;
+import dev.parley.store.StoreAddress;
+import dev.parley.store.StoreConnection;
+import dev.parley.store.read.StoredHistory;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import org.springframework.context.annotation.Bean;
@@ -27,13 +30,21 @@ class HistoryConfiguration {
     /** How long an audit may read in Kafka. */
     private static final Duration LOOKUP_BOUND = Duration.ofSeconds(5);
 
+    /** Short, because a client waits for its history. */
+    private static final StoreConnection.Timeouts STORE_TIMEOUTS =
+            new StoreConnection.Timeouts(Duration.ofSeconds(2), Duration.ofSeconds(4));
+
     /** How often the projection's position is read while it is behind. */
     private static final Duration CHECK_PROJECTION_EVERY = Duration.ofMillis(500);
 
     @Bean(destroyMethod = "close")
-    History gatewayHistory(Environment environment, MeterRegistry registry, HotStreams streams) {
-        History history =
-                History.connect(environment.getProperty("mongodb.uri", "mongodb://localhost:27017/parley"), registry);
+    StoredHistory gatewayHistory(Environment environment, MeterRegistry registry, HotStreams streams) {
+        StoredHistory history = new StoredHistory(StoreConnection.open(
+                Address.ofStore(
+                        environment.getProperty("mongodb.uri", StoreAddress.DEFAULT_URI), StoreAddress::parse),
+                "parley-gateway",
+                STORE_TIMEOUTS,
+                registry));
         history.hideDeleted(streams::deletedAt);
         return history;
     }
@@ -54,7 +65,7 @@ class HistoryConfiguration {
 
     @Bean
     ConversationsApi gatewayConversationsApi(
-            History history,
+            StoredHistory history,
             HotStreams streams,
             ChatService chat,
             SseResponses responses,
@@ -65,7 +76,7 @@ class HistoryConfiguration {
     }
 
     @Bean
-    StreamsApi gatewayStreamsApi(HotStreams streams, History history, GatewayKafka kafka, ProjectionCatchUp catchUp) {
+    StreamsApi gatewayStreamsApi(HotStreams streams, StoredHistory history, GatewayKafka kafka, ProjectionCatchUp catchUp) {
         StreamLookup lookup = new StreamLookup(kafka::lookup, LOOKUP_BOUND);
         return new StreamsApi(streams, history, new StreamAudits(streams, history, lookup), catchUp::isBehind);
     }

@@ -1,13 +1,8 @@
 package dev.parley.projection;
 
-import com.mongodb.ConnectionString;
-import com.mongodb.MongoClientSettings;
-import com.mongodb.client.MongoClient;
-import com.mongodb.client.MongoClients;
 import dev.parley.projection.reader.Projection;
 import dev.parley.projection.reader.ProjectionKafka;
 import dev.parley.projection.reader.ProjectionMetrics;
-import dev.parley.projection.store.MongoTurnStore;
 import dev.parley.schema.kafka.TopicSettings;
 import dev.parley.service.kafka.client.KafkaClients;
 import dev.parley.service.kafka.client.KafkaConnection;
@@ -15,14 +10,15 @@ import dev.parley.service.startup.Address;
 import dev.parley.service.startup.RequiredThreads;
 import dev.parley.service.startup.SettingsCheck;
 import dev.parley.service.startup.TopicProperties;
+import dev.parley.store.StoreAddress;
+import dev.parley.store.StoreConnection;
+import dev.parley.store.write.MongoTurnStore;
+import dev.parley.store.write.TurnStore;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.binder.mongodb.MongoMetricsCommandListener;
-import io.micrometer.core.instrument.binder.mongodb.MongoMetricsConnectionPoolListener;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -32,44 +28,32 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 
-/** The projection, put together. */
+/** The projection as beans. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({ProjectionSettings.class, TopicProperties.class, KafkaProperties.class})
 @Import({SettingsCheck.class, RequiredThreads.class})
 public class ProjectionConfiguration {
 
-    private static final String DEFAULT_MONGODB_URI = "mongodb://localhost:27017/parley";
-    private static final String DEFAULT_DATABASE = "parley";
+    /** Longest wait for the store to answer. */
+    private static final Duration STORE_READ_TIMEOUT = Duration.ofSeconds(10);
 
-    /** Longest that one request to the store may take. */
-    private static final int REQUEST_TIMEOUT_S = 10;
-
-    /** The client and what it is for, closed together; no bean of a driver's type is left for others to find. */
-    record ProjectionStore(MongoClient client, MongoTurnStore turns) implements AutoCloseable {
+    /** A type of its own, so that no service of the same process takes the connection for its own. */
+    record ProjectionStore(StoreConnection connection, TurnStore turns) implements AutoCloseable {
         @Override
         public void close() {
-            client.close();
+            connection.close();
         }
     }
 
     @Bean
     ProjectionStore projectionStore(Environment environment, ProjectionSettings settings, MeterRegistry registry) {
-        ConnectionString uri =
-                Address.ofStore(environment.getProperty("mongodb.uri", DEFAULT_MONGODB_URI), ConnectionString::new);
-        MongoClient client = MongoClients.create(MongoClientSettings.builder()
-                .applicationName("parley-projection")
-                .applyConnectionString(uri)
-                .addCommandListener(new MongoMetricsCommandListener(registry))
-                .applyToConnectionPoolSettings(
-                        pool -> pool.addConnectionPoolListener(new MongoMetricsConnectionPoolListener(registry)))
-                .applyToClusterSettings(cluster ->
-                        cluster.serverSelectionTimeout(settings.storeTimeout().toMillis(), TimeUnit.MILLISECONDS))
-                .applyToSocketSettings(socket -> socket.connectTimeout(
-                                (int) settings.storeTimeout().toMillis(), TimeUnit.MILLISECONDS)
-                        .readTimeout(REQUEST_TIMEOUT_S, TimeUnit.SECONDS))
-                .build());
-        String database = Objects.requireNonNullElse(uri.getDatabase(), DEFAULT_DATABASE);
-        return new ProjectionStore(client, new MongoTurnStore(client.getDatabase(database)));
+        StoreConnection connection = StoreConnection.open(
+                Address.ofStore(
+                        environment.getProperty("mongodb.uri", StoreAddress.DEFAULT_URI), StoreAddress::parse),
+                "parley-projection",
+                new StoreConnection.Timeouts(settings.storeTimeout(), STORE_READ_TIMEOUT),
+                registry);
+        return new ProjectionStore(connection, new MongoTurnStore(connection.collections()));
     }
 
     @Bean
@@ -96,7 +80,7 @@ public class ProjectionConfiguration {
         return new Projection(kafka, store.turns(), settings, metrics).neededBy(requiredThreads);
     }
 
-    /** Out of service while Kafka or the store cannot be reached. What is streamed does not suffer from it, so it is no part of liveness. */
+    /** Out of service while Kafka or the store cannot be reached. Restarting the process would not help, so this is not part of liveness. */
     @Bean
     HealthIndicator projectionHealthIndicator(Projection projection) {
         return () -> {

@@ -1,4 +1,4 @@
-/** Reads the turns that the projection wrote. */
+/** The store as a worker reads it. */
 @NullMarked
 package dev.parley.engine.context;
 

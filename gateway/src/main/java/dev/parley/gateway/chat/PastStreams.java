@@ -1,7 +1,6 @@
 package dev.parley.gateway.chat;
 
 import com.mongodb.MongoException;
-import dev.parley.gateway.history.ArchivedStream;
 import dev.parley.gateway.publish.Refusal;
 import dev.parley.gateway.relay.BufferedStream;
 import dev.parley.gateway.relay.EventRecord;
@@ -10,6 +9,7 @@ import dev.parley.schema.ErrorCode;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.id.UserId;
 import dev.parley.service.logging.RateLimitedLog;
+import dev.parley.store.read.ArchivedStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

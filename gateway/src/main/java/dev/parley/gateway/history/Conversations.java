@@ -1,6 +1,5 @@
 package dev.parley.gateway.history;
 
-import dev.parley.gateway.history.History.Cursor;
 import dev.parley.gateway.relay.RecentTurns;
 import dev.parley.gateway.relay.UnfinishedTurn;
 import dev.parley.schema.event.Title;
@@ -8,6 +7,11 @@ import dev.parley.schema.id.MessageId;
 import dev.parley.schema.id.SessionId;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.UserId;
+import dev.parley.store.export.ConversationExport;
+import dev.parley.store.read.ConversationSummary;
+import dev.parley.store.read.Cursor;
+import dev.parley.store.read.Page;
+import dev.parley.store.read.StoredHistory;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,26 +24,26 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A user's conversations as the store has them, with the messages that wait for their turn, which no store has: they come from the
+ * A user's conversations, as the store has them and with the messages that wait for their turn. The store has none of those: they come from the
  * commands in the log.
  */
 public final class Conversations {
 
-    /** Where what waits begins, after all that is stored. */
+    /** The cursor position of messages that wait, after all that are stored. */
     private static final long WAITING = Long.MAX_VALUE;
 
-    private final History history;
+    private final StoredHistory history;
     private final RecentTurns recent;
 
-    public Conversations(History history, RecentTurns recent) {
+    public Conversations(StoredHistory history, RecentTurns recent) {
         this.history = history;
         this.recent = recent;
     }
 
-    /** As {@link History#conversations}; those that have only messages that wait come first. */
+    /** A user's conversations, the most recently active first. Those that have only messages that wait come before all others. */
     public Page<ConversationSummary> list(UserId user, @Nullable Cursor after, int limit) {
         if (after != null && after.position() != WAITING) {
-            return history.conversations(user, after, limit);
+            return history.conversations().list(user, after, limit);
         }
         List<ConversationSummary> waiting = onlyWaiting(user).stream()
                 .filter(each -> after == null || isAfter(each, after.detail()))
@@ -49,13 +53,13 @@ public final class Conversations {
         if (left == 0) {
             return new Page<>(first, new Cursor(WAITING, place(first.getLast())).text());
         }
-        Page<ConversationSummary> stored = history.conversations(user, null, left);
+        Page<ConversationSummary> stored = history.conversations().list(user, null, left);
         List<ConversationSummary> all = new ArrayList<>(first);
         all.addAll(stored.items());
         return new Page<>(all, stored.nextCursor());
     }
 
-    /** Where one that only waits stands in the list; later ones compare as less. */
+    /** The sort key of a conversation that has only messages that wait; in the list, greater keys come first. */
     private static String place(ConversationSummary waiting) {
         return String.format(Locale.ROOT, "%020d/%s", waiting.updatedAt().toEpochMilli(), waiting.sessionId());
     }
@@ -71,7 +75,7 @@ public final class Conversations {
                     .computeIfAbsent(turn.session().session(), _ -> new ArrayList<>())
                     .add(turn);
         }
-        Set<SessionId> stored = history.known(user, bySession.keySet());
+        Set<SessionId> stored = history.conversations().known(user, bySession.keySet());
         return bySession.entrySet().stream()
                 .filter(each -> !stored.contains(each.getKey()))
                 .map(each -> summary(each.getKey(), each.getValue()))
@@ -90,38 +94,48 @@ public final class Conversations {
 
     /** Empty if there is no such conversation. */
     public Optional<ConversationSummary> one(SessionKey session) {
-        return history.conversation(session).or(() -> {
+        return history.conversations().find(session).or(() -> {
             List<UnfinishedTurn> turns = recent.unfinishedTurns(session);
             return turns.isEmpty() ? Optional.empty() : Optional.of(summary(session.session(), turns));
         });
     }
 
-    /** As {@link History#messages}; what waits comes last, in the order in which it was asked. */
+    /**
+     * The messages of a conversation, oldest first; those that wait come last, in the order in which they were sent. Empty if there is no such
+     * conversation.
+     */
     public Optional<Page<Map<String, Object>>> messages(SessionKey session, @Nullable Cursor after, int limit) {
-        List<UnfinishedTurn> waiting =
-                recent.unfinishedTurns(session); // before the store is asked: what starts meanwhile is in one of both
+        // Before the store is asked: a turn that starts meanwhile is in one of the two, or in both.
+        List<UnfinishedTurn> waiting = recent.unfinishedTurns(session);
         boolean rest = after != null && after.position() == WAITING;
         long from = after != null && rest ? offset(after.detail()) : 0;
         Optional<Page<Map<String, Object>>> stored =
-                rest ? Optional.of(new Page<>(List.of(), null)) : history.messages(session, after, limit);
+                rest ? Optional.of(Page.empty()) : history.turns().messages(session, after, limit);
         if (stored.isEmpty() && waiting.isEmpty()) {
             return Optional.empty();
         }
-        Page<Map<String, Object>> page = stored.orElseGet(() -> new Page<>(List.of(), null));
+        Page<Map<String, Object>> page = stored.orElseGet(Page::empty);
         return Optional.of(page.nextCursor() == null ? withWaiting(session, page, waiting, from, limit) : page);
+    }
+
+    /** A conversation with all of its messages. Empty if there is no such conversation. */
+    public Optional<ConversationExport> export(SessionKey session) {
+        return one(session)
+                .map(summary -> new ConversationExport(
+                        summary, (after, limit) -> messages(session, after, limit).orElseGet(Page::empty)));
     }
 
     private static long offset(String detail) {
         try {
             return Long.parseLong(detail);
         } catch (NumberFormatException e) {
-            return 0; // a cursor that a client has made up
+            return 0; // not a cursor that this service has made
         }
     }
 
     private Page<Map<String, Object>> withWaiting(
             SessionKey session, Page<Map<String, Object>> page, List<UnfinishedTurn> waiting, long from, int limit) {
-        Set<MessageId> stored = history.knownMessages(
+        Set<MessageId> stored = history.turns().known(
                 session.user(),
                 waiting.stream().map(turn -> turn.stream().message()).toList());
         List<Map<String, Object>> items = new ArrayList<>(page.items());

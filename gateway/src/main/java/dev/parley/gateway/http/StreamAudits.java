@@ -1,8 +1,6 @@
 package dev.parley.gateway.http;
 
 import com.mongodb.MongoException;
-import dev.parley.gateway.history.ArchivedStream;
-import dev.parley.gateway.history.History;
 import dev.parley.gateway.relay.HotStreamStatus;
 import dev.parley.gateway.relay.HotStreams;
 import dev.parley.schema.ErrorCode;
@@ -14,6 +12,9 @@ import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.RawRecords;
 import dev.parley.schema.kafka.StreamLookup;
 import dev.parley.service.logging.RateLimitedLog;
+import dev.parley.store.read.ArchivedStream;
+import dev.parley.store.read.StoredHistory;
+import dev.parley.store.read.StoredTurns;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -47,11 +48,11 @@ public final class StreamAudits {
     private static final Duration MAX_CLOCK_DIFFERENCE = Duration.ofMinutes(1);
 
     private final HotStreams streams;
-    private final History history;
+    private final StoredHistory history;
     private final StreamLookup lookup;
     private final Semaphore permits = new Semaphore(MAX_AUDITS);
 
-    public StreamAudits(HotStreams streams, History history, StreamLookup lookup) {
+    public StreamAudits(HotStreams streams, StoredHistory history, StreamLookup lookup) {
         this.streams = streams;
         this.history = history;
         this.lookup = lookup;
@@ -80,11 +81,11 @@ public final class StreamAudits {
     /** A recent stream that MongoDB does not have, or cannot read now, is in the log. */
     private Optional<Audit> find(StreamId id) throws TimeoutException {
         try {
-            Optional<ArchivedStream> archived = history.archived(id);
+            Optional<ArchivedStream> archived = history.archives().find(id);
             if (archived.isPresent()) {
                 return archived.map(this::ofArchive);
             }
-            Optional<History.Beginning> beginning = history.beginning(id);
+            Optional<StoredTurns.Beginning> beginning = history.turns().beginning(id);
             if (beginning.isPresent()) {
                 int partition = beginning.get().partition();
                 return Optional.of(ofLog(

@@ -1,8 +1,6 @@
 package dev.parley.gateway.http;
 
 import com.mongodb.MongoException;
-import dev.parley.gateway.history.History;
-import dev.parley.gateway.history.StreamStatus;
 import dev.parley.gateway.relay.HotStreamStatus;
 import dev.parley.gateway.relay.HotStreams;
 import dev.parley.schema.ErrorCode;
@@ -11,6 +9,8 @@ import dev.parley.schema.id.MessageId;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.id.UserId;
 import dev.parley.schema.log.StreamLog;
+import dev.parley.store.read.StoredHistory;
+import dev.parley.store.read.StreamStatus;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -26,12 +26,12 @@ import org.springframework.web.bind.annotation.RestController;
 public class StreamsApi {
 
     private final HotStreams streams;
-    private final History history;
+    private final StoredHistory history;
     private final StreamAudits audits;
     private final Predicate<UserId> storeIsBehind;
 
     /** @param storeIsBehind whether MongoDB may lack data of a user that is in the log */
-    public StreamsApi(HotStreams streams, History history, StreamAudits audits, Predicate<UserId> storeIsBehind) {
+    public StreamsApi(HotStreams streams, StoredHistory history, StreamAudits audits, Predicate<UserId> storeIsBehind) {
         this.storeIsBehind = storeIsBehind;
         this.streams = streams;
         this.history = history;
@@ -52,7 +52,7 @@ public class StreamsApi {
             return live;
         }
         try {
-            return history.stream(id).or(() -> live);
+            return history.turns().status(id).or(() -> live);
         } catch (MongoException e) {
             if (live.isEmpty()) {
                 throw e;

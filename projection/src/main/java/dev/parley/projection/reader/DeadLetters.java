@@ -8,40 +8,40 @@ import java.util.concurrent.CompletionException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 
-/** Records that cannot be read, on their way to {@code chat.events.dlt}. Held until the broker has them. Not thread-safe. */
+/** Records that cannot be read, held until the broker has them in {@code chat.events.dlt}. Not thread-safe. */
 final class DeadLetters {
 
     private final DeadLetterPublisher publisher;
     private final ProjectionMetrics metrics;
-    private List<Letter> held = new ArrayList<>();
+    private List<DeadLetter> held = new ArrayList<>();
 
-    private record Letter(ConsumerRecord<String, byte[]> record, String reason) {}
+    private record DeadLetter(ConsumerRecord<String, byte[]> record, String reason) {}
 
-    private record Sent(Letter letter, CompletableFuture<Void> fate) {}
+    private record Sending(DeadLetter letter, CompletableFuture<Void> result) {}
 
     DeadLetters(DeadLetterPublisher publisher, ProjectionMetrics metrics) {
         this.publisher = publisher;
         this.metrics = metrics;
     }
 
-    void hold(ConsumerRecord<String, byte[]> record, String reason) {
-        held.add(new Letter(record, reason));
+    void add(ConsumerRecord<String, byte[]> record, String reason) {
+        held.add(new DeadLetter(record, reason));
     }
 
     /**
-     * Returns when the broker has all that was held.
+     * Sends all that are held and waits for the broker.
      *
-     * @throws KafkaException if it does not take some; those are held on
+     * @throws KafkaException if it does not take some; these stay held
      */
     void deliver() {
-        List<Sent> sent = held.stream()
-                .map(letter -> new Sent(letter, publisher.publish(letter.record(), letter.reason())))
+        List<Sending> sent = held.stream()
+                .map(letter -> new Sending(letter, publisher.publish(letter.record(), letter.reason())))
                 .toList();
         held = new ArrayList<>();
         Throwable failure = null;
-        for (Sent each : sent) {
+        for (Sending each : sent) {
             try {
-                each.fate().join();
+                each.result().join();
                 metrics.deadLetter();
             } catch (CompletionException e) {
                 held.add(each.letter());
@@ -49,7 +49,7 @@ final class DeadLetters {
             }
         }
         if (failure != null) {
-            throw new KafkaException("not delivered", failure);
+            throw new KafkaException(held.size() + " dead letters are not delivered", failure);
         }
     }
 }

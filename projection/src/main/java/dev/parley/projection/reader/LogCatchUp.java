@@ -1,15 +1,11 @@
 package dev.parley.projection.reader;
 
-import dev.parley.projection.store.TurnStore;
-import dev.parley.projection.turn.LogRecord;
+import dev.parley.store.write.TurnStore;
 import dev.parley.projection.turn.PartitionFold;
-import dev.parley.projection.turn.Place;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.kafka.EventHead;
-import dev.parley.schema.kafka.RawRecords;
 import dev.parley.schema.kafka.Topics;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,20 +19,18 @@ import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Reads all of {@code chat.events} without a group, and writes what it says: as the projection does it, and only once. Not thread-safe.
- */
+/** Reads {@code chat.events} once from given offsets, without a group, and writes the documents as the projection does. Not thread-safe. */
 public final class LogCatchUp {
 
     private static final Logger log = LoggerFactory.getLogger(LogCatchUp.class);
 
-    /** Written at once. */
+    /** Records that are folded between two writes. */
     private static final int BATCH = 10_000;
 
     private static final Duration POLL = Duration.ofMillis(100);
-    private static final Duration NOTHING_FOR = Duration.ofSeconds(30);
+    private static final Duration SILENCE_TIMEOUT = Duration.ofSeconds(30);
 
-    /** Turns under way are written when they have doubled. */
+    /** Unfinished turns are written when they have doubled. */
     private static final int GROWTH_PERCENT = 100;
 
     private final Consumer<String, byte[]> consumer;
@@ -48,7 +42,7 @@ public final class LogCatchUp {
 
     /**
      * @param beginnings the offset of each partition where reading begins
-     * @param longestStream after which a stream without an end is given up; as the projection has it
+     * @param longestStream as {@code parley.projection.longest-stream}
      */
     public LogCatchUp(
             Consumer<String, byte[]> consumer, Map<Integer, Long> beginnings, TurnStore store, Duration longestStream) {
@@ -71,7 +65,7 @@ public final class LogCatchUp {
                             offset,
                             Long.MAX_VALUE,
                             new PartitionFold(longestStream),
-                            new Pacing(Duration.ZERO, GROWTH_PERCENT)));
+                            new WritePolicy(Duration.ZERO, GROWTH_PERCENT)));
             positions.put(partition, offset);
         });
         List<TopicPartition> all =
@@ -80,9 +74,9 @@ public final class LogCatchUp {
         beginnings.forEach((partition, offset) -> consumer.seek(topic(partition), offset));
     }
 
-    /** Takes in a record from elsewhere that the partition has no more; before the first one that it has. */
-    public void take(ConsumerRecord<String, byte[]> record) {
-        read(record);
+    /** Reads a record that Kafka has deleted. To be called before {@link #readTo}. */
+    public void read(ConsumerRecord<String, byte[]> record) {
+        fold(record);
         if (++unwritten >= BATCH) {
             write();
         }
@@ -91,8 +85,8 @@ public final class LogCatchUp {
     /**
      * Reads and writes to these offsets.
      *
-     * @param progress told how many records were read, now and then
-     * @throws TimeoutException if the brokers give nothing for long
+     * @param progress is given the number of records read so far, after each poll
+     * @throws TimeoutException if the brokers give nothing for 30 s
      */
     public void readTo(Map<Integer, Long> ends, LongConsumer progress) throws TimeoutException {
         long records = 0;
@@ -100,12 +94,12 @@ public final class LogCatchUp {
         while (ends.entrySet().stream()
                 .anyMatch(end -> positions.getOrDefault(end.getKey(), Long.MAX_VALUE) < end.getValue())) {
             ConsumerRecords<String, byte[]> batch = consumer.poll(POLL);
-            batch.forEach(this::take);
+            batch.forEach(this::read);
             records += batch.count();
             if (!batch.isEmpty()) {
                 lastNanos = nanoTime.getAsLong();
-            } else if (nanoTime.getAsLong() - lastNanos > NOTHING_FOR.toNanos()) {
-                throw new TimeoutException("nothing of " + Topics.EVENTS + " for " + NOTHING_FOR.toSeconds() + " s");
+            } else if (nanoTime.getAsLong() - lastNanos > SILENCE_TIMEOUT.toNanos()) {
+                throw new TimeoutException("Kafka gave nothing of " + Topics.EVENTS + " for " + SILENCE_TIMEOUT.toSeconds() + " s");
             }
             for (Integer partition : List.copyOf(positions.keySet())) {
                 positions.put(partition, consumer.position(topic(partition)));
@@ -115,42 +109,38 @@ public final class LogCatchUp {
         write();
     }
 
-    /** The offset of each partition up to which all is read and written. */
+    /** The offset of each partition up to which all records are read and written. */
     public Map<Integer, Long> positions() {
         return Map.copyOf(positions);
     }
 
-    private void read(ConsumerRecord<String, byte[]> record) {
+    private void fold(ConsumerRecord<String, byte[]> record) {
         ReadPartition partition = partitions.get(record.partition());
         if (partition == null) {
             return;
         }
-        Place place = new Place(record.partition(), record.offset(), Instant.ofEpochMilli(record.timestamp()));
         EventHead head = EventHead.of(record);
-        SessionKey deleted = partition.dependsOnDeletions(head);
-        if (deleted != null) {
-            store.deletions(List.of(deleted)).forEach(partition::knowDeletions);
+        SessionKey session = partition.dependsOnDeletions(head);
+        if (session != null) {
+            store.deletions(List.of(session)).forEach(partition::knowDeletions);
         }
         switch (head) {
-            case EventHead.OfStream(var session, var stream, var type, var entry) ->
-                partition.read(new LogRecord.OfStream(stream, session, type, entry, RawRecords.of(record), place));
-            case EventHead.OfSession(var session, var command, var _) ->
-                partition.read(new LogRecord.Deletion(
-                        session, command == null ? LogRecord.Deletion.NO_COMMAND : command, place));
-            case EventHead.Unreadable _ -> partition.passOver(record.offset());
+            case EventHead.OfStream ofStream -> partition.read(LogRecords.of(ofStream, record));
+            case EventHead.OfSession ofSession -> partition.read(LogRecords.of(ofSession, record));
+            case EventHead.Unreadable _ -> partition.skip(record.offset());
         }
     }
 
     private void write() {
-        ReadPartition.writeWhatCanBe(
+        PartitionWrites.writeOrSkip(
                 partitions,
                 store,
                 nanoTime.getAsLong(),
-                (partition, offset, why) -> log.error(
-                        "what {}@{} says can never be written ({}); the rest goes on",
+                (partition, offset, reason) -> log.error(
+                        "What begins at {}@{} can never be written ({}): it is skipped",
                         topic(partition),
                         offset,
-                        why.getClass().getName()));
+                        reason.getClass().getName()));
         unwritten = 0;
     }
 

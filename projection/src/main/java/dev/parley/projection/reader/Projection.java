@@ -1,7 +1,7 @@
 package dev.parley.projection.reader;
 
 import dev.parley.projection.ProjectionSettings;
-import dev.parley.projection.store.TurnStore;
+import dev.parley.store.write.TurnStore;
 import dev.parley.service.kafka.deadletter.DeadLetterPublisher;
 import dev.parley.service.startup.RequiredThreads;
 import java.time.Duration;
@@ -15,18 +15,18 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * The projection's one thread. It waits for Kafka and for the store, whichever comes first or goes, and never gives up; a reader
- * that failed is replaced by a new one, which begins at what is committed.
+ * The projection's thread. It waits for Kafka and for the store at the start and whenever they cannot be reached, without a bound. A reader that
+ * fails is replaced by a new one, which begins at the committed offsets.
  */
 public final class Projection implements SmartLifecycle {
 
-    /** How it goes. */
+    /** What the projection does. */
     public enum Status {
         STOPPED,
-        /** Kafka or the store did not answer yet. */
+        /** Kafka or the store has not answered yet. */
         STARTING,
         READING,
-        /** What was read cannot be written. */
+        /** Reading pauses, because the store cannot be written to. */
         HOLDING
     }
 
@@ -36,7 +36,7 @@ public final class Projection implements SmartLifecycle {
 
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
 
-    /** A shutdown that takes no longer needs no line. */
+    /** A shutdown that takes no longer is not logged. */
     private static final Duration STOP_AT_ONCE = Duration.ofMillis(500);
 
     private final ProjectionKafka kafka;
@@ -47,7 +47,7 @@ public final class Projection implements SmartLifecycle {
     private final Object lifecycle = new Object();
     private CountDownLatch stopping = new CountDownLatch(1);
     private @Nullable Thread thread;
-    private final Reach reach;
+    private final Reachability reachability;
     private volatile RequiredThreads requiredThreads = RequiredThreads.endingNothing();
     private volatile Status status = Status.STOPPED;
 
@@ -56,15 +56,15 @@ public final class Projection implements SmartLifecycle {
         this.store = store;
         this.settings = settings;
         this.metrics = metrics;
-        this.reach = new Reach(settings.unreadyAfter(), System::nanoTime);
+        this.reachability = new Reachability(settings.unreadyAfter(), System::nanoTime);
     }
 
-    /** Why it cannot do its work: empty once Kafka and the store have answered, and as long as both do. */
+    /** Why it is not ready; empty once Kafka and the store have answered, and as long as both do. */
     public Optional<String> unready() {
-        return status == Status.STOPPED ? Optional.of("stopped") : reach.missing();
+        return status == Status.STOPPED ? Optional.of("stopped") : reachability.missing();
     }
 
-    /** @param threads is told if the reader ends before it is stopped */
+    /** @param threads ends the process if the thread ends before it is stopped */
     public Projection neededBy(RequiredThreads threads) {
         requiredThreads = threads;
         return this;
@@ -129,19 +129,19 @@ public final class Projection implements SmartLifecycle {
 
     private void run(CountDownLatch stop) {
         try {
-            untilItWorks(stop, "Kafka's topics", kafka::ensureTopics);
-            untilItWorks(stop, "the store", store::prepare);
+            untilItWorks(stop, "Kafka", kafka::ensureTopics);
+            untilItWorks(stop, "The store", store::prepare);
             while (stop.getCount() > 0) {
                 readUntilItFails(stop);
             }
         } catch (InterruptedException e) {
-            log.info("interrupted");
+            log.info("The projection was interrupted");
         } finally {
             status = Status.STOPPED;
         }
     }
 
-    /** Something that may need another process to be there first. */
+    /** Something that may need another process to be started first. */
     private interface Attempt {
         void run() throws InterruptedException, TimeoutException;
     }
@@ -153,7 +153,7 @@ public final class Projection implements SmartLifecycle {
                 attempt.run();
                 return;
             } catch (RuntimeException | TimeoutException e) {
-                log.warn("waiting for {}: {}", what, e.toString());
+                log.warn("{} does not answer ({}): the next attempt follows in {} ms", what, e, wait.toMillis());
                 stop.await(wait.toMillis(), TimeUnit.MILLISECONDS);
                 wait = wait.multipliedBy(2).compareTo(settings.retryMost()) < 0
                         ? wait.multipliedBy(2)
@@ -170,11 +170,11 @@ public final class Projection implements SmartLifecycle {
                         new DeadLetters(publisher, metrics),
                         settings,
                         metrics,
-                        reach,
+                        reachability,
                         System::nanoTime)) {
             reader.join();
             while (stop.getCount() > 0) {
-                reader.turn();
+                reader.poll();
                 status = reader.isWriting() ? Status.READING : Status.HOLDING;
             }
             reader.finish();
@@ -183,7 +183,7 @@ public final class Projection implements SmartLifecycle {
                 throw new InterruptedException();
             }
             status = Status.STARTING;
-            log.error("the reader failed; a new one begins at what is committed", e);
+            log.error("A reader failed: a new one begins at the committed offsets in {} ms", settings.retryMost().toMillis(), e);
             stop.await(settings.retryMost().toMillis(), TimeUnit.MILLISECONDS);
         }
     }

@@ -1,6 +1,6 @@
 package dev.parley.projection.reader;
 
-import dev.parley.projection.turn.Turn;
+import dev.parley.store.turn.Turn;
 import dev.parley.schema.log.DropReason;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 
 /**
- * {@code parley.projection.*}; {@code docs/metrics.md} says what each is for. What a reader before this one had read already is written
- * again where need be, and counts as written, and is neither counted as read nor measured as late.
+ * {@code parley.projection.*}, described in {@code docs/metrics.md}. What an earlier reader has read is not counted as read and not measured as
+ * delayed; if it is written again, it counts as written.
  */
 public final class ProjectionMetrics {
 
@@ -32,7 +32,7 @@ public final class ProjectionMetrics {
     private final Map<DropReason, Counter> dropped = new EnumMap<>(DropReason.class);
     private final Counter deadLetters;
     private final Counter failedWrites;
-    private final Counter passedOver;
+    private final Counter writesSkipped;
     private final AtomicLong lag = new AtomicLong();
     private final AtomicLong openStreams = new AtomicLong();
     private final AtomicLong openChars = new AtomicLong();
@@ -60,7 +60,7 @@ public final class ProjectionMetrics {
                 .register(registry);
         failedWrites = counter("writes.failed", "Times that the store did not take what was to be written")
                 .register(registry);
-        passedOver = counter(
+        writesSkipped = counter(
                         "writes.passed.over", "Turns, archives and steps of conversations that can never be written")
                 .register(registry);
         gauge("lag.records", "Records that were not read yet", lag);
@@ -95,12 +95,12 @@ public final class ProjectionMetrics {
         deadLetters.increment();
     }
 
-    /** @param isNew whether no reader before this one had read all of a turn */
+    /** @param isNew whether no earlier reader has read all of a turn */
     void written(Collection<Turn> turns, Predicate<Turn> isNew) {
         for (Turn turn : turns) {
             if (isNew.test(turn)) {
                 Duration since = Duration.between(turn.trace().lastTime(), clock.instant());
-                delay.record(since.isNegative() ? Duration.ZERO : since); // the record's clock is another one
+                delay.record(since.isNegative() ? Duration.ZERO : since); // the record has the time of another clock
             }
             (turn.isOver() ? over : streaming).increment();
         }
@@ -110,8 +110,8 @@ public final class ProjectionMetrics {
         failedWrites.increment();
     }
 
-    void passedOver() {
-        passedOver.increment();
+    void writeSkipped() {
+        writesSkipped.increment();
     }
 
     void state(long lagRecords, long streams, long chars) {

@@ -1,8 +1,8 @@
 package dev.parley.projection.rebuild;
 
-import dev.parley.projection.store.DocumentSets.Archived;
 import dev.parley.schema.archive.RawRecord;
 import dev.parley.schema.kafka.RawRecords;
+import dev.parley.store.read.ArchivedStream;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
@@ -11,8 +11,8 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * The records of archived streams in the order in which they lay in their partitions, up to where Kafka still has them. Streams come in
- * the order of their beginnings, so only those are held that were under way at the same time. Not thread-safe.
+ * Merges the records of archived streams into the order of their partitions, up to the offset from which on Kafka has them. Streams are added in
+ * the order of their beginnings, so only streams that were unfinished at the same time are held. Not thread-safe.
  */
 final class ArchivedLog {
 
@@ -20,8 +20,8 @@ final class ArchivedLog {
     private final Consumer<ConsumerRecord<String, byte[]>> reader;
     private final Map<Integer, PriorityQueue<Rest>> open = new HashMap<>();
 
-    /** A stream whose records before the next one were handed on. */
-    private record Rest(Archived stream, int next) {
+    /** A stream, and the first of its records that was not passed to the reader. */
+    private record Rest(ArchivedStream stream, int next) {
 
         long offset() {
             return record().offset();
@@ -32,13 +32,13 @@ final class ArchivedLog {
         }
     }
 
-    /** @param beginnings the first offset of each partition that Kafka still has */
+    /** @param beginnings the first offset of each partition that Kafka has */
     ArchivedLog(Map<Integer, Long> beginnings, Consumer<ConsumerRecord<String, byte[]>> reader) {
         this.beginnings = beginnings;
         this.reader = reader;
     }
 
-    void add(Archived stream) {
+    void add(ArchivedStream stream) {
         if (!stream.records().isEmpty()) {
             Rest all = new Rest(stream, 0);
             drain(stream.partition(), all.offset());

@@ -1,19 +1,19 @@
 package dev.parley.projection.rebuild;
 
-import dev.parley.projection.store.DocumentSets.Change;
-import dev.parley.projection.store.DocumentSets.Digest;
+import dev.parley.store.compare.Difference;
+import dev.parley.store.compare.DocumentDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The documents of a collection beside what the log says they are.
+ * The documents of a collection, compared with those that the log makes.
  *
- * @param same so many have the same digest
- * @param different ids whose documents differ, and of documents that the log does not make of turns that it has
- * @param missing ids that the log has and the collection has not
- * @param unknown ids that the collection has, and neither Kafka nor the archive knows
- * @param moving so many differ and were changed by records that are newer than the comparison: they say nothing
+ * @param same how many have the same digest
+ * @param different ids of documents that differ, and of documents of known turns that the log does not make
+ * @param missing ids that only the log has
+ * @param unknown ids that neither Kafka nor the archive has
+ * @param moving how many differ and were changed by records that are newer than the comparison, so that they do not count
  */
 public record Comparison(
         String collection, long same, List<String> different, List<String> missing, List<String> unknown, long moving) {
@@ -28,23 +28,23 @@ public record Comparison(
         return different.isEmpty() && missing.isEmpty() && unknown.isEmpty();
     }
 
-    /** Tells what the comparison is about. */
+    /** What is compared. */
     interface Scope {
 
         /** @param lastOffset of the record that changed the document last */
         boolean isSettled(String id, long lastOffset);
 
-        /** Whether the log has all of the turn that the document is of: if no fresh document has its id, there is to be none. */
+        /** Whether the log has the whole turn of the document: then a document that the log does not make is wrong. */
         boolean isOfKnownTurn(String id);
     }
 
     /**
-     * What differs, each with what is there.
+     * The comparison, with the documents that differ.
      *
-     * @param wrong to be replaced, added, or deleted if there is no fresh one
+     * @param wrong to be replaced or inserted, or deleted if there is no fresh one
      * @param unknown to be left or deleted
      */
-    record Differences(Comparison comparison, List<Change> wrong, List<Change> unknown) {
+    record Differences(Comparison comparison, List<Difference> wrong, List<Difference> unknown) {
 
         boolean isEmpty() {
             return wrong.isEmpty() && unknown.isEmpty();
@@ -52,20 +52,20 @@ public record Comparison(
     }
 
     /**
-     * @param there what is there
-     * @param fresh what the log says
+     * @param live the digests of the live documents
+     * @param fresh those of the documents that the log makes
      */
-    static Differences of(String collection, Map<String, Digest> there, Map<String, Digest> fresh, Scope scope) {
+    static Differences of(String collection, Map<String, DocumentDigest> live, Map<String, DocumentDigest> fresh, Scope scope) {
         long same = 0;
         long moving = 0;
         List<String> different = new ArrayList<>();
         List<String> missing = new ArrayList<>();
         List<String> unknown = new ArrayList<>();
-        List<Change> wrong = new ArrayList<>();
-        List<Change> unknownOnes = new ArrayList<>();
-        for (Map.Entry<String, Digest> each : fresh.entrySet()) {
+        List<Difference> wrong = new ArrayList<>();
+        List<Difference> unknownOnes = new ArrayList<>();
+        for (Map.Entry<String, DocumentDigest> each : fresh.entrySet()) {
             String id = each.getKey();
-            Digest found = there.get(id);
+            DocumentDigest found = live.get(id);
             long last = Math.max(each.getValue().lastOffset(), found == null ? -1 : found.lastOffset());
             if (found != null && found.sha256().equals(each.getValue().sha256())) {
                 same++;
@@ -73,12 +73,12 @@ public record Comparison(
                 moving++;
             } else {
                 (found == null ? missing : different).add(id);
-                wrong.add(new Change(id, found));
+                wrong.add(new Difference(id, found));
             }
         }
-        for (Map.Entry<String, Digest> each : there.entrySet()) {
+        for (Map.Entry<String, DocumentDigest> each : live.entrySet()) {
             if (!fresh.containsKey(each.getKey())) {
-                Change found = new Change(each.getKey(), each.getValue());
+                Difference found = new Difference(each.getKey(), each.getValue());
                 if (!scope.isSettled(each.getKey(), each.getValue().lastOffset())) {
                     moving++;
                 } else if (scope.isOfKnownTurn(each.getKey())) {

@@ -1,12 +1,15 @@
 package dev.parley.projection.rebuild;
 
-import com.mongodb.client.MongoDatabase;
 import dev.parley.projection.reader.LogCatchUp;
-import dev.parley.projection.store.DocumentSets;
-import dev.parley.projection.store.DocumentSets.Damaged;
-import dev.parley.projection.store.MongoTurnStore;
 import dev.parley.schema.kafka.RecordKey;
 import dev.parley.schema.kafka.Topics;
+import dev.parley.store.StoreConnection;
+import dev.parley.store.compare.ArchiveScan;
+import dev.parley.store.compare.DocumentDigest;
+import dev.parley.store.compare.FreshCollections;
+import dev.parley.store.document.DocumentIds;
+import dev.parley.store.document.StoreCollections;
+import dev.parley.store.write.TurnStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,41 +23,42 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Makes all documents anew: from the archive what Kafka has no more, the rest from {@code chat.events}, into collections of their own; and
- * compares them by digest with those that are there. {@link #mend} puts those that differ in their place, while projections and gateways go on.
+ * Makes all documents again, from the archive what Kafka has deleted and the rest from {@code chat.events}, in fresh collections, and compares
+ * them by digest with the live ones. {@link #repair} replaces the live documents that differ, while projections and gateways go on.
  *
- * <p>A document is replaced only if the fresh one is the fold of all that made the old one, and if nobody changed it since it was compared; so
- * a projection that writes meanwhile goes on from a right document, or is compared again. Renaming the collections was the other way; but the
- * embedded store forgets a renaming when it is started again (mongo-java-server 1.47 with H2), and a projection would write the next step of a
- * conversation onto documents that lack the last one.
+ * <p>A document is replaced only if the fresh one is the fold of all records that made the live one, and if it has not changed since it was
+ * compared. So a projection that writes meanwhile goes on from a right document, or the document is compared again. Renaming collections was
+ * rejected: the embedded store forgets a renaming when it is started again (mongo-java-server 1.47 with H2), and a projection could write the
+ * next step of a conversation onto documents that lack the last one.
  *
- * <p>One at a time. One that dies leaves collections behind that the next one drops. Not thread-safe.
+ * <p>Only one may run at a time. The collections of one that dies are dropped by the next one. Not thread-safe.
  */
 public final class Rebuild implements AutoCloseable {
 
-    /** Streams go on while the log is read: so often the end is looked for again. */
-    private static final int MOST_ROUNDS = 20;
+    /** How often the log is read to its new end, because streams go on meanwhile. */
+    private static final int MAX_ROUNDS = 20;
 
-    /** A round that found no more than this was the last. */
-    private static final long ALMOST_NOTHING = 1_000;
+    /** A round that reads no more records than this is the last one. */
+    private static final long SMALL_ROUND = 1_000;
 
-    private final MongoDatabase database;
-    private final DocumentSets documents;
+    private final FreshCollections collections;
+    private final ArchiveScan archive;
     private final Consumer<String, byte[]> consumer;
-    private final String ending;
     private final Map<Integer, Long> beginnings;
     private final LogCatchUp log;
-    private final List<Damaged> damaged = new ArrayList<>();
+    private final List<ArchiveScan.Damaged> damaged = new ArrayList<>();
 
-    /** What is told while it goes on. */
+    /** Is given the progress of reading. */
     public interface Progress {
-        void at(long records, long ofAbout);
+
+        /** @param total an estimate */
+        void at(long records, long total);
     }
 
     /**
      * @param records read from Kafka
      * @param archived read from the archive
-     * @param damaged turns whose archive cannot be read, or has other records than it had, and that Kafka has no more
+     * @param damaged ids of turns that Kafka has deleted, and whose archive cannot be read or has other records than it had
      */
     public record Result(long records, long archived, long nanos, List<Comparison> comparisons, List<String> damaged) {
 
@@ -67,32 +71,33 @@ public final class Rebuild implements AutoCloseable {
             return damaged.isEmpty() && comparisons.stream().allMatch(Comparison::isEqual);
         }
 
-        /** Whether there is something that only the collections have. */
+        /** Whether there are documents that neither Kafka nor the archive has. */
         public boolean losesSomething() {
             return comparisons.stream().anyMatch(each -> !each.unknown().isEmpty());
         }
     }
 
     /**
-     * @param ending of the names of the fresh collections; what has these names is dropped
-     * @param consumer without a group; not closed here
+     * @param consumer without a group; not closed with this
+     * @param longestStream as {@code parley.projection.longest-stream}
+     * @param suffix of the names of the fresh collections; existing ones are dropped
      */
-    public Rebuild(MongoDatabase database, Consumer<String, byte[]> consumer, Duration longestStream, String ending) {
-        this.database = database;
-        this.documents = new DocumentSets(database);
+    public Rebuild(
+            StoreConnection connection, Consumer<String, byte[]> consumer, Duration longestStream, String suffix) {
+        this.collections = new FreshCollections(connection, suffix);
+        this.archive = new ArchiveScan(connection);
         this.consumer = consumer;
-        this.ending = ending;
         this.beginnings = byPartition(consumer.beginningOffsets(partitions()));
-        documents.drop(ending);
-        MongoTurnStore fresh = new MongoTurnStore(database, ending);
+        collections.drop();
+        TurnStore fresh = collections.turnStore();
         fresh.prepare();
         this.log = new LogCatchUp(consumer, beginnings, fresh, longestStream);
     }
 
     /**
-     * Reads all and compares.
+     * Reads everything and compares.
      *
-     * @throws TimeoutException if Kafka gives nothing for long
+     * @throws TimeoutException if Kafka gives nothing for 30 s
      */
     public Result run(Progress progress) throws TimeoutException {
         long begin = System.nanoTime();
@@ -101,7 +106,7 @@ public final class Rebuild implements AutoCloseable {
         long records = readLog(progress);
         long nanos = System.nanoTime() - begin;
         List<Comparison> comparisons = new ArrayList<>();
-        for (String name : DocumentSets.NAMES) {
+        for (String name : StoreCollections.FOLDS) {
             comparisons.add(differences(name, ends).comparison());
         }
         return new Result(
@@ -109,34 +114,32 @@ public final class Rebuild implements AutoCloseable {
                 archived,
                 nanos,
                 comparisons,
-                damaged.stream().map(Damaged::turn).toList());
+                damaged.stream().map(ArchiveScan.Damaged::turn).toList());
     }
 
     private long readArchive() {
         if (beginnings.values().stream().allMatch(offset -> offset == 0)) {
             return 0;
         }
-        documents.copyDeletions(ending, beginnings, this::partitionOf);
+        collections.copyDeletions(beginnings, this::partitionOf);
         AtomicLong records = new AtomicLong();
         ArchivedLog archived = new ArchivedLog(beginnings, record -> {
-            log.take(record);
+            log.read(record);
             records.incrementAndGet();
         });
-        documents.archivedBefore(beginnings, archived::add, damaged::add);
+        archive.readBefore(beginnings, archived::add, damaged::add);
         archived.end();
         return records.get();
     }
 
-    /** Every id begins with the user, as a key does. */
     private int partitionOf(String id) {
-        String user = id.substring(0, id.indexOf('/') + 1);
-        return RecordKey.partition(RecordKey.parse(user + "-").user(), beginnings.size());
+        return RecordKey.partition(DocumentIds.userOf(id), beginnings.size());
     }
 
     private long readLog(Progress progress) throws TimeoutException {
         AtomicLong records = new AtomicLong();
-        for (int round = 0; round < MOST_ROUNDS; round++) {
-            Map<Integer, Long> ends = byPartition(consumer.endOffsets(partitions()));
+        for (int round = 0; round < MAX_ROUNDS; round++) {
+            Map<Integer, Long> ends = ends();
             long rest = distance(log.positions(), ends);
             long done = records.get();
             LongConsumer each = read -> {
@@ -144,7 +147,7 @@ public final class Rebuild implements AutoCloseable {
                 progress.at(done + read, done + rest);
             };
             log.readTo(ends, each);
-            if (rest <= ALMOST_NOTHING) {
+            if (rest <= SMALL_ROUND) {
                 break;
             }
         }
@@ -152,21 +155,22 @@ public final class Rebuild implements AutoCloseable {
     }
 
     /**
-     * Puts the fresh documents in the place of those that differ, round by round, until none does. What a damaged archive told stays as it is.
+     * Replaces the live documents that differ, round by round, until none does. Documents of streams with a damaged archive are left as they
+     * are.
      *
-     * @param deleteUnknown whether documents go that neither Kafka nor the archive knows
-     * @return whether none differs any more; if not, others write faster than can be compared
-     * @throws TimeoutException if Kafka gives nothing for long
+     * @param deleteUnknown whether documents are deleted that neither Kafka nor the archive has
+     * @return whether none differs any more; if not, others write faster than documents can be compared
+     * @throws TimeoutException if Kafka gives nothing for 30 s
      */
-    public boolean mend(boolean deleteUnknown) throws TimeoutException {
-        new MongoTurnStore(database).prepare();
-        for (int round = 0; round < MOST_ROUNDS; round++) {
+    public boolean repair(boolean deleteUnknown) throws TimeoutException {
+        collections.liveTurnStore().prepare();
+        for (int round = 0; round < MAX_ROUNDS; round++) {
             boolean equal = true;
-            for (String name : DocumentSets.NAMES) {
+            for (String name : StoreCollections.FOLDS) {
                 Comparison.Differences found = differences(name, log.positions());
-                documents.put(name, ending, found.wrong());
+                collections.replace(name, found.wrong());
                 if (deleteUnknown) {
-                    documents.delete(name, found.unknown());
+                    collections.delete(name, found.unknown());
                 }
                 equal &= found.wrong().isEmpty();
             }
@@ -179,15 +183,15 @@ public final class Rebuild implements AutoCloseable {
     }
 
     private Comparison.Differences differences(String name, Map<Integer, Long> settledTo) {
-        Map<String, DocumentSets.Digest> fresh = documents.digests(name, ending);
-        Map<String, DocumentSets.Digest> there = documents.digests(name, "", fresh.keySet());
-        List<String> untold = there.keySet().stream().filter(this::isOfDamaged).toList();
-        untold.forEach(there::remove);
-        untold.forEach(fresh::remove);
-        Set<String> turns = name.equals(MongoTurnStore.ARCHIVE)
-                ? documents.digests(MongoTurnStore.MESSAGES, ending).keySet()
+        Map<String, DocumentDigest> fresh = collections.freshDigests(name);
+        Map<String, DocumentDigest> live = collections.liveDigests(name, fresh.keySet());
+        List<String> notComparable = live.keySet().stream().filter(this::isOfDamaged).toList();
+        notComparable.forEach(live::remove);
+        notComparable.forEach(fresh::remove);
+        Set<String> turns = name.equals(StoreCollections.ARCHIVE)
+                ? collections.freshDigests(StoreCollections.MESSAGES).keySet()
                 : Set.of();
-        return Comparison.of(name, there, fresh, new Comparison.Scope() {
+        return Comparison.of(name, live, fresh, new Comparison.Scope() {
             @Override
             public boolean isSettled(String id, long lastOffset) {
                 return lastOffset < settledTo.getOrDefault(partitionOf(id), 0L);
@@ -195,12 +199,12 @@ public final class Rebuild implements AutoCloseable {
 
             @Override
             public boolean isOfKnownTurn(String id) {
-                return turns.contains(DocumentSets.turnOf(id));
+                return turns.contains(DocumentIds.turnOfArchive(id));
             }
         });
     }
 
-    /** Its turn, its archive or its conversation: nobody can say what that is to be. */
+    /** Whether the document is of a stream with a damaged archive, or of its conversation: what it is to be cannot be known. */
     private boolean isOfDamaged(String id) {
         return damaged.stream()
                 .anyMatch(each ->
@@ -214,7 +218,7 @@ public final class Rebuild implements AutoCloseable {
     /** Drops the fresh collections. */
     @Override
     public void close() {
-        documents.drop(ending);
+        collections.drop();
     }
 
     private List<TopicPartition> partitions() {

@@ -9,19 +9,19 @@ import dev.parley.schema.json.Vocabulary;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** What the value of a record says, if it says what its headers promise. */
+/** The value of a record, checked against its headers. */
 sealed interface EventValue {
 
     record Read(StreamEvent event) implements EventValue {}
 
-    /** Of a type that this version does not know: it counts and says nothing to us. */
-    record Foreign() implements EventValue {}
+    /** Of a type that this version does not know. The record counts. */
+    record UnknownType() implements EventValue {}
 
     record Unreadable(String reason) implements EventValue {}
 
     Vocabulary<StreamEvent> EVENTS = Vocabulary.of(StreamEvent.class);
 
-    /** The name on the wire of each type: asked for every record. */
+    /** The wire name of each type, looked up for every record. */
     Map<Class<?>, String> NAMES = EVENTS.names().stream()
             .collect(Collectors.toMap(name -> EVENTS.typeOf(name).orElseThrow(), name -> name));
 
@@ -29,7 +29,7 @@ sealed interface EventValue {
         return switch (FrameCodec.decode(record.value(), EVENTS)) {
             case Decoded.Ok<StreamEvent>(StreamEvent event) -> checked(event, record, seq);
             case Decoded.UnknownType<StreamEvent>(String type) ->
-                type.equals(record.type()) ? new Foreign() : new Unreadable("value and header name different types");
+                type.equals(record.type()) ? new UnknownType() : new Unreadable("value and header name different types");
             case Decoded.Malformed<StreamEvent>(String reason) -> new Unreadable(reason);
         };
     }

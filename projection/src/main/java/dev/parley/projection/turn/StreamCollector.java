@@ -8,11 +8,15 @@ import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.log.DropReason;
 import dev.parley.schema.log.Entry;
+import dev.parley.store.turn.LateRecord;
+import dev.parley.store.turn.Outcome;
+import dev.parley.store.turn.StreamArchive;
+import dev.parley.store.turn.Turn;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** Gathers the records of a stream under way for its archive. Not thread-safe. */
+/** Collects the records of an unfinished stream for its archive. Not thread-safe. */
 final class StreamCollector {
 
     private final StreamId stream;
@@ -50,7 +54,7 @@ final class StreamCollector {
         records++;
     }
 
-    /** To be called once, at the end of the turn. */
+    /** Call this once, at the end of the turn. */
     StreamArchive finish(Turn turn, Outcome.Over end) {
         return new StreamArchive(
                 stream,
@@ -66,7 +70,7 @@ final class StreamCollector {
                 writer.parts());
     }
 
-    /** What was gathered, each as what comes late: the start that it began with was none. */
+    /** The collected records as late ones, for a stream that was discarded. */
     List<LateRecord> asLate() {
         return asLate(stream, session, writer.parts());
     }

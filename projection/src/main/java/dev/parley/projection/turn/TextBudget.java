@@ -1,8 +1,8 @@
 package dev.parley.projection.turn;
 
 /**
- * How many characters of turns under way may be held, over all partitions of a reader. Past it, the texts of answers are counted
- * and not held until some end: each is written with its terminal event, which has it whole. Not thread-safe.
+ * How many characters of unfinished turns may be held in memory, over all partitions of a reader. When it is used up, the texts of answers
+ * are counted and not held, and each is taken from its terminal event, which contains the whole text. Not thread-safe.
  */
 public final class TextBudget {
 
@@ -13,7 +13,6 @@ public final class TextBudget {
         this.maxChars = maxChars;
     }
 
-    /** Enough for anything. */
     public static TextBudget unbounded() {
         return new TextBudget(Long.MAX_VALUE);
     }

@@ -6,12 +6,13 @@ import dev.parley.schema.log.Entry;
 import dev.parley.schema.log.SessionLog;
 import dev.parley.schema.log.StreamLog;
 import dev.parley.schema.log.Verdict;
+import dev.parley.store.turn.Turn;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One stream as a reader knows it: {@link StreamLog} decides which records count, and what those say is the turn. A record that
- * does not count changes nothing, whatever its value says; it is not even read. Immutable; fold from {@link #EMPTY}.
+ * The fold of one stream: {@link StreamLog} decides which records count, and the turn is made of those. A record that does not count changes
+ * nothing, and its value is not read. Immutable; the fold begins with {@link #EMPTY}.
  *
  * @param turn null before the start
  */
@@ -19,19 +20,19 @@ public record TurnFold(StreamLog log, @Nullable Turn turn) {
 
     public static final TurnFold EMPTY = new TurnFold(StreamLog.EMPTY, null);
 
-    /** What came of a record. */
+    /** A stream whose conversation was deleted: a start whose writer had folded the deletion begins it anew. */
+    static final TurnFold DELETED = new TurnFold(StreamLog.DELETED, null);
+
+    /** The result of folding a record. */
     public sealed interface Step {
 
-        /** @param unreadable why the value could not be read; it counts all the same, for every reader alike, and null if it could */
+        /** @param unreadable why the value could not be read, or null. The record counts for every reader either way */
         record Counted(TurnFold after, @Nullable String unreadable) implements Step {}
 
         record Dropped(DropReason reason) implements Step {}
     }
 
-    /** A stream whose conversation was deleted: a start whose writer knew of that begins it anew. */
-    static final TurnFold DELETED = new TurnFold(StreamLog.DELETED, null);
-
-    /** Folds the next record of this stream in the order of the log, by a reader that read all of it. */
+    /** Folds the next record of this stream in the order of the log, for a reader that has read the log from its beginning. */
     public Step fold(LogRecord.OfStream record) {
         return fold(record, true, SessionLog.readFrom(0));
     }
@@ -49,48 +50,50 @@ public record TurnFold(StreamLog log, @Nullable Turn turn) {
 
     private Step counted(StreamLog after, LogRecord.OfStream record, boolean room) {
         return switch (record.entry()) {
-            case Entry.Start _ -> begun(after, record);
+            case Entry.Start start -> begun(after, record, start.folded());
             case Entry.Takeover takeover ->
-                readable(after, begunTurn().takenOver(takeover.claim().attempt(), record.place()));
+                readable(
+                        after,
+                        TurnEvents.takenOver(begunTurn(), takeover.claim().attempt(), record.position()));
             case Entry.Keepalive _, Entry.Released _ -> readable(after, begunTurn());
             case Entry.Event event -> grown(after, record, event.seq(), room);
             case Entry.Terminal end -> ended(after, record, end.seq());
         };
     }
 
-    private static Step begun(StreamLog after, LogRecord.OfStream record) {
+    private static Step begun(StreamLog after, LogRecord.OfStream record, long folded) {
         return switch (EventValue.of(record, 0)) {
             case EventValue.Read(StreamStart start) ->
-                readable(after, Turn.begin(record.session(), start, record.place(), foldedBy(record)));
-            case EventValue.Unreadable(String reason) -> unreadStart(after, record, reason);
-            case EventValue.Read _, EventValue.Foreign _ -> unreadStart(after, record, "not a start");
+                readable(after, TurnEvents.begin(record.session(), start, record.position(), folded));
+            case EventValue.Unreadable(String reason) -> unreadStart(after, record, folded, reason);
+            case EventValue.Read _, EventValue.UnknownType _ -> unreadStart(after, record, folded, "not a start");
         };
     }
 
-    private static Step unreadStart(StreamLog after, LogRecord.OfStream record, String reason) {
+    private static Step unreadStart(StreamLog after, LogRecord.OfStream record, long folded, String reason) {
         return unreadable(
-                after, Turn.beginUnread(record.stream(), record.session(), record.place(), foldedBy(record)), reason);
-    }
-
-    private static long foldedBy(LogRecord.OfStream start) {
-        return start.entry() instanceof Entry.Start entry ? entry.folded() : Entry.Start.NOT_STATED;
+                after, TurnEvents.beginUnread(record.stream(), record.session(), record.position(), folded), reason);
     }
 
     private Step grown(StreamLog after, LogRecord.OfStream record, long seq, boolean room) {
         return switch (EventValue.of(record, seq)) {
-            case EventValue.Read(var event) -> readable(after, begunTurn().plus(event, record.place(), room));
-            case EventValue.Foreign _ -> readable(after, begunTurn().plusNothing(record.place(), false));
+            case EventValue.Read(var event) ->
+                readable(after, TurnEvents.after(begunTurn(), event, record.position(), room));
+            case EventValue.UnknownType _ ->
+                readable(after, TurnEvents.afterUnread(begunTurn(), record.position(), false));
             case EventValue.Unreadable(String reason) ->
-                unreadable(after, begunTurn().plusNothing(record.place(), true), reason);
+                unreadable(after, TurnEvents.afterUnread(begunTurn(), record.position(), true), reason);
         };
     }
 
     private Step ended(StreamLog after, LogRecord.OfStream record, long seq) {
         return switch (EventValue.of(record, seq)) {
-            case EventValue.Read(var event) -> readable(after, begunTurn().plus(event, record.place(), true));
-            case EventValue.Foreign _ -> unreadable(after, begunTurn().endedUnread(record.place()), "not an end");
+            case EventValue.Read(var event) ->
+                readable(after, TurnEvents.after(begunTurn(), event, record.position(), true));
+            case EventValue.UnknownType _ ->
+                unreadable(after, TurnEvents.endedUnread(begunTurn(), record.position()), "not an end");
             case EventValue.Unreadable(String reason) ->
-                unreadable(after, begunTurn().endedUnread(record.place()), reason);
+                unreadable(after, TurnEvents.endedUnread(begunTurn(), record.position()), reason);
         };
     }
 
@@ -102,7 +105,8 @@ public record TurnFold(StreamLog log, @Nullable Turn turn) {
         return new Step.Counted(new TurnFold(after, turn), reason);
     }
 
-    private Turn begunTurn() {
-        return Objects.requireNonNull(turn, "only a start counts before the start");
+    /** The turn of a stream whose start was accepted. */
+    Turn begunTurn() {
+        return Objects.requireNonNull(turn, "only a start is accepted before the start");
     }
 }

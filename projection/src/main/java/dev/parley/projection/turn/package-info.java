@@ -1,6 +1,6 @@
 /**
- * What the log says a turn is: pure folds over records. No Kafka, no database, no clock; {@link
- * dev.parley.projection.turn.PartitionFold} is where a reader of a partition begins.
+ * Pure folds of records into turns, conversations and archives. No Kafka, no database, no clock. A reader of a partition begins with {@link
+ * dev.parley.projection.turn.PartitionFold}.
  */
 @NullMarked
 package dev.parley.projection.turn;

@@ -1,10 +1,15 @@
 package dev.parley.projection.reader;
 
+import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoDatabase;
-import dev.parley.projection.store.MongoTurnStore;
+import dev.parley.store.StoreAddress;
+import dev.parley.store.StoreConnection;
+import dev.parley.store.write.MongoTurnStore;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -13,38 +18,50 @@ import org.bson.Document;
 /** A database of a test's own, and what is in it. */
 final class Database implements AutoCloseable {
 
-    private static final int TIMEOUT_MS = 500;
+    private static final Duration CONNECT_TIMEOUT = Duration.ofMillis(500);
 
+    private final StoreConnection connection;
     private final MongoClient client;
     private final MongoDatabase database;
 
     Database(String uri, String name) {
+        String address = uri.endsWith("/" + name) ? uri : uri + "/" + name;
+        connection = StoreConnection.open(
+                StoreAddress.parse(address),
+                "test",
+                new StoreConnection.Timeouts(CONNECT_TIMEOUT, Duration.ZERO),
+                new SimpleMeterRegistry());
         client = MongoClients.create(MongoClientSettings.builder()
-                .applyConnectionString(new com.mongodb.ConnectionString(uri))
-                .applyToClusterSettings(cluster -> cluster.serverSelectionTimeout(TIMEOUT_MS, TimeUnit.MILLISECONDS))
+                .applyConnectionString(new ConnectionString(address))
+                .applyToClusterSettings(cluster ->
+                        cluster.serverSelectionTimeout(CONNECT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS))
                 .build());
         database = client.getDatabase(name);
     }
 
+    StoreConnection connection() {
+        return connection;
+    }
+
     WatchedStore store() {
-        return new WatchedStore(new MongoTurnStore(database));
+        return new WatchedStore(turns());
     }
 
     MongoTurnStore turns() {
-        return new MongoTurnStore(database);
+        return new MongoTurnStore(connection.collections());
     }
 
     /** The documents of users whose names begin so. */
     Map<String, Document> messages(String users) {
-        return all(MongoTurnStore.MESSAGES, users);
+        return all("messages", users);
     }
 
     Map<String, Document> conversations(String users) {
-        return all(MongoTurnStore.CONVERSATIONS, users);
+        return all("conversations", users);
     }
 
     Map<String, Document> archive(String users) {
-        return all(MongoTurnStore.ARCHIVE, users);
+        return all("stream_archive", users);
     }
 
     private Map<String, Document> all(String collection, String users) {
@@ -72,5 +89,6 @@ final class Database implements AutoCloseable {
     @Override
     public void close() {
         client.close();
+        connection.close();
     }
 }

@@ -3,7 +3,7 @@ package dev.parley.projection.reader;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.embedded.EmbeddedKafka;
-import dev.parley.projection.store.FakeTurnStore;
+import dev.parley.store.testing.InMemoryTurnStore;
 import dev.parley.projection.turn.Chaos;
 import dev.parley.schema.kafka.RecordKey;
 import dev.parley.schema.kafka.Topics;
@@ -29,7 +29,7 @@ class KafkaAwayIT {
         EmbeddedKafka kafka = EmbeddedKafka.start(folder);
         String address = kafka.bootstrapServers();
         kafka.close();
-        FakeTurnStore turns = new FakeTurnStore();
+        InMemoryTurnStore turns = new InMemoryTurnStore();
         WatchedStore store = new WatchedStore(turns);
         try (var service = Service.start(address, "g", store)) {
             assertThat(service.projection.status()).isEqualTo(Projection.Status.STARTING);
@@ -57,7 +57,7 @@ class KafkaAwayIT {
         return Chaos.of(new Random(seed), 100, true, "u" + seed);
     }
 
-    private static boolean isWritten(FakeTurnStore turns, int seed) {
+    private static boolean isWritten(InMemoryTurnStore turns, int seed) {
         var documents = turns.messages();
         return chaos(seed).expected().entrySet().stream().allMatch(entry -> {
             var document = documents.get(RecordKey.encode(entry.getKey().user()) + "/"

@@ -3,7 +3,7 @@ package dev.parley.projection.reader;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.parley.projection.store.FakeTurnStore;
+import dev.parley.store.testing.InMemoryTurnStore;
 import dev.parley.projection.turn.TestLog;
 import dev.parley.schema.event.StreamEvent;
 import dev.parley.schema.id.SessionKey;
@@ -28,7 +28,7 @@ class LogCatchUpTest {
     private static final long STEP_SECONDS = 10;
 
     private final MockConsumer<String, byte[]> consumer = new MockConsumer<>("earliest");
-    private final FakeTurnStore store = new FakeTurnStore();
+    private final InMemoryTurnStore store = new InMemoryTurnStore();
     private long seconds;
     private final LogCatchUp log =
             new LogCatchUp(consumer, Map.of(PARTITION, 0L), store, Duration.ofHours(1), this::nanoTime);

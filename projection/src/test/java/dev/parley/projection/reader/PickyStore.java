@@ -1,10 +1,10 @@
 package dev.parley.projection.reader;
 
-import dev.parley.projection.store.TurnStore;
-import dev.parley.projection.turn.AppliedDeletion;
-import dev.parley.projection.turn.ConversationStep;
-import dev.parley.projection.turn.LateRecord;
-import dev.parley.projection.turn.StreamArchive;
+import dev.parley.store.write.TurnStore;
+import dev.parley.store.turn.AppliedDeletion;
+import dev.parley.store.turn.ConversationStep;
+import dev.parley.store.turn.LateRecord;
+import dev.parley.store.turn.StreamArchive;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import java.util.Collection;
@@ -22,8 +22,8 @@ record PickyStore(TurnStore store, StreamId unwanted, Supplier<RuntimeException>
     }
 
     @Override
-    public void forget(List<ConversationStep.Deleted> deletions) {
-        store.forget(deletions);
+    public void deleteTurns(List<ConversationStep.Deleted> deletions) {
+        store.deleteTurns(deletions);
     }
 
     @Override

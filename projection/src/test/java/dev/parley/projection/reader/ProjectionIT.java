@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.parley.embedded.EmbeddedStore;
 import dev.parley.embedded.testing.Backends;
 import dev.parley.embedded.testing.WithBackends;
-import dev.parley.projection.store.FakeTurnStore;
-import dev.parley.projection.store.TurnStore;
-import dev.parley.projection.turn.AppliedDeletion;
+import dev.parley.store.testing.InMemoryTurnStore;
+import dev.parley.store.write.TurnStore;
+import dev.parley.store.turn.AppliedDeletion;
 import dev.parley.projection.turn.Chaos;
-import dev.parley.projection.turn.ConversationStep;
-import dev.parley.projection.turn.LateRecord;
-import dev.parley.projection.turn.StreamArchive;
+import dev.parley.store.turn.ConversationStep;
+import dev.parley.store.turn.LateRecord;
+import dev.parley.store.turn.StreamArchive;
 import dev.parley.projection.turn.TestLog;
 import dev.parley.schema.event.StreamEvent.ContentChunk;
 import dev.parley.schema.id.SessionId;
@@ -61,7 +61,7 @@ class ProjectionIT {
     @BeforeAll
     static void connect(Backends running) throws Exception {
         backends = running;
-        try (var _ = Service.start(running.bootstrapServers(), Backends.unique("setup"), new FakeTurnStore())) {
+        try (var _ = Service.start(running.bootstrapServers(), Backends.unique("setup"), new InMemoryTurnStore())) {
             producer = new KafkaProducer<>(
                     Map.of("bootstrap.servers", running.bootstrapServers(), "acks", "all", "linger.ms", 5),
                     new StringSerializer(),
@@ -346,7 +346,7 @@ class ProjectionIT {
     }
 
     private void awaitFold(Database database, WatchedStore store, String users) throws InterruptedException {
-        FakeTurnStore whole = log.fold();
+        InMemoryTurnStore whole = log.fold();
         Map<String, Document> messages = Database.of(users, whole.messages());
         Map<String, Document> conversations = Database.of(users, whole.conversations());
         Map<String, Document> archive = Database.of(users, whole.archive());
@@ -394,18 +394,18 @@ class ProjectionIT {
         }
 
         @Override
-        public void forget(List<ConversationStep.Deleted> deletions) {
+        public void deleteTurns(List<ConversationStep.Deleted> deletions) {
             mayDie();
-            store.forget(deletions);
+            store.deleteTurns(deletions);
             mayDie();
         }
 
         @Override
         public Set<StreamId> save(List<Draft> drafts) {
             mayDie();
-            Set<StreamId> neverWere = store.save(drafts);
+            Set<StreamId> discarded = store.save(drafts);
             mayDie();
-            return neverWere;
+            return discarded;
         }
 
         @Override

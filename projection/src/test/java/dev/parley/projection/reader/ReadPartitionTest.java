@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.mongodb.MongoException;
-import dev.parley.projection.store.FakeTurnStore;
-import dev.parley.projection.store.OneByOne;
-import dev.parley.projection.store.TurnStore;
+import dev.parley.store.testing.InMemoryTurnStore;
+import dev.parley.store.write.TurnStore;
 import dev.parley.projection.turn.PartitionFold;
 import dev.parley.projection.turn.TestLog;
 import dev.parley.schema.event.StreamEvent.ContentChunk;
@@ -32,23 +31,23 @@ class ReadPartitionTest {
     private static final Claim CLAIM = new Claim(1, "a");
 
     private final TestLog log = new TestLog();
-    private final FakeTurnStore store = new FakeTurnStore();
+    private final InMemoryTurnStore store = new InMemoryTurnStore();
     private final List<Long> passedOver = new ArrayList<>();
     private final ReadPartition partition =
-            new ReadPartition(0, 0, new PartitionFold(Duration.ofHours(1)), new Pacing(Duration.ZERO, 0));
+            new ReadPartition(0, 0, new PartitionFold(Duration.ofHours(1)), new WritePolicy(Duration.ZERO, 0));
 
     @Test
     void what_can_never_be_written_is_passed_over_and_the_rest_is_written() {
-        OneByOne oneByOne = new OneByOne(
+        SkippingTurnStore skipping = new SkippingTurnStore(
                 new PickyStore(store, BAD, () -> new DateTimeException("out of range")),
                 (offset, _) -> passedOver.add(offset));
         answer(GOOD);
         start(BAD);
-        write(oneByOne);
+        write(skipping);
         say(BAD);
         stop(BAD);
         answer(LATER);
-        write(oneByOne);
+        write(skipping);
 
         assertThat(store.messages()).containsOnlyKeys("ann/good", "ann/later");
         assertThat(store.archive()).containsOnlyKeys("ann/good#0", "ann/later#0");
@@ -64,11 +63,11 @@ class ReadPartitionTest {
     @ParameterizedTest
     @MethodSource("passingFailures")
     void while_the_store_is_away_nothing_is_passed_over(RuntimeException failure) {
-        OneByOne oneByOne =
-                new OneByOne(new PickyStore(store, BAD, () -> failure), (offset, _) -> passedOver.add(offset));
+        SkippingTurnStore skipping =
+                new SkippingTurnStore(new PickyStore(store, BAD, () -> failure), (offset, _) -> passedOver.add(offset));
         answer(BAD);
 
-        assertThatThrownBy(() -> write(oneByOne)).isSameAs(failure);
+        assertThatThrownBy(() -> write(skipping)).isSameAs(failure);
         write(store);
 
         assertThat(passedOver).isEmpty();
@@ -79,7 +78,7 @@ class ReadPartitionTest {
         for (int i = Math.toIntExact(partition.writtenTo()); i < log.size(); i++) {
             partition.read(log.get(i));
         }
-        ReadPartition.write(List.of(partition), to, 0);
+        PartitionWrites.write(List.of(partition), to, 0);
     }
 
     private void answer(StreamId stream) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.parley.embedded.testing.Backends;
 import dev.parley.embedded.testing.WithBackends;
 import dev.parley.projection.rebuild.Rebuild;
-import dev.parley.projection.store.FakeTurnStore;
+import dev.parley.store.testing.InMemoryTurnStore;
 import dev.parley.projection.turn.Chaos;
 import dev.parley.projection.turn.TestLog;
 import dev.parley.schema.event.StreamEvent.ContentChunk;
@@ -44,7 +44,7 @@ class RebuildIT {
 
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final Duration LONGEST = Duration.ofHours(1);
-    private static final String ENDING = "_rebuild";
+    private static final String SUFFIX = "_rebuild";
 
     private static Backends backends;
     private static KafkaProducer<String, byte[]> producer;
@@ -56,7 +56,7 @@ class RebuildIT {
     @BeforeAll
     static void connect(Backends running) throws Exception {
         backends = running;
-        try (var _ = Service.start(running.bootstrapServers(), Backends.unique("setup"), new FakeTurnStore())) {
+        try (var _ = Service.start(running.bootstrapServers(), Backends.unique("setup"), new InMemoryTurnStore())) {
             producer = new KafkaProducer<>(
                     Map.of("bootstrap.servers", running.bootstrapServers(), "acks", "all", "linger.ms", 5),
                     new StringSerializer(),
@@ -86,17 +86,17 @@ class RebuildIT {
                 store.await(SOON, "the projection goes on", () -> store.done() > done);
 
                 try (var consumer = consumer();
-                        var rebuild = new Rebuild(database.mongo(), consumer, LONGEST, ENDING)) {
+                        var rebuild = new Rebuild(database.connection(), consumer, LONGEST, SUFFIX)) {
                     Rebuild.Result result = rebuild.run((read, all) -> {});
                     assertThat(result.isEqual()).isFalse();
                     send(more.get(1));
-                    assertThat(rebuild.mend(false)).isTrue();
+                    assertThat(rebuild.repair(false)).isTrue();
                 }
                 sendChaos("c", 100, true);
                 awaitFold(database, store, log.fold());
             }
             try (var consumer = consumer();
-                    var again = new Rebuild(database.mongo(), consumer, LONGEST, "_verify")) {
+                    var again = new Rebuild(database.connection(), consumer, LONGEST, "_verify")) {
                 Rebuild.Result result = again.run((read, all) -> {});
                 assertThat(result.comparisons()).allSatisfy(comparison -> {
                     assertThat(comparison.different()).isEmpty();
@@ -122,14 +122,14 @@ class RebuildIT {
                     List<List<ProducerRecord<String, byte[]>>> load = halves(chaos("r" + round, 120, true));
                     send(load.get(0));
                     try (var consumer = consumer();
-                            var rebuild = new Rebuild(database.mongo(), consumer, LONGEST, ENDING)) {
+                            var rebuild = new Rebuild(database.connection(), consumer, LONGEST, SUFFIX)) {
                         rebuild.run((read, all) -> {});
                         try (var sender = Executors.newVirtualThreadPerTaskExecutor()) {
                             Future<?> sent = sender.submit(() -> {
                                 send(load.get(1));
                                 return null;
                             });
-                            rebuild.mend(false);
+                            rebuild.repair(false);
                             sent.get();
                         }
                     }
@@ -144,7 +144,7 @@ class RebuildIT {
         sendChaos("a", 250, true);
         try (var database = new Database(backends.mongoUri(), Backends.unique("rebuild"))) {
             WatchedStore store = database.store();
-            FakeTurnStore whole;
+            InMemoryTurnStore whole;
             try (var _ = Service.start(backends.bootstrapServers(), log.newGroup(), store)) {
                 List<List<ProducerRecord<String, byte[]>>> more = halves(chaos("b", 150, true));
                 send(more.get(0));
@@ -155,7 +155,7 @@ class RebuildIT {
                 forgetBefore(cut);
             }
             try (var consumer = consumer();
-                    var rebuild = new Rebuild(database.mongo(), consumer, LONGEST, ENDING)) {
+                    var rebuild = new Rebuild(database.connection(), consumer, LONGEST, SUFFIX)) {
                 Rebuild.Result result = rebuild.run((read, all) -> {});
                 assertThat(result.archived()).isPositive();
                 assertThat(result.records()).isPositive();
@@ -164,7 +164,7 @@ class RebuildIT {
                     assertThat(comparison.different()).isEmpty();
                     assertThat(comparison.unknown()).isEmpty();
                 });
-                assertThat(rebuild.mend(false)).isTrue();
+                assertThat(rebuild.repair(false)).isTrue();
             }
             awaitFold(database, store, whole);
         }
@@ -197,12 +197,12 @@ class RebuildIT {
             Map<String, Document> conversations = database.conversations(users + "ann");
 
             try (var consumer = consumer();
-                    var rebuild = new Rebuild(database.mongo(), consumer, LONGEST, ENDING)) {
+                    var rebuild = new Rebuild(database.connection(), consumer, LONGEST, SUFFIX)) {
                 Rebuild.Result result = rebuild.run((read, all) -> {});
                 assertThat(result.damaged()).containsExactlyInAnyOrder(ann + "lost", ann + "forged");
                 assertThat(result.isEqual()).isFalse();
                 assertThat(result.losesSomething()).isFalse();
-                assertThat(rebuild.mend(true)).isTrue();
+                assertThat(rebuild.repair(true)).isTrue();
             }
             assertThat(database.messages(users + "ann")).hasSize(2).isEqualTo(before);
             assertThat(database.conversations(users + "ann")).isEqualTo(conversations);
@@ -227,7 +227,7 @@ class RebuildIT {
                 archive.insertOne(new Document("_id", id + wrong).append("last_offset", 0L));
             }
             try (var consumer = consumer();
-                    var rebuild = new Rebuild(database.mongo(), consumer, LONGEST, ENDING)) {
+                    var rebuild = new Rebuild(database.connection(), consumer, LONGEST, SUFFIX)) {
                 assertThat(rebuild.run((read, all) -> {}).comparisons())
                         .filteredOn(comparison -> comparison.collection().equals("stream_archive"))
                         .singleElement()
@@ -235,7 +235,7 @@ class RebuildIT {
                             assertThat(comparison.different()).containsExactlyInAnyOrder(id + "m1#late", id + "m1#1");
                             assertThat(comparison.unknown()).containsExactly(id + "m2#late");
                         });
-                assertThat(rebuild.mend(false)).isTrue();
+                assertThat(rebuild.repair(false)).isTrue();
             }
             assertThat(database.archive(users))
                     .containsAllEntriesOf(right)
@@ -262,7 +262,7 @@ class RebuildIT {
             messages.insertOne(
                     new Document("_id", id + "m3").append("status", "complete").append("last_offset", 0L));
             try (var consumer = consumer();
-                    var verify = new Rebuild(database.mongo(), consumer, LONGEST, "_verify")) {
+                    var verify = new Rebuild(database.connection(), consumer, LONGEST, "_verify")) {
                 Rebuild.Result result = verify.run((read, all) -> {});
                 assertThat(result.losesSomething()).isTrue();
                 assertThat(result.comparisons())
@@ -290,7 +290,7 @@ class RebuildIT {
         double rawSeconds = (System.nanoTime() - begin) / 1e9;
         try (var database = new Database(backends.mongoUri(), Backends.unique("speed"));
                 var consumer = consumer();
-                var rebuild = new Rebuild(database.mongo(), consumer, LONGEST, ENDING)) {
+                var rebuild = new Rebuild(database.connection(), consumer, LONGEST, SUFFIX)) {
             Rebuild.Result result = rebuild.run((done, all) -> {});
             double seconds = result.nanos() / 1e9;
             System.out.printf(
@@ -379,7 +379,7 @@ class RebuildIT {
         }
     }
 
-    private void awaitFold(Database database, WatchedStore store, FakeTurnStore whole) throws InterruptedException {
+    private void awaitFold(Database database, WatchedStore store, InMemoryTurnStore whole) throws InterruptedException {
         Map<String, Document> messages = Database.of(users, whole.messages());
         Map<String, Document> conversations = Database.of(users, whole.conversations());
         Map<String, Document> archive = Database.of(users, whole.archive());

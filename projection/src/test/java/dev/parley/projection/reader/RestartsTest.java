@@ -2,7 +2,7 @@ package dev.parley.projection.reader;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.parley.projection.store.FakeTurnStore;
+import dev.parley.store.testing.InMemoryTurnStore;
 import dev.parley.projection.turn.Chaos;
 import dev.parley.projection.turn.LogRecord;
 import dev.parley.projection.turn.PartitionFold;
@@ -45,7 +45,7 @@ class RestartsTest {
     @MethodSource("seeds")
     void documents_are_what_the_right_writers_wrote(long seed) {
         Chaos chaos = Chaos.of(new Random(seed), 400, true);
-        FakeTurnStore store = new FakeTurnStore();
+        InMemoryTurnStore store = new InMemoryTurnStore();
 
         new Reader(chaos.log(), store, 0).readToEnd(new Random(seed));
 
@@ -58,10 +58,10 @@ class RestartsTest {
     void readers_that_die_and_overlap_end_with_the_same_documents(long seed) {
         RandomGenerator random = new Random(seed);
         Chaos chaos = Chaos.of(random, 400, true);
-        FakeTurnStore once = new FakeTurnStore();
+        InMemoryTurnStore once = new InMemoryTurnStore();
         new Reader(chaos.log(), once, 0).readToEnd(new Random(seed));
 
-        FakeTurnStore store = new FakeTurnStore();
+        InMemoryTurnStore store = new InMemoryTurnStore();
         dieAndOverlap(chaos, store, random);
 
         assertThat(store.messages()).as("%s", chaos.log()).isEqualTo(once.messages());
@@ -76,14 +76,14 @@ class RestartsTest {
     @MethodSource("seeds")
     void readers_that_write_seldom_and_often_end_with_the_same_documents(long seed) {
         Chaos chaos = Chaos.of(new Random(seed), 400, true);
-        FakeTurnStore often = new FakeTurnStore();
+        InMemoryTurnStore often = new InMemoryTurnStore();
         Reader one = new Reader(chaos.log(), often, 0);
         while (!one.isAtEnd()) {
             one.read(1);
             one.write();
         }
 
-        FakeTurnStore once = new FakeTurnStore();
+        InMemoryTurnStore once = new InMemoryTurnStore();
         Reader all = new Reader(chaos.log(), once, 0);
         all.read(chaos.log().size());
         all.write();
@@ -99,10 +99,10 @@ class RestartsTest {
     @MethodSource("seeds")
     void a_reader_without_room_ends_with_the_same_texts(long seed) {
         Chaos chaos = Chaos.of(new Random(seed), 400, true);
-        FakeTurnStore once = new FakeTurnStore();
+        InMemoryTurnStore once = new InMemoryTurnStore();
         new Reader(chaos.log(), once, 0).readToEnd(new Random(seed));
 
-        FakeTurnStore store = new FakeTurnStore();
+        InMemoryTurnStore store = new InMemoryTurnStore();
         new Reader(chaos.log(), store, 0, 50).readToEnd(new Random(seed));
 
         store.messages().forEach((id, found) -> {
@@ -117,7 +117,7 @@ class RestartsTest {
     }
 
     /** At most two readers at once: the one that has the partition, and one that had it and writes on for a while. */
-    private static void dieAndOverlap(Chaos chaos, FakeTurnStore store, RandomGenerator random) {
+    private static void dieAndOverlap(Chaos chaos, InMemoryTurnStore store, RandomGenerator random) {
         long committed = 0;
         Reader owner = new Reader(chaos.log(), store, 0);
         Reader old = owner;
@@ -140,7 +140,7 @@ class RestartsTest {
         owner.step(random, true);
     }
 
-    private static void assertIsWhatWasWritten(Chaos chaos, FakeTurnStore store) {
+    private static void assertIsWhatWasWritten(Chaos chaos, InMemoryTurnStore store) {
         var messages = store.messages();
         assertThat(messages).hasSameSizeAs(chaos.expected().keySet());
         chaos.expected().forEach((stream, expected) -> {
@@ -174,15 +174,15 @@ class RestartsTest {
     }
 
     /** Every record of a stream that is not forgotten, to the bit, in its archive or beside it; nothing of the others. */
-    private static void assertIsArchived(Chaos chaos, FakeTurnStore store) {
+    private static void assertIsArchived(Chaos chaos, InMemoryTurnStore store) {
         Map<StreamId, List<Long>> wanted = new HashMap<>();
         for (LogRecord record : chaos.log().all()) {
             if (record instanceof LogRecord.OfStream of
                     && chaos.expected().get(of.stream()) instanceof Chaos.Expected state
                     && !state.status().equals("deleted")
-                    && of.place().offset() >= state.firstOffset()) {
+                    && of.position().offset() >= state.firstOffset()) {
                 wanted.computeIfAbsent(of.stream(), stream -> new ArrayList<>())
-                        .add(of.place().offset());
+                        .add(of.position().offset());
             }
         }
         Map<StreamId, List<Long>> found = new HashMap<>();
@@ -210,15 +210,15 @@ class RestartsTest {
 
         final ReadPartition partition;
         private final TestLog log;
-        private final FakeTurnStore store;
+        private final InMemoryTurnStore store;
         private int next;
         private long nanos;
 
-        Reader(TestLog log, FakeTurnStore store, long from) {
+        Reader(TestLog log, InMemoryTurnStore store, long from) {
             this(log, store, from, Long.MAX_VALUE);
         }
 
-        Reader(TestLog log, FakeTurnStore store, long from, long budget) {
+        Reader(TestLog log, InMemoryTurnStore store, long from, long budget) {
             this.log = log;
             this.store = store;
             this.next = Math.toIntExact(from);
@@ -226,7 +226,7 @@ class RestartsTest {
                     from,
                     0,
                     new PartitionFold(LONGEST, new TextBudget(budget)),
-                    new Pacing(Duration.ofMillis(500), 100));
+                    new WritePolicy(Duration.ofMillis(500), 100));
         }
 
         boolean isAtEnd() {
@@ -270,7 +270,7 @@ class RestartsTest {
         }
 
         void write() {
-            ReadPartition.write(List.of(partition), store, nanos);
+            PartitionWrites.write(List.of(partition), store, nanos);
         }
     }
 }

@@ -1,7 +1,7 @@
 package dev.parley.projection.reader;
 
 import dev.parley.projection.ProjectionSettings;
-import dev.parley.projection.store.TurnStore;
+import dev.parley.store.write.TurnStore;
 import dev.parley.schema.kafka.TopicSettings;
 import dev.parley.service.kafka.client.KafkaClients;
 import dev.parley.service.kafka.client.KafkaConnection;

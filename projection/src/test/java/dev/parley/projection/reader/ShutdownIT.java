@@ -8,7 +8,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import dev.parley.embedded.testing.Backends;
 import dev.parley.embedded.testing.WithBackends;
-import dev.parley.projection.store.FakeTurnStore;
+import dev.parley.store.testing.InMemoryTurnStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -53,7 +53,7 @@ class ShutdownIT {
     void a_shutdown_that_waits_for_the_store_says_what_for_and_how_long_at_most(Backends backends) throws Exception {
         CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch answer = new CountDownLatch(1);
-        FakeTurnStore slow = new FakeTurnStore() {
+        InMemoryTurnStore slow = new InMemoryTurnStore() {
             @Override
             public void prepare() {
                 asked.countDown();

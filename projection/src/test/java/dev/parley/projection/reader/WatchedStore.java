@@ -1,10 +1,10 @@
 package dev.parley.projection.reader;
 
-import dev.parley.projection.store.TurnStore;
-import dev.parley.projection.turn.AppliedDeletion;
-import dev.parley.projection.turn.ConversationStep;
-import dev.parley.projection.turn.LateRecord;
-import dev.parley.projection.turn.StreamArchive;
+import dev.parley.store.write.TurnStore;
+import dev.parley.store.turn.AppliedDeletion;
+import dev.parley.store.turn.ConversationStep;
+import dev.parley.store.turn.LateRecord;
+import dev.parley.store.turn.StreamArchive;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import java.time.Duration;
@@ -34,9 +34,9 @@ class WatchedStore implements TurnStore {
     }
 
     @Override
-    public void forget(List<ConversationStep.Deleted> deletions) {
+    public void deleteTurns(List<ConversationStep.Deleted> deletions) {
         try {
-            store.forget(deletions);
+            store.deleteTurns(deletions);
         } catch (RuntimeException e) {
             count(false);
             throw e;
@@ -46,9 +46,9 @@ class WatchedStore implements TurnStore {
     @Override
     public Set<StreamId> save(List<Draft> drafts) {
         try {
-            Set<StreamId> neverWere = store.save(drafts);
+            Set<StreamId> discarded = store.save(drafts);
             count(true);
-            return neverWere;
+            return discarded;
         } catch (RuntimeException e) {
             count(false);
             throw e;

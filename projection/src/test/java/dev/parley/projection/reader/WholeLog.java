@@ -1,17 +1,12 @@
 package dev.parley.projection.reader;
 
 import dev.parley.embedded.testing.Backends;
-import dev.parley.projection.store.FakeTurnStore;
-import dev.parley.projection.turn.LogRecord;
+import dev.parley.store.testing.InMemoryTurnStore;
 import dev.parley.projection.turn.PartitionFold;
-import dev.parley.projection.turn.Place;
-import dev.parley.projection.turn.TestLog;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.kafka.EventHead;
-import dev.parley.schema.kafka.RawRecords;
 import dev.parley.schema.kafka.Topics;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -79,8 +74,8 @@ final class WholeLog {
         }
     }
 
-    FakeTurnStore fold() {
-        FakeTurnStore store = new FakeTurnStore();
+    InMemoryTurnStore fold() {
+        InMemoryTurnStore store = new InMemoryTurnStore();
         Map<Integer, List<ConsumerRecord<String, byte[]>>> byPartition = new TreeMap<>();
         read(bootstrapServers, begin)
                 .forEach(record -> byPartition
@@ -91,25 +86,22 @@ final class WholeLog {
     }
 
     /** Each record written on its own, at every change. */
-    private static void foldPartition(List<ConsumerRecord<String, byte[]>> records, FakeTurnStore store) {
+    private static void foldPartition(List<ConsumerRecord<String, byte[]>> records, InMemoryTurnStore store) {
         ReadPartition partition =
-                new ReadPartition(0, 0, new PartitionFold(Duration.ofHours(1)), new Pacing(Duration.ZERO, 0));
+                new ReadPartition(0, 0, new PartitionFold(Duration.ofHours(1)), new WritePolicy(Duration.ZERO, 0));
         long nanos = 0;
         for (ConsumerRecord<String, byte[]> record : records) {
-            Place place = new Place(record.partition(), record.offset(), Instant.ofEpochMilli(record.timestamp()));
             EventHead head = EventHead.of(record);
             SessionKey deleted = partition.dependsOnDeletions(head);
             if (deleted != null) {
                 store.deletions(List.of(deleted)).forEach(partition::knowDeletions);
             }
             switch (head) {
-                case EventHead.OfStream(var session, var stream, var type, var entry) ->
-                    partition.read(new LogRecord.OfStream(stream, session, type, entry, RawRecords.of(record), place));
-                case EventHead.OfSession(var session, var _, var _) ->
-                    partition.read(new LogRecord.Deletion(session, TestLog.commandOf(record), place));
-                case EventHead.Unreadable _ -> partition.passOver(record.offset());
+                case EventHead.OfStream ofStream -> partition.read(LogRecords.of(ofStream, record));
+                case EventHead.OfSession ofSession -> partition.read(LogRecords.of(ofSession, record));
+                case EventHead.Unreadable _ -> partition.skip(record.offset());
             }
-            ReadPartition.write(List.of(partition), store, nanos++);
+            PartitionWrites.write(List.of(partition), store, nanos++);
         }
     }
 

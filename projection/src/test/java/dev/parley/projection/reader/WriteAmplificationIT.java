@@ -11,7 +11,8 @@ import com.mongodb.event.CommandStartedEvent;
 import dev.parley.embedded.testing.Backends;
 import dev.parley.embedded.testing.WithBackends;
 import dev.parley.projection.ProjectionSettings;
-import dev.parley.projection.store.MongoTurnStore;
+import dev.parley.store.document.StoreCollections;
+import dev.parley.store.write.MongoTurnStore;
 import dev.parley.projection.turn.LogRecord;
 import dev.parley.projection.turn.PartitionFold;
 import dev.parley.projection.turn.TestLog;
@@ -93,25 +94,26 @@ class WriteAmplificationIT {
                 .applyConnectionString(new ConnectionString(backends.mongoUri()))
                 .addCommandListener(counter)
                 .build())) {
-            MongoTurnStore store = new MongoTurnStore(client.getDatabase(Backends.unique("amplification")));
+            MongoTurnStore store = new MongoTurnStore(
+                    new StoreCollections(client.getDatabase(Backends.unique("amplification"))));
             store.prepare();
             written.set(0);
             ReadPartition partition = new ReadPartition(
                     0,
                     0,
                     new PartitionFold(settings.longestStream()),
-                    new Pacing(settings.writeInterval(), settings.writeGrowthPercent()));
+                    new WritePolicy(settings.writeInterval(), settings.writeGrowthPercent()));
             long nanos = 0;
             int read = 0;
             for (LogRecord record : log.all()) {
                 partition.read(record);
                 if (++read % TOKENS_A_POLL == 0) {
-                    ReadPartition.write(List.of(partition), store, nanos);
+                    PartitionWrites.write(List.of(partition), store, nanos);
                     nanos += Duration.ofMillis(1_000L * TOKENS_A_POLL / TOKENS_A_SECOND)
                             .toNanos();
                 }
             }
-            ReadPartition.write(List.of(partition), store, nanos);
+            PartitionWrites.write(List.of(partition), store, nanos);
         }
         System.out.printf(
                 "FIGURES %d tokens, %d bytes of content: %d bytes written, %s%n",

@@ -11,7 +11,6 @@ import dev.parley.schema.event.LearningReadiness;
 import dev.parley.schema.event.ReasoningStep;
 import dev.parley.schema.event.StopReason;
 import dev.parley.schema.event.StoppedMetadata;
-import dev.parley.schema.event.StreamEvent;
 import dev.parley.schema.event.StreamEvent.ContentChunk;
 import dev.parley.schema.event.StreamEvent.ContextInfo;
 import dev.parley.schema.event.StreamEvent.EmotionUpdate;
@@ -19,6 +18,7 @@ import dev.parley.schema.event.StreamEvent.GenerationStopped;
 import dev.parley.schema.event.StreamEvent.StreamComplete;
 import dev.parley.schema.event.StreamEvent.StreamError;
 import dev.parley.schema.event.StreamEvent.ThinkingChunk;
+import dev.parley.schema.event.StreamEvent;
 import dev.parley.schema.event.ThinkingMode;
 import dev.parley.schema.event.Tokens;
 import dev.parley.schema.id.MessageId;
@@ -26,6 +26,8 @@ import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.log.Claim;
 import dev.parley.schema.log.Entry;
+import dev.parley.store.turn.ConversationStep;
+import dev.parley.store.turn.LogPosition;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -214,8 +216,8 @@ public final class Chaos {
                 && !canBeJudged(stream, start)) {
             return;
         }
-        if (log.get(index) instanceof LogRecord.Deletion(SessionKey session, long command, Place _)
-                && command == LogRecord.Deletion.NO_COMMAND) {
+        if (log.get(index) instanceof LogRecord.Deletion(SessionKey session, long command, LogPosition _)
+                && command == ConversationStep.Deleted.NO_COMMAND) {
             deleteOfNoCommand(session);
         } else {
             log.again(index);

@@ -12,6 +12,10 @@ import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.log.Claim;
 import dev.parley.schema.log.DropReason;
+import dev.parley.store.turn.AppliedDeletion;
+import dev.parley.store.turn.ConversationStep;
+import dev.parley.store.turn.Outcome;
+import dev.parley.store.turn.Turn;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -36,10 +40,10 @@ class PartitionFoldTest {
 
         assertThat(fold.restartAt(3)).isZero();
 
-        fold.disown(FIRST);
+        fold.discard(FIRST);
         assertThat(fold.restartAt(3)).isEqualTo(1);
 
-        fold.disown(SECOND);
+        fold.discard(SECOND);
         assertThat(fold.restartAt(3)).isEqualTo(3);
     }
 
@@ -90,7 +94,7 @@ class PartitionFoldTest {
 
         assertThat(fold.over()).singleElement().satisfies(turn -> {
             assertThat(turn.stream()).isEqualTo(FIRST);
-            assertThat(turn.outcome()).isInstanceOf(Outcome.Forgotten.class);
+            assertThat(turn.outcome()).isInstanceOf(Outcome.Deleted.class);
             assertThat(turn.question().message()).isEmpty();
             assertThat(turn.trace().lastOffset()).isEqualTo(2);
         });

@@ -17,6 +17,8 @@ import dev.parley.schema.kafka.EventHead;
 import dev.parley.schema.kafka.EventRecords;
 import dev.parley.schema.kafka.RawRecords;
 import dev.parley.schema.log.Claim;
+import dev.parley.store.turn.ConversationStep;
+import dev.parley.store.turn.LogPosition;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -176,12 +178,12 @@ public final class TestLog {
     }
 
     private static LogRecord read(ConsumerRecord<String, byte[]> record) {
-        Place place = new Place(PARTITION, record.offset(), Instant.ofEpochMilli(record.timestamp()));
+        LogPosition position = new LogPosition(PARTITION, record.offset(), Instant.ofEpochMilli(record.timestamp()));
         return switch (EventHead.of(record)) {
             case EventHead.OfStream(var session, var stream, var type, var entry) ->
-                new LogRecord.OfStream(stream, session, type, entry, RawRecords.of(record), place);
+                new LogRecord.OfStream(stream, session, type, entry, RawRecords.of(record), position);
             case EventHead.OfSession(var session, var _, var _) ->
-                new LogRecord.Deletion(session, commandOf(record), place);
+                new LogRecord.Deletion(session, commandOf(record), position);
             case EventHead.Unreadable(String reason) -> throw new AssertionError(reason);
         };
     }
@@ -189,7 +191,7 @@ public final class TestLog {
     /** The command that a deletion names. */
     public static long commandOf(ConsumerRecord<String, byte[]> record) {
         Long command = CloudEventHeaders.number(record.headers(), CloudEventHeaders.COMMAND_OFFSET);
-        return command == null ? LogRecord.Deletion.NO_COMMAND : command;
+        return command == null ? ConversationStep.Deleted.NO_COMMAND : command;
     }
 
     @Override
@@ -197,9 +199,9 @@ public final class TestLog {
         return all().stream()
                 .map(record -> switch (record) {
                     case LogRecord.OfStream of ->
-                        of.place().offset() + " " + of.stream().message() + " " + of.type() + " " + of.entry();
+                        of.position().offset() + " " + of.stream().message() + " " + of.type() + " " + of.entry();
                     case LogRecord.Deletion deleted ->
-                        deleted.place().offset() + " deleted " + deleted.session() + " by " + deleted.command();
+                        deleted.position().offset() + " deleted " + deleted.session() + " by " + deleted.command();
                 })
                 .collect(Collectors.joining("\n", "\n", "\n"));
     }

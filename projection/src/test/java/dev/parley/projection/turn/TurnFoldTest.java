@@ -23,6 +23,8 @@ import dev.parley.schema.event.Tokens;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.log.Claim;
+import dev.parley.store.turn.Outcome;
+import dev.parley.store.turn.Turn;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -282,7 +284,7 @@ class TurnFoldTest {
                 return;
             }
             List<LogRecord.OfStream> latest = recordsOf(stream, chaos.log()).stream()
-                    .filter(record -> record.place().offset() >= expected.firstOffset())
+                    .filter(record -> record.position().offset() >= expected.firstOffset())
                     .toList();
             Turn turn = Objects.requireNonNull(foldAll(latest).turn());
             assertThat(turn.answer().text().joined()).as("%s", chaos.log()).isEqualTo(expected.text());

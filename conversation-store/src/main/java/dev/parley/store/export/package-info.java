@@ -1,0 +1,5 @@
+/** A whole conversation as JSON or Markdown. */
+@NullMarked
+package dev.parley.store.export;
+
+import org.jspecify.annotations.NullMarked;

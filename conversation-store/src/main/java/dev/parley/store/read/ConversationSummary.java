@@ -1,0 +1,7 @@
+package dev.parley.store.read;
+
+import java.time.Instant;
+
+/** A conversation in a list. */
+public record ConversationSummary(
+        String sessionId, String title, Instant createdAt, Instant updatedAt, int messageCount) {}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.store.document;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.store.read;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.store.turn;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.store.write;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.parley.projection.store;
-
-import org.jspecify.annotations.NullMarked;

@@ -14,7 +14,7 @@ import org.springframework.context.annotation.Import;
 public class ProjectionApplication {
 
     public static void main(String[] args) {
-        // First of all: Kafka and others take letters and digits from the locale, and fail in some.
+        // Before anything else: Kafka and other libraries format numbers in the default locale, and fail in some.
         Locale.setDefault(Locale.ENGLISH);
         SpringApplication application = new SpringApplication(ProjectionApplication.class);
         application.setDefaultProperties(Map.of("spring.config.name", "projection,application"));

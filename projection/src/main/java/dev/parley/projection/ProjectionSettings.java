@@ -16,22 +16,23 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * {@code parley.projection.*}.
  *
- * @param group of consumers; another name reads the log anew
- * @param groupProtocol {@code consumer}, or {@code classic} for brokers that do not know it
- * @param sessionTimeout after which a member is taken for dead, with {@code classic}; else it is the broker's
- * @param writeInterval at least this long between two writes of a turn under way; its end is written at once
- * @param writeGrowthPercent by which the text of a turn, or the time since its first words, grows before it is written again: with 300,
- *     what is written of an answer and its archive is about three times its text; 0 writes at every interval
+ * @param group of consumers; a new name reads the log from its beginning
+ * @param groupProtocol {@code consumer}, or {@code classic} for brokers without it
+ * @param sessionTimeout after which the broker removes a member that does not answer, with {@code classic}; with {@code consumer} it is the
+ *     broker's setting
+ * @param writeInterval shortest time between two writes of an unfinished turn; its end is written at once
+ * @param writeGrowthPercent by which the text of a turn, or the time since its first words, grows before it is written again. With 300, the
+ *     bytes written of an answer and its archive are about three times its text; with 0, every interval writes
  * @param longestStream after which a stream without an end is given up, by the times of the records
- * @param maxOpenChars most characters of turns under way that are held; past it, an answer's text is taken from its terminal event; 0: a
+ * @param maxOpenChars most characters of unfinished turns in memory; beyond it, an answer's text is taken from its terminal event. 0: a
  *     sixteenth of the heap's bytes, at most 64,000,000
- * @param commitInterval at least this long between two commits
- * @param pollRecords most records that are folded before they are written
- * @param fetchWait how long a fetch may wait to fill
- * @param storeTimeout how long the store may take to be found
- * @param retryFirst wait after a failed write, doubled each time
+ * @param commitInterval shortest time between two commits
+ * @param pollRecords most records that are folded between two writes
+ * @param fetchWait how long a fetch may wait for data
+ * @param storeTimeout how long a call waits for a connection to the store
+ * @param retryFirst wait after a failed write; doubled after each further failure
  * @param retryMost longest such wait
- * @param unreadyAfter it is not ready when Kafka or the store has not answered for so long
+ * @param unreadyAfter how long Kafka or the store may not answer before the projection is not ready
  */
 @ConfigurationProperties(Groups.PROJECTION)
 public record ProjectionSettings(
@@ -71,7 +72,7 @@ public record ProjectionSettings(
         Duration unreadyAfter)
         implements CheckedSettings {
 
-    private static final long MOST_OPEN_CHARS = 64_000_000;
+    private static final long MAX_OPEN_CHARS = 64_000_000;
 
     @Override
     public void check(Problems problems) {
@@ -79,11 +80,12 @@ public record ProjectionSettings(
     }
 
     /**
-     * How many characters of turns under way are held.
+     * How many characters of unfinished turns may be in memory. A character takes one or two bytes, and about as much in the archive of its
+     * stream.
      *
-     * @param heapBytes of this process. A character takes a byte or two, and about as much in the archive of its stream
+     * @param heapBytes of this process
      */
     public long openChars(long heapBytes) {
-        return maxOpenChars > 0 ? maxOpenChars : Math.min(MOST_OPEN_CHARS, Math.max(1, heapBytes / 16));
+        return maxOpenChars > 0 ? maxOpenChars : Math.min(MAX_OPEN_CHARS, Math.max(1, heapBytes / 16));
     }
 }

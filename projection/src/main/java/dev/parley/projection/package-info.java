@@ -1,4 +1,4 @@
-/** The projection: what {@code chat.events} says, as conversations and messages in MongoDB. */
+/** Reads {@code chat.events} and writes conversations, messages and archives to MongoDB. */
 @NullMarked
 package dev.parley.projection;
 

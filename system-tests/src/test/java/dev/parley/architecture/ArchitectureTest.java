@@ -1,12 +1,15 @@
 package dev.parley.architecture;
 
 import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.mongodb.MongoException;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.AccessTarget;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -52,6 +55,7 @@ class ArchitectureTest {
             "dev.parley.engine.state",
             "dev.parley.engine.coordinator",
             "dev.parley.gateway.relay",
+            "dev.parley.store.turn",
             "dev.parley.projection.turn");
 
     private static final String[] OUTSIDE_WORLD = {
@@ -83,16 +87,19 @@ class ArchitectureTest {
         SCHEMA("schema"),
         SERVICE("service"),
         EMBEDDED("embedded"),
+        STORE("store", "schema"),
         PROVIDERS("providers", "service"),
-        PROMPT("prompt", "schema", "service", "providers"),
-        GATEWAY("gateway", "schema", "service"),
-        ENGINE("engine", "schema", "service", "providers", "prompt"),
-        PROJECTION("projection", "schema", "service"),
+        PROMPT("prompt", "schema", "service", "store", "providers"),
+        GATEWAY("gateway", "schema", "service", "store"),
+        ENGINE("engine", "schema", "service", "store", "providers", "prompt"),
+        PROJECTION("projection", "schema", "service", "store"),
+        CLI("cli", "schema", "service", "store", "projection"),
         STANDALONE(
                 "standalone",
                 "schema",
                 "service",
                 "embedded",
+                "store",
                 "providers",
                 "prompt",
                 "gateway",
@@ -131,8 +138,8 @@ class ArchitectureTest {
                 .resideInAnyPackage(module.mayNotUse())
                 .because(
                         "services meet in Kafka only, and no module depends on standalone: move what two of them need to"
-                                + " event-schema if it is contract, else to service-support, or let one tell the other by an"
-                                + " event")
+                                + " event-schema if it is contract, to conversation-store if it is about documents, else to"
+                                + " service-support, or let one tell the other by an event")
                 .check(PARLEY);
     }
 
@@ -197,6 +204,20 @@ class ArchitectureTest {
                         "java.net.http..")
                 .because("every reader of the topics uses event-schema: what only services need belongs in the service"
                         + " that does, or, if two do, in service-support")
+                .check(PARLEY);
+    }
+
+    /** {@link MongoException} is how reads and writes fail, and callers decide what that means to them. */
+    @Test
+    void only_the_store_uses_mongodb() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("dev.parley.store..", "dev.parley.embedded..")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("com.mongodb..", "org.bson..")
+                        .and(DescribedPredicate.not(equivalentTo(MongoException.class))))
+                .because("names of collections and fields, and what both MongoDB and the embedded store can do, are known"
+                        + " in one place: put reads into dev.parley.store.read, writes into dev.parley.store.write")
                 .check(PARLEY);
     }
 

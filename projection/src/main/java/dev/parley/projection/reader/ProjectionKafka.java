@@ -32,7 +32,11 @@ public final class ProjectionKafka {
         this.clients = clients;
     }
 
-    /** @throws RuntimeException or {@link TimeoutException} if Kafka is away */
+    /**
+     * Creates the topics that are missing.
+     *
+     * @throws RuntimeException or {@link TimeoutException} if Kafka does not answer
+     */
     void ensureTopics() throws InterruptedException, TimeoutException {
         Admin admin = clients.admin(new AdminKind.Configured());
         try {
@@ -53,8 +57,7 @@ public final class ProjectionKafka {
                 MAX_RECORD_BYTES));
     }
 
-    /** Few, and each is waited for. */
-    DeadLetterPublisher deadLetters() {
+        DeadLetterPublisher deadLetters() {
         return DeadLetterPublisher.of(
                 clients,
                 new ProducerKind.DeadLetters("parley-projection-dead-letters", MAX_RECORD_BYTES),

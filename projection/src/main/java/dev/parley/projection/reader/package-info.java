@@ -1,4 +1,4 @@
-/** Reads {@code chat.events} as a member of a consumer group and writes what it says into the store. */
+/** Reads {@code chat.events} as a member of a consumer group and writes to the store. */
 @NullMarked
 package dev.parley.projection.reader;
 

@@ -1,4 +1,4 @@
-/** Makes all documents anew from the log, compares them with the ones that are there, and puts them in their place. */
+/** Makes all documents again from the log, compares them with the live ones, and replaces those that differ. */
 @NullMarked
 package dev.parley.projection.rebuild;
 

@@ -23,9 +23,9 @@ import picocli.CommandLine;
         name = "audit",
         mixinStandardHelpOptions = true,
         description = {
-            "Checks whether a stream's records keep the promises, and tells who asked, who wrote and who stopped it.",
-            "With --all: all streams that began since, from Kafka, and where Kafka has no more those that ended since, from the archive.",
-            "Shown are those with violations, those that are silent without an end, those with dropped records, and a summary."
+            "Checks whether the records of a stream keep the guarantees, and prints who asked for it, wrote it and stopped it.",
+            "With --all: checks all streams that began since a time, from Kafka. What Kafka has deleted of that time is read from the archive.",
+            "Prints those with violations, silent ones without an end, those with dropped records, and a summary."
         })
 final class AuditCommand implements Callable<Integer> {
 
@@ -38,25 +38,25 @@ final class AuditCommand implements Callable<Integer> {
     @Parameters(paramLabel = "STREAM", arity = "0..1", description = "the message's id")
     private @Nullable String message;
 
-    @Option(names = "--user", description = "whose it is")
+    @Option(names = "--user", description = "the user whose stream it is")
     private @Nullable String user;
 
     @Option(names = "--all", description = "all streams")
     private boolean all;
 
-    @Option(names = "--since", paramLabel = "TIME", description = "30m, 24h, 7d ago, or RFC 3339; 24h if not given")
+    @Option(names = "--since", paramLabel = "TIME", description = "such as 30m, 24h, 7d (ago), or a time in RFC 3339; default: 24h")
     private String since = "24h";
 
     @Option(
             names = "--silent-after",
             paramLabel = "TIME",
-            description = "a stream without an end and without a record for so long is left by all; 5m if not given")
+            description = "how long a stream without an end may have no record before it is silent; default: 5m")
     private String silentAfter = "5m";
 
     @Override
     public Integer call() throws Exception {
         if (all == (message != null)) {
-            throw new CommandLine.ParameterException(spec.commandLine(), "Either STREAM with --user, or --all");
+            throw new CommandLine.ParameterException(spec.commandLine(), "Give either STREAM with --user, or --all");
         }
         try (var history = connection.history()) {
             return all ? auditAll(history) : auditOne(history);
@@ -67,43 +67,43 @@ final class AuditCommand implements Callable<Integer> {
         if (message == null || user == null) {
             throw new CommandLine.ParameterException(spec.commandLine(), "--user is missing");
         }
-        StreamId id = Asked.stream(spec, user, message);
+        StreamId id = Arguments.stream(spec, user, message);
         Audit audit;
         try {
-            Optional<Streams> found = Streams.find(connection, history, id);
+            Optional<StreamRecords> found = StreamRecords.find(connection, history, id);
             if (found.isEmpty()) {
                 spec.commandLine().getErr().println("No such stream.");
-                return Exit.NOT_THERE;
+                return Exit.NOT_FOUND;
             }
             audit = audit(found.get());
         } catch (IllegalArgumentException e) {
             audit = Audit.ofDamaged(id, String.valueOf(e.getMessage()));
         }
         printer().show(audit, null);
-        return audit.verdict().equals(Audit.VIOLATIONS) ? Exit.FOUND : Exit.OK;
+        return audit.verdict().equals(Audit.VIOLATIONS) ? Exit.PROBLEM : Exit.OK;
     }
 
-    private Audit audit(Streams stream) throws TimeoutException {
+    private Audit audit(StreamRecords stream) throws TimeoutException {
         Origins origins = connection
                 .lookup()
                 .origins(
                         stream.stream(),
                         stream.partition(),
                         Instant.ofEpochMilli(stream.records().getFirst().timeMs())
-                                .minus(LoggedStreams.WAITED),
+                                .minus(LoggedStreams.MAX_WAIT),
                         Instant.ofEpochMilli(stream.records().getLast().timeMs())
                                 .plus(Duration.ofMinutes(1)));
         return stream.auditor().result(origins, stream.digest(), stream.source());
     }
 
     private int auditAll(StoredHistory history) throws TimeoutException {
-        Instant begin = Asked.since(spec, since);
-        Instant silentBefore = Asked.ago(Asked.span(spec, silentAfter));
+        Instant begin = Arguments.since(spec, since);
+        Instant silentBefore = Arguments.ago(Arguments.duration(spec, silentAfter));
         LoggedStreams logged;
         try (var consumer = connection.consumer()) {
             logged = LoggedStreams.since(begin, consumer);
         }
-        WholeAudit audit = new WholeAudit(history, logged, silentBefore, printer());
+        AllStreamsAudit audit = new AllStreamsAudit(history, logged, silentBefore, printer());
         audit.auditLogged();
         Instant wholeSince = logged.wholeSince();
         if (wholeSince != null) {
@@ -113,7 +113,7 @@ final class AuditCommand implements Callable<Integer> {
             }
         }
         audit.summary().show(spec.commandLine().getOut(), connection.isJson());
-        return audit.summary().hasFound() ? Exit.FOUND : Exit.OK;
+        return audit.summary().hasProblem() ? Exit.PROBLEM : Exit.OK;
     }
 
     private AuditPrinter printer() {

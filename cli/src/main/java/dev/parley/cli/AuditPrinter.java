@@ -8,10 +8,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What an audit found of a stream, for people or as JSON. */
+/** Prints the audit of a stream, as text or JSON. */
 record AuditPrinter(PrintWriter out, boolean json) {
 
-    /** @param silentSince of a stream that has no end and nobody writes any more; else null */
+    /** @param silentSince the time of the last record, if the stream has no end and no worker writes it any more; otherwise null */
     void show(Audit audit, @Nullable Instant silentSince) {
         if (json) {
             ObjectNode document = FrameCodec.mapper().valueToTree(audit);
@@ -29,7 +29,7 @@ record AuditPrinter(PrintWriter out, boolean json) {
         out.flush();
     }
 
-    /** Of a stream in which all is well: what readers dropped of it. */
+    /** Prints the dropped records of a stream without a problem. */
     void showDropped(Audit audit) {
         if (json) {
             show(audit, null);

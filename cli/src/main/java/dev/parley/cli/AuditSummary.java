@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What an audit of all streams found, in numbers. */
+/** The numbers of an audit of all streams. */
 final class AuditSummary {
 
     private final Map<String, Long> verdicts = new HashMap<>();
@@ -22,7 +22,7 @@ final class AuditSummary {
     private long archived;
     private @Nullable Instant kafkaSince;
 
-    /** What was before is deleted in Kafka, and read from the archive. */
+    /** Kafka has deleted what is older, which is read from the archive. */
     void kafkaBeginsAt(Instant time) {
         kafkaSince = time;
     }
@@ -33,11 +33,11 @@ final class AuditSummary {
         silent += isSilent ? 1 : 0;
         withDropped += audit.dropped().isEmpty() ? 0 : 1;
         audit.dropped().forEach(each -> dropped.merge(each.reason(), each.count(), Long::sum));
-        archived += audit.source().equals(Streams.ARCHIVE) ? 1 : 0;
+        archived += audit.source().equals(StreamRecords.ARCHIVE) ? 1 : 0;
     }
 
-    /** Whether something is not as it must be. Dropped records are none of it: a takeover leaves some. */
-    boolean hasFound() {
+    /** Whether there is a problem. Dropped records are none, because a takeover leaves some. */
+    boolean hasProblem() {
         return count(Audit.VIOLATIONS) > 0 || silent > 0;
     }
 

@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine;
 
 /**
- * Where Kafka and the store are. What is given wins; else it is the standalone Parley whose data folder is given or lies here; else
- * {@code SPRING_KAFKA_…} and {@code MONGODB_URI}, as the services have them.
+ * The addresses of Kafka and the store, and connections to them. An option wins over the ports in the data folder of a standalone Parley that is
+ * given, these over {@code SPRING_KAFKA_…} and {@code MONGODB_URI}, and these over the data folder {@code data} in the working directory.
  */
 final class Connection {
 
@@ -49,9 +49,9 @@ final class Connection {
 
 
     /**
-     * Something to connect to.
+     * Kafka or the store.
      *
-     * @param folder in the data folder
+     * @param folder its name in the data folder
      */
     private record Part(String folder, String setting, String variable) {}
 
@@ -64,10 +64,10 @@ final class Connection {
     @Option(
             names = "--data-dir",
             paramLabel = "FOLDER",
-            description = "data folder of a standalone Parley that runs; ./data if there is one")
+            description = "data folder of a running standalone Parley; ./data if there is one")
     private @Nullable Path dataDir;
 
-    @Option(names = "--json", description = "answer in JSON, a document a line")
+    @Option(names = "--json", description = "output in JSON, one document per line")
     private boolean json;
 
     @Spec(Spec.Target.MIXEE)
@@ -83,7 +83,7 @@ final class Connection {
         return json;
     }
 
-    /** Without a group; nothing is ever committed. */
+    /** Without a group; nothing is committed. */
     Consumer<String, byte[]> consumer() {
         return clients().consumer(new ConsumerKind.LogReader("parley-cli", REQUEST_TIMEOUT));
     }
@@ -113,15 +113,15 @@ final class Connection {
         return StoreConnection.open(storeAddress(), "parley-cli", timeouts, null);
     }
 
-    /** Where Kafka is looked for. */
+    /** The address of Kafka. */
     Origin kafkaOrigin() {
         return new Origin(
-                String.join(",", kafka().getBootstrapServers()), said(bootstrapServers, BOOTSTRAP_SERVERS, KAFKA));
+                String.join(",", kafka().getBootstrapServers()), sourceOf(bootstrapServers, BOOTSTRAP_SERVERS, KAFKA));
     }
 
-    /** Where the store is looked for. */
+    /** The address of the store. */
     Origin storeOrigin() {
-        return new Origin(String.join(",", storeAddress().hosts()), said(mongoUri, MONGO_URI, STORE));
+        return new Origin(String.join(",", storeAddress().hosts()), sourceOf(mongoUri, MONGO_URI, STORE));
     }
 
     private KafkaProperties kafka() {
@@ -151,11 +151,11 @@ final class Connection {
         try {
             return StoreAddress.parse(uri);
         } catch (IllegalArgumentException e) {
-            throw new CommandLine.ParameterException(spec.commandLine(), "Not a store: " + e.getMessage());
+            throw new CommandLine.ParameterException(spec.commandLine(), "Not an address of a store: " + e.getMessage());
         }
     }
 
-    private String said(@Nullable String given, String option, Part part) {
+    private String sourceOf(@Nullable String given, String option, Part part) {
         if (given != null) {
             return option;
         }
@@ -165,7 +165,7 @@ final class Connection {
         return environment.containsProperty(part.setting()) ? part.variable() : "the default";
     }
 
-    /** A standalone Parley keeps its ports in its folder. The folder that lies here counts only where nothing else is said. */
+    /** The port that a standalone Parley keeps in its data folder. The folder in the working directory counts only if nothing else is set. */
     private Optional<String> keptPort(Part part) {
         DataFolder folder = DataFolder.of(dataDir);
         if (!folder.given() && environment.containsProperty(part.setting())) {

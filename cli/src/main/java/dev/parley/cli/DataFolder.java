@@ -13,18 +13,18 @@ import picocli.CommandLine.Model.CommandSpec;
  * The data folder of a standalone Parley: its ports and its secret are files there.
  *
  * @param path absolute
- * @param given whether {@code --data-dir} names it; else it is {@code data} in the working directory, which need not be there
+ * @param given whether {@code --data-dir} names it; otherwise it is {@code data} in the working directory, which may not exist
  */
 record DataFolder(Path path, boolean given) {
 
-    /** @param option the value of {@code --data-dir}, if there is one */
+    /** @param option the value of {@code --data-dir}, or null */
     static DataFolder of(@Nullable Path option) {
         Path folder = option == null ? Path.of("data") : option;
         return new DataFolder(folder.toAbsolutePath().normalize(), option != null);
     }
 
     /**
-     * The text of a file in it, without white space around; empty if there is none.
+     * The text of a file in it, without surrounding white space; empty if there is no such file.
      *
      * @throws CommandLine.ParameterException if {@code --data-dir} names no data folder of Parley, or the file cannot be read
      */
@@ -42,7 +42,7 @@ record DataFolder(Path path, boolean given) {
                 : "There is no folder " + path + " (--data-dir).";
         throw new CommandLine.ParameterException(
                 spec.commandLine(),
-                wrong + " Give the folder that Parley names as Data when it is ready, or leave --data-dir out.");
+                wrong + " Give the folder that Parley prints as Data when it is ready, or omit --data-dir.");
     }
 
     private static String read(Path file) {

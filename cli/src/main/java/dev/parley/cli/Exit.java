@@ -1,12 +1,12 @@
 package dev.parley.cli;
 
-/** What a command ends with. */
+/** The exit codes. */
 final class Exit {
 
     static final int OK = 0;
 
-    /** It found what must not be: a violation, a difference, a topic that is wrong. */
-    static final int FOUND = 1;
+    /** It found a problem: a violation, a difference, a topic with wrong settings. */
+    static final int PROBLEM = 1;
 
     static final int USAGE = 2;
 
@@ -14,9 +14,9 @@ final class Exit {
     static final int UNREACHABLE = 3;
 
     /** There is no such stream or conversation. */
-    static final int NOT_THERE = 4;
+    static final int NOT_FOUND = 4;
 
-    /** Something that nobody foresaw. */
+    /** An unexpected error. */
     static final int UNEXPECTED = 5;
 
     private Exit() {}

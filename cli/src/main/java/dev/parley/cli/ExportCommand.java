@@ -22,7 +22,7 @@ import picocli.CommandLine;
 @Command(name = "export", mixinStandardHelpOptions = true, description = "Writes a whole conversation.")
 final class ExportCommand implements Callable<Integer> {
 
-    /** How it is written. */
+    /** The format of the output. */
     enum Format {
         json,
         markdown
@@ -37,23 +37,23 @@ final class ExportCommand implements Callable<Integer> {
     @Parameters(paramLabel = "SESSION", description = "the conversation's id")
     private String session = "";
 
-    @Option(names = "--user", required = true, description = "whose it is")
+    @Option(names = "--user", required = true, description = "the user whose conversation it is")
     private String user = "";
 
-    @Option(names = "--format", description = "${COMPLETION-CANDIDATES}; json if not given")
+    @Option(names = "--format", description = "${COMPLETION-CANDIDATES}; default: json")
     private Format format = Format.json;
 
-    @Option(names = "--output", paramLabel = "FILE", description = "where to; standard output if not given")
+    @Option(names = "--output", paramLabel = "FILE", description = "the file to write; default: standard output")
     private @Nullable Path output;
 
     @Override
     public Integer call() throws IOException {
-        SessionKey key = Asked.session(spec, user, session);
+        SessionKey key = Arguments.session(spec, user, session);
         try (var history = connection.history()) {
             Optional<ConversationExport> found = ConversationExport.of(history, key);
             if (found.isEmpty()) {
                 spec.commandLine().getErr().println("No such conversation.");
-                return Exit.NOT_THERE;
+                return Exit.NOT_FOUND;
             }
             Path file = output;
             if (file == null) {

@@ -29,14 +29,14 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** All streams that began since a time, as far as Kafka has them, and who asked for which. Not thread-safe. */
+/** The streams that began since a time, as far as Kafka has them, and the commands for them. Not thread-safe. */
 final class LoggedStreams {
 
-    /** Longest that a message waits before its answer begins. */
-    static final Duration WAITED = Duration.ofMinutes(10);
+    /** How long a message may wait before its answer begins. */
+    static final Duration MAX_WAIT = Duration.ofMinutes(10);
 
-    /** Of so many sessions of a partition deletions are known. */
-    private static final int MOST_DELETED = 10_000;
+    /** For how many sessions of a partition deletions are known. */
+    private static final int MAX_DELETED_SESSIONS = 10_000;
 
     private final Map<Integer, SessionLogs> partitions = new HashMap<>();
     private final Map<SessionKey, Set<StreamId>> askedIn = new HashMap<>();
@@ -48,15 +48,15 @@ final class LoggedStreams {
 
     private LoggedStreams() {}
 
-    /** @throws TimeoutException if the brokers give nothing for long */
+    /** @throws TimeoutException if Kafka gives nothing for 30 s */
     static LoggedStreams since(Instant begin, Consumer<String, byte[]> consumer) throws TimeoutException {
         LoggedStreams all = new LoggedStreams();
-        Topic.read(consumer, Topics.COMMANDS, begin.minus(WAITED), record -> {
+        TopicReads.read(consumer, Topics.COMMANDS, begin.minus(MAX_WAIT), record -> {
             if (CommandRecords.read(record) instanceof Decoded.Ok<Command>(Command command)) {
                 all.take(command, record.offset(), Instant.ofEpochMilli(record.timestamp()));
             }
         });
-        all.wholeSince = Topic.read(consumer, Topics.EVENTS, begin, all::take);
+        all.wholeSince = TopicReads.read(consumer, Topics.EVENTS, begin, all::take);
         return all;
     }
 
@@ -72,7 +72,7 @@ final class LoggedStreams {
         return origins.getOrDefault(stream, Origins.UNKNOWN);
     }
 
-    /** From when on Kafka has all events, if it has not all that were asked for; else null. */
+    /** The time from which on Kafka has all events, if it does not have all of the requested time; otherwise null. */
     @Nullable
     Instant wholeSince() {
         return wholeSince;
@@ -97,7 +97,7 @@ final class LoggedStreams {
 
     private void take(ConsumerRecord<String, byte[]> record) {
         SessionLogs sessions =
-                partitions.computeIfAbsent(record.partition(), _ -> new SessionLogs(record.offset(), MOST_DELETED));
+                partitions.computeIfAbsent(record.partition(), _ -> new SessionLogs(record.offset(), MAX_DELETED_SESSIONS));
         if (EventHead.of(record) instanceof EventHead.OfSession(SessionKey session, Long command, Long folded)) {
             if (sessions.deleted(session, command, folded, record.offset()).effect() == Effect.RESET) {
                 Set<StreamId> gone = startedIn.getOrDefault(session, Set.of());
@@ -114,7 +114,7 @@ final class LoggedStreams {
         return deleted.contains(stream) ? StreamLog.DELETED : StreamLog.EMPTY;
     }
 
-    /** A stream that began before, or may have, is not seen whole, so it is left out. */
+    /** A stream that may have begun earlier is left out, because its first records may be missing. */
     private void take(SeenRecord seen, SessionLogs sessions) {
         StreamAuditor auditor = auditors.get(seen.stream());
         if (auditor == null

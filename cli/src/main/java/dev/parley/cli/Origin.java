@@ -1,15 +1,15 @@
 package dev.parley.cli;
 
 /**
- * Where something is, and what says so.
+ * An address, and where it was configured.
  *
  * @param addresses hosts and ports, without user and password
- * @param said an option, a variable, a folder, or that it is the default
+ * @param source an option, a variable, a folder, or that it is the default
  */
-record Origin(String addresses, String said) {
+record Origin(String addresses, String source) {
 
     @Override
     public String toString() {
-        return addresses + " (" + said + ")";
+        return addresses + " (" + source + ")";
     }
 }

@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
         name = "parley",
         mixinStandardHelpOptions = true,
         version = "parley 0.1.0",
-        description = "Looks at the log and at what is kept of it, and mends what is kept.",
+        description = "Inspects Kafka and the store, and repairs the store.",
         subcommands = {
             TailCommand.class,
             ReplayCommand.class,
@@ -27,8 +27,8 @@ import picocli.CommandLine.Command;
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:all is well",
-            "1:it found what must not be: a violation, a difference, a wrong topic",
+            "0:no problem",
+            "1:it found a problem: a violation, a difference, a topic with wrong settings",
             "2:wrong arguments",
             "3:Kafka or the store does not answer",
             "4:there is no such stream or conversation",
@@ -37,7 +37,7 @@ import picocli.CommandLine.Command;
 public final class ParleyCli {
 
     public static void main(String[] args) {
-        // First of all: Kafka and others take letters and digits from the locale, and fail in some.
+        // Before anything else: Kafka and other libraries format numbers in the default locale, and fail in some.
         Locale.setDefault(Locale.ENGLISH);
         System.exit(run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), args));
     }
@@ -52,7 +52,7 @@ public final class ParleyCli {
                 .execute(args);
     }
 
-    /** The sentence, and where to read more: all options at once would hide it. */
+    /** Prints the message and how to get help; a list of all options would hide it. */
     private static int misused(CommandLine.ParameterException e, String... args) {
         CommandLine command = e.getCommandLine();
         PrintWriter err = command.getErr();
@@ -65,16 +65,16 @@ public final class ParleyCli {
     static int failed(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
         PrintWriter err = command.getErr();
         switch (e) {
-            case KafkaException kafka -> err.println(kafkaAway(command, kafka));
-            case TimeoutException late -> err.println(kafkaAway(command, late));
+            case KafkaException kafka -> err.println(kafkaUnreachable(command, kafka));
+            case TimeoutException late -> err.println(kafkaUnreachable(command, late));
             case MongoException mongo ->
-                err.println(away(
+                err.println(unreachable(
                         "The store",
                         connection(command).map(Connection::storeOrigin),
                         mongo.getClass().getSimpleName(),
                         Connection.MONGO_URI));
             case IllegalStateException state
-            when state.getCause() instanceof KafkaException -> err.println(kafkaAway(command, state));
+            when state.getCause() instanceof KafkaException -> err.println(kafkaUnreachable(command, state));
             default -> {
                 err.println("Unexpected error: " + e + at(e));
                 return Exit.UNEXPECTED;
@@ -83,21 +83,21 @@ public final class ParleyCli {
         return Exit.UNREACHABLE;
     }
 
-    private static String kafkaAway(CommandLine command, Exception e) {
-        return away(
+    private static String kafkaUnreachable(CommandLine command, Exception e) {
+        return unreachable(
                 "Kafka",
                 connection(command).map(Connection::kafkaOrigin),
                 String.valueOf(e.getMessage()),
                 Connection.BOOTSTRAP_SERVERS);
     }
 
-    private static String away(String what, Optional<Origin> origin, String reason, String option) {
+    private static String unreachable(String what, Optional<Origin> origin, String reason, String option) {
         return what + " does not answer" + origin.map(where -> " at " + where).orElse("") + ": "
-                + reason.replaceFirst("[.\\s]+$", "") + ". Start it, or say where it is with " + option
+                + reason.replaceFirst("[.\\s]+$", "") + ". Start it, or give its address with " + option
                 + " or --data-dir.";
     }
 
-    /** What the command was told of where Kafka and the store are. */
+    /** The options of the command that give the addresses. */
     private static Optional<Connection> connection(CommandLine command) {
         return command.getMixins().values().stream()
                 .filter(Connection.class::isInstance)

@@ -3,7 +3,7 @@ package dev.parley.cli;
 import java.io.PrintWriter;
 import java.util.Locale;
 
-/** How far it is, on one line that is written again and again. */
+/** Shows progress on one line, which is overwritten. */
 final class ProgressBar {
 
     private static final int WIDTH = 30;

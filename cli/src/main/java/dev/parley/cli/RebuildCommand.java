@@ -14,8 +14,8 @@ import picocli.CommandLine.Spec;
         name = "rebuild",
         mixinStandardHelpOptions = true,
         description = {
-            "Makes all documents anew, from Kafka and, where Kafka has no more, from the archive, into collections of their own;",
-            "says what differs, and puts that in place. Gateways and projections go on meanwhile."
+            "Makes all documents again from Kafka, and from the archive what Kafka has deleted, in collections of their own;",
+            "prints what differs, and replaces it. Gateways and projections go on meanwhile."
         })
 final class RebuildCommand implements Callable<Integer> {
 
@@ -27,13 +27,13 @@ final class RebuildCommand implements Callable<Integer> {
 
     @Option(
             names = "--allow-loss",
-            description = "also if there are documents that neither Kafka nor the archive knows")
+            description = "also if that deletes documents that neither Kafka nor the archive has")
     private boolean allowLoss;
 
     @Option(
             names = "--longest-stream",
             paramLabel = "TIME",
-            description = "as parley.projection.longest-stream; 24h if not given")
+            description = "the value of parley.projection.longest-stream; default: 24h")
     private String longestStream = "24h";
 
     @Override
@@ -43,20 +43,20 @@ final class RebuildCommand implements Callable<Integer> {
         try (var store = connection.store();
                 var consumer = connection.consumer();
                 var rebuild =
-                        new Rebuild(store, consumer, Asked.positiveSpan(spec, longestStream), "_rebuild")) {
+                        new Rebuild(store, consumer, Arguments.positiveDuration(spec, longestStream), "_rebuild")) {
             Rebuild.Result result = rebuild.run(bar::at);
             bar.end();
             boolean refused = result.losesSomething() && !allowLoss;
-            boolean mended = !refused && rebuild.repair(allowLoss);
+            boolean repaired = !refused && rebuild.repair(allowLoss);
             String outcome = refused
-                    ? "Left as it is: only the store has some documents; --allow-loss gives them up."
-                    : !mended
-                            ? "Not all: others wrote faster than could be compared. Run it again."
+                    ? "Nothing was changed: neither Kafka nor the archive has some of the documents. --allow-loss deletes them."
+                    : !repaired
+                            ? "Not everything was replaced: others write faster than documents can be compared. Run it again."
                             : result.damaged().isEmpty()
                                     ? "Rebuilt."
-                                    : "Rebuilt, but for what the damaged archives told: that is as it was.";
-            Comparisons.show(result, connection.isJson(), outcome, out.getOut());
-            return mended && result.damaged().isEmpty() ? Exit.OK : Exit.FOUND;
+                                    : "Rebuilt, but the documents of damaged archives were left as they were.";
+            ComparisonPrinter.show(result, connection.isJson(), outcome, out.getOut());
+            return repaired && result.damaged().isEmpty() ? Exit.OK : Exit.PROBLEM;
         }
     }
 }

@@ -23,7 +23,7 @@ import tools.jackson.databind.JsonNode;
 @Command(
         name = "replay",
         mixinStandardHelpOptions = true,
-        description = "Shows an answer again as it came: its text, or with --json its events, a line each.")
+        description = "Prints an answer again: its text, or with --json its events, one per line.")
 final class ReplayCommand implements Callable<Integer> {
 
     @Mixin
@@ -35,39 +35,39 @@ final class ReplayCommand implements Callable<Integer> {
     @Parameters(paramLabel = "STREAM", description = "the message's id")
     private String message = "";
 
-    @Option(names = "--user", required = true, description = "whose it is")
+    @Option(names = "--user", required = true, description = "the user whose stream it is")
     private String user = "";
 
     @Option(
             names = "--speed",
             paramLabel = "N",
-            description = "1 as it happened, 2 twice as fast; at once if not given")
+            description = "1: at its original pace, 2: twice as fast; default: at once")
     private double speed = Double.POSITIVE_INFINITY;
 
     @Override
     public Integer call() throws Exception {
         if (!(speed > 0)) {
-            throw new CommandLine.ParameterException(spec.commandLine(), "--speed is more than 0");
+            throw new CommandLine.ParameterException(spec.commandLine(), "--speed must be more than 0");
         }
-        StreamId id = Asked.stream(spec, user, message);
+        StreamId id = Arguments.stream(spec, user, message);
         try (var history = connection.history()) {
-            Optional<Streams> found;
+            Optional<StreamRecords> found;
             try {
-                found = Streams.find(connection, history, id);
+                found = StreamRecords.find(connection, history, id);
             } catch (IllegalArgumentException e) {
                 spec.commandLine().getErr().println("Its archive cannot be read: " + e.getMessage());
-                return Exit.FOUND;
+                return Exit.PROBLEM;
             }
             if (found.isEmpty()) {
                 spec.commandLine().getErr().println("No such stream.");
-                return Exit.NOT_THERE;
+                return Exit.NOT_FOUND;
             }
             play(found.get());
             return Exit.OK;
         }
     }
 
-    private void play(Streams stream) throws InterruptedException {
+    private void play(StreamRecords stream) throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         StreamLog log = StreamLog.EMPTY;
         long begin = System.nanoTime();
@@ -99,7 +99,7 @@ final class ReplayCommand implements Callable<Integer> {
         out.flush();
     }
 
-    /** What a model wrote must not command the terminal. */
+    /** Without control characters, so that the text of a model cannot control the terminal. */
     private static String plain(String text) {
         return text.replaceAll("[\\p{Cntrl}&&[^\\n\\t]]", "\uFFFD");
     }

@@ -27,11 +27,11 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "tail",
         mixinStandardHelpOptions = true,
-        description = "Shows the events as they come, also those that readers drop. Ctrl-C ends it.")
+        description = "Prints new events, also those that readers drop. Ctrl-C ends it.")
 final class TailCommand implements Callable<Integer> {
 
     private static final Duration POLL = Duration.ofMillis(200);
-    private static final int MOST_CHARS = 120;
+    private static final int MAX_CHARS = 120;
 
     @Mixin
     private final Connection connection = new Connection();
@@ -39,22 +39,22 @@ final class TailCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Option(names = "--user", description = "only this user's")
+    @Option(names = "--user", description = "only events of this user")
     private @Nullable String user;
 
-    @Option(names = "--session", description = "only of this conversation")
+    @Option(names = "--session", description = "only events of this conversation")
     private @Nullable String session;
 
-    @Option(names = "--stream", paramLabel = "MESSAGE_ID", description = "only of this answer")
+    @Option(names = "--stream", paramLabel = "MESSAGE_ID", description = "only events of this answer")
     private @Nullable String stream;
 
-    @Option(names = "--commands", description = "the commands instead of the events")
+    @Option(names = "--commands", description = "print commands instead of events")
     private boolean commands;
 
-    @Option(names = "--from-beginning", description = "begin with the oldest that Kafka has")
+    @Option(names = "--from-beginning", description = "begin with the oldest record in Kafka")
     private boolean fromBeginning;
 
-    @Option(names = "--max", paramLabel = "N", description = "end after so many")
+    @Option(names = "--max", paramLabel = "N", description = "end after N records")
     private long max = Long.MAX_VALUE;
 
     @Override
@@ -63,7 +63,7 @@ final class TailCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         long shown = 0;
         try (var consumer = connection.consumer()) {
-            List<TopicPartition> partitions = Topic.partitions(consumer, topic);
+            List<TopicPartition> partitions = TopicReads.partitions(consumer, topic);
             consumer.assign(partitions);
             if (fromBeginning) {
                 consumer.seekToBeginning(partitions);
@@ -116,7 +116,7 @@ final class TailCommand implements Callable<Integer> {
         return record.partition() + "@" + record.offset() + " " + Instant.ofEpochMilli(record.timestamp()) + " "
                 + record.key() + " " + idOf(record) + " "
                 + CloudEventHeaders.text(record.headers(), CloudEventHeaders.CLAIM) + " "
-                + (value.length() > MOST_CHARS ? value.substring(0, MOST_CHARS) + "…" : value);
+                + (value.length() > MAX_CHARS ? value.substring(0, MAX_CHARS) + "…" : value);
     }
 
     private static String json(ConsumerRecord<String, byte[]> record) {

@@ -1,13 +1,11 @@
 package dev.parley.cli;
 
-import dev.parley.gateway.auth.AuthSettings;
-import dev.parley.gateway.auth.Role;
-import dev.parley.gateway.auth.TokenIssuer;
 import dev.parley.schema.command.Priority;
 import dev.parley.schema.id.UserId;
 import dev.parley.schema.json.FrameCodec;
 import dev.parley.schema.json.WellFormed;
-import dev.parley.service.startup.Problems;
+import dev.parley.token.Role;
+import dev.parley.token.TokenIssuer;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,30 +20,30 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.core.env.StandardEnvironment;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /** {@code parley token}. */
 @Command(
         name = "token",
         mixinStandardHelpOptions = true,
         description = {
-            "Signs a token for a user with the secret that the gateways have: PARLEY_AUTH_SECRET, or what a standalone Parley keeps in"
-                    + " its data folder. PARLEY_AUTH_ISSUER and PARLEY_AUTH_AUDIENCE go into the token.",
-            "It prints the token and nothing else. Needs neither Kafka nor the store."
+            "Signs a token for a user with the secret of the gateways: PARLEY_AUTH_SECRET, or the one in the data folder of a standalone"
+                    + " Parley. PARLEY_AUTH_ISSUER and PARLEY_AUTH_AUDIENCE go into the token.",
+            "Prints the token and nothing else. Needs neither Kafka nor the store."
         })
 final class TokenCommand implements Callable<Integer> {
 
     private static final String SECRET_FILE = "auth-secret";
-    private static final Duration LONGEST = Duration.ofDays(366);
+    private static final Duration MAX_LIFE = Duration.ofDays(366);
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Option(names = "--user", required = true, description = "whom it speaks for: the claim sub")
+    @Option(names = "--user", required = true, description = "the user of the token: its claim sub")
     private String user = "";
 
     @Option(names = "--role", paramLabel = "ROLE", description = "user (always), auditor, admin; may be repeated")
@@ -55,24 +53,24 @@ final class TokenCommand implements Callable<Integer> {
             names = "--ttl",
             paramLabel = "TIME",
             defaultValue = "12h",
-            description = "how long it is good, such as 30m, 12h, 7d; 12h if not given, 366d at most")
+            description = "how long it is valid, such as 30m, 12h, 7d; default: 12h, at most 366d")
     private String ttl = "";
 
     @Option(
             names = "--priority",
             paramLabel = "PRIORITY",
             description =
-                    "the most urgent priority that a message may ask for: critical, high, medium (if not given), low")
+                    "the most urgent priority that its messages may ask for: critical, high, medium (default), low")
     private @Nullable String priority;
 
     @Option(
             names = "--data-dir",
             paramLabel = "FOLDER",
             description =
-                    "data folder of a standalone Parley, whose secret is used; ./data if PARLEY_AUTH_SECRET is not set")
+                    "data folder of a standalone Parley, whose secret is used; default: ./data if PARLEY_AUTH_SECRET is not set")
     private @Nullable Path dataDir;
 
-    @Option(names = "--json", description = "answer in JSON: token, user_id, expires_at, expires_in_s")
+    @Option(names = "--json", description = "output in JSON: token, user_id, expires_at, expires_in_s")
     private boolean json;
 
     @Override
@@ -92,21 +90,19 @@ final class TokenCommand implements Callable<Integer> {
 
     private TokenIssuer issuer(StandardEnvironment environment) {
         try {
-            AuthSettings settings = new AuthSettings(
+            return new TokenIssuer(
                     secret(environment),
-                    null,
-                    null,
-                    environment.getProperty("parley.auth.issuer"),
-                    environment.getProperty("parley.auth.audience"),
-                    false,
-                    Duration.ZERO);
-            Problems problems = new Problems(environment);
-            settings.check(problems);
-            problems.throwIfAny();
-            return new TokenIssuer(settings);
+                    setting(environment, "parley.auth.issuer"),
+                    setting(environment, "parley.auth.audience"));
         } catch (IllegalArgumentException e) {
-            throw wrong("The secret cannot be used: " + e.getMessage());
+            throw usageError("The secret cannot be used: " + e.getMessage());
         }
+    }
+
+    /** Null if it is not set or blank, as for the gateways. */
+    private static @Nullable String setting(StandardEnvironment environment, String name) {
+        String value = environment.getProperty(name, "");
+        return value.isBlank() ? null : value;
     }
 
     private String secret(StandardEnvironment environment) {
@@ -117,9 +113,9 @@ final class TokenCommand implements Callable<Integer> {
         }
         return folder.text(spec, SECRET_FILE)
                 .orElseThrow(() ->
-                        wrong("There is no secret to sign with: PARLEY_AUTH_SECRET is not set, and there is no file "
+                        usageError("There is no secret to sign with: PARLEY_AUTH_SECRET is not set, and there is no file "
                                 + folder.path().resolve(SECRET_FILE)
-                                + ". Set PARLEY_AUTH_SECRET to what the gateways have, or give the data folder of a standalone Parley with"
+                                + ". Set PARLEY_AUTH_SECRET to the secret of the gateways, or give the data folder of a standalone Parley with"
                                 + " --data-dir."));
     }
 
@@ -130,15 +126,15 @@ final class TokenCommand implements Callable<Integer> {
                 return id;
             }
         } catch (IllegalArgumentException e) {
-            throw wrong("--user " + user + " is no user id: " + e.getMessage());
+            throw usageError("--user " + user + " is not a user id: " + e.getMessage());
         }
-        throw wrong("--user is not well-formed text");
+        throw usageError("--user is not well-formed text");
     }
 
     private Set<Role> allowed() {
         Set<Role> allowed = EnumSet.of(Role.USER);
         for (String name : roles) {
-            allowed.add(Role.of(name).orElseThrow(() -> wrong("--role " + name + " is none of user, auditor, admin")));
+            allowed.add(Role.of(name).orElseThrow(() -> usageError("--role " + name + " is none of user, auditor, admin")));
         }
         return allowed;
     }
@@ -151,21 +147,21 @@ final class TokenCommand implements Callable<Integer> {
         return Stream.of(Priority.values())
                 .filter(known -> known.wireName().equals(name))
                 .findFirst()
-                .orElseThrow(() -> wrong("--priority " + name + " is none of critical, high, medium, low"));
+                .orElseThrow(() -> usageError("--priority " + name + " is none of critical, high, medium, low"));
     }
 
     private Duration life() {
-        Duration life = Asked.positiveSpan(spec, ttl);
-        if (life.compareTo(LONGEST) > 0) {
-            throw wrong("--ttl " + ttl + " is longer than " + LONGEST.toDays() + "d");
+        Duration life = Arguments.positiveDuration(spec, ttl);
+        if (life.compareTo(MAX_LIFE) > 0) {
+            throw usageError("--ttl " + ttl + " is longer than " + MAX_LIFE.toDays() + "d");
         }
         return life;
     }
 
-    private CommandLine.ParameterException wrong(String sentence) {
-        return new CommandLine.ParameterException(spec.commandLine(), sentence);
+    private CommandLine.ParameterException usageError(String message) {
+        return new CommandLine.ParameterException(spec.commandLine(), message);
     }
 
-    /** As the gateway's endpoint for development answers. */
+    /** The same fields as the response of the gateway's endpoint for development. */
     record Signed(String token, String userId, Instant expiresAt, long expiresInS) {}
 }

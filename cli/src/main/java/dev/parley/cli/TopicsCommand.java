@@ -26,19 +26,19 @@ final class TopicsCommand {
             name = "create",
             mixinStandardHelpOptions = true,
             description =
-                    "Makes those that are missing. Of one that is there only message.timestamp.type is set, to LogAppendTime.")
+                    "Creates the topics that are missing. Of existing ones only message.timestamp.type is set, to LogAppendTime.")
     int create(
             @Mixin Connection connection,
             @Option(
                             names = "--partitions",
-                            description = "of commands and events, for ever; 64 if not given",
+                            description = "of commands and events, which cannot be changed later; default: 64",
                             defaultValue = "0")
                     int partitions,
-            @Option(names = "--replicas", description = "of each; 1 if not given", defaultValue = "0") short replicas)
+            @Option(names = "--replicas", description = "of each topic; default: 1", defaultValue = "0") short replicas)
             throws Exception {
         try (var admin = connection.admin()) {
             int found = TopicSetup.ensure(admin, new TopicSettings(partitions, replicas), TIMEOUT);
-            say(connection, Map.of("partitions", found), "commands and events have " + found + " partitions");
+            print(connection, Map.of("partitions", found), "commands and events have " + found + " partitions");
             return Exit.OK;
         }
     }
@@ -46,19 +46,19 @@ final class TopicsCommand {
     @Command(
             name = "check",
             mixinStandardHelpOptions = true,
-            description = "Says what is missing or has settings other than Parley makes them with.")
+            description = "Prints which topics are missing or have other settings than 'topics create' gives them.")
     int check(@Mixin Connection connection) throws Exception {
         try (var admin = connection.admin()) {
             List<String> wrong = TopicSetup.differences(admin, TIMEOUT);
-            say(
+            print(
                     connection,
                     Map.of("ok", wrong.isEmpty(), "differences", wrong),
                     wrong.isEmpty() ? "All topics are as they should be." : String.join("\n", wrong));
-            return wrong.isEmpty() ? Exit.OK : Exit.FOUND;
+            return wrong.isEmpty() ? Exit.OK : Exit.PROBLEM;
         }
     }
 
-    private void say(Connection connection, Map<String, Object> json, String text) {
+    private void print(Connection connection, Map<String, Object> json, String text) {
         PrintWriter out = spec.commandLine().getOut();
         out.println(connection.isJson() ? FrameCodec.mapper().writeValueAsString(json) : text);
         out.flush();

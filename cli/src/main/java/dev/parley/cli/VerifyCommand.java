@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "verify",
         mixinStandardHelpOptions = true,
-        description = "Checks by digest whether the documents are what the log says. Changes nothing that is read.")
+        description = "Compares the documents with the log by digest. Changes none of them.")
 final class VerifyCommand implements Callable<Integer> {
 
     @Mixin
@@ -25,7 +25,7 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(
             names = "--longest-stream",
             paramLabel = "TIME",
-            description = "as parley.projection.longest-stream; 24h if not given")
+            description = "the value of parley.projection.longest-stream; default: 24h")
     private String longestStream = "24h";
 
     @Override
@@ -35,12 +35,12 @@ final class VerifyCommand implements Callable<Integer> {
         try (var store = connection.store();
                 var consumer = connection.consumer();
                 var verify =
-                        new Rebuild(store, consumer, Asked.positiveSpan(spec, longestStream), "_verify")) {
+                        new Rebuild(store, consumer, Arguments.positiveDuration(spec, longestStream), "_verify")) {
             Rebuild.Result result = verify.run(bar::at);
             bar.end();
-            String outcome = result.isEqual() ? "The documents are what the log says." : "They are not.";
-            Comparisons.show(result, connection.isJson(), outcome, out.getOut());
-            return result.isEqual() ? Exit.OK : Exit.FOUND;
+            String outcome = result.isEqual() ? "The documents are what the log says." : "The documents are not what the log says.";
+            ComparisonPrinter.show(result, connection.isJson(), outcome, out.getOut());
+            return result.isEqual() ? Exit.OK : Exit.PROBLEM;
         }
     }
 }

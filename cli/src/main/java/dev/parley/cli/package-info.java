@@ -1,4 +1,4 @@
-/** The command-line tool {@code parley}: looks at Kafka and at the store, and mends the store. It needs no running service. */
+/** The command-line tool {@code parley}: inspects Kafka and the store, and repairs the store. It needs no running service. */
 @NullMarked
 package dev.parley.cli;
 

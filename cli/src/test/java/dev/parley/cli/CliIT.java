@@ -77,10 +77,10 @@ class CliIT {
 
     @Test
     void documents_are_built_verified_and_mended() throws Exception {
-        send(new Answer(user, "s", "m1").chunks("A log ", "is a list.").complete());
-        send(new Answer(user, "gone", "m2").chunks("secret").complete().deleted());
+        send(new TestAnswer(user, "s", "m1").chunks("A log ", "is a list.").complete());
+        send(new TestAnswer(user, "gone", "m2").chunks("secret").complete().deleted());
 
-        assertThat(parley("verify", "--json").code()).isEqualTo(Exit.FOUND);
+        assertThat(parley("verify", "--json").code()).isEqualTo(Exit.PROBLEM);
         Ran rebuilt = parley("rebuild", "--json");
         assertThat(rebuilt.code()).as(rebuilt.toString()).isZero();
         assertThat(rebuilt.json().path("outcome").asString()).isEqualTo("Rebuilt.");
@@ -93,7 +93,7 @@ class CliIT {
                     .updateOne(new Document("_id", id("m1")), new Document("$set", new Document("content", "forged")));
         }
         Ran found = parley("verify");
-        assertThat(found.code()).isEqualTo(Exit.FOUND);
+        assertThat(found.code()).isEqualTo(Exit.PROBLEM);
         assertThat(found.out()).contains("different: " + id("m1")).contains("They are not.");
 
         assertThat(parley("rebuild").out()).contains("Rebuilt.");
@@ -101,17 +101,17 @@ class CliIT {
         assertThat(parley("export", "s", "--user", user).out())
                 .contains("A log is a list.")
                 .doesNotContain("forged");
-        assertThat(parley("export", "gone", "--user", user).code()).isEqualTo(Exit.NOT_THERE);
+        assertThat(parley("export", "gone", "--user", user).code()).isEqualTo(Exit.NOT_FOUND);
     }
 
     @Test
     void an_id_of_a_deleted_conversation_is_another_stream() throws Exception {
-        send(new Answer(user, "s", "m1")
+        send(new TestAnswer(user, "s", "m1")
                 .chunks("old ", "and ", "gone")
                 .complete()
                 .deleted());
-        send(new Answer(user, "s", "m1").chunks("of a writer that did not know").complete());
-        send(new Answer(user, "s", "m1").knowingAll().chunks("new").complete());
+        send(new TestAnswer(user, "s", "m1").chunks("of a writer that did not know").complete());
+        send(new TestAnswer(user, "s", "m1").knowingAll().chunks("new").complete());
 
         Ran logged = parley("audit", "--all", "--since", "1h", "--json");
         assertThat(mine(logged))
@@ -142,10 +142,10 @@ class CliIT {
                             .append("partition", 0)
                             .append("last_offset", -1L));
         }
-        send(new Answer(user, "s", "m1").complete());
+        send(new TestAnswer(user, "s", "m1").complete());
 
         Ran refused = parley("rebuild");
-        assertThat(refused.code()).isEqualTo(Exit.FOUND);
+        assertThat(refused.code()).isEqualTo(Exit.PROBLEM);
         assertThat(refused.out()).contains("not in the log: " + id("m9")).contains("--allow-loss");
         assertThat(parley("rebuild", "--allow-loss").code()).isZero();
         assertThat(parley("verify").code()).isZero();
@@ -153,7 +153,7 @@ class CliIT {
 
     @Test
     void a_stream_is_audited_and_replayed() throws Exception {
-        Answer answer = new Answer(user, "s", "m1")
+        TestAnswer answer = new TestAnswer(user, "s", "m1")
                 .chunks("A log ", "is a \u001b[31mlist.")
                 .complete();
         send(answer);
@@ -174,21 +174,21 @@ class CliIT {
                 .containsExactlyElementsOf(answer.frames);
         assertThat(parley("replay", "m1", "--user", user, "--speed", "0").code())
                 .isEqualTo(Exit.USAGE);
-        assertThat(parley("replay", "m2", "--user", user).code()).isEqualTo(Exit.NOT_THERE);
-        assertThat(parley("audit", "m1", "--user", "somebody").code()).isEqualTo(Exit.NOT_THERE);
+        assertThat(parley("replay", "m2", "--user", user).code()).isEqualTo(Exit.NOT_FOUND);
+        assertThat(parley("audit", "m1", "--user", "somebody").code()).isEqualTo(Exit.NOT_FOUND);
         assertThat(parley("audit", "m1").code()).isEqualTo(Exit.USAGE);
         assertThat(parley("audit").code()).isEqualTo(Exit.USAGE);
     }
 
     @Test
     void of_all_streams_those_with_violations_are_named() throws Exception {
-        send(new Answer(user, "s", "right").chunks("a").complete());
-        send(new Answer(user, "s", "open").chunks("a"));
-        send(new Answer(user, "s", "gap").chunks("a").lost().chunks("c").complete());
+        send(new TestAnswer(user, "s", "right").chunks("a").complete());
+        send(new TestAnswer(user, "s", "open").chunks("a"));
+        send(new TestAnswer(user, "s", "gap").chunks("a").lost().chunks("c").complete());
 
         Ran all = parley("audit", "--all", "--since", "1h", "--json");
 
-        assertThat(all.code()).isEqualTo(Exit.FOUND);
+        assertThat(all.code()).isEqualTo(Exit.PROBLEM);
         List<JsonNode> lines = all.out().lines().map(JSON::readTree).toList();
         assertThat(lines)
                 .filteredOn(line -> line.path("user_id").asString("").equals(user))
@@ -205,13 +205,13 @@ class CliIT {
     @Test
     void of_all_streams_those_left_without_an_end_and_those_with_dropped_records_are_named() throws Exception {
         Instant before = Instant.now().minus(Duration.ofMinutes(10)).truncatedTo(ChronoUnit.MILLIS);
-        withWritersTimes(() -> send(new Answer(user, "s", "left", before).chunks("a")));
-        send(new Answer(user, "s", "open").chunks("a"));
-        send(new Answer(user, "s", "taken").chunks("a").takenOver().chunks("b").complete());
+        withWritersTimes(() -> send(new TestAnswer(user, "s", "left", before).chunks("a")));
+        send(new TestAnswer(user, "s", "open").chunks("a"));
+        send(new TestAnswer(user, "s", "taken").chunks("a").takenOver().chunks("b").complete());
 
         Ran all = parley("audit", "--all", "--since", "1h", "--json");
 
-        assertThat(all.code()).isEqualTo(Exit.FOUND);
+        assertThat(all.code()).isEqualTo(Exit.PROBLEM);
         assertThat(mine(all))
                 .extracting(line -> line.path("message_id").asString())
                 .containsExactlyInAnyOrder("left", "taken");
@@ -240,7 +240,7 @@ class CliIT {
         forgetEvents();
         withWritersTimes(this::sendOlderThanAnHour);
         for (String id : List.of("right", "forged", "damaged")) {
-            send(new Answer(user, "s", id).chunks("A log is a list.").complete());
+            send(new TestAnswer(user, "s", id).chunks("A log is a list.").complete());
         }
         parley("rebuild", "--json");
         try (var mongo = MongoClients.create(backends.mongoUri())) {
@@ -259,7 +259,7 @@ class CliIT {
 
         Ran all = parley("audit", "--all", "--since", "1h", "--json");
 
-        assertThat(all.code()).isEqualTo(Exit.FOUND);
+        assertThat(all.code()).isEqualTo(Exit.PROBLEM);
         assertThat(mine(all)).hasSize(2).allSatisfy(line -> {
             assertThat(line.path("source").asString()).isEqualTo("archive");
             assertThat(line.path("verdict").asString()).isEqualTo("violations");
@@ -275,7 +275,7 @@ class CliIT {
 
     @Test
     void a_conversation_is_exported_to_a_file(@TempDir Path folder) throws Exception {
-        send(new Answer(user, "s", "m1").chunks("A log ", "is a list.").complete());
+        send(new TestAnswer(user, "s", "m1").chunks("A log ", "is a list.").complete());
         parley("rebuild", "--json");
         Path file = folder.resolve("s.md");
 
@@ -292,7 +292,7 @@ class CliIT {
 
     @Test
     void the_log_is_shown_as_it_comes() throws Exception {
-        send(new Answer(user, "s", "m1").chunks("one", "two").complete());
+        send(new TestAnswer(user, "s", "m1").chunks("one", "two").complete());
 
         Ran tail = parley("tail", "--from-beginning", "--user", user, "--max", "4", "--json");
 
@@ -326,7 +326,7 @@ class CliIT {
 
     @Test
     void an_export_that_cannot_be_written_is_answered_with_a_sentence(@TempDir Path folder) throws Exception {
-        send(new Answer(user, "s", "m1").complete());
+        send(new TestAnswer(user, "s", "m1").complete());
         parley("rebuild", "--json");
         String file = folder.resolve("missing").resolve("s.json").toString();
 
@@ -350,12 +350,12 @@ class CliIT {
     @ParameterizedTest
     @ValueSource(strings = {"999999999d", "-1000000000-01-01T00:00:00Z", "+1000000000-12-31T23:59:59Z"})
     void a_time_however_far_is_taken(String since) {
-        assertThat(parley("audit", "--all", "--since", since).code()).isIn(Exit.OK, Exit.FOUND);
+        assertThat(parley("audit", "--all", "--since", since).code()).isIn(Exit.OK, Exit.PROBLEM);
     }
 
     @Test
     void a_damaged_archive_is_named_and_the_rest_is_rebuilt() throws Exception {
-        send(new Answer(user, "s", "m1").chunks("A log.").complete());
+        send(new TestAnswer(user, "s", "m1").chunks("A log.").complete());
         parley("rebuild", "--json");
         try (var mongo = MongoClients.create(backends.mongoUri())) {
             mongo.getDatabase(database)
@@ -367,15 +367,15 @@ class CliIT {
         forgetEvents();
 
         Ran rebuilt = parley("rebuild", "--json");
-        assertThat(rebuilt.code()).isEqualTo(Exit.FOUND);
+        assertThat(rebuilt.code()).isEqualTo(Exit.PROBLEM);
         assertThat(rebuilt.json().path("damaged_archives").toString()).isEqualTo("[\"" + id("m1") + "\"]");
         assertThat(rebuilt.json().path("outcome").asString()).startsWith("Rebuilt, but");
         Ran verified = parley("verify");
-        assertThat(verified.code()).isEqualTo(Exit.FOUND);
+        assertThat(verified.code()).isEqualTo(Exit.PROBLEM);
         assertThat(verified.out()).contains("the archive of " + id("m1") + " is damaged");
         assertThat(parley("export", "s", "--user", user).out()).contains("A log.");
         Ran replayed = parley("replay", "m1", "--user", user);
-        assertThat(replayed.code()).isEqualTo(Exit.FOUND);
+        assertThat(replayed.code()).isEqualTo(Exit.PROBLEM);
         assertThat(replayed.err()).contains("Its archive cannot be read");
     }
 
@@ -441,7 +441,7 @@ class CliIT {
     private void forgetEvents() throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", backends.bootstrapServers()))) {
             Map<TopicPartition, RecordsToDelete> all = new HashMap<>();
-            for (int partition = 0; partition < Answer.PARTITIONS; partition++) {
+            for (int partition = 0; partition < TestAnswer.PARTITIONS; partition++) {
                 all.put(new TopicPartition(Topics.EVENTS, partition), RecordsToDelete.beforeOffset(-1));
             }
             admin.deleteRecords(all).all().get();
@@ -489,13 +489,13 @@ class CliIT {
     private void sendOlderThanAnHour() throws Exception {
         long before = Instant.now().minus(Duration.ofHours(2)).toEpochMilli();
         List<ProducerRecord<String, byte[]>> old = new ArrayList<>();
-        for (int partition = 0; partition < Answer.PARTITIONS; partition++) {
+        for (int partition = 0; partition < TestAnswer.PARTITIONS; partition++) {
             old.add(new ProducerRecord<>(Topics.EVENTS, partition, before, "nobody/s", new byte[0]));
         }
         send(old);
     }
 
-    private void send(Answer answer) throws Exception {
+    private void send(TestAnswer answer) throws Exception {
         send(answer.records);
     }
 

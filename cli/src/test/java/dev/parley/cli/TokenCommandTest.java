@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.gateway.auth.AuthSettings;
 import dev.parley.gateway.auth.Caller;
-import dev.parley.gateway.auth.Role;
 import dev.parley.gateway.auth.TokenVerification;
 import dev.parley.gateway.auth.TokenVerifier;
 import dev.parley.schema.command.Priority;
+import dev.parley.token.Role;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -2,7 +2,6 @@ package dev.parley.gateway;
 
 import dev.parley.gateway.auth.AuthSettings;
 import dev.parley.gateway.auth.OriginPolicy;
-import dev.parley.gateway.auth.TokenIssuer;
 import dev.parley.gateway.auth.TokenVerifier;
 import dev.parley.gateway.chat.ChatService;
 import dev.parley.gateway.http.AllowedOriginsFilter;
@@ -80,6 +79,6 @@ class HttpConfiguration {
     @Bean
     @ConditionalOnBooleanProperty("parley.dev.token-endpoint")
     DevTokenApi gatewayDevTokenApi(AuthSettings settings, OriginPolicy origins) {
-        return new DevTokenApi(new TokenIssuer(settings), origins, Clock.systemUTC());
+        return new DevTokenApi(settings.tokenIssuer(), origins, Clock.systemUTC());
     }
 }

@@ -23,7 +23,7 @@ public final class GuardedWrites {
     private static final UpdateOptions UPSERT = new UpdateOptions().upsert(true);
     private static final BulkWriteOptions ANY_ORDER = new BulkWriteOptions().ordered(false);
 
-    /** Other writers may write between a read and a guarded write. They only go forward, so each attempt that fails made progress elsewhere. */
+    /** Other writers may write between a read and a guarded write. Each failed attempt means that another writer has made progress. */
     private static final int MAX_ATTEMPTS = 20;
 
     private final List<WriteModel<Document>> writes = new ArrayList<>();
@@ -39,11 +39,11 @@ public final class GuardedWrites {
 
     /** Adds a document that is written if the one with its id has this {@code last_offset}. */
     public void replace(long lastOffset, Document document) {
-        writes.add(new ReplaceOneModel<>(unchanged(document.get(Fields.ID), lastOffset), document));
+        writes.add(new ReplaceOneModel<>(unchanged(document.getString(Fields.ID), lastOffset), document));
     }
 
     /** The filter for a document that has not changed. */
-    public static Document unchanged(Object id, long lastOffset) {
+    public static Document unchanged(String id, long lastOffset) {
         return new Document(Fields.ID, id).append(Fields.LAST_OFFSET, lastOffset);
     }
 

@@ -4,6 +4,7 @@ import dev.parley.service.startup.CheckedSettings;
 import dev.parley.service.startup.Groups;
 import dev.parley.service.startup.Problems;
 import dev.parley.service.startup.SettingProblem;
+import dev.parley.token.TokenIssuer;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -46,8 +47,6 @@ public record AuthSettings(
         Duration clockSkew)
         implements CheckedSettings {
 
-    private static final int MIN_SECRET_BYTES = 32;
-
     /** Blank values count as absent: compose files pass them. */
     public AuthSettings {
         secret = blankIsNull(secret);
@@ -66,11 +65,11 @@ public record AuthSettings(
                             "is not set, and neither are PARLEY_AUTH_PUBLIC_KEY and PARLEY_AUTH_JWKS_URI: no token could be verified",
                             "Set one of them, such as PARLEY_AUTH_SECRET=$(openssl rand -hex 32), the same for every gateway."));
         }
-        if (secret != null && secret.getBytes(StandardCharsets.UTF_8).length < MIN_SECRET_BYTES) {
+        if (secret != null && secret.getBytes(StandardCharsets.UTF_8).length < TokenIssuer.MIN_SECRET_BYTES) {
             problems.add(new SettingProblem(
                     "PARLEY_AUTH_SECRET (parley.auth.secret)",
                     "has " + secret.getBytes(StandardCharsets.UTF_8).length + " bytes (the value is not shown)",
-                    "It must have at least " + MIN_SECRET_BYTES + " bytes in UTF-8; openssl rand -hex 32 makes one."));
+                    "It must have at least " + TokenIssuer.MIN_SECRET_BYTES + " bytes in UTF-8; openssl rand -hex 32 makes one."));
         }
         if (publicKey != null) {
             problems.attempt(() -> PemKey.read(publicKey));
@@ -81,6 +80,18 @@ public record AuthSettings(
                     jwksUri,
                     "It must be an address such as https://login.example.com/jwks.json.");
         }
+    }
+
+    /**
+     * Signs tokens that these settings accept.
+     *
+     * @throws IllegalArgumentException if there is no secret, or it is too short
+     */
+    public TokenIssuer tokenIssuer() {
+        if (secret == null) {
+            throw new IllegalArgumentException("parley.auth.secret is not set: no token can be made without it");
+        }
+        return new TokenIssuer(secret, issuer, audience);
     }
 
     private static boolean isHttp(String address) {

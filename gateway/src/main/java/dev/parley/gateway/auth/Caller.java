@@ -2,6 +2,7 @@ package dev.parley.gateway.auth;
 
 import dev.parley.schema.command.Priority;
 import dev.parley.schema.id.UserId;
+import dev.parley.token.Role;
 import java.time.Instant;
 import java.util.Set;
 

@@ -1,5 +1,6 @@
 package dev.parley.gateway.auth;
 
+import dev.parley.token.JwtJson;
 import io.jsonwebtoken.JwtException;
 import io.jsonwebtoken.security.Jwk;
 import io.jsonwebtoken.security.Jwks;
@@ -141,7 +142,7 @@ final class JwksKeys implements VerificationKeys {
 
     private static List<NamedKey> parse(String jwks) {
         List<NamedKey> parsed = new ArrayList<>();
-        for (Jwk<?> jwk : Jwks.setParser().json(new JwtJson.FromJson()).build().parse(jwks)) {
+        for (Jwk<?> jwk : Jwks.setParser().json(new JwtJson.Reader()).build().parse(jwks)) {
             if (jwk instanceof PublicJwk<?> publicJwk && isForSignatures(publicJwk)) {
                 parsed.add(named(publicJwk));
             }

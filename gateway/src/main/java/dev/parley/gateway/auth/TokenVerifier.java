@@ -3,6 +3,9 @@ package dev.parley.gateway.auth;
 import dev.parley.schema.command.Priority;
 import dev.parley.schema.id.UserId;
 import dev.parley.schema.json.WellFormed;
+import dev.parley.token.JwtJson;
+import dev.parley.token.Role;
+import dev.parley.token.TokenClaims;
 import io.jsonwebtoken.Claims;
 import io.jsonwebtoken.ExpiredJwtException;
 import io.jsonwebtoken.JwsHeader;
@@ -52,7 +55,7 @@ public final class TokenVerifier {
 
     private static JwtParser parser(AuthSettings settings, VerificationKeys keys, Clock clock) {
         JwtParserBuilder builder = Jwts.parser()
-                .json(new JwtJson.FromJson())
+                .json(new JwtJson.Reader())
                 .clock(() -> Date.from(clock.instant()))
                 .clockSkewSeconds(settings.clockSkew().toSeconds())
                 .keyLocator(new KeyLocator(keys));
@@ -105,7 +108,7 @@ public final class TokenVerifier {
             return new TokenVerification.Refused("token expired"); // without skew: its connection would be closed at once
         }
         return new TokenVerification.Accepted(new Caller(
-                new UserId(subject), roles(claims.get("roles")), ceiling(claims.get("priority")), expiresAt));
+                new UserId(subject), roles(claims.get(TokenClaims.ROLES)), ceiling(claims.get(TokenClaims.PRIORITY)), expiresAt));
     }
 
     /** Unknown roles are ignored. */

@@ -1,12 +1,12 @@
 package dev.parley.gateway.http;
 
 import dev.parley.gateway.auth.OriginPolicy;
-import dev.parley.gateway.auth.Role;
-import dev.parley.gateway.auth.TokenIssuer;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.command.Priority;
 import dev.parley.schema.id.UserId;
 import dev.parley.schema.json.WellFormed;
+import dev.parley.token.Role;
+import dev.parley.token.TokenIssuer;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.parley.schema.json.FrameCodec;
+import dev.parley.token.JwtJson;
 import io.jsonwebtoken.Jwts;
 import io.jsonwebtoken.security.Jwks;
 import io.jsonwebtoken.security.PublicJwk;
@@ -265,7 +266,7 @@ class KeysTest {
     }
 
     private static String signed(KeyPair pair, @Nullable String kid) {
-        var builder = Jwts.builder().json(new JwtJson.ToJson());
+        var builder = Jwts.builder().json(new JwtJson.Writer());
         if (kid != null) {
             builder.header().keyId(kid);
         }

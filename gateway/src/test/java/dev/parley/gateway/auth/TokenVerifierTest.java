@@ -7,6 +7,7 @@ import dev.parley.schema.id.UserId;
 import dev.parley.schema.json.FrameCodec;
 import dev.parley.service.startup.Problems;
 import dev.parley.service.startup.SettingProblem;
+import dev.parley.token.Role;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
@@ -49,7 +50,7 @@ class TokenVerifierTest {
 
     @Test
     void what_the_issuer_makes_the_verifier_believes() {
-        String token = new TokenIssuer(settings)
+        String token = settings.tokenIssuer()
                 .issue(new UserId("ada/lovelace"), Set.of(Role.ADMIN), Priority.LOW, NOW, Duration.ofMinutes(1));
         Caller caller = accepted(token);
         assertThat(caller.user()).isEqualTo(new UserId("ada/lovelace"));

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.embedded.testing.Backends;
 import dev.parley.embedded.testing.WithBackends;
-import dev.parley.gateway.auth.Role;
 import dev.parley.gateway.relay.HotStreams;
 import dev.parley.gateway.relay.Relay;
 import dev.parley.gateway.testkit.Await;
@@ -15,6 +14,7 @@ import dev.parley.gateway.testkit.SseClient;
 import dev.parley.gateway.testkit.Worker;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.id.UserId;
+import dev.parley.token.Role;
 import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

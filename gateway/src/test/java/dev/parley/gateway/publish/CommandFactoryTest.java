@@ -3,7 +3,6 @@ package dev.parley.gateway.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.gateway.auth.Caller;
-import dev.parley.gateway.auth.Role;
 import dev.parley.schema.ErrorCode;
 import dev.parley.schema.command.ChatContext;
 import dev.parley.schema.command.Command;
@@ -13,6 +12,7 @@ import dev.parley.schema.connection.ClientFrame;
 import dev.parley.schema.id.MessageId;
 import dev.parley.schema.id.SessionId;
 import dev.parley.schema.id.UserId;
+import dev.parley.token.Role;
 import java.time.Instant;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

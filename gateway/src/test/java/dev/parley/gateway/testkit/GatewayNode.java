@@ -2,12 +2,11 @@ package dev.parley.gateway.testkit;
 
 import dev.parley.embedded.testing.Backends;
 import dev.parley.gateway.GatewayApplication;
-import dev.parley.gateway.auth.AuthSettings;
-import dev.parley.gateway.auth.Role;
-import dev.parley.gateway.auth.TokenIssuer;
 import dev.parley.gateway.tail.LogTail;
 import dev.parley.schema.command.Priority;
 import dev.parley.schema.id.UserId;
+import dev.parley.token.Role;
+import dev.parley.token.TokenIssuer;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.time.Duration;
@@ -31,8 +30,7 @@ public final class GatewayNode implements AutoCloseable {
     private static @Nullable GatewayNode shared;
 
     private final ConfigurableApplicationContext context;
-    private final TokenIssuer issuer =
-            new TokenIssuer(new AuthSettings(SECRET, null, null, null, null, false, Duration.ofSeconds(5)));
+    private final TokenIssuer issuer = new TokenIssuer(SECRET, null, null);
 
     private GatewayNode(ConfigurableApplicationContext context) {
         this.context = context;

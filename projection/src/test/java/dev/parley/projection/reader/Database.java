@@ -4,6 +4,7 @@ import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
+import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
 import dev.parley.store.StoreAddress;
 import dev.parley.store.StoreConnection;
@@ -51,24 +52,22 @@ final class Database implements AutoCloseable {
         return new MongoTurnStore(connection.collections());
     }
 
-    /** The documents of users whose names begin so. */
+    /** The documents of users whose names begin so. Read by the same client as is written with, so that both notice a store that was away. */
     Map<String, Document> messages(String users) {
-        return all("messages", users);
+        return all(connection.collections().messages(), users);
     }
 
     Map<String, Document> conversations(String users) {
-        return all("conversations", users);
+        return all(connection.collections().conversations(), users);
     }
 
     Map<String, Document> archive(String users) {
-        return all("stream_archive", users);
+        return all(connection.collections().archive(), users);
     }
 
-    private Map<String, Document> all(String collection, String users) {
+    private static Map<String, Document> all(MongoCollection<Document> collection, String users) {
         Map<String, Document> all = new TreeMap<>();
-        database.getCollection(collection).find().forEach(found -> {
-            all.put(found.getString("_id"), found);
-        });
+        collection.find().forEach(found -> all.put(found.getString("_id"), found));
         return of(users, all);
     }
 

@@ -1,4 +1,4 @@
-package dev.parley.gateway.auth;
+package dev.parley.token;
 
 import java.util.Locale;
 import java.util.Optional;
@@ -10,10 +10,12 @@ public enum Role {
     AUDITOR,
     ADMIN;
 
+    /** As in the claim {@code roles}. */
     public String wireName() {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /** Empty for a name that this version does not know. */
     public static Optional<Role> of(String wireName) {
         for (Role role : values()) {
             if (role.wireName().equals(wireName)) {

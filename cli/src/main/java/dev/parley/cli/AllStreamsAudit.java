@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Audits many streams one after the other: shows those of which there is something to say, and counts all. Not thread-safe. */
-final class WholeAudit {
+/** Audits all streams one after the other, shows those with a problem or with dropped records, and counts all. Not thread-safe. */
+final class AllStreamsAudit {
 
     private final StoredHistory history;
     private final LoggedStreams logged;
@@ -18,8 +18,8 @@ final class WholeAudit {
     private final AuditPrinter printer;
     private final AuditSummary summary = new AuditSummary();
 
-    /** @param silentBefore a stream without an end whose last record is older is left by all */
-    WholeAudit(StoredHistory history, LoggedStreams logged, Instant silentBefore, AuditPrinter printer) {
+    /** @param silentBefore a stream without an end whose last record is older is silent: no worker writes it any more */
+    AllStreamsAudit(StoredHistory history, LoggedStreams logged, Instant silentBefore, AuditPrinter printer) {
         this.history = history;
         this.logged = logged;
         this.silentBefore = silentBefore;
@@ -30,16 +30,16 @@ final class WholeAudit {
         return summary;
     }
 
-    /** Those that Kafka has, each with the digest that the archive keeps. */
+    /** Audits the streams that Kafka has, each with its digest in the archive. */
     void auditLogged() {
         for (StreamAuditor auditor : logged.auditors()) {
             String digest =
                     auditor.isOver() ? history.archives().digest(auditor.stream()).orElse(null) : null;
-            audit(auditor, digest, Streams.KAFKA);
+            audit(auditor, digest, StreamRecords.KAFKA);
         }
     }
 
-    /** Those of these that Kafka has not, from the bytes of the archive. */
+    /** Audits those of the streams that Kafka does not have, from the archive. */
     void auditArchived(List<StreamId> streams) {
         for (StreamId id : streams) {
             if (!logged.has(id)) {
@@ -49,9 +49,9 @@ final class WholeAudit {
     }
 
     private void auditArchived(StreamId id) {
-        Optional<Streams> found;
+        Optional<StreamRecords> found;
         try {
-            found = Streams.archived(history, id);
+            found = StreamRecords.archived(history, id);
         } catch (IllegalArgumentException e) {
             report(Audit.ofDamaged(id, String.valueOf(e.getMessage())), null);
             return;

@@ -25,7 +25,7 @@ import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** A message and its answer as gateways and workers write them. */
-final class Answer {
+final class TestAnswer {
 
     static final int PARTITIONS = 4;
 
@@ -40,12 +40,12 @@ final class Answer {
     private Claim claim = new Claim(1, "one");
     private long seq;
 
-    Answer(String user, String inSession, String id) {
+    TestAnswer(String user, String inSession, String id) {
         this(user, inSession, id, Instant.now());
     }
 
     /** @param at the time of all records */
-    Answer(String user, String inSession, String id, Instant at) {
+    TestAnswer(String user, String inSession, String id, Instant at) {
         now = at;
         session = SessionKey.of(user, inSession);
         message = new MessageId(id);
@@ -75,7 +75,7 @@ final class Answer {
                 new StartMetadata("scripted", "s", "general", null)));
     }
 
-    Answer chunks(String... pieces) {
+    TestAnswer chunks(String... pieces) {
         for (String piece : pieces) {
             text.append(piece);
             event(new StreamEvent.ContentChunk(message, seq, piece, false, null));
@@ -84,13 +84,13 @@ final class Answer {
     }
 
     /** An event that never gets to Kafka. */
-    Answer lost() {
+    TestAnswer lost() {
         chunks("lost");
         records.removeLast();
         return this;
     }
 
-    Answer complete() {
+    TestAnswer complete() {
         String all = text.toString();
         return event(new StreamEvent.StreamComplete(
                 message,
@@ -104,7 +104,7 @@ final class Answer {
     }
 
     /** A takeover, and a chunk of the one who had the stream before. */
-    Answer takenOver() {
+    TestAnswer takenOver() {
         Claim before = claim;
         claim = new Claim(before.attempt() + 1, "next");
         add(RECORDS.control(
@@ -120,19 +120,19 @@ final class Answer {
     }
 
     /** Its writer had folded all that the log has. */
-    Answer knowingAll() {
+    TestAnswer knowingAll() {
         records.get(1).headers().add("ce_foldedoffset", "1000000".getBytes(StandardCharsets.UTF_8));
         return this;
     }
 
-    Answer deleted() {
+    TestAnswer deleted() {
         records.add(CommandRecords.of(
                 new Command.DeleteConversation(session.session(), session.user(), now, "gateway-7"), PARTITIONS, null));
         records.add(RECORDS.deletion(partition(), session, new ConversationDeleted(session.session()), 1_000_000));
         return this;
     }
 
-    private Answer event(StreamEvent event) {
+    private TestAnswer event(StreamEvent event) {
         seq++;
         frames.add(new String(FrameCodec.encode((Record) event), StandardCharsets.UTF_8));
         add(RECORDS.event(partition(), session, claim, event, null));

@@ -1,4 +1,4 @@
-package dev.parley.gateway.auth;
+package dev.parley.token;
 
 import dev.parley.schema.json.FrameCodec;
 import io.jsonwebtoken.io.DeserializationException;
@@ -7,21 +7,20 @@ import io.jsonwebtoken.io.SerializationException;
 import io.jsonwebtoken.io.Serializer;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 
 /** Lets jjwt read and write JSON with {@link FrameCodec}, which is strict and saves a second version of Jackson. */
-final class JwtJson {
+public final class JwtJson {
 
     private static final TypeReference<Map<String, Object>> CLAIMS = new TypeReference<>() {};
 
     private JwtJson() {}
 
     /** Reads headers and claims. */
-    static final class FromJson implements Deserializer<Map<String, ?>> {
+    public static final class Reader implements Deserializer<Map<String, ?>> {
 
         @Override
         @Deprecated // by jjwt, in favour of the one that takes a reader
@@ -31,7 +30,7 @@ final class JwtJson {
         }
 
         @Override
-        public Map<String, ?> deserialize(Reader reader) {
+        public Map<String, ?> deserialize(java.io.Reader reader) {
             try (reader) {
                 StringBuilder text = new StringBuilder();
                 char[] buffer = new char[1024];
@@ -54,7 +53,7 @@ final class JwtJson {
     }
 
     /** Writes headers and claims. */
-    static final class ToJson implements Serializer<Map<String, ?>> {
+    public static final class Writer implements Serializer<Map<String, ?>> {
 
         @Override
         @Deprecated // by jjwt, in favour of the one that takes a stream

@@ -12,13 +12,13 @@ import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/** All partitions of a topic, read from some time on to where they end now. */
-final class Topic {
+/** Reads all partitions of a topic from a time to their present ends. */
+final class TopicReads {
 
     private static final Duration POLL = Duration.ofMillis(200);
-    private static final Duration NOTHING_FOR = Duration.ofSeconds(30);
+    private static final Duration SILENCE_TIMEOUT = Duration.ofSeconds(30);
 
-    private Topic() {}
+    private TopicReads() {}
 
     static List<TopicPartition> partitions(Consumer<String, byte[]> consumer, String topic) {
         return consumer.partitionsFor(topic).stream()
@@ -27,10 +27,10 @@ final class Topic {
     }
 
     /**
-     * Hands on every record since a time.
+     * Gives every record since a time to the reader.
      *
-     * @return from when on the topic has them all, if what was there since that time is deleted in part; else null
-     * @throws TimeoutException if the brokers give nothing for long
+     * @return the time from which on the topic is complete, if Kafka has deleted records since the given time; otherwise null
+     * @throws TimeoutException if Kafka gives nothing for 30 s
      */
     static @Nullable Instant read(
             Consumer<String, byte[]> consumer,
@@ -63,8 +63,8 @@ final class Topic {
                     reader.accept(record);
                 }
             }
-            if (System.nanoTime() - last > NOTHING_FOR.toNanos()) {
-                throw new TimeoutException("nothing of " + topic + " for " + NOTHING_FOR.toSeconds() + " s");
+            if (System.nanoTime() - last > SILENCE_TIMEOUT.toNanos()) {
+                throw new TimeoutException("Kafka gave nothing of " + topic + " for " + SILENCE_TIMEOUT.toSeconds() + " s");
             }
         }
         return wholeSince;

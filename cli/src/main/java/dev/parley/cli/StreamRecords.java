@@ -13,18 +13,18 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records of a stream, from the archive if it is there, else from Kafka.
+ * The records of a stream, from the archive if it has the stream, otherwise from Kafka.
  *
- * @param digest that the archive keeps; null if it is from Kafka
+ * @param digest in the archive; null if the records are from Kafka
  */
-record Streams(StreamId stream, int partition, @Nullable String digest, List<SeenRecord> records) {
+record StreamRecords(StreamId stream, int partition, @Nullable String digest, List<SeenRecord> records) {
 
     static final String KAFKA = "kafka";
     static final String ARCHIVE = "archive";
 
-    /** Empty if neither knows it. */
-    static Optional<Streams> find(Connection connection, StoredHistory history, StreamId id) throws TimeoutException {
-        Optional<Streams> archived = archived(history, id);
+    /** Empty if neither has the stream. */
+    static Optional<StreamRecords> find(Connection connection, StoredHistory history, StreamId id) throws TimeoutException {
+        Optional<StreamRecords> archived = archived(history, id);
         if (archived.isPresent()) {
             return archived;
         }
@@ -35,18 +35,18 @@ record Streams(StreamId stream, int partition, @Nullable String digest, List<See
         int partition = beginning.get().partition();
         List<SeenRecord> records =
                 connection.lookup().events(id, partition, beginning.get().offset());
-        return records.isEmpty() ? Optional.empty() : Optional.of(new Streams(id, partition, null, records));
+        return records.isEmpty() ? Optional.empty() : Optional.of(new StreamRecords(id, partition, null, records));
     }
 
     /**
-     * From the archive alone.
+     * From the archive only.
      *
-     * @throws IllegalArgumentException if what is archived cannot be read
+     * @throws IllegalArgumentException if the archive cannot be read
      */
-    static Optional<Streams> archived(StoredHistory history, StreamId id) {
+    static Optional<StreamRecords> archived(StoredHistory history, StreamId id) {
         return history.archives()
                 .find(id)
-                .map(found -> new Streams(
+                .map(found -> new StreamRecords(
                         id,
                         found.partition(),
                         digestOf(found),
@@ -62,7 +62,7 @@ record Streams(StreamId stream, int partition, @Nullable String digest, List<See
         return archived.digest();
     }
 
-    /** That has read them all. */
+    /** An auditor that has read all records. */
     StreamAuditor auditor() {
         StreamAuditor auditor = new StreamAuditor(stream);
         records.forEach(auditor::add);

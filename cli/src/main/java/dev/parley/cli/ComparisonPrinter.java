@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** What a rebuild or a verification found, for people or as JSON. */
-final class Comparisons {
+/** Prints the result of a rebuild or a verification, as text or JSON. */
+final class ComparisonPrinter {
 
-    private static final int MOST_IDS = 20;
+    private static final int MAX_IDS = 20;
 
-    private Comparisons() {}
+    private ComparisonPrinter() {}
 
     static void show(Rebuild.Result result, boolean json, String outcome, PrintWriter out) {
         double seconds = result.nanos() / 1e9;
@@ -39,7 +39,7 @@ final class Comparisons {
             result.comparisons().forEach(each -> show(each, out));
             result.damaged()
                     .forEach(id ->
-                            out.println("  the archive of " + id + " is damaged: nothing is known of its documents"));
+                            out.println("  the archive of " + id + " is damaged: its documents cannot be checked"));
             out.println(outcome);
         }
         out.flush();
@@ -49,17 +49,17 @@ final class Comparisons {
         out.println("  " + comparison.collection() + ": " + comparison.same() + " the same, "
                 + comparison.different().size() + " different, "
                 + comparison.missing().size() + " missing, "
-                + comparison.unknown().size() + " that the log does not know, " + comparison.moving()
-                + " just being written");
+                + comparison.unknown().size() + " unknown to the log, " + comparison.moving()
+                + " being written");
         ids("different", comparison.different(), out);
         ids("missing", comparison.missing(), out);
         ids("not in the log", comparison.unknown(), out);
     }
 
     private static void ids(String what, List<String> ids, PrintWriter out) {
-        ids.stream().limit(MOST_IDS).forEach(id -> out.println("    " + what + ": " + id));
-        if (ids.size() > MOST_IDS) {
-            out.println("    and " + (ids.size() - MOST_IDS) + " more " + what);
+        ids.stream().limit(MAX_IDS).forEach(id -> out.println("    " + what + ": " + id));
+        if (ids.size() > MAX_IDS) {
+            out.println("    and " + (ids.size() - MAX_IDS) + " more " + what);
         }
     }
 }

@@ -13,18 +13,18 @@ import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** Arguments as what they mean. What means nothing ends the command with a sentence. */
-final class Asked {
+/** Parses arguments. One that cannot be parsed ends the command with an error message. */
+final class Arguments {
 
-    private static final Pattern SPAN = Pattern.compile("(\\d{1,9})(s|m|h|d)");
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(s|m|h|d)");
 
-    private Asked() {}
+    private Arguments() {}
 
     static StreamId stream(CommandSpec spec, String user, String message) {
         try {
             return new StreamId(new UserId(user), new MessageId(message));
         } catch (IllegalArgumentException e) {
-            throw new CommandLine.ParameterException(spec.commandLine(), "Not a stream: " + e.getMessage());
+            throw new CommandLine.ParameterException(spec.commandLine(), "No stream can have these ids: " + e.getMessage());
         }
     }
 
@@ -32,18 +32,18 @@ final class Asked {
         try {
             return new SessionKey(new UserId(user), new SessionId(session));
         } catch (IllegalArgumentException e) {
-            throw new CommandLine.ParameterException(spec.commandLine(), "Not a session: " + e.getMessage());
+            throw new CommandLine.ParameterException(spec.commandLine(), "No conversation can have these ids: " + e.getMessage());
         }
     }
 
     /** {@code 90s}, {@code 30m}, {@code 24h}, {@code 7d}. */
-    static Duration span(CommandSpec spec, String text) {
-        Matcher span = SPAN.matcher(text);
-        if (!span.matches()) {
+    static Duration duration(CommandSpec spec, String text) {
+        Matcher matcher = DURATION.matcher(text);
+        if (!matcher.matches()) {
             throw new CommandLine.ParameterException(spec.commandLine(), "Not a time such as 30m, 24h, 7d: " + text);
         }
-        long count = Long.parseLong(span.group(1));
-        return switch (span.group(2)) {
+        long count = Long.parseLong(matcher.group(1));
+        return switch (matcher.group(2)) {
             case "s" -> Duration.ofSeconds(count);
             case "m" -> Duration.ofMinutes(count);
             case "h" -> Duration.ofHours(count);
@@ -51,29 +51,29 @@ final class Asked {
         };
     }
 
-    /** As {@link #span}, but not nothing. */
-    static Duration positiveSpan(CommandSpec spec, String text) {
-        Duration span = span(spec, text);
-        if (span.isZero()) {
-            throw new CommandLine.ParameterException(spec.commandLine(), "A time that is more than 0: " + text);
+    /** As {@link #duration}, but longer than 0. */
+    static Duration positiveDuration(CommandSpec spec, String text) {
+        Duration duration = duration(spec, text);
+        if (duration.isZero()) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "The time must be more than 0: " + text);
         }
-        return span;
+        return duration;
     }
 
-    /** So long ago, or RFC 3339; not before 1970. */
+    /** A duration before now, or a time in RFC 3339; not before 1970 and not after now. */
     static Instant since(CommandSpec spec, String text) {
         try {
             Instant time = Instant.parse(text);
             Instant now = Instant.now();
             return time.isBefore(Instant.EPOCH) ? Instant.EPOCH : time.isAfter(now) ? now : time;
         } catch (DateTimeParseException e) {
-            return ago(span(spec, text));
+            return ago(duration(spec, text));
         }
     }
 
     /** Not before 1970. */
-    static Instant ago(Duration span) {
+    static Instant ago(Duration duration) {
         Instant now = Instant.now();
-        return span.compareTo(Duration.between(Instant.EPOCH, now)) < 0 ? now.minus(span) : Instant.EPOCH;
+        return duration.compareTo(Duration.between(Instant.EPOCH, now)) < 0 ? now.minus(duration) : Instant.EPOCH;
     }
 }

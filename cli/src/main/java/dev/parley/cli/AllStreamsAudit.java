@@ -33,8 +33,9 @@ final class AllStreamsAudit {
     /** Audits the streams that Kafka has, each with its digest in the archive. */
     void auditLogged() {
         for (StreamAuditor auditor : logged.auditors()) {
-            String digest =
-                    auditor.isOver() ? history.archives().digest(auditor.stream()).orElse(null) : null;
+            String digest = auditor.isOver()
+                    ? history.archives().digest(auditor.stream()).orElse(null)
+                    : null;
             audit(auditor, digest, StreamRecords.KAFKA);
         }
     }

@@ -24,7 +24,8 @@ final class Arguments {
         try {
             return new StreamId(new UserId(user), new MessageId(message));
         } catch (IllegalArgumentException e) {
-            throw new CommandLine.ParameterException(spec.commandLine(), "No stream can have these ids: " + e.getMessage());
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "No stream can have these ids: " + e.getMessage());
         }
     }
 
@@ -32,7 +33,8 @@ final class Arguments {
         try {
             return new SessionKey(new UserId(user), new SessionId(session));
         } catch (IllegalArgumentException e) {
-            throw new CommandLine.ParameterException(spec.commandLine(), "No conversation can have these ids: " + e.getMessage());
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "No conversation can have these ids: " + e.getMessage());
         }
     }
 

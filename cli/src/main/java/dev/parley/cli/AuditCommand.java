@@ -10,13 +10,13 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine;
 
 /** {@code parley audit}. */
 @Command(
@@ -44,7 +44,10 @@ final class AuditCommand implements Callable<Integer> {
     @Option(names = "--all", description = "all streams")
     private boolean all;
 
-    @Option(names = "--since", paramLabel = "TIME", description = "such as 30m, 24h, 7d (ago), or a time in RFC 3339; default: 24h")
+    @Option(
+            names = "--since",
+            paramLabel = "TIME",
+            description = "such as 30m, 24h, 7d (ago), or a time in RFC 3339; default: 24h")
     private String since = "24h";
 
     @Option(

@@ -19,10 +19,10 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.core.env.StandardEnvironment;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine;
 
 /**
  * The addresses of Kafka and the store, and connections to them. An option wins over the ports in the data folder of a standalone Parley that is
@@ -46,7 +46,6 @@ final class Connection {
     /** Of reads that scan collections. */
     private static final StoreConnection.Timeouts LONG =
             new StoreConnection.Timeouts(Duration.ofSeconds(5), Duration.ZERO);
-
 
     /**
      * Kafka or the store.
@@ -151,7 +150,8 @@ final class Connection {
         try {
             return StoreAddress.parse(uri);
         } catch (IllegalArgumentException e) {
-            throw new CommandLine.ParameterException(spec.commandLine(), "Not an address of a store: " + e.getMessage());
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "Not an address of a store: " + e.getMessage());
         }
     }
 

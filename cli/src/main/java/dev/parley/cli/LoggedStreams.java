@@ -96,8 +96,8 @@ final class LoggedStreams {
     }
 
     private void take(ConsumerRecord<String, byte[]> record) {
-        SessionLogs sessions =
-                partitions.computeIfAbsent(record.partition(), _ -> new SessionLogs(record.offset(), MAX_DELETED_SESSIONS));
+        SessionLogs sessions = partitions.computeIfAbsent(
+                record.partition(), _ -> new SessionLogs(record.offset(), MAX_DELETED_SESSIONS));
         if (EventHead.of(record) instanceof EventHead.OfSession(SessionKey session, Long command, Long folded)) {
             if (sessions.deleted(session, command, folded, record.offset()).effect() == Effect.RESET) {
                 Set<StreamId> gone = startedIn.getOrDefault(session, Set.of());

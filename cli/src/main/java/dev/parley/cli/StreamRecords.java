@@ -17,13 +17,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param digest in the archive; null if the records are from Kafka
  */
-record StreamRecords(StreamId stream, int partition, @Nullable String digest, List<SeenRecord> records) {
+record StreamRecords(
+        StreamId stream, int partition, @Nullable String digest, List<SeenRecord> records) {
 
     static final String KAFKA = "kafka";
     static final String ARCHIVE = "archive";
 
     /** Empty if neither has the stream. */
-    static Optional<StreamRecords> find(Connection connection, StoredHistory history, StreamId id) throws TimeoutException {
+    static Optional<StreamRecords> find(Connection connection, StoredHistory history, StreamId id)
+            throws TimeoutException {
         Optional<StreamRecords> archived = archived(history, id);
         if (archived.isPresent()) {
             return archived;

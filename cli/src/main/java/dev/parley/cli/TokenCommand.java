@@ -20,11 +20,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.core.env.StandardEnvironment;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine;
 
 /** {@code parley token}. */
 @Command(
@@ -112,8 +112,8 @@ final class TokenCommand implements Callable<Integer> {
             return set;
         }
         return folder.text(spec, SECRET_FILE)
-                .orElseThrow(() ->
-                        usageError("There is no secret to sign with: PARLEY_AUTH_SECRET is not set, and there is no file "
+                .orElseThrow(() -> usageError(
+                        "There is no secret to sign with: PARLEY_AUTH_SECRET is not set, and there is no file "
                                 + folder.path().resolve(SECRET_FILE)
                                 + ". Set PARLEY_AUTH_SECRET to the secret of the gateways, or give the data folder of a standalone Parley with"
                                 + " --data-dir."));
@@ -134,7 +134,8 @@ final class TokenCommand implements Callable<Integer> {
     private Set<Role> allowed() {
         Set<Role> allowed = EnumSet.of(Role.USER);
         for (String name : roles) {
-            allowed.add(Role.of(name).orElseThrow(() -> usageError("--role " + name + " is none of user, auditor, admin")));
+            allowed.add(
+                    Role.of(name).orElseThrow(() -> usageError("--role " + name + " is none of user, auditor, admin")));
         }
         return allowed;
     }

@@ -64,7 +64,8 @@ final class TopicReads {
                 }
             }
             if (System.nanoTime() - last > SILENCE_TIMEOUT.toNanos()) {
-                throw new TimeoutException("Kafka gave nothing of " + topic + " for " + SILENCE_TIMEOUT.toSeconds() + " s");
+                throw new TimeoutException(
+                        "Kafka gave nothing of " + topic + " for " + SILENCE_TIMEOUT.toSeconds() + " s");
             }
         }
         return wholeSince;

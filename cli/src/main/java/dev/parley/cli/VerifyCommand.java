@@ -34,11 +34,12 @@ final class VerifyCommand implements Callable<Integer> {
         ProgressBar bar = new ProgressBar(out.getErr(), !connection.isJson());
         try (var store = connection.store();
                 var consumer = connection.consumer();
-                var verify =
-                        new Rebuild(store, consumer, Arguments.positiveDuration(spec, longestStream), "_verify")) {
+                var verify = new Rebuild(store, consumer, Arguments.positiveDuration(spec, longestStream), "_verify")) {
             Rebuild.Result result = verify.run(bar::at);
             bar.end();
-            String outcome = result.isEqual() ? "The documents are what the log says." : "The documents are not what the log says.";
+            String outcome = result.isEqual()
+                    ? "The documents are what the log says."
+                    : "The documents are not what the log says.";
             ComparisonPrinter.show(result, connection.isJson(), outcome, out.getOut());
             return result.isEqual() ? Exit.OK : Exit.PROBLEM;
         }

@@ -110,7 +110,9 @@ class CliIT {
                 .chunks("old ", "and ", "gone")
                 .complete()
                 .deleted());
-        send(new TestAnswer(user, "s", "m1").chunks("of a writer that did not know").complete());
+        send(new TestAnswer(user, "s", "m1")
+                .chunks("of a writer that did not know")
+                .complete());
         send(new TestAnswer(user, "s", "m1").knowingAll().chunks("new").complete());
 
         Ran logged = parley("audit", "--all", "--since", "1h", "--json");
@@ -207,7 +209,11 @@ class CliIT {
         Instant before = Instant.now().minus(Duration.ofMinutes(10)).truncatedTo(ChronoUnit.MILLIS);
         withWritersTimes(() -> send(new TestAnswer(user, "s", "left", before).chunks("a")));
         send(new TestAnswer(user, "s", "open").chunks("a"));
-        send(new TestAnswer(user, "s", "taken").chunks("a").takenOver().chunks("b").complete());
+        send(new TestAnswer(user, "s", "taken")
+                .chunks("a")
+                .takenOver()
+                .chunks("b")
+                .complete());
 
         Ran all = parley("audit", "--all", "--since", "1h", "--json");
 

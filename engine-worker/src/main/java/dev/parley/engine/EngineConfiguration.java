@@ -68,8 +68,8 @@ public class EngineConfiguration {
 
     @Bean
     WorkerStore engineStore(Environment environment, EngineSettings settings, MeterRegistry registry) {
-        StoreAddress address = Address.ofStore(
-                environment.getProperty("mongodb.uri", StoreAddress.DEFAULT_URI), StoreAddress::parse);
+        StoreAddress address =
+                Address.ofStore(environment.getProperty("mongodb.uri", StoreAddress.DEFAULT_URI), StoreAddress::parse);
         return new WorkerStore(address, settings.context().budget(), registry);
     }
 

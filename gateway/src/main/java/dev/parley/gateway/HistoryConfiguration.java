@@ -40,8 +40,7 @@ class HistoryConfiguration {
     @Bean(destroyMethod = "close")
     StoredHistory gatewayHistory(Environment environment, MeterRegistry registry, HotStreams streams) {
         StoredHistory history = new StoredHistory(StoreConnection.open(
-                Address.ofStore(
-                        environment.getProperty("mongodb.uri", StoreAddress.DEFAULT_URI), StoreAddress::parse),
+                Address.ofStore(environment.getProperty("mongodb.uri", StoreAddress.DEFAULT_URI), StoreAddress::parse),
                 "parley-gateway",
                 STORE_TIMEOUTS,
                 registry));
@@ -76,7 +75,8 @@ class HistoryConfiguration {
     }
 
     @Bean
-    StreamsApi gatewayStreamsApi(HotStreams streams, StoredHistory history, GatewayKafka kafka, ProjectionCatchUp catchUp) {
+    StreamsApi gatewayStreamsApi(
+            HotStreams streams, StoredHistory history, GatewayKafka kafka, ProjectionCatchUp catchUp) {
         StreamLookup lookup = new StreamLookup(kafka::lookup, LOOKUP_BOUND);
         return new StreamsApi(streams, history, new StreamAudits(streams, history, lookup), catchUp::isBehind);
     }

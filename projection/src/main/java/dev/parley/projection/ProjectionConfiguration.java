@@ -48,8 +48,7 @@ public class ProjectionConfiguration {
     @Bean
     ProjectionStore projectionStore(Environment environment, ProjectionSettings settings, MeterRegistry registry) {
         StoreConnection connection = StoreConnection.open(
-                Address.ofStore(
-                        environment.getProperty("mongodb.uri", StoreAddress.DEFAULT_URI), StoreAddress::parse),
+                Address.ofStore(environment.getProperty("mongodb.uri", StoreAddress.DEFAULT_URI), StoreAddress::parse),
                 "parley-projection",
                 new StoreConnection.Timeouts(settings.storeTimeout(), STORE_READ_TIMEOUT),
                 registry);

@@ -94,7 +94,7 @@ class ArchitectureTest {
         GATEWAY("gateway", "schema", "service", "store", "token"),
         ENGINE("engine", "schema", "service", "store", "providers", "prompt"),
         PROJECTION("projection", "schema", "service", "store"),
-        CLI("cli", "schema", "store", "token", "projection"),
+        CLI("cli", "schema", "service", "store", "token", "projection"),
         STANDALONE(
                 "standalone",
                 "schema",
@@ -218,8 +218,9 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("com.mongodb..", "org.bson..")
                         .and(DescribedPredicate.not(equivalentTo(MongoException.class))))
-                .because("names of collections and fields, and what both MongoDB and the embedded store can do, are known"
-                        + " in one place: put reads into dev.parley.store.read, writes into dev.parley.store.write")
+                .because(
+                        "names of collections and fields, and what both MongoDB and the embedded store can do, are known"
+                                + " in one place: put reads into dev.parley.store.read, writes into dev.parley.store.write")
                 .check(PARLEY);
     }
 

@@ -41,8 +41,7 @@ public final class ArchiveScan {
      * @param beginnings an offset for each partition
      * @param damaged is given those that cannot be given to the reader
      */
-    public void readBefore(
-            Map<Integer, Long> beginnings, Consumer<ArchivedStream> reader, Consumer<Damaged> damaged) {
+    public void readBefore(Map<Integer, Long> beginnings, Consumer<ArchivedStream> reader, Consumer<Damaged> damaged) {
         try (MongoCursor<Document> found = archive.find(Filters.exists(Fields.PARTS))
                 .projection(Projections.exclude(Fields.DATA))
                 .sort(Sorts.ascending(Fields.FIRST_OFFSET))
@@ -60,8 +59,7 @@ public final class ArchiveScan {
     /** Empty if it is damaged. */
     private Optional<ArchivedStream> read(Document first) {
         try {
-            StreamId stream =
-                    StreamId.of(first.getString(Fields.USER_ID), first.getString(Fields.MESSAGE_ID));
+            StreamId stream = StreamId.of(first.getString(Fields.USER_ID), first.getString(Fields.MESSAGE_ID));
             return ArchiveContent.read(archive, stream)
                     .filter(ArchiveContent::hasItsDigest)
                     .map(content -> content.stream(stream));

@@ -109,8 +109,8 @@ public final class FreshCollections {
         for (Difference each : differences) {
             if (each.live() != null) {
                 live.fold(name)
-                        .deleteOne(GuardedWrites.unchanged(
-                                each.id(), each.live().lastOffset()));
+                        .deleteOne(
+                                GuardedWrites.unchanged(each.id(), each.live().lastOffset()));
             }
         }
     }

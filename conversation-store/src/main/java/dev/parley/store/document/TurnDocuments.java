@@ -109,8 +109,7 @@ public final class TurnDocuments {
                 metadata.putAll(asSent(stopped.metadata()));
             }
             case Outcome.Failed failed ->
-                document.append(Fields.STATUS, TurnStatus.ERROR.value())
-                        .append(Fields.ERROR, asSent(failed.failure()));
+                document.append(Fields.STATUS, TurnStatus.ERROR.value()).append(Fields.ERROR, asSent(failed.failure()));
             case Outcome.Deleted _ -> throw new IllegalArgumentException("a deleted turn has no content");
         }
         if (outcome instanceof Outcome.Over over) {

@@ -82,7 +82,6 @@ public record ArchiveContent(Document first, List<RawRecord> records, List<RawRe
     public ArchivedStream stream(StreamId stream) {
         List<RawRecord> all = new ArrayList<>(records);
         all.addAll(late);
-        return new ArchivedStream(
-                stream, (int) number(first, Fields.PARTITION), first.getString(Fields.DIGEST), all);
+        return new ArchivedStream(stream, (int) number(first, Fields.PARTITION), first.getString(Fields.DIGEST), all);
     }
 }

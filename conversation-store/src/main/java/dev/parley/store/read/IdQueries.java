@@ -20,8 +20,7 @@ final class IdQueries {
         return new BatchedLookup<>(MAX_KEYS, ids -> find(collection, ids, fields));
     }
 
-    private static Map<String, Document> find(
-            MongoCollection<Document> collection, Set<String> ids, String... fields) {
+    private static Map<String, Document> find(MongoCollection<Document> collection, Set<String> ids, String... fields) {
         Map<String, Document> found = new HashMap<>();
         collection
                 .find(Filters.in(Fields.ID, ids))

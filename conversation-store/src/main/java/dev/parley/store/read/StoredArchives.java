@@ -41,7 +41,8 @@ public final class StoredArchives {
     private boolean isHidden(List<RawRecord> records) {
         return !records.isEmpty()
                 && deletions.hides(
-                        RecordKey.parse(records.getFirst().key()), records.getFirst().offset());
+                        RecordKey.parse(records.getFirst().key()),
+                        records.getFirst().offset());
     }
 
     /** The digest that was computed when the stream was archived. */

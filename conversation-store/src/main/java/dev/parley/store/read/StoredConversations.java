@@ -60,8 +60,7 @@ public final class StoredConversations {
                 ofUser,
                 Filters.or(
                         Filters.lt(Fields.UPDATED_AT, updatedAt),
-                        Filters.and(
-                                Filters.eq(Fields.UPDATED_AT, updatedAt), Filters.gt(Fields.ID, after.detail()))));
+                        Filters.and(Filters.eq(Fields.UPDATED_AT, updatedAt), Filters.gt(Fields.ID, after.detail()))));
     }
 
     private static Cursor cursor(Document conversation) {

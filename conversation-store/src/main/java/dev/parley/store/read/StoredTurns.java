@@ -33,8 +33,7 @@ public final class StoredTurns {
     private final StoredConversations conversations;
     private final RecentDeletions deletions;
 
-    StoredTurns(
-            MongoCollection<Document> messages, StoredConversations conversations, RecentDeletions deletions) {
+    StoredTurns(MongoCollection<Document> messages, StoredConversations conversations, RecentDeletions deletions) {
         this.messages = messages;
         this.conversations = conversations;
         this.deletions = deletions;
@@ -48,16 +47,15 @@ public final class StoredTurns {
     /** Where in {@code chat.events} a stream begins. */
     public Optional<Beginning> beginning(StreamId stream) {
         return find(stream)
-                .map(turn ->
-                        new Beginning((int) number(turn, Fields.PARTITION), number(turn, Fields.FIRST_OFFSET)));
+                .map(turn -> new Beginning((int) number(turn, Fields.PARTITION), number(turn, Fields.FIRST_OFFSET)));
     }
 
     /** See {@link #beginning}. */
     public record Beginning(int partition, long offset) {}
 
     private Optional<Document> find(StreamId stream) {
-        return Optional.ofNullable(
-                        messages.find(Filters.eq(Fields.ID, DocumentIds.turn(stream))).first())
+        return Optional.ofNullable(messages.find(Filters.eq(Fields.ID, DocumentIds.turn(stream)))
+                        .first())
                 .filter(this::exists);
     }
 
@@ -138,8 +136,6 @@ public final class StoredTurns {
 
     private static Bson turnsFrom(SessionKey session, @Nullable Cursor after) {
         Bson inSession = Filters.eq(Fields.CONVERSATION, DocumentIds.conversation(session));
-        return after == null
-                ? inSession
-                : Filters.and(inSession, Filters.gte(Fields.FIRST_OFFSET, after.position()));
+        return after == null ? inSession : Filters.and(inSession, Filters.gte(Fields.FIRST_OFFSET, after.position()));
     }
 }

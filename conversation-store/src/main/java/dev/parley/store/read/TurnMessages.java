@@ -15,8 +15,8 @@ final class TurnMessages {
 
     private static final String ROLE = "role";
 
-    private static final List<String> ANSWER_FIELDS = List.of(
-            Fields.THINKING, Fields.EMOTION, Fields.CONTEXT, Fields.METADATA, Fields.ERROR, Fields.REASON);
+    private static final List<String> ANSWER_FIELDS =
+            List.of(Fields.THINKING, Fields.EMOTION, Fields.CONTEXT, Fields.METADATA, Fields.ERROR, Fields.REASON);
 
     private TurnMessages() {}
 

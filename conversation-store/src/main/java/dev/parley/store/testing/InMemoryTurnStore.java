@@ -149,8 +149,7 @@ public class InMemoryTurnStore implements TurnStore {
     @Override
     public synchronized Map<SessionKey, List<AppliedDeletion>> deletions(Collection<SessionKey> sessions) {
         Map<SessionKey, List<AppliedDeletion>> deletions = new HashMap<>();
-        sessions.forEach(
-                session -> deletions.put(session, conversation(session).deletions()));
+        sessions.forEach(session -> deletions.put(session, conversation(session).deletions()));
         return deletions;
     }
 
@@ -189,10 +188,10 @@ public class InMemoryTurnStore implements TurnStore {
     public synchronized Map<String, Document> archive() {
         Map<String, Document> all = new TreeMap<>();
         archives.values()
-                .forEach(archive -> ArchiveDocuments.of(archive)
-                        .forEach(part -> all.put(part.getString(Fields.ID), asRead(part))));
-        late.forEach((stream, records) ->
-                all.put(DocumentIds.lateRecords(stream), asRead(lateDocument(stream, records))));
+                .forEach(archive ->
+                        ArchiveDocuments.of(archive).forEach(part -> all.put(part.getString(Fields.ID), asRead(part))));
+        late.forEach(
+                (stream, records) -> all.put(DocumentIds.lateRecords(stream), asRead(lateDocument(stream, records))));
         return all;
     }
 

@@ -126,11 +126,7 @@ final class ArchiveWrites {
             Document before = existing.get(DocumentIds.lateRecords(stream));
             Document first = Objects.requireNonNull(archived.get(DocumentIds.archivePart(stream, 0)));
             Document after = ArchiveDocuments.late(
-                    stream,
-                    first.getString(Fields.CONVERSATION),
-                    first.getLong(Fields.FIRST_OFFSET),
-                    before,
-                    records);
+                    stream, first.getString(Fields.CONVERSATION), first.getLong(Fields.FIRST_OFFSET), before, records);
             if (after != null && before == null) {
                 writes.insert(after);
             } else if (after != null && before != null) {
@@ -143,7 +139,8 @@ final class ArchiveWrites {
     private Map<String, Document> lateDocuments(Collection<StreamId> streams) {
         Map<String, Document> found = new HashMap<>();
         archive.find(Filters.in(
-                        Fields.ID, streams.stream().map(DocumentIds::lateRecords).toList()))
+                        Fields.ID,
+                        streams.stream().map(DocumentIds::lateRecords).toList()))
                 .forEach(each -> found.put(each.getString(Fields.ID), each));
         return found;
     }

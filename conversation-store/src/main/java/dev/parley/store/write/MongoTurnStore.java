@@ -122,8 +122,8 @@ public final class MongoTurnStore implements TurnStore {
         List<String> ids = drafts.stream()
                 .map(draft -> DocumentIds.turn(draft.turn().stream()))
                 .toList();
-        Bson offsets = Projections.include(
-                Fields.FIRST_OFFSET, Fields.LAST_OFFSET, Fields.FOLDED_OFFSET, Fields.STATUS);
+        Bson offsets =
+                Projections.include(Fields.FIRST_OFFSET, Fields.LAST_OFFSET, Fields.FOLDED_OFFSET, Fields.STATUS);
         return find(messages, ids, offsets);
     }
 

@@ -43,7 +43,9 @@ class PromptReadsIT {
             client.getDatabase(messages.getNamespace().getDatabaseName())
                     .getCollection("conversations")
                     .insertOne(new Document("_id", RecordKey.of(SESSION)));
-            assertThat(turns.newest(SESSION, 3)).extracting(AnsweredTurn::answer).containsExactly("2", "3");
+            assertThat(turns.newest(SESSION, 3))
+                    .extracting(AnsweredTurn::answer)
+                    .containsExactly("2", "3");
             assertThat(streams.find(new StreamId(
                             SESSION.user(),
                             turns.newest(SESSION, 1).getFirst().id().message())))
@@ -89,18 +91,15 @@ class PromptReadsIT {
                     learned(document(SessionKey.of("eve", "s"), "five", 50, "complete", "6"), "maths", 3, 0.99));
 
             AnsweredTurns turns = new AnsweredTurns(connection);
-            assertThat(turns.bestAbility(other, "maths", true))
-                    .contains(new AbilityUpdated("maths", 0.25, 0.2));
-            assertThat(turns.bestAbility(SESSION, "maths", false))
-                    .contains(new AbilityUpdated("maths", -1, 0.15));
+            assertThat(turns.bestAbility(other, "maths", true)).contains(new AbilityUpdated("maths", 0.25, 0.2));
+            assertThat(turns.bestAbility(SESSION, "maths", false)).contains(new AbilityUpdated("maths", -1, 0.15));
             assertThat(turns.bestAbility(SESSION, "history", true)).isEmpty();
         }
     }
 
     private static StoreConnection connection(String uri) {
         Duration bound = Duration.ofSeconds(10);
-        return StoreConnection.open(
-                StoreAddress.parse(uri), "test", new StoreConnection.Timeouts(bound, bound), null);
+        return StoreConnection.open(StoreAddress.parse(uri), "test", new StoreConnection.Timeouts(bound, bound), null);
     }
 
     private static Document learned(Document turn, String subject, double ability, double confidence) {

@@ -37,7 +37,8 @@ class StoredHistoryIT {
             assertThat(history.turns().messages(session, null, 10)).isEmpty();
             assertThat(history.turns().messages(session, new Cursor(3, "0"), 10))
                     .isEmpty();
-            assertThat(history.conversations().list(session.user(), null, 10).items()).isEmpty();
+            assertThat(history.conversations().list(session.user(), null, 10).items())
+                    .isEmpty();
         }
     }
 

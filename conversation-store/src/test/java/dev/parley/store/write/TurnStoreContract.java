@@ -2,14 +2,14 @@ package dev.parley.store.write;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.parley.store.write.TurnStore.Draft;
+import dev.parley.schema.event.StreamEvent.ContentChunk;
+import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.id.StreamId;
 import dev.parley.store.turn.AppliedDeletion;
 import dev.parley.store.turn.ConversationStep;
 import dev.parley.store.turn.LateRecord;
 import dev.parley.store.turn.Turn;
-import dev.parley.schema.event.StreamEvent.ContentChunk;
-import dev.parley.schema.id.SessionKey;
-import dev.parley.schema.id.StreamId;
+import dev.parley.store.write.TurnStore.Draft;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
@@ -320,7 +320,8 @@ abstract class TurnStoreContract {
     }
 
     private static ConversationStep.Deleted deletion(long offset) {
-        return new ConversationStep.Deleted(SESSION, ConversationStep.Deleted.NO_COMMAND, offset, T0.plusSeconds(offset));
+        return new ConversationStep.Deleted(
+                SESSION, ConversationStep.Deleted.NO_COMMAND, offset, T0.plusSeconds(offset));
     }
 
     /** A turn of the session that starts at this offset and has these chunks after it. */

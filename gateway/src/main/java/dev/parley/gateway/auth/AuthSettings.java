@@ -69,7 +69,8 @@ public record AuthSettings(
             problems.add(new SettingProblem(
                     "PARLEY_AUTH_SECRET (parley.auth.secret)",
                     "has " + secret.getBytes(StandardCharsets.UTF_8).length + " bytes (the value is not shown)",
-                    "It must have at least " + TokenIssuer.MIN_SECRET_BYTES + " bytes in UTF-8; openssl rand -hex 32 makes one."));
+                    "It must have at least " + TokenIssuer.MIN_SECRET_BYTES
+                            + " bytes in UTF-8; openssl rand -hex 32 makes one."));
         }
         if (publicKey != null) {
             problems.attempt(() -> PemKey.read(publicKey));

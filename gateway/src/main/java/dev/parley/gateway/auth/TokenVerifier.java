@@ -108,7 +108,10 @@ public final class TokenVerifier {
             return new TokenVerification.Refused("token expired"); // without skew: its connection would be closed at once
         }
         return new TokenVerification.Accepted(new Caller(
-                new UserId(subject), roles(claims.get(TokenClaims.ROLES)), ceiling(claims.get(TokenClaims.PRIORITY)), expiresAt));
+                new UserId(subject),
+                roles(claims.get(TokenClaims.ROLES)),
+                ceiling(claims.get(TokenClaims.PRIORITY)),
+                expiresAt));
     }
 
     /** Unknown roles are ignored. */

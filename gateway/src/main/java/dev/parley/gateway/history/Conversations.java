@@ -122,7 +122,8 @@ public final class Conversations {
     public Optional<ConversationExport> export(SessionKey session) {
         return one(session)
                 .map(summary -> new ConversationExport(
-                        summary, (after, limit) -> messages(session, after, limit).orElseGet(Page::empty)));
+                        summary,
+                        (after, limit) -> messages(session, after, limit).orElseGet(Page::empty)));
     }
 
     private static long offset(String detail) {
@@ -135,9 +136,10 @@ public final class Conversations {
 
     private Page<Map<String, Object>> withWaiting(
             SessionKey session, Page<Map<String, Object>> page, List<UnfinishedTurn> waiting, long from, int limit) {
-        Set<MessageId> stored = history.turns().known(
-                session.user(),
-                waiting.stream().map(turn -> turn.stream().message()).toList());
+        Set<MessageId> stored = history.turns()
+                .known(
+                        session.user(),
+                        waiting.stream().map(turn -> turn.stream().message()).toList());
         List<Map<String, Object>> items = new ArrayList<>(page.items());
         long next = from;
         for (UnfinishedTurn turn : waiting) {

@@ -1,10 +1,10 @@
 package dev.parley.projection.reader;
 
-import dev.parley.store.write.TurnStore;
 import dev.parley.projection.turn.PartitionFold;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.kafka.EventHead;
 import dev.parley.schema.kafka.Topics;
+import dev.parley.store.write.TurnStore;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -99,7 +99,8 @@ public final class LogCatchUp {
             if (!batch.isEmpty()) {
                 lastNanos = nanoTime.getAsLong();
             } else if (nanoTime.getAsLong() - lastNanos > SILENCE_TIMEOUT.toNanos()) {
-                throw new TimeoutException("Kafka gave nothing of " + Topics.EVENTS + " for " + SILENCE_TIMEOUT.toSeconds() + " s");
+                throw new TimeoutException(
+                        "Kafka gave nothing of " + Topics.EVENTS + " for " + SILENCE_TIMEOUT.toSeconds() + " s");
             }
             for (Integer partition : List.copyOf(positions.keySet())) {
                 positions.put(partition, consumer.position(topic(partition)));

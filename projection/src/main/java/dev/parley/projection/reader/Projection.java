@@ -1,9 +1,9 @@
 package dev.parley.projection.reader;
 
 import dev.parley.projection.ProjectionSettings;
-import dev.parley.store.write.TurnStore;
 import dev.parley.service.kafka.deadletter.DeadLetterPublisher;
 import dev.parley.service.startup.RequiredThreads;
+import dev.parley.store.write.TurnStore;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -183,7 +183,10 @@ public final class Projection implements SmartLifecycle {
                 throw new InterruptedException();
             }
             status = Status.STARTING;
-            log.error("A reader failed: a new one begins at the committed offsets in {} ms", settings.retryMost().toMillis(), e);
+            log.error(
+                    "A reader failed: a new one begins at the committed offsets in {} ms",
+                    settings.retryMost().toMillis(),
+                    e);
             stop.await(settings.retryMost().toMillis(), TimeUnit.MILLISECONDS);
         }
     }

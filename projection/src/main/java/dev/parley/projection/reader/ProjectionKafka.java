@@ -57,7 +57,7 @@ public final class ProjectionKafka {
                 MAX_RECORD_BYTES));
     }
 
-        DeadLetterPublisher deadLetters() {
+    DeadLetterPublisher deadLetters() {
         return DeadLetterPublisher.of(
                 clients,
                 new ProducerKind.DeadLetters("parley-projection-dead-letters", MAX_RECORD_BYTES),

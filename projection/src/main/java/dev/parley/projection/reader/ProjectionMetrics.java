@@ -1,7 +1,7 @@
 package dev.parley.projection.reader;
 
-import dev.parley.store.turn.Turn;
 import dev.parley.schema.log.DropReason;
+import dev.parley.store.turn.Turn;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -24,8 +24,7 @@ final class StateReports {
     private long lastNanos;
     private long recordsRead;
 
-    StateReports(
-            Consumer<String, byte[]> consumer, TurnStore store, ProjectionMetrics metrics, LongSupplier nanoTime) {
+    StateReports(Consumer<String, byte[]> consumer, TurnStore store, ProjectionMetrics metrics, LongSupplier nanoTime) {
         this.consumer = consumer;
         this.store = store;
         this.metrics = metrics;

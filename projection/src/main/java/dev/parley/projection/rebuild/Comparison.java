@@ -55,7 +55,8 @@ public record Comparison(
      * @param live the digests of the live documents
      * @param fresh those of the documents that the log makes
      */
-    static Differences of(String collection, Map<String, DocumentDigest> live, Map<String, DocumentDigest> fresh, Scope scope) {
+    static Differences of(
+            String collection, Map<String, DocumentDigest> live, Map<String, DocumentDigest> fresh, Scope scope) {
         long same = 0;
         long moving = 0;
         List<String> different = new ArrayList<>();

@@ -185,7 +185,8 @@ public final class Rebuild implements AutoCloseable {
     private Comparison.Differences differences(String name, Map<Integer, Long> settledTo) {
         Map<String, DocumentDigest> fresh = collections.freshDigests(name);
         Map<String, DocumentDigest> live = collections.liveDigests(name, fresh.keySet());
-        List<String> notComparable = live.keySet().stream().filter(this::isOfDamaged).toList();
+        List<String> notComparable =
+                live.keySet().stream().filter(this::isOfDamaged).toList();
         notComparable.forEach(live::remove);
         notComparable.forEach(fresh::remove);
         Set<String> turns = name.equals(StoreCollections.ARCHIVE)

@@ -29,7 +29,9 @@ sealed interface EventValue {
         return switch (FrameCodec.decode(record.value(), EVENTS)) {
             case Decoded.Ok<StreamEvent>(StreamEvent event) -> checked(event, record, seq);
             case Decoded.UnknownType<StreamEvent>(String type) ->
-                type.equals(record.type()) ? new UnknownType() : new Unreadable("value and header name different types");
+                type.equals(record.type())
+                        ? new UnknownType()
+                        : new Unreadable("value and header name different types");
             case Decoded.Malformed<StreamEvent>(String reason) -> new Unreadable(reason);
         };
     }

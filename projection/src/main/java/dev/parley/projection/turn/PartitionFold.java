@@ -239,9 +239,7 @@ public final class PartitionFold {
             return new Reading.Repeated();
         }
         deletions.add(deletion);
-        open.turns().stream()
-                .filter(turn -> turn.session().equals(session))
-                .forEach(turn -> end(turn.deleted(at)));
+        open.turns().stream().filter(turn -> turn.session().equals(session)).forEach(turn -> end(turn.deleted(at)));
         steps.add(new ConversationStep.Deleted(session, deletion.command(), at.offset(), at.time()));
         return new Reading.Counted(null);
     }

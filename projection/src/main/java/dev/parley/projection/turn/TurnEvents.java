@@ -143,7 +143,8 @@ final class TurnEvents {
             case StreamError error -> new Outcome.Failed(time, error.error());
             case GenerationStopped stopped -> new Outcome.Stopped(time, stopped.reason(), stopped.metadata());
         };
-        return with(turn, turn.answer().withText(AnswerText.of(text)), turn.trace().plusEvent(at, !agrees), over);
+        return with(
+                turn, turn.answer().withText(AnswerText.of(text)), turn.trace().plusEvent(at, !agrees), over);
     }
 
     /** As {@link #beginOf}; never before the begin, because clocks of older versions' writers may differ. */

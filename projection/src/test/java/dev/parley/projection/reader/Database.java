@@ -34,8 +34,8 @@ final class Database implements AutoCloseable {
                 new SimpleMeterRegistry());
         client = MongoClients.create(MongoClientSettings.builder()
                 .applyConnectionString(new ConnectionString(address))
-                .applyToClusterSettings(cluster ->
-                        cluster.serverSelectionTimeout(CONNECT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS))
+                .applyToClusterSettings(
+                        cluster -> cluster.serverSelectionTimeout(CONNECT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS))
                 .build());
         database = client.getDatabase(name);
     }

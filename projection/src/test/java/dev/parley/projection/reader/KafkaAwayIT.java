@@ -3,10 +3,10 @@ package dev.parley.projection.reader;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.embedded.EmbeddedKafka;
-import dev.parley.store.testing.InMemoryTurnStore;
 import dev.parley.projection.turn.Chaos;
 import dev.parley.schema.kafka.RecordKey;
 import dev.parley.schema.kafka.Topics;
+import dev.parley.store.testing.InMemoryTurnStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

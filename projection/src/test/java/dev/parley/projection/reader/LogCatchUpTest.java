@@ -3,13 +3,13 @@ package dev.parley.projection.reader;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.parley.store.testing.InMemoryTurnStore;
 import dev.parley.projection.turn.TestLog;
 import dev.parley.schema.event.StreamEvent;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.Topics;
 import dev.parley.schema.log.Claim;
+import dev.parley.store.testing.InMemoryTurnStore;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.Map;

@@ -1,12 +1,12 @@
 package dev.parley.projection.reader;
 
-import dev.parley.store.write.TurnStore;
+import dev.parley.schema.id.SessionKey;
+import dev.parley.schema.id.StreamId;
 import dev.parley.store.turn.AppliedDeletion;
 import dev.parley.store.turn.ConversationStep;
 import dev.parley.store.turn.LateRecord;
 import dev.parley.store.turn.StreamArchive;
-import dev.parley.schema.id.SessionKey;
-import dev.parley.schema.id.StreamId;
+import dev.parley.store.write.TurnStore;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.mongodb.MongoException;
-import dev.parley.store.testing.InMemoryTurnStore;
-import dev.parley.store.write.TurnStore;
 import dev.parley.projection.turn.PartitionFold;
 import dev.parley.projection.turn.TestLog;
 import dev.parley.schema.event.StreamEvent.ContentChunk;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.log.Claim;
+import dev.parley.store.testing.InMemoryTurnStore;
+import dev.parley.store.write.TurnStore;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.ArrayList;

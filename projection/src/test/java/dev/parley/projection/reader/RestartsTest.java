@@ -2,7 +2,6 @@ package dev.parley.projection.reader;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.parley.store.testing.InMemoryTurnStore;
 import dev.parley.projection.turn.Chaos;
 import dev.parley.projection.turn.LogRecord;
 import dev.parley.projection.turn.PartitionFold;
@@ -12,6 +11,7 @@ import dev.parley.schema.archive.RawRecord;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.RecordKey;
+import dev.parley.store.testing.InMemoryTurnStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

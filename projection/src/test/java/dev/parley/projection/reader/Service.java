@@ -1,10 +1,10 @@
 package dev.parley.projection.reader;
 
 import dev.parley.projection.ProjectionSettings;
-import dev.parley.store.write.TurnStore;
 import dev.parley.schema.kafka.TopicSettings;
 import dev.parley.service.kafka.client.KafkaClients;
 import dev.parley.service.kafka.client.KafkaConnection;
+import dev.parley.store.write.TurnStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;

@@ -1,11 +1,11 @@
 package dev.parley.projection.reader;
 
 import dev.parley.embedded.testing.Backends;
-import dev.parley.store.testing.InMemoryTurnStore;
 import dev.parley.projection.turn.PartitionFold;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.kafka.EventHead;
 import dev.parley.schema.kafka.Topics;
+import dev.parley.store.testing.InMemoryTurnStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -11,8 +11,6 @@ import com.mongodb.event.CommandStartedEvent;
 import dev.parley.embedded.testing.Backends;
 import dev.parley.embedded.testing.WithBackends;
 import dev.parley.projection.ProjectionSettings;
-import dev.parley.store.document.StoreCollections;
-import dev.parley.store.write.MongoTurnStore;
 import dev.parley.projection.turn.LogRecord;
 import dev.parley.projection.turn.PartitionFold;
 import dev.parley.projection.turn.TestLog;
@@ -20,6 +18,8 @@ import dev.parley.schema.event.StreamEvent.ContentChunk;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.log.Claim;
+import dev.parley.store.document.StoreCollections;
+import dev.parley.store.write.MongoTurnStore;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -94,8 +94,8 @@ class WriteAmplificationIT {
                 .applyConnectionString(new ConnectionString(backends.mongoUri()))
                 .addCommandListener(counter)
                 .build())) {
-            MongoTurnStore store = new MongoTurnStore(
-                    new StoreCollections(client.getDatabase(Backends.unique("amplification"))));
+            MongoTurnStore store =
+                    new MongoTurnStore(new StoreCollections(client.getDatabase(Backends.unique("amplification"))));
             store.prepare();
             written.set(0);
             ReadPartition partition = new ReadPartition(

@@ -2,10 +2,8 @@ package dev.parley.projection.reader;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.parley.store.write.TurnStore.Draft;
 import dev.parley.projection.turn.PartitionFold;
 import dev.parley.projection.turn.TestLog;
-import dev.parley.store.turn.Turn;
 import dev.parley.schema.event.Emotion;
 import dev.parley.schema.event.LearningReadiness;
 import dev.parley.schema.event.ReasoningStep;
@@ -16,6 +14,8 @@ import dev.parley.schema.event.ThinkingMode;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.log.Claim;
+import dev.parley.store.turn.Turn;
+import dev.parley.store.write.TurnStore.Draft;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -94,7 +94,7 @@ class CliIT {
         }
         Ran found = parley("verify");
         assertThat(found.code()).isEqualTo(Exit.PROBLEM);
-        assertThat(found.out()).contains("different: " + id("m1")).contains("They are not.");
+        assertThat(found.out()).contains("different: " + id("m1")).contains("The documents are not what the log says.");
 
         assertThat(parley("rebuild").out()).contains("Rebuilt.");
         assertThat(parley("verify").out()).contains("The documents are what the log says.");

@@ -1,6 +1,6 @@
 package dev.parley.schema;
 
-/** Why a request was refused or a stream failed. docs/errors.md says for each what a client should do. */
+/** Why a request was refused or a stream failed. docs/errors.md describes what a client should do for each code. */
 public enum ErrorCode {
     INVALID_MESSAGE_FORMAT(false),
     MESSAGE_TOO_LARGE(false),

@@ -1,4 +1,4 @@
-/** The contract that every part of Parley and every foreign reader of its topics shares. */
+/** The contract between the services of Parley, its clients and other readers of its topics. */
 @NullMarked
 package dev.parley.schema;
 

@@ -8,11 +8,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** The parts of an archive as the records that they were made of. */
+/** Restores the records of a stream from the parts of its archive. */
 public final class ArchiveReader {
 
-    /** More than any part has: a damaged one must not take all memory. */
-    private static final int MOST_BYTES = 64 * 1024 * 1024;
+    /** A bound on the size of a part, so that a damaged one cannot exhaust the memory. */
+    private static final int MAX_BYTES = 64 * 1024 * 1024;
 
     private final ChunkShape chunks;
     private final HeadShape heads;
@@ -26,7 +26,7 @@ public final class ArchiveReader {
     }
 
     /**
-     * @param parts in their order, from the first on
+     * @param parts all parts, in order
      * @throws IllegalArgumentException if a part is damaged
      */
     public static List<RawRecord> read(StreamId stream, List<byte[]> parts) {
@@ -52,7 +52,7 @@ public final class ArchiveReader {
             throw Cursor.damaged();
         }
         int size = ByteBuffer.wrap(part).getInt();
-        if (size < 0 || size > MOST_BYTES) {
+        if (size < 0 || size > MAX_BYTES) {
             throw Cursor.damaged();
         }
         try {
@@ -108,7 +108,7 @@ public final class ArchiveReader {
 
         private byte[] value(int kind, long seq) {
             return switch (kind) {
-                case ArchiveWriter.CHUNK, ArchiveWriter.CHUNK_BESIDE -> {
+                case ArchiveWriter.CHUNK, ArchiveWriter.CHUNK_NOT_COUNTED -> {
                     byte[] tail = shape(shapes.number());
                     byte[] content = contents.raw(lengths.number());
                     if (kind == ArchiveWriter.CHUNK) {
@@ -128,7 +128,7 @@ public final class ArchiveReader {
             };
         }
 
-        /** The first time that an index comes, what it stands for is among the other bytes. */
+        /** When an index occurs for the first time, its shape follows in the column {@code others}. */
         private byte[] shape(long index) {
             if (index == known.size()) {
                 known.add(others.text());

@@ -10,29 +10,29 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Makes the parts of a stream's archive as its records come. What most records have in common (head of the frame, headers, seq) is kept
- * once; offsets, times and texts lie in columns of their own, each part compressed by zstd; the text that a terminal event repeats is
- * left out. The same records give the same parts, and {@link ArchiveReader} gives back each record to the bit, whatever it holds.
+ * Creates the parts of a stream's archive from its records. What most records have in common (head of the frame, headers, seq) is stored
+ * once. Offsets, times and texts are stored in separate columns. The text that a terminal event repeats is omitted. Each part is compressed
+ * with zstd. The same records give the same parts, and {@link ArchiveReader} restores each record bit by bit.
  *
- * <p>Format 1: four bytes with the length of what is compressed, then the compressed columns, each with its length before it. Not thread-safe.
+ * <p>Format 1: four bytes with the uncompressed length, then the compressed columns, each preceded by its length. Not thread-safe.
  */
 public final class ArchiveWriter {
 
-    /** Version of the format, kept beside the parts. */
+    /** The version of the format, which is stored with the parts. */
     public static final int FORMAT = 1;
 
     static final int RAW = 0;
     static final int CHUNK = 1;
-    static final int CHUNK_BESIDE = 2;
+    static final int CHUNK_NOT_COUNTED = 2;
     static final int TERMINAL = 3;
 
-    /** A part is closed when its columns have this size. */
+    /** A part is closed when its columns have this many bytes. */
     private static final int PART_BYTES = 256 * 1024;
 
-    /** Shorter texts are not worth looking for in a terminal event. */
-    private static final int SHORTEST_REPEATED = 16;
+    /** Shorter texts are not searched for in the terminal event. */
+    private static final int MIN_REPEATED_BYTES = 16;
 
-    private static final int LONGEST_REPEATED = 4 * 1024 * 1024;
+    private static final int MAX_REPEATED_BYTES = 4 * 1024 * 1024;
     private static final int LEVEL = 6;
 
     private final ChunkShape chunks;
@@ -56,7 +56,7 @@ public final class ArchiveWriter {
         heads = new HeadShape(stream.message() + "/");
     }
 
-    /** @param counts whether it is one of those that the stream consists of; a hint that saves space */
+    /** @param counts whether readers accept the record; it affects only the size of the archive */
     public void add(RawRecord next, boolean counts) {
         places.signed(next.offset() - lastOffset);
         times.signed(next.timeMs() - lastTimeMs);
@@ -64,8 +64,8 @@ public final class ArchiveWriter {
         lastTimeMs = next.timeMs();
         long seq = heads.seqOf(next);
         ChunkShape.Parts chunk = seq == HeadShape.NO_SEQ ? null : chunks.split(next.value(), seq);
-        int repeated = chunk == null && counts ? placeOfText(next.value()) : -1;
-        int kind = chunk != null ? counts ? CHUNK : CHUNK_BESIDE : repeated >= 0 ? TERMINAL : RAW;
+        int repeated = chunk == null && counts ? indexOfText(next.value()) : -1;
+        int kind = chunk != null ? counts ? CHUNK : CHUNK_NOT_COUNTED : repeated >= 0 ? TERMINAL : RAW;
         shapes.number(kind);
         shapes.number(indexOf(heads.of(next, seq)));
         if (seq == HeadShape.NO_SEQ) {
@@ -79,7 +79,7 @@ public final class ArchiveWriter {
             shapes.number(indexOf(chunk.tail()));
             lengths.number(chunk.content().length);
             contents.raw(chunk.content());
-            if (counts && text.size() + chunk.content().length <= LONGEST_REPEATED) {
+            if (counts && text.size() + chunk.content().length <= MAX_REPEATED_BYTES) {
                 text.raw(chunk.content());
             }
         } else if (repeated >= 0) {
@@ -97,7 +97,7 @@ public final class ArchiveWriter {
         }
     }
 
-    /** All parts so far. More may be added after, in parts of their own. */
+    /** All parts so far. Records that are added later are in further parts. */
     public List<byte[]> parts() {
         if (shapes.size() > 0) {
             close();
@@ -105,8 +105,8 @@ public final class ArchiveWriter {
         return List.copyOf(parts);
     }
 
-    private int placeOfText(byte[] value) {
-        if (text.size() < SHORTEST_REPEATED) {
+    private int indexOfText(byte[] value) {
+        if (text.size() < MIN_REPEATED_BYTES) {
             return -1;
         }
         for (int i = 0; i <= value.length - text.size(); i++) {

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** What all {@code content_chunk} frames of a stream have in common, so that only the rest need be kept. */
+/** The common part of all {@code content_chunk} frames of a stream, so that only the rest is stored. */
 final class ChunkShape {
 
     private static final byte[] CONTENT = utf8(",\"content\":\"");
@@ -16,11 +16,11 @@ final class ChunkShape {
         head = utf8("{\"type\":\"content_chunk\",\"data\":{\"message_id\":\"" + message + "\",\"seq\":");
     }
 
-    /** What only this frame has: its text as JSON has it, and what follows the text. */
-    @SuppressWarnings("ArrayRecordComponent") // handed from the one who made it to the one who keeps it
+    /** The rest of a frame: its text as a JSON string, and the bytes after the text. */
+    @SuppressWarnings("ArrayRecordComponent") // passed on once and never changed
     record Parts(byte[] content, byte[] tail) {}
 
-    /** Null if the frame has another shape. */
+    /** Null if the frame has a different form. */
     @Nullable
     Parts split(byte[] value, long seq) {
         byte[] digits = utf8(Long.toString(seq));

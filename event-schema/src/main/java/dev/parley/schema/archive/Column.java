@@ -2,7 +2,7 @@ package dev.parley.schema.archive;
 
 import java.util.Arrays;
 
-/** Bytes that grow at their end: numbers of one to ten bytes, texts with their length before them. Not thread-safe. */
+/** A growing array of bytes. Numbers take one to ten bytes; texts are preceded by their length. Not thread-safe. */
 final class Column {
 
     private static final int FIRST_BYTES = 64;
@@ -22,7 +22,7 @@ final class Column {
         return Arrays.copyOf(bytes, size);
     }
 
-    /** Whether the bytes stand here from there on. */
+    /** Whether the array {@code of} contains these bytes at that index. */
     boolean isAt(byte[] of, int from) {
         return Arrays.equals(bytes, 0, size, of, from, from + size);
     }
@@ -48,7 +48,7 @@ final class Column {
         raw(all);
     }
 
-    /** Not negative. */
+    /** @param value not negative */
     void number(long value) {
         long rest = value;
         byte[] encoded = new byte[10];
@@ -61,7 +61,7 @@ final class Column {
         raw(encoded, 0, length);
     }
 
-    /** Of either sign, small for small ones. */
+    /** Numbers of small absolute value take few bytes. */
     void signed(long value) {
         number(value << 1 ^ value >> 63);
     }

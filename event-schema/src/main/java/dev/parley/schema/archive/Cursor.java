@@ -2,7 +2,7 @@ package dev.parley.schema.archive;
 
 import java.util.Arrays;
 
-/** Reads a {@link Column} from its beginning. Throws {@link IllegalArgumentException} where the bytes end too early. */
+/** Reads a {@link Column} from its beginning. Throws {@link IllegalArgumentException} if it ends too early. */
 final class Cursor {
 
     private static final int LAST_SHIFT = 63;

@@ -4,19 +4,19 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Key and headers of a record but for the seq in its {@code ce_id}: the same for most records of a stream. */
+/** Key and headers of a record without the seq in its {@code ce_id}, which are equal for most records of a stream. */
 final class HeadShape {
 
     static final long NO_SEQ = -1;
 
     private static final String ID = "ce_id";
     private static final int MAX_DIGITS = 18;
-    private static final byte AS_IT_IS = 0;
+    private static final byte UNCHANGED = 0;
     private static final byte WITH_SEQ = 1;
 
     private final String idHead;
 
-    /** @param idHead what comes before the seq in a {@code ce_id} */
+    /** @param idHead the text before the seq in {@code ce_id} */
     HeadShape(String idHead) {
         this.idHead = idHead;
     }
@@ -49,7 +49,7 @@ final class HeadShape {
             boolean isId = seq != NO_SEQ
                     && header.name().equals(ID)
                     && new String(header.value(), StandardCharsets.UTF_8).equals(idHead + seq);
-            shape.number(isId ? WITH_SEQ : AS_IT_IS);
+            shape.number(isId ? WITH_SEQ : UNCHANGED);
             if (!isId) {
                 shape.text(header.value());
             }

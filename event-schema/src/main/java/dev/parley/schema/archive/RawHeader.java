@@ -1,5 +1,5 @@
 package dev.parley.schema.archive;
 
-/** A header of a record, as it was. */
-@SuppressWarnings("ArrayRecordComponent") // shared by all who read it; nobody may change it
+/** A header of a record. */
+@SuppressWarnings("ArrayRecordComponent") // shared, and must not be changed
 public record RawHeader(String name, byte[] value) {}

@@ -3,11 +3,11 @@ package dev.parley.schema.archive;
 import java.util.List;
 
 /**
- * A record of {@code chat.events}, as it was.
+ * A record of {@code chat.events}.
  *
- * @param timeMs its own time, as its writer's clock had it
+ * @param timeMs the timestamp of the record, in ms since 1970
  */
-@SuppressWarnings("ArrayRecordComponent") // shared by all who read it; nobody may change it
+@SuppressWarnings("ArrayRecordComponent") // shared, and must not be changed
 public record RawRecord(long offset, long timeMs, String key, List<RawHeader> headers, byte[] value) {
 
     public RawRecord {

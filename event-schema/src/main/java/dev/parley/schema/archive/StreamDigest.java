@@ -5,7 +5,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * The digest of a stream: SHA-256 over the values of its accepted client-visible events in order, each followed by a line feed. Not
+ * The digest of a stream: SHA-256 over the values of its accepted events for clients in order, each followed by a line feed. Not
  * thread-safe.
  */
 public final class StreamDigest {
@@ -25,7 +25,7 @@ public final class StreamDigest {
         sha256.update((byte) '\n');
     }
 
-    /** In lower-case hex. To be asked once. */
+    /** The digest in lower-case hex. Resets the digest, so it may be called once. */
     public String hex() {
         return HexFormat.of().formatHex(sha256.digest());
     }

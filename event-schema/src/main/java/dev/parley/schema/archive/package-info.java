@@ -1,4 +1,4 @@
-/** All records of a finished stream as compressed bytes, and back to the bit. No I/O, no Kafka. */
+/** Compresses all records of a finished stream and restores them bit by bit. No I/O, no Kafka. */
 @NullMarked
 package dev.parley.schema.archive;
 

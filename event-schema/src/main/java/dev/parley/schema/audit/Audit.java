@@ -6,11 +6,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an auditor found of a stream; as JSON, the answer of {@code GET /api/streams/{message_id}/audit}.
+ * The result of the audit of a stream. As JSON it is the response of {@code GET /api/streams/{message_id}/audit}.
  *
  * @param verdict {@link #OK}, {@link #VIOLATIONS} or {@link #INCOMPLETE}
- * @param events accepted ones with a seq
- * @param digest of {@link dev.parley.schema.archive.StreamDigest}
+ * @param events the number of accepted events with a seq
+ * @param digest the {@link dev.parley.schema.archive.StreamDigest}
  * @param source where the records were read: {@code archive} or {@code kafka}
  */
 public record Audit(
@@ -33,23 +33,23 @@ public record Audit(
     /** A check failed. */
     public static final String VIOLATIONS = "violations";
 
-    /** Nothing is wrong, but the stream has no end yet. */
+    /** No check failed, but the stream has no terminal event yet. */
     public static final String INCOMPLETE = "incomplete";
 
-    /** @param detail for people: what was found, and where */
+    /** @param detail what was found and where, for people */
     public record Check(String name, boolean ok, String detail) {}
 
     public record Dropped(String reason, long count) {}
 
     /**
-     * A writer's turn at the stream.
+     * An attempt at writing the stream.
      *
-     * @param fromSeq of the first event that it could write
+     * @param fromSeq the seq of the first event that its writer could write
      */
     public record Attempt(String claim, String workerId, long fromSeq, Instant at, long offset) {}
 
     /**
-     * @param at the time of the command's record; if that is not in Kafka any more, what the start says of it, or else when the answer began
+     * @param at the time of the command's record. If it is not in Kafka any more, the time in the start, or else the time of the start
      * @param gatewayId absent if the command is not in Kafka any more
      */
     public record Asked(
@@ -59,8 +59,8 @@ public record Audit(
             @Nullable Long commandOffset) {}
 
     /**
-     * @param at the time of the command's record; if that is not in Kafka any more, when the answer ended
-     * @param reason as the event has it
+     * @param at the time of the command's record. If it is not in Kafka any more, the time of the terminal event
+     * @param reason as in the event
      */
     public record Stopped(
             String userId,
@@ -70,8 +70,8 @@ public record Audit(
             @Nullable Long commandOffset) {}
 
     /**
-     * All by the times that the records bear, which the brokers gave them. No duration is negative; records of older versions have their
-     * writers' times, and what those make negative is 0.
+     * Computed from the timestamps of the records, which the brokers set. Records of older versions have timestamps of their writers; durations
+     * that would be negative because of them are 0.
      */
     public record Times(
             @Nullable Instant startedAt,
@@ -89,7 +89,7 @@ public record Audit(
         attempts = List.copyOf(attempts);
     }
 
-    /** Of a stream whose archive cannot be read. */
+    /** The audit of a stream whose archive cannot be read. */
     public static Audit ofDamaged(StreamId stream, String reason) {
         return new Audit(
                 stream.user().value(),
@@ -107,7 +107,7 @@ public record Audit(
                 "archive");
     }
 
-    /** The check of that name. */
+    /** The check with that name. */
     public Check check(String name) {
         return checks.stream()
                 .filter(each -> each.name().equals(name))

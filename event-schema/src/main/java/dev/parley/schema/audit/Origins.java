@@ -5,24 +5,24 @@ import dev.parley.schema.id.SessionKey;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** The commands of a stream, as far as they are still in {@code chat.commands}: the first of each kind. */
+/** The first command of each kind for a stream, if it is still in {@code chat.commands}. */
 public record Origins(
         @Nullable Given<Command.ChatStream> asked, @Nullable Given<Command.StopGeneration> stopped) {
 
     public static final Origins UNKNOWN = new Origins(null, null);
 
     /**
-     * A command and where it is.
+     * A command and its position.
      *
-     * @param at the time of its record
+     * @param at the timestamp of its record
      */
     public record Given<C extends Command>(C command, long offset, Instant at) {}
 
     /**
-     * With one more command of the stream; later ones of the same kind change nothing. One that deletes its conversation makes the id new: what
-     * came before it is of another stream.
+     * Adds a command of the stream. Later commands of the same kind have no effect. A command that deletes the conversation removes the earlier
+     * ones, because they belong to another stream with the same id.
      *
-     * @param at the time of its record
+     * @param at the timestamp of its record
      */
     public Origins plus(Command command, long offset, Instant at) {
         return switch (command) {

@@ -5,11 +5,11 @@ import dev.parley.schema.id.StreamId;
 import dev.parley.schema.log.Entry;
 
 /**
- * A record of a stream, as its key and headers tell, with its value unread.
+ * A record of a stream: its decoded key and headers, and its value, which is not decoded.
  *
- * @param workerId of its header, which only a start has; else empty
+ * @param workerId from the header that only a start has; else empty
  */
-@SuppressWarnings("ArrayRecordComponent") // shared by all who read it; nobody may change it
+@SuppressWarnings("ArrayRecordComponent") // shared, and must not be changed
 public record SeenRecord(
         StreamId stream,
         SessionKey session,

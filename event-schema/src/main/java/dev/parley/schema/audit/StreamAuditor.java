@@ -33,23 +33,23 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /**
- * Looks at all records of one stream, in the order of the log, and says whether they keep the promises. What counts is what {@link
- * StreamLog} accepts; what it drops is counted by reason, and tells what went wrong. Beyond that rule the auditor reads the values: each must
- * say what its headers say, and the end must have the text of the chunks. When the end has come, it holds the text no more. Not thread-safe.
+ * Checks whether the records of one stream, in the order of the log, keep Parley's guarantees. {@link StreamLog} decides which records count;
+ * dropped records are counted by reason. The auditor also reads the values: each must match its headers, and the terminal event must have the
+ * text of the chunks. The text is released when the stream is over. Not thread-safe.
  *
- * <p><b>Gaps.</b> A gap in what is accepted is a violation: clients saw it. A record that came after a gap of its own writer is no violation: it
- * is dropped by every reader and counted as {@code seq_gap}, for instance when a worker was killed and only its later records came into the log,
- * and the stream goes on under another claim. Until another claim closes the gap the stream has no terminal and is {@code incomplete}. Two gaps
- * that no claim closed are violations: one beyond which its writer ended the stream, for readers see no end; and one in an archive, which holds
- * finished streams alone, for a record of it is missing.
+ * <p><b>Gaps.</b> A gap between accepted events is a violation, because clients saw it. A record after a gap of its own writer is no violation:
+ * all readers drop it and count it as {@code seq_gap}. This happens, for instance, when a worker is killed and only its later records reach the
+ * log; the stream then continues under another claim, and until then it is {@code incomplete}. Two gaps that no other claim has closed are
+ * violations: a gap before the terminal event of the same writer, because readers never see an end; and a gap in an archive, because an
+ * archive holds finished streams only, so a record of it is missing.
  */
 public final class StreamAuditor {
 
-    /** Where the records come from, as {@link Audit#source} has it, when nothing more comes. */
+    /** The {@link Audit#source} that is complete: no more records follow. */
     private static final String ARCHIVE = "archive";
 
-    /** What is not there yet may still come. */
-    private static final Set<String> MAY_COME = Set.of("start", "terminal");
+    /** Checks that fail while the stream is not over. */
+    private static final Set<String> PENDING = Set.of("start", "terminal");
 
     private static final Vocabulary<StreamEvent> EVENTS = Vocabulary.of(StreamEvent.class);
 
@@ -62,7 +62,7 @@ public final class StreamAuditor {
     private final StringBuilder text = new StringBuilder();
     private boolean textKnown = true;
 
-    /** Of the text and its digest, when the end has come. */
+    /** The checks of the text and its digest, made at the terminal event. */
     private final List<Check> textChecks = new ArrayList<>();
 
     private @Nullable Stop stop;
@@ -75,29 +75,29 @@ public final class StreamAuditor {
     private long[] gaps = new long[16];
     private int gapCount;
 
-    /** Null while there is no end. */
+    /** Null while the stream is not over. */
     private Audit.@Nullable Times times;
 
-    /** Of what is accepted: what clients saw. */
+    /** Gaps between accepted events, which clients saw. */
     private final Finding gap = new Finding();
 
-    /** Dropped by every reader, because records of the same writer before them never came into the log. */
+    /** Records that all readers drop, because earlier records of the same writer are not in the log. */
     private final Finding beyondGap = new Finding();
 
-    /** Of those, the ones of the claim that is current: no other writer has closed the gap yet. */
+    /** Those of them that have the current claim: no other writer has closed the gap yet. */
     private Finding openGap = new Finding();
 
-    /** Whether the end that its writer wrote is among them. */
+    /** Whether a terminal event is among them. */
     private boolean endIsBeyondGap;
 
     private final Finding zombies = new Finding();
-    private final Finding impostors = new Finding();
+    private final Finding skippedAttempts = new Finding();
     private final Finding afterEnd = new Finding();
     private final Finding unreadable = new Finding();
 
     private record Stop(StopReason reason, Instant at) {}
 
-    /** How often something was seen, and what the first was. */
+    /** Counts occurrences of a fault and keeps the first one. */
     private static final class Finding {
         private long count;
         private String first = "";
@@ -130,22 +130,22 @@ public final class StreamAuditor {
         return log instanceof StreamLog.Over;
     }
 
-    /** When it was asked, as its start says; null if it does not, or there is none. */
+    /** When the message was asked, according to the start; null if the start does not state it, or if there is no start. */
     public @Nullable Instant askedAt() {
         return askedAt;
     }
 
-    /** When it ended, by its last record; null while it has not. */
+    /** The time of the terminal event; null while there is none. */
     public @Nullable Instant endedAt() {
         return endedAt;
     }
 
-    /** The time of the last record that counts, whether or not clients see it; null if there is none. */
+    /** The time of the last accepted record, including those that are not sent to clients; null if there is none. */
     public @Nullable Instant lastAt() {
         return lastAt;
     }
 
-    /** Of the text that it holds. */
+    /** The number of characters that are kept in memory. */
     int heldChars() {
         return text.capacity();
     }
@@ -165,14 +165,14 @@ public final class StreamAuditor {
     }
 
     /**
-     * @param archivedDigest what the archive keeps, or null if there is none to compare with
+     * @param archivedDigest the digest in the archive, or null if there is no archive
      * @param source where the records were read
      */
     public Audit result(Origins origins, @Nullable String archivedDigest, String source) {
         String found = digest.hex();
         List<Check> checks = checks(found, archivedDigest, source.equals(ARCHIVE));
         boolean whole = log instanceof StreamLog.Over;
-        boolean wrong = checks.stream().anyMatch(check -> !check.ok() && !MAY_COME.contains(check.name()));
+        boolean wrong = checks.stream().anyMatch(check -> !check.ok() && !PENDING.contains(check.name()));
         String verdict = wrong ? Audit.VIOLATIONS : whole ? Audit.OK : Audit.INCOMPLETE;
         return new Audit(
                 stream.user().value(),
@@ -255,7 +255,7 @@ public final class StreamAuditor {
         if (!same) {
             unreadable(record, seq, "header and value name different events");
             if (event.seq() != seq) {
-                gap.add("seq " + event.seq() + at(record) + " where " + seq + " was to come");
+                gap.add("seq " + event.seq() + at(record) + ", expected seq " + seq);
             }
         } else if (event instanceof StreamStart start
                 && !(start.userId().equals(stream.user())
@@ -287,14 +287,14 @@ public final class StreamAuditor {
         Claim claim = record.entry().claim();
         switch (reason) {
             case SEQ_GAP -> {
-                String what = "seq " + seqOf(record) + at(record) + " where " + before.length() + " was to come";
+                String what = "seq " + seqOf(record) + at(record) + ", expected seq " + before.length();
                 beyondGap.add(what);
                 openGap.add(what);
                 endIsBeyondGap |= record.entry() instanceof Entry.Terminal;
             }
             case STALE_CLAIM, LOST_TAKEOVER, ALREADY_STARTED, BEFORE_DELETION ->
                 zombies.add(record.type() + " of claim " + claim + at(record));
-            case SKIPPED_ATTEMPT -> impostors.add(record.type() + " of claim " + claim + at(record));
+            case SKIPPED_ATTEMPT -> skippedAttempts.add(record.type() + " of claim " + claim + at(record));
             case AFTER_END -> {
                 if (before instanceof StreamLog.Over over
                         && over.last().equals(claim)
@@ -341,7 +341,7 @@ public final class StreamAuditor {
         gaps[gapCount++] = ms;
     }
 
-    // --- judging
+    // --- checking
 
     private List<Check> checks(String found, @Nullable String archivedDigest, boolean isArchived) {
         List<Check> checks = new ArrayList<>();
@@ -356,7 +356,7 @@ public final class StreamAuditor {
         boolean ended = log instanceof StreamLog.Over;
         checks.add(new Check("terminal", ended, ended ? "one" : "missing"));
         checks.add(check("nothing_after_terminal", afterEnd, "nothing by its writer"));
-        checks.add(check("attempts_in_order", impostors, attempts.size() + " in order"));
+        checks.add(check("attempts_in_order", skippedAttempts, attempts.size() + " in order"));
         checks.add(
                 new Check("zombies_dropped", true, zombies.isEmpty() ? "there were none" : "not counted: " + zombies));
         checks.add(check("values_match_headers", unreadable, "all"));

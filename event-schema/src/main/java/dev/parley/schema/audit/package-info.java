@@ -1,4 +1,4 @@
-/** {@link dev.parley.schema.audit.StreamAuditor}: whether a stream's records keep the promises. No I/O, no Kafka, no clock. */
+/** {@link dev.parley.schema.audit.StreamAuditor}: checks whether the records of a stream keep the guarantees. No I/O, no Kafka, no clock. */
 @NullMarked
 package dev.parley.schema.audit;
 

@@ -2,7 +2,7 @@ package dev.parley.schema.command;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a client asks for beside its message. It is kept as sent: what was absent stays absent. */
+/** Options of a message. They are kept as sent: absent fields stay absent. */
 public record ChatContext(
         @Nullable String subject,
         @Nullable Boolean enableReasoning,
@@ -11,7 +11,7 @@ public record ChatContext(
         @Nullable String model,
         @Nullable String category) {
 
-    /** Longest of the texts, in characters. */
+    /** The maximal length of each text, in characters. */
     public static final int MAX_CHARS = 256;
 
     public static final ChatContext NONE = new ChatContext(null, null, null, null, null, null);
@@ -25,12 +25,12 @@ public record ChatContext(
         }
     }
 
-    /** Whether the model's own reasoning is wanted as {@code thinking_chunk}s. */
+    /** Whether the model's reasoning is to be sent as {@code thinking_chunk}s. */
     public boolean reasoning() {
         return Boolean.TRUE.equals(enableReasoning);
     }
 
-    /** Whether retrieval is wanted. */
+    /** Whether documents are to be retrieved. */
     public boolean rag() {
         return Boolean.TRUE.equals(enableRag);
     }

@@ -6,24 +6,24 @@ import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.UserId;
 import java.time.Instant;
 
-/** A value of {@code chat.commands}: what a client asked for, checked, and who asked, when, through which gateway. */
+/** A value of {@code chat.commands}: a validated request of a client, with its user, time and gateway. */
 public sealed interface Command {
 
     UserId userId();
 
     SessionId sessionId();
 
-    /** The gateway's clock when it took the command. */
+    /** When the gateway accepted the command, by the gateway's clock. */
     Instant submittedAt();
 
-    /** The gateway that took it. */
+    /** The gateway that accepted the command. */
     String gatewayId();
 
     default SessionKey sessionKey() {
         return new SessionKey(userId(), sessionId());
     }
 
-    /** Answer a message. */
+    /** Asks for an answer to a message. */
     record ChatStream(
             MessageId messageId,
             SessionId sessionId,
@@ -36,12 +36,12 @@ public sealed interface Command {
             String gatewayId)
             implements Command {}
 
-    /** End a stream with the text that it has; also one that has not started, or is not even known. */
+    /** Ends a stream with its text so far. The stream may not have started, or may be unknown. */
     record StopGeneration(
             MessageId messageId, SessionId sessionId, UserId userId, Instant submittedAt, String gatewayId)
             implements Command {}
 
-    /** End what runs in a session and forget all that was in it. */
+    /** Ends the active streams of a session and deletes the session. */
     record DeleteConversation(SessionId sessionId, UserId userId, Instant submittedAt, String gatewayId)
             implements Command {}
 }

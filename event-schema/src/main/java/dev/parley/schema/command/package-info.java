@@ -1,4 +1,4 @@
-/** What somebody wants: wishes, in the imperative, on {@code chat.commands}. */
+/** The commands in {@code chat.commands}. */
 @NullMarked
 package dev.parley.schema.command;
 

@@ -8,13 +8,13 @@ import dev.parley.schema.id.SessionId;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** What a client may send over its socket. The HTTP calls of the same name take the {@code data} alone as their body. */
+/** A frame that a client may send over its WebSocket. The HTTP requests of the same name have only the {@code data} as their body. */
 public sealed interface ClientFrame {
 
-    /** Longest message, in UTF-16 units. */
+    /** The maximal length of a message, in UTF-16 units. */
     int MAX_MESSAGE_CHARS = 32_768;
 
-    /** Answer a message. Its length is checked by the gateway, because too long has a code of its own. */
+    /** Asks for an answer to a message. The gateway checks the length, because there is a separate error code for it. */
     record ChatStream(
             MessageId messageId,
             SessionId sessionId,
@@ -32,11 +32,11 @@ public sealed interface ClientFrame {
         }
     }
 
-    /** End a stream with the text that it has. */
+    /** Ends a stream with its text so far. */
     record StopGeneration(MessageId messageId, SessionId sessionId) implements ClientFrame {}
 
     /**
-     * Send everything of a stream after a seq, then what comes.
+     * Asks for the events of a stream after a seq, and for the later ones as they come.
      *
      * @param afterSeq the last seq that the client has; absent or -1 for none
      */
@@ -57,13 +57,13 @@ public sealed interface ClientFrame {
         }
     }
 
-    /** See what this user's other tabs and devices start in a session. */
+    /** Follows a session: streams that other connections of the user start are sent, too. */
     record JoinSession(SessionId sessionId) implements ClientFrame {}
 
-    /** See no more of a session. */
+    /** Stops following a session. */
     record LeaveSession(SessionId sessionId) implements ClientFrame {}
 
-    /** Renew the token in-band. */
+    /** Renews the token of the connection. */
     record Auth(String token) implements ClientFrame {
 
         @Override
@@ -72,6 +72,6 @@ public sealed interface ClientFrame {
         }
     }
 
-    /** Asks for a pong with the same {@code t}. */
+    /** Asks for a {@code pong} with the same {@code t}. */
     record Ping(@Nullable JsonNode t) implements ClientFrame {}
 }

@@ -12,69 +12,69 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** What a gateway tells a client about its connection and its requests. */
+/** A frame in which a gateway informs a client about its connection or answers a request. */
 public sealed interface ServerFrame {
 
-    /** The first frame. */
+    /** The first frame of a connection. */
     record Connect(UserId userId, String connectionId, Instant timestamp, int heartbeatMs, Limits limits)
             implements ServerFrame {}
 
-    /** What one user may do, over all gateways. */
+    /** The limits of one user over all gateways. */
     record Limits(int maxMessageChars, int maxAnswerChars, int messagesPerMinute, int maxStreams, int maxConnections) {}
 
-    /** Kafka has the command. The first events may come before it. */
+    /** Kafka has acknowledged the command. The first events of the stream may arrive before this frame. */
     record StreamAcknowledged(MessageId messageId, SessionId sessionId, boolean duplicate) implements ServerFrame {}
 
-    /** Kafka has the stop, or the stream was over already. */
+    /** Kafka has acknowledged the stop, or the stream was already over. */
     record StopAcknowledged(MessageId messageId, SessionId sessionId, boolean alreadyCompleted)
             implements ServerFrame {}
 
-    /** Here the past of a resumed stream ends; {@code live} is false when the stream is over. */
+    /** The past events of a resumed stream have been sent. {@code live} is false if the stream is over. */
     record Resumed(MessageId messageId, SessionId sessionId, long lastSeq, boolean live) implements ServerFrame {}
 
-    /** The session and all in it is gone. */
+    /** The session was deleted. */
     record ConversationDeleted(SessionId sessionId) implements ServerFrame {}
 
-    /** The socket now sees the session. */
+    /** The connection follows the session now. */
     record SessionJoined(SessionId sessionId, List<ActiveStream> active) implements ServerFrame {}
 
     /**
-     * A stream that was asked for and is not over.
+     * A requested stream that is not over.
      *
-     * @param aiMessageId absent while it is queued
+     * @param aiMessageId absent while the stream is queued
      */
     record ActiveStream(MessageId messageId, @Nullable String aiMessageId, ActiveStatus status) {
 
-        /** It waits for its turn. */
+        /** The message waits for its turn. */
         public static ActiveStream queued(MessageId message) {
             return new ActiveStream(message, null, ActiveStatus.QUEUED);
         }
 
-        /** Its answer is under way. */
+        /** The stream is active. */
         public static ActiveStream streaming(MessageId message, String aiMessageId) {
             return new ActiveStream(message, aiMessageId, ActiveStatus.STREAMING);
         }
     }
 
-    /** How far a stream is that is not over. */
+    /** The state of a stream that is not over. */
     enum ActiveStatus {
         QUEUED,
         STREAMING;
 
-        /** The name on the wire: lower case. */
+        /** The wire name, in lower case. */
         @JsonValue
         public String wireName() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
 
-    /** The fresh token is taken. */
+    /** The new token is accepted. */
     record AuthOk(Instant expiresAt) implements ServerFrame {}
 
-    /** What the ping held. */
+    /** Echoes the {@code t} of a ping. */
     record Pong(@Nullable JsonNode t) implements ServerFrame {}
 
-    /** A request is refused; the socket stays open. */
+    /** A request is refused. The connection stays open. */
     @JsonTypeName("error")
     record RequestRefused(
             ErrorCode code,
@@ -85,6 +85,6 @@ public sealed interface ServerFrame {
             @Nullable Long retryAfterMs)
             implements ServerFrame {}
 
-    /** This node leaves; close code 1012 follows. */
+    /** The gateway shuts down. The close code 1012 follows. */
     record GoingAway(long reconnectInMs) implements ServerFrame {}
 }

@@ -1,4 +1,4 @@
-/** Frames between a client and its gateway that are not events of a stream. */
+/** Frames between a client and a gateway that are not events of a stream. */
 @NullMarked
 package dev.parley.schema.connection;
 

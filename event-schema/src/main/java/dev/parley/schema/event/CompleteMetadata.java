@@ -2,7 +2,7 @@ package dev.parley.schema.event;
 
 import org.jspecify.annotations.Nullable;
 
-/** How a finished answer was made. {@code cost} is in US dollars. */
+/** How a complete answer was generated. {@code cost} is in US dollars. */
 public record CompleteMetadata(
         String providerUsed,
         String model,

@@ -5,7 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** The digest of an answer, as {@code content_sha256} has it and clients can check it. */
+/** The digest of an answer, as in {@code content_sha256}. Clients can check it. */
 public final class ContentSha256 {
 
     private ContentSha256() {}

@@ -3,7 +3,7 @@ package dev.parley.schema.event;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What went into the prompt beside the message. {@code leftOut} names what failed or was late. */
+/** What the prompt contains besides the message. {@code leftOut} names the parts that failed or were late. */
 public record ContextUsed(
         int recentMessagesUsed,
         int relevantMessagesUsed,

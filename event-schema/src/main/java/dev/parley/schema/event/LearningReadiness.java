@@ -3,7 +3,7 @@ package dev.parley.schema.event;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** How ready the learner is to take something in, best first. */
+/** How ready the learner is to learn, best first. */
 public enum LearningReadiness {
     OPTIMAL_READINESS,
     HIGH_READINESS,
@@ -11,7 +11,7 @@ public enum LearningReadiness {
     LOW_READINESS,
     NOT_READY;
 
-    /** The name on the wire: lower case. */
+    /** The wire name, in lower case. */
     @JsonValue
     public String wireName() {
         return name().toLowerCase(Locale.ROOT);

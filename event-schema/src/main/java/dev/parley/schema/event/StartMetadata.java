@@ -2,7 +2,7 @@ package dev.parley.schema.event;
 
 import org.jspecify.annotations.Nullable;
 
-/** What will answer, as chosen before the first token. */
+/** The provider and the model, as chosen before the first token. */
 public record StartMetadata(
         String provider,
         String model,

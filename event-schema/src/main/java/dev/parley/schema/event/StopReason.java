@@ -3,12 +3,12 @@ package dev.parley.schema.event;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** Why a stream was ended before its model was done. */
+/** Why a stream was stopped before the model had finished. */
 public enum StopReason {
     USER_CANCELLED,
     INTERRUPTED;
 
-    /** The name on the wire: lower case. */
+    /** The wire name, in lower case. */
     @JsonValue
     public String wireName() {
         return name().toLowerCase(Locale.ROOT);

@@ -3,9 +3,9 @@ package dev.parley.schema.event;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a stopped answer had used. {@code cost} is in US dollars; {@code stoppedAtMs} counts from the stream's start.
+ * What a stopped answer used. {@code cost} is in US dollars; {@code stoppedAtMs} counts from the stream's start.
  *
- * @param providerUsed null in records of versions that did not say it, as is {@code model}
+ * @param providerUsed null in records of older versions, as is {@code model}
  */
 public record StoppedMetadata(
         @Nullable String providerUsed,

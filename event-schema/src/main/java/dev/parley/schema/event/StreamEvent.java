@@ -9,28 +9,28 @@ import dev.parley.schema.id.UserId;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** An event that clients see. Its seq counts the accepted ones of its stream from 0 without a gap. */
+/** An event that is sent to clients. The seqs of the accepted events of a stream count from 0 without a gap. */
 public sealed interface StreamEvent extends ChatEvent {
 
     MessageId messageId();
 
     long seq();
 
-    /** An event that ends its stream: exactly one a stream. Its text is the stream's content chunks joined. */
+    /** The event that ends its stream. Each stream has exactly one. */
     sealed interface Terminal extends StreamEvent {
         String aiMessageId();
 
-        /** When its writer made it, by its writer's clock. */
+        /** When the worker created the event, by its estimate of the brokers' clock. */
         Instant timestamp();
 
-        /** The content chunks of the stream, joined. */
+        /** The text of all content chunks of the stream. */
         String text();
     }
 
     /**
      * A stream begins.
      *
-     * @param askedAt the time that the command's record bears; null in records of versions that did not say it
+     * @param askedAt the timestamp of the command's record; null in records of older versions
      */
     record StreamStart(
             MessageId messageId,
@@ -45,22 +45,22 @@ public sealed interface StreamEvent extends ChatEvent {
             StartMetadata metadata)
             implements StreamEvent {}
 
-    /** What the answer is made from. Once a stream at the most. */
+    /** The context of the answer. At most once per stream. */
     record ContextInfo(MessageId messageId, long seq, SessionId sessionId, Instant timestamp, ContextUsed context)
             implements StreamEvent {}
 
-    /** How the user seems to feel. Once a stream at the most. */
+    /** The user's estimated emotion. At most once per stream. */
     record EmotionUpdate(MessageId messageId, long seq, SessionId sessionId, Instant timestamp, Emotion emotion)
             implements StreamEvent {}
 
-    /** A step of the model's own reasoning. */
+    /** A step of the model's reasoning. */
     record ThinkingChunk(MessageId messageId, long seq, ReasoningStep reasoningStep) implements StreamEvent {}
 
     /**
      * A piece of the answer.
      *
-     * @param isCode whether the piece lies in fenced code, its fence lines included; absent on the wire if false
-     * @param language on the first piece of a code block that names one
+     * @param isCode whether the text is in fenced code, including the fence lines; absent on the wire if false
+     * @param language on the first chunk of a code block that names a language
      */
     record ContentChunk(
             MessageId messageId,
@@ -73,11 +73,11 @@ public sealed interface StreamEvent extends ChatEvent {
             @Nullable String language)
             implements StreamEvent {}
 
-    /** A new worker carries on. */
+    /** Another worker continues the stream. */
     record StreamResumed(MessageId messageId, long seq, SessionId sessionId, Instant timestamp, int attempt)
             implements StreamEvent {}
 
-    /** The model is done. */
+    /** The model has finished the answer. */
     record StreamComplete(
             MessageId messageId,
             long seq,
@@ -95,7 +95,7 @@ public sealed interface StreamEvent extends ChatEvent {
         }
     }
 
-    /** The answer cannot be finished. */
+    /** The answer could not be finished. */
     record StreamError(
             MessageId messageId,
             long seq,
@@ -112,7 +112,7 @@ public sealed interface StreamEvent extends ChatEvent {
         }
     }
 
-    /** The user, or a later message of the session, ended it. */
+    /** The user or a later message of the session stopped the answer. */
     record GenerationStopped(
             MessageId messageId,
             long seq,

@@ -2,7 +2,7 @@ package dev.parley.schema.event;
 
 import java.util.regex.Pattern;
 
-/** A conversation's title: its first message on one line. */
+/** The title of a conversation: its first message on one line. */
 public final class Title {
 
     public static final int MAX_CHARS = 80;
@@ -11,7 +11,7 @@ public final class Title {
 
     private Title() {}
 
-    /** At most {@link #MAX_CHARS}, the last of them an ellipsis if something is cut, and no character cut in two. */
+    /** At most {@link #MAX_CHARS} characters. A longer text is cut between two characters and ends in an ellipsis. */
     public static String of(String message) {
         String line = GAP.matcher(message).replaceAll(" ").strip();
         if (line.length() <= MAX_CHARS) {

@@ -1,4 +1,4 @@
-/** What happened: facts, on {@code chat.events}; the value of a record is the frame that a client gets. */
+/** The events in {@code chat.events}. The value of a record is the frame that clients receive. */
 @NullMarked
 package dev.parley.schema.event;
 

@@ -3,7 +3,7 @@ package dev.parley.schema.id;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 
-/** A user's message and its answer. Only {@link StreamId}, with the user, identifies it. */
+/** The id of a message and of its answer. It is unique for one user only: see {@link StreamId}. */
 public record MessageId(@JsonValue String value) {
 
     /** @throws IllegalArgumentException if the text is not a {@link WireId} */

@@ -3,7 +3,7 @@ package dev.parley.schema.id;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 
-/** One conversation of a user. Only {@link SessionKey}, with the user, identifies it. */
+/** The id of a conversation. It is unique for one user only: see {@link SessionKey}. */
 public record SessionId(@JsonValue String value) {
 
     /** @throws IllegalArgumentException if the text is not a {@link WireId} */

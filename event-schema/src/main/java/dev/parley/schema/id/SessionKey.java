@@ -1,6 +1,6 @@
 package dev.parley.schema.id;
 
-/** A conversation: a session id names nothing without its user. */
+/** Identifies a conversation: a session id is unique for one user only. */
 public record SessionKey(UserId user, SessionId session) {
 
     public static SessionKey of(String user, String session) {

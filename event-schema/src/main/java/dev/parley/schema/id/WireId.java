@@ -1,8 +1,8 @@
 package dev.parley.schema.id;
 
 /**
- * The text that clients may use as an id: 1 to 128 of {@code A-Za-z0-9._:-}, case-sensitive, without {@code ..} in it.
- * So an id can stand in a path, a record key or a document id as it is.
+ * The form of an id that clients choose: 1 to 128 characters of {@code A-Za-z0-9._:-}, case-sensitive, without {@code ..}.
+ * An id can therefore be used in a path, a record key or a document id without escaping.
  */
 public final class WireId {
 
@@ -10,7 +10,7 @@ public final class WireId {
 
     private WireId() {}
 
-    /** @throws IllegalArgumentException if the text is no id; the message does not repeat the text */
+    /** @throws IllegalArgumentException if the text is not a valid id; the message does not repeat the text */
     public static void check(String text) {
         if (!isValid(text)) {
             throw new IllegalArgumentException(
@@ -22,7 +22,7 @@ public final class WireId {
         if (text.isEmpty() || text.length() > MAX_CHARS || text.contains("..")) {
             return false;
         }
-        for (int i = 0; i < text.length(); i++) { // no stream: each record that is read has three ids
+        for (int i = 0; i < text.length(); i++) { // a plain loop: three ids are checked for each record that is read
             if (!isAllowed(text.charAt(i))) {
                 return false;
             }

@@ -1,4 +1,4 @@
-/** Names of users, sessions, messages and streams: one-field records that cannot hold an illegal value. */
+/** Ids of users, sessions, messages and streams. Each is a record that cannot hold an invalid value. */
 @NullMarked
 package dev.parley.schema.id;
 

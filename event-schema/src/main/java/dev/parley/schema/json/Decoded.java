@@ -1,14 +1,14 @@
 package dev.parley.schema.json;
 
-/** What reading a frame gave. Bad input is expected, so it is a value and no exception. */
+/** The result of decoding a frame. Invalid input is expected, so it is a value and not an exception. */
 public sealed interface Decoded<T> {
 
-    /** It is of the family and complete. */
+    /** A complete value of the family. */
     record Ok<T>(T value) implements Decoded<T> {}
 
-    /** Well-formed, but a type that this version does not know: a client ignores it, a gateway refuses it. */
+    /** A well-formed frame of a type that this version does not know. Clients ignore it; gateways refuse it. */
     record UnknownType<T>(String type) implements Decoded<T> {}
 
-    /** @param reason what is wrong, in words that repeat nothing of the input's texts */
+    /** @param reason what is wrong; it does not repeat any text of the input */
     record Malformed<T>(String reason) implements Decoded<T> {}
 }

@@ -28,9 +28,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.type.LogicalType;
 
 /**
- * Frames {@code {"type": …, "data": {…}}} to UTF-8 bytes and back. Strict about form (duplicate keys, trailing text, depth, long
- * numbers and wrong types are malformed), silent about unknown fields. A record component is required unless it is
- * {@link Nullable}. Thread-safe.
+ * Encodes frames {@code {"type": …, "data": {…}}} as UTF-8 JSON and decodes them. Duplicate keys, text after the frame, deep nesting, long
+ * numbers and wrong types are malformed. Unknown fields are ignored. A record component is required unless it is {@link Nullable}.
+ * Thread-safe.
  */
 public final class FrameCodec {
 
@@ -42,14 +42,14 @@ public final class FrameCodec {
 
     private FrameCodec() {}
 
-    /** The mapper behind the codec, for values that are no frames: bodies, lists, documents. */
+    /** The codec's mapper, for values that are not frames: bodies, lists, documents. */
     public static JsonMapper mapper() {
         return MAPPER;
     }
 
     /**
-     * Writes a record of any family as a frame. Lone surrogates in its texts must have been mended before ({@link WellFormed}):
-     * they would be written as escapes, which strict readers refuse.
+     * Encodes a record of any family as a frame. Lone surrogates in its texts must have been replaced before ({@link WellFormed}),
+     * because they are written as escapes, which strict readers refuse.
      */
     public static byte[] encode(Record frame) {
         ObjectWriter writer = WRITERS.computeIfAbsent(
@@ -58,7 +58,7 @@ public final class FrameCodec {
         return writer.writeValueAsBytes(new Envelope<>(Vocabulary.nameOf(frame.getClass()), frame));
     }
 
-    /** Reads a frame of a family. */
+    /** Decodes a frame of a family. */
     public static <T> Decoded<T> decode(byte[] utf8, Vocabulary<T> family) {
         try (JsonParser in = MAPPER.createParser(utf8)) {
             Decoded<T> frame = frame(in, family);
@@ -68,7 +68,7 @@ public final class FrameCodec {
         }
     }
 
-    /** As they come, without a tree in between: every worker reads every event. Only data that stand before their type have to wait. */
+    /** Reads token by token, because every worker reads every event. Only {@code data} that precede their {@code type} are buffered. */
     private static <T> Decoded<T> frame(JsonParser in, Vocabulary<T> family) {
         String type = null;
         JsonNode early = null;
@@ -109,25 +109,25 @@ public final class FrameCodec {
         return new Decoded.Ok<>(readerOf(known.get()).readValue(in));
     }
 
-    /** Of a value that more may follow. */
+    /** Decodes a value that may be followed by others. */
     private static ObjectReader readerOf(Class<?> type) {
         return READERS.computeIfAbsent(
                 type, each -> MAPPER.readerFor(each).without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS));
     }
 
-    /** Reads the {@code data} of a frame that stands alone, as HTTP bodies do. */
+    /** Decodes {@code data} without a frame around it, as in HTTP bodies. */
     public static <T> Decoded<T> decodeData(byte[] utf8, Class<T> type) {
         try {
             JsonNode data = MAPPER.readTree(utf8);
             return data.isObject()
                     ? new Decoded.Ok<>(MAPPER.treeToValue(data, type))
-                    : new Decoded.Malformed<>("a JSON object is wanted");
+                    : new Decoded.Malformed<>("a JSON object is expected");
         } catch (JacksonException e) {
             return new Decoded.Malformed<>(reason(e));
         }
     }
 
-    /** Says where and what, in our own words only: the input's texts must reach no log and no other user. */
+    /** Names the place and the fault. It must not repeat any text of the input, which could reach a log or another user. */
     private static String reason(JacksonException e) {
         if (!(e instanceof DatabindException)) {
             return "not well-formed JSON";
@@ -158,7 +158,7 @@ public final class FrameCodec {
                 .changeDefaultPropertyInclusion(all -> all.withValueInclusion(JsonInclude.Include.NON_NULL))
                 .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY, MapperFeature.ALLOW_COERCION_OF_SCALARS)
                 .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-                // An absent is_code is false. What must be there is seen to by NullMarkedIntrospector.
+                // An absent is_code is false. NullMarkedIntrospector checks the required components.
                 .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 .withCoercionConfig(LogicalType.Textual, FrameCodec::refuseOtherScalars)

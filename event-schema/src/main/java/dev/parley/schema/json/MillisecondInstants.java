@@ -13,7 +13,7 @@ import tools.jackson.databind.deser.std.StdDeserializer;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.std.StdSerializer;
 
-/** Times as RFC 3339, so of the years 0 to 9999; written in UTC with exactly three decimals. */
+/** Times as RFC 3339 text, of the years 0 to 9999. They are written in UTC with exactly three decimals. */
 final class MillisecondInstants extends SimpleModule {
 
     private static final long serialVersionUID = 1L;
@@ -56,7 +56,7 @@ final class MillisecondInstants extends SimpleModule {
                     return time;
                 }
             } catch (DateTimeException e) {
-                // said below
+                // reported below
             }
             throw context.weirdStringException(text, Instant.class, "a time is RFC 3339 text");
         }

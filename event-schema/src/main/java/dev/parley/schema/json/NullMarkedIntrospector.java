@@ -12,8 +12,8 @@ import tools.jackson.databind.introspect.AnnotatedParameter;
 import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 
 /**
- * Reads {@code @NullMarked} records as they are meant: a component must be there and must not be null, unless it is
- * {@link Nullable} or is left out when it has its default.
+ * Makes the components of {@code @NullMarked} records required and not null, unless they are {@link Nullable} or are omitted when they
+ * have their default value.
  */
 final class NullMarkedIntrospector extends JacksonAnnotationIntrospector {
 

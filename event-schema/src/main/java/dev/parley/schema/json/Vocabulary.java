@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The types of one sealed family by their names on the wire. A record's name is its class name in snake case, unless
- * {@link JsonTypeName} gives another. The family's {@code permits} is the only list: there is nothing to register.
+ * The types of one sealed family by their wire names. The wire name of a record is its class name in snake case, unless
+ * {@link JsonTypeName} gives another one. The types are those that the family permits; no other registration is needed.
  */
 public final class Vocabulary<T> {
 
@@ -27,7 +27,7 @@ public final class Vocabulary<T> {
         return new Vocabulary<>(family);
     }
 
-    /** The wire name of a record type, whatever its family. */
+    /** The wire name of a record type of any family. */
     public static String nameOf(Class<?> type) {
         JsonTypeName given = type.getAnnotation(JsonTypeName.class);
         return given != null
@@ -35,7 +35,7 @@ public final class Vocabulary<T> {
                 : String.join("_", WORD_START.split(type.getSimpleName())).toLowerCase(java.util.Locale.ROOT);
     }
 
-    /** All names, in the order of the declarations. */
+    /** All wire names, in the order of declaration. */
     public Set<String> names() {
         return Collections.unmodifiableSet(byName.keySet());
     }
@@ -50,7 +50,7 @@ public final class Vocabulary<T> {
             return;
         }
         for (Class<?> leaf : type.getPermittedSubclasses()) {
-            @SuppressWarnings("unchecked") // a permitted subclass of a family is of the family
+            @SuppressWarnings("unchecked") // a permitted subclass of a family belongs to the family
             Class<? extends T> ofFamily = (Class<? extends T>) leaf;
             add(ofFamily);
         }

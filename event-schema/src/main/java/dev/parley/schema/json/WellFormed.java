@@ -1,13 +1,13 @@
 package dev.parley.schema.json;
 
-/** Text that UTF-8 can hold. */
+/** Makes text encodable as UTF-8. */
 public final class WellFormed {
 
     private static final char REPLACEMENT = '\uFFFD';
 
     private WellFormed() {}
 
-    /** The text with each lone surrogate replaced by U+FFFD; the same object if it has none. Its length stays. */
+    /** The text with each lone surrogate replaced by U+FFFD; the same object if it has none. The length does not change. */
     public static String of(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (isLone(text, i)) {

@@ -6,7 +6,7 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
-/** CloudEvents 1.0, Kafka binary mode: the header names, and the writing and reading of their UTF-8 values. */
+/** The headers of records: CloudEvents 1.0 in Kafka binary mode, with UTF-8 values. */
 public final class CloudEventHeaders {
 
     public static final String ID = "ce_id";
@@ -36,13 +36,13 @@ public final class CloudEventHeaders {
                 .add(ID, utf8(id));
     }
 
-    /** The text of a header, or null if the record has none of that name. */
+    /** The text of a header, or null if there is no such header. */
     public static @Nullable String text(Headers headers, String name) {
         Header header = headers.lastHeader(name);
         return header == null || header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8);
     }
 
-    /** The whole number in a header, or null if the record has none of that name. */
+    /** The whole number in a header, or null if there is no such header or it is not a number. */
     public static @Nullable Long number(Headers headers, String name) {
         String text = text(headers, name);
         try {

@@ -12,7 +12,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
-/** Commands as records of {@code chat.commands}, and back. */
+/** Converts commands to records of {@code chat.commands} and back. */
 public final class CommandRecords {
 
     private static final Vocabulary<Command> COMMANDS = Vocabulary.of(Command.class);
@@ -22,7 +22,7 @@ public final class CommandRecords {
 
     private CommandRecords() {}
 
-    /** @param partitions of {@code chat.commands}, which {@code chat.events} has too */
+    /** @param partitions the number of partitions of {@code chat.commands}, which is that of {@code chat.events}, too */
     public static ProducerRecord<String, byte[]> of(Command command, int partitions, @Nullable String traceparent) {
         Headers headers = CloudEventHeaders.of(
                 "/parley/gateway/" + command.gatewayId(), Vocabulary.nameOf(command.getClass()), id(command));
@@ -41,7 +41,7 @@ public final class CommandRecords {
                 headers);
     }
 
-    /** Reads a record; one whose value names another user or session than its key is malformed. */
+    /** Decodes a record. It is malformed if key and value name different users or sessions. */
     public static Decoded<Command> read(ConsumerRecord<String, byte[]> record) {
         if (record.key() == null || record.value() == null) {
             return new Decoded.Malformed<>("no key or no value");
@@ -53,7 +53,7 @@ public final class CommandRecords {
                 : decoded;
     }
 
-    /** Whether its head says that it is a {@code stop_generation}; the value is not read. */
+    /** Whether the record is a {@code stop_generation} according to its headers. The value is not decoded. */
     public static boolean isStop(ConsumerRecord<String, byte[]> record) {
         return STOP.equals(CloudEventHeaders.text(record.headers(), CloudEventHeaders.TYPE));
     }

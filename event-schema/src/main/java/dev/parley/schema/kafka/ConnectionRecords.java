@@ -11,7 +11,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What gateways tell each other of their users' connections, as records of {@code chat.connections}, and back. */
+/** Converts the gateways' announcements of connections to records of {@code chat.connections} and back. */
 public final class ConnectionRecords {
 
     private static final String WHOLE = "whole";
@@ -20,10 +20,10 @@ public final class ConnectionRecords {
     private ConnectionRecords() {}
 
     /**
-     * How many connections users have at one gateway.
+     * The number of connections of users at one gateway.
      *
-     * @param whole whether all that the gateway said before is void; else only what is named here has changed
-     * @param users 0 for one who has none any more
+     * @param whole whether this replaces all earlier announcements of the gateway; else it changes only the named users
+     * @param users the number for each user; 0 if the user has no more connections
      */
     public record Announcement(String gatewayId, boolean whole, Map<UserId, Integer> users) {
         public Announcement {
@@ -31,21 +31,21 @@ public final class ConnectionRecords {
         }
     }
 
-    /** @param n counts what this gateway announces */
-    public static ProducerRecord<String, byte[]> of(Announcement said, long n) {
-        ObjectNode value = FrameCodec.mapper().createObjectNode().put(WHOLE, said.whole());
+    /** @param n the number of this announcement of the gateway */
+    public static ProducerRecord<String, byte[]> of(Announcement announcement, long n) {
+        ObjectNode value = FrameCodec.mapper().createObjectNode().put(WHOLE, announcement.whole());
         ObjectNode users = value.putObject(USERS);
-        said.users().forEach((user, count) -> users.put(user.value(), count));
+        announcement.users().forEach((user, count) -> users.put(user.value(), count));
         return new ProducerRecord<>(
                 Topics.CONNECTIONS,
                 0,
                 null,
-                said.gatewayId(),
+                announcement.gatewayId(),
                 FrameCodec.mapper().writeValueAsBytes(value),
-                CloudEventHeaders.of("/parley/gateway/" + said.gatewayId(), "connections", "connections/" + n));
+                CloudEventHeaders.of("/parley/gateway/" + announcement.gatewayId(), "connections", "connections/" + n));
     }
 
-    /** Empty for what is no such record. */
+    /** Empty if the record is not a valid announcement. */
     public static Optional<Announcement> read(ConsumerRecord<String, byte[]> record) {
         if (record.key() == null || record.value() == null) {
             return Optional.empty();

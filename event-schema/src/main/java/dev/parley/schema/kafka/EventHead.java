@@ -12,31 +12,31 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
-/** What key and headers say of a record of {@code chat.events}: enough to judge and to relay it without reading its value. */
+/** The decoded key and headers of a record of {@code chat.events}. A record can be accepted and relayed without decoding its value. */
 public sealed interface EventHead {
 
     /**
      * A record of a stream.
      *
-     * @param type the event's wire name; one that this version does not know is an event like any other
+     * @param type the event's wire name. Events of unknown types are treated like other events
      */
     record OfStream(SessionKey session, StreamId stream, String type, Entry entry) implements EventHead {}
 
     /**
      * {@code conversation_deleted}.
      *
-     * @param command the offset of the command that it does; null if the record does not say
-     * @param folded the highest offset that its writer had folded; null if the record does not say
+     * @param command the offset of the command that caused it; null if the record does not state it
+     * @param folded the highest offset that its writer had folded; null if the record does not state it
      */
     record OfSession(
             SessionKey session,
             @Nullable Long command,
             @Nullable Long folded) implements EventHead {}
 
-    /** The record breaks the contract, or is of a version that this one cannot read. */
+    /** The record violates the contract, or has an unknown version. */
     record Unreadable(String reason) implements EventHead {}
 
-    /** Never throws on what a record may hold. */
+    /** Does not throw, whatever the record contains. */
     static EventHead of(ConsumerRecord<String, byte[]> record) {
         if (record.key() == null || record.value() == null) {
             return new Unreadable("no key or no value");
@@ -100,7 +100,7 @@ public sealed interface EventHead {
         return Names.TERMINAL.typeOf(type).isPresent() ? new Entry.Terminal(claim, seq) : new Entry.Event(claim, seq);
     }
 
-    /** The names that the log protocol gives a meaning. */
+    /** The names that have a meaning in the log protocol. */
     final class Names {
 
         static final String START = Vocabulary.nameOf(StreamEvent.StreamStart.class);

@@ -14,19 +14,19 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
-/** Events as records of {@code chat.events}, written by one worker. Thread-safe. */
+/** Converts the events of one worker to records of {@code chat.events}. Thread-safe. */
 public final class EventRecords {
 
     private final String workerId;
     private final String source;
 
-    /** @param workerId short and without spaces: it stands in every record's {@code ce_source} */
+    /** @param workerId should be short and without spaces: every record has it in {@code ce_source} */
     public EventRecords(String workerId) {
         this.workerId = workerId;
         this.source = "/parley/engine-worker/" + workerId;
     }
 
-    /** @param traceparent W3C trace context, kept on the start and the terminal event */
+    /** @param traceparent W3C trace context; only the start and the terminal event have it */
     public ProducerRecord<String, byte[]> event(
             int partition, SessionKey session, Claim claim, StreamEvent event, @Nullable String traceparent) {
         String id = event.messageId() + "/" + event.seq();
@@ -61,7 +61,7 @@ public final class EventRecords {
         return record;
     }
 
-    /** @param n counts the control records of the claim, so that each has an id of its own */
+    /** @param n the number of this control record of the claim, which makes its id unique */
     public ProducerRecord<String, byte[]> control(
             int partition, SessionKey session, Claim claim, int n, Control control, @Nullable String traceparent) {
         String id = control.messageId() + "/" + claim + "/" + n;
@@ -75,7 +75,7 @@ public final class EventRecords {
     /**
      * A {@code stream_takeover}.
      *
-     * @param n counts the control records of the claim, so that each has an id of its own
+     * @param n the number of this control record of the claim, which makes its id unique
      * @param folded the highest offset of the partition that this worker had folded when it decided to take over
      * @param traceparent W3C trace context
      */
@@ -93,7 +93,7 @@ public final class EventRecords {
     }
 
     /**
-     * @param command the offset of the command that wants it: a deletion that is written again has the same
+     * @param command the offset of the command that causes it; a repeated record of the deletion has the same one
      * @param folded the highest offset of the partition that this worker had folded when it decided to delete; -1 for none
      */
     public ProducerRecord<String, byte[]> deletion(
@@ -103,7 +103,7 @@ public final class EventRecords {
         return record;
     }
 
-    /** @param command the offset of the command that wants it: a deletion that is written again has the same */
+    /** @param command the offset of the command that causes it; a repeated record of the deletion has the same one */
     public ProducerRecord<String, byte[]> deletion(
             int partition, SessionKey session, ConversationDeleted deleted, long command) {
         ProducerRecord<String, byte[]> record = deletion(partition, session, deleted);

@@ -13,25 +13,25 @@ import org.apache.kafka.common.errors.GroupIdNotFoundException;
 /**
  * How far the projection has written a partition of {@code chat.events} to the store.
  *
- * <p>The committed offset of its group is where the oldest turn under way begins, so it may stand still for as long as that turn runs. The
- * position, up to which every record is in the store, is the metadata of the same commit. Projections that did not write it yet are
- * judged by the committed offset, which is never later than the position.
+ * <p>The committed offset of its group is the start of the oldest unfinished turn, so it may stay the same for as long as that turn lasts. The
+ * position, before which all records are in the store, is in the metadata of the same commit. If the metadata do not have it, the committed
+ * offset is used, which is never higher.
  */
 public final class ProjectionPosition {
 
-    /** The projection's consumer group, if {@code parley.projection.group} does not name another one. */
+    /** The default of {@code parley.projection.group}. */
     public static final String DEFAULT_GROUP = "parley-projection";
 
     private static final String WRITTEN_TO = "written_to=";
 
     private ProjectionPosition() {}
 
-    /** The metadata of a commit: everything before this offset is in the store, if only as a turn under way. */
+    /** The metadata of a commit: all records before this offset are in the store, although their turns may be unfinished. */
     public static String metadata(long writtenTo) {
         return WRITTEN_TO + writtenTo;
     }
 
-    /** What {@link #metadata} wrote; 0 for other texts. */
+    /** Parses the text of {@link #metadata}; 0 for other texts. */
     public static long parse(String metadata) {
         try {
             return metadata.startsWith(WRITTEN_TO)
@@ -42,18 +42,18 @@ public final class ProjectionPosition {
         }
     }
 
-    /** Everything before this offset is in the store. */
+    /** All records before this offset are in the store. */
     public static long of(OffsetAndMetadata committed) {
         return Math.max(committed.offset(), parse(committed.metadata()));
     }
 
     /**
-     * Asks the brokers once.
+     * Reads the positions with one request.
      *
      * @param group of the projection
      * @return the position of each partition that has a commit; empty if there is no such group
      * @throws TimeoutException if the brokers did not answer in time
-     * @throws IllegalStateException if they refused to
+     * @throws IllegalStateException if the brokers refused the request
      */
     public static Map<Integer, Long> read(Admin admin, String group, Duration timeout)
             throws InterruptedException, TimeoutException {

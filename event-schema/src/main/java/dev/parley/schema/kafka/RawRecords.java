@@ -13,12 +13,12 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 
-/** Records as they lie in Kafka and as they lie in an archive. */
+/** Converts between records of Kafka and records of an archive. */
 public final class RawRecords {
 
     private RawRecords() {}
 
-    /** Of a record that has key and value. */
+    /** @param record has a key and a value */
     public static RawRecord of(ConsumerRecord<String, byte[]> record) {
         List<RawHeader> headers = new ArrayList<>();
         for (Header header : record.headers()) {
@@ -27,7 +27,7 @@ public final class RawRecords {
         return new RawRecord(record.offset(), record.timestamp(), record.key(), headers, record.value());
     }
 
-    /** As a consumer would have got it from {@code chat.events}. */
+    /** The record as a consumer of {@code chat.events} would receive it. */
     public static ConsumerRecord<String, byte[]> toConsumerRecord(int partition, RawRecord record) {
         Headers headers = new RecordHeaders();
         record.headers().forEach(header -> headers.add(header.name(), header.value()));
@@ -45,7 +45,7 @@ public final class RawRecords {
                 Optional.empty());
     }
 
-    /** What an auditor looks at; empty if the record is not of a stream. */
+    /** The record for an auditor; empty if it does not belong to a stream. */
     public static Optional<SeenRecord> seen(ConsumerRecord<String, byte[]> record) {
         return EventHead.of(record) instanceof EventHead.OfStream head
                 ? Optional.of(new SeenRecord(
@@ -61,7 +61,7 @@ public final class RawRecords {
                 : Optional.empty();
     }
 
-    /** As {@link #seen(ConsumerRecord)}, of an archived record. */
+    /** As {@link #seen(ConsumerRecord)}, for an archived record. */
     public static Optional<SeenRecord> seen(RawRecord record) {
         return seen(toConsumerRecord(0, record));
     }

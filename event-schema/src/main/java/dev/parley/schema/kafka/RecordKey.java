@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * The key of commands and events, {@code user/session}, where {@code %} and {@code /} of the user id are percent-encoded; and the
- * partition, which depends on the user alone: all of a user is in one.
+ * The key of commands and events: {@code user/session}, where {@code %} and {@code /} of the user id are percent-encoded. The partition
+ * depends on the user only, so all records of a user are in one partition.
  */
 public final class RecordKey {
 
@@ -18,7 +18,7 @@ public final class RecordKey {
         return encode(session.user()) + "/" + session.session();
     }
 
-    /** @throws IllegalArgumentException if the text is not what {@link #of} makes: a session has one key and no other */
+    /** @throws IllegalArgumentException if the text is not a result of {@link #of}: each session has exactly one key */
     public static SessionKey parse(String key) {
         int slash = key.indexOf('/');
         if (slash < 0) {
@@ -32,13 +32,13 @@ public final class RecordKey {
         return session;
     }
 
-    /** The partition of a user, by murmur2 of the encoded user id, as Kafka's default partitioner hashes a key. */
+    /** The partition of a user: murmur2 of the encoded user id, as in Kafka's default partitioner. */
     public static int partition(UserId user, int partitions) {
         byte[] bytes = encode(user).getBytes(StandardCharsets.UTF_8);
         return Utils.toPositive(Utils.murmur2(bytes)) % partitions;
     }
 
-    /** The user as it stands in a key. */
+    /** The user as in a key. */
     public static String encode(UserId user) {
         return user.value().replace("%", "%25").replace("/", "%2F");
     }

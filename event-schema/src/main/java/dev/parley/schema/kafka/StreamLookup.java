@@ -25,7 +25,7 @@ import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
-/** Finds the records of one stream in Kafka by reading a part of its partition. For few requests: each makes a consumer. Thread-safe. */
+/** Finds the records of one stream by reading a part of its partition. Each call creates a consumer. Thread-safe. */
 public final class StreamLookup {
 
     private static final Duration POLL = Duration.ofMillis(100);
@@ -33,7 +33,7 @@ public final class StreamLookup {
     private final Supplier<org.apache.kafka.clients.consumer.Consumer<String, byte[]>> consumers;
     private final Duration bound;
 
-    /** @param bound longest that one call may take */
+    /** @param bound the longest time that one call may take */
     public StreamLookup(
             Supplier<org.apache.kafka.clients.consumer.Consumer<String, byte[]>> consumers, Duration bound) {
         this.consumers = consumers;
@@ -41,10 +41,10 @@ public final class StreamLookup {
     }
 
     /**
-     * What the log has of the stream from an offset on to where it ends now, since its conversation was deleted last.
+     * The records of the stream from an offset to the current end of the partition, without those before the last deletion of its conversation.
      *
      * @throws TimeoutException if that takes longer than the bound
-     * @throws KafkaException if Kafka is away
+     * @throws KafkaException if Kafka is unavailable
      */
     public List<SeenRecord> events(StreamId stream, int partition, long fromOffset) throws TimeoutException {
         SinceDeletion found = new SinceDeletion(stream);
@@ -57,12 +57,12 @@ public final class StreamLookup {
         return found.records;
     }
 
-    /** The records of a stream as it is now: those of one that was deleted under the same id are of another. */
+    /** Collects the records of a stream. Those before a deletion of its conversation belong to another stream with the same id. */
     private static final class SinceDeletion {
-        private static final int MOST_DELETED = 1_000;
+        private static final int MAX_DELETED = 1_000;
 
         private final StreamId stream;
-        private final SessionLogs sessions = new SessionLogs(0, MOST_DELETED);
+        private final SessionLogs sessions = new SessionLogs(0, MAX_DELETED);
         private final List<SeenRecord> records = new ArrayList<>();
         private StreamLog log = StreamLog.EMPTY;
 
@@ -98,10 +98,10 @@ public final class StreamLookup {
     }
 
     /**
-     * As {@link #events(StreamId, int, long)}, of what was written at that time or later, and what came between.
+     * As {@link #events(StreamId, int, long)}, from the first record with that time or a later one.
      *
      * @throws TimeoutException if that takes longer than the bound
-     * @throws KafkaException if Kafka is away
+     * @throws KafkaException if Kafka is unavailable
      */
     public List<SeenRecord> events(StreamId stream, int partition, Instant from) throws TimeoutException {
         TopicPartition topic = new TopicPartition(Topics.EVENTS, partition);
@@ -114,9 +114,9 @@ public final class StreamLookup {
     }
 
     /**
-     * The partition of all that is the user's.
+     * The partition of the user's records.
      *
-     * @throws KafkaException if Kafka is away
+     * @throws KafkaException if Kafka is unavailable
      */
     public int partitionOf(UserId user) {
         try (var consumer = consumers.get()) {
@@ -126,10 +126,10 @@ public final class StreamLookup {
     }
 
     /**
-     * The commands of the stream that were written in that time.
+     * The commands of the stream that were written between two times.
      *
      * @throws TimeoutException if that takes longer than the bound
-     * @throws KafkaException if Kafka is away
+     * @throws KafkaException if Kafka is unavailable
      */
     public Origins origins(StreamId stream, int partition, Instant from, Instant to) throws TimeoutException {
         TopicPartition topic = new TopicPartition(Topics.COMMANDS, partition);
@@ -176,7 +176,7 @@ public final class StreamLookup {
         long end = consumer.endOffsets(List.of(topic), bound).getOrDefault(topic, 0L);
         while (consumer.position(topic, bound) < end) {
             if (System.nanoTime() - deadline > 0) {
-                throw new TimeoutException("not read to the end within " + bound.toSeconds() + " s");
+                throw new TimeoutException(topic + " was not read to its end within " + bound.toSeconds() + " s");
             }
             for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
                 if (record.timestamp() > untilMs) {

@@ -1,7 +1,7 @@
 package dev.parley.schema.kafka;
 
 /**
- * How topics are made where they do not exist yet; bound from {@code parley.topics}.
+ * How missing topics are created; from {@code parley.topics}.
  *
  * @param partitions of commands and of events; 0 means 64. Fixed for the life of the topics
  * @param replicas of each topic; 0 means 1
@@ -14,7 +14,7 @@ public record TopicSettings(int partitions, short replicas) {
     public TopicSettings {
         if (partitions < 0 || replicas < 0) {
             throw new IllegalArgumentException(
-                    "parley.topics: partitions and replicas are 1 or more, or 0 for the default");
+                    "parley.topics: partitions and replicas must be 1 or more, or 0 for the default");
         }
         partitions = partitions == 0 ? DEFAULT_PARTITIONS : partitions;
         replicas = replicas == 0 ? 1 : replicas;

@@ -28,27 +28,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the topics that are missing, with the settings that the promises of Parley need. Of a topic that is there it changes one setting
- * alone: the brokers stamp its records ({@code message.timestamp.type=LogAppendTime}), so a writer whose clock is wrong can append as any
- * other. Records that are there keep the time that they bear.
+ * Creates missing topics with the settings that Parley's guarantees need. In existing topics it changes one setting only: {@code
+ * message.timestamp.type=LogAppendTime}, so that timestamps do not depend on the writers' clocks. Existing records keep their timestamps.
  */
 public final class TopicSetup {
 
-    /** Largest record value, with room for headers and batch: an answer of 262,144 characters as JSON fits. */
+    /** The maximal size of a record batch. An answer of 262,144 characters as JSON fits, with its headers. */
     public static final int MAX_MESSAGE_BYTES = 2 * 1024 * 1024 + 64 * 1024;
 
     private static final Duration RETENTION = Duration.ofDays(7);
     private static final Duration DLT_RETENTION = Duration.ofDays(30);
-    /** A starting worker reads all of it: what is compacted is all but the newest segment. */
+    /** A starting worker reads the whole topic. Compaction does not include the newest segment, so segments are small. */
     private static final Map<String, String> COMPACTED_OFTEN =
             Map.of("cleanup.policy", "compact", "segment.bytes", "16777216", "segment.ms", "3600000");
 
-    /** A starting gateway reads the last minutes of it; what is older is void. */
+    /** A starting gateway reads the last minutes. Older records have no effect. */
     private static final Map<String, String> KEPT_BRIEFLY = Map.of(
             "cleanup.policy", "delete", "retention.ms", "600000", "segment.bytes", "16777216", "segment.ms", "600000");
 
     private static final String TIMESTAMP_TYPE = "message.timestamp.type";
-    private static final String BROKERS_CLOCK = "LogAppendTime";
+    private static final String LOG_APPEND_TIME = "LogAppendTime";
 
     private static final Duration METADATA_WAIT = Duration.ofSeconds(30);
 
@@ -57,29 +56,29 @@ public final class TopicSetup {
     private TopicSetup() {}
 
     /**
-     * Makes what is missing and alters what is older. Where altering is refused, for want of permission for instance, one WARN says what to do
-     * and the topics stay as they are.
+     * Creates missing topics and alters existing ones. If altering is refused, for instance because a permission is missing, one WARN names the
+     * remedy, and the topics stay unchanged.
      *
-     * @param settings of topics that do not exist yet; from 3 replicas on, two must be in sync for an acknowledgement
-     * @return the number of partitions that commands and events have; each has a leader that takes records
+     * @param settings of missing topics; from 3 replicas on, two must be in sync for an acknowledgement
+     * @return the number of partitions of commands and of events; each has a leader
      * @throws IllegalStateException if commands and events have different numbers of partitions
      * @throws TimeoutException if the brokers did not answer in time
      */
     public static int ensure(Admin admin, TopicSettings settings, Duration timeout)
             throws InterruptedException, TimeoutException {
         create(admin, wanted(settings), timeout);
-        List<String> refused = stampByBrokers(admin, timeout);
+        List<String> refused = setTimestampType(admin, timeout);
         if (!refused.isEmpty()) {
             LOG.warn(
                     "{}={} cannot be set: {}. Until it is set, brokers refuse the records of a process whose clock is more than an hour ahead,"
-                            + " and times depend on each process's clock. Allow this user ALTER_CONFIGS and DESCRIBE_CONFIGS on these topics, or"
+                            + " and times depend on each process's clock. Grant this user ALTER_CONFIGS and DESCRIBE_CONFIGS on these topics, or"
                             + " run for each: kafka-configs.sh --bootstrap-server <address> --alter --entity-type topics --entity-name <topic>"
                             + " --add-config {}={}",
                     TIMESTAMP_TYPE,
-                    BROKERS_CLOCK,
+                    LOG_APPEND_TIME,
                     String.join("; ", refused),
                     TIMESTAMP_TYPE,
-                    BROKERS_CLOCK);
+                    LOG_APPEND_TIME);
         }
         int found = samePartitions(admin, timeout);
         awaitLeaders(admin, found, timeout);
@@ -100,11 +99,12 @@ public final class TopicSetup {
     }
 
     /**
-     * What is missing, or is not as {@link #ensure} makes it, a sentence each. The numbers of partitions and replicas are whoever's who made
-     * the topics, but commands and events must have as many partitions, and of three replicas two must be in sync.
+     * The differences between the existing topics and those that {@link #ensure} creates, one sentence each. Any numbers of partitions and
+     * replicas are accepted, but commands and events must have the same number of partitions, and with three or more replicas two must be in
+     * sync.
      *
      * @throws TimeoutException if the brokers did not answer in time
-     * @throws IllegalStateException if they refused to
+     * @throws IllegalStateException if the brokers refused a request
      */
     public static List<String> differences(Admin admin, Duration timeout)
             throws InterruptedException, TimeoutException {
@@ -163,7 +163,7 @@ public final class TopicSetup {
         return found;
     }
 
-    /** Asks for what is missing alone: a user without the right to create topics can start on those that are there. */
+    /** Creates only missing topics, so that a user without the permission to create topics can use existing ones. */
     private static void create(Admin admin, List<NewTopic> wanted, Duration timeout)
             throws InterruptedException, TimeoutException {
         Set<String> there = names(admin, timeout);
@@ -191,23 +191,24 @@ public final class TopicSetup {
     }
 
     /**
-     * Topics that were made before this setting was have {@code CreateTime}.
+     * Sets {@code message.timestamp.type} in topics that older versions created.
      *
-     * @return the topics where that is refused, each with the reason; empty if all are as they should be
+     * @return the topics where this was refused, each with the reason; empty if all have the setting
      */
-    static List<String> stampByBrokers(Admin admin, Duration timeout) throws InterruptedException, TimeoutException {
+    static List<String> setTimestampType(Admin admin, Duration timeout) throws InterruptedException, TimeoutException {
         List<String> refused = new ArrayList<>();
         for (NewTopic topic : wanted(new TopicSettings(0, (short) 0))) {
             ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
             try {
-                if (!BROKERS_CLOCK.equals(timestampType(admin, resource, timeout))) {
+                if (!LOG_APPEND_TIME.equals(timestampType(admin, resource, timeout))) {
                     admin.incrementalAlterConfigs(Map.of(
                                     resource,
                                     List.of(new AlterConfigOp(
-                                            new ConfigEntry(TIMESTAMP_TYPE, BROKERS_CLOCK), AlterConfigOp.OpType.SET))))
+                                            new ConfigEntry(TIMESTAMP_TYPE, LOG_APPEND_TIME),
+                                            AlterConfigOp.OpType.SET))))
                             .all()
                             .get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-                    LOG.info("topic {}: {} is now {}", topic.name(), TIMESTAMP_TYPE, BROKERS_CLOCK);
+                    LOG.info("Set {}={} on topic {}", TIMESTAMP_TYPE, LOG_APPEND_TIME, topic.name());
                 }
             } catch (ExecutionException e) {
                 refused.add(topic.name() + " (" + e.getCause() + ")");
@@ -227,9 +228,9 @@ public final class TopicSetup {
     }
 
     /**
-     * A producer with several requests in flight that writes to a partition whose leader is not ready yet may lose the order of its
-     * first batches for good (seen with Kafka 4.2.1: OUT_OF_ORDER_SEQUENCE_NUMBER until its delivery time-out). A leader that answers for
-     * its end offset is ready.
+     * Waits until all partitions have a leader that answers for its end offset. A producer with several requests in flight that writes to a
+     * partition without a ready leader can lose the order of its first batches (seen with Kafka 4.2.1: OUT_OF_ORDER_SEQUENCE_NUMBER until its
+     * delivery time-out).
      */
     private static void awaitLeaders(Admin admin, int partitions, Duration timeout)
             throws InterruptedException, TimeoutException {
@@ -242,11 +243,11 @@ public final class TopicSetup {
         try {
             admin.listOffsets(ends).all().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
-            throw new IllegalStateException("the topics have no leaders yet", e.getCause());
+            throw new IllegalStateException("the partitions of the topics have no leaders yet", e.getCause());
         }
     }
 
-    /** A topic just created may be unknown to the broker that is asked, for a moment. */
+    /** A broker may not know a new topic for a moment. */
     private static int samePartitions(Admin admin, Duration timeout) throws InterruptedException, TimeoutException {
         long deadline = System.nanoTime() + METADATA_WAIT.toNanos();
         while (true) {
@@ -258,7 +259,7 @@ public final class TopicSetup {
                 int events = partitions(found, Topics.EVENTS);
                 if (commands != events) {
                     throw new IllegalStateException(Topics.COMMANDS + " has " + commands + " partitions and "
-                            + Topics.EVENTS + " has " + events + ": they must be the same");
+                            + Topics.EVENTS + " has " + events + ": they must have the same number");
                 }
                 return commands;
             } catch (ExecutionException e) {
@@ -276,7 +277,7 @@ public final class TopicSetup {
     private static NewTopic topic(String name, int partitions, short replicas, Map<String, String> settings) {
         Map<String, String> all = new HashMap<>(settings);
         all.put("max.message.bytes", String.valueOf(MAX_MESSAGE_BYTES));
-        all.put(TIMESTAMP_TYPE, BROKERS_CLOCK);
+        all.put(TIMESTAMP_TYPE, LOG_APPEND_TIME);
         all.put("min.insync.replicas", replicas >= 3 ? "2" : "1");
         return new NewTopic(name, partitions, replicas).configs(all);
     }

@@ -1,6 +1,6 @@
 package dev.parley.schema.kafka;
 
-/** The topics by name. Their settings are in {@link TopicSetup}. */
+/** The names of the topics. Their settings are in {@link TopicSetup}. */
 public final class Topics {
 
     public static final String COMMANDS = "chat.commands";
@@ -10,7 +10,7 @@ public final class Topics {
     public static final String COMMANDS_DLT = COMMANDS + Topics.DLT_SUFFIX;
     public static final String EVENTS_DLT = EVENTS + Topics.DLT_SUFFIX;
 
-    /** Of the topic beside another, for what nobody can read of that. */
+    /** The suffix of the dead-letter topic of a topic. */
     public static final String DLT_SUFFIX = ".dlt";
 
     private Topics() {}

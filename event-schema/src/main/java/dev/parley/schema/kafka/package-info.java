@@ -1,4 +1,4 @@
-/** How commands and events lie in Kafka: topics, keys, partitions, CloudEvents headers. */
+/** Commands and events in Kafka: topics, keys, partitions, CloudEvents headers. */
 @NullMarked
 package dev.parley.schema.kafka;
 

@@ -1,10 +1,10 @@
 package dev.parley.schema.log;
 
 /**
- * The right to write a stream, as its writer states it in the header {@code ce_claim}: {@code <attempt>.<token>}.
+ * Identifies one writer of a stream, in the header {@code ce_claim} of each of its records: {@code <attempt>.<token>}.
  *
  * @param attempt 1 for the writer that starts the stream, one more for each takeover
- * @param token random text that no other writer of the stream has: two claims of the same attempt differ by it
+ * @param token random text that distinguishes claims of the same attempt
  */
 public record Claim(int attempt, String token) {
 
@@ -21,7 +21,7 @@ public record Claim(int attempt, String token) {
     }
 
     /**
-     * Reads the header's text.
+     * Parses the text of the header.
      *
      * @throws IllegalArgumentException if it is not {@code <attempt>.<token>}
      */

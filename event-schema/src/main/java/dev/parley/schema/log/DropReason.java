@@ -2,30 +2,30 @@ package dev.parley.schema.log;
 
 import java.util.Locale;
 
-/** Why a record of a stream does not count. Every reader counts what it drops by these reasons. */
+/** Why a record of a stream is dropped. Each reader counts dropped records by reason. */
 public enum DropReason {
-    /** Before the stream's start. */
+    /** The record precedes the start of the stream. */
     NOT_STARTED,
-    /** A second start: another worker was first, or the same start came twice. */
+    /** A second start: of another worker, or the same start written twice. */
     ALREADY_STARTED,
-    /** A takeover of an attempt that somebody else has already won. */
+    /** A takeover with an attempt that another worker's takeover already has. */
     LOST_TAKEOVER,
-    /** A takeover or a start that skips attempts: no correct writer makes one. */
+    /** A takeover or a start that skips attempts. A correct writer never writes one. */
     SKIPPED_ATTEMPT,
-    /** Written under a claim that is not the current one: a writer that lost the stream and does not know it yet. */
+    /** The claim is not the current one: the stream was taken over, and its former writer does not know it yet. */
     STALE_CLAIM,
-    /** The seq was accepted before: the same record came twice. */
+    /** An event with this seq was already accepted: the record was written twice. */
     REPEATED_SEQ,
-    /** The seq is ahead of the next one: no correct writer makes one. */
+    /** The seq is higher than the next one: records of the same writer before it were lost. */
     SEQ_GAP,
-    /** After the terminal event. */
+    /** The record follows the terminal event. */
     AFTER_END,
-    /** A start or a takeover whose writer had not read the deletion of the conversation: it is of an answer that was deleted. */
+    /** A start or a takeover whose writer had not read the deletion of the conversation. It belongs to a deleted stream. */
     BEFORE_DELETION,
-    /** A start that may be a second one: an earlier start may lie before the offset where this reader began. */
+    /** A start that may be a second one: there may be an earlier start before the offset where this reader began. */
     UNKNOWN_START;
 
-    /** The name in metrics and in audits: lower case. */
+    /** The name in metrics and audits, in lower case. */
     public String wireName() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -1,17 +1,17 @@
 package dev.parley.schema.log;
 
-/** What {@link StreamLog} needs to know of a record: its part in the protocol, the claim it was written under, its place. */
+/** What {@link StreamLog} needs of a record: its role in the protocol, its claim and its seq. */
 public sealed interface Entry {
 
-    /** Of records that were written before the header {@code ce_foldedoffset} existed. */
+    /** The folded offset of records without the header {@code ce_foldedoffset}, which are of older versions. */
     long NOT_STATED = Long.MIN_VALUE;
 
     Claim claim();
 
     /**
-     * {@code stream_start}: opens a stream; it is the event with seq 0.
+     * {@code stream_start}: opens a stream. It is the event with seq 0.
      *
-     * @param folded the highest offset of the partition that its writer had folded when it decided to start, -1 for none; {@link
+     * @param folded the highest offset of the partition that its writer had folded when it decided to start; -1 for none; {@link
      *     #NOT_STATED} if the record has no header {@code ce_foldedoffset}
      */
     record Start(Claim claim, long folded) implements Entry {
@@ -27,7 +27,7 @@ public sealed interface Entry {
     }
 
     /**
-     * {@code stream_takeover}: moves the stream to the claim that it carries.
+     * {@code stream_takeover}: makes its claim the current one of the stream.
      *
      * @param folded the highest offset of the partition that its writer had folded when it decided to take over; {@link #NOT_STATED} if the
      *     record has no header {@code ce_foldedoffset}
@@ -44,13 +44,13 @@ public sealed interface Entry {
         }
     }
 
-    /** {@code stream_keepalive}: its writer lives, though the stream is silent. */
+    /** {@code stream_keepalive}: the writer is alive although it writes no events. */
     record Keepalive(Claim claim) implements Entry {}
 
-    /** {@code stream_released}: its writer gives the stream up, a takeover need not wait. */
+    /** {@code stream_released}: the writer stops writing the stream, so that it can be taken over at once. */
     record Released(Claim claim) implements Entry {}
 
-    /** A client-visible event that neither opens nor ends the stream. */
+    /** An event for clients that neither opens nor ends the stream. */
     record Event(Claim claim, long seq) implements Entry {}
 
     /** {@code stream_complete}, {@code stream_error} or {@code generation_stopped}. */

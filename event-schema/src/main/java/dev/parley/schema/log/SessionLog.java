@@ -4,25 +4,26 @@ import dev.parley.schema.log.Verdict.Dropped;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a reader must know of a session to judge the records of its streams: where the reader began, and the deletions it has read.
+ * The state of a session that a reader needs to accept or drop records of its streams: the offset where the reader began, and the deletions
+ * that it has read.
  *
- * <p>It adds two rules to {@link StreamLog}, both by the offset that the writer of a {@code stream_start} or of a {@code
+ * <p>It adds two rules to {@link StreamLog}. Both depend on the offset that the writer of a {@code stream_start} or of a {@code
  * conversation_deleted} had folded ({@code ce_foldedoffset}):
  *
  * <ul>
- *   <li>A reader that began at offset {@code b} may have missed an earlier start if the writer of the one that it reads had not folded
- *       everything before {@code b}. Such a start makes the stream {@link StreamLog#UNKNOWN} to this reader.
- *   <li>A deletion makes the ids of its session new again. A start whose writer had not folded the deletion belongs to a deleted turn and is
- *       dropped.
+ *   <li>A reader that began at offset {@code b} may have missed an earlier start if the writer of a start had not folded everything before
+ *       {@code b}. Such a start makes the stream {@link StreamLog#UNKNOWN} to this reader.
+ *   <li>After a deletion, the message ids of its session are new again. A start whose writer had not folded the deletion belongs to a deleted
+ *       turn and is dropped.
  * </ul>
  *
- * <p>Any two readers that accept a start of a stream accept the same one, wherever they began. Records without the header are judged as
- * they were before it existed. Immutable and pure.
+ * <p>If two readers accept a start of a stream, they accept the same one, no matter where they began. The two rules do not apply to records
+ * without the header. Immutable and pure.
  *
  * @param readFrom the first offset of the partition of {@code chat.events} that this reader read
- * @param deletedCommand the highest command offset of the deletions that were read; {@link #NONE} if there is none
- * @param deletedAt the offset of the last deletion that counts; {@link #NONE} if there is none
- * @param perhapsDeletedAt the offset of the last deletion that may repeat one from before {@code readFrom}; {@link #NONE} if there is none
+ * @param deletedCommand the highest command offset of the deletions that were read, or {@link #NONE}
+ * @param deletedAt the offset of the last deletion that takes effect, or {@link #NONE}
+ * @param perhapsDeletedAt the offset of the last deletion that may repeat one from before {@code readFrom}, or {@link #NONE}
  */
 public record SessionLog(long readFrom, long deletedCommand, long deletedAt, long perhapsDeletedAt) {
 
@@ -30,7 +31,7 @@ public record SessionLog(long readFrom, long deletedCommand, long deletedAt, lon
     public static final long NONE = -1;
 
     /**
-     * A session of which nothing was read.
+     * A session before its first record.
      *
      * @param offset the first offset of the partition that is read
      */
@@ -38,7 +39,7 @@ public record SessionLog(long readFrom, long deletedCommand, long deletedAt, lon
         return new SessionLog(offset, NONE, NONE, NONE);
     }
 
-    /** Judges the next record of a stream of this session. The stream after it is {@code verdict.after(stream)}. */
+    /** Accepts or drops the next record of a stream of this session. The stream after it is {@code verdict.after(stream)}. */
     public Verdict accept(StreamLog stream, Entry entry) {
         boolean opens = stream instanceof StreamLog.NotStarted || stream instanceof StreamLog.Deleted;
         if (!opens || !(entry instanceof Entry.Start start) || !start.statesFolded()) {
@@ -55,9 +56,9 @@ public record SessionLog(long readFrom, long deletedCommand, long deletedAt, lon
     /**
      * Folds a {@code conversation_deleted}.
      *
-     * @param command of its header {@code ce_commandoffset}; null if it has none
-     * @param folded of its header {@code ce_foldedoffset}; null if it has none
-     * @param offset its own
+     * @param command its header {@code ce_commandoffset}; null if it has none
+     * @param folded its header {@code ce_foldedoffset}; null if it has none
+     * @param offset its own offset
      */
     public Deletion deleted(@Nullable Long command, @Nullable Long folded, long offset) {
         if (command != null && command <= deletedCommand) {
@@ -70,22 +71,22 @@ public record SessionLog(long readFrom, long deletedCommand, long deletedAt, lon
     }
 
     /**
-     * What a deletion does.
+     * The result of a deletion.
      *
-     * @param after the session after it
+     * @param after the session after the deletion
      */
     public record Deletion(SessionLog after, Effect effect) {
 
-        /** What a deletion does to the streams of its session that this reader has folded. */
+        /** The effect of a deletion on the streams of its session that this reader has folded. */
         public enum Effect {
-            /** It was written twice: nothing. */
+            /** None: the deletion was already read. */
             REPEATED,
-            /** All of them are deleted. */
+            /** All streams are deleted. */
             RESET,
             /**
-             * It may be the second record of a deletion whose first one is before what this reader read. If it is the only one, all streams
-             * that began after {@code readFrom} were over before it was decided and are known; so those that this reader accepted came after
-             * the first one and stay.
+             * The record may repeat a deletion whose first record is before {@code readFrom}. Streams that this reader accepted started after
+             * that first record and are kept. If there is no first record, all streams that started after {@code readFrom} were over and known
+             * before the deletion was decided.
              */
             UNKNOWN
         }

@@ -8,25 +8,25 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@link SessionLog} of every session of one partition, for a reader that folds all of it. Only sessions with deletions take room, and
- * only a bounded number: for those that are forgotten the reader is one that began after their deletion. Not thread-safe.
+ * The {@link SessionLog}s of all sessions of one partition. Only sessions with deletions are stored, up to a bound. If the oldest of them is
+ * forgotten, the reader behaves as if it had begun to read after its deletion. Not thread-safe.
  */
 public final class SessionLogs {
 
-    private final int mostDeleted;
+    private final int maxDeleted;
     private final Map<SessionKey, SessionLog> deleted = new LinkedHashMap<>();
     private long readFrom;
 
     /**
      * @param readFrom the first offset of the partition that is read
-     * @param mostDeleted for so many sessions deletions are kept
+     * @param maxDeleted the number of sessions with deletions that are stored
      */
-    public SessionLogs(long readFrom, int mostDeleted) {
+    public SessionLogs(long readFrom, int maxDeleted) {
         this.readFrom = readFrom;
-        this.mostDeleted = mostDeleted;
+        this.maxDeleted = maxDeleted;
     }
 
-    /** The log has nothing before this offset that was read: it begins later than the reader asked for. */
+    /** To be called if the log begins at this offset, later than the reader requested. */
     public void beginsAt(long offset) {
         readFrom = Math.max(readFrom, offset);
     }
@@ -36,7 +36,7 @@ public final class SessionLogs {
         return known == null ? SessionLog.readFrom(readFrom) : known;
     }
 
-    /** Judges the next record of a stream. The stream after it is {@code verdict.after(stream)}. */
+    /** Accepts or drops the next record of a stream. The stream after it is {@code verdict.after(stream)}. */
     public Verdict accept(SessionKey session, StreamLog stream, Entry entry) {
         return of(session).accept(stream, entry);
     }
@@ -44,16 +44,16 @@ public final class SessionLogs {
     /**
      * Folds a {@code conversation_deleted}.
      *
-     * @param command of its header {@code ce_commandoffset}; null if it has none
-     * @param folded of its header {@code ce_foldedoffset}; null if it has none
-     * @param offset its own
-     * @return what becomes of the streams of the session: {@link Deletion#after(StreamLog)}
+     * @param command its header {@code ce_commandoffset}; null if it has none
+     * @param folded its header {@code ce_foldedoffset}; null if it has none
+     * @param offset its own offset
+     * @return the effect on each stream of the session: {@link Deletion#after(StreamLog)}
      */
     public Deletion deleted(SessionKey session, @Nullable Long command, @Nullable Long folded, long offset) {
         Deletion deletion = of(session).deleted(command, folded, offset);
         deleted.remove(session);
         deleted.put(session, deletion.after());
-        if (deleted.size() > mostDeleted) {
+        if (deleted.size() > maxDeleted) {
             forgetOldest();
         }
         return deletion;

@@ -4,43 +4,43 @@ import dev.parley.schema.log.Verdict.Accepted;
 import dev.parley.schema.log.Verdict.Dropped;
 
 /**
- * What the log says of one stream, and the rule that says which of its records count.
+ * The state of one stream, and the rule that decides which of its records count.
  *
- * <p>All records of a stream lie in one partition, so every reader folds them in the same order and believes the same:
+ * <p>All records of a stream are in one partition, so all readers fold them in the same order and come to the same result:
  *
  * <ul>
  *   <li>the first {@code stream_start} opens the stream, and its claim is the current one;
  *   <li>the first {@code stream_takeover} with the next attempt makes its claim the current one, while the stream is not over
- *       and if its writer may have read this start: one that had folded no more than the start's own writer means an earlier stream
- *       of the same id, whose conversation was deleted;
+ *       and its writer can have read this start. A takeover whose writer had folded no more than the start's writer belongs to an earlier
+ *       stream with the same id, whose conversation was deleted;
  *   <li>any other record counts if the stream is not over, its claim is the current one, and its seq, if it has one, is the
- *       next; all else never happened.
+ *       next one. All other records are dropped.
  * </ul>
  *
- * <p>So at every prefix of the log at most one writer can add to a stream, accepted seqs have neither gap nor repeat, and
- * nothing follows the terminal event. Nothing here depends on clocks, locks or the writers' good behaviour.
+ * <p>Therefore at most one writer can extend a stream at any point of the log, accepted seqs have neither gaps nor duplicates, and no
+ * accepted event follows the terminal event. This does not depend on clocks, locks or correct writers.
  *
- * <p>Immutable; {@link #accept} is a pure function. Fold from {@link #EMPTY}. A reader of a partition judges by {@link SessionLog#accept},
- * which adds what follows from deletions and from where the reader began.
+ * <p>Immutable; {@link #accept} is a pure function. Fold from {@link #EMPTY}. Readers of a partition use {@link SessionLog#accept}, which adds
+ * the rules for deletions and for readers that did not begin at the start of the partition.
  */
 public sealed interface StreamLog {
 
     /** The stream before its first record. */
     StreamLog EMPTY = new NotStarted();
 
-    /** A stream whose conversation was deleted: its id is new again. */
+    /** A stream whose conversation was deleted. Its id is new again. */
     StreamLog DELETED = new Deleted();
 
-    /** A stream that this reader cannot judge: it takes the archive. */
+    /** A stream whose start this reader may have missed. It reads the archive instead. */
     StreamLog UNKNOWN = new Unknown();
 
-    /** Judges the next record of this stream in the order of the log. */
+    /** Accepts or drops the next record of this stream, in the order of the log. */
     Verdict accept(Entry entry);
 
-    /** How many client-visible events were accepted; also the seq of the next one. */
+    /** The number of accepted events for clients, which is also the seq of the next one. */
     long length();
 
-    /** Nobody has started the stream. */
+    /** The stream was not started. */
     record NotStarted() implements StreamLog {
 
         @Override
@@ -60,8 +60,8 @@ public sealed interface StreamLog {
     }
 
     /**
-     * The stream was started, and its conversation was deleted after that. Only a start whose writer says how far it had read can start it
-     * again; whether that is far enough, {@link SessionLog} knows.
+     * The stream was started, and then its conversation was deleted. Only a start with a folded offset can start it again; {@link SessionLog}
+     * checks that offset.
      */
     record Deleted() implements StreamLog {
 
@@ -78,7 +78,7 @@ public sealed interface StreamLog {
         }
     }
 
-    /** A start was read that may be a second one. No record of the stream counts for this reader, unless its conversation is deleted. */
+    /** A start was read that may be a second one. This reader drops all records of the stream until its conversation is deleted. */
     record Unknown() implements StreamLog {
 
         @Override
@@ -93,11 +93,11 @@ public sealed interface StreamLog {
     }
 
     /**
-     * The stream runs.
+     * The stream is active.
      *
-     * @param current the claim of the only writer whose records count
-     * @param released whether that writer has said that it will write no more
-     * @param folded how far the writer of its start had folded the partition; {@link Entry#NOT_STATED} if the start does not say
+     * @param current the claim of the writer whose records count
+     * @param released whether that writer has written {@code stream_released}
+     * @param folded the offset up to which the start's writer had folded the partition; {@link Entry#NOT_STATED} if the start has none
      */
     record Open(Claim current, long length, boolean released, long folded) implements StreamLog {
 
@@ -119,11 +119,11 @@ public sealed interface StreamLog {
                 return new Dropped(DropReason.BEFORE_DELETION);
             }
             Claim claim = takeover.claim();
-            int wanted = current.attempt() + 1;
-            if (claim.attempt() == wanted) {
+            int expected = current.attempt() + 1;
+            if (claim.attempt() == expected) {
                 return new Accepted(new Open(claim, length, false, folded));
             }
-            return new Dropped(claim.attempt() < wanted ? DropReason.LOST_TAKEOVER : DropReason.SKIPPED_ATTEMPT);
+            return new Dropped(claim.attempt() < expected ? DropReason.LOST_TAKEOVER : DropReason.SKIPPED_ATTEMPT);
         }
 
         private Verdict next(Claim claim, long seq, StreamLog after) {
@@ -144,7 +144,7 @@ public sealed interface StreamLog {
     /**
      * The stream has its terminal event.
      *
-     * @param last the claim under which it was written
+     * @param last the claim of the terminal event
      */
     record Over(Claim last, long length) implements StreamLog {
 

@@ -1,9 +1,9 @@
 package dev.parley.schema.log;
 
-/** What a reader believes of a record. */
+/** Whether a record counts. */
 public sealed interface Verdict {
 
-    /** The stream after the record. A dropped record changes nothing, but a start that may be a second one makes the stream unknown. */
+    /** The stream after the record. A dropped record changes nothing, except for a start that may be a second one. */
     default StreamLog after(StreamLog before) {
         return switch (this) {
             case Accepted(StreamLog after) -> after;
@@ -11,9 +11,9 @@ public sealed interface Verdict {
         };
     }
 
-    /** The record counts, and {@code after} is the stream with it. */
+    /** The record counts. {@code after} is the stream with it. */
     record Accepted(StreamLog after) implements Verdict {}
 
-    /** The record does not count. The stream stays as it was, except for {@link DropReason#UNKNOWN_START}: see {@link #after}. */
+    /** The record does not count. The stream is unchanged, except for {@link DropReason#UNKNOWN_START}: see {@link #after}. */
     record Dropped(DropReason reason) implements Verdict {}
 }

@@ -13,14 +13,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The message ids that the commands of one partition of {@code chat.commands} ask for, so that a repeat is known without a store.
+ * An index of the message ids in the commands of one partition of {@code chat.commands}, to recognise repeated commands without a store.
  *
- * <p>An id lives from its first command to the deletion of the session that this command names; then it is new again. Commands may be added
- * in any order, and again. It says "no" only for what was not added: {@link #from} and {@link #isComplete} say whether that means that the id is
- * new.
+ * <p>An id is in use from its first command until the session of this command is deleted. Then it is new again. Commands may be added in any
+ * order and more than once. An id that was not found is new only if its commands would be in the index: see {@link #from} and {@link
+ * #isComplete}.
  *
- * <p>16 bytes an id beside free slots, and at most a bounded number: past it the oldest are dropped and {@link #from} moves on. A new id is
- * taken for one that was asked for with a probability of ids / 2^64. Not thread-safe.
+ * <p>An id takes 16 bytes plus free slots. The number of ids is bounded: above it the oldest are removed, and {@link #from} increases. The
+ * probability that a new id is taken for a known one is (number of ids) / 2^64. Not thread-safe.
  */
 public final class AskedIds {
 
@@ -29,7 +29,7 @@ public final class AskedIds {
 
     private final IdHash hash;
     private final int most;
-    /** Of ids; 0 is a free slot. */
+    /** Hashes of ids; 0 marks a free slot. */
     private long[] ids = new long[FIRST_SLOTS];
     /** The high 24 bits of the session's hash, and the 40 bits of the offset. */
     private long[] places = new long[FIRST_SLOTS];
@@ -44,41 +44,42 @@ public final class AskedIds {
     private static final long OFFSET_MASK = (1L << SESSION_SHIFT) - 1;
 
     /**
-     * What a command adds, small and made on any thread.
+     * The entry of a command in the index. It is small and can be created on any thread.
      *
      * @param id hash of the message id; 0 if the command deletes a session
      * @param session hash of the session
      */
     public record Asked(long offset, long id, long session) {}
 
-    /** What the commands that are known tell of an id. */
+    /** The result of a search for earlier commands with the same id. */
     public sealed interface Earlier {
-        /** No earlier command asked for it. */
+        /** No earlier command has the id. */
         record None() implements Earlier {}
 
-        /** An earlier command asked for it, and its session was not deleted in between. */
+        /** An earlier command has the id, and its session was not deleted in between. */
         record Alive() implements Earlier {}
 
         /**
-         * Earlier commands asked for it, and the session of the last stream of that id was deleted.
+         * Earlier commands have the id, and the session of its last stream was deleted.
          *
          * @param command the offset of the last command before this one that deletes that session
          */
         record Deleted(long command) implements Earlier {}
 
         /**
-         * An earlier command asked for it that may repeat one which is not known any more, and whose session may have been deleted in between.
+         * An earlier command has the id, but it may itself repeat a command that is not in the index any more and whose session was deleted in
+         * between.
          */
         record Unsure() implements Earlier {}
     }
 
-    /** @param most so many commands are remembered */
+    /** @param most the maximal number of commands in the index */
     public AskedIds(IdHash hash, int most) {
         this.hash = hash;
         this.most = Math.max(FIRST_SLOTS / 2, most);
     }
 
-    /** What the command adds, or nothing: 0 and 0. From any thread. */
+    /** The entry of a command. Both hashes are 0 if the command is not indexed. Thread-safe. */
     public static Asked of(IdHash hash, long offset, Command command) {
         return switch (command) {
             case ChatStream chat ->
@@ -91,12 +92,12 @@ public final class AskedIds {
         };
     }
 
-    /** What {@link #of} makes of the command that deletes a conversation, for a reader that has only its offset. */
+    /** As {@link #of}, for a command that deletes a conversation, if only its offset is known. */
     public static Asked deletion(IdHash hash, long offset, SessionKey session) {
         return new Asked(offset, 0, hash.of(session));
     }
 
-    /** Adds a command. One that was added before changes nothing. */
+    /** Adds a command. Adding it again has no effect. */
     public void add(Asked asked) {
         if (asked.id() != 0) {
             put(asked.id(), place(asked));
@@ -108,75 +109,75 @@ public final class AskedIds {
         }
     }
 
-    /** Adds a command. One that was added before changes nothing. */
+    /** Adds a command. Adding it again has no effect. */
     public void add(long offset, Command command) {
         add(of(hash, offset, command));
     }
 
-    /** All commands from this offset on were added up to those that are added as they come. */
+    /** To be called when all past commands from this offset on are added. */
     public void completeFrom(long offset) {
         from = from == Long.MAX_VALUE ? offset : Math.max(from, offset);
         complete = true;
     }
 
-    /** Whether all commands from {@link #from} on are known. */
+    /** Whether all commands from {@link #from} on are in the index. */
     public boolean isComplete() {
         return complete;
     }
 
-    /** The offset from which on commands are known, once it is complete. */
+    /** The offset from which on all commands are in the index, once it is complete. */
     public long from() {
         return from;
     }
 
     /**
-     * Whether an earlier command asked for the same id, and its session was not deleted in between.
+     * Whether an earlier command has the same id, and its session was not deleted in between.
      *
-     * @param offset of the command that asks now
+     * @param offset of the current command
      */
     public boolean wasAskedBefore(StreamId id, long offset) {
-        Life life = lifeBefore(id, offset);
-        return life != null && !isDeleted(life.session(), life.offset(), offset);
+        LastStream last = lastStreamBefore(id, offset);
+        return last != null && !isDeleted(last.session(), last.offset(), offset);
     }
 
     /**
-     * What the commands from {@link #from} on tell of an id, once they are complete.
+     * Searches the commands from {@link #from} on, once they are complete, for earlier ones with the same id.
      *
-     * @param offset of the command that asks now
+     * @param offset of the current command
      */
     public Earlier earlier(StreamId id, long offset) {
-        Life life = lifeBefore(id, offset);
-        if (life == null) {
+        LastStream last = lastStreamBefore(id, offset);
+        if (last == null) {
             return new Earlier.None();
         }
-        if (isDeleted(life.session(), life.offset(), offset)) {
-            return new Earlier.Deleted(lastDeletion(life.session(), offset));
+        if (isDeleted(last.session(), last.offset(), offset)) {
+            return new Earlier.Deleted(lastDeletion(last.session(), offset));
         }
-        return from > 0 && hasDeletionOf(life.session(), life.first(), offset)
+        return from > 0 && hasDeletionOf(last.session(), last.first(), offset)
                 ? new Earlier.Unsure()
                 : new Earlier.Alive();
     }
 
     /**
-     * The last stream of an id.
+     * The last stream with an id.
      *
-     * @param first the first command with the id that is known
-     * @param offset of the command that asked for it
+     * @param first the offset of the first known command with the id
+     * @param offset of the command that the stream answers
      */
-    private record Life(long first, long offset, long session) {}
+    private record LastStream(long first, long offset, long session) {}
 
-    private @Nullable Life lifeBefore(StreamId id, long offset) {
-        Life life = null;
+    private @Nullable LastStream lastStreamBefore(StreamId id, long offset) {
+        LastStream last = null;
         for (long place : placesOf(id, offset)) {
-            if (life == null || isDeleted(life.session(), life.offset(), offsetOf(place))) {
-                long first = life == null ? offsetOf(place) : life.first();
-                life = new Life(first, offsetOf(place), hash.withUser(tagOf(place), id.user()));
+            if (last == null || isDeleted(last.session(), last.offset(), offsetOf(place))) {
+                long first = last == null ? offsetOf(place) : last.first();
+                last = new LastStream(first, offsetOf(place), hash.withUser(tagOf(place), id.user()));
             }
         }
-        return life;
+        return last;
     }
 
-    /** Whether any session of the same user was deleted. */
+    /** Whether any session of the same user was deleted between two offsets. */
     private boolean hasDeletionOf(long session, long after, long before) {
         return deletions.keySet().stream()
                 .anyMatch(other -> (other & OFFSET_MASK) == (session & OFFSET_MASK) && isDeleted(other, after, before));
@@ -189,12 +190,12 @@ public final class AskedIds {
                 .orElse(NONE);
     }
 
-    /** Of the commands that ask for the id before that offset, in order. The first of a life decides which session it belongs to. */
+    /** The commands with the id before that offset, in order. The first one after a deletion determines the session of the stream. */
     private long[] placesOf(StreamId id, long before) {
-        long wanted = nonZero(hash.of(id));
+        long searched = nonZero(hash.of(id));
         long[] found = new long[0];
-        for (int slot = first(wanted, ids); ids[slot] != 0; slot = next(slot, ids)) {
-            if (ids[slot] == wanted && offsetOf(places[slot]) < before) {
+        for (int slot = first(searched, ids); ids[slot] != 0; slot = next(slot, ids)) {
+            if (ids[slot] == searched && offsetOf(places[slot]) < before) {
                 found = Arrays.copyOf(found, found.length + 1);
                 found[found.length - 1] = places[slot];
             }
@@ -210,15 +211,15 @@ public final class AskedIds {
     }
 
     /**
-     * Whether the session was deleted by a command before this one. Of one user, two sessions are taken for one with a probability of 2^-24.
+     * Whether the session was deleted by a command before this one. Two sessions of one user are confused with a probability of 2^-24.
      *
-     * @param offset of the command that asks now
+     * @param offset of the current command
      */
     public boolean wasDeletedBefore(SessionKey session, long offset) {
         return isDeleted(hash.of(session), NONE, offset);
     }
 
-    /** The log does not have commands before this offset any more. */
+    /** Removes commands that are not in the log any more. */
     public void forgetBelow(long offset) {
         if (complete && offset > from) {
             from = offset;
@@ -226,7 +227,7 @@ public final class AskedIds {
         }
     }
 
-    /** Of commands that ask for an id. */
+    /** The number of commands that ask for an answer. */
     public int size() {
         return size;
     }
@@ -273,7 +274,7 @@ public final class AskedIds {
         size++;
     }
 
-    /** A quarter of the offsets that are covered, so that it is seldom. */
+    /** Removes a quarter of the covered offsets, so that this is rarely needed. */
     private void forgetOldest() {
         long lowest = Long.MAX_VALUE;
         long highest = 0;

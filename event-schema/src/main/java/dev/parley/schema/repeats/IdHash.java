@@ -10,7 +10,7 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 
 /**
- * Hashes ids to 64 bits under a key of this process: a client that does not know the key cannot choose ids that collide. Thread-safe.
+ * Hashes ids to 64 bits with a random key of this process, so that clients cannot choose ids that collide. Thread-safe.
  */
 public final class IdHash {
 
@@ -21,7 +21,7 @@ public final class IdHash {
 
     private final byte[] key;
 
-    /** Under a new random key. */
+    /** With a new random key. */
     public IdHash() {
         this.key = new byte[KEY_BYTES];
         new SecureRandom().nextBytes(key);
@@ -31,12 +31,12 @@ public final class IdHash {
         return hash('m', id.user(), id.message().value());
     }
 
-    /** 24 bits of the session and 40 of its user. */
+    /** 24 bits of the session's hash and 40 bits of its user's. */
     long of(SessionKey session) {
         return withUser((int) (hash('s', session.user(), session.session().value()) >>> USER_BITS), session.user());
     }
 
-    /** A session of this user. */
+    /** The hash of a session of this user. */
     long withUser(int sessionTag, UserId user) {
         return ((long) sessionTag << USER_BITS) | (hash('u', user, "") & USER_MASK);
     }
@@ -52,7 +52,7 @@ public final class IdHash {
             return ByteBuffer.wrap(digest.digest(id.getBytes(StandardCharsets.UTF_8)))
                     .getLong();
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
+            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 }

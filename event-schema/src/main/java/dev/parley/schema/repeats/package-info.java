@@ -1,4 +1,4 @@
-/** {@link dev.parley.schema.repeats.AskedIds}: which message ids the commands of a partition have asked for. Pure: no I/O, no clock. */
+/** {@link dev.parley.schema.repeats.AskedIds}: recognises repeated commands. Pure: no I/O, no clock. */
 @NullMarked
 package dev.parley.schema.repeats;
 

@@ -28,7 +28,7 @@ class ArchiveTest {
     @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
-    void every_record_comes_back_to_the_bit_whatever_it_holds(long seed) {
+    void every_record_is_restored_bit_by_bit(long seed) {
         RandomGenerator random = new Random(seed);
         List<RawRecord> records = chaos(random);
         ArchiveWriter writer = new ArchiveWriter(AnswerLog.STREAM);
@@ -45,7 +45,7 @@ class ArchiveTest {
     }
 
     @Test
-    void a_long_answer_costs_less_than_its_text_and_is_split() {
+    void an_archive_is_smaller_than_the_text_of_a_long_answer_and_is_split() {
         AnswerLog log = answer(60_000);
         ArchiveWriter writer = new ArchiveWriter(AnswerLog.STREAM);
         log.records().forEach(record -> writer.add(record, true));
@@ -65,7 +65,7 @@ class ArchiveTest {
     }
 
     @Test
-    void a_damaged_part_is_refused_or_gives_other_records_and_never_takes_more_than_it_may() {
+    void a_damaged_part_is_refused_or_gives_other_records_and_never_exhausts_the_memory() {
         byte[] part = parts(answer(50).records()).getFirst();
         for (int i = 0; i < part.length; i++) {
             byte[] damaged = part.clone();
@@ -103,7 +103,7 @@ class ArchiveTest {
                 .get(random.nextInt(10));
     }
 
-    /** Right records, wrong ones, and such as nobody would write. */
+    /** Correct records, faulty ones, and arbitrary ones. */
     private static List<RawRecord> chaos(RandomGenerator random) {
         AnswerLog log = new AnswerLog().start();
         IntStream.range(1, 20 + random.nextInt(200)).forEach(seq -> {
@@ -147,7 +147,7 @@ class ArchiveTest {
         }
     }
 
-    /** To compare tens of thousands of records by reflection takes most of a minute. */
+    /** Comparing tens of thousands of records by reflection takes most of a minute. */
     private static boolean same(RawRecord found, RawRecord expected) {
         return found.offset() == expected.offset()
                 && found.timeMs() == expected.timeMs()

@@ -24,7 +24,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.record.TimestampType;
 
-/** The log of one answer, written by hand with the code that workers write it with. */
+/** The log of one answer, created with the code that workers use. */
 public final class AnswerLog {
 
     public static final StreamId STREAM = StreamId.of("a/nn", "m1");
@@ -68,7 +68,7 @@ public final class AnswerLog {
         return event("w1", claim, new StreamEvent.ContentChunk(STREAM.message(), seq, content, false, null));
     }
 
-    /** One that is not to count. */
+    /** A record that must not count. */
     public AnswerLog zombie(Claim claim, long seq, String content) {
         return event("w1", claim, new StreamEvent.ContentChunk(STREAM.message(), seq, content, true, "java"));
     }
@@ -113,7 +113,7 @@ public final class AnswerLog {
                         new StoppedMetadata("scripted", "s", new Tokens(1, 2, 0, 3, true), null, 5)));
     }
 
-    /** The record with a byte of its value changed. */
+    /** The record with one byte of its value changed. */
     public AnswerLog flip(int index, String from, String to) {
         RawRecord old = records.get(index);
         String value = new String(old.value(), StandardCharsets.UTF_8);

@@ -21,7 +21,7 @@ class StreamAuditorTest {
     private final AnswerLog log = new AnswerLog().start();
 
     @Test
-    void an_answer_as_it_should_be_is_ok_and_its_digest_is_over_the_accepted_values() {
+    void a_correct_answer_is_ok_and_its_digest_is_over_the_accepted_values() {
         log.after(40)
                 .chunk(FIRST, 1, "one ")
                 .after(10)
@@ -55,9 +55,9 @@ class StreamAuditorTest {
         assertThat(audit.stoppedBy()).isNull();
     }
 
-    /** A worker is killed: of its records in flight only a later one came into the log, and another goes on. */
+    /** A worker is killed: of its records in flight only a later one reaches the log, and another worker continues the stream. */
     @Test
-    void what_came_beyond_a_gap_of_its_writer_is_dropped_and_no_violation() {
+    void a_record_after_a_gap_of_its_writer_is_dropped_and_no_violation() {
         Audit audit = log.chunk(FIRST, 1, "one")
                 .zombie(FIRST, 2, "two")
                 .zombie(FIRST, 3, "three")
@@ -71,12 +71,12 @@ class StreamAuditorTest {
         assertThat(audit.check("seq_gapless").ok()).isTrue();
         assertThat(audit.check("seq_gapless").detail())
                 .startsWith("0 to 3; not counted beyond a gap: seq 3 at offset")
-                .endsWith("where 2 was to come");
+                .endsWith(", expected seq 2");
         assertThat(audit.dropped()).containsExactly(new Audit.Dropped("seq_gap", 1));
     }
 
     @Test
-    void a_gap_that_no_writer_has_closed_yet_leaves_the_stream_without_an_end() {
+    void a_stream_with_a_gap_that_no_writer_has_closed_is_incomplete() {
         log.chunk(FIRST, 1, "one")
                 .chunk(FIRST, 2, "two")
                 .chunk(FIRST, 3, "three")
@@ -91,11 +91,11 @@ class StreamAuditorTest {
         assertThat(archived.verdict()).isEqualTo(Audit.VIOLATIONS);
         assertThat(archived.check("seq_gapless").detail())
                 .startsWith("seq 3 at offset")
-                .endsWith("where 2 was to come");
+                .endsWith(", expected seq 2");
     }
 
     @Test
-    void a_gap_beyond_which_its_writer_ended_the_stream_is_a_violation_until_another_closes_it() {
+    void a_gap_before_the_terminal_event_of_its_writer_is_a_violation_until_another_writer_closes_it() {
         log.chunk(FIRST, 1, "one").chunk(FIRST, 2, "two").complete(FIRST, 3).lose(2);
 
         assertThat(log.audit().verdict()).isEqualTo(Audit.VIOLATIONS);
@@ -107,7 +107,7 @@ class StreamAuditorTest {
     }
 
     @Test
-    void a_gap_in_what_is_accepted_is_a_violation() {
+    void a_gap_between_accepted_events_is_a_violation() {
         Audit audit = log.chunk(FIRST, 1, "one")
                 .chunk(FIRST, 2, "two")
                 .complete(FIRST, 3)
@@ -116,11 +116,11 @@ class StreamAuditorTest {
 
         assertThat(audit.verdict()).isEqualTo(Audit.VIOLATIONS);
         assertThat(audit.check("seq_gapless").ok()).isFalse();
-        assertThat(audit.check("seq_gapless").detail()).contains("seq 5").contains("where 2 was to come");
+        assertThat(audit.check("seq_gapless").detail()).contains("seq 5").contains(", expected seq 2");
     }
 
     @Test
-    void no_duration_is_negative_whatever_the_writers_clocks_said() {
+    void no_duration_is_negative_even_if_the_writers_clocks_were_wrong() {
         Audit audit = log.after(40)
                 .chunk(FIRST, 1, "one")
                 .after(-7_137_712)
@@ -135,7 +135,7 @@ class StreamAuditorTest {
     }
 
     @Test
-    void a_zombie_is_named_and_what_counts_is_right_all_the_same() {
+    void records_of_an_old_writer_are_reported_and_do_not_change_the_result() {
         Audit audit = log.chunk(FIRST, 1, "one")
                 .takeover()
                 .zombie(FIRST, 2, "late")
@@ -155,7 +155,7 @@ class StreamAuditorTest {
     }
 
     @Test
-    void a_changed_byte_is_named_wherever_it_is() {
+    void a_changed_byte_is_reported_wherever_it_is() {
         log.chunk(FIRST, 1, "one").chunk(FIRST, 2, "two").complete(FIRST, 3);
         String digest = log.audit().digest();
 
@@ -184,7 +184,7 @@ class StreamAuditorTest {
     }
 
     @Test
-    void a_missing_terminal_is_named() {
+    void a_missing_terminal_event_is_reported() {
         Audit audit = log.chunk(FIRST, 1, "one").audit();
 
         assertThat(audit.verdict()).isEqualTo(Audit.INCOMPLETE);
@@ -196,7 +196,7 @@ class StreamAuditorTest {
     }
 
     @Test
-    void a_writer_that_goes_on_after_its_own_end_or_skips_an_attempt_is_named() {
+    void a_writer_that_continues_after_its_terminal_event_or_skips_an_attempt_is_reported() {
         Audit after =
                 log.chunk(FIRST, 1, "one").complete(FIRST, 2).complete(FIRST, 3).audit();
         assertThat(after.check("nothing_after_terminal").detail()).contains("stream_complete with seq 3");
@@ -208,7 +208,7 @@ class StreamAuditorTest {
     }
 
     @Test
-    void who_asked_and_who_stopped_comes_from_the_commands_where_they_are() {
+    void the_users_that_asked_and_stopped_come_from_the_commands_if_they_are_known() {
         Instant at = AnswerLog.BEGIN.minus(Duration.ofHours(2)); // by the gateway's clock
         var stop = new Command.StopGeneration(
                 AnswerLog.STREAM.message(), AnswerLog.SESSION.session(), AnswerLog.SESSION.user(), at, "g2");
@@ -226,12 +226,12 @@ class StreamAuditorTest {
     }
 
     @Test
-    void what_was_asked_before_its_conversation_was_deleted_is_another_stream() {
+    void a_command_before_the_deletion_of_its_conversation_belongs_to_another_stream() {
         Instant at = AnswerLog.BEGIN;
         var delete = new Command.DeleteConversation(AnswerLog.SESSION.session(), AnswerLog.SESSION.user(), at, "g1");
-        var elsewhere = new Command.DeleteConversation(new SessionId("other"), AnswerLog.SESSION.user(), at, "g1");
+        var otherSession = new Command.DeleteConversation(new SessionId("other"), AnswerLog.SESSION.user(), at, "g1");
 
-        Origins origins = Origins.UNKNOWN.plus(ask(at), 5, at).plus(elsewhere, 6, at);
+        Origins origins = Origins.UNKNOWN.plus(ask(at), 5, at).plus(otherSession, 6, at);
         assertThat(origins.asked()).isNotNull();
         origins = origins.plus(delete, 7, at);
         assertThat(origins).isEqualTo(Origins.UNKNOWN);
@@ -253,7 +253,7 @@ class StreamAuditorTest {
     }
 
     @Test
-    void the_text_is_held_to_the_end_only() {
+    void the_text_is_released_at_the_end() {
         log.chunk(FIRST, 1, "x".repeat(10_000));
         assertThat(read().heldChars()).isGreaterThanOrEqualTo(10_000);
 
@@ -263,7 +263,7 @@ class StreamAuditorTest {
     }
 
     @Test
-    void when_the_last_record_came_is_known_and_zombies_do_not_count() {
+    void the_time_of_the_last_accepted_record_is_known() {
         log.after(20).takeover().after(1000).keepalive(SECOND).after(5000).zombie(FIRST, 1, "late");
 
         assertThat(read().lastAt()).isEqualTo(AnswerLog.BEGIN.plusMillis(1020));

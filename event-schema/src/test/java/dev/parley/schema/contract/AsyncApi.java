@@ -11,8 +11,8 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 import tools.jackson.dataformat.yaml.YAMLWriteFeature;
 
 /**
- * The AsyncAPI document. Its messages, and the lists of them, follow from the sealed families and their schemas; everything else
- * in it is written by hand.
+ * The AsyncAPI document. Its messages and the lists of messages are generated from the sealed families and their schemas; the rest is written
+ * by hand.
  */
 final class AsyncApi {
 
@@ -37,7 +37,7 @@ final class AsyncApi {
         return (ObjectNode) YAML.readTree(FILE.read());
     }
 
-    /** The document with its messages made anew. */
+    /** The document with its messages generated again. */
     static String derived(String document) {
         ObjectNode api = (ObjectNode) YAML.readTree(document);
         ObjectNode messages = (ObjectNode) api.at("/components/messages");
@@ -56,7 +56,7 @@ final class AsyncApi {
         return type.path().replace('/', '.');
     }
 
-    /** What the document says of the headers of a type's records: a schema file, and the {@code ce_type}. */
+    /** The headers of a type's records: a schema file, and the {@code ce_type}. */
     static HeadersOf headersOf(WireType type) {
         JsonNode all = read().at("/components/messages/" + key(type) + "/headers/allOf");
         return new HeadersOf(

@@ -19,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 class AsyncApiTest {
 
     @Test
-    void the_messages_follow_from_the_records_and_their_schemas() {
+    void the_messages_are_generated_from_the_records_and_their_schemas() {
         AsyncApi.FILE.mustBe(AsyncApi::derived);
     }
 
@@ -44,7 +44,7 @@ class AsyncApiTest {
     }
 
     @Test
-    void every_reference_leads_somewhere() {
+    void every_reference_can_be_resolved() {
         ObjectNode api = AsyncApi.read();
         List<String> references = references(api);
 
@@ -63,7 +63,7 @@ class AsyncApiTest {
     }
 
     @Test
-    void every_type_is_described_once_and_stands_in_a_channel() {
+    void every_type_is_described_once_and_is_in_a_channel() {
         ObjectNode api = AsyncApi.read();
         Map<String, Integer> described = new HashMap<>();
         api.at("/components/messages")

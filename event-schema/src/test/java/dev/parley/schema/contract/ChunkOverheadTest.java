@@ -12,7 +12,7 @@ import dev.parley.schema.id.MessageId;
 import dev.parley.schema.json.FrameCodec;
 import org.junit.jupiter.api.Test;
 
-/** A token is small: what stands around it must be, too. */
+/** A token is small, so the bytes around it must be few. */
 class ChunkOverheadTest {
 
     private static final MessageId UUID = new MessageId("0b1f6f3e-5a1c-4a60-9d3b-1f7f0c6e2a11");

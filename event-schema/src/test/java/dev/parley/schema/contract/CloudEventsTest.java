@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A stranger's library reads our records: CloudEvents' own SDK is the judge of what we write to Kafka. */
+/** CloudEvents' own SDK decodes the records that Parley writes. */
 class CloudEventsTest {
 
     private static final int RECORDS_PER_TYPE = 100;
@@ -91,7 +91,7 @@ class CloudEventsTest {
 
     @ParameterizedTest
     @MethodSource("events")
-    void an_event_is_a_cloud_event_with_its_claim_and_nothing_it_does_not_need(WireType type) {
+    void an_event_is_a_cloud_event_with_its_claim_and_no_unneeded_headers(WireType type) {
         RandomRecords records = new RandomRecords(SEED);
         for (int i = 0; i < RECORDS_PER_TYPE; i++) {
             ChatEvent event = (ChatEvent) records.next(type);
@@ -142,7 +142,7 @@ class CloudEventsTest {
 
     @ParameterizedTest
     @MethodSource("events")
-    void the_head_of_an_event_reads_back_as_it_was_written(WireType type) {
+    void the_head_of_an_event_is_decoded_from_its_record(WireType type) {
         RandomRecords records = new RandomRecords(SEED);
         for (int i = 0; i < RECORDS_PER_TYPE; i++) {
             ChatEvent event = (ChatEvent) records.next(type);
@@ -151,7 +151,7 @@ class CloudEventsTest {
         }
     }
 
-    /** All but the trace context, which a record has only if its request had it, and those that records of older versions lack. */
+    /** All headers except the trace context, which only records of requests with one have, and those that records of older versions do not have. */
     private static Set<String> headersOf(WireType type) {
         Set<String> names = type.family() == Family.COMMANDS
                 ? with(ALWAYS, "ce_userid")
@@ -216,7 +216,7 @@ class CloudEventsTest {
         return new EventHead.OfStream(SESSION, StreamId.of(SESSION.user().value(), message), name, entry);
     }
 
-    /** The gateway's id is a setting and stands in a URI, so it is no arbitrary text. */
+    /** The gateway's id is a setting and is part of a URI, so it is not an arbitrary text. */
     private static Command withPlainGateway(Command command) {
         return switch (command) {
             case Command.ChatStream c ->

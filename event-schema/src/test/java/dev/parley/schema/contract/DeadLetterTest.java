@@ -41,8 +41,8 @@ class DeadLetterTest {
 
     private static final int MOST_BYTES = 1000;
 
-    /** A producer tells at once what is too large for it, and later what is for the broker. */
-    private boolean toldAtOnce;
+    /** A producer reports a record that is too large for itself at once, and one that is too large for the broker later. */
+    private boolean failsAtOnce;
 
     private final MockProducer<String, byte[]> producer =
             new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer()) {
@@ -54,7 +54,7 @@ class DeadLetterTest {
                     }
                     var failure = new RecordTooLargeException("too large");
                     callback.onCompletion(null, failure);
-                    return toldAtOnce ? CompletableFuture.failedFuture(failure) : new CompletableFuture<>();
+                    return failsAtOnce ? CompletableFuture.failedFuture(failure) : new CompletableFuture<>();
                 }
             };
     private final DeadLetterPublisher publisher = new DeadLetterPublisher(
@@ -72,7 +72,7 @@ class DeadLetterTest {
     }
 
     @Test
-    void a_dead_letter_is_the_record_as_it_was_with_why_and_whence() {
+    void a_dead_letter_is_the_unchanged_record_with_reason_and_position() {
         byte[] value = {(byte) 0xC3, 0x28};
         ProducerRecord<String, byte[]> letter = published(unreadable(Topics.EVENTS, "ada/s", value), "no ce_claim");
 
@@ -88,7 +88,7 @@ class DeadLetterTest {
     }
 
     @Test
-    void a_dead_letter_that_is_put_back_and_dies_again_says_why_this_time() {
+    void a_dead_letter_that_is_written_back_and_fails_again_has_the_new_reason() {
         var first = unreadable(Topics.COMMANDS, "ada/s", new byte[] {1});
         ProducerRecord<String, byte[]> letter = published(first, "not JSON");
         ConsumerRecord<String, byte[]> again = unreadable(Topics.COMMANDS, "ada/s", letter.value());
@@ -129,8 +129,8 @@ class DeadLetterTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void a_dead_letter_that_is_too_large_goes_without_its_value_and_says_so(boolean atOnce) {
-        toldAtOnce = atOnce;
+    void a_dead_letter_that_is_too_large_is_written_without_its_value(boolean atOnce) {
+        failsAtOnce = atOnce;
         ProducerRecord<String, byte[]> letter =
                 published(unreadable(Topics.EVENTS, "ada/s", new byte[MOST_BYTES + 1]), "no ce_claim");
 
@@ -143,7 +143,7 @@ class DeadLetterTest {
     }
 
     @Test
-    void what_the_broker_does_not_take_is_told() {
+    void a_dead_letter_that_the_broker_refuses_is_a_failure() {
         producer.sendException = new TimeoutException("away");
 
         CompletableFuture<Void> fate = publisher.publish(unreadable(Topics.EVENTS, "ada/s", new byte[0]), "no ce_id");
@@ -153,7 +153,7 @@ class DeadLetterTest {
     }
 
     @Test
-    void its_producer_is_closed_with_it() {
+    void its_producer_is_closed_with_the_publisher() {
         published(unreadable(Topics.EVENTS, "ada/s", new byte[0]), "no ce_id");
         assertThat(producer.closed()).isFalse();
 

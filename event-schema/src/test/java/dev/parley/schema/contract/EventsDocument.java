@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
-/** docs/events.md. What stands between {@code derived} marks follows from schemas and golden files, the rest is written by hand. */
+/** docs/events.md. The text between {@code derived} marks is generated from schemas and golden files, the rest is written by hand. */
 final class EventsDocument {
 
     static final ProjectFile FILE = ProjectFile.at("../docs/events.md");
@@ -43,7 +43,7 @@ final class EventsDocument {
         return text.toString();
     }
 
-    /** Events in the order of a stream's life: what clients see, how it ends, what only readers of the log see. */
+    /** Events in the order of a stream: those for clients, terminal events, those for readers of the log only. */
     private static int place(WireType type) {
         if (StreamEvent.Terminal.class.isAssignableFrom(type.type())) {
             return 1;

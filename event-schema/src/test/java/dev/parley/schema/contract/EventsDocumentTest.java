@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 class EventsDocumentTest {
 
     @Test
-    void tables_and_examples_follow_from_schemas_and_golden_files() {
+    void tables_and_examples_are_generated_from_schemas_and_golden_files() {
         EventsDocument.FILE.mustBe(EventsDocument::derived);
     }
 

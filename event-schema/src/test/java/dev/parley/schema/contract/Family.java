@@ -10,7 +10,7 @@ import dev.parley.schema.json.Vocabulary;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** A sealed family of frames. Its schemas and its golden files are in folders of its name. */
+/** A sealed family of frames. Its schemas and its golden files are in folders with its name. */
 enum Family {
     CLIENT(ClientFrame.class),
     SERVER(ServerFrame.class),

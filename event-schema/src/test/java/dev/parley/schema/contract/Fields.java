@@ -7,7 +7,7 @@ import java.lang.reflect.RecordComponent;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** How a record's components stand on the wire. */
+/** The wire form of a record's components. */
 final class Fields {
 
     private Fields() {}
@@ -27,7 +27,7 @@ final class Fields {
         return !isNullable(component) && !component.getAccessor().isAnnotationPresent(JsonInclude.class);
     }
 
-    /** Whether the record is written as the one value that it holds, as ids are. */
+    /** Whether the record is written as its single value, like an id. */
     static boolean isOneValue(Class<?> type) {
         return type.isRecord()
                 && type.getRecordComponents().length == 1

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever a record holds, its frame keeps the schema and reads back as the same record. More of each with {@code -Dparley.records=}. */
+/** The frame of any record is valid against its schema and is decoded to the same record. {@code -Dparley.records=} sets their number. */
 class GeneratedRecordsTest {
 
     private static final int RECORDS_PER_TYPE = Integer.getInteger("parley.records", 100);
@@ -32,7 +32,7 @@ class GeneratedRecordsTest {
     @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest
     @MethodSource("types")
-    void any_record_keeps_its_schema_and_reads_back(WireType type) {
+    void any_record_is_valid_against_its_schema_and_is_decoded_again(WireType type) {
         RandomRecords records = new RandomRecords(SEED);
         for (int i = 0; i < RECORDS_PER_TYPE; i++) {
             Record record = records.next(type);

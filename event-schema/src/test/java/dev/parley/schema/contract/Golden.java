@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * A frame as it is on the wire, in a file of one line: {@code <family>/<type>.json}, or {@code <family>/<type>.<variant>.json}.
- * Clients in other languages read the same files.
+ * Clients in other languages can test with the same files.
  */
 record Golden(String file, byte[] wire) {
 

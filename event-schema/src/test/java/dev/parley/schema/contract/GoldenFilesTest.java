@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The golden files are what the codec reads and writes, and what the schemas allow. */
+/** The codec reads and writes the golden files, and they are valid against the schemas. */
 class GoldenFilesTest {
 
     static List<WireType> types() {
@@ -30,14 +30,14 @@ class GoldenFilesTest {
 
     @ParameterizedTest
     @MethodSource("goldens")
-    void a_golden_file_is_of_a_type_and_keeps_its_schema(Golden golden) {
+    void a_golden_file_has_a_known_type_and_is_valid_against_its_schema(Golden golden) {
         assertThat(Schemas.errors(golden.type().schema(), FrameCodec.mapper().readTree(golden.wire())))
                 .isEmpty();
     }
 
     @ParameterizedTest
     @MethodSource("goldens")
-    void a_golden_file_reads_as_its_record_and_writes_back_byte_for_byte(Golden golden) {
+    void a_golden_file_is_decoded_and_encoded_again_byte_for_byte(Golden golden) {
         assertThat(golden.type().family().decode(golden.wire())).isInstanceOfSatisfying(Decoded.Ok.class, ok -> {
             assertThat(ok.value()).isInstanceOf(golden.type().type());
             assertThat(new String(FrameCodec.encode((Record) ok.value()), UTF_8))

@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Each golden file with one error planted is refused; with something added it is not. */
+/** Each golden file is refused with a planted error, and accepted with an additional field. */
 class PlantedErrorsTest {
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
@@ -89,7 +89,7 @@ class PlantedErrorsTest {
 
     @ParameterizedTest
     @MethodSource("goldens")
-    void a_field_that_nobody_knows_changes_nothing(Golden golden) {
+    void an_unknown_field_is_ignored(Golden golden) {
         Decoded<?> before = golden.type().family().decode(golden.wire());
 
         each_object(golden, (frame, object, place) -> {
@@ -102,7 +102,7 @@ class PlantedErrorsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"", " ", "a b", "a/b", "..", "a..b", "m\n", "\u202em", "m\u0000", "é", "{\"$gt\":\"\"}", "%2F"})
-    void a_text_that_is_no_id_is_refused_by_schema_and_codec(String text) {
+    void an_invalid_id_is_refused_by_schema_and_codec(String text) {
         Golden golden = Golden.of(type("client/stop_generation")).getFirst();
         ObjectNode frame = frame(golden);
 
@@ -123,7 +123,7 @@ class PlantedErrorsTest {
         assertRefused(golden, frame);
     }
 
-    /** What the contract says, in numbers of its own: the other tests take the limits from the schemas. */
+    /** The limits of the contract as literals, because the other tests take them from the schemas. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -221,7 +221,7 @@ class PlantedErrorsTest {
         }
     }
 
-    /** Visits every field that the schema knows and the frame has; what a visitor did to it is undone. */
+    /** Visits every field of the frame that the schema knows, and undoes the changes of the visitor. */
     private static void each_field(Golden golden, FieldVisitor visitor) {
         each_object(golden, (frame, object, place) -> {
             for (String name : place.properties()) {

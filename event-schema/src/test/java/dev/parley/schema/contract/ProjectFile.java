@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 
-/** A file of the project that is held to the code, and that may follow from it, wholly or in parts. */
+/** A file of the project that is compared with the code, and of which parts may be generated. */
 record ProjectFile(Path path) {
 
     private static final String REGENERATE = "parley.regenerate";
@@ -26,7 +26,7 @@ record ProjectFile(Path path) {
         }
     }
 
-    /** With -Dparley.regenerate=true, makes the file what the derivation makes of it. */
+    /** With -Dparley.regenerate=true, writes the derived text into the file. */
     void rewriteIfAsked(UnaryOperator<String> derivation) {
         if (Boolean.getBoolean(REGENERATE)) {
             write(derivation.apply(read()));

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/** Makes records of any type within the limits of its schema, and often at them. A new type needs nothing here. */
+/** Generates records of any type within the limits of its schema, and often at these limits. A new type needs no change here. */
 final class RandomRecords {
 
     private static final String[] PIECES = {

@@ -46,7 +46,7 @@ class ReadmeFoldTest {
     private static final int BOUND_S = 60;
     private static final JsonMapper JSON = new JsonMapper();
 
-    /** Prints a line for each record: whether it counts. A line without an offset begins another log. */
+    /** Prints for each record whether it counts. A line without an offset starts another log. */
     private static final String VERDICTS = """
             import json, sys, fold
             for line in sys.stdin:
@@ -79,7 +79,7 @@ class ReadmeFoldTest {
     }
 
     @Test
-    void it_judges_every_record_of_generated_logs_as_java_does() throws Exception {
+    void it_accepts_the_same_records_of_generated_logs_as_java() throws Exception {
         Random random = new Random(SEED);
         List<String> lines = new ArrayList<>();
         List<String> expected = new ArrayList<>();
@@ -100,7 +100,7 @@ class ReadmeFoldTest {
     }
 
     @Test
-    void what_a_killed_worker_leaves_is_in_the_naive_count_alone() throws Exception {
+    void records_of_a_killed_worker_are_only_in_the_naive_count() throws Exception {
         List<ConsumerRecord<String, byte[]>> log = new ArrayList<>();
         append(log, "stream_start", "m1/0", "1.aaaa", "-1");
         append(log, "content_chunk", "m1/1", "1.aaaa", null);
@@ -171,7 +171,7 @@ class ReadmeFoldTest {
         }
     }
 
-    /** What many workers might write that know little of each other. */
+    /** Records that several independent workers could write. */
     private static List<ConsumerRecord<String, byte[]>> generated(Random random) {
         List<ConsumerRecord<String, byte[]>> log = new ArrayList<>();
         long begin = random.nextBoolean() ? 0 : random.nextInt(40);
@@ -241,7 +241,7 @@ class ReadmeFoldTest {
         return record(key, offset, headers(type, id, claim, folded));
     }
 
-    /** Somebody else's. */
+    /** Of another user. */
     private static ConsumerRecord<String, byte[]> plain(String key, long offset) {
         return record(key, offset, new RecordHeaders());
     }

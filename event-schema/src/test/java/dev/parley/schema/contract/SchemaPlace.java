@@ -7,7 +7,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** A place in a schema. What it does not say itself it has from the place that it refers to. */
+/** A location in a schema. Keywords that it does not have itself come from the definition that it refers to. */
 record SchemaPlace(String file, JsonNode node) {
 
     /** The {@code data} of a type's frames. */
@@ -69,7 +69,7 @@ record SchemaPlace(String file, JsonNode node) {
         String name = ref.stringValue();
         String common = Objects.requireNonNull(name).replaceFirst("^(\\.\\./common\\.json)?#/\\$defs/", "");
         if (common.equals(name)) {
-            throw new AssertionError(file + " refers to " + name + ": shared definitions stand in common.json");
+            throw new AssertionError(file + " refers to " + name + ": shared definitions must be in common.json");
         }
         return common(common);
     }

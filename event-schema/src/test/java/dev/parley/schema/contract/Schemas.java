@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import tools.jackson.databind.JsonNode;
 
-/** The JSON Schemas, read from the class path: nothing is ever fetched. */
+/** The JSON Schemas, read from the class path; none is fetched from the network. */
 final class Schemas {
 
     static final String BASE = "https://parley.dev/schemas/v1/";
@@ -33,13 +33,13 @@ final class Schemas {
         return TestFiles.json(FOLDER + "/" + file);
     }
 
-    /** What a schema has against a value; empty if it is valid. */
+    /** The violations of a schema in a value; empty if it is valid. */
     static List<Error> errors(String file, JsonNode value) {
         return LOADED.computeIfAbsent(file, name -> REGISTRY.getSchema(SchemaLocation.of(BASE + name)))
                 .validate(value);
     }
 
-    /** What the meta-schema of JSON Schema 2020-12 has against a schema. */
+    /** The violations of the meta-schema of JSON Schema 2020-12 in a schema. */
     static List<Error> errorsOfSchema(String file) {
         return REGISTRY.getSchema(SchemaLocation.of("https://json-schema.org/draft/2020-12/schema"))
                 .validate(document(file));

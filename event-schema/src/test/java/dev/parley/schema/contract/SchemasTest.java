@@ -41,7 +41,7 @@ class SchemasTest {
 
     @ParameterizedTest
     @MethodSource("files")
-    void a_schema_is_valid_json_schema_and_its_id_is_its_place(String file) {
+    void a_schema_is_valid_json_schema_and_its_id_is_its_path(String file) {
         assertThat(Schemas.errorsOfSchema(file)).isEmpty();
         assertThat(Schemas.document(file).path("$id").stringValue()).isEqualTo(Schemas.BASE + file);
     }

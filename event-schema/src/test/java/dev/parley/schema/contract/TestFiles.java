@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
-/** Folders of the class path. */
+/** Reads folders of the class path. */
 final class TestFiles {
 
     private TestFiles() {}

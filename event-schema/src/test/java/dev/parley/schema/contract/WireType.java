@@ -3,14 +3,14 @@ package dev.parley.schema.contract;
 import java.util.Arrays;
 import java.util.List;
 
-/** One type of frame: its record, and the names that its schema and its golden files must have. */
+/** One type of frame: its record, and the names of its schema and its golden files. */
 record WireType(Family family, String name, Class<? extends Record> type) {
 
     static List<WireType> all() {
         return Arrays.stream(Family.values()).flatMap(Family::types).toList();
     }
 
-    /** {@code events/stream_start}: unique, for a type of the same name may stand in several families. */
+    /** {@code events/stream_start}: unique, because several families may have a type with the same name. */
     String path() {
         return family.folder() + "/" + name;
     }

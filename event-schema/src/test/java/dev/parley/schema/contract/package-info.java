@@ -1,4 +1,4 @@
-/** Schemas, golden files, AsyncAPI and documents against the records: what others build on says what the code does. */
+/** Compares schemas, golden files, AsyncAPI and documents with the records. */
 @NullMarked
 package dev.parley.schema.contract;
 

@@ -11,7 +11,7 @@ class WireIdTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a", "Z", "7", ".", "_", ":", "-", "0b1f6f3e-5a1c-4a60-9d3b-1f7f0c6e2a11", "a.b.c", ".a."})
-    void letters_digits_and_four_signs_make_an_id(String text) {
+    void letters_digits_and_four_signs_are_allowed(String text) {
         assertThat(WireId.isValid(text)).isTrue();
         assertThat(new MessageId(text).value()).isEqualTo(text);
         assertThat(new SessionId(text).value()).isEqualTo(text);
@@ -22,7 +22,7 @@ class WireIdTest {
             strings = {
                 "", " ", "..", "a..b", "../etc", "a/b", "a%2Fb", "a\n", "a\u0000", "\u202ea", "é", "👋", "$gt", "{}"
             })
-    void anything_else_does_not(String text) {
+    void other_texts_are_refused(String text) {
         assertThat(WireId.isValid(text)).isFalse();
         assertThatIllegalArgumentException().isThrownBy(() -> new MessageId(text));
         assertThatIllegalArgumentException().isThrownBy(() -> new SessionId(text));
@@ -35,7 +35,7 @@ class WireIdTest {
     }
 
     @Test
-    void the_refusal_does_not_repeat_the_text() {
+    void the_exception_does_not_repeat_the_text() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new MessageId("s3cret/"))
                 .withMessageNotContaining("s3cret");
@@ -55,7 +55,7 @@ class WireIdTest {
     }
 
     @Test
-    void the_same_message_id_of_two_users_names_two_streams() {
+    void the_same_message_id_of_two_users_identifies_two_streams() {
         assertThat(StreamId.of("ada", "m-1"))
                 .isEqualTo(StreamId.of("ada", "m-1"))
                 .isNotEqualTo(StreamId.of("bob", "m-1"));

@@ -22,7 +22,7 @@ class FrameCodecTest {
     private static final Vocabulary<ChatEvent> EVENTS = Vocabulary.of(ChatEvent.class);
 
     @Test
-    void a_plain_chunk_holds_its_text_and_nothing_that_is_absent() {
+    void a_chunk_has_its_text_and_no_absent_fields() {
         byte[] bytes = FrameCodec.encode(new ContentChunk(new MessageId("m-1"), 7, "héllo\n", false, null));
 
         assertThat(new String(bytes, UTF_8))
@@ -31,21 +31,21 @@ class FrameCodecTest {
     }
 
     @Test
-    void a_chunk_of_code_reads_back_as_it_was() {
+    void a_chunk_of_code_is_decoded_to_the_same_record() {
         ContentChunk chunk = new ContentChunk(new MessageId("m-1"), 8, "```java\n", true, "java");
 
         assertThat(FrameCodec.decode(FrameCodec.encode(chunk), EVENTS)).isEqualTo(new Decoded.Ok<>(chunk));
     }
 
     @Test
-    void a_plain_chunk_reads_back_as_it_was() {
+    void a_chunk_is_decoded_to_the_same_record() {
         ContentChunk chunk = new ContentChunk(new MessageId("m-1"), 7, "héllo\n", false, null);
 
         assertThat(FrameCodec.decode(FrameCodec.encode(chunk), EVENTS)).isEqualTo(new Decoded.Ok<>(chunk));
     }
 
     @Test
-    void what_is_absent_takes_its_default() {
+    void an_absent_field_has_its_default() {
         assertThat(client(
                         "{\"type\":\"chat_stream\",\"data\":{\"message_id\":\"m\",\"session_id\":\"s\",\"message\":\"hi\","
                                 + "\"user_id\":\"ignored\",\"later\":{\"x\":[1]}}}"))
@@ -58,7 +58,7 @@ class FrameCodecTest {
     }
 
     @Test
-    void a_type_that_nobody_knows_is_told_apart_from_bad_form() {
+    void an_unknown_type_is_distinguished_from_a_malformed_frame() {
         assertThat(client("{\"type\":\"dance\",\"data\":{}}")).isEqualTo(new Decoded.UnknownType<>("dance"));
     }
 
@@ -70,7 +70,7 @@ class FrameCodecTest {
                 "{\"v\":[{\"type\":1}],\"type\":\"stop_generation\",\"w\":{\"data\":2},"
                         + "\"data\":{\"x\":{\"y\":[]},\"message_id\":\"m\",\"session_id\":\"s\"},\"z\":null}",
             })
-    void what_a_frame_has_beside_its_type_and_its_data_and_their_order_do_not_matter(String frame) {
+    void further_fields_of_a_frame_and_the_order_do_not_matter(String frame) {
         assertThat(client(frame))
                 .isEqualTo(new Decoded.Ok<>(new ClientFrame.StopGeneration(new MessageId("m"), new SessionId("s"))));
     }
@@ -87,7 +87,7 @@ class FrameCodecTest {
                 "{\"data\":{},\"type\":7}",
                 "{\"data\":{}}",
             })
-    void bad_form_is_malformed_whatever_the_type_and_the_order(String frame) {
+    void a_bad_form_is_malformed_for_any_type_and_order(String frame) {
         assertThat(client(frame)).isInstanceOf(Decoded.Malformed.class);
     }
 
@@ -125,7 +125,7 @@ class FrameCodecTest {
                 "{\"type\":\"resume\",\"data\":{\"message_id\":\"m\",\"session_id\":\"s\",\"after_seq\":\"3\"}}",
                 "{\"type\":\"resume\",\"data\":{\"message_id\":\"m\",\"session_id\":\"s\",\"after_seq\":9223372036854775808}}",
             })
-    void bad_form_is_malformed(String frame) {
+    void a_bad_form_is_malformed(String frame) {
         assertThat(client(frame)).isInstanceOf(Decoded.Malformed.class);
     }
 
@@ -146,7 +146,7 @@ class FrameCodecTest {
     }
 
     @Test
-    void a_reason_repeats_nothing_of_the_input() {
+    void a_reason_repeats_no_text_of_the_input() {
         String secret = "s3cret";
         for (String frame : new String[] {
             "{\"type\":\"stop_generation\",\"data\":{\"message_id\":\"/" + secret + "\",\"session_id\":\"s\"}}",
@@ -163,13 +163,13 @@ class FrameCodecTest {
     }
 
     @Test
-    void a_ping_comes_back_with_whatever_it_held() {
+    void a_ping_is_decoded_with_any_content() {
         assertThat(client("{\"type\":\"ping\",\"data\":{\"t\":[1,\"a\"]}}")).isInstanceOf(Decoded.Ok.class);
         assertThat(client("{\"type\":\"ping\",\"data\":{}}")).isInstanceOf(Decoded.Ok.class);
     }
 
     @Test
-    void times_have_three_decimals_and_read_back_from_any_rfc_3339() {
+    void times_are_written_with_three_decimals_and_read_from_any_rfc_3339_text() {
         Instant time = Instant.parse("2026-03-14T15:09:26.535897932Z");
 
         assertThat(new String(FrameCodec.encode(new ServerFrame.AuthOk(time)), UTF_8))
@@ -189,17 +189,17 @@ class FrameCodecTest {
                 "9999-12-31T23:30:00.000-01:00",
                 "-0001-12-31T23:59:59.999Z"
             })
-    void a_time_outside_of_the_years_of_rfc_3339_is_malformed(String time) {
+    void a_time_outside_the_years_of_rfc_3339_is_malformed(String time) {
         assertThat(authOk(time)).isInstanceOf(Decoded.Malformed.class);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"0000-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z"})
-    void the_first_and_the_last_time_of_rfc_3339_read_back(String time) {
+    void the_first_and_the_last_time_of_rfc_3339_are_read(String time) {
         assertThat(authOk(time)).isEqualTo(new Decoded.Ok<>(new ServerFrame.AuthOk(Instant.parse(time))));
     }
 
-    /** Why texts are to be mended before ({@link WellFormed}): strict readers refuse this frame. */
+    /** This is why lone surrogates must be replaced before ({@link WellFormed}): strict readers refuse this frame. */
     @Test
     void a_lone_surrogate_is_written_as_its_escape() {
         byte[] bytes = FrameCodec.encode(new ContentChunk(new MessageId("m-1"), 7, "a\uD83D", false, null));

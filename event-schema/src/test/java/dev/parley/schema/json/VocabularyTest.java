@@ -36,7 +36,7 @@ class VocabularyTest {
     }
 
     @Test
-    void a_family_within_a_family_knows_only_its_own() {
+    void a_nested_family_has_only_its_own_types() {
         Vocabulary<StreamEvent.Terminal> terminal = Vocabulary.of(StreamEvent.Terminal.class);
 
         assertThat(terminal.names()).containsExactlyInAnyOrder("stream_complete", "stream_error", "generation_stopped");

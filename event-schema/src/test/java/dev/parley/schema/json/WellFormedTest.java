@@ -43,7 +43,7 @@ class WellFormedTest {
     }
 
     @Test
-    void any_text_comes_out_as_utf_8_can_hold_it_and_as_long_as_it_was() {
+    void any_text_becomes_encodable_as_utf_8_and_keeps_its_length() {
         long seed = ThreadLocalRandom.current().nextLong();
         Random random = new Random(seed);
         for (int i = 0; i < 20_000; i++) {
@@ -52,13 +52,13 @@ class WellFormedTest {
                 made.append(random.nextBoolean() ? (char) ('\uD7FF' + random.nextInt(0x803)) : 'x');
             }
             String text = made.toString();
-            String mended = WellFormed.of(text);
+            String wellFormed = WellFormed.of(text);
 
-            assertThat(new String(mended.getBytes(UTF_8), UTF_8))
+            assertThat(new String(wellFormed.getBytes(UTF_8), UTF_8))
                     .as("seed %d", seed)
-                    .isEqualTo(mended);
-            assertThat(mended).as("seed %d", seed).hasSameSizeAs(text);
-            assertThat(WellFormed.of(mended)).isSameAs(mended);
+                    .isEqualTo(wellFormed);
+            assertThat(wellFormed).as("seed %d", seed).hasSameSizeAs(text);
+            assertThat(WellFormed.of(wellFormed)).isSameAs(wellFormed);
         }
     }
 

@@ -43,7 +43,7 @@ class CommandRecordsTest {
 
     @ParameterizedTest
     @MethodSource("commands")
-    void a_command_reads_back_from_its_record(Command command) {
+    void a_command_is_decoded_from_its_record(Command command) {
         ProducerRecord<String, byte[]> sent = CommandRecords.of(command, 64, null);
 
         assertThat(sent.key()).isEqualTo("tenant%2F42/s-1");
@@ -51,7 +51,7 @@ class CommandRecordsTest {
     }
 
     @Test
-    void all_commands_of_a_user_are_in_one_partition_whatever_the_session() {
+    void all_commands_of_a_user_are_in_one_partition_for_any_session() {
         assertThat(List.of("a", "b", "c", "d", "e", "f").stream()
                         .map(session -> new DeleteConversation(new SessionId(session), USER, NOW, "g-1"))
                         .map(command -> CommandRecords.of(command, 64, null).partition())
@@ -68,7 +68,7 @@ class CommandRecordsTest {
     }
 
     @Test
-    void garbage_is_malformed_and_never_an_exception() {
+    void arbitrary_bytes_are_malformed_and_never_cause_an_exception() {
         Random random = new Random(ThreadLocalRandom.current().nextLong());
         byte[] good = CommandRecords.of(commands().getFirst(), 64, null).value();
 
@@ -84,7 +84,7 @@ class CommandRecordsTest {
     }
 
     @Test
-    void a_type_from_the_future_is_told_apart() {
+    void a_type_of_a_later_version_is_distinguished() {
         assertThat(CommandRecords.read(consumed("a/s", "{\"type\":\"dance\",\"data\":{}}".getBytes(UTF_8))))
                 .isEqualTo(new Decoded.UnknownType<>("dance"));
     }

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ConnectionRecordsTest {
 
     @Test
-    void what_is_written_is_read() {
+    void an_announcement_is_decoded_from_its_record() {
         Announcement said = new Announcement("g1", true, Map.of(new UserId("a/%\"ü"), 2, new UserId("b"), 0));
         ProducerRecord<String, byte[]> record = ConnectionRecords.of(said, 7);
         assertThat(record.topic()).isEqualTo("chat.connections");
@@ -33,7 +33,7 @@ class ConnectionRecordsTest {
                 "{\"whole\":\"x\",\"users\":{\"a\":1}}",
                 "{\"users\":{\"a\":\"x\"}}"
             })
-    void what_is_no_such_record_is_none(String value) {
+    void an_invalid_record_is_no_announcement(String value) {
         assertThat(ConnectionRecords.read(read("g1", value.getBytes(StandardCharsets.UTF_8))))
                 .isEmpty();
     }

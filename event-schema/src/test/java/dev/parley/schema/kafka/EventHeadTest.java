@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Reading the head of whatever may stand in a topic. What {@link EventRecords} writes is read back in CloudEventsTest. */
+/** Decodes the heads of arbitrary records. CloudEventsTest decodes the records of {@link EventRecords}. */
 class EventHeadTest {
 
     private static final SessionKey SESSION = SessionKey.of("tenant/42", "s-1");
@@ -32,19 +32,19 @@ class EventHeadTest {
     private static final Claim CLAIM = new Claim(2, "c_-9");
 
     @Test
-    void an_event_is_judged_by_its_headers_alone() {
+    void the_head_of_an_event_follows_from_its_headers_only() {
         assertThat(head(KEY, "dev.parley.content_chunk.v1", "m-1/7", "2.c_-9"))
                 .isEqualTo(ofStream("content_chunk", new Entry.Event(CLAIM, 7)));
     }
 
     @Test
-    void an_event_of_a_type_from_the_future_is_an_event_like_any_other() {
+    void an_event_of_a_type_of_a_later_version_is_treated_like_other_events() {
         assertThat(head(KEY, "dev.parley.image_chunk.v1", "m-1/7", "2.c_-9"))
                 .isEqualTo(ofStream("image_chunk", new Entry.Event(CLAIM, 7)));
     }
 
     @Test
-    void a_deletion_is_of_the_session() {
+    void a_deletion_belongs_to_the_session() {
         assertThat(head(KEY, "dev.parley.conversation_deleted.v1", "s-1/deleted", null))
                 .isEqualTo(new OfSession(SESSION, null, null));
     }
@@ -55,7 +55,7 @@ class EventHeadTest {
         "dev.parley.content_chunk, m-1/7, 2.c, no version",
         "dev.parley.v1, m-1/7, 2.c, no type",
         "dev.parley..v1, m-1/7, 2.c, an empty type",
-        "com.example.content_chunk.v1, m-1/7, 2.c, somebody else's type",
+        "com.example.content_chunk.v1, m-1/7, 2.c, a foreign type",
         ", m-1/7, 2.c, no ce_type",
         "dev.parley.content_chunk.v1, , 2.c, no ce_id",
         "dev.parley.content_chunk.v1, m-1, 2.c, no seq",
@@ -76,7 +76,7 @@ class EventHeadTest {
         "dev.parley.content_chunk.v1, m-1/7, 2.c d, a space in the token",
         "dev.parley.stream_keepalive.v1, m-1, 2.c, a control record without a slash"
     })
-    void a_record_with_headers_that_no_writer_makes_is_unreadable(
+    void a_record_with_headers_that_no_writer_writes_is_unreadable(
             @Nullable String type, @Nullable String id, @Nullable String claim, String why) {
         assertThat(head(KEY, type, id, claim)).as(why).isInstanceOf(Unreadable.class);
     }
@@ -92,7 +92,7 @@ class EventHeadTest {
     }
 
     @Test
-    void garbage_is_unreadable_and_never_an_exception() {
+    void arbitrary_bytes_are_unreadable_and_never_cause_an_exception() {
         long seed = ThreadLocalRandom.current().nextLong();
         Random random = new Random(seed);
         Set<Class<?>> seen = new HashSet<>();

@@ -37,7 +37,7 @@ class ProjectionPositionIT {
 
     @Test
     void a_missing_group_has_no_position() throws Exception {
-        assertThat(ProjectionPosition.read(admin, "nobody-" + UUID.randomUUID(), BOUND))
+        assertThat(ProjectionPosition.read(admin, "missing-" + UUID.randomUUID(), BOUND))
                 .isEmpty();
     }
 
@@ -60,7 +60,7 @@ class ProjectionPositionIT {
     }
 
     @Test
-    void brokers_that_are_away_are_waited_for_within_the_bound() {
+    void unavailable_brokers_cause_a_timeout_within_the_bound() {
         Map<String, Object> nowhere = Map.of("bootstrap.servers", "127.0.0.1:1");
         Admin away = Admin.create(nowhere);
         try {

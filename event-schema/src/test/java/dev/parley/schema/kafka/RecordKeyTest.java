@@ -37,7 +37,7 @@ class RecordKeyTest {
     }
 
     @Test
-    void any_user_and_session_read_back_and_no_two_share_a_key() {
+    void any_user_and_session_are_decoded_from_their_key_and_no_two_share_one() {
         long seed = ThreadLocalRandom.current().nextLong();
         Random random = new Random(seed);
         Map<String, SessionKey> seen = new HashMap<>();
@@ -69,12 +69,12 @@ class RecordKeyTest {
                 "%/s",
                 "a%20b/s"
             })
-    void a_text_that_no_session_is_written_as_is_no_key(String text) {
+    void a_text_that_is_not_the_key_of_a_session_is_refused(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> RecordKey.parse(text));
     }
 
     @Test
-    void the_partition_is_the_one_that_kafka_gives_to_the_encoded_user() {
+    void the_partition_is_that_of_kafkas_default_partitioner_for_the_encoded_user() {
         Random random = new Random(7);
         for (int i = 0; i < 5_000; i++) {
             UserId user = new UserId(user(random));

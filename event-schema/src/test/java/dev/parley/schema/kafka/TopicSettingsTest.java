@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class TopicSettingsTest {
 
     @Test
-    void what_is_not_set_has_its_default() {
+    void zero_means_the_default() {
         assertThat(new TopicSettings(0, (short) 0)).isEqualTo(new TopicSettings(64, (short) 1));
         assertThat(new TopicSettings(8, (short) 3).partitions()).isEqualTo(8);
         assertThat(new TopicSettings(8, (short) 3).replicas()).isEqualTo((short) 3);

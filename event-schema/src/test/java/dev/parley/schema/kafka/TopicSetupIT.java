@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 
-/** In order, because the topics have fixed names and the broker is shared. */
+/** The tests run in order, because the topics have fixed names and the broker is shared. */
 @WithBackends
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -65,7 +65,7 @@ class TopicSetupIT {
     }
 
     @BeforeAll
-    void delete_what_is_there() throws Exception {
+    void deleteExistingTopics() throws Exception {
         Collection<String> there = admin.listTopics().names().get(30, TimeUnit.SECONDS);
         admin.deleteTopics(TOPICS.stream().filter(there::contains).toList())
                 .all()
@@ -79,7 +79,7 @@ class TopicSetupIT {
 
     @Test
     @Order(1)
-    void services_that_start_together_make_the_topics_once() throws Exception {
+    void services_that_start_together_create_the_topics_once() throws Exception {
         List<Future<Integer>> partitions = new ArrayList<>();
         try (var services = Executors.newVirtualThreadPerTaskExecutor()) {
             Callable<Integer> service = () -> TopicSetup.ensure(admin, SETTINGS, BOUND);
@@ -97,7 +97,7 @@ class TopicSetupIT {
 
     @Test
     @Order(2)
-    void topics_keep_what_the_promises_need() throws Exception {
+    void topics_have_the_settings_that_the_guarantees_need() throws Exception {
         for (String topic : TOPICS) {
             assertThat(setting(topic, "max.message.bytes")).isEqualTo(String.valueOf(TopicSetup.MAX_MESSAGE_BYTES));
             assertThat(setting(topic, "min.insync.replicas")).isEqualTo("1");
@@ -112,13 +112,13 @@ class TopicSetupIT {
 
     @Test
     @Order(3)
-    void topics_that_are_there_stay_as_they_are() throws Exception {
+    void existing_topics_stay_unchanged() throws Exception {
         assertThat(TopicSetup.ensure(admin, new TopicSettings(9, (short) 1), BOUND))
                 .isEqualTo(4);
         assertThat(described(Topics.EVENTS).partitions()).hasSize(4);
     }
 
-    /** As an older version made them, with a record of a writer two hours behind. */
+    /** Topics as an older version created them, with a record of a writer whose clock is two hours behind. */
     @Test
     @Order(4)
     void topics_of_an_older_version_get_the_brokers_clock_and_keep_their_records() throws Exception {
@@ -146,11 +146,11 @@ class TopicSetupIT {
 
     @Test
     @Order(5)
-    void a_refused_alteration_names_topic_and_reason_and_stops_nothing() throws Exception {
+    void a_refused_alteration_is_returned_with_topic_and_reason() throws Exception {
         alter(Topics.EVENTS, "CreateTime");
         Admin unprivileged = refusingAlterations();
 
-        assertThat(TopicSetup.stampByBrokers(unprivileged, BOUND))
+        assertThat(TopicSetup.setTimestampType(unprivileged, BOUND))
                 .singleElement()
                 .asString()
                 .startsWith("chat.events (org.apache.kafka.common.errors.InvalidConfigurationException: ");
@@ -158,7 +158,7 @@ class TopicSetupIT {
         assertThat(setting(Topics.EVENTS, "message.timestamp.type")).isEqualTo("CreateTime");
     }
 
-    /** The broker itself refuses: what it is asked to set is no setting. */
+    /** The broker refuses the alteration, because it has no such setting. */
     private Admin refusingAlterations() {
         return (Admin) Proxy.newProxyInstance(
                 Admin.class.getClassLoader(), new Class<?>[] {Admin.class}, (_, method, arguments) -> {
@@ -179,11 +179,11 @@ class TopicSetupIT {
         }
     }
 
-    /** A broker hears of a setting a moment after the controller has it. */
+    /** A broker applies a setting a moment after the controller. */
     private void awaitAppend(boolean withWritersTime) throws Exception {
         long deadline = System.nanoTime() + BOUND.toNanos();
         while ((append(LONG_AGO) == LONG_AGO) != withWritersTime) {
-            assertThat(System.nanoTime()).as("the broker took the setting").isLessThan(deadline);
+            assertThat(System.nanoTime()).as("the broker applied the setting").isLessThan(deadline);
         }
     }
 
@@ -195,7 +195,7 @@ class TopicSetupIT {
         return new AlterConfigOp(new ConfigEntry("message.timestamp.type", value), AlterConfigOp.OpType.SET);
     }
 
-    /** @return the time that the record bears */
+    /** @return the timestamp of the record */
     private long append(long timeMs) throws Exception {
         Map<String, Object> settings = Map.of("bootstrap.servers", bootstrapServers);
         try (var producer = new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer())) {
@@ -229,7 +229,7 @@ class TopicSetupIT {
 
         assertThatIllegalStateException()
                 .isThrownBy(() -> TopicSetup.ensure(admin, SETTINGS, BOUND))
-                .withMessageContaining("they must be the same");
+                .withMessageContaining("they must have the same number");
     }
 
     private TopicDescription described(String topic) throws Exception {

@@ -48,7 +48,7 @@ class SessionLogTest {
     }
 
     @Test
-    void a_start_without_the_header_is_judged_as_before() {
+    void a_start_without_the_header_follows_the_rule_of_the_stream_only() {
         assertThat(SessionLog.readFrom(10).accept(StreamLog.EMPTY, new Entry.Start(CLAIM)))
                 .isInstanceOf(Verdict.Accepted.class);
     }
@@ -96,7 +96,7 @@ class SessionLogTest {
     }
 
     @Test
-    void a_takeover_without_the_header_is_judged_as_before() {
+    void a_takeover_without_the_header_follows_the_rule_of_the_stream_only() {
         StreamLog open =
                 SessionLog.readFrom(0).accept(StreamLog.EMPTY, start(7)).after(StreamLog.EMPTY);
 
@@ -104,7 +104,7 @@ class SessionLogTest {
     }
 
     @Test
-    void a_deletion_that_is_written_again_changes_nothing() {
+    void a_repeated_deletion_changes_nothing() {
         Deletion first = SessionLog.readFrom(0).deleted(3L, 19L, 20);
         StreamLog begunAnew = new StreamLog.Open(CLAIM, 2, false, Entry.NOT_STATED);
 
@@ -116,7 +116,7 @@ class SessionLogTest {
     }
 
     @Test
-    void a_deletion_that_may_repeat_one_before_the_reader_leaves_the_streams_that_the_reader_accepted() {
+    void a_deletion_that_may_repeat_one_before_the_reader_began_keeps_the_accepted_streams() {
         Deletion perhapsSecond = SessionLog.readFrom(22).deleted(3L, 19L, 25);
         StreamLog running = new StreamLog.Open(CLAIM, 2, false, Entry.NOT_STATED);
 
@@ -127,7 +127,7 @@ class SessionLogTest {
     }
 
     @Test
-    void for_a_session_whose_deletion_was_forgotten_the_reader_is_one_that_began_after_it() {
+    void after_forgetting_a_deletion_the_reader_behaves_as_if_it_had_begun_after_it() {
         SessionLogs sessions = new SessionLogs(0, 1);
         sessions.deleted(SESSION, 3L, 19L, 20);
         sessions.deleted(SessionKey.of("u", "other"), 4L, 20L, 21);
@@ -137,22 +137,22 @@ class SessionLogTest {
         assertThat(sessions.accept(SESSION, StreamLog.EMPTY, start(20))).isInstanceOf(Verdict.Accepted.class);
     }
 
-    /** How a reader judges: the rule, or one with a mistake in it. */
+    /** The rule that a reader applies: the correct one, or one with a mistake. */
     private enum Rule {
         CORRECT,
-        /** A start counts wherever its reader began. */
+        /** A start counts no matter where its reader began. */
         STARTS_BEFORE_THE_READER_FORGOTTEN,
         /** A start counts though its writer had not read the deletion. */
         STARTS_OF_DELETED_STREAMS_COUNT,
         /** A takeover counts though its writer had not read the stream's start. */
         TAKEOVERS_OF_DELETED_STREAMS_COUNT,
-        /** A deletion that is written again deletes again. */
+        /** A repeated deletion deletes again. */
         DELETIONS_COUNT_TWICE,
-        /** A deletion that may be a repetition deletes what the reader has accepted since. */
+        /** A deletion that may be a repetition deletes streams that the reader has accepted. */
         LATE_READERS_DELETE_WHAT_THEY_ACCEPTED,
-        /** A deletion that may be a repetition says nothing of starts that come after it. */
+        /** A deletion that may be a repetition does not affect later starts. */
         PERHAPS_DELETED_FORGOTTEN,
-        /** A deletion is not read. */
+        /** Deletions are ignored. */
         DELETIONS_IGNORED;
 
         Verdict accept(SessionLog session, StreamLog stream, Entry entry) {
@@ -197,12 +197,12 @@ class SessionLogTest {
     }
 
     /**
-     * One stream of one session, started, taken over, deleted and started again by writers that see the log late, and write twice. A reader that
-     * began anywhere accepts only what the reader of everything accepts; and each record that counts was written by who knew the stream that it
-     * counts for.
+     * One stream of one session is started, taken over, deleted and started again by writers that read the log late and write records twice. A
+     * reader that began at any offset accepts only records that the reader of the whole log accepts, and the writer of each accepted record knew
+     * the stream that the record counts for.
      */
     @Test
-    void readers_that_began_anywhere_accept_only_what_the_reader_of_everything_accepts() {
+    void readers_that_began_at_any_offset_accept_only_what_the_reader_of_the_whole_log_accepts() {
         long seed = seed();
         for (int history = 0; history < HISTORIES; history++) {
             assertThat(wrong(Rule.CORRECT, seed + history)).isNull();
@@ -211,7 +211,7 @@ class SessionLogTest {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "CORRECT")
-    void a_mistake_in_the_rule_is_found(Rule rule) {
+    void a_mistake_in_the_rule_is_detected(Rule rule) {
         long seed = seed();
         for (int history = 0; history < HISTORIES; history++) {
             String wrong = wrong(rule, seed + history);
@@ -227,7 +227,7 @@ class SessionLogTest {
         return Long.getLong("parley.seed", System.nanoTime());
     }
 
-    /** What is wrong with a history whose readers judge by the rule; null if nothing is. */
+    /** The fault in a history whose readers apply the rule; null if there is none. */
     private static @Nullable String wrong(Rule rule, long seed) {
         List<Item> log = log(new SplittableRandom(seed));
         List<@Nullable Claim> all = accepted(rule, log, 0);
@@ -269,7 +269,7 @@ class SessionLogTest {
         return null;
     }
 
-    /** Whether the reader has accepted the start of the life that a record is of. */
+    /** Whether the reader has accepted the start of the stream that a record belongs to. */
     private static boolean follows(List<Item> log, List<@Nullable Claim> late, int from, int at) {
         if (!(log.get(from + at) instanceof Item.OfStream(Entry _, int life))) {
             return false;
@@ -295,7 +295,7 @@ class SessionLogTest {
         record Deleted(long command, long folded) implements Item {}
     }
 
-    /** The claim whose record was accepted at each offset, null where none was. */
+    /** The claim of the accepted record at each offset, or null. */
     private static List<@Nullable Claim> accepted(Rule rule, List<Item> log, int from) {
         SessionLog session = SessionLog.readFrom(from);
         StreamLog stream = StreamLog.EMPTY;
@@ -319,8 +319,8 @@ class SessionLogTest {
     }
 
     /**
-     * Each writer folds a prefix that ends somewhat before the end, and does what that calls for: starts the stream where it is not started,
-     * goes on with it where it runs under its own claim or takes it over, deletes it where it is over. So all of these come twice, and late.
+     * Each writer folds a prefix of the log and acts on it: it starts the stream if it is not started, continues it if it has its own claim, takes
+     * it over if it has another one, and deletes it if it is over. All of these records are therefore also written twice and late.
      */
     private static List<Item> log(RandomGenerator random) {
         List<Item> log = new ArrayList<>();

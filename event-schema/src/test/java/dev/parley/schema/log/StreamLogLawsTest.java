@@ -10,7 +10,7 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What holds for any records in any order, also those that no correct writer would make. */
+/** Laws that hold for any records in any order, including those that no correct writer would write. */
 class StreamLogLawsTest {
 
     private static final int LOGS = 20_000;
@@ -38,7 +38,7 @@ class StreamLogLawsTest {
         }
     }
 
-    /** The rule said another way: look back over the whole log for each record instead of keeping a state. */
+    /** Another formulation of the rule: it searches the whole log for each record instead of keeping a state. */
     private static List<Entry> acceptedByDefinition(List<Entry> log) {
         List<Entry> accepted = new ArrayList<>();
         for (Entry entry : log) {
@@ -73,7 +73,7 @@ class StreamLogLawsTest {
         return LongStream.range(0, n).boxed().toList();
     }
 
-    /** Keepalives and releases may come twice: they add nothing to a stream. */
+    /** Keepalives and releases may occur twice: they add no event to a stream. */
     private static boolean changesNothing(Entry entry) {
         return entry instanceof Entry.Keepalive || entry instanceof Entry.Released;
     }
@@ -86,7 +86,7 @@ class StreamLogLawsTest {
         return Stream.concat(log.stream(), log.stream()).toList();
     }
 
-    /** Mostly what could count, so that logs get long; the rest is anything. */
+    /** Mostly records that can count, so that logs become long; the rest is arbitrary. */
     private static List<Entry> anyLog(Random random) {
         List<Entry> log = new ArrayList<>();
         StreamLog state = StreamLog.EMPTY;
@@ -133,7 +133,7 @@ class StreamLogLawsTest {
         return String.valueOf((char) ('a' + random.nextInt(3)));
     }
 
-    /** A fold that also notes what was accepted. */
+    /** A fold that also collects the accepted records. */
     private static final class Fold {
         private StreamLog state = StreamLog.EMPTY;
         private final List<Entry> accepted = new ArrayList<>();

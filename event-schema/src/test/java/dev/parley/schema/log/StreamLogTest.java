@@ -14,7 +14,7 @@ class StreamLogTest {
     private static final Claim SECOND_RIVAL = new Claim(2, "d");
 
     @Test
-    void the_first_start_opens_the_stream_and_a_second_one_never_happened() {
+    void the_first_start_opens_the_stream_and_a_second_one_is_dropped() {
         given(start(FIRST)).when(start(RIVAL)).thenDropped(DropReason.ALREADY_STARTED);
         given(start(FIRST)).when(event(RIVAL, 1)).thenDropped(DropReason.STALE_CLAIM);
         given(start(FIRST)).when(event(FIRST, 1)).thenLength(2);
@@ -35,14 +35,14 @@ class StreamLogTest {
     }
 
     @Test
-    void the_first_takeover_of_the_next_attempt_wins() {
+    void the_first_takeover_with_the_next_attempt_counts() {
         given(start(FIRST), takeover(SECOND)).when(takeover(SECOND_RIVAL)).thenDropped(DropReason.LOST_TAKEOVER);
         given(start(FIRST)).when(takeover(new Claim(3, "e"))).thenDropped(DropReason.SKIPPED_ATTEMPT);
         given(start(FIRST), takeover(SECOND)).when(event(SECOND, 1)).thenLength(2);
     }
 
     @Test
-    void what_the_old_writer_wrote_before_the_takeover_counts_and_what_it_writes_later_does_not() {
+    void records_of_the_old_writer_count_before_the_takeover_and_not_after_it() {
         Given taken = given(start(FIRST), event(FIRST, 1), takeover(SECOND));
 
         taken.when(event(FIRST, 2)).thenDropped(DropReason.STALE_CLAIM);
@@ -60,7 +60,7 @@ class StreamLogTest {
     }
 
     @Test
-    void a_release_is_remembered_until_somebody_takes_over() {
+    void a_release_is_kept_until_a_takeover() {
         Given released = given(start(FIRST), new Entry.Released(FIRST));
 
         assertThat(released.log()).isEqualTo(new StreamLog.Open(FIRST, 1, true, Entry.NOT_STATED));

@@ -21,7 +21,7 @@ class AskedIdsTest {
     private final AskedIds ids = new AskedIds(hash, 1_000);
 
     @Test
-    void a_later_command_of_the_same_id_is_a_repeat_and_the_first_is_not() {
+    void a_later_command_with_the_same_id_is_a_repeat_and_the_first_is_not() {
         ids.add(asked(5, "m", SESSION));
         ids.add(asked(9, "m", OTHER));
 
@@ -31,7 +31,7 @@ class AskedIdsTest {
     }
 
     @Test
-    void an_id_is_new_again_after_the_deletion_of_the_session_that_asked_first() {
+    void an_id_is_new_again_after_the_deletion_of_the_session_of_its_first_command() {
         ids.add(asked(5, "m", SESSION));
         ids.add(deleted(7, SESSION));
         ids.add(asked(9, "m", OTHER));
@@ -60,7 +60,7 @@ class AskedIdsTest {
     }
 
     @Test
-    void it_tells_which_deletion_must_be_in_the_log_before_an_id_is_used_again() {
+    void it_returns_the_deletion_that_must_be_in_the_log_before_an_id_is_used_again() {
         ids.completeFrom(0);
         ids.add(asked(5, "m", SESSION));
         ids.add(deleted(7, SESSION));
@@ -73,7 +73,7 @@ class AskedIdsTest {
     }
 
     @Test
-    void on_a_log_that_has_lost_its_beginning_the_first_command_may_repeat_one_of_a_session_that_was_deleted_since() {
+    void if_old_commands_have_expired_the_first_command_may_repeat_one_of_a_deleted_session() {
         ids.completeFrom(4);
         ids.add(asked(5, "m", SESSION));
         assertThat(ids.earlier(id("m"), 9)).isEqualTo(new Earlier.Alive());
@@ -108,7 +108,7 @@ class AskedIdsTest {
     }
 
     @Test
-    void past_its_bound_the_oldest_are_dropped_and_it_says_so() {
+    void above_the_bound_the_oldest_ids_are_removed_and_from_increases() {
         ids.completeFrom(0);
         for (int i = 0; i < 2_000; i++) {
             ids.add(asked(i, "m" + i, SESSION));
@@ -122,7 +122,7 @@ class AskedIdsTest {
     }
 
     @Test
-    void a_bound_that_was_passed_before_it_was_complete_counts_too() {
+    void a_bound_that_was_exceeded_before_completion_counts() {
         for (int i = 0; i < 2_000; i++) {
             ids.add(asked(i, "m" + i, SESSION));
         }
@@ -134,7 +134,7 @@ class AskedIdsTest {
     }
 
     @Test
-    void what_the_log_has_no_more_is_dropped() {
+    void commands_that_are_not_in_the_log_any_more_are_removed() {
         ids.add(asked(3, "old", SESSION));
         ids.add(asked(8, "m", SESSION));
         ids.completeFrom(0);

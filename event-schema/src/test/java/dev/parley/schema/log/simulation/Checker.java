@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Decides from what a reader accepted whether a history kept the promises. It knows nothing of claims. */
+/** Decides from the accepted records whether a history kept the guarantees. It does not use claims. */
 final class Checker {
 
     private final Map<DropReason, Integer> dropped = new EnumMap<>(DropReason.class);
@@ -23,7 +23,7 @@ final class Checker {
         return takeovers;
     }
 
-    /** The broken promise in words, or null. */
+    /** The broken guarantee in words, or null. */
     @Nullable
     String check(Habits.Rule rule, List<Sent> log) {
         Reader reader = new Reader(rule, log);

@@ -6,16 +6,16 @@ import dev.parley.schema.log.Verdict;
 import java.util.function.IntFunction;
 
 /**
- * What every part of a history does: the rule by which all readers judge, and how writers behave. {@link #CORRECT} is the protocol; a
- * mutant differs in one point.
+ * The rule that all readers of a history apply, and the behaviour of its writers. {@link #CORRECT} is the protocol; a mutant differs in one
+ * point.
  *
- * @param readsAfterClaim a writer that takes over reads the log up to its own claim before it writes on
- * @param spendsClaimOnFailure a writer whose send failed never writes under that claim again
- * @param token makes the claim token of the n-th claim of a history
+ * @param readsAfterClaim a writer that takes over reads the log up to its own claim before it writes
+ * @param spendsClaimOnFailure a writer whose send failed does not write under that claim again
+ * @param token creates the claim token of the n-th claim of a history
  */
 record Habits(Rule rule, boolean readsAfterClaim, boolean spendsClaimOnFailure, IntFunction<String> token) {
 
-    /** How a reader judges a record. */
+    /** Accepts or drops a record. */
     interface Rule {
         Verdict judge(StreamLog log, Entry entry);
     }

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** One run: chaos, then healing, then the check. */
+/** One history: a phase with faults, a phase without faults, and the check. */
 final class History {
 
     private static final int CHAOS_STEPS = 120;
@@ -28,7 +28,7 @@ final class History {
                 .toList();
     }
 
-    /** The broken promise, or null if all held. */
+    /** The broken guarantee, or null if all were kept. */
     @Nullable
     String run(Checker checker) {
         for (int i = 0; i < CHAOS_STEPS; i++) {
@@ -69,7 +69,7 @@ final class History {
         }
     }
 
-    /** All run, nothing is lost any more, and a stream that nobody writes is taken over by the next who looks. */
+    /** All workers run, no record is lost any more, and a stream without a writer is taken over by the next worker that reads it. */
     private void heal() {
         workers.forEach(worker -> worker.paused = false);
         for (int round = 0; round < HEALING_ROUNDS; round++) {

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** Between the workers and the log: each record arrives late, twice or never, and its acknowledgement may be lost. */
+/** Delivers records to the log: late, twice or never; acknowledgements may be lost. */
 final class Network {
 
     private record Flying(Sent sent, Worker worker) {}
@@ -40,7 +40,7 @@ final class Network {
         }
         Flying next = flying.get(random.nextInt(flying.size()));
         if (random.nextInt(12) != 0) {
-            flying.remove(next); // else it stays and comes again
+            flying.remove(next); // else it stays and is delivered again
         }
         log.add(next.sent);
         if (random.nextInt(8) != 0) {
@@ -54,7 +54,7 @@ final class Network {
         }
     }
 
-    /** After healing: everything arrives once, in the order of sending, and is acknowledged. */
+    /** Without faults: all records arrive once, in the order of sending, and are acknowledged. */
     void deliverAll() {
         for (Flying next : List.copyOf(flying)) {
             flying.remove(next);

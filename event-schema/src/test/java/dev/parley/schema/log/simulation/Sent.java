@@ -3,10 +3,10 @@ package dev.parley.schema.log.simulation;
 import dev.parley.schema.log.Entry;
 
 /**
- * A record on its way or in the log.
+ * A record that was sent, and may be in the log.
  *
- * @param id of this sending: a record that is delivered twice has the same id twice
- * @param knew digest of the accepted events that its writer believed to be before it
+ * @param id of the send: a record that is delivered twice has the same id both times
+ * @param knew digest of the accepted events before it, as its writer knew them
  */
 record Sent(int id, int worker, Entry entry, long knew) {
 

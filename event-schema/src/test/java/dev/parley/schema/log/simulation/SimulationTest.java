@@ -16,9 +16,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every history keeps the promises G2 (gapless), G3 and G4 (one end, closed), G6 (one writer, who knew what came before), and ends;
- * and each mutant of the protocol is caught breaking one. (That the first takeover of an attempt wins is no such point: a rule by which the
- * last one wins kept every promise here too. First wins, so that rivals cannot take a stream from each other without end.) {@code -Dparley.seed} repeats a run, {@code -Dparley.histories} sets its length.
+ * Every history keeps the guarantees G2 (no gaps), G3 and G4 (one terminal event, nothing after it), G6 (one writer, which knew the events before
+ * its own), and ends. Each mutant of the protocol breaks one of them. (There is no mutant for the rule that the first takeover with an attempt
+ * counts: a rule by which the last one counts keeps these guarantees, too. The first one counts so that workers cannot take a stream from each
+ * other endlessly.) {@code -Dparley.seed} repeats a run, {@code -Dparley.histories} sets the number of histories.
  */
 class SimulationTest {
 
@@ -27,7 +28,7 @@ class SimulationTest {
     private static final long SEED = Long.getLong("parley.seed", System.nanoTime());
 
     @Test
-    void every_history_keeps_the_promises() {
+    void every_history_keeps_the_guarantees() {
         Checker checker = new Checker();
         long begun = System.nanoTime();
         for (int i = 0; i < HISTORIES; i++) {
@@ -44,7 +45,7 @@ class SimulationTest {
 
         if (HISTORIES >= 1_000) {
             assertThat(checker.dropped())
-                    .as("what chaos must bring about, and what no correct writer does")
+                    .as("drops that the faults must cause, and drops that a correct writer never causes")
                     .containsOnlyKeys(
                             DropReason.ALREADY_STARTED,
                             DropReason.LOST_TAKEOVER,
@@ -56,7 +57,7 @@ class SimulationTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("mutants")
-    void a_mutant_is_caught(String name, Habits mutant) {
+    void a_mutant_breaks_a_guarantee(String name, Habits mutant) {
         for (int i = 0; i < MUTANT_HISTORIES; i++) {
             String broken = new History(SEED + i, mutant).run(new Checker());
             if (broken != null) {

@@ -8,14 +8,14 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One worker: a reader of the log that at times writes the stream.
+ * One worker: a reader of the log that sometimes writes the stream.
  *
  * <pre>
  * IDLE ──claims──▶ CLAIMING ──ack──▶ CATCHING_UP ──read own claim, won──▶ WRITING ──terminal, release──▶ IDLE
  *                     └──no ack──▶ IDLE      └──lost──▶ IDLE                 └──no ack, or sees another claim──▶ IDLE
  * </pre>
  *
- * The writer of a start need not catch up: if it was not the first, all that it writes is dropped.
+ * The writer of a start need not catch up: if its start was not the first, all its records are dropped.
  */
 final class Worker {
 
@@ -48,7 +48,7 @@ final class Worker {
         this.reader = new Reader(habits.rule(), log);
     }
 
-    /** Dies and starts anew: all that it knew is gone, what it sent may still arrive. */
+    /** Crashes and restarts: its state is lost, its records may still arrive. */
     void crash() {
         giveUp();
         paused = false;
@@ -67,20 +67,20 @@ final class Worker {
         return reader.state() instanceof StreamLog.Over;
     }
 
-    /** Reads one record of its tail, if there is one. */
+    /** Reads the next record, if there is one. */
     void read() {
         if (reader.atEnd()) {
             return;
         }
         reader.readOne();
         if (phase == Phase.CATCHING_UP && reader.offset() > claimOffset) {
-            beginToWriteIfWon();
+            startWritingIfConfirmed();
         } else if (phase == Phase.WRITING && lostItsClaim()) {
             giveUp();
         }
     }
 
-    /** Tries to get the stream, by what it has read so far. */
+    /** Tries to start the stream or to take it over, based on the records that it has read. */
     void claim() {
         if (phase != Phase.IDLE || sawTheEnd()) {
             return;
@@ -95,7 +95,7 @@ final class Worker {
         send(attempt == 1 ? new Entry.Start(wanted) : new Entry.Takeover(wanted));
     }
 
-    /** Writes the next record, if it may. */
+    /** Writes the next record if it is allowed to. */
     void write(RandomGenerator random) {
         if (phase != Phase.WRITING || unacknowledged != null || claim == null) {
             return;
@@ -109,7 +109,7 @@ final class Worker {
                 });
     }
 
-    /** The log has the record, and the writer is told where. */
+    /** The log has the record, and the writer gets its offset. */
     void acknowledged(Sent sent, int offset) {
         if (sent != unacknowledged) {
             return;
@@ -128,7 +128,7 @@ final class Worker {
         }
     }
 
-    /** No acknowledgement came in time: whether the log has the record, nobody can say. */
+    /** No acknowledgement arrived in time: it is unknown whether the log has the record. */
     void timedOut() {
         unacknowledged = null;
         if (habits.spendsClaimOnFailure() || phase != Phase.WRITING) {
@@ -144,11 +144,11 @@ final class Worker {
         phase = Phase.CATCHING_UP;
         claimOffset = offset;
         if (reader.offset() > claimOffset) {
-            beginToWriteIfWon();
+            startWritingIfConfirmed();
         }
     }
 
-    private void beginToWriteIfWon() {
+    private void startWritingIfConfirmed() {
         if (reader.state() instanceof StreamLog.Open open && open.current().equals(claim)) {
             phase = Phase.WRITING;
             seq = open.length();

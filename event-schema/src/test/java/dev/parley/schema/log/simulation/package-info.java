@@ -1,6 +1,6 @@
 /**
- * A deterministic simulation of several writers of one stream over a partition that delivers late, twice or not at all, and whose
- * acknowledgements get lost. Each step is drawn from one seed: a seed is a history.
+ * A deterministic simulation of several writers of one stream. Records arrive in the partition late, twice or not at all, and acknowledgements
+ * are lost. All steps of a history follow from one seed.
  */
 @NullMarked
 package dev.parley.schema.log.simulation;

@@ -15,7 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Commits the offset where the oldest unfinished turn of a partition begins. The commit's metadata says how far the partition is written, so
- * that a reader that begins there does not send the same dead letters again. Used by one thread.
+ * that a reader that begins there does not send the same dead letters again. Only one commit is under way at a time: otherwise one a second
+ * would wait for brokers that do not answer, and all of them would fail when the brokers are back. Used by one thread.
  */
 final class OffsetCommits {
 
@@ -23,12 +24,16 @@ final class OffsetCommits {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
+    /** After so long without an answer the next commit is made all the same. */
+    private static final Duration MAX_UNANSWERED = Duration.ofMinutes(1);
+
     private final Consumer<String, byte[]> consumer;
     private final Map<TopicPartition, ReadPartition> partitions;
     private final Duration interval;
     private final LongSupplier nanoTime;
     private final Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
     private long lastNanos;
+    private boolean unanswered;
 
     /** @param partitions those that the reader has, as they change */
     OffsetCommits(
@@ -45,13 +50,15 @@ final class OffsetCommits {
 
     void commitIfDue() {
         long now = nanoTime.getAsLong();
-        if (now - lastNanos < interval.toNanos()) {
+        if (now - lastNanos < (unanswered ? MAX_UNANSWERED : interval).toNanos()) {
             return;
         }
         lastNanos = now;
         Map<TopicPartition, OffsetAndMetadata> due = uncommitted(partitions.keySet());
         if (!due.isEmpty()) {
+            unanswered = true;
             consumer.commitAsync(due, (offsets, failure) -> {
+                unanswered = false;
                 if (failure == null) {
                     committed.putAll(offsets);
                 }

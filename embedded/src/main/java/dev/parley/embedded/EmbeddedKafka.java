@@ -97,7 +97,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
 
     /**
-     * Completes with the reason if Kafka fails for good; then only a restart helps. On a full disk the reason names the folder and what
+     * Completes with the reason if Kafka fails fatally; then only a restart helps. On a full disk the reason names the folder and what
      * to do.
      */
     public CompletableFuture<String> failure() {

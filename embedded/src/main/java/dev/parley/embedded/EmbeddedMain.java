@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  *
  * <p>When it accepts requests, it prints one line of JSON with its address on standard output: {@code
  * {"bootstrap_servers":"127.0.0.1:29092"}} or {@code {"mongo_uri":"mongodb://127.0.0.1:27017"}}. SIGTERM shuts it down cleanly. If Kafka
- * fails for good, it ends with status 70 and the reason on standard error.
+ * fails fatally, it ends with status 70 and the reason on standard error.
  */
 public final class EmbeddedMain {
 

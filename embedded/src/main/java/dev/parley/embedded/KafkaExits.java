@@ -16,8 +16,8 @@ final class KafkaExits {
     private static final Set<CompletableFuture<String>> WATCHERS = ConcurrentHashMap.newKeySet();
 
     static {
-        Exit.setExitProcedure((status, message) -> tell("exit", status, message));
-        Exit.setHaltProcedure((status, message) -> tell("halt", status, message));
+        Exit.setExitProcedure((status, message) -> report("exit", status, message));
+        Exit.setHaltProcedure((status, message) -> report("halt", status, message));
     }
 
     private KafkaExits() {}
@@ -30,7 +30,7 @@ final class KafkaExits {
         WATCHERS.remove(failure);
     }
 
-    private static void tell(String what, int status, @Nullable String message) {
+    private static void report(String what, int status, @Nullable String message) {
         String reason = message != null ? message : "the cause is in Kafka's log";
         String failure = "Kafka called " + what + " with status " + status + ": " + reason;
         WATCHERS.forEach(watcher -> watcher.complete(failure));

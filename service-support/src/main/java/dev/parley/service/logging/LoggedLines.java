@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** For tests: keeps the lines of a {@link RateLimitedLog}, whose minutes pass when the test says so. Not thread-safe. */
+/** For tests: collects the lines of a {@link RateLimitedLog} and lets the test end its minutes. Not thread-safe. */
 public final class LoggedLines {
 
     private final List<String> lines = new ArrayList<>();
@@ -16,7 +16,7 @@ public final class LoggedLines {
 
     private void atTheEndOfTheMinute(Duration delay, Runnable task) {
         if (!delay.equals(Duration.ofMinutes(1))) {
-            throw new IllegalArgumentException("one line a minute and kind is expected, not one in " + delay);
+            throw new IllegalArgumentException("expected an interval of one minute, not " + delay);
         }
         waiting.add(task);
     }

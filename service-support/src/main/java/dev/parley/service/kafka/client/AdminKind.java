@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 
-/** What an admin client's settings are. */
+/** The settings of an admin client. */
 public sealed interface AdminKind {
 
     /** Its settings over the configured ones. */
@@ -19,7 +19,7 @@ public sealed interface AdminKind {
         }
     }
 
-    /** As configured, with a name in the brokers' logs and quotas. */
+    /** As configured, with a {@code client.id} for the brokers' logs and quotas. */
     record Named(String clientId) implements AdminKind {
 
         @Override
@@ -31,7 +31,7 @@ public sealed interface AdminKind {
     }
 
     /**
-     * One that a thread waits for.
+     * As configured, with a time-out for each call.
      *
      * @param timeout the longest that a call may take
      */

@@ -5,7 +5,7 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 
-/** What a consumer is for, and its settings. None commits by itself, and all begin with the oldest record that is there. */
+/** A use of a consumer, and its settings. No kind commits automatically, and all begin with the oldest record. */
 public sealed interface ConsumerKind {
 
     /** Its settings over the configured ones. */
@@ -15,20 +15,20 @@ public sealed interface ConsumerKind {
         return Settings.over(configured)
                 // Names the client in metrics and in the brokers' logs and quotas.
                 .set(ConsumerConfig.CLIENT_ID_CONFIG, clientId)
-                // A position is committed when its records are dealt with, or not at all.
+                // Offsets are committed after their records were processed, or not at all.
                 .set(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false)
                 // Where retention has deleted the next record, as few as possible are missed.
                 .set(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     }
 
-    /** Topics are made with Parley's settings, never by a consumer with the brokers' defaults. */
+    /** Topics are created by TopicSetup with Parley's settings, never by a consumer with the brokers' defaults. */
     private static Settings readingWhatIsThere(Map<String, Object> configured, String clientId) {
         return reading(configured, clientId).set(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     }
 
     private static Settings tailing(Map<String, Object> configured, String clientId) {
         return readingWhatIsThere(configured, clientId)
-                // A bound on what one poll hands over, and so on the time until the next one.
+                // A bound on the records of one poll, and so on the time until the next one.
                 .set(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 500)
                 // A bound on the memory of one answer.
                 .set(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 8 * 1024 * 1024);
@@ -40,11 +40,11 @@ public sealed interface ConsumerKind {
         if (protocol.equals("classic")) {
             int sessionMs = Math.toIntExact(sessionTimeout.toMillis());
             settings
-                    // The partitions of a member that died are assigned to others after it.
+                    // After it the partitions of a crashed member are assigned to others.
                     .set(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, sessionMs)
                     // Two heartbeats may be lost.
                     .set(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, sessionMs / 3)
-                    // Members go on with the partitions that they keep.
+                    // A rebalance does not interrupt the partitions that a member keeps.
                     .set(
                             ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
                             CooperativeStickyAssignor.class.getName());
@@ -61,7 +61,7 @@ public sealed interface ConsumerKind {
         }
     }
 
-    /** As {@link Tail}, a little later and with many records at once: for a reader that need not follow token by token. */
+    /** As {@link Tail}, with larger batches that arrive a little later: for a reader that no user waits for. */
     record BatchedTail(String clientId) implements ConsumerKind {
 
         @Override
@@ -76,7 +76,7 @@ public sealed interface ConsumerKind {
     }
 
     /**
-     * Follows all partitions for users who watch: gets each record as soon as it is there and notices soon that no broker answers.
+     * Follows all partitions for the users of a gateway. It gets each record at once and detects soon that no broker answers.
      *
      * @param requestTimeout the longest that one call may take
      * @param connectTimeout the longest that a connection may take to open
@@ -94,7 +94,7 @@ public sealed interface ConsumerKind {
                     .remove(ConsumerConfig.GROUP_ID_CONFIG)
                     // A token is delivered at once.
                     .set(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1)
-                    // Bounds on the memory of one answer and on what one poll hands over.
+                    // Bounds on the memory of one answer and on the records of one poll.
                     .set(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 8 * 1024 * 1024)
                     .set(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2_000)
                     // The log is read again a second after the brokers are back.
@@ -123,7 +123,7 @@ public sealed interface ConsumerKind {
             return readingWhatIsThere(configured, clientId)
                     // Nothing is ever committed.
                     .remove(ConsumerConfig.GROUP_ID_CONFIG)
-                    // Much is read, and each record is quickly dealt with.
+                    // Many records are read, and each is processed quickly.
                     .set(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5_000)
                     // Closing waits for the fetch that is in flight.
                     .set(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 50)

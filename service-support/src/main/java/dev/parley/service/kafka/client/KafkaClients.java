@@ -17,9 +17,9 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes all Kafka clients of a process. Keys are text, values are bytes.
+ * Creates all Kafka clients of a process. Keys are text, values are bytes.
  *
- * <p>Where there is a meter registry, the metrics of a client are in it, as Micrometer names them ({@code kafka.consumer.*}, {@code
+ * <p>With a meter registry, the metrics of a client are in it, as Micrometer names them ({@code kafka.consumer.*}, {@code
  * kafka.producer.*}), from its start until it is closed. Each such client needs a {@code client.id} of its own, which is a tag of all its meters.
  *
  * <p>Each method throws {@link org.apache.kafka.common.KafkaException} if the settings are invalid or no broker's name can be resolved.
@@ -43,7 +43,7 @@ public final class KafkaClients {
         return new KafkaClients(connection, null);
     }
 
-    /** One that recovers from fatal errors, see {@link RecoveringProducer}. */
+    /** A producer that recovers from fatal errors, see {@link RecoveringProducer}. */
     public Producer<String, byte[]> producer(ProducerKind kind) {
         Map<String, Object> settings = settings(kind);
         return new RecoveringProducer(() -> producer(settings), System::nanoTime);
@@ -67,7 +67,7 @@ public final class KafkaClients {
         return consumer;
     }
 
-    /** One for a single request, without metrics: several with the same {@code client.id} may be there at a time. */
+    /** A consumer for a single request, without metrics. Several may exist with the same {@code client.id}. */
     public Consumer<String, byte[]> briefConsumer(ConsumerKind kind) {
         return new KafkaConsumer<>(
                 kind.settings(connection.consumers()), new StringDeserializer(), new ByteArrayDeserializer());
@@ -78,12 +78,12 @@ public final class KafkaClients {
         return Admin.create(kind.settings(connection.admins()));
     }
 
-    /** For a producer that a library makes. */
+    /** The settings for a producer that a library creates. */
     public Map<String, Object> settings(ProducerKind kind) {
         return kind.settings(connection.producers());
     }
 
-    /** Puts the metrics of a producer that a library made into the registry. @return to be closed before the producer */
+    /** Registers the metrics of a producer that a library created. @return to be closed before the producer */
     public KafkaClientMetrics bind(Producer<?, ?> producer) {
         KafkaClientMetrics metrics = new KafkaClientMetrics(producer);
         if (registry != null) {

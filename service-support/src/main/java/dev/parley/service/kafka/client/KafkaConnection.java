@@ -4,7 +4,8 @@ import java.util.Map;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 
 /**
- * What is configured about the brokers: addresses, security, and whatever else an operator sets. A client's kind wins over it.
+ * The configured settings of Kafka clients: addresses, security, and others that an operator sets. The settings of a client's kind override
+ * them.
  *
  * @param admins for admin clients
  * @param producers for producers
@@ -19,7 +20,7 @@ public record KafkaConnection(
         consumers = Map.copyOf(consumers);
     }
 
-    /** {@code spring.kafka}: also what it says of producers, consumers and admin clients alone. */
+    /** The settings in {@code spring.kafka}, including those for producers, consumers or admin clients only. */
     public static KafkaConnection of(KafkaProperties kafka) {
         return new KafkaConnection(
                 kafka.buildAdminProperties(), kafka.buildProducerProperties(), kafka.buildConsumerProperties());

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
-/** What a producer is for, and its settings. All of them lose no acknowledged record, write none twice and keep the order. */
+/** A use of a producer, and its settings. All kinds lose no acknowledged record, write no record twice and keep the order. */
 public sealed interface ProducerKind {
 
     /** Its settings over the configured ones. */
@@ -18,8 +18,8 @@ public sealed interface ProducerKind {
                 .set(ProducerConfig.ACKS_CONFIG, "all")
                 // A request that is sent again is written once.
                 .set(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true)
-                // With more, a producer can lose records on a partition that was just made without reporting it
-                // (KAFKA-15591), and the order of its first batches.
+                // With more, a producer can lose records on a new partition without reporting it (KAFKA-15591), and
+                // the order of its first batches.
                 .set(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1)
                 // A record is sent at once. Those that come while a request is in flight form the next batch, so
                 // batches grow with the load.
@@ -41,9 +41,9 @@ public sealed interface ProducerKind {
             return durable(configured, clientId)
                     // One thread sends all commands: while it blocks, later ones wait.
                     .setMs(ProducerConfig.MAX_BLOCK_MS_CONFIG, maxBlock)
-                    // The user is told within this time that the command may not be in the log.
+                    // Within this time the user learns that the command may not be in the log.
                     .setMs(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, deliveryTimeout)
-                    // A broker has all of that time: asking a second time would not make it faster.
+                    // One request may take all of that time: a second one would not be faster.
                     .setMs(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, deliveryTimeout)
                     // Commands are accepted again a second after the brokers are back.
                     .set(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000)
@@ -67,7 +67,7 @@ public sealed interface ProducerKind {
         public Map<String, Object> settings(Map<String, Object> configured) {
             int leaseMs = Math.toIntExact(lease.toMillis());
             return durable(configured, clientId)
-                    // The result of an append is known before another worker may take the stream over.
+                    // The result of an append is known before another worker may take over the stream.
                     .set(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, leaseMs)
                     .set(ProducerConfig.MAX_BLOCK_MS_CONFIG, leaseMs)
                     // Shorter than the delivery time-out: a request that was lost is sent once more.
@@ -90,11 +90,11 @@ public sealed interface ProducerKind {
         @Override
         public Map<String, Object> settings(Map<String, Object> configured) {
             return durable(configured, clientId)
-                    // The caller holds up its partition meanwhile, and tries again later.
+                    // The caller does not process its partition meanwhile, and tries again later.
                     .set(ProducerConfig.MAX_BLOCK_MS_CONFIG, 2_000)
                     .set(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 4_000)
                     .set(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 5_000)
-                    // A record at the topic's limit is written once more, with more headers.
+                    // A record at the topic's limit, with the headers of a dead letter.
                     .set(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, maxRequestBytes)
                     .toMap();
         }

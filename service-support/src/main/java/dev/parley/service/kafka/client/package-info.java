@@ -1,4 +1,4 @@
-/** Makes every Kafka client of Parley: its kinds, the settings of each with the reason, and their metrics. */
+/** Creates every Kafka client of Parley: the kinds of clients, the settings of each with the reasons, and the metrics. */
 @NullMarked
 package dev.parley.service.kafka.client;
 

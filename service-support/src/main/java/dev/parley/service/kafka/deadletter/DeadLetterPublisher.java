@@ -95,7 +95,7 @@ public final class DeadLetterPublisher implements AutoCloseable {
     }
 
     /**
-     * @param clients makes the settings of its producer, and measures it
+     * @param clients has the settings of its producer, and registers its metrics
      * @param kind of its producer
      * @param suffix is appended to the name of a record's topic: the topic of its dead letters
      */

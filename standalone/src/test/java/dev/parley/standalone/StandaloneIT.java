@@ -105,7 +105,7 @@ class StandaloneIT {
     @Test
     void a_successful_start_logs_no_warning() {
         // Another test of this process makes its model fail, which is logged.
-        assertThat(parley.output().lines().filter(line -> !line.contains("the script wants the model to fail here")))
+        assertThat(parley.output().lines().filter(line -> !line.contains("the script makes the model fail here")))
                 .noneMatch(line -> line.contains(" WARN ") || line.contains(" ERROR "));
     }
 

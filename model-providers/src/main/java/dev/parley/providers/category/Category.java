@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What kind of question a message is. Where two fit equally, the one that stands first here counts. */
+/** The kind of question that a message asks. If two match equally well, the first one here is chosen. */
 public enum Category {
     CODING,
     MATH,

@@ -2,7 +2,7 @@ package dev.parley.providers.category;
 
 import java.util.List;
 
-/** What program text looks like, whatever language surrounds it. */
+/** Recognises program text. */
 final class CodeSigns {
 
     private static final List<String> SURE = List.of(
@@ -34,7 +34,7 @@ final class CodeSigns {
         return score + (linesOfCode(text) >= CODE_LINES ? 2 : 0);
     }
 
-    /** Lines that end as prose does not. */
+    /** Counts lines that end unlike prose. */
     private static long linesOfCode(String text) {
         return text.lines()
                 .map(String::strip)

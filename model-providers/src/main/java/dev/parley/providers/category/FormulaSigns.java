@@ -3,7 +3,7 @@ package dev.parley.providers.category;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** What formulas look like. */
+/** Recognises formulas. */
 final class FormulaSigns {
 
     private static final List<String> SURE = List.of(
@@ -26,7 +26,7 @@ final class FormulaSigns {
             "∂",
             "∇");
 
-    /** {@code 12 * 7}, {@code x^2}, {@code n = 3}: a date, a version, a telephone number and "2+ years" are none. */
+    /** Matches {@code 12 * 7}, {@code x^2} and {@code n = 3}, but no date, version, telephone number or "2+ years". */
     private static final Pattern ARITHMETIC =
             Pattern.compile("\\d {0,2}[+*^×÷=] {0,2}(?:[0-9(]|[a-z]\\b)|[a-z)][*^][0-9(]|\\b[xyzn] {0,2}= {0,2}-?\\d");
 

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.ObjIntConsumer;
 
-/** Finds all terms in one pass over a text: at each word only those that begin with it are looked at. */
+/** Finds all terms in one pass over a text: at each word it compares only the terms that begin with that word. */
 final class TermIndex {
 
     private final Map<String, List<Term>> byFirstWord = new HashMap<>();
@@ -24,10 +24,13 @@ final class TermIndex {
         }
     }
 
-    /** @param text with a blank after it */
+    /** @param text followed by a blank */
     private record Term(String text, Category category, int weight) {}
 
-    /** @param words each followed by one blank. @param found gets each term once */
+    /**
+     * @param words each followed by one blank
+     * @param found is called once for each term
+     */
     void find(String words, ObjIntConsumer<Category> found) {
         Set<Term> seen = new HashSet<>();
         int start = 0;

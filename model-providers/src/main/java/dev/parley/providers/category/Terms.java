@@ -5,12 +5,12 @@ import java.util.List;
 /**
  * Words and phrases of one category.
  *
- * @param weight of each: {@code 2} is a sure sign, {@code 1} a weak one. How often one occurs does not matter
+ * @param weight 2 for certain signs, 1 for weak ones. How often a term occurs does not matter
  */
 record Terms(Category category, int weight, List<String> terms) {
 
     static final List<Terms> ALL = List.of(
-            sure(
+            certain(
                     Category.CODING,
                     "python, javascript, typescript, java, kotlin, rust, golang, c++, c#, sql, html, css, bash, regex, api endpoint,"
                             + " unit test, unit tests, stack trace, stacktrace, nullpointerexception, segfault, compile error,"
@@ -23,7 +23,7 @@ record Terms(Category category, int weight, List<String> terms) {
                     "code, function, method, class, variable, bug, compile, compiler, algorithm, program, programming, script,"
                             + " implement, database, query, git, docker, library, framework, json, exception, loop, array, recursion,"
                             + " thread, api, endpoint"),
-            sure(
+            certain(
                     Category.MATH,
                     "equation, equations, integral, derivative, differentiate, theorem, eigenvalue, eigenvalues, eigenvector, quadratic,"
                             + " polynomial, logarithm, trigonometry, square root, matrix multiplication, determinant, prime number,"
@@ -33,7 +33,7 @@ record Terms(Category category, int weight, List<String> terms) {
                     Category.MATH,
                     "calculate, compute, solve, prove, proof, probability, matrix, vector, fraction, percent, percentage, sum, triangle,"
                             + " radius, circumference, formula, mean, median, variance, divided, multiply, multiplied, modulo"),
-            sure(
+            certain(
                     Category.EMPATHY,
                     "i feel, i'm feeling, i am feeling, i've been feeling, feeling down, i'm sad, i am sad, i'm so sad, i'm scared, i am scared,"
                             + " i'm afraid, i'm lonely, i am lonely, so lonely, i'm anxious, i am anxious, anxiety, depressed,"
@@ -44,7 +44,7 @@ record Terms(Category category, int weight, List<String> terms) {
                     Category.EMPATHY,
                     "feel, feeling, feelings, sad, lonely, scared, afraid, stressed, stress, crying, cry, hurt, upset, ashamed, lost,"
                             + " comfort, alone, friend, breakup, divorce, funeral"),
-            sure(
+            certain(
                     Category.RESEARCH,
                     "literature review, peer reviewed, cite sources, with sources, cite your sources, with citations, citations,"
                             + " research paper, research papers, scientific papers, state of the art, meta analysis, systematic review,"
@@ -53,7 +53,7 @@ record Terms(Category category, int weight, List<String> terms) {
                     Category.RESEARCH,
                     "research, sources, source, study, studies, evidence, papers, literature, survey, findings, published, references,"
                             + " overview, history, compare, statistics, report"),
-            sure(
+            certain(
                     Category.REASONING,
                     "step by step, riddle, brain teaser, brainteaser, logic puzzle, logical fallacy, syllogism, deduce, pros and cons,"
                             + " trade offs, tradeoffs, trade off, devil's advocate, thought experiment, knights and knaves,"
@@ -63,7 +63,7 @@ record Terms(Category category, int weight, List<String> terms) {
                     "why, logic, logical, puzzle, reason, reasoning, argument, conclude, conclusion, premise, infer, implies, therefore,"
                             + " assume, suppose, decide, strategy, if all, weigh, consequences, contradiction"));
 
-    private static Terms sure(Category category, String terms) {
+    private static Terms certain(Category category, String terms) {
         return new Terms(category, 2, split(terms));
     }
 

@@ -9,9 +9,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Code to show.
+ * A code block for scripted answers.
  *
- * @param language the name after the fence
+ * @param language the name in the Markdown fence
  * @param code ends with a line feed
  */
 record CodeSample(String title, String language, String code) {
@@ -79,7 +79,7 @@ record CodeSample(String title, String language, String code) {
 
     private static final Pattern BETWEEN_WORDS = Pattern.compile("[^\\p{L}\\p{N}+#_]+");
 
-    /** The sample whose language a message names, if one is. The word "go" mostly means something else. */
+    /** The sample in a language that the message names. For Go it must say "golang", because "go" is a common word. */
     static Optional<CodeSample> named(String message) {
         Set<String> words = Arrays.stream(BETWEEN_WORDS.split(message.toLowerCase(Locale.ROOT)))
                 .collect(Collectors.toSet());

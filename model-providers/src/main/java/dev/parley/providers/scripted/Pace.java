@@ -1,6 +1,6 @@
 package dev.parley.providers.scripted;
 
-/** The time that answers are paced by. */
+/** The clock of scripted answers. */
 interface Pace {
 
     /** Real time. */
@@ -20,7 +20,7 @@ interface Pace {
 
     void sleep(long nanos) throws InterruptedException;
 
-    /** Waits until a time has come; ends at once if the thread is interrupted, also when the time is past. */
+    /** Waits until this time. Throws at once if the thread is interrupted, even if the time has passed. */
     default void awaitNanoTime(long due) throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException();

@@ -15,15 +15,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The JSON after {@code /script }: how a test wants to be answered. All of it is optional.
+ * The JSON after {@code /script }, by which a test determines the answer. All fields are optional.
  *
- * @param chunks how many, 100 by default; 0 is an empty answer
- * @param rate chunks a second, 40 by default
- * @param firstDelayMs how long nothing comes at first
- * @param thinking steps of reasoning before the first chunk, if the request wants reasoning at all
+ * @param chunks number of chunks, 100 by default; 0 is an empty answer
+ * @param rate chunks per second, 40 by default
+ * @param firstDelayMs time before the first piece
+ * @param thinking steps of reasoning before the first chunk, if the request asks for reasoning
  * @param seed of {@link ScriptedText}, 0 by default
- * @param failAt number of the chunk (from 0) instead of which the provider fails
- * @param hangAt number of the chunk instead of which nothing more comes
+ * @param failAt index of the chunk at which the provider fails instead
+ * @param hangAt index of the chunk at which the provider stops sending instead
  */
 record Script(
         @Nullable Integer chunks,
@@ -50,11 +50,11 @@ record Script(
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
-    /** What became of the JSON. */
+    /** The result of reading a script. */
     sealed interface Reading {
         record Valid(Script script) implements Reading {}
 
-        /** @param reason for the tester, without anything of the JSON */
+        /** @param reason for the user, without any text of the JSON */
         record Invalid(String reason) implements Reading {}
     }
 
@@ -70,7 +70,7 @@ record Script(
     static Reading read(String json) {
         try {
             JsonNode fields = MAPPER.readTree(json);
-            return fields.isObject() ? read(fields) : new Reading.Invalid("a JSON object is wanted");
+            return fields.isObject() ? read(fields) : new Reading.Invalid("a JSON object is required");
         } catch (JacksonException e) {
             return new Reading.Invalid("not well-formed JSON");
         }
@@ -120,19 +120,19 @@ record Script(
         return value.apply(node);
     }
 
-    Performance performance(boolean reasoning) {
+    AnswerPlan plan(boolean reasoning) {
         long seedOrZero = Objects.requireNonNullElse(seed, 0L);
         int steps = reasoning ? Objects.requireNonNullElse(thinking, 0) : 0;
-        return new Performance(
+        return new AnswerPlan(
                 IntStream.rangeClosed(1, steps)
                         .mapToObj(step -> ScriptedText.thinking(seedOrZero, step))
                         .toList(),
                 Objects.requireNonNullElse(chunks, 100),
                 number -> ScriptedText.chunk(seedOrZero, number),
-                Objects.requireNonNullElse(rate, Performance.DEFAULT_RATE),
+                Objects.requireNonNullElse(rate, AnswerPlan.DEFAULT_RATE),
                 Objects.requireNonNullElse(firstDelayMs, 0L),
-                Objects.requireNonNullElse(failAt, Performance.NEVER),
-                Objects.requireNonNullElse(hangAt, Performance.NEVER));
+                Objects.requireNonNullElse(failAt, AnswerPlan.NEVER),
+                Objects.requireNonNullElse(hangAt, AnswerPlan.NEVER));
     }
 
     private static void check(String name, @Nullable Number value, double min, double max) {

@@ -7,7 +7,7 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 
-/** The answer to whoever has no model yet: Markdown that says so, shows what the screen can do, and how to get a real model. */
+/** The answer to an ordinary message: Markdown that explains Parley and how to set up a real model. */
 final class ScriptedAnswer {
 
     private static final Pattern MARKUP = Pattern.compile("[\\p{Cntrl}\\s`*_<>\\[\\]#|~\\\\]+");
@@ -33,19 +33,19 @@ final class ScriptedAnswer {
 
     private ScriptedAnswer() {}
 
-    static Performance to(String message, boolean reasoning) {
+    static AnswerPlan to(String message, boolean reasoning) {
         String quoted = quoted(message);
         List<String> thoughts = reasoning
                 ? THOUGHTS.stream()
                         .map(thought -> thought.replace("%s", quoted))
                         .toList()
                 : List.of();
-        return Performance.of(thoughts, Pieces.of(markdown(message, quoted)));
+        return AnswerPlan.of(thoughts, Pieces.of(markdown(message, quoted)));
     }
 
-    static Performance toBadScript(String reason) {
-        return Performance.of(List.of(), Pieces.of(String.format(Locale.ROOT, """
-                That script cannot be played: %s.
+    static AnswerPlan toBadScript(String reason) {
+        return AnswerPlan.of(List.of(), Pieces.of(String.format(Locale.ROOT, """
+                That script cannot be used: %s.
 
                 It is `/script ` and a JSON object, for example:
 
@@ -109,7 +109,7 @@ final class ScriptedAnswer {
                 second);
     }
 
-    /** The message as one short line that cannot change how the rest is shown. */
+    /** The message as one short line, without characters that Markdown would interpret. */
     private static String quoted(String message) {
         String line = MARKUP.matcher(message).replaceAll(" ").strip();
         if (line.length() <= MAX_QUOTED_CHARS) {

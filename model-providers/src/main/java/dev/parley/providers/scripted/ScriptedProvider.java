@@ -9,11 +9,11 @@ import dev.parley.providers.Usage;
 import java.util.function.Consumer;
 
 /**
- * A model without a model. Its answer depends on the user's last message alone, so the same message is always answered the same,
- * and an answer goes on at any character. A message that starts with {@code /script } and JSON is answered as that says
+ * A provider without a model. Its answer depends only on the user's last message, so the same message always gets the same answer, and an
+ * answer can be continued at any character. A message of {@code /script } and JSON gets the answer that the JSON describes
  * ({@link Script}, {@link ScriptedText}).
  *
- * <p>Piece {@code n}, steps of reasoning first, is due at a fixed time after the request: a late one does not delay the next.
+ * <p>Each piece is due at a fixed time after the request, steps of reasoning first: a late piece does not delay the next.
  */
 public final class ScriptedProvider implements Provider {
 
@@ -39,44 +39,44 @@ public final class ScriptedProvider implements Provider {
 
     @Override
     public void stream(ModelRequest request, Consumer<ModelPiece> sink) throws ProviderException, InterruptedException {
-        Performance performance = performance(lastUserText(request), request.reasoning());
-        Schedule schedule = new Schedule(performance);
+        AnswerPlan plan = plan(lastUserText(request), request.reasoning());
+        Schedule schedule = new Schedule(plan);
         int written = 0;
         if (request.answerSoFar().isEmpty()) {
-            for (String step : performance.thinking()) {
+            for (String step : plan.thinking()) {
                 schedule.awaitNext();
                 sink.accept(new ModelPiece.Thinking(step + "\n\n"));
                 written++;
             }
         }
-        int said = 0;
-        for (int number = 0; number < performance.chunks(); number++) {
-            String chunk = performance.chunk().apply(number);
-            int known = Math.clamp(request.answerSoFar().length() - said, 0, chunk.length());
-            said += chunk.length();
-            if (known == chunk.length()) {
+        int position = 0;
+        for (int number = 0; number < plan.chunks(); number++) {
+            String chunk = plan.chunk().apply(number);
+            int existing = Math.clamp(request.answerSoFar().length() - position, 0, chunk.length());
+            position += chunk.length();
+            if (existing == chunk.length()) {
                 continue;
             }
             schedule.awaitNext();
-            if (number >= performance.failAt()) {
+            if (number >= plan.failAt()) {
                 throw new ProviderException(
-                        ProviderException.Kind.UNAVAILABLE, true, "the script wants the model to fail here");
+                        ProviderException.Kind.UNAVAILABLE, true, "the script makes the model fail here");
             }
-            if (number >= performance.hangAt()) {
+            if (number >= plan.hangAt()) {
                 schedule.hang();
             }
-            sink.accept(new ModelPiece.Content(chunk.substring(known)));
+            sink.accept(new ModelPiece.Content(chunk.substring(existing)));
             written++;
         }
-        sink.accept(new ModelPiece.Finished("stop", usage(request, performance, written)));
+        sink.accept(new ModelPiece.Finished("stop", usage(request, plan, written)));
     }
 
-    private static Performance performance(String message, boolean reasoning) {
+    private static AnswerPlan plan(String message, boolean reasoning) {
         if (!message.startsWith(Script.COMMAND)) {
             return ScriptedAnswer.to(message, reasoning);
         }
         return switch (Script.read(message.substring(Script.COMMAND.length()))) {
-            case Script.Reading.Valid(Script script) -> script.performance(reasoning);
+            case Script.Reading.Valid(Script script) -> script.plan(reasoning);
             case Script.Reading.Invalid(String reason) -> ScriptedAnswer.toBadScript(reason);
         };
     }
@@ -89,12 +89,12 @@ public final class ScriptedProvider implements Provider {
                 .orElse("");
     }
 
-    /** A chunk counts as a token, and so does each four characters of the prompt. */
-    private static Usage usage(ModelRequest request, Performance performance, int written) {
+    /** A chunk counts as one token, and four characters of the prompt count as one. */
+    private static Usage usage(ModelRequest request, AnswerPlan plan, int written) {
         long promptChars = request.messages().stream()
                 .mapToLong(message -> message.text().length())
                 .sum();
-        int reasoning = request.answerSoFar().isEmpty() ? performance.thinking().size() : 0;
+        int reasoning = request.answerSoFar().isEmpty() ? plan.thinking().size() : 0;
         return new Usage((int) Math.min(Integer.MAX_VALUE, promptChars / 4), written, reasoning);
     }
 
@@ -104,9 +104,9 @@ public final class ScriptedProvider implements Provider {
         private final double nanosApart;
         private long pieces;
 
-        Schedule(Performance performance) {
-            this.start = pace.nanoTime() + performance.firstDelayMs() * 1_000_000;
-            this.nanosApart = 1e9 / performance.rate();
+        Schedule(AnswerPlan plan) {
+            this.start = pace.nanoTime() + plan.firstDelayMs() * 1_000_000;
+            this.nanosApart = 1e9 / plan.rate();
         }
 
         void awaitNext() throws InterruptedException {

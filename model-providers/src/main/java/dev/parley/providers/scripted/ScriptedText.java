@@ -3,12 +3,12 @@ package dev.parley.providers.scripted;
 import java.util.HexFormat;
 
 /**
- * The text of a {@code /script}: a function of the seed and the chunk's number (from 0) alone, so that whoever receives it can check
- * every character, on any attempt and from any place in it.
+ * The text of a {@code /script }. It depends only on the seed and the chunk's index, so a receiver can check every character, on any
+ * attempt and from any position.
  *
  * <p>Chunk {@code n} is {@code n} in decimals, a colon, eight hex digits of a hash, and a space; each sixteenth chunk
- * ({@code n % 16 == 15}) ends with {@code " é✓😀\n"} instead, so that characters of two to four bytes are in every longer text.
- * The hash is 32-bit arithmetic, here in JavaScript:
+ * ({@code n % 16 == 15}) ends with {@code " é✓😀\n"} instead, so that longer texts contain characters of two to four bytes.
+ * The hash uses 32-bit arithmetic, here in JavaScript:
  *
  * <pre>{@code
  * function chunk(seed, n) {
@@ -24,12 +24,12 @@ public final class ScriptedText {
 
     private ScriptedText() {}
 
-    /** @param seed only its lowest 32 bits count */
+    /** @param seed only its lowest 32 bits are used */
     public static String chunk(long seed, int number) {
         return number + ":" + hex(seed, number) + (number % 16 == 15 ? " é✓😀\n" : " ");
     }
 
-    /** The chunks before {@code chunks}, joined. */
+    /** The first chunks, joined. */
     public static String text(long seed, int chunks) {
         StringBuilder text = new StringBuilder();
         for (int number = 0; number < chunks; number++) {
@@ -38,7 +38,7 @@ public final class ScriptedText {
         return text.toString();
     }
 
-    /** What a step of reasoning says, counted from 1. */
+    /** The text of a step of reasoning, counted from 1. */
     public static String thinking(long seed, int step) {
         return "Step " + step + " of seed " + seed + ": " + hex(seed, -step);
     }

@@ -10,16 +10,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * A provider that can be chosen.
  *
- * @param usualModel what to ask where nobody names a model; never waits
- * @param hasModels whether another may be named
+ * @param defaultModel the model if none is named; never waits
+ * @param hasModels whether another model can be named
  */
-record Candidate(Provider provider, Supplier<String> usualModel, boolean hasModels, Breaker breaker) {
+record Candidate(Provider provider, Supplier<String> defaultModel, boolean hasModels, Breaker breaker) {
 
-    /** With the model that is wanted, if it may be one. */
+    /** The provider with this model, or with its default model if the name is null or cannot be a model's. */
     Link link(@Nullable String wanted) {
         Optional<String> named = hasModels ? ModelName.of(wanted) : Optional.empty();
         return new Link(
-                provider, named.<Supplier<String>>map(name -> () -> name).orElse(usualModel), breaker);
+                provider, named.<Supplier<String>>map(name -> () -> name).orElse(defaultModel), breaker);
     }
 
     String name() {

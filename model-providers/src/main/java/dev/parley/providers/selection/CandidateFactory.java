@@ -21,7 +21,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Makes a service usable as its settings say. */
+/** Creates the provider of a service from its settings. */
 final class CandidateFactory {
 
     private final ProviderSettings settings;
@@ -29,7 +29,7 @@ final class CandidateFactory {
     private final String localOllama;
     private final Map<Service, FirstModel> firstModels = new EnumMap<>(Service.class);
 
-    /** @param localOllama where Ollama is if no setting says so */
+    /** @param localOllama the address of Ollama if none is set */
     CandidateFactory(ProviderSettings settings, ModelHttp http, String localOllama) {
         this.settings = settings;
         this.http = http;
@@ -38,12 +38,12 @@ final class CandidateFactory {
 
     Candidate candidate(Service service) {
         Provider provider = new HttpProvider(service.wireName(), http, address(service), dialect(service));
-        Optional<String> model = settings.of(service).model().or(() -> usualModel(service));
+        Optional<String> model = settings.of(service).model().or(() -> defaultModel(service));
         if (model.isPresent()) {
             return new Candidate(retrying(provider), model::get, true, breaker(service));
         }
         FirstModel first = firstModel(service);
-        answers(service); // so that events name the model from the start, if it can be known
+        isRunning(service); // finds out the model's name, so that events have it from the start
         return new Candidate(
                 retrying(new FirstModelProvider(provider, first, settings.responseTimeout())),
                 first::nameIfKnown,
@@ -51,18 +51,18 @@ final class CandidateFactory {
                 breaker(service));
     }
 
-    /** Whether somebody has the service running, with a model in it. Waits for it a moment only. */
-    boolean answers(Service service) {
-        Duration moment = settings.ollamaProbeTimeout();
+    /** Whether the service is running and has a model. Waits for a short time only. */
+    boolean isRunning(Service service) {
+        Duration limit = settings.ollamaProbeTimeout();
         return TimedCall.start(
                         "provider-probe",
-                        new TimeLimit(moment),
-                        () -> firstModel(service).name(moment))
+                        new TimeLimit(limit),
+                        () -> firstModel(service).name(limit))
                 .resultInTime()
                 .isPresent();
     }
 
-    /** Whether the service can be reached and takes the key; asked at once. */
+    /** Starts to check whether the service can be reached and accepts the key. */
     FirstCheck check(Service service) {
         Optional<String> key = settings.of(service).apiKey();
         String path = switch (service) {
@@ -87,7 +87,7 @@ final class CandidateFactory {
     private Dialect dialect(Service service) {
         Optional<String> key = settings.of(service).apiKey();
         return switch (service) {
-            case OPENAI -> isElsewhere(service) ? OpenAiDialect.compatible(key) : OpenAiDialect.ofOpenAi(key);
+            case OPENAI -> isCompatibleServer(service) ? OpenAiDialect.compatible(key) : OpenAiDialect.ofOpenAi(key);
             case GROQ -> OpenAiDialect.ofOpenAi(key);
             case GEMINI -> new GeminiDialect(key);
             case ANTHROPIC -> new AnthropicDialect(key);
@@ -109,16 +109,16 @@ final class CandidateFactory {
                 address(service),
                 service == Service.OLLAMA ? FirstModel.Listing.OLLAMA : FirstModel.Listing.OPENAI,
                 headers,
-                service.usualModel(),
+                service.defaultModel(),
                 new Failures(service.wireName()));
     }
 
-    /** A server of somebody's own has models of its own. */
-    private Optional<String> usualModel(Service service) {
-        return isElsewhere(service) ? Optional.empty() : service.usualModel();
+    /** A server of the operator's own does not have the default model. */
+    private Optional<String> defaultModel(Service service) {
+        return isCompatibleServer(service) ? Optional.empty() : service.defaultModel();
     }
 
-    private boolean isElsewhere(Service service) {
+    private boolean isCompatibleServer(Service service) {
         return service == Service.OPENAI
                 && settings.of(service).baseUrl().isPresent()
                 && !address(service).host().equals("api.openai.com");
@@ -133,7 +133,7 @@ final class CandidateFactory {
     }
 
     private ServiceAddress address(Service service) {
-        String usual = service == Service.OLLAMA ? localOllama : service.usualBaseUrl();
-        return new ServiceAddress(settings.of(service).baseUrl().orElse(usual));
+        String standard = service == Service.OLLAMA ? localOllama : service.defaultBaseUrl();
+        return new ServiceAddress(settings.of(service).baseUrl().orElse(standard));
     }
 }

@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** One provider in the setting of a chain: {@code openai}, or {@code openai:gpt-6} for another than its usual model. */
+/** One provider in the setting of a chain: {@code openai}, or {@code openai:gpt-6} for another than its default model. */
 record ChainEntry(String provider, Optional<String> model) {
 
     static final int MAX_ENTRIES = 8;
 
-    /** @throws SettingException if one cannot be read; a key in the wrong place is not repeated */
+    /** @throws SettingException if an entry cannot be read; the message does not repeat a key that was set by mistake */
     static List<ChainEntry> read(Category category, List<String> texts) {
         if (texts.size() > MAX_ENTRIES) {
             throw unusable(category, "has " + texts.size() + " providers", "At most " + MAX_ENTRIES + " are possible.");

@@ -12,9 +12,9 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
- * Who answers what kind of question, and who if those cannot. A category without a chain of its own has that of {@code general}; if there
- * is none either, it is the usual provider and after it all others that are set up. {@code scripted} is in a chain only if a setting
- * says so, for its answers are none.
+ * The chain of providers for each category. A category without a chain of its own has the chain of {@code general}. Without a setting,
+ * that is the default provider followed by all others that are set up. {@code scripted} is in a chain only if a setting puts it there,
+ * because it does not answer the question.
  */
 final class Chains {
 
@@ -23,23 +23,24 @@ final class Chains {
     private Chains() {}
 
     /**
-     * @param usual who answers where no chain is set
-     * @throws SettingException if a chain names somebody who is not set up; the message says which place of which chain
+     * @param defaultProvider the first provider if no chain is set
+     * @throws SettingException if a chain names a provider that is not set up; the message has the chain and the position
      */
-    static Chains of(Map<Category, List<ChainEntry>> settings, Map<String, Candidate> candidates, Candidate usual) {
+    static Chains of(
+            Map<Category, List<ChainEntry>> settings, Map<String, Candidate> candidates, Candidate defaultProvider) {
         Chains chains = new Chains();
         settings.forEach((category, entries) -> chains.chains.put(category, links(category, entries, candidates)));
-        chains.chains.putIfAbsent(Category.GENERAL, allFrom(usual, candidates));
+        chains.chains.putIfAbsent(Category.GENERAL, allFrom(defaultProvider, candidates));
         return chains;
     }
 
-    /** One at least. */
+    /** The chain of a category: at least one provider. */
     List<Link> of(Category category) {
         List<Link> own = chains.get(category);
         return own == null ? Objects.requireNonNull(chains.get(Category.GENERAL)) : own;
     }
 
-    /** The first, and after it the chain without it. */
+    /** This provider, followed by the chain without it. */
     static List<Link> startingWith(Link first, List<Link> chain) {
         List<Link> all = new ArrayList<>(List.of(first));
         chain.stream().filter(link -> !isSame(link, first)).forEach(all::add);
@@ -53,7 +54,9 @@ final class Chains {
             String place = "has " + ShownValue.of(entry.provider()) + " as number " + (links.size() + 1);
             if (candidate == null) {
                 throw ChainEntry.unusable(
-                        category, place + ", which is not set up", Usual.remedy(entry.provider(), candidates.keySet()));
+                        category,
+                        place + ", which is not set up",
+                        DefaultProvider.remedy(entry.provider(), candidates.keySet()));
             }
             if (entry.model().isPresent() && !candidate.hasModels()) {
                 throw ChainEntry.unusable(
@@ -66,9 +69,9 @@ final class Chains {
         return links;
     }
 
-    private static List<Link> allFrom(Candidate usual, Map<String, Candidate> candidates) {
-        Link first = usual.link(null);
-        if (usual.name().equals(ScriptedProvider.NAME)) {
+    private static List<Link> allFrom(Candidate defaultProvider, Map<String, Candidate> candidates) {
+        Link first = defaultProvider.link(null);
+        if (defaultProvider.name().equals(ScriptedProvider.NAME)) {
             return List.of(first);
         }
         List<Link> others = candidates.values().stream()

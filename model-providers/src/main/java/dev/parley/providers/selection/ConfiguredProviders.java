@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The providers that the settings give, with {@code scripted} always among them. */
+/** The providers that are set up, always including {@code scripted}. */
 public final class ConfiguredProviders implements Providers, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ConfiguredProviders.class);
@@ -37,12 +37,12 @@ public final class ConfiguredProviders implements Providers, AutoCloseable {
     private final CandidateFactory factory;
 
     /**
-     * Makes what the settings name, and looks for a local Ollama for a moment. Says in the log who answers and why.
+     * Creates the providers that are set up, looks for a local Ollama for a short time, and logs which provider answers and why.
      *
-     * @throws IllegalArgumentException if a setting cannot be used; the message names it and repeats no value
+     * @throws IllegalArgumentException if a setting is not valid; the message names it and contains no key
      */
     public ConfiguredProviders(ProviderSettings settings, ProviderObserver observer, Traces traces) {
-        this(settings, observer, traces, Service.OLLAMA.usualBaseUrl());
+        this(settings, observer, traces, Service.OLLAMA.defaultBaseUrl());
     }
 
     ConfiguredProviders(ProviderSettings settings, ProviderObserver observer, String localOllama) {
@@ -56,7 +56,7 @@ public final class ConfiguredProviders implements Providers, AutoCloseable {
         this.http = new ModelHttp(settings.connectTimeout(), settings.responseTimeout(), traces);
         this.factory = new CandidateFactory(settings, http, localOllama);
         for (Service service : Service.values()) {
-            if (settings.isWanted(service) || (service == Service.OLLAMA && factory.answers(service))) {
+            if (settings.isSetUp(service) || (service == Service.OLLAMA && factory.isRunning(service))) {
                 candidates.put(service.wireName(), factory.candidate(service));
             }
         }
@@ -64,9 +64,9 @@ public final class ConfiguredProviders implements Providers, AutoCloseable {
                 ScriptedProvider.NAME,
                 new Candidate(new ScriptedProvider(), () -> ScriptedProvider.MODEL, false, Breaker.NONE));
         candidates.values().forEach(one -> observer.watch(one.name(), one.breaker()::state));
-        Usual usual = Usual.of(settings, candidates);
-        this.chains = Chains.of(settings.chains(), candidates, usual.candidate());
-        this.explanation = Explanation.of(usual, chains, settings.chains(), candidates.keySet());
+        DefaultProvider defaultProvider = DefaultProvider.of(settings, candidates);
+        this.chains = Chains.of(settings.chains(), candidates, defaultProvider.candidate());
+        this.explanation = Explanation.of(defaultProvider, chains, settings.chains(), candidates.keySet());
         LOG.info(explanation);
     }
 
@@ -87,27 +87,27 @@ public final class ConfiguredProviders implements Providers, AutoCloseable {
         return choice(links, category.wireName());
     }
 
-    /** Who answers, why, and how to change it, in a line. */
+    /** One line that says which provider answers, why, and how to change it. */
     public String explanation() {
         return explanation;
     }
 
     /**
-     * The same after the first provider was asked, now, whether it can be reached and takes its key: of one that does not it says so. Waits two
-     * seconds at the most.
+     * The {@link #explanation} after a check whether the first provider can be reached and accepts its key; it names the problem if not.
+     * Takes at most two seconds.
      */
     public String checkedExplanation() {
         String first = chains.of(Category.GENERAL).getFirst().provider().name();
-        Optional<String> trouble = Arrays.stream(Service.values())
+        Optional<String> problem = Arrays.stream(Service.values())
                 .filter(service -> service.wireName().equals(first))
                 .findFirst()
-                .flatMap(service -> factory.check(service).trouble());
-        return trouble.map(found -> "Messages fail for now: " + found + ". " + Explanation.remedy(first) + " "
+                .flatMap(service -> factory.check(service).problem());
+        return problem.map(found -> "Messages fail for now: " + found + ". " + Explanation.remedy(first) + " "
                         + explanation.replaceFirst("^Answers come from ", "Answers would come from "))
                 .orElse(explanation);
     }
 
-    /** Ends what is under way, too. */
+    /** Also ends requests that are running. */
     @Override
     public void close() {
         http.close();
@@ -118,7 +118,7 @@ public final class ConfiguredProviders implements Providers, AutoCloseable {
         return new ModelChoice(chain, chain.model(), category);
     }
 
-    /** The chain of the category, after what was requested by name. */
+    /** The chain of the category; a provider or a model that is requested by name comes before it. */
     private List<Link> links(NamedModel requested, Category category) {
         List<Link> chain = chains.of(category);
         Optional<Candidate> named = named(requested.provider());
@@ -132,7 +132,7 @@ public final class ConfiguredProviders implements Providers, AutoCloseable {
         return nothingNamed ? chain : Chains.startingWith(link, chain);
     }
 
-    /** Who asks for a script wants to see that and nothing else. */
+    /** If the scripted provider is requested by name, no other provider may answer. */
     private static boolean standsAlone(Candidate candidate) {
         return candidate.name().equals(ScriptedProvider.NAME);
     }

@@ -8,22 +8,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Who answers, why, and how to change it, in a line for whoever starts a worker. */
+/** Describes in one line, for the operator, which provider answers, why, and how to change it. */
 final class Explanation {
 
     private Explanation() {}
 
     static String of(
-            Usual usual, Chains chains, Map<Category, List<ChainEntry>> settings, Collection<String> candidates) {
+            DefaultProvider defaultProvider,
+            Chains chains,
+            Map<Category, List<ChainEntry>> settings,
+            Collection<String> candidates) {
         List<Link> general = chains.of(Category.GENERAL);
         String why = settings.containsKey(Category.GENERAL)
                 ? "as " + ChainEntry.setting(Category.GENERAL) + " says."
-                : usual.reason();
+                : defaultProvider.reason();
         return "Answers come from " + describe(general.getFirst()) + ", " + why + others(general) + ownChains(settings)
                 + change(candidates);
     }
 
-    /** What to do about a provider that cannot be reached or refuses its key. */
+    /** What to do if a provider cannot be reached or does not accept its key. */
     static String remedy(String provider) {
         return Arrays.stream(Service.values())
                 .filter(service -> service.wireName().equals(provider))

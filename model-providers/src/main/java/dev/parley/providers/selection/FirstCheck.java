@@ -12,21 +12,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
-/**
- * Asks a service for its list of models once, to know whether it can be reached and takes the key before somebody
- * sends the first message.
- */
+/** Requests a service's list of models once, to find out before the first message whether it can be reached and accepts the key. */
 final class FirstCheck {
 
-    /** Longest that the service may take. */
+    /** Limit of the check. */
     static final Duration BOUND = Duration.ofSeconds(2);
 
     private static final int UNAUTHORIZED = 401;
 
-    private final TimedCall<Optional<String>> asked;
+    private final TimedCall<Optional<String>> call;
 
-    private FirstCheck(Callable<Optional<String>> question) {
-        asked = TimedCall.start("provider-check", new TimeLimit(BOUND), question);
+    private FirstCheck(Callable<Optional<String>> check) {
+        call = TimedCall.start("provider-check", new TimeLimit(BOUND), check);
     }
 
     /** @param path of the list of models */
@@ -37,15 +34,15 @@ final class FirstCheck {
                 var _ = http.get(address, path, headers, BOUND, new Failures(service.wireName()));
                 return Optional.empty();
             } catch (ProviderException e) {
-                return trouble(e);
+                return problem(e);
             } catch (IOException e) {
-                return Optional.empty(); // it answered, and its list is none of our business
+                return Optional.empty(); // it can be reached; the list itself does not matter
             }
         });
     }
 
-    /** A service that has no such list, or is busy, may answer all the same. */
-    private static Optional<String> trouble(ProviderException failure) {
+    /** A service that has no such list, or is busy, may still answer messages. */
+    private static Optional<String> problem(ProviderException failure) {
         String message = String.valueOf(failure.getMessage());
         boolean isRefused = message.contains(" answered " + UNAUTHORIZED) || message.contains(" answered 403");
         return switch (failure.kind()) {
@@ -56,9 +53,9 @@ final class FirstCheck {
     }
 
     /**
-     * What is wrong, as a sentence without its full stop; empty if nothing is, or if it is not known within {@link #BOUND}.
+     * The problem, as a sentence without a full stop; empty if there is none, or if the check takes longer than {@link #BOUND}.
      */
-    Optional<String> trouble() {
-        return asked.resultInTime().orElse(Optional.empty());
+    Optional<String> problem() {
+        return call.resultInTime().orElse(Optional.empty());
     }
 }

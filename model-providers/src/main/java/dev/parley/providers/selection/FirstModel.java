@@ -11,76 +11,76 @@ import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
-/** The model that a server names first in its list: for those who run their own and do not want to say which. */
+/** The first model in a server's list, for servers whose model is not set. */
 final class FirstModel {
 
-    /** Stands for it as long as the server was not asked, or did not answer. */
+    /** Stands for the model until the server has been asked. */
     static final String AUTO = "auto";
 
     private final ModelHttp http;
     private final ServiceAddress address;
     private final Listing listing;
     private final Map<String, String> headers;
-    private final Optional<String> otherwise;
+    private final Optional<String> fallback;
     private final Failures failures;
     private volatile Optional<String> known = Optional.empty();
 
-    /** @param otherwise what to ask for where the server has no list */
+    /** @param fallback the model if the server has no list */
     FirstModel(
             ModelHttp http,
             ServiceAddress address,
             Listing listing,
             Map<String, String> headers,
-            Optional<String> otherwise,
+            Optional<String> fallback,
             Failures failures) {
         this.http = http;
         this.address = address;
         this.listing = listing;
         this.headers = headers;
-        this.otherwise = otherwise;
+        this.fallback = fallback;
         this.failures = failures;
     }
 
-    /** Where a list of models is and how it names the first. */
+    /** The path of a list of models, and the place of the first name in it. */
     record Listing(String path, String pointerToFirst) {
         static final Listing OLLAMA = new Listing("/api/tags", "/models/0/name");
         static final Listing OPENAI = new Listing("/models", "/data/0/id");
     }
 
-    /** Never waits. */
+    /** The name, or {@link #AUTO} if it is not known yet. Never waits. */
     String nameIfKnown() {
         return known.orElse(AUTO);
     }
 
-    /** The server does not take that model, perhaps any more: if it was its first, it is asked again. */
+    /** The server has rejected this model, for example because it was removed: the list is read again for the next answer. */
     void forget(String model) {
         if (known.equals(Optional.of(model))) {
             known = Optional.empty();
         }
     }
 
-    /** Asks the server unless it has answered before. */
+    /** The name; reads the list if it is not known yet. */
     String name(Duration timeout) throws ProviderException, InterruptedException {
         if (known.isEmpty()) {
-            known = Optional.of(askOrElse(timeout));
+            known = Optional.of(readOrFallback(timeout));
         }
         return known.get();
     }
 
-    private String askOrElse(Duration timeout) throws ProviderException, InterruptedException {
+    private String readOrFallback(Duration timeout) throws ProviderException, InterruptedException {
         try {
-            return ask(timeout);
+            return read(timeout);
         } catch (ProviderException e) {
             boolean hasNoList =
                     e.kind() == Kind.REJECTED || e.kind() == Kind.UNAUTHORIZED || e.kind() == Kind.BAD_RESPONSE;
-            if (hasNoList && otherwise.isPresent()) {
-                return otherwise.get();
+            if (hasNoList && fallback.isPresent()) {
+                return fallback.get();
             }
             throw e;
         }
     }
 
-    private String ask(Duration timeout) throws ProviderException, InterruptedException {
+    private String read(Duration timeout) throws ProviderException, InterruptedException {
         try {
             JsonNode list = http.get(address, listing.path(), headers, timeout, failures);
             String first = list.at(listing.pointerToFirst()).asString("");

@@ -7,7 +7,7 @@ import dev.parley.providers.ProviderException;
 import java.time.Duration;
 import java.util.function.Consumer;
 
-/** A provider that finds out which model to ask where nobody has said. */
+/** Uses the first model of the server's list if the request names none. */
 record FirstModelProvider(Provider provider, FirstModel firstModel, Duration timeout) implements Provider {
 
     @Override

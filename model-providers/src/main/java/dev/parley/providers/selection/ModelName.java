@@ -4,14 +4,14 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What a client may name as a model. It is sent to the service's own address only, but goes into events and logs too. */
+/** Validates a model's name that may come from a client: it is sent to the service, and appears in events and logs. */
 final class ModelName {
 
     private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:@+/-]{0,255}");
 
     private ModelName() {}
 
-    /** Empty for what no service would call a model: blank, control characters, something like a URL or a way up a path. */
+    /** Empty if the text cannot be a model's name: blank, with control characters, or like a URL or a path with {@code ..}. */
     static Optional<String> of(@Nullable String text) {
         return Optional.ofNullable(text)
                 .map(String::strip)

@@ -9,7 +9,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
-/** The model services as a bean, by {@link ProviderSettings}. */
+/** Provides {@link ConfiguredProviders} as a bean. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({ProviderProperties.class, ProviderProperties.Default.class})
 public class ProviderConfiguration {

@@ -16,8 +16,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * {@code parley.providers}, as it is set. {@link ProviderSettings} adds the variables of the services, reads chains and prices, and is what
- * providers are made from.
+ * The settings below {@code parley.providers}, with their defaults and limits. {@link ProviderSettings} adds the variables of the services
+ * and the parsed chains and prices.
  */
 @ConfigurationProperties(Groups.PROVIDERS)
 public record ProviderProperties(
@@ -37,23 +37,23 @@ public record ProviderProperties(
         @DefaultValue Breaker breaker,
         @DefaultValue Map<String, List<String>> chains,
         @DefaultValue List<String> prices,
-        @DefaultValue One openai,
-        @DefaultValue One groq,
-        @DefaultValue One gemini,
-        @DefaultValue One anthropic,
-        @DefaultValue One ollama)
+        @DefaultValue ServiceProperties openai,
+        @DefaultValue ServiceProperties groq,
+        @DefaultValue ServiceProperties gemini,
+        @DefaultValue ServiceProperties anthropic,
+        @DefaultValue ServiceProperties ollama)
         implements CheckedSettings {
 
-    /** A service's settings; {@code OPENAI_API_KEY} and its like are the same by another name. */
-    public record One(
+    /** The settings of a service. {@code OPENAI_API_KEY} and the like set the same. */
+    public record ServiceProperties(
             @DefaultValue("") String apiKey,
             @DefaultValue("") String baseUrl,
             @DefaultValue("") String model) {
 
-        /** Holds no secret. */
+        /** Contains no secret. */
         @Override
         public String toString() {
-            return "One[]";
+            return "ServiceProperties[]";
         }
     }
 
@@ -107,7 +107,7 @@ public record ProviderProperties(
         problems.attempt(() -> ProviderSettings.of(problems.environment()));
     }
 
-    /** {@code parley}: whom to ask first. */
+    /** The setting {@code parley.default-provider}. */
     @ConfigurationProperties(Groups.ROOT)
     public record Default(@DefaultValue("") String defaultProvider) {}
 }

@@ -26,12 +26,12 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
 /**
- * Settings of the model services: {@code OPENAI_API_KEY}, {@code OPENAI_BASE_URL}, {@code OPENAI_MODEL} and the same for the other
- * services, {@code PARLEY_DEFAULT_PROVIDER}, and what is below {@code parley.providers}. {@code docs/providers.md} has all of them with
+ * The settings of the model services: {@code OPENAI_API_KEY}, {@code OPENAI_BASE_URL}, {@code OPENAI_MODEL} and the same for the other
+ * services, {@code PARLEY_DEFAULT_PROVIDER}, and the settings below {@code parley.providers}. {@code docs/providers.md} lists them with
  * their defaults.
  *
- * @param firstTokenTimeout how long one provider of a chain may be silent before its first word, retries included, if there is another
- * @param chains where some are set; by category, the first one first
+ * @param firstTokenTimeout how long a provider may be silent before its first word, including retries, if another one can be asked
+ * @param chains the chains that are set, by category
  */
 public record ProviderSettings(
         Optional<String> defaultProvider,
@@ -48,7 +48,7 @@ public record ProviderSettings(
     private static final String PREFIX = "parley.providers.";
     private static final String CHAINS = PREFIX + "chains";
 
-    /** Some things that are copied with a key cannot be seen: marks of a text's beginning, blanks without width, line breaks. */
+    /** Finds invisible characters that were copied with a key: byte order marks, zero-width blanks, line breaks. */
     private static void checkKey(Service service, String key) {
         if (!key.chars().allMatch(each -> each >= ' ' && each <= '~')) {
             throw new SettingException(new SettingProblem(
@@ -65,12 +65,12 @@ public record ProviderSettings(
             throw new SettingException(SettingProblem.of(
                     variable(service, "base-url"),
                     url,
-                    "It must be an address such as " + service.usualBaseUrl()
+                    "It must be an address such as " + service.defaultBaseUrl()
                             + ", beginning with http:// or https://."));
         }
     }
 
-    /** @throws SettingException if something of it cannot be used; it has all of that, and no key */
+    /** @throws SettingException if settings are not valid; the message lists all of them and contains no key */
     public static ProviderSettings of(Environment environment) {
         Binder binder = Binder.get(environment);
         Problems problems = new Problems(environment);
@@ -108,8 +108,8 @@ public record ProviderSettings(
         return Objects.requireNonNull(services.get(service));
     }
 
-    /** A service is wanted if it is set up; Ollama, which needs no setting up, also if it is to be the default or in a chain. */
-    boolean isWanted(Service service) {
+    /** Whether the service is set up. Ollama needs no key, so it counts also if it is the default provider or in a chain. */
+    boolean isSetUp(Service service) {
         return of(service).isSet() || (service == Service.OLLAMA && isNamed(service.wireName()));
     }
 
@@ -120,22 +120,22 @@ public record ProviderSettings(
                         .anyMatch(entry -> entry.provider().equals(provider));
     }
 
-    /** The name of a service's setting as people know it: {@code OPENAI_API_KEY}. */
+    /** The environment variable of a service's setting, such as {@code OPENAI_API_KEY}. */
     static String variable(Service service, String setting) {
         return service.name() + "_" + setting.toUpperCase(Locale.ROOT).replace('-', '_');
     }
 
     private static Optional<String> text(Environment environment, Binder binder, Service service, String setting) {
         return text(binder, PREFIX + service.wireName() + "." + setting)
-                .or(() -> given(environment.getProperty(variable(service, setting))));
+                .or(() -> ifNotBlank(environment.getProperty(variable(service, setting))));
     }
 
     private static Optional<String> text(Binder binder, String name) {
-        return given(binder.bind(name, String.class).orElse(""));
+        return ifNotBlank(binder.bind(name, String.class).orElse(""));
     }
 
-    /** An empty text is no setting: compose files pass those. */
-    private static Optional<String> given(@Nullable String text) {
+    /** An empty text counts as not set, because compose files pass empty variables. */
+    private static Optional<String> ifNotBlank(@Nullable String text) {
         return text == null || text.isBlank() ? Optional.empty() : Optional.of(text.strip());
     }
 
@@ -171,7 +171,7 @@ public record ProviderSettings(
         return Prices.read(texts(binder, Prices.SETTING));
     }
 
-    /** A list, or one text with commas. */
+    /** The entries of a list, which may be set as one text with commas. */
     private static List<String> texts(Binder binder, String name) {
         return binder.bind(name, Bindable.listOf(String.class)).orElse(List.of()).stream()
                 .filter(text -> !text.isBlank())

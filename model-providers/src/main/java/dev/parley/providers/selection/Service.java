@@ -3,7 +3,7 @@ package dev.parley.providers.selection;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The services that settings can name, in the order in which the first that is set becomes the default. */
+/** The services that can be set up. The first that is becomes the default provider. */
 public enum Service {
     OPENAI("https://api.openai.com/v1", Optional.of("gpt-6.1-terra")),
     GROQ("https://api.groq.com/openai/v1", Optional.of("openai/gpt-oss-120b")),
@@ -24,13 +24,13 @@ public enum Service {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Where the service's maker runs it. */
-    String usualBaseUrl() {
+    /** The address of the service's own API. */
+    String defaultBaseUrl() {
         return baseUrl;
     }
 
-    /** The model to ask where the service's maker runs it; none where it depends on what is installed. */
-    Optional<String> usualModel() {
+    /** The model at that address; empty if it depends on what is installed. */
+    Optional<String> defaultModel() {
         return model;
     }
 }

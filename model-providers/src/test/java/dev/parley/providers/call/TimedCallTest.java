@@ -54,8 +54,10 @@ class TimedCallTest {
 
     @Test
     void a_late_call_is_waited_for_no_longer_and_interrupted_when_it_is_closed() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch interrupted = new CountDownLatch(1);
-        TimedCall<String> call = TimedCall.start("call", limit, () -> never(interrupted));
+        TimedCall<String> call = TimedCall.start("call", limit, () -> never(begun, interrupted));
+        assertThat(begun.await(5, TimeUnit.SECONDS)).isTrue();
         now.addAndGet(LIMIT.toNanos());
 
         assertThatThrownBy(call::await).isInstanceOf(TimeoutException.class);
@@ -107,18 +109,19 @@ class TimedCallTest {
                 .isEmpty();
 
         Thread.currentThread().interrupt();
-        assertThat(TimedCall.start("call", limit, () -> never(new CountDownLatch(1)))
+        assertThat(TimedCall.start("call", limit, () -> never(new CountDownLatch(1), new CountDownLatch(1)))
                         .resultInTime())
                 .isEmpty();
         assertThat(Thread.interrupted()).isTrue();
 
         now.addAndGet(LIMIT.toNanos());
-        assertThat(TimedCall.start("call", limit, () -> never(new CountDownLatch(1)))
+        assertThat(TimedCall.start("call", limit, () -> never(new CountDownLatch(1), new CountDownLatch(1)))
                         .resultInTime())
                 .isEmpty();
     }
 
-    private static String never(CountDownLatch interrupted) throws InterruptedException {
+    private static String never(CountDownLatch begun, CountDownLatch interrupted) throws InterruptedException {
+        begun.countDown();
         try {
             new CountDownLatch(1).await();
             return "never";

@@ -189,7 +189,7 @@ class ScriptedProviderTest {
     void a_script_that_cannot_be_played_is_answered_in_plain_words(String message) throws Exception {
         Collected answer = answer(message);
 
-        assertThat(answer.text()).startsWith("That script cannot be played: ").contains("/script {\"chunks\": 200");
+        assertThat(answer.text()).startsWith("That script cannot be used: ").contains("/script {\"chunks\": 200");
         assertThat(answer.pieces().getLast()).isInstanceOf(ModelPiece.Finished.class);
     }
 

@@ -15,27 +15,27 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Who is asked first when a message names nobody and its category has no chain of its own.
+ * The provider that is asked first if a message names none and its category has no chain of its own.
  *
- * @param reason why, as the end of a sentence
+ * @param reason why it is the default, as the end of a sentence
  */
-record Usual(Candidate candidate, String reason) {
+record DefaultProvider(Candidate candidate, String reason) {
 
     private static final String SETTING = "PARLEY_DEFAULT_PROVIDER (" + Groups.DEFAULT_PROVIDER + ")";
 
     /**
-     * @param candidates by name, the first one first; {@code scripted} is the last
-     * @throws SettingException if the setting names one that is none of them, or contradicts another setting
+     * @param candidates by name, in the order of preference; {@code scripted} is the last
+     * @throws SettingException if the setting names a provider that is not set up, or contradicts another setting
      */
-    static Usual of(ProviderSettings settings, Map<String, Candidate> candidates) {
+    static DefaultProvider of(ProviderSettings settings, Map<String, Candidate> candidates) {
         if (settings.defaultProvider().isPresent()) {
-            return asked(settings, settings.defaultProvider().get(), candidates);
+            return set(settings, settings.defaultProvider().get(), candidates);
         }
         String first = candidates.keySet().iterator().next();
-        return new Usual(Objects.requireNonNull(candidates.get(first)), why(first, settings));
+        return new DefaultProvider(Objects.requireNonNull(candidates.get(first)), why(first, settings));
     }
 
-    private static Usual asked(ProviderSettings settings, String name, Map<String, Candidate> candidates) {
+    private static DefaultProvider set(ProviderSettings settings, String name, Map<String, Candidate> candidates) {
         Candidate candidate = candidates.get(name);
         if (candidate == null) {
             throw new SettingException(new SettingProblem(
@@ -48,10 +48,10 @@ record Usual(Candidate candidate, String reason) {
                     "is " + ShownValue.of(name) + ", which is not the first of " + ChainEntry.setting(Category.GENERAL),
                     "Leave one of the two out."));
         }
-        return new Usual(candidate, "as PARLEY_DEFAULT_PROVIDER says.");
+        return new DefaultProvider(candidate, "as PARLEY_DEFAULT_PROVIDER says.");
     }
 
-    /** What to do about a provider that cannot be chosen. */
+    /** What to do about a provider that is not set up. */
     static String remedy(String name, Collection<String> candidates) {
         Optional<Service> service = Arrays.stream(Service.values())
                 .filter(each -> each.wireName().equals(name))

@@ -55,6 +55,7 @@ class ArchitectureTest {
             "dev.parley.engine.state",
             "dev.parley.engine.coordinator",
             "dev.parley.gateway.relay",
+            "dev.parley.store.archive",
             "dev.parley.store.turn",
             "dev.parley.projection.turn");
 

@@ -1,10 +1,10 @@
 package dev.parley.store.document;
 
-import dev.parley.schema.archive.ArchiveReader;
-import dev.parley.schema.archive.ArchiveWriter;
-import dev.parley.schema.archive.RawHeader;
-import dev.parley.schema.archive.RawRecord;
 import dev.parley.schema.id.StreamId;
+import dev.parley.schema.log.RawHeader;
+import dev.parley.schema.log.RawRecord;
+import dev.parley.store.archive.ArchiveReader;
+import dev.parley.store.archive.ArchiveWriter;
 import dev.parley.store.turn.LateRecord;
 import dev.parley.store.turn.StreamArchive;
 import java.util.ArrayList;

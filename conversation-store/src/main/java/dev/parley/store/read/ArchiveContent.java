@@ -4,10 +4,10 @@ import static dev.parley.store.document.DocumentValues.number;
 
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.Filters;
-import dev.parley.schema.archive.ArchiveReader;
-import dev.parley.schema.archive.RawRecord;
-import dev.parley.schema.archive.StreamDigest;
+import dev.parley.schema.audit.StreamDigest;
 import dev.parley.schema.id.StreamId;
+import dev.parley.schema.log.RawRecord;
+import dev.parley.store.archive.ArchiveReader;
 import dev.parley.store.document.ArchiveDocuments;
 import dev.parley.store.document.DocumentIds;
 import dev.parley.store.document.Fields;

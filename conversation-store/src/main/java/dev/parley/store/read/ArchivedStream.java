@@ -1,10 +1,10 @@
 package dev.parley.store.read;
 
-import dev.parley.schema.archive.RawRecord;
 import dev.parley.schema.audit.SeenRecord;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.RawRecords;
+import dev.parley.schema.log.RawRecord;
 import dev.parley.schema.log.StreamLog;
 import dev.parley.schema.log.Verdict;
 import java.util.ArrayList;

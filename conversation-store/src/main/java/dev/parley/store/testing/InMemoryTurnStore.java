@@ -1,9 +1,9 @@
 package dev.parley.store.testing;
 
-import dev.parley.schema.archive.ArchiveReader;
-import dev.parley.schema.archive.RawRecord;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
+import dev.parley.schema.log.RawRecord;
+import dev.parley.store.archive.ArchiveReader;
 import dev.parley.store.document.ArchiveDocuments;
 import dev.parley.store.document.ConversationDocuments;
 import dev.parley.store.document.DocumentIds;

@@ -11,8 +11,8 @@ import java.util.Map;
  * All records of a stream from its start to its end, also those that do not count.
  *
  * @param events accepted ones with a seq
- * @param digest of {@link dev.parley.schema.archive.StreamDigest}
- * @param parts of {@link dev.parley.schema.archive.ArchiveWriter}
+ * @param digest of {@link dev.parley.schema.audit.StreamDigest}
+ * @param parts of {@link dev.parley.store.archive.ArchiveWriter}
  */
 public record StreamArchive(
         StreamId stream,

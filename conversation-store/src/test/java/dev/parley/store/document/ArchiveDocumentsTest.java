@@ -2,12 +2,12 @@ package dev.parley.store.document;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.parley.schema.archive.ArchiveReader;
-import dev.parley.schema.archive.RawHeader;
-import dev.parley.schema.archive.RawRecord;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.RecordKey;
+import dev.parley.schema.log.RawHeader;
+import dev.parley.schema.log.RawRecord;
+import dev.parley.store.archive.ArchiveReader;
 import dev.parley.store.turn.LateRecord;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,9 +1,7 @@
 package dev.parley.store.write;
 
 import dev.parley.schema.ErrorCode;
-import dev.parley.schema.archive.ArchiveWriter;
-import dev.parley.schema.archive.RawRecord;
-import dev.parley.schema.archive.StreamDigest;
+import dev.parley.schema.audit.StreamDigest;
 import dev.parley.schema.command.ChatContext;
 import dev.parley.schema.event.Failure;
 import dev.parley.schema.event.StartMetadata;
@@ -17,6 +15,8 @@ import dev.parley.schema.kafka.EventRecords;
 import dev.parley.schema.kafka.RawRecords;
 import dev.parley.schema.log.Claim;
 import dev.parley.schema.log.Entry;
+import dev.parley.schema.log.RawRecord;
+import dev.parley.store.archive.ArchiveWriter;
 import dev.parley.store.turn.AnswerText;
 import dev.parley.store.turn.LateRecord;
 import dev.parley.store.turn.LogPosition;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param verdict {@link #OK}, {@link #VIOLATIONS} or {@link #INCOMPLETE}
  * @param events the number of accepted events with a seq
- * @param digest the {@link dev.parley.schema.archive.StreamDigest}
+ * @param digest the {@link dev.parley.schema.audit.StreamDigest}
  * @param source where the records were read: {@code archive} or {@code kafka}
  */
 public record Audit(

@@ -1,6 +1,5 @@
 package dev.parley.schema.audit;
 
-import dev.parley.schema.archive.StreamDigest;
 import dev.parley.schema.audit.Audit.Attempt;
 import dev.parley.schema.audit.Audit.Check;
 import dev.parley.schema.event.ContentSha256;

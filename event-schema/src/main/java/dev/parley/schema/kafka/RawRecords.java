@@ -1,8 +1,8 @@
 package dev.parley.schema.kafka;
 
-import dev.parley.schema.archive.RawHeader;
-import dev.parley.schema.archive.RawRecord;
 import dev.parley.schema.audit.SeenRecord;
+import dev.parley.schema.log.RawHeader;
+import dev.parley.schema.log.RawRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

@@ -1,6 +1,5 @@
 package dev.parley.schema.audit;
 
-import dev.parley.schema.archive.RawRecord;
 import dev.parley.schema.command.ChatContext;
 import dev.parley.schema.event.ChatEvent;
 import dev.parley.schema.event.CompleteMetadata;
@@ -15,6 +14,7 @@ import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.EventRecords;
 import dev.parley.schema.kafka.RawRecords;
 import dev.parley.schema.log.Claim;
+import dev.parley.schema.log.RawRecord;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;

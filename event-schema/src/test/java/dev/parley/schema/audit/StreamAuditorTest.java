@@ -4,7 +4,6 @@ import static dev.parley.schema.audit.AnswerLog.FIRST;
 import static dev.parley.schema.audit.AnswerLog.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.parley.schema.archive.StreamDigest;
 import dev.parley.schema.command.ChatContext;
 import dev.parley.schema.command.Command;
 import dev.parley.schema.command.OnBusy;

@@ -11,7 +11,7 @@ import dev.parley.gateway.testkit.GatewayNode;
 import dev.parley.gateway.testkit.SocketClient;
 import dev.parley.gateway.testkit.SseClient;
 import dev.parley.gateway.testkit.Worker;
-import dev.parley.schema.archive.RawRecord;
+import dev.parley.schema.log.RawRecord;
 import dev.parley.token.Role;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

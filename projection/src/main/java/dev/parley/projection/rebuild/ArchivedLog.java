@@ -1,7 +1,7 @@
 package dev.parley.projection.rebuild;
 
-import dev.parley.schema.archive.RawRecord;
 import dev.parley.schema.kafka.RawRecords;
+import dev.parley.schema.log.RawRecord;
 import dev.parley.store.read.ArchivedStream;
 import java.util.Comparator;
 import java.util.HashMap;

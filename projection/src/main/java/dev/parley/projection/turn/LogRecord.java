@@ -1,9 +1,9 @@
 package dev.parley.projection.turn;
 
-import dev.parley.schema.archive.RawRecord;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.log.Entry;
+import dev.parley.schema.log.RawRecord;
 import dev.parley.store.turn.ConversationStep;
 import dev.parley.store.turn.LogPosition;
 

@@ -1,13 +1,13 @@
 package dev.parley.projection.turn;
 
-import dev.parley.schema.archive.ArchiveReader;
-import dev.parley.schema.archive.ArchiveWriter;
-import dev.parley.schema.archive.RawRecord;
-import dev.parley.schema.archive.StreamDigest;
+import dev.parley.schema.audit.StreamDigest;
 import dev.parley.schema.id.SessionKey;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.log.DropReason;
 import dev.parley.schema.log.Entry;
+import dev.parley.schema.log.RawRecord;
+import dev.parley.store.archive.ArchiveReader;
+import dev.parley.store.archive.ArchiveWriter;
 import dev.parley.store.turn.LateRecord;
 import dev.parley.store.turn.Outcome;
 import dev.parley.store.turn.StreamArchive;

@@ -1,4 +1,4 @@
-package dev.parley.schema.archive;
+package dev.parley.schema.log;
 
 import java.util.List;
 

@@ -1,4 +1,4 @@
 @NullMarked
-package dev.parley.schema.archive;
+package dev.parley.store.archive;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,11 +1,11 @@
-package dev.parley.schema.archive;
+package dev.parley.store.archive;
 
 import dev.parley.schema.id.MessageId;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** The common part of all {@code content_chunk} frames of a stream, so that only the rest is stored. */
+/** What all {@code content_chunk} frames of a stream have in common, so that only the rest is stored. */
 final class ChunkShape {
 
     private static final byte[] CONTENT = utf8(",\"content\":\"");
@@ -16,11 +16,11 @@ final class ChunkShape {
         head = utf8("{\"type\":\"content_chunk\",\"data\":{\"message_id\":\"" + message + "\",\"seq\":");
     }
 
-    /** The rest of a frame: its text as a JSON string, and the bytes after the text. */
-    @SuppressWarnings("ArrayRecordComponent") // passed on once and never changed
+    /** The rest of a frame: its text, escaped as in JSON, and what follows the text. */
+    @SuppressWarnings("ArrayRecordComponent") // not copied: it is made once and written once
     record Parts(byte[] content, byte[] tail) {}
 
-    /** Null if the frame has a different form. */
+    /** The rest of a frame, or null if it has another shape. */
     @Nullable
     Parts split(byte[] value, long seq) {
         byte[] digits = utf8(Long.toString(seq));

@@ -1,4 +1,4 @@
-package dev.parley.schema.archive;
+package dev.parley.schema.audit;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

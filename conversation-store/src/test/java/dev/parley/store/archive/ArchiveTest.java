@@ -1,11 +1,12 @@
-package dev.parley.schema.archive;
+package dev.parley.store.archive;
 
-import static dev.parley.schema.audit.AnswerLog.FIRST;
-import static dev.parley.schema.audit.AnswerLog.SECOND;
+import static dev.parley.store.archive.AnswerRecords.FIRST;
+import static dev.parley.store.archive.AnswerRecords.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.parley.schema.audit.AnswerLog;
+import dev.parley.schema.log.RawHeader;
+import dev.parley.schema.log.RawRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,10 +29,10 @@ class ArchiveTest {
     @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
-    void every_record_is_restored_bit_by_bit(long seed) {
+    void every_record_comes_back_to_the_bit_whatever_it_holds(long seed) {
         RandomGenerator random = new Random(seed);
         List<RawRecord> records = chaos(random);
-        ArchiveWriter writer = new ArchiveWriter(AnswerLog.STREAM);
+        ArchiveWriter writer = new ArchiveWriter(AnswerRecords.STREAM);
         List<byte[]> parts = List.of();
         for (RawRecord record : records) {
             writer.add(record, random.nextInt(4) > 0);
@@ -41,61 +42,62 @@ class ArchiveTest {
         }
         parts = writer.parts();
 
-        assertSame(ArchiveReader.read(AnswerLog.STREAM, parts), records);
+        assertSame(ArchiveReader.read(AnswerRecords.STREAM, parts), records);
     }
 
     @Test
-    void an_archive_is_smaller_than_the_text_of_a_long_answer_and_is_split() {
-        AnswerLog log = answer(60_000);
-        ArchiveWriter writer = new ArchiveWriter(AnswerLog.STREAM);
-        log.records().forEach(record -> writer.add(record, true));
-        int text = log.records().getLast().value().length;
+    void a_long_answer_costs_less_than_its_text_and_is_split() {
+        AnswerRecords log = answer(60_000);
+        ArchiveWriter writer = new ArchiveWriter(AnswerRecords.STREAM);
+        log.all().forEach(record -> writer.add(record, true));
+        int text = log.all().getLast().value().length;
 
         assertThat(writer.parts()).hasSizeGreaterThan(1);
         assertThat(writer.parts().stream().mapToInt(part -> part.length).sum()).isLessThan(text);
-        assertSame(ArchiveReader.read(AnswerLog.STREAM, writer.parts()), log.records());
+        assertSame(ArchiveReader.read(AnswerRecords.STREAM, writer.parts()), log.all());
     }
 
     @Test
     void the_same_records_give_the_same_parts() {
-        List<RawRecord> records = answer(500).records();
+        List<RawRecord> records = answer(500).all();
 
         assertThat(parts(records)).hasSize(1);
         assertThat(parts(records).getFirst()).isEqualTo(parts(records).getFirst());
     }
 
     @Test
-    void a_damaged_part_is_refused_or_gives_other_records_and_never_exhausts_the_memory() {
-        byte[] part = parts(answer(50).records()).getFirst();
+    void a_damaged_part_is_refused_or_gives_other_records_and_never_takes_more_than_it_may() {
+        byte[] part = parts(answer(50).all()).getFirst();
         for (int i = 0; i < part.length; i++) {
             byte[] damaged = part.clone();
             damaged[i] ^= 0x55;
             try {
-                ArchiveReader.read(AnswerLog.STREAM, List.of(damaged));
+                ArchiveReader.read(AnswerRecords.STREAM, List.of(damaged));
             } catch (IllegalArgumentException refused) {
                 assertThat(refused).hasMessageContaining("damaged");
             }
         }
         for (int length = 0; length < part.length; length += 7) {
             byte[] shorter = Arrays.copyOf(part, length);
-            assertThatThrownBy(() -> ArchiveReader.read(AnswerLog.STREAM, List.of(shorter)))
+            assertThatThrownBy(() -> ArchiveReader.read(AnswerRecords.STREAM, List.of(shorter)))
                     .isInstanceOf(IllegalArgumentException.class);
         }
     }
 
     private static List<byte[]> parts(List<RawRecord> records) {
-        ArchiveWriter writer = new ArchiveWriter(AnswerLog.STREAM);
+        ArchiveWriter writer = new ArchiveWriter(AnswerRecords.STREAM);
         records.forEach(record -> writer.add(record, true));
         return writer.parts();
     }
 
-    private static AnswerLog answer(int chunks) {
+    private static AnswerRecords answer(int chunks) {
         Random random = new Random(4);
-        AnswerLog log = new AnswerLog().start();
+        AnswerRecords log = new AnswerRecords();
         for (int i = 1; i <= chunks; i++) {
             log.after(20 + random.nextInt(9)).chunk(FIRST, i, words(random) + " ");
         }
-        return log.complete(FIRST, chunks + 1);
+        log.complete(FIRST, chunks + 1);
+        return log;
     }
 
     private static String words(Random random) {
@@ -103,9 +105,9 @@ class ArchiveTest {
                 .get(random.nextInt(10));
     }
 
-    /** Correct records, faulty ones, and arbitrary ones. */
+    /** Right records, wrong ones, and ones that no worker writes. */
     private static List<RawRecord> chaos(RandomGenerator random) {
-        AnswerLog log = new AnswerLog().start();
+        AnswerRecords log = new AnswerRecords();
         IntStream.range(1, 20 + random.nextInt(200)).forEach(seq -> {
             switch (random.nextInt(12)) {
                 case 0 -> log.takeover();
@@ -117,7 +119,7 @@ class ArchiveTest {
             }
         });
         log.complete(FIRST, 999);
-        List<RawRecord> records = new ArrayList<>(log.records());
+        List<RawRecord> records = new ArrayList<>(log.all());
         for (int i = 0; i < 5; i++) {
             byte[] garbage = new byte[random.nextInt(60)];
             random.nextBytes(garbage);
@@ -147,7 +149,7 @@ class ArchiveTest {
         }
     }
 
-    /** Comparing tens of thousands of records by reflection takes most of a minute. */
+    /** Comparing tens of thousands of records by reflection would take most of a minute. */
     private static boolean same(RawRecord found, RawRecord expected) {
         return found.offset() == expected.offset()
                 && found.timeMs() == expected.timeMs()

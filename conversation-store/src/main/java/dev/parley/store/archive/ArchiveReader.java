@@ -1,17 +1,18 @@
-package dev.parley.schema.archive;
+package dev.parley.store.archive;
 
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdException;
 import dev.parley.schema.id.StreamId;
+import dev.parley.schema.log.RawRecord;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Restores the records of a stream from the parts of its archive. */
+/** Reads the records from the parts of an archive. */
 public final class ArchiveReader {
 
-    /** A bound on the size of a part, so that a damaged one cannot exhaust the memory. */
+    /** More than any part has, so that a damaged one cannot take all memory. */
     private static final int MAX_BYTES = 64 * 1024 * 1024;
 
     private final ChunkShape chunks;
@@ -26,7 +27,7 @@ public final class ArchiveReader {
     }
 
     /**
-     * @param parts all parts, in order
+     * @param parts all, in their order
      * @throws IllegalArgumentException if a part is damaged
      */
     public static List<RawRecord> read(StreamId stream, List<byte[]> parts) {
@@ -36,50 +37,56 @@ public final class ArchiveReader {
     }
 
     private void readPart(byte[] part) {
-        Cursor all = new Cursor(decompressed(part));
+        ByteReader all = new ByteReader(decompressed(part));
         new Part(
-                        new Cursor(all.text()),
-                        new Cursor(all.text()),
-                        new Cursor(all.text()),
-                        new Cursor(all.text()),
-                        new Cursor(all.text()),
-                        new Cursor(all.text()))
+                        new ByteReader(all.text()),
+                        new ByteReader(all.text()),
+                        new ByteReader(all.text()),
+                        new ByteReader(all.text()),
+                        new ByteReader(all.text()),
+                        new ByteReader(all.text()))
                 .read();
     }
 
     private static byte[] decompressed(byte[] part) {
         if (part.length < Integer.BYTES) {
-            throw Cursor.damaged();
+            throw ByteReader.damaged();
         }
         int size = ByteBuffer.wrap(part).getInt();
         if (size < 0 || size > MAX_BYTES) {
-            throw Cursor.damaged();
+            throw ByteReader.damaged();
         }
         try {
             byte[] bytes = Zstd.decompress(Arrays.copyOfRange(part, Integer.BYTES, part.length), size);
             if (bytes.length != size) {
-                throw Cursor.damaged();
+                throw ByteReader.damaged();
             }
             return bytes;
         } catch (ZstdException e) {
-            throw Cursor.damaged();
+            throw ByteReader.damaged();
         }
     }
 
     private final class Part {
 
-        private final Cursor places;
-        private final Cursor times;
-        private final Cursor shapes;
-        private final Cursor lengths;
-        private final Cursor others;
-        private final Cursor contents;
+        private final ByteReader offsets;
+        private final ByteReader times;
+        private final ByteReader shapes;
+        private final ByteReader lengths;
+        private final ByteReader others;
+        private final ByteReader contents;
         private final List<byte[]> known = new ArrayList<>();
         private long offset;
         private long timeMs;
 
-        Part(Cursor places, Cursor times, Cursor shapes, Cursor lengths, Cursor others, Cursor contents) {
-            this.places = places;
+        Part(
+                ByteReader offsets,
+                ByteReader times,
+                ByteReader shapes,
+                ByteReader lengths,
+                ByteReader others,
+                ByteReader contents) {
+            this.offsets = offsets;
             this.times = times;
             this.shapes = shapes;
             this.lengths = lengths;
@@ -94,7 +101,7 @@ public final class ArchiveReader {
         }
 
         private RawRecord next() {
-            offset += places.signed();
+            offset += offsets.signed();
             timeMs += times.signed();
             int kind = (int) shapes.number();
             byte[] head = shape(shapes.number());
@@ -108,7 +115,7 @@ public final class ArchiveReader {
 
         private byte[] value(int kind, long seq) {
             return switch (kind) {
-                case ArchiveWriter.CHUNK, ArchiveWriter.CHUNK_NOT_COUNTED -> {
+                case ArchiveWriter.CHUNK, ArchiveWriter.OTHER_CHUNK -> {
                     byte[] tail = shape(shapes.number());
                     byte[] content = contents.raw(lengths.number());
                     if (kind == ArchiveWriter.CHUNK) {
@@ -124,17 +131,17 @@ public final class ArchiveReader {
                     yield value.toBytes();
                 }
                 case ArchiveWriter.RAW -> others.raw(lengths.number());
-                default -> throw Cursor.damaged();
+                default -> throw ByteReader.damaged();
             };
         }
 
-        /** When an index occurs for the first time, its shape follows in the column {@code others}. */
+        /** When an index comes for the first time, its shape follows in the column of other bytes. */
         private byte[] shape(long index) {
             if (index == known.size()) {
                 known.add(others.text());
             }
             if (index < 0 || index >= known.size()) {
-                throw Cursor.damaged();
+                throw ByteReader.damaged();
             }
             return known.get((int) index);
         }

@@ -1,10 +1,12 @@
-package dev.parley.schema.archive;
+package dev.parley.store.archive;
 
+import dev.parley.schema.log.RawHeader;
+import dev.parley.schema.log.RawRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Key and headers of a record without the seq in its {@code ce_id}, which are equal for most records of a stream. */
+/** The key and headers of a record without the seq in its {@code ce_id}, which are the same for most records of a stream. */
 final class HeadShape {
 
     static final long NO_SEQ = -1;
@@ -16,7 +18,7 @@ final class HeadShape {
 
     private final String idHead;
 
-    /** @param idHead the text before the seq in {@code ce_id} */
+    /** @param idHead the text before the seq in a {@code ce_id} */
     HeadShape(String idHead) {
         this.idHead = idHead;
     }
@@ -58,13 +60,13 @@ final class HeadShape {
     }
 
     RawRecord record(byte[] shape, long offset, long timeMs, long seq, byte[] value) {
-        Cursor cursor = new Cursor(shape);
-        String key = new String(cursor.text(), StandardCharsets.UTF_8);
-        long count = cursor.number();
+        ByteReader reader = new ByteReader(shape);
+        String key = new String(reader.text(), StandardCharsets.UTF_8);
+        long count = reader.number();
         List<RawHeader> headers = new ArrayList<>();
         for (long i = 0; i < count; i++) {
-            String name = new String(cursor.text(), StandardCharsets.UTF_8);
-            headers.add(new RawHeader(name, cursor.number() == WITH_SEQ ? utf8(idHead + seq) : cursor.text()));
+            String name = new String(reader.text(), StandardCharsets.UTF_8);
+            headers.add(new RawHeader(name, reader.number() == WITH_SEQ ? utf8(idHead + seq) : reader.text()));
         }
         return new RawRecord(offset, timeMs, key, headers, value);
     }

@@ -1,9 +1,9 @@
-package dev.parley.schema.archive;
+package dev.parley.store.archive;
 
 import java.util.Arrays;
 
-/** Reads a {@link Column} from its beginning. Throws {@link IllegalArgumentException} if it ends too early. */
-final class Cursor {
+/** Reads what a {@link Column} has written. Throws {@link IllegalArgumentException} if the bytes end too early. Not thread-safe. */
+final class ByteReader {
 
     private static final int LAST_SHIFT = 63;
 
@@ -11,13 +11,13 @@ final class Cursor {
     private final int end;
     private int next;
 
-    Cursor(byte[] bytes, int start, int end) {
+    ByteReader(byte[] bytes, int start, int end) {
         this.bytes = bytes;
         this.next = start;
         this.end = end;
     }
 
-    Cursor(byte[] bytes) {
+    ByteReader(byte[] bytes) {
         this(bytes, 0, bytes.length);
     }
 

@@ -1,8 +1,8 @@
-package dev.parley.schema.archive;
+package dev.parley.store.archive;
 
 import java.util.Arrays;
 
-/** A growing array of bytes. Numbers take one to ten bytes; texts are preceded by their length. Not thread-safe. */
+/** A growing array of bytes. Numbers take one to ten bytes; texts have their length before them. Not thread-safe. */
 final class Column {
 
     private static final int FIRST_BYTES = 64;
@@ -22,7 +22,7 @@ final class Column {
         return Arrays.copyOf(bytes, size);
     }
 
-    /** Whether the array {@code of} contains these bytes at that index. */
+    /** Whether an array contains these bytes from an index on. */
     boolean isAt(byte[] of, int from) {
         return Arrays.equals(bytes, 0, size, of, from, from + size);
     }
@@ -61,7 +61,7 @@ final class Column {
         raw(encoded, 0, length);
     }
 
-    /** Numbers of small absolute value take few bytes. */
+    /** Of either sign; a number near 0 takes few bytes. */
     void signed(long value) {
         number(value << 1 ^ value >> 63);
     }

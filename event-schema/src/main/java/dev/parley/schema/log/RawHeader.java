@@ -1,4 +1,4 @@
-package dev.parley.schema.archive;
+package dev.parley.schema.log;
 
 /** A header of a record. */
 @SuppressWarnings("ArrayRecordComponent") // shared, and must not be changed

@@ -529,8 +529,8 @@ class WorkerIT {
     @Test
     void the_classic_group_protocol_will_do() throws Exception {
         TestWorkers classic = new TestWorkers(backends.bootstrapServers(), "classic");
+        TestWorkers.Member first = classic.start(); // it makes the topics
         try (TestLog log = user()) {
-            TestWorkers.Member first = classic.start();
             log.ask("s", "m1", "Hello?");
             FakeModel.Call call = first.model().awaitCall().say("one ");
             log.await("m1", stream -> stream.text().equals("one "));

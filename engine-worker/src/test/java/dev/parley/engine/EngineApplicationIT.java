@@ -111,7 +111,7 @@ class EngineApplicationIT {
     }
 
     private static void assertMetrics(HttpClient http, URI scrape) throws Exception {
-        System.gc(); // a registry that holds a gauge's state weakly would show NaN from here on
+        System.gc(); // if a registry held a gauge's state weakly, the gauge would be NaN from here on
         String metrics = http.send(HttpRequest.newBuilder(scrape).build(), HttpResponse.BodyHandlers.ofString())
                 .body();
         assertThat(metrics)

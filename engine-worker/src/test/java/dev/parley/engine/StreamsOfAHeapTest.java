@@ -26,7 +26,7 @@ class StreamsOfAHeapTest {
     }
 
     @Test
-    void what_is_remembered_leaves_less_room_and_a_number_that_is_set_counts() {
+    void what_is_kept_in_memory_leaves_less_room_and_a_configured_number_takes_precedence() {
         assertThat(settings(Map.of("parley.engine.view.max-chars", 134_217_728)).streams(256 * MIB))
                 .isLessThan(settings(Map.of()).streams(256 * MIB));
         assertThat(settings(Map.of("parley.engine.max-running", 7)).streams(256 * MIB))

@@ -48,7 +48,7 @@ class BatchedLookupTest {
     }
 
     @Test
-    void what_is_asked_for_meanwhile_goes_with_the_next_question() throws Exception {
+    void keys_that_are_asked_for_during_a_query_go_into_the_next_one() throws Exception {
         CompletableFuture<Optional<Integer>> first = ask("a");
         assertThat(question()).containsExactly("a");
         CompletableFuture<Optional<Integer>> second = ask("bb");
@@ -63,7 +63,7 @@ class BatchedLookupTest {
     }
 
     @Test
-    void a_key_is_asked_for_once_a_question_however_many_want_it() throws Exception {
+    void a_key_is_in_a_query_once_however_many_callers_ask_for_it() throws Exception {
         ask("a");
         question();
         List<CompletableFuture<Optional<Integer>>> same = List.of(ask("bb"), ask("bb"));
@@ -76,7 +76,7 @@ class BatchedLookupTest {
     }
 
     @Test
-    void a_key_that_is_under_way_is_asked_for_anew() throws Exception {
+    void a_key_of_a_running_query_is_in_the_next_query_too() throws Exception {
         ask("a");
         question();
         CompletableFuture<Optional<Integer>> later = ask("a");
@@ -87,7 +87,7 @@ class BatchedLookupTest {
     }
 
     @Test
-    void a_question_has_no_more_keys_than_it_may() throws Exception {
+    void a_query_has_at_most_the_configured_number_of_keys() throws Exception {
         ask("first");
         question();
         List<CompletableFuture<Optional<Integer>>> asked = new ArrayList<>();
@@ -104,7 +104,7 @@ class BatchedLookupTest {
     }
 
     @Test
-    void a_question_that_fails_is_told_to_all_of_it_and_the_next_is_asked() throws Exception {
+    void a_failed_query_fails_all_its_callers_and_the_next_query_is_made() throws Exception {
         fails = true;
         CompletableFuture<Optional<Integer>> first = ask("a");
         question();
@@ -117,7 +117,7 @@ class BatchedLookupTest {
     }
 
     @Test
-    void who_gives_up_takes_nobody_along() throws Exception {
+    void an_interrupted_caller_does_not_affect_the_others() throws Exception {
         Thread.currentThread().interrupt();
         assertThatThrownBy(() -> lookup.get("a")).isInstanceOf(InterruptedException.class);
         question();

@@ -38,7 +38,7 @@ class PromptReadsIT {
             AnsweredTurns turns = new AnsweredTurns(connection);
             StoredStreams streams = new StoredStreams(connection);
             assertThat(turns.newest(SESSION, 3))
-                    .as("of a session that is not told")
+                    .as("a session that is not there")
                     .isEmpty();
             client.getDatabase(messages.getNamespace().getDatabaseName())
                     .getCollection("conversations")
@@ -56,9 +56,9 @@ class PromptReadsIT {
         }
     }
 
-    /** As the projection leaves it: without a conversation. */
+    /** As the projection leaves a deleted message: without its conversation. */
     @Test
-    void what_is_deleted_says_by_which_record(Backends backends) throws Exception {
+    void a_deleted_turn_names_the_record_that_deleted_it(Backends backends) throws Exception {
         String uri = backends.mongoUri() + "/" + Backends.unique("deleted");
         try (MongoClient client = MongoClients.create(uri);
                 StoreConnection connection = connection(uri)) {

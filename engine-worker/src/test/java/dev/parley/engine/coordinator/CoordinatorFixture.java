@@ -47,11 +47,11 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.record.TimestampType;
 
-/** A coordinator with one partition, the log that it reads, and what it has set going. Nothing activeStreams; the test says what the log has. */
+/** A coordinator with one partition, the log that it reads, and the effects that it asked for. Nothing runs: the test writes the log. */
 final class CoordinatorFixture {
     static final Duration LEASE = Duration.ofSeconds(3);
     static final Duration ACTING_OWNER_STEP = Duration.ofMillis(25);
-    /** Later than any deputy, and sooner than any reserve. */
+    /** Later than any acting owner acts, and sooner than any standby. */
     static final Duration SOON = ACTING_OWNER_STEP.multipliedBy(8);
 
     static final int MAX_RUNNING = 10;
@@ -63,19 +63,19 @@ final class CoordinatorFixture {
     private static final EventRecords OTHERS = new EventRecords(OTHER);
 
     final List<Started> started = new ArrayList<>();
-    /** The commands of the deletions that the coordinator had written. */
+    /** The commands of the deletions that the coordinator asked to write. */
     final List<Long> deletions = new ArrayList<>();
 
     /** Streams for which the coordinator asked the store. */
     final List<StreamId> questions = new ArrayList<>();
 
-    /** What the coordinator said of records that do not count. */
+    /** Why records do not count, as the coordinator reported. */
     final List<DropReason> dropped = new ArrayList<>();
-    /** Topics of records that cannot be read, as the coordinator said. */
+    /** Topics of records that cannot be read, as the coordinator reported. */
     final List<String> unreadable = new ArrayList<>();
-    /** From commands to this worker's starts, as the coordinator said. */
+    /** From commands to this worker's starts, as the coordinator reported. */
     final List<Duration> lags = new ArrayList<>();
-    /** Why the coordinator took streams over, as it said. */
+    /** For what the coordinator took streams over, as it reported. */
     final List<Decision.Purpose> takeovers = new ArrayList<>();
 
     private final IdHash hash = new IdHash();
@@ -93,21 +93,21 @@ final class CoordinatorFixture {
                     LEASE, Duration.ofSeconds(2), Duration.ofMillis(250), ACTING_OWNER_STEP, 5, true, 100)),
             hash,
             new Effects(),
-            new Watching(),
+            new Observer(),
             () -> "mine");
     /** Whether the next start of a stream writer fails. */
-    boolean stumbles;
+    boolean nextStartFails;
 
     private long now;
     private long commands;
     private long events;
 
-    /** A active that the coordinator has begun. */
+    /** A stream that the coordinator has started. */
     static final class Started implements ActiveStream {
         private final StreamTask task;
-        boolean lost;
-        boolean won;
-        boolean spent;
+        boolean superseded;
+        boolean confirmed;
+        boolean claimUncertain;
         long lastOffset = NOTHING_WRITTEN;
 
         Started(StreamTask task) {
@@ -124,12 +124,12 @@ final class CoordinatorFixture {
 
         @Override
         public void claimConfirmed(Written written, long elapsedMs) {
-            won = true;
+            confirmed = true;
         }
 
         @Override
         public void claimSuperseded() {
-            lost = true;
+            superseded = true;
         }
 
         @Override
@@ -137,7 +137,7 @@ final class CoordinatorFixture {
 
         @Override
         public boolean claimUncertain() {
-            return spent;
+            return claimUncertain;
         }
 
         @Override
@@ -180,7 +180,7 @@ final class CoordinatorFixture {
         return leftBy("gone");
     }
 
-    /** A worker says that it has left the partition. */
+    /** A worker has left the partition. */
     CoordinatorFixture leftBy(String worker) {
         coordinator.ownerLeft(0, worker, now);
         return act();
@@ -194,7 +194,7 @@ final class CoordinatorFixture {
         return new StreamId(USER, new MessageId(message));
     }
 
-    /** It waits for nothing. */
+    /** A message that does not wait. */
     CoordinatorFixture asked(String message) {
         return asked(message, OnBusy.PARALLEL);
     }
@@ -203,7 +203,7 @@ final class CoordinatorFixture {
         return asked(SESSION, message, onBusy);
     }
 
-    CoordinatorFixture askedElsewhere(String session, String message) {
+    CoordinatorFixture askedIn(String session, String message) {
         return asked(session(session), message, OnBusy.PARALLEL);
     }
 
@@ -231,7 +231,7 @@ final class CoordinatorFixture {
         return act();
     }
 
-    /** How many streams wait for room. */
+    /** How many turns wait for room. */
     int waiting() {
         return coordinator.progress().waiting();
     }
@@ -327,14 +327,14 @@ final class CoordinatorFixture {
         return act();
     }
 
-    /** Nothing that is in the log reaches the coordinator, or what is there reaches it again. */
-    CoordinatorFixture hears(boolean something) {
-        coordinator.leadersUnreachable(something ? Set.of() : Set.of(0));
+    /** The leader of the partition can be reached, or not. */
+    CoordinatorFixture leaderAnswers(boolean answers) {
+        coordinator.leadersUnreachable(answers ? Set.of() : Set.of(0));
         return act();
     }
 
-    /** Whether the coordinator lets go of the partition; then it knows nothing of it any more. */
-    boolean letsGo() {
+    /** Whether the coordinator retires the partition; then it forgets it. */
+    boolean retires() {
         boolean retired = coordinator.retire(0);
         if (retired) {
             coordinator.forget(0);
@@ -350,7 +350,7 @@ final class CoordinatorFixture {
         return knowsIdsFrom(0);
     }
 
-    /** All ids that commands from there on ask for are known. */
+    /** The ids of all commands from this offset on are known. */
     CoordinatorFixture knowsIdsFrom(long offset) {
         coordinator.pastIsComplete(0, offset, commands);
         return act();
@@ -362,13 +362,13 @@ final class CoordinatorFixture {
         return this;
     }
 
-    /** The store says that of a stream for which it was asked. */
+    /** The store answers for a stream. */
     CoordinatorFixture storeSays(String message, StoreAnswer answer) {
         coordinator.storeAnswered(0, stream(message), answer, now);
         return act();
     }
 
-    /** The partition is read again from its beginning, and there is more of it than has been read. */
+    /** The partition is read again from its beginning, and its end is not reached yet. */
     CoordinatorFixture beginsToCatchUp() {
         coordinator.begins(0, new LogPosition(0, 0));
         commands = 0;
@@ -376,16 +376,16 @@ final class CoordinatorFixture {
         return this;
     }
 
-    /** All that was there has been read. */
+    /** The end of the partition is reached. */
     CoordinatorFixture hasCaughtUp() {
         coordinator.commandsCaughtUp(0);
         coordinator.eventsCaughtUp(0);
         return act();
     }
 
-    /** A record of the events that is none. */
+    /** A record that is not an event. */
     CoordinatorFixture garbage() {
-        return event(new ProducerRecord<>(Topics.EVENTS, 0, "no key of ours", new byte[] {1}));
+        return event(new ProducerRecord<>(Topics.EVENTS, 0, "not a key", new byte[] {1}));
     }
 
     Duration oldestNotStarted() {
@@ -425,13 +425,13 @@ final class CoordinatorFixture {
     private final class Effects implements Coordinator.Effects {
         @Override
         public ActiveStream start(StreamTask task) {
-            if (stumbles) {
-                stumbles = false;
+            if (nextStartFails) {
+                nextStartFails = false;
                 throw new IllegalStateException("a bug");
             }
-            Started active = new Started(task);
-            started.add(active);
-            return active;
+            Started stream = new Started(task);
+            started.add(stream);
+            return stream;
         }
 
         @Override
@@ -448,7 +448,7 @@ final class CoordinatorFixture {
         public void deadLetter(CommandRecord.Unreadable record) {}
     }
 
-    private final class Watching implements CoordinatorObserver {
+    private final class Observer implements CoordinatorObserver {
         @Override
         public void accepted() {}
 

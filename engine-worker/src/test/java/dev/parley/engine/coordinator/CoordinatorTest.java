@@ -15,376 +15,376 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-/** Who acts for a partition, and how carefully. */
+/** Which worker acts for a partition, when, and whether its starts are confirmed first. */
 class CoordinatorTest {
-    /** More than the last reserve waits. */
-    private static final Duration RESERVES = CoordinatorFixture.LEASE.plusSeconds(1);
+    /** More than the last standby waits. */
+    private static final Duration ALL_STANDBYS = CoordinatorFixture.LEASE.plusSeconds(1);
 
-    private final CoordinatorFixture office = new CoordinatorFixture();
+    private final CoordinatorFixture coordinator = new CoordinatorFixture();
 
-    private Decision.Action lastTask() {
-        return office.started.getLast().task().action();
+    private Decision.Action lastAction() {
+        return coordinator.started.getLast().task().action();
     }
 
     @Test
-    void an_owner_starts_what_is_asked_at_once() {
-        office.owns(true).later(CoordinatorFixture.LEASE).asked("m");
+    void an_owner_starts_a_message_at_once() {
+        coordinator.owns(true).later(CoordinatorFixture.LEASE).asked("m");
 
-        assertThat(lastTask()).isEqualTo(new Decision.Start(false));
+        assertThat(lastAction()).isEqualTo(new Decision.Start(false));
     }
 
     @Test
     void a_turn_is_as_old_as_the_record_of_its_command_whatever_the_gateways_clock_said() {
-        office.owns(true)
+        coordinator.owns(true)
                 .later(CoordinatorFixture.LEASE)
                 .asked("m")
                 .later(CoordinatorFixture.LEASE)
                 .asked("m");
 
-        assertThat(office.started.getLast().task().turn().askedAt())
+        assertThat(coordinator.started.getLast().task().turn().askedAt())
                 .isEqualTo(Instant.ofEpochMilli(CoordinatorFixture.LEASE.toMillis()));
     }
 
     @Test
     void a_worker_that_cannot_append_starts_nothing_until_it_can() {
-        office.owns(true)
+        coordinator.owns(true)
                 .later(CoordinatorFixture.LEASE)
                 .canAppend(false)
                 .asked("m")
-                .later(RESERVES);
-        assertThat(office.started).isEmpty();
+                .later(ALL_STANDBYS);
+        assertThat(coordinator.started).isEmpty();
 
-        office.canAppend(true);
-        assertThat(lastTask()).isEqualTo(new Decision.Start(false));
+        coordinator.canAppend(true);
+        assertThat(lastAction()).isEqualTo(new Decision.Start(false));
     }
 
     @Test
     void a_worker_that_cannot_append_takes_nothing_over() {
-        office.owns(false).canAppend(false).asked("m").startedBy("other", "m").later(RESERVES);
-        assertThat(office.started).isEmpty();
+        coordinator.owns(false).canAppend(false).asked("m").startedBy("other", "m").later(ALL_STANDBYS);
+        assertThat(coordinator.started).isEmpty();
 
-        office.canAppend(true);
-        assertThat(lastTask()).isInstanceOf(Decision.TakeOver.class);
+        coordinator.canAppend(true);
+        assertThat(lastAction()).isInstanceOf(Decision.TakeOver.class);
     }
 
     @Test
-    void who_has_become_the_owner_just_now_is_careful_for_a_while() {
-        office.owns(true).asked("m");
-        assertThat(lastTask()).isEqualTo(new Decision.Start(true));
+    void a_new_owner_has_its_starts_confirmed_for_a_while() {
+        coordinator.owns(true).asked("m");
+        assertThat(lastAction()).isEqualTo(new Decision.Start(true));
 
-        office.owns(true).later(CoordinatorFixture.LEASE).owns(true).asked("n");
-        assertThat(lastTask()).isEqualTo(new Decision.Start(false));
+        coordinator.owns(true).later(CoordinatorFixture.LEASE).owns(true).asked("n");
+        assertThat(lastAction()).isEqualTo(new Decision.Start(false));
     }
 
     @Test
-    void a_reserve_starts_it_after_a_lease_and_carefully() {
-        office.owns(false).asked("m").later(CoordinatorFixture.LEASE.minusMillis(1));
-        assertThat(office.started).isEmpty();
+    void a_standby_starts_a_message_after_a_lease_and_has_the_start_confirmed() {
+        coordinator.owns(false).asked("m").later(CoordinatorFixture.LEASE.minusMillis(1));
+        assertThat(coordinator.started).isEmpty();
 
-        office.later(RESERVES);
-        assertThat(lastTask()).isEqualTo(new Decision.Start(true));
+        coordinator.later(ALL_STANDBYS);
+        assertThat(lastAction()).isEqualTo(new Decision.Start(true));
     }
 
     @Test
-    void when_the_owner_says_that_it_has_left_what_waits_is_started_soon() {
-        office.owns(false).asked("m").later(CoordinatorFixture.SOON);
-        assertThat(office.started).isEmpty();
+    void waiting_messages_are_started_soon_after_the_owner_has_left() {
+        coordinator.owns(false).asked("m").later(CoordinatorFixture.SOON);
+        assertThat(coordinator.started).isEmpty();
 
-        office.ownerLeft();
-        assertThat(lastTask()).isEqualTo(new Decision.Start(true));
+        coordinator.ownerLeft();
+        assertThat(lastAction()).isEqualTo(new Decision.Start(true));
     }
 
     @Test
-    void who_has_the_partition_no_more_stands_in_behind_whoever_has_it_now() {
-        office.owns(true).later(CoordinatorFixture.LEASE).owns(false).asked("m").later(CoordinatorFixture.SOON);
-        assertThat(office.started).isEmpty();
-        office.later(CoordinatorFixture.SOON);
-        assertThat(lastTask()).isEqualTo(new Decision.Start(true));
+    void a_former_owner_acts_after_the_new_owner_until_it_sees_the_new_owners_start() {
+        coordinator.owns(true).later(CoordinatorFixture.LEASE).owns(false).asked("m").later(CoordinatorFixture.SOON);
+        assertThat(coordinator.started).isEmpty();
+        coordinator.later(CoordinatorFixture.SOON);
+        assertThat(lastAction()).isEqualTo(new Decision.Start(true));
 
-        office.startedBy("theirs", "m").asked("n").later(CoordinatorFixture.SOON.multipliedBy(2));
-        assertThat(office.started).hasSize(1);
+        coordinator.startedBy("theirs", "m").asked("n").later(CoordinatorFixture.SOON.multipliedBy(2));
+        assertThat(coordinator.started).hasSize(1);
     }
 
     @Test
-    void who_had_to_start_one_for_a_dead_owner_starts_the_next_soon() {
-        office.owns(false).asked("m").later(RESERVES).startedBy("mine", "m");
-        assertThat(office.started.getLast().won).isTrue();
+    void a_standby_that_started_a_message_for_a_dead_owner_starts_the_next_one_soon() {
+        coordinator.owns(false).asked("m").later(ALL_STANDBYS).startedBy("mine", "m");
+        assertThat(coordinator.started.getLast().confirmed).isTrue();
 
-        office.asked("n").later(CoordinatorFixture.SOON);
-        assertThat(office.started).hasSize(2);
+        coordinator.asked("n").later(CoordinatorFixture.SOON);
+        assertThat(coordinator.started).hasSize(2);
     }
 
     @Test
-    void who_reads_its_own_start_when_that_stream_is_over_stands_in_all_the_same() {
-        office.owns(false).ownerLeft().asked("m").later(CoordinatorFixture.SOON);
-        office.ended(office.started.getLast()).startedHere("m");
-        office.asked("n").later(CoordinatorFixture.SOON);
+    void a_worker_that_reads_its_own_start_after_the_stream_ended_becomes_acting_owner_too() {
+        coordinator.owns(false).ownerLeft().asked("m").later(CoordinatorFixture.SOON);
+        coordinator.ended(coordinator.started.getLast()).startedHere("m");
+        coordinator.asked("n").later(CoordinatorFixture.SOON);
 
-        assertThat(office.started.getLast().task().stream()).isEqualTo(CoordinatorFixture.stream("n"));
+        assertThat(coordinator.started.getLast().task().stream()).isEqualTo(CoordinatorFixture.stream("n"));
     }
 
     @Test
-    void who_hears_another_start_one_leaves_the_next_to_that_one() {
-        office.owns(false).ownerLeft().asked("m").startedBy("theirs", "m");
-        office.asked("n").later(CoordinatorFixture.SOON);
+    void an_acting_owner_that_sees_another_workers_start_leaves_the_next_message_to_that_worker() {
+        coordinator.owns(false).ownerLeft().asked("m").startedBy("theirs", "m");
+        coordinator.asked("n").later(CoordinatorFixture.SOON);
 
-        assertThat(office.started.stream().filter(active -> !active.lost)).isEmpty();
+        assertThat(coordinator.started.stream().filter(active -> !active.superseded)).isEmpty();
     }
 
     @Test
-    void what_was_on_its_way_when_its_writer_left_is_no_sign_that_it_is_there() {
-        office.owns(false).asked("m").leftBy(CoordinatorFixture.OTHER).startedBy("theirs", "m");
-        office.asked("n").later(CoordinatorFixture.SOON);
-        assertThat(office.started.getLast().lost).isFalse();
+    void a_start_that_was_on_its_way_when_its_worker_left_does_not_end_the_role_of_acting_owner() {
+        coordinator.owns(false).asked("m").leftBy(CoordinatorFixture.OTHER).startedBy("theirs", "m");
+        coordinator.asked("n").later(CoordinatorFixture.SOON);
+        assertThat(coordinator.started.getLast().superseded).isFalse();
 
-        office.startedBy("mine", "n").later(CoordinatorFixture.LEASE).startedBy("theirs", "o");
-        office.asked("p").later(CoordinatorFixture.SOON);
-        assertThat(office.started.getLast().task().stream()).isNotEqualTo(CoordinatorFixture.stream("p"));
+        coordinator.startedBy("mine", "n").later(CoordinatorFixture.LEASE).startedBy("theirs", "o");
+        coordinator.asked("p").later(CoordinatorFixture.SOON);
+        assertThat(coordinator.started.getLast().task().stream()).isNotEqualTo(CoordinatorFixture.stream("p"));
     }
 
     @Test
-    void who_had_to_take_one_over_stands_in_for_its_writer() {
-        office.owns(false).asked("m").startedBy("theirs", "m").later(RESERVES);
-        assertThat(lastTask()).isInstanceOf(Decision.TakeOver.class);
-        office.takenOverBy("mine", "m").asked("n").later(CoordinatorFixture.SOON);
+    void a_worker_that_took_a_stream_over_becomes_acting_owner() {
+        coordinator.owns(false).asked("m").startedBy("theirs", "m").later(ALL_STANDBYS);
+        assertThat(lastAction()).isInstanceOf(Decision.TakeOver.class);
+        coordinator.takenOverBy("mine", "m").asked("n").later(CoordinatorFixture.SOON);
 
-        assertThat(lastTask()).isEqualTo(new Decision.Start(true));
+        assertThat(lastAction()).isEqualTo(new Decision.Start(true));
     }
 
     @Test
-    void who_does_not_hear_the_log_takes_nobody_for_dead() {
-        office.owns(false).asked("m").startedBy("theirs", "m").hears(false).later(RESERVES.multipliedBy(5));
-        assertThat(office.started).isEmpty();
+    void while_the_leader_is_unreachable_nothing_is_taken_over() {
+        coordinator.owns(false).asked("m").startedBy("theirs", "m").leaderAnswers(false).later(ALL_STANDBYS.multipliedBy(5));
+        assertThat(coordinator.started).isEmpty();
 
-        office.hears(true).later(CoordinatorFixture.LEASE);
-        assertThat(office.started).isEmpty();
+        coordinator.leaderAnswers(true).later(CoordinatorFixture.LEASE);
+        assertThat(coordinator.started).isEmpty();
 
-        office.later(RESERVES.minus(CoordinatorFixture.LEASE));
-        assertThat(lastTask()).isInstanceOf(Decision.TakeOver.class);
+        coordinator.later(ALL_STANDBYS.minus(CoordinatorFixture.LEASE));
+        assertThat(lastAction()).isInstanceOf(Decision.TakeOver.class);
     }
 
     @Test
-    void what_it_reads_first_when_it_hears_the_log_again_it_starts_with_care() {
-        office.owns(true)
-                .later(RESERVES)
-                .hears(false)
-                .later(RESERVES)
-                .hears(true)
+    void the_first_starts_after_the_leader_was_unreachable_are_confirmed() {
+        coordinator.owns(true)
+                .later(ALL_STANDBYS)
+                .leaderAnswers(false)
+                .later(ALL_STANDBYS)
+                .leaderAnswers(true)
                 .asked("m");
 
-        assertThat(lastTask()).isEqualTo(new Decision.Start(true));
+        assertThat(lastAction()).isEqualTo(new Decision.Start(true));
     }
 
     @Test
-    void what_trips_the_desk_holds_up_nothing_else_and_is_tried_again() {
-        office.owns(false).askedElsewhere("a", "m").askedElsewhere("b", "n").askedElsewhere("c", "o");
-        office.stumbles = true;
-        assertThatThrownBy(() -> office.owns(true)).hasMessage("a bug");
+    void a_failure_for_one_session_does_not_affect_the_others_and_is_tried_again() {
+        coordinator.owns(false).askedIn("a", "m").askedIn("b", "n").askedIn("c", "o");
+        coordinator.nextStartFails = true;
+        assertThatThrownBy(() -> coordinator.owns(true)).hasMessage("a bug");
 
-        assertThat(office.started)
+        assertThat(coordinator.started)
                 .extracting(active -> active.task().stream())
                 .containsExactly(CoordinatorFixture.stream("n"), CoordinatorFixture.stream("o"));
-        office.later(Duration.ofSeconds(1));
-        assertThat(office.started.getLast().task().stream()).isEqualTo(CoordinatorFixture.stream("m"));
+        coordinator.later(Duration.ofSeconds(1));
+        assertThat(coordinator.started.getLast().task().stream()).isEqualTo(CoordinatorFixture.stream("m"));
     }
 
     @Test
-    void nor_does_what_trips_it_before_it_comes_to_the_others() {
-        office.owns(false)
+    void a_failure_for_the_first_session_does_not_affect_the_later_ones() {
+        coordinator.owns(false)
                 .asked("m")
                 .startedBy("theirs", "m")
                 .asked("no", OnBusy.REJECT)
-                .askedElsewhere("b", "n");
-        office.later(CoordinatorFixture.SOON);
-        office.stumbles = true;
-        assertThatThrownBy(() -> office.owns(true)).hasMessage("a bug");
+                .askedIn("b", "n");
+        coordinator.later(CoordinatorFixture.SOON);
+        coordinator.nextStartFails = true;
+        assertThatThrownBy(() -> coordinator.owns(true)).hasMessage("a bug");
 
-        assertThat(office.started)
+        assertThat(coordinator.started)
                 .extracting(active -> active.task().stream())
                 .containsExactly(CoordinatorFixture.stream("n"));
-        office.later(Duration.ofSeconds(1));
-        assertThat(lastTask()).isEqualTo(new Decision.Reject(ErrorCode.SESSION_BUSY));
+        coordinator.later(Duration.ofSeconds(1));
+        assertThat(lastAction()).isEqualTo(new Decision.Reject(ErrorCode.SESSION_BUSY));
     }
 
     @Test
     void an_owner_deletes_at_once_and_once() {
-        office.owns(true).deletionAsked().later(RESERVES);
+        coordinator.owns(true).deletionAsked().later(ALL_STANDBYS);
 
-        assertThat(office.deletions).containsExactly(0L);
+        assertThat(coordinator.deletions).containsExactly(0L);
     }
 
     @Test
-    void a_reserve_deletes_what_its_owner_does_not_and_starts_soon_what_waits_for_that() {
-        office.owns(false).deletionAsked().asked("m").later(CoordinatorFixture.LEASE.minusMillis(1));
-        assertThat(office.deletions).isEmpty();
+    void a_standby_writes_a_deletion_that_the_owner_did_not_and_starts_soon_what_waits_for_it() {
+        coordinator.owns(false).deletionAsked().asked("m").later(CoordinatorFixture.LEASE.minusMillis(1));
+        assertThat(coordinator.deletions).isEmpty();
 
-        office.later(RESERVES);
-        assertThat(office.deletions).containsExactly(0L);
-        assertThat(office.started).isEmpty();
-        office.deleted(0).later(CoordinatorFixture.SOON);
-        assertThat(office.started).hasSize(1);
+        coordinator.later(ALL_STANDBYS);
+        assertThat(coordinator.deletions).containsExactly(0L);
+        assertThat(coordinator.started).isEmpty();
+        coordinator.deleted(0).later(CoordinatorFixture.SOON);
+        assertThat(coordinator.started).hasSize(1);
     }
 
     @Test
-    void where_the_owner_has_left_a_deputy_deletes_soon() {
-        office.owns(false).ownerLeft().deletionAsked();
-        assertThat(office.deletions).isEmpty();
+    void after_the_owner_has_left_an_acting_owner_deletes_soon() {
+        coordinator.owns(false).ownerLeft().deletionAsked();
+        assertThat(coordinator.deletions).isEmpty();
 
-        office.later(CoordinatorFixture.SOON);
-        assertThat(office.deletions).containsExactly(0L);
+        coordinator.later(CoordinatorFixture.SOON);
+        assertThat(coordinator.deletions).containsExactly(0L);
     }
 
     @Test
-    void what_another_has_deleted_a_reserve_does_not() {
-        office.owns(false).deletionAsked().deleted(0).later(RESERVES);
+    void a_standby_does_not_write_a_deletion_that_is_in_the_log() {
+        coordinator.owns(false).deletionAsked().deleted(0).later(ALL_STANDBYS);
 
-        assertThat(office.deletions).isEmpty();
+        assertThat(coordinator.deletions).isEmpty();
     }
 
     @Test
-    void where_nothing_has_happened_another_may_begin_where_this_worker_did() {
+    void without_records_the_checkpoint_is_where_this_worker_began() {
         assertThat(new CoordinatorFixture(new LogPosition(70, 800)).owns(true).checkpoint())
                 .isEqualTo(new LogPosition(70, 800));
     }
 
     @Test
-    void after_a_record_of_unknown_fate_the_next_start_is_careful() {
-        office.owns(true).later(CoordinatorFixture.LEASE).asked("m");
-        Started lost = office.started.getLast();
-        lost.spent = true;
-        office.ended(lost);
+    void after_a_record_whose_outcome_is_unknown_the_next_start_is_confirmed() {
+        coordinator.owns(true).later(CoordinatorFixture.LEASE).asked("m");
+        Started uncertain = coordinator.started.getLast();
+        uncertain.claimUncertain = true;
+        coordinator.ended(uncertain);
 
-        assertThat(office.started).hasSize(2);
-        assertThat(lastTask()).isEqualTo(new Decision.Start(true));
-        office.ended(office.started.getLast()).later(CoordinatorFixture.LEASE).asked("n");
-        assertThat(lastTask()).isEqualTo(new Decision.Start(false));
+        assertThat(coordinator.started).hasSize(2);
+        assertThat(lastAction()).isEqualTo(new Decision.Start(true));
+        coordinator.ended(coordinator.started.getLast()).later(CoordinatorFixture.LEASE).asked("n");
+        assertThat(lastAction()).isEqualTo(new Decision.Start(false));
     }
 
     @Test
-    void who_asks_as_soon_as_it_has_seen_an_end_is_answered_though_the_end_is_read_later() {
-        office.owns(true).asked("m").startedBy("mine", "m").later(CoordinatorFixture.LEASE);
+    void a_message_sent_right_after_an_end_is_answered_though_the_end_is_read_later() {
+        coordinator.owns(true).asked("m").startedBy("mine", "m").later(CoordinatorFixture.LEASE);
 
-        office.asked("n", OnBusy.REJECT);
-        assertThat(office.started).hasSize(1);
-        office.later(Duration.ofMillis(30)).endedBy("mine", "m");
-        assertThat(lastTask()).isEqualTo(new Decision.Start(false));
-        office.later(Duration.ofMillis(1)).asked("o", OnBusy.REJECT).later(CoordinatorFixture.LEASE);
-        assertThat(lastTask()).isEqualTo(new Decision.Reject(ErrorCode.SESSION_BUSY));
+        coordinator.asked("n", OnBusy.REJECT);
+        assertThat(coordinator.started).hasSize(1);
+        coordinator.later(Duration.ofMillis(30)).endedBy("mine", "m");
+        assertThat(lastAction()).isEqualTo(new Decision.Start(false));
+        coordinator.later(Duration.ofMillis(1)).asked("o", OnBusy.REJECT).later(CoordinatorFixture.LEASE);
+        assertThat(lastAction()).isEqualTo(new Decision.Reject(ErrorCode.SESSION_BUSY));
     }
 
     @Test
-    void a_partition_is_let_go_of_unless_the_group_gives_it_or_a_run_is_in_it() {
-        office.owns(true).later(CoordinatorFixture.LEASE).asked("m");
-        assertThat(office.letsGo()).isFalse();
-        office.owns(false);
-        assertThat(office.letsGo()).isFalse();
+    void a_partition_is_retired_unless_the_worker_owns_it_or_writes_a_stream_in_it() {
+        coordinator.owns(true).later(CoordinatorFixture.LEASE).asked("m");
+        assertThat(coordinator.retires()).isFalse();
+        coordinator.owns(false);
+        assertThat(coordinator.retires()).isFalse();
 
-        office.ended(office.started.getLast());
-        assertThat(office.letsGo()).isTrue();
+        coordinator.ended(coordinator.started.getLast());
+        assertThat(coordinator.retires()).isTrue();
     }
 
     @Test
-    void of_a_partition_that_it_let_go_of_nothing_is_started() {
-        office.owns(false).asked("m");
-        assertThat(office.letsGo()).isTrue();
+    void in_a_retired_partition_nothing_is_started() {
+        coordinator.owns(false).asked("m");
+        assertThat(coordinator.retires()).isTrue();
 
-        office.owns(true).later(RESERVES);
-        assertThat(office.started).isEmpty();
-        office.readsAnew().asked("n");
-        assertThat(office.started).hasSize(1);
+        coordinator.owns(true).later(ALL_STANDBYS);
+        assertThat(coordinator.started).isEmpty();
+        coordinator.readsAnew().asked("n");
+        assertThat(coordinator.started).hasSize(1);
     }
 
     @Test
-    void a_stream_that_ended_unread_is_not_waited_for_when_its_partition_is_read_anew() {
-        office.owns(true).later(CoordinatorFixture.LEASE).asked("m");
-        Started active = office.started.getLast();
+    void when_a_partition_is_read_anew_the_last_record_of_an_earlier_stream_is_not_waited_for() {
+        coordinator.owns(true).later(CoordinatorFixture.LEASE).asked("m");
+        Started active = coordinator.started.getLast();
         active.lastOffset = 5;
-        office.ended(active).owns(false);
-        assertThat(office.letsGo()).isTrue();
+        coordinator.ended(active).owns(false);
+        assertThat(coordinator.retires()).isTrue();
 
-        office.readsAnew().owns(true).later(CoordinatorFixture.LEASE).asked("m");
-        assertThat(office.started).hasSize(2);
+        coordinator.readsAnew().owns(true).later(CoordinatorFixture.LEASE).asked("m");
+        assertThat(coordinator.started).hasSize(2);
     }
 
     @Test
-    void what_was_in_the_log_before_it_began_is_not_counted_again() {
-        office.letsGo();
-        office.beginsToCatchUp().startedBy("a", "m").startedBy("b", "m").garbage();
-        assertThat(office.dropped).isEmpty();
-        assertThat(office.unreadable).isEmpty();
+    void records_from_before_the_worker_began_are_not_counted() {
+        coordinator.retires();
+        coordinator.beginsToCatchUp().startedBy("a", "m").startedBy("b", "m").garbage();
+        assertThat(coordinator.dropped).isEmpty();
+        assertThat(coordinator.unreadable).isEmpty();
 
-        office.hasCaughtUp().startedBy("c", "m").garbage();
-        assertThat(office.dropped).hasSize(1);
-        assertThat(office.unreadable).containsExactly(Topics.EVENTS);
+        coordinator.hasCaughtUp().startedBy("c", "m").garbage();
+        assertThat(coordinator.dropped).hasSize(1);
+        assertThat(coordinator.unreadable).containsExactly(Topics.EVENTS);
     }
 
     @Test
-    void it_tells_how_long_after_the_command_its_start_came_to_the_log() {
-        office.owns(true)
+    void the_lag_from_a_command_to_its_start_is_observed() {
+        coordinator.owns(true)
                 .later(CoordinatorFixture.LEASE)
                 .asked("m")
                 .later(Duration.ofMillis(700))
                 .startedHere("m");
-        office.asked("n").later(Duration.ofMillis(300)).startedBy("theirs", "n");
+        coordinator.asked("n").later(Duration.ofMillis(300)).startedBy("theirs", "n");
 
-        assertThat(office.lags).containsExactly(Duration.ofMillis(700));
+        assertThat(coordinator.lags).containsExactly(Duration.ofMillis(700));
     }
 
     @Test
-    void it_knows_the_age_of_the_oldest_message_whose_turn_it_is() {
-        office.owns(true).later(CoordinatorFixture.LEASE).asked("m").later(Duration.ofSeconds(2));
-        office.asked("n", OnBusy.PARALLEL).later(Duration.ofSeconds(1));
-        assertThat(office.oldestNotStarted()).isEqualTo(Duration.ofSeconds(3));
+    void the_age_of_the_oldest_message_whose_turn_it_is_is_known() {
+        coordinator.owns(true).later(CoordinatorFixture.LEASE).asked("m").later(Duration.ofSeconds(2));
+        coordinator.asked("n", OnBusy.PARALLEL).later(Duration.ofSeconds(1));
+        assertThat(coordinator.oldestNotStarted()).isEqualTo(Duration.ofSeconds(3));
 
-        office.startedHere("m");
-        assertThat(office.oldestNotStarted()).isEqualTo(Duration.ofSeconds(1));
+        coordinator.startedHere("m");
+        assertThat(coordinator.oldestNotStarted()).isEqualTo(Duration.ofSeconds(1));
 
-        office.startedHere("n").asked("queued", OnBusy.ENQUEUE).later(Duration.ofSeconds(9));
-        assertThat(office.oldestNotStarted()).isZero();
+        coordinator.startedHere("n").asked("queued", OnBusy.ENQUEUE).later(Duration.ofSeconds(9));
+        assertThat(coordinator.oldestNotStarted()).isZero();
     }
 
     @Test
-    void what_a_dead_worker_left_is_taken_over_as_far_as_there_is_room_and_the_rest_is_not_claimed() {
-        office.owns(false);
+    void a_dead_workers_streams_are_taken_over_as_far_as_there_is_room_and_the_rest_is_not_claimed() {
+        coordinator.owns(false);
         for (int i = 0; i < 3 * CoordinatorFixture.MAX_RUNNING; i++) {
-            office.asked("m" + i).startedBy("theirs", "m" + i);
+            coordinator.asked("m" + i).startedBy("theirs", "m" + i);
         }
-        office.later(RESERVES);
-        assertThat(office.started).hasSize(CoordinatorFixture.MAX_RUNNING);
-        assertThat(office.takeovers)
+        coordinator.later(ALL_STANDBYS);
+        assertThat(coordinator.started).hasSize(CoordinatorFixture.MAX_RUNNING);
+        assertThat(coordinator.takeovers)
                 .containsOnly(new Decision.Purpose.Continue())
                 .hasSize(CoordinatorFixture.MAX_RUNNING);
-        assertThat(office.waiting()).isEqualTo(2 * CoordinatorFixture.MAX_RUNNING);
+        assertThat(coordinator.waiting()).isEqualTo(2 * CoordinatorFixture.MAX_RUNNING);
 
-        office.takenOverBy("another", "m" + CoordinatorFixture.MAX_RUNNING);
-        assertThat(office.waiting()).isEqualTo(2 * CoordinatorFixture.MAX_RUNNING - 1);
-        finish(office.started.getFirst());
-        assertThat(office.started).hasSize(CoordinatorFixture.MAX_RUNNING + 1);
+        coordinator.takenOverBy("another", "m" + CoordinatorFixture.MAX_RUNNING);
+        assertThat(coordinator.waiting()).isEqualTo(2 * CoordinatorFixture.MAX_RUNNING - 1);
+        finish(coordinator.started.getFirst());
+        assertThat(coordinator.started).hasSize(CoordinatorFixture.MAX_RUNNING + 1);
     }
 
-    /** The log has its end, and it is over. */
+    /** The log has the stream's end, and its writer has ended. */
     private void finish(Started active) {
         String message = active.task().stream().message().value();
         if (active.task().action() instanceof Decision.TakeOver) {
-            office.takenOverBy("mine", message).endedAfterTakeoverBy("mine", message);
+            coordinator.takenOverBy("mine", message).endedAfterTakeoverBy("mine", message);
         } else {
-            office.startedHere(message).endedBy("mine", message);
+            coordinator.startedHere(message).endedBy("mine", message);
         }
-        office.ended(active);
+        coordinator.ended(active);
     }
 
     @Test
     void a_stop_does_not_wait_for_room_for_an_answer() {
-        office.owns(true).later(CoordinatorFixture.LEASE);
+        coordinator.owns(true).later(CoordinatorFixture.LEASE);
         for (int i = 0; i < CoordinatorFixture.MAX_RUNNING; i++) {
-            office.asked("full" + i);
+            coordinator.asked("full" + i);
         }
-        office.asked("m").asked("n").startedBy("theirs", "n");
-        assertThat(office.waiting()).isEqualTo(1);
+        coordinator.asked("m").asked("n").startedBy("theirs", "n");
+        assertThat(coordinator.waiting()).isEqualTo(1);
 
-        office.stopAsked("m").stopAsked("n").later(RESERVES);
+        coordinator.stopAsked("m").stopAsked("n").later(ALL_STANDBYS);
 
-        assertThat(office.started.subList(CoordinatorFixture.MAX_RUNNING, CoordinatorFixture.MAX_RUNNING + 2))
+        assertThat(coordinator.started.subList(CoordinatorFixture.MAX_RUNNING, CoordinatorFixture.MAX_RUNNING + 2))
                 .extracting(active -> active.task().action())
                 .containsExactly(
                         new Decision.Stop(StopReason.USER_CANCELLED),
@@ -392,79 +392,79 @@ class CoordinatorTest {
     }
 
     @Test
-    void what_is_to_be_ended_is_bounded_too_and_all_of_it_ends() {
+    void streams_to_end_are_bounded_too_and_all_of_them_end() {
         int many = 200;
-        office.owns(true).later(CoordinatorFixture.LEASE);
+        coordinator.owns(true).later(CoordinatorFixture.LEASE);
         for (int i = 0; i < CoordinatorFixture.MAX_RUNNING; i++) {
-            office.asked("full" + i);
+            coordinator.asked("full" + i);
         }
         for (int i = 0; i < many; i++) {
-            office.asked("m" + i).stopAsked("m" + i);
+            coordinator.asked("m" + i).stopAsked("m" + i);
         }
-        int atOnce = office.started.size() - CoordinatorFixture.MAX_RUNNING;
+        int atOnce = coordinator.started.size() - CoordinatorFixture.MAX_RUNNING;
         assertThat(atOnce).isBetween(1, 64);
 
         for (int i = 0; i < many; i++) {
-            finish(office.started.get(CoordinatorFixture.MAX_RUNNING + i));
-            assertThat(office.started.size() - CoordinatorFixture.MAX_RUNNING - i - 1)
+            finish(coordinator.started.get(CoordinatorFixture.MAX_RUNNING + i));
+            assertThat(coordinator.started.size() - CoordinatorFixture.MAX_RUNNING - i - 1)
                     .isLessThanOrEqualTo(64);
         }
-        assertThat(office.started).hasSize(CoordinatorFixture.MAX_RUNNING + many);
-        assertThat(office.waiting()).isZero();
+        assertThat(coordinator.started).hasSize(CoordinatorFixture.MAX_RUNNING + many);
+        assertThat(coordinator.waiting()).isZero();
     }
 
     @Test
-    void a_message_whose_id_may_be_older_than_the_log_waits_until_the_store_tells_and_is_asked_for_again() {
-        CoordinatorFixture office =
+    void a_message_whose_id_may_be_older_than_the_log_waits_for_the_store_which_is_asked_again() {
+        CoordinatorFixture coordinator =
                 new CoordinatorFixture(new LogPosition(7, 9), false).owns(true).asked("m");
-        assertThat(office.started).isEmpty();
-        assertThat(office.questions).containsExactly(CoordinatorFixture.stream("m"));
+        assertThat(coordinator.started).isEmpty();
+        assertThat(coordinator.questions).containsExactly(CoordinatorFixture.stream("m"));
 
-        office.storeSays("m", new StoreAnswer.Unknown()).later(Duration.ofSeconds(1));
-        assertThat(office.started).isEmpty();
-        assertThat(office.questions).hasSize(2);
+        coordinator.storeSays("m", new StoreAnswer.Unknown()).later(Duration.ofSeconds(1));
+        assertThat(coordinator.started).isEmpty();
+        assertThat(coordinator.questions).hasSize(2);
 
-        office.storeSays("m", new StoreAnswer.New());
-        assertThat(office.started).hasSize(1);
+        coordinator.storeSays("m", new StoreAnswer.New());
+        assertThat(coordinator.started).hasSize(1);
     }
 
     @Test
-    void what_the_store_has_is_not_answered_again() {
-        CoordinatorFixture office =
+    void a_stream_that_the_store_has_is_not_answered_again() {
+        CoordinatorFixture coordinator =
                 new CoordinatorFixture(new LogPosition(7, 9), false).owns(true).asked("m");
 
-        office.storeSays("m", new StoreAnswer.Over(SessionKey.of("ada", "s"))).later(Duration.ofSeconds(10));
+        coordinator.storeSays("m", new StoreAnswer.Over(SessionKey.of("ada", "s"))).later(Duration.ofSeconds(10));
 
-        assertThat(office.started).isEmpty();
-        assertThat(office.questions).hasSize(1);
+        assertThat(coordinator.started).isEmpty();
+        assertThat(coordinator.questions).hasSize(1);
     }
 
     @Test
     void a_repeat_of_a_past_command_is_not_answered_and_no_store_is_asked() {
-        CoordinatorFixture office = new CoordinatorFixture(new LogPosition(7, 9), false)
+        CoordinatorFixture coordinator = new CoordinatorFixture(new LogPosition(7, 9), false)
                 .askedInThePast("m")
                 .knowsIdsFrom(0)
                 .owns(true)
                 .asked("m")
                 .asked("new");
 
-        assertThat(office.started)
+        assertThat(coordinator.started)
                 .extracting(each -> each.task().stream())
                 .containsExactly(CoordinatorFixture.stream("new"));
-        assertThat(office.questions).isEmpty();
+        assertThat(coordinator.questions).isEmpty();
     }
 
     @Test
     void a_stop_for_a_message_that_waits_for_the_store_ends_it_once_its_id_is_known_to_be_new() {
-        CoordinatorFixture office = new CoordinatorFixture(new LogPosition(7, 9), false)
+        CoordinatorFixture coordinator = new CoordinatorFixture(new LogPosition(7, 9), false)
                 .owns(true)
                 .asked("m")
                 .stopAsked("m");
-        assertThat(office.started).isEmpty();
+        assertThat(coordinator.started).isEmpty();
 
-        office.storeSays("m", new StoreAnswer.New());
+        coordinator.storeSays("m", new StoreAnswer.New());
 
-        assertThat(office.started)
+        assertThat(coordinator.started)
                 .extracting(each -> each.task().action())
                 .containsExactly(new Decision.Stop(StopReason.USER_CANCELLED));
     }
@@ -472,106 +472,106 @@ class CoordinatorTest {
     /** Offsets: the message is asked at 7, the deletion of the session of its id's first stream at 8, and it is in the log at 9. */
     @Test
     void a_message_that_was_asked_before_the_deletion_of_its_ids_conversation_is_a_repeat() {
-        CoordinatorFixture office = new CoordinatorFixture(new LogPosition(7, 9), false)
+        CoordinatorFixture coordinator = new CoordinatorFixture(new LogPosition(7, 9), false)
                 .owns(true)
-                .askedElsewhere("t", "m")
+                .askedIn("t", "m")
                 .deletionAsked()
                 .deleted(8);
 
-        office.storeSays("m", new StoreAnswer.Deleted(9)).later(Duration.ofSeconds(10));
+        coordinator.storeSays("m", new StoreAnswer.Deleted(9)).later(Duration.ofSeconds(10));
 
-        assertThat(office.started).isEmpty();
-        assertThat(office.questions).hasSize(1);
+        assertThat(coordinator.started).isEmpty();
+        assertThat(coordinator.questions).hasSize(1);
     }
 
     @Test
     void a_message_that_was_asked_after_the_deletion_of_its_ids_conversation_is_answered() {
-        CoordinatorFixture office = new CoordinatorFixture(new LogPosition(7, 9), false)
+        CoordinatorFixture coordinator = new CoordinatorFixture(new LogPosition(7, 9), false)
                 .owns(true)
                 .deletionAsked()
                 .deleted(7)
-                .askedElsewhere("t", "m");
-        assertThat(office.started).isEmpty();
+                .askedIn("t", "m");
+        assertThat(coordinator.started).isEmpty();
 
-        office.storeSays("m", new StoreAnswer.Deleted(9));
+        coordinator.storeSays("m", new StoreAnswer.Deleted(9));
 
-        assertThat(office.started).hasSize(1);
+        assertThat(coordinator.started).hasSize(1);
     }
 
     @Test
     void a_deletion_from_before_this_worker_began_made_the_id_new() {
-        CoordinatorFixture office =
+        CoordinatorFixture coordinator =
                 new CoordinatorFixture(new LogPosition(7, 9), false).owns(true).asked("m");
 
-        office.storeSays("m", new StoreAnswer.Deleted(8));
+        coordinator.storeSays("m", new StoreAnswer.Deleted(8));
 
-        assertThat(office.started).hasSize(1);
+        assertThat(coordinator.started).hasSize(1);
     }
 
     @Test
-    void a_repeat_that_repeats_a_repeat_is_judged_by_itself() {
-        CoordinatorFixture office = new CoordinatorFixture(new LogPosition(7, 9), false)
+    void a_message_that_repeats_a_repeat_is_judged_on_its_own() {
+        CoordinatorFixture coordinator = new CoordinatorFixture(new LogPosition(7, 9), false)
                 .owns(true)
-                .askedElsewhere("t", "m")
+                .askedIn("t", "m")
                 .deletionAsked()
-                .askedElsewhere("t", "m")
+                .askedIn("t", "m")
                 .deleted(8);
-        assertThat(office.started).isEmpty();
+        assertThat(coordinator.started).isEmpty();
 
-        office.storeSays("m", new StoreAnswer.Deleted(9)); // of the message at 7
-        assertThat(office.started).isEmpty();
-        office.storeSays("m", new StoreAnswer.Deleted(9)); // of the message at 9
+        coordinator.storeSays("m", new StoreAnswer.Deleted(9)); // of the message at 7
+        assertThat(coordinator.started).isEmpty();
+        coordinator.storeSays("m", new StoreAnswer.Deleted(9)); // of the message at 9
 
-        assertThat(office.started).hasSize(1);
+        assertThat(coordinator.started).hasSize(1);
     }
 
     @Test
     void an_id_is_started_again_only_when_the_deletion_is_in_the_log() {
-        CoordinatorFixture office = new CoordinatorFixture(new LogPosition(7, 9), false)
+        CoordinatorFixture coordinator = new CoordinatorFixture(new LogPosition(7, 9), false)
                 .askedInThePast("m")
                 .knowsIdsFrom(0)
                 .owns(true)
                 .deletionAsked()
-                .askedElsewhere("t", "m");
-        office.later(Duration.ofSeconds(1));
-        assertThat(office.started).isEmpty();
+                .askedIn("t", "m");
+        coordinator.later(Duration.ofSeconds(1));
+        assertThat(coordinator.started).isEmpty();
 
-        office.deleted(7);
+        coordinator.deleted(7);
 
-        assertThat(office.started).hasSize(1);
-        assertThat(office.questions).isEmpty();
+        assertThat(coordinator.started).hasSize(1);
+        assertThat(coordinator.questions).isEmpty();
     }
 
     @Test
-    void what_the_store_still_has_of_a_deleted_conversation_is_asked_for_again() {
-        CoordinatorFixture office = new CoordinatorFixture(new LogPosition(7, 9), false)
+    void the_store_is_asked_again_while_it_still_has_a_deleted_conversation() {
+        CoordinatorFixture coordinator = new CoordinatorFixture(new LogPosition(7, 9), false)
                 .owns(true)
                 .deletionAsked()
                 .deleted(7)
-                .askedElsewhere("t", "m");
+                .askedIn("t", "m");
 
-        office.storeSays("m", new StoreAnswer.Over(SessionKey.of("ada", "s"))).later(Duration.ofSeconds(1));
-        assertThat(office.started).isEmpty();
-        assertThat(office.questions).hasSize(2);
-        office.storeSays("m", new StoreAnswer.Deleted(9));
+        coordinator.storeSays("m", new StoreAnswer.Over(SessionKey.of("ada", "s"))).later(Duration.ofSeconds(1));
+        assertThat(coordinator.started).isEmpty();
+        assertThat(coordinator.questions).hasSize(2);
+        coordinator.storeSays("m", new StoreAnswer.Deleted(9));
 
-        assertThat(office.started).hasSize(1);
+        assertThat(coordinator.started).hasSize(1);
     }
 
     @Test
     void an_unfinished_stream_that_is_older_than_the_log_does_not_make_its_repeat_wait_for_ever() {
-        CoordinatorFixture office = new CoordinatorFixture(new LogPosition(7, 9), false)
+        CoordinatorFixture coordinator = new CoordinatorFixture(new LogPosition(7, 9), false)
                 .owns(true)
                 .asked("m")
                 .asked("next", OnBusy.ENQUEUE);
 
-        office.storeSays("m", new StoreAnswer.Unfinished(9)).later(Duration.ofSeconds(1));
-        assertThat(office.questions)
+        coordinator.storeSays("m", new StoreAnswer.Unfinished(9)).later(Duration.ofSeconds(1));
+        assertThat(coordinator.questions)
                 .filteredOn(CoordinatorFixture.stream("m")::equals)
                 .hasSize(2);
-        office.storeSays("m", new StoreAnswer.Unfinished(8)).storeSays("next", new StoreAnswer.New());
+        coordinator.storeSays("m", new StoreAnswer.Unfinished(8)).storeSays("next", new StoreAnswer.New());
 
-        assertThat(office.started)
+        assertThat(coordinator.started)
                 .extracting(each -> each.task().stream())
                 .containsExactly(CoordinatorFixture.stream("next"));
     }

@@ -13,7 +13,7 @@ class BrokerLivenessTest {
     private final BrokerLiveness liveness = new BrokerLiveness(Duration.ofSeconds(1));
 
     @Test
-    void while_each_broker_answers_all_is_heard() {
+    void while_each_broker_answers_no_partition_is_unreachable() {
         for (long n = 0; n < 10; n++) {
             assertThat(liveness.unreachable(LEADERS, Map.of(1, n, 2, 2 * n), n * SECOND))
                     .isEmpty();
@@ -21,7 +21,7 @@ class BrokerLivenessTest {
     }
 
     @Test
-    void what_a_silent_broker_leads_is_not_heard_until_it_answers() {
+    void the_partitions_of_a_silent_broker_are_unreachable_until_it_answers() {
         liveness.unreachable(LEADERS, Map.of(1, 5L, 2, 5L), 0);
         assertThat(liveness.unreachable(LEADERS, Map.of(1, 5L, 2, 6L), SECOND)).isEmpty();
         assertThat(liveness.unreachable(LEADERS, Map.of(1, 5L, 2, 7L), SECOND + 1))
@@ -31,13 +31,13 @@ class BrokerLivenessTest {
     }
 
     @Test
-    void a_broker_that_has_never_answered_is_given_time_too() {
+    void a_broker_that_has_never_answered_has_the_same_timeout() {
         assertThat(liveness.unreachable(LEADERS, Map.of(), 0)).isEmpty();
         assertThat(liveness.unreachable(LEADERS, Map.of(), SECOND + 1)).containsExactlyInAnyOrder(0, 1, 2);
     }
 
     @Test
-    void who_has_a_new_leader_waits_for_that_one() {
+    void a_partition_with_a_new_leader_has_the_timeout_of_that_leader() {
         liveness.unreachable(LEADERS, Map.of(1, 5L, 2, 5L), 0);
         Map<Integer, Integer> moved = Map.of(0, 2, 1, 2, 2, 2);
         assertThat(liveness.unreachable(moved, Map.of(1, 5L, 2, 6L), 2 * SECOND))

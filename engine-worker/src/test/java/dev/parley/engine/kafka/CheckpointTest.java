@@ -28,7 +28,7 @@ class CheckpointTest {
     }
 
     @Test
-    void a_worker_that_stays_says_nothing_of_leaving() {
+    void a_checkpoint_of_a_worker_that_stays_does_not_mention_leaving() {
         ProducerRecord<String, byte[]> record = new Checkpoint(5, 1, 2, "w1", false).record();
 
         assertThat(new String(record.value(), StandardCharsets.UTF_8)).doesNotContain("left");
@@ -45,12 +45,12 @@ class CheckpointTest {
                 "{\"partition\":5}",
                 "{\"partition\":6,\"commands\":1,\"events\":2,\"worker_id\":\"w\"}"
             })
-    void what_is_no_checkpoint_of_the_partition_is_done_without(String value) {
+    void a_record_that_is_not_a_checkpoint_of_its_partition_is_ignored(String value) {
         assertThat(read("5", value.getBytes(StandardCharsets.UTF_8))).isEmpty();
     }
 
     @Test
-    void a_tombstone_is_none() {
+    void a_tombstone_is_not_a_checkpoint() {
         assertThat(read("5", null)).isEmpty();
     }
 }

@@ -24,7 +24,7 @@ class CheckpointWriterTest {
     }
 
     @Test
-    void who_leaves_says_how_far_it_is() throws Exception {
+    void a_leaving_worker_writes_its_position() throws Exception {
         writer(Map.of(5, new LogPosition(70, 800)), Map.of(5, new Checkpoint(5, 60, 700, "w0", false)))
                 .leave(Set.of(5), BOUND);
 
@@ -32,7 +32,7 @@ class CheckpointWriterTest {
     }
 
     @Test
-    void who_leaves_before_it_knows_the_partition_repeats_what_another_knew() throws Exception {
+    void a_leaving_worker_that_does_not_know_a_position_repeats_the_newest_checkpoint() throws Exception {
         writer(Map.of(), Map.of(5, new Checkpoint(5, 60, 700, "w0", false), 6, new Checkpoint(6, 1, 2, "w0", false)))
                 .leave(Set.of(5), BOUND);
 
@@ -40,7 +40,7 @@ class CheckpointWriterTest {
     }
 
     @Test
-    void where_nobody_knew_anything_nothing_is_said() throws Exception {
+    void without_any_checkpoint_a_leaving_worker_writes_nothing() throws Exception {
         writer(Map.of(), Map.of()).leave(Set.of(5), BOUND);
 
         assertThat(written).isEmpty();

@@ -36,7 +36,7 @@ class CommandListenerTest {
     private final Coordination coordinator = new Coordination();
     private final CommandListener listener = new CommandListener(consumer, coordinator);
 
-    /** The coordinator's end: what it was given, in task, and whether it says that it is full. */
+    /** Records what it is given, in order. */
     private static final class Coordination implements CommandListener.Coordination {
         final List<String> given = new ArrayList<>();
         boolean full;
@@ -96,7 +96,7 @@ class CommandListenerTest {
         log.add(command);
     }
 
-    /** One round of the reader: what there is from its position on. */
+    /** One poll of the reader. */
     private List<String> round() throws InterruptedException {
         coordinator.given.clear();
         for (long offset = consumer.position(PARTITION); offset < log.size(); offset++) {
@@ -131,7 +131,7 @@ class CommandListenerTest {
     }
 
     @Test
-    void while_there_is_no_room_only_stops_are_given_and_then_all_of_it_once() throws Exception {
+    void while_the_coordinator_is_full_only_stops_are_given_and_afterwards_each_command_once() throws Exception {
         chat();
         coordinator.full = true;
         assertThat(round()).containsExactly("command 0");
@@ -150,7 +150,7 @@ class CommandListenerTest {
     }
 
     @Test
-    void what_was_searched_for_stops_is_not_searched_again() throws Exception {
+    void commands_that_were_searched_for_stops_are_not_searched_again() throws Exception {
         chat();
         coordinator.full = true;
         round();

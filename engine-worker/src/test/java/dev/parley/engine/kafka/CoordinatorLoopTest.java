@@ -32,28 +32,28 @@ class CoordinatorLoopTest {
     private static final int MIB = 1024 * 1024;
 
     private final AtomicLong clock = new AtomicLong();
-    private final AtomicInteger read = new AtomicInteger();
+    private final AtomicInteger recordsRead = new AtomicInteger();
     private final CoordinatorInbox inbox = new CoordinatorInbox(clock::get);
     private final CoordinatorLoop coordinator =
             new CoordinatorLoop(coordinator(), inbox, new Worker.Bounds(Integer.MAX_VALUE, Long.MAX_VALUE), clock::get);
 
     @Test
-    void what_was_read_waits_as_soon_as_it_is_too_much_to_hold() {
+    void reading_waits_while_too_much_is_not_folded() {
         for (int n = 0; n < 3; n++) {
-            assertThat(handed(MIB)).succeedsWithin(SOON);
+            assertThat(read(MIB)).succeedsWithin(SOON);
         }
-        CompletableFuture<Void> oneTooMany = handed(MIB);
+        CompletableFuture<Void> oneTooMany = read(MIB);
         assertThat(oneTooMany).isNotDone();
 
         Thread thread = Thread.ofVirtual().start(coordinator);
         assertThat(oneTooMany).succeedsWithin(SOON);
-        assertThat(handed(5 * MIB)).as("larger than all that may wait").succeedsWithin(SOON);
+        assertThat(read(5 * MIB)).as("larger than the bound").succeedsWithin(SOON);
         stop(thread);
-        assertThat(read).hasValue(5);
+        assertThat(recordsRead).hasValue(5);
     }
 
     @Test
-    void a_desk_that_does_not_get_on_is_known_by_that() {
+    void a_coordinator_that_makes_no_progress_is_stuck() {
         clock.addAndGet(Duration.ofSeconds(60).toNanos());
         assertThat(coordinator.isStuck()).isFalse();
 
@@ -64,7 +64,7 @@ class CoordinatorLoopTest {
         assertThat(coordinator.isStuck()).isFalse();
     }
 
-    private CompletableFuture<Void> handed(int bytes) {
+    private CompletableFuture<Void> read(int bytes) {
         var record = new ConsumerRecord<>(
                 "chat.events",
                 0,
@@ -80,7 +80,7 @@ class CoordinatorLoopTest {
         CompletableFuture<Void> done = new CompletableFuture<>();
         Thread.ofVirtual().start(() -> {
             try {
-                inbox.read(List.of(record), (_, _, _) -> read.incrementAndGet());
+                inbox.read(List.of(record), (_, _, _) -> recordsRead.incrementAndGet());
                 done.complete(null);
             } catch (InterruptedException e) {
                 done.completeExceptionally(e);
@@ -124,16 +124,16 @@ class CoordinatorLoopTest {
                 () -> "mine");
     }
 
-    /** Nothing is set going here. */
+    /** No effects are asked for here. */
     private static final class Idle implements Coordinator.Effects, CoordinatorObserver {
         @Override
         public ActiveStream start(StreamTask task) {
-            throw new AssertionError("nothing was asked");
+            throw new AssertionError("no effect was expected");
         }
 
         @Override
         public void ask(int partition, StreamId stream, long events) {
-            throw new AssertionError("nothing was asked");
+            throw new AssertionError("no effect was expected");
         }
 
         @Override

@@ -26,7 +26,7 @@ class DeletionWriterTest {
     }
 
     @Test
-    void who_wants_it_written_does_not_wait_for_a_broker_that_is_away() throws Exception {
+    void the_caller_does_not_wait_for_an_unreachable_broker() throws Exception {
         CompletableFuture<Boolean> brokerIsBack = new CompletableFuture<>();
         CompletableFuture<Boolean> knewBroker = new CompletableFuture<>();
         writer((_, _) -> {
@@ -42,7 +42,7 @@ class DeletionWriterTest {
     }
 
     @Test
-    void one_that_failed_is_tried_again_after_a_pause() throws Exception {
+    void a_failed_deletion_is_reported_after_a_pause() throws Exception {
         writer((_, _) -> CompletableFuture.failedFuture(new IllegalStateException("away")))
                 .write(3, DELETION);
         Runnable afterThePause = Objects.requireNonNull(paused.poll(10, TimeUnit.SECONDS));

@@ -16,12 +16,12 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** A model that says what the test tells it to, when the test tells it to. */
+/** A model that says what the test tells it to say, when the test tells it to. */
 final class FakeModel implements Provider, Providers {
     private final List<Call> calls = new CopyOnWriteArrayList<>();
     private final BlockingQueue<Call> arrivals = new LinkedBlockingQueue<>();
 
-    /** One question to the model. */
+    /** One call of the model. */
     static final class Call {
         private final ModelRequest request;
         private final BlockingQueue<Object> script = new LinkedBlockingQueue<>();
@@ -45,7 +45,7 @@ final class FakeModel implements Provider, Providers {
         }
 
         void fail(ProviderException.Kind kind) {
-            script.add(new ProviderException(kind, false, "as the test wants"));
+            script.add(new ProviderException(kind, false, "failed by the test"));
         }
 
         boolean awaitClosed() throws InterruptedException {
@@ -90,7 +90,7 @@ final class FakeModel implements Provider, Providers {
         }
     }
 
-    /** The next question that comes. */
+    /** Waits for the next call. */
     Call awaitCall() throws InterruptedException {
         Call call = arrivals.poll(20, TimeUnit.SECONDS);
         if (call == null) {

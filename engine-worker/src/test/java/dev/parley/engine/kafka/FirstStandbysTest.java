@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class FirstStandbysTest {
     private static final int PARTITIONS = 64;
 
-    /** So many members, among whom the partitions go round. */
+    /** Members to which the partitions are assigned round robin. */
     private static Map<String, Set<Integer>> members(int count) {
         return IntStream.range(0, count)
                 .boxed()
@@ -31,7 +31,7 @@ class FirstStandbysTest {
     }
 
     @Test
-    void each_partition_has_one_reserve_who_is_not_its_owner() {
+    void each_partition_has_one_first_standby_which_is_not_its_owner() {
         Map<String, Set<Integer>> members = members(5);
         Map<String, Set<Integer>> reserves = reserves(members);
 
@@ -41,12 +41,12 @@ class FirstStandbysTest {
     }
 
     @Test
-    void all_members_bear_a_part() {
+    void all_members_are_standbys_of_some_partitions() {
         reserves(members(5)).values().forEach(found -> assertThat(found).hasSizeBetween(4, 25));
     }
 
     @Test
-    void a_partition_that_nobody_has_has_two() {
+    void a_partition_without_an_owner_has_two_first_standbys() {
         Map<String, Set<Integer>> members = members(3);
         members.values().forEach(owned -> owned.remove(6));
 
@@ -55,12 +55,12 @@ class FirstStandbysTest {
     }
 
     @Test
-    void who_is_alone_is_nobodys_reserve() {
+    void a_single_member_is_the_standby_of_no_partition() {
         assertThat(reserves(members(1)).get("w0")).isEmpty();
     }
 
     @Test
-    void a_newcomer_without_partitions_takes_over_a_part_and_changes_nothing_else() {
+    void a_new_member_becomes_standby_of_some_partitions_and_nothing_else_changes() {
         Map<String, Set<Integer>> before = reserves(members(4));
         Map<String, Set<Integer>> grown = new HashMap<>(members(4));
         grown.put("new", Set.of());

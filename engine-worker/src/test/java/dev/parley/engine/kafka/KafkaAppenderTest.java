@@ -39,7 +39,7 @@ class KafkaAppenderTest {
     private final KafkaAppender appender = new KafkaAppender(producer, "w", health);
 
     @Test
-    void a_probe_is_a_sign_of_life_that_counts_for_nothing_where_an_event_failed_last() {
+    void a_probe_is_a_keepalive_without_effect_under_the_key_that_failed_last() {
         fail();
         producer.sendException = null;
 
@@ -55,7 +55,7 @@ class KafkaAppenderTest {
         assertThat(StreamLog.EMPTY.accept(((EventHead.OfStream) head).entry())).isInstanceOf(Verdict.Dropped.class);
     }
 
-    /** It starts nothing while it cannot append, so nothing but the probe can tell that it can. */
+    /** The worker starts nothing while it cannot append, so only the probe finds out that it can again. */
     @Test
     void a_worker_that_could_not_append_can_again_when_the_brokers_are_back() throws Exception {
         try (var _ = new AppendProbe("probe", health, appender::probe)) {

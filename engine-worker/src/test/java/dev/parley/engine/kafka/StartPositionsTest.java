@@ -64,17 +64,17 @@ class StartPositionsTest {
     }
 
     @Test
-    void without_one_it_is_read_from_the_longest_stream_ago_and_the_events_from_a_minute_before() {
+    void without_a_checkpoint_commands_are_read_from_the_horizon_and_events_from_a_minute_before() {
         assertThat(start(90, Map.of())).isEqualTo(new LogPosition(40, 400));
     }
 
     @Test
-    void commands_older_than_that_are_read_if_the_group_has_not_finished_them_and_then_all_events() {
+    void commands_before_the_horizon_are_read_if_the_group_has_not_committed_them_and_then_all_events() {
         assertThat(start(30, Map.of())).isEqualTo(new LogPosition(30, 0));
     }
 
     @Test
-    void a_checkpoint_of_another_log_is_none() {
+    void a_checkpoint_beyond_the_end_of_the_log_is_ignored() {
         assertThat(start(90, checkpoint(101, 800))).isEqualTo(new LogPosition(40, 400));
         assertThat(start(90, checkpoint(80, 1_001))).isEqualTo(new LogPosition(40, 400));
     }

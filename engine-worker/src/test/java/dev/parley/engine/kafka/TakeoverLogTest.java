@@ -24,7 +24,7 @@ class TakeoverLogTest {
     private final TakeoverLog takeovers = new TakeoverLog(logged.log());
 
     @Test
-    void takeovers_of_one_purpose_are_one_line_a_minute_with_their_count() {
+    void takeovers_for_one_purpose_are_one_line_a_minute_with_their_count() {
         for (int partition = 0; partition < 300; partition++) {
             takeovers.log(task(partition, new Decision.TakeOver(new Purpose.Continue())));
         }
@@ -43,7 +43,7 @@ class TakeoverLogTest {
     }
 
     @Test
-    void a_stream_that_is_not_taken_over_makes_no_line() {
+    void a_stream_that_is_not_taken_over_is_not_logged() {
         takeovers.log(task(0, new Decision.Start(false)));
         takeovers.log(task(0, new Decision.Stop(StopReason.USER_CANCELLED)));
 

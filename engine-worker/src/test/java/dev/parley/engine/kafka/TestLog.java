@@ -41,7 +41,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** One user at the log: writes commands as a gateway does, and reads the user's partition as any reader does. */
+/** One user and the log: writes commands as a gateway does, and reads the user's partition as any reader does. */
 final class TestLog implements AutoCloseable {
     static final int PARTITIONS = 4;
     private static final Duration BOUND = Duration.ofSeconds(30);
@@ -56,7 +56,7 @@ final class TestLog implements AutoCloseable {
     private final List<String> lines = new ArrayList<>();
     int deletions;
 
-    /** What counts of one stream, and what does not. */
+    /** The records of one stream that count, and those that do not. */
     static final class Stream {
         StreamLog log = StreamLog.EMPTY;
         Written written = Written.NOTHING;
@@ -117,7 +117,7 @@ final class TestLog implements AutoCloseable {
         send(new Command.StopGeneration(new MessageId(message), new SessionId(session), user, Instant.now(), "gw"));
     }
 
-    /** As after their retention: the partition has none of the commands that it had. */
+    /** Deletes all commands of the partition, as their retention does. */
     void loseCommands() throws Exception {
         try (Admin admin = Admin.create(common)) {
             TopicPartition commands = new TopicPartition(Topics.COMMANDS, RecordKey.partition(user, PARTITIONS));
@@ -143,7 +143,7 @@ final class TestLog implements AutoCloseable {
         return RecordKey.partition(user, PARTITIONS);
     }
 
-    /** The record of a key among the commands that could not be read. */
+    /** The dead letter with this key. */
     ConsumerRecord<String, byte[]> awaitDeadLetter(String key) {
         TopicPartition letters = new TopicPartition(Topics.COMMANDS_DLT, 0);
         consumer.assign(List.of(letters));
@@ -160,7 +160,7 @@ final class TestLog implements AutoCloseable {
         return found.getFirst();
     }
 
-    /** What a leaving worker says of one of its partitions. */
+    /** Waits until a leaving worker has written its last checkpoint of a partition. */
     Checkpoint awaitLeft(String workerId) {
         TopicPartition checkpoints = new TopicPartition(Topics.CHECKPOINTS, 0);
         List<Checkpoint> found = new ArrayList<>();

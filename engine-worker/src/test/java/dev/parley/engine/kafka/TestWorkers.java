@@ -54,13 +54,13 @@ final class TestWorkers {
     private final String group = "engine-" + UUID.randomUUID();
     private final List<Member> members = new ArrayList<>();
 
-    /** How often a member hears what the group gives it; the least that the broker takes, because most tests only wait for that. */
+    /** How often a member asks for its assignment; the least that the broker allows, because most tests only wait for that. */
     private int heartbeatMs = 200;
 
-    /** Of all tests: the broker is shared, and every new group reads what all have asked. */
+    /** More than all tests need: they share the broker, and every new group reads the commands of all. */
     static final KnownHistory HISTORY = new KnownHistory();
 
-    /** What the projection knows. */
+    /** The store of all workers. */
     static final class KnownHistory implements History, Archive {
         final List<PastTurn> turns = new CopyOnWriteArrayList<>();
 
@@ -79,8 +79,8 @@ final class TestWorkers {
         }
     }
 
-    /** A coordinator's monotonic clock. When it stands still the worker's status is told no more. */
-    static final class DeskClock implements LongSupplier {
+    /** The monotonic clock of a coordinator. While it is stopped, the worker's status is not published. */
+    static final class CoordinatorClock implements LongSupplier {
         private volatile @Nullable Long stoodAt;
 
         void stand() {
@@ -94,22 +94,22 @@ final class TestWorkers {
         }
     }
 
-    record Member(String id, Worker worker, FakeModel model, SimpleMeterRegistry meters, DeskClock clock) {
+    record Member(String id, Worker worker, FakeModel model, SimpleMeterRegistry meters, CoordinatorClock clock) {
 
-        /** Until the metric has so many stops. */
+        /** Waits until the metric has this number of stops. */
         void awaitStopLatencies(long count) throws InterruptedException {
             Timer latency = meters.get("parley.engine.stop.latency").timer();
             long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
             while (latency.count() != count) {
                 if (System.nanoTime() - deadline > 0) {
-                    throw new AssertionError("stops that were measured: " + latency.count());
+                    throw new AssertionError("measured stops: " + latency.count());
                 }
                 Thread.sleep(LOOK); // polls a counted observation within a bound
             }
         }
     }
 
-    /** The projection is never behind here. */
+    /** The projection is never behind. */
     private static Map<Integer, Long> allIsWritten() {
         Map<Integer, Long> positions = new HashMap<>();
         for (int partition = 0; partition < TestLog.PARTITIONS; partition++) {
@@ -127,8 +127,8 @@ final class TestWorkers {
         this.groupProtocol = groupProtocol;
     }
 
-    /** As the broker has it. */
-    TestWorkers withUsualHeartbeats() {
+    /** With the heartbeat that brokers have by default. */
+    TestWorkers withDefaultHeartbeats() {
         heartbeatMs = 1_000;
         return this;
     }
@@ -157,7 +157,7 @@ final class TestWorkers {
         String id = "w" + members.size() + "-" + group.substring(7, 11);
         FakeModel model = new FakeModel();
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
-        DeskClock clock = new DeskClock();
+        CoordinatorClock clock = new CoordinatorClock();
         EngineMetrics metrics = new EngineMetrics(meters);
         ConversationPrompts conversation = new ConversationPrompts(
                 new ContextSettings("Be kind.", 10, 4_000, Duration.ofMillis(300)), HISTORY, System::nanoTime);
@@ -234,12 +234,12 @@ final class TestWorkers {
         }
     }
 
-    /** The one whose model is asked first. */
+    /** The member whose model is asked first. */
     Member awaitFirstAsked() throws InterruptedException {
         return awaitAskedBesides();
     }
 
-    /** The first other one whose model is asked. */
+    /** The first other member whose model is asked. */
     Member awaitAskedBesides(Member... known) throws InterruptedException {
         long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
         while (System.nanoTime() - deadline < 0) {
@@ -253,7 +253,7 @@ final class TestWorkers {
         throw new AssertionError("no model was asked");
     }
 
-    /** Until the living read so many partitions together. */
+    /** Waits until the living members together read this number of partitions. */
     void awaitRead(int partitions) throws InterruptedException {
         long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
         while (members.stream()
@@ -261,7 +261,7 @@ final class TestWorkers {
                         .sum()
                 != partitions) {
             if (System.nanoTime() - deadline > 0) {
-                throw new AssertionError("read are "
+                throw new AssertionError("partitions read: "
                         + members.stream()
                                 .map(member -> member.worker().readPartitions())
                                 .toList());

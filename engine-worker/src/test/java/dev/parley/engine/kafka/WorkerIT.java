@@ -134,7 +134,7 @@ class WorkerIT {
     }
 
     @Test
-    void the_same_message_three_times_is_one_question_to_the_model() throws Exception {
+    void the_same_message_three_times_asks_the_model_once() throws Exception {
         FakeModel model = workers.start().model();
         try (TestLog log = user()) {
             log.ask("s", "m1", "Hello?");
@@ -153,13 +153,13 @@ class WorkerIT {
     }
 
     @Test
-    void messages_of_a_session_are_answered_in_turn_and_know_what_was_said() throws Exception {
+    void messages_of_a_session_are_answered_in_turn_with_the_earlier_ones_as_history() throws Exception {
         FakeModel model = workers.start().model();
         try (TestLog log = user()) {
             log.ask("s", "m1", "One?");
             log.ask("s", "m2", "Two?");
             log.ask("elsewhere", "m3", "Three?");
-            Map<String, FakeModel.Call> calls = new HashMap<>(); // two runs that begin together may ask in any task
+            Map<String, FakeModel.Call> calls = new HashMap<>(); // two writers that begin together may ask in either order
             for (FakeModel.Call call : List.of(model.awaitCall(), model.awaitCall())) {
                 calls.put(call.request().messages().getLast().text(), call);
             }
@@ -228,7 +228,7 @@ class WorkerIT {
     }
 
     @Test
-    void a_worker_that_died_is_followed_by_another_that_goes_on_with_the_text() throws Exception {
+    void when_a_worker_dies_another_one_continues_the_text() throws Exception {
         TestWorkers.Member first = workers.start();
         try (TestLog log = user()) {
             log.ask("s", "m1", "Hello?");
@@ -249,7 +249,7 @@ class WorkerIT {
     }
 
     @Test
-    void a_reserve_goes_on_within_a_lease_and_a_little() throws Exception {
+    void a_standby_takes_over_within_a_lease_and_a_little() throws Exception {
         TestWorkers.Member first = workers.start();
         TestWorkers.Member second = workers.start();
         try (TestLog log = user()) {
@@ -270,7 +270,7 @@ class WorkerIT {
     }
 
     @Test
-    void where_each_partition_is_read_by_two_its_reserve_goes_on_and_another_becomes_reserve() throws Exception {
+    void with_two_readers_a_partition_the_standby_takes_over_and_another_becomes_standby() throws Exception {
         for (int i = 0; i < 3; i++) {
             workers.start(Worker.Tail.OWN);
         }
@@ -301,7 +301,7 @@ class WorkerIT {
     }
 
     @Test
-    void by_policy_a_stream_whose_worker_died_fails_with_its_text() throws Exception {
+    void if_so_configured_a_stream_whose_worker_died_fails_with_its_text() throws Exception {
         TestWorkers.Member first = workers.start();
         try (TestLog log = user()) {
             log.ask("s", "m1", "Hello?");
@@ -335,7 +335,7 @@ class WorkerIT {
     }
 
     @Test
-    void a_leaving_worker_finishes_what_runs_and_the_other_takes_what_is_new() throws Exception {
+    void a_leaving_worker_finishes_its_streams_and_the_other_takes_new_messages() throws Exception {
         TestWorkers.Member first = workers.start();
         try (TestLog log = user()) {
             log.ask("s", "m1", "Hello?");
@@ -356,9 +356,9 @@ class WorkerIT {
     }
 
     @Test
-    void what_is_new_when_a_worker_leaves_waits_for_no_lease_and_no_heartbeat() throws Exception {
+    void new_messages_do_not_wait_for_a_lease_or_a_heartbeat_when_a_worker_leaves() throws Exception {
         Duration lease = Duration.ofSeconds(30);
-        workers.withUsualHeartbeats();
+        workers.withDefaultHeartbeats();
         TestWorkers.Member first = workers.start(lease, true, 100);
         try (TestLog log = user()) {
             log.ask("s", "m1", "Hello?");
@@ -404,7 +404,7 @@ class WorkerIT {
     }
 
     @Test
-    void a_stop_overtakes_the_messages_that_there_is_no_room_for() throws Exception {
+    void a_stop_overtakes_messages_that_wait_for_room() throws Exception {
         FakeModel model = workers.start(new Worker.Bounds(2, 1_000_000)).model();
         try (TestLog log = user()) {
             log.ask("a", "m1", "One?");
@@ -426,7 +426,7 @@ class WorkerIT {
     }
 
     @Test
-    void a_worker_that_cannot_finish_in_time_hands_over_at_once() throws Exception {
+    void a_worker_that_does_not_finish_in_time_hands_its_streams_over() throws Exception {
         TestWorkers.Member first = workers.start(Duration.ofSeconds(15), true, 100);
         try (TestLog log = user()) {
             log.ask("s", "m1", "Hello?");
@@ -443,7 +443,7 @@ class WorkerIT {
     }
 
     @Test
-    void what_began_since_the_last_status_is_handed_over_too() throws Exception {
+    void a_stream_that_began_since_the_last_status_is_handed_over_too() throws Exception {
         Duration lease = Duration.ofSeconds(15);
         TestWorkers.Member first = workers.start(lease, true, 100);
         try (TestLog log = user()) {
@@ -469,7 +469,7 @@ class WorkerIT {
             FakeModel.Call one = model.awaitCall();
             log.ask("b", "m2", "Low?", OnBusy.ENQUEUE, Priority.LOW);
             log.ask("c", "m3", "Critical?", OnBusy.ENQUEUE, Priority.CRITICAL);
-            log.stop("d", "none"); // when its neighbour has ended, the commands before it are known
+            log.stop("d", "none"); // when this stream has ended, the commands before it are known
             log.ask("a", "m4", "Busy?", OnBusy.REJECT);
             log.awaitEnd("m4");
             one.say("1").finish();
@@ -505,7 +505,7 @@ class WorkerIT {
     }
 
     @Test
-    void a_command_that_cannot_be_read_is_kept_apart_and_the_rest_goes_on() throws Exception {
+    void a_command_that_cannot_be_read_is_a_dead_letter_and_the_others_are_answered() throws Exception {
         TestWorkers.Member worker = workers.start();
         try (TestLog log = user()) {
             String key = Backends.unique("poison") + "/s";
@@ -527,7 +527,7 @@ class WorkerIT {
     }
 
     @Test
-    void the_classic_group_protocol_will_do() throws Exception {
+    void the_classic_group_protocol_works_too() throws Exception {
         TestWorkers classic = new TestWorkers(backends.bootstrapServers(), "classic");
         TestWorkers.Member first = classic.start(); // it makes the topics
         try (TestLog log = user()) {
@@ -546,8 +546,8 @@ class WorkerIT {
     }
 
     @Test
-    void a_repeat_of_a_message_older_than_the_log_view_is_no_second_answer() throws Exception {
-        workers.closeQuietly(workers.start(), Duration.ZERO); // it makes the topics
+    void a_repeat_of_a_message_from_before_the_log_gets_no_second_answer() throws Exception {
+        workers.closeQuietly(workers.start(), Duration.ZERO); // it creates the topics
         try (TestLog log = user()) {
             log.stop("s", "gone");
             log.loseCommands();

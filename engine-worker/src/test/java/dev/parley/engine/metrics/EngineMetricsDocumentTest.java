@@ -18,7 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-/** {@code docs/metrics.md} says of every metric of the engine worker what it is. */
+/** {@code docs/metrics.md} lists every metric of the engine worker. */
 class EngineMetricsDocumentTest {
 
     private static final String PREFIX = "parley_engine_";

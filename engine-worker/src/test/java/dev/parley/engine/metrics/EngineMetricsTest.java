@@ -59,7 +59,7 @@ class EngineMetricsTest {
     }
 
     @Test
-    void what_there_is_to_do_is_shown_also_after_a_collection() {
+    void the_load_is_shown_also_after_a_garbage_collection() {
         metrics.watch(() -> new WorkerLoad(1, 2, 3, 4, 5, Duration.ofMillis(6_500), 7));
         System.gc();
 
@@ -73,7 +73,7 @@ class EngineMetricsTest {
     }
 
     @Test
-    void ends_tokens_cost_and_first_tokens_are_told_by_provider_and_code() {
+    void ends_tokens_cost_and_first_tokens_are_counted_by_provider_and_code() {
         metrics.watch("groq", () -> Breaker.State.CLOSED);
         metrics.ended(spoken(complete(new Tokens(10, 7, 2, 17, false), 0.25)), "groq");
         metrics.ended(spoken(stopped(new Tokens(5, 3, 0, 8, true), 0.5)), "groq");
@@ -98,7 +98,7 @@ class EngineMetricsTest {
     }
 
     @Test
-    void names_that_are_not_set_up_here_are_one_series() {
+    void providers_that_are_not_configured_here_are_one_series() {
         for (int i = 0; i < 1_000; i++) {
             metrics.ended(spoken(complete(new Tokens(1, 1, 0, 2, true), null)), "made-up-" + i);
             metrics.chunkGap("made-up-" + i, Duration.ofMillis(40));

@@ -100,7 +100,7 @@ class EngineSimulationTest {
     }
 
     @Test
-    void each_mistake_is_found() {
+    void each_mutant_is_found() {
         List<String> findings = Arrays.stream(Mutant.values())
                 .parallel()
                 .filter(mutant -> mutant != Mutant.NONE)
@@ -127,7 +127,7 @@ class EngineSimulationTest {
 
     @Test
     @EnabledIfSystemProperty(named = "parley.engine.replay", matches = "-?\\d+")
-    void one_history_is_told() {
+    void one_history_is_printed() {
         long seed = Long.getLong("parley.engine.replay", SEED);
         History history = new History(seed, Mutant.valueOf(System.getProperty("parley.engine.mutant", "NONE")));
         String end = "all is over, and all is right";

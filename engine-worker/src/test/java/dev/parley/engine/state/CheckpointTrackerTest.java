@@ -17,12 +17,12 @@ class CheckpointTrackerTest {
     private final PartitionFixture log = new PartitionFixture();
 
     @Test
-    void where_nothing_was_asked_it_is_the_end() {
+    void without_commands_the_position_is_the_end() {
         assertThat(log.position()).isEqualTo(log.end());
     }
 
     @Test
-    void what_is_unfinished_is_read_again_from_its_message_on() {
+    void an_unfinished_stream_is_read_again_from_its_message_on() {
         log.asked("s", "one").started("s", "one", "a").asked("t", "two").later(MEMORY.multipliedBy(9));
 
         assertThat(log.position()).isEqualTo(new LogPosition(0, 0));
@@ -54,7 +54,7 @@ class CheckpointTrackerTest {
     }
 
     @Test
-    void a_repeat_is_not_read_without_its_message_where_that_ended_lately() {
+    void a_repeat_is_not_read_without_its_message_if_that_ended_lately() {
         log.answered("s", "one", "text").asked("s", "waits");
         log.later(MEMORY).others(BLOCK).asked("t", "two").asked("s", "one").others(BLOCK);
         log.started("s", "waits", "a").ended("s", "waits", "a", 1).later(MEMORY.plus(MOMENT));
@@ -65,7 +65,7 @@ class CheckpointTrackerTest {
     }
 
     @Test
-    void a_repeat_of_what_ended_long_ago_holds_nothing_up() {
+    void a_repeat_of_a_message_that_ended_long_ago_does_not_hold_the_position() {
         log.answered("s", "one", "text").others(BLOCK).asked("t", "two").later(MEMORY.plus(MOMENT));
         assertThat(log.position().commands()).isGreaterThan(0);
         log.asked("s", "one");
@@ -111,7 +111,7 @@ class CheckpointTrackerTest {
     }
 
     @Test
-    void what_is_forgotten_before_its_message_is_read_is_kept_for_it_all_the_same() {
+    void a_stream_that_is_forgotten_before_its_message_is_read_still_holds_the_position() {
         PartitionFixture small = new PartitionFixture(
                 new PartitionState.Bounds(100_000, 0, 100, 10, MEMORY, PartitionFixture.SETTINGS.lease()));
         small.started("s", "m", "a").ended("s", "m", "a", 1).asked("t", "waits").asked("s", "m");
@@ -141,7 +141,7 @@ class CheckpointTrackerTest {
     }
 
     @Test
-    void events_that_are_read_before_their_message_are_kept_for_it() {
+    void events_that_are_read_before_their_message_hold_the_position() {
         log.started("s", "m", "a").ended("s", "m", "a", 1).later(MEMORY);
         assertThat(log.position()).isEqualTo(new LogPosition(0, 0));
 
@@ -152,7 +152,7 @@ class CheckpointTrackerTest {
     }
 
     @Test
-    void events_whose_message_is_older_than_the_view_hold_nothing_up_for_ever() {
+    void events_whose_message_is_never_read_do_not_hold_the_position_for_ever() {
         log.started("s", "m", "a").ended("s", "m", "a", 1).later(MEMORY.plus(MOMENT));
 
         assertThat(log.state.position(log.end().commands(), log.end().events(), false, log.now()))
@@ -161,9 +161,9 @@ class CheckpointTrackerTest {
         assertThat(log.position()).isEqualTo(log.end());
     }
 
-    /** The law: no stream whose command is at or above the position has its first event below it, and all that is unfinished is above. */
+    /** No stream whose command is at or above the position has its first event below it, and all unfinished commands are at or above it. */
     @Test
-    void whoever_reads_from_there_sees_the_start_of_every_message_that_it_sees() {
+    void a_worker_that_reads_from_the_position_reads_the_start_of_every_message_that_it_reads() {
         for (long seed = 1; seed <= 300; seed++) {
             new Life(seed).check();
         }
@@ -174,14 +174,14 @@ class CheckpointTrackerTest {
         private final Random random;
         private final PartitionFixture log = new PartitionFixture(
                 new PartitionState.Bounds(1_000, 2, 1_000, 10, MEMORY, PartitionFixture.SETTINGS.lease()));
-        private final List<Told> told = new ArrayList<>();
+        private final List<Known> known = new ArrayList<>();
 
-        private static final class Told {
+        private static final class Known {
             final long command;
             long firstEvent = Long.MAX_VALUE;
             boolean over;
 
-            Told(long command) {
+            Known(long command) {
                 this.command = command;
             }
         }
@@ -195,7 +195,7 @@ class CheckpointTrackerTest {
             for (int step = 0; step < 4 * BLOCK; step++) {
                 act();
                 LogPosition position = log.position();
-                for (Told each : told) {
+                for (Known each : known) {
                     assertThat(each.over || each.command >= position.commands())
                             .as("seed %d, step %d: unfinished, and not read again", seed, step)
                             .isTrue();
@@ -207,11 +207,11 @@ class CheckpointTrackerTest {
         }
 
         private void act() {
-            int one = told.isEmpty() ? 0 : random.nextInt(told.size());
-            Told turn = told.isEmpty() ? null : told.get(one);
+            int one = known.isEmpty() ? 0 : random.nextInt(known.size());
+            Known turn = known.isEmpty() ? null : known.get(one);
             if (turn == null || random.nextInt(3) == 0) {
-                told.add(new Told(log.end().commands()));
-                log.asked("s" + told.size(), "m" + (told.size() - 1));
+                known.add(new Known(log.end().commands()));
+                log.asked("s" + known.size(), "m" + (known.size() - 1));
             } else if (turn.firstEvent == Long.MAX_VALUE) {
                 turn.firstEvent = log.end().events();
                 log.started("s" + (one + 1), "m" + one, "a");

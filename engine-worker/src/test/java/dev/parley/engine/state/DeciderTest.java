@@ -27,7 +27,7 @@ class DeciderTest {
     }
 
     @Test
-    void a_reserve_starts_it_a_lease_later_and_each_next_reserve_a_step_after_that() {
+    void a_standby_starts_a_message_a_lease_later_and_each_next_standby_a_step_after_that() {
         log.asked("s", "m").later(LEASE);
 
         assertThat(log.decide("m", new Role.Standby(1))).isEqualTo(new Decision.Start(true));
@@ -36,7 +36,7 @@ class DeciderTest {
     }
 
     @Test
-    void where_the_owner_is_gone_a_deputy_starts_it_a_short_step_later() {
+    void if_the_owner_is_gone_an_acting_owner_starts_a_message_a_short_step_later() {
         log.asked("s", "m").later(ACTING_OWNER_STEP);
 
         assertThat(log.decide("m", new Role.ActingOwner(1))).isEqualTo(new Decision.Start(true));
@@ -45,7 +45,7 @@ class DeciderTest {
     }
 
     @Test
-    void who_was_asleep_does_not_take_what_it_did_not_hear_for_silence() {
+    void a_worker_that_did_not_read_does_not_take_a_stream_for_silent() {
         log.asked("s", "m").started("s", "m", "a").asked("t", "new").later(LEASE.multipliedBy(3));
         log.state.resumedReading(log.now(), LEASE.multipliedBy(3).toNanos());
 
@@ -66,7 +66,7 @@ class DeciderTest {
     }
 
     @Test
-    void a_reserve_counts_its_delay_from_the_moment_the_turn_came() {
+    void a_standby_counts_its_delay_from_the_moment_it_was_the_messages_turn() {
         log.asked("s", "one").asked("s", "two").later(LEASE.multipliedBy(5));
         log.started("s", "one", "a").ended("s", "one", "a", 1);
 
@@ -74,7 +74,7 @@ class DeciderTest {
     }
 
     @Test
-    void a_writer_has_as_long_to_answer_a_stop_that_is_older_than_its_claim() {
+    void a_writer_has_the_same_time_for_a_stop_that_is_older_than_its_claim() {
         log.stopAsked("s", "m").later(PATIENCE.multipliedBy(5)).asked("s", "m").started("s", "m", "a");
         assertThat(log.decide("m")).isEqualTo(new Decision.Watch(log.now() + PATIENCE.toNanos()));
 
@@ -85,7 +85,7 @@ class DeciderTest {
     }
 
     @Test
-    void a_clock_whose_times_are_negative_is_as_good() {
+    void negative_monotonic_times_make_no_difference() {
         log.later(Duration.ofDays(-1)).asked("s", "m");
 
         assertThat(log.decide("m")).isEqualTo(new Decision.Start(false));
@@ -101,14 +101,14 @@ class DeciderTest {
     }
 
     @Test
-    void a_parallel_message_waits_for_nobody() {
+    void a_parallel_message_does_not_wait() {
         log.asked("s", "one").asked("s", "two", OnBusy.PARALLEL);
 
         assertThat(log.decide("two")).isEqualTo(new Decision.Start(false));
     }
 
     @Test
-    void a_message_that_would_not_wait_is_rejected_while_the_session_is_busy() {
+    void a_message_that_is_not_to_wait_is_rejected_while_the_session_is_busy() {
         log.asked("s", "one").asked("s", "two", OnBusy.REJECT).later(Decider.UNREAD_END);
 
         assertThat(log.decide("two"))
@@ -121,7 +121,7 @@ class DeciderTest {
     }
 
     @Test
-    void what_its_sender_may_have_seen_end_is_no_reason_to_reject_until_that_end_would_have_been_read() {
+    void a_message_is_not_rejected_for_a_stream_whose_end_may_be_in_the_log_but_not_read_yet() {
         log.asked("s", "one").started("s", "one", "a").later(LEASE).asked("s", "two", OnBusy.REJECT);
         long sureAt = log.now() + Decider.UNREAD_END.toNanos();
 
@@ -131,7 +131,7 @@ class DeciderTest {
     }
 
     @Test
-    void nor_are_many_streams_that_may_have_ended() {
+    void a_message_is_not_rejected_for_too_many_streams_that_may_have_ended() {
         log.asked("a", "one").asked("b", "two").asked("c", "three");
         log.state.writerStarted(PartitionFixture.id("one"));
         log.state.writerStarted(PartitionFixture.id("two"));
@@ -140,7 +140,7 @@ class DeciderTest {
     }
 
     @Test
-    void who_was_asleep_has_not_read_yet_what_ended_meanwhile() {
+    void a_worker_that_did_not_read_rejects_nothing_until_it_may_have_read_the_ends() {
         log.asked("s", "one")
                 .started("s", "one", "a")
                 .asked("s", "two", OnBusy.REJECT)
@@ -160,7 +160,7 @@ class DeciderTest {
     }
 
     @Test
-    void a_stop_before_the_start_ends_it_even_if_it_is_not_its_turn() {
+    void a_stop_ends_a_message_that_is_not_started_even_if_it_is_not_its_turn() {
         log.asked("s", "one").asked("s", "two").stopAsked("s", "two");
 
         assertThat(log.decide("two")).isEqualTo(new Decision.Stop(StopReason.USER_CANCELLED));
@@ -191,7 +191,7 @@ class DeciderTest {
     }
 
     @Test
-    void what_a_writer_that_lost_the_stream_writes_keeps_nobody_waiting() {
+    void records_of_a_superseded_claim_do_not_delay_a_takeover() {
         log.asked("s", "m").started("s", "m", "a");
         log.takenOver("s", "m", 2, "b");
         log.later(LEASE).said("s", "m", "a", 1, "late").keptAlive("s", "m", "a");
@@ -207,7 +207,7 @@ class DeciderTest {
     }
 
     @Test
-    void a_stop_that_its_writer_leaves_unanswered_is_answered_by_another() {
+    void a_stop_that_the_writer_does_not_carry_out_is_carried_out_by_another_worker() {
         log.asked("s", "m").started("s", "m", "a").stopAsked("s", "m");
         assertThat(log.decide("m")).isInstanceOf(Decision.Watch.class);
 
@@ -226,7 +226,7 @@ class DeciderTest {
     }
 
     @Test
-    void a_user_has_only_so_many_streams_at_once() {
+    void a_user_has_at_most_the_allowed_number_of_streams_at_once() {
         log.asked("a", "one").asked("b", "two").asked("c", "three");
         log.state.writerStarted(PartitionFixture.id("one"));
         log.started("a", "one", "x");
@@ -239,7 +239,7 @@ class DeciderTest {
     }
 
     @Test
-    void a_stream_that_was_launched_and_never_started_counts_no_more() {
+    void a_stream_whose_writer_ended_without_a_start_is_not_counted() {
         log.asked("a", "one").asked("b", "two").asked("c", "three");
         log.state.writerStarted(PartitionFixture.id("one"));
         log.state.writerStarted(PartitionFixture.id("two"));
@@ -249,7 +249,7 @@ class DeciderTest {
     }
 
     @Test
-    void a_deletion_ends_what_runs_and_what_follows_waits_for_it() {
+    void a_deletion_stops_earlier_messages_and_later_ones_wait_for_it() {
         log.asked("s", "one").started("s", "one", "a").deletionAsked("s").asked("s", "two", OnBusy.PARALLEL);
 
         assertThat(log.turn("one").stop()).isEqualTo(StopReason.INTERRUPTED);

@@ -34,12 +34,12 @@ import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A partition that a test writes record by record, seen through a state, on a clock that the test moves. */
+/** The state of a partition whose log the test writes record by record, with a clock that the test moves. */
 final class PartitionFixture {
     static final DecisionSettings SETTINGS = new DecisionSettings(
             Duration.ofSeconds(3), Duration.ofSeconds(2), Duration.ofMillis(250), Duration.ofMillis(25), 3, true, 2);
 
-    /** Of what is asked. */
+    /** The length of each message. */
     static final int MESSAGE_CHARS = 500;
 
     static final Duration MEMORY = Duration.ofMinutes(1);
@@ -86,13 +86,13 @@ final class PartitionFixture {
         return command(stop(session, message));
     }
 
-    /** So many commands that are done with at once. */
+    /** Commands that ask for nothing. */
     PartitionFixture others(int count) {
         offset += count;
         return this;
     }
 
-    /** A stop that is read while others before it are not. */
+    /** A stop that is read before the commands in front of it. */
     PartitionFixture stopReadAhead(String session, String message, int others) {
         state.command(new CommandRecord.Readable(0, offset + others, stop(session, message), null, null), now);
         return this;
@@ -111,7 +111,7 @@ final class PartitionFixture {
         return this;
     }
 
-    /** The record says which command it does. */
+    /** The record names its command. */
     PartitionFixture deleted(String session, long command) {
         state.conversationDeleted(new EventRecord.OfSession(0, eventOffset++, session(session), command, null), now);
         return this;
@@ -180,7 +180,7 @@ final class PartitionFixture {
         return this;
     }
 
-    /** The whole of a turn that told something of the learner. */
+    /** A whole turn that showed something of the learner's ability. */
     PartitionFixture learned(String session, String message, AbilityUpdated ability) {
         asked(session, message).started(session, message, "a").said(session, message, "a", 1, "x");
         event(
@@ -200,7 +200,7 @@ final class PartitionFixture {
         return this;
     }
 
-    /** The whole of a turn. */
+    /** A whole turn. */
     PartitionFixture answered(String session, String message, String text) {
         return asked(session, message)
                 .started(session, message, "a")
@@ -222,7 +222,7 @@ final class PartitionFixture {
                 now);
     }
 
-    /** The records' times are the writers', as in topics of older versions. */
+    /** The records have the times of the writers' clocks, as in topics of older versions. */
     PartitionFixture onWritersClocks() {
         brokersClock = false;
         return this;
@@ -237,7 +237,7 @@ final class PartitionFixture {
         return new Decider(SETTINGS).decide(state, turn(message), now, role);
     }
 
-    /** What the owner is to do. */
+    /** What the owner does. */
     Decision decide(String message) {
         return decide(message, new Role.Owner(true));
     }

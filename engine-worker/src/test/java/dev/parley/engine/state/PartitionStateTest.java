@@ -21,7 +21,7 @@ class PartitionStateTest {
     private final PartitionFixture log = new PartitionFixture();
 
     @Test
-    void the_first_of_two_commands_for_a_stream_stands_whatever_its_session() {
+    void of_two_messages_with_the_same_id_the_first_counts_whatever_its_session() {
         log.asked("s", "m").asked("t", "m").asked("s", "m");
 
         assertThat(log.state.unfinished()).hasSize(1);
@@ -70,14 +70,14 @@ class PartitionStateTest {
     }
 
     @Test
-    void a_repeat_whose_stream_is_over_interrupts_nobody() {
+    void a_repeat_whose_stream_is_over_interrupts_no_other_message() {
         log.started("s", "m", "a").ended("s", "m", "a", 1).asked("s", "n").asked("s", "m", OnBusy.INTERRUPT);
 
         assertThat(log.turn("n").stop()).isNull();
     }
 
     @Test
-    void the_past_of_a_message_is_what_was_answered_before_it() {
+    void the_past_of_a_message_is_the_turns_before_it() {
         log.answered("s", "one", "1")
                 .answered("t", "other", "2")
                 .asked("s", "two")
@@ -143,7 +143,7 @@ class PartitionStateTest {
     }
 
     @Test
-    void records_of_streams_from_before_the_view_leave_no_trace() {
+    void records_of_streams_from_before_the_state_began_leave_no_turn() {
         Verdict verdict = log.takenOver("s", "m", 2, "b");
 
         assertThat(verdict).isEqualTo(new Verdict.Dropped(DropReason.NOT_STARTED));
@@ -181,7 +181,7 @@ class PartitionStateTest {
     }
 
     @Test
-    void a_stream_has_run_as_long_as_its_records_say() {
+    void the_elapsed_time_of_a_stream_is_that_between_its_records() {
         log.asked("s", "m").started("s", "m", "a").later(Duration.ofSeconds(2));
         log.keptAlive("s", "m", "a").later(Duration.ofSeconds(2)).said("s", "m", "a", 1, "x");
 
@@ -190,7 +190,7 @@ class PartitionStateTest {
     }
 
     @Test
-    void a_pause_counts_whole_by_the_brokers_clock_however_long_a_takeover_took() {
+    void by_the_brokers_clock_a_pause_counts_in_full_however_long_a_takeover_took() {
         log.asked("s", "m").started("s", "m", "a").later(LEASE.multipliedBy(3));
         log.said("s", "m", "a", 1, "x").later(Duration.ofHours(-1)).said("s", "m", "a", 2, "y");
 
@@ -198,7 +198,7 @@ class PartitionStateTest {
     }
 
     @Test
-    void a_writers_clock_that_jumps_does_not_make_a_stream_old() {
+    void a_writers_clock_that_jumps_adds_at_most_a_lease() {
         log.onWritersClocks();
         log.asked("s", "m").started("s", "m", "a").later(Duration.ofSeconds(1));
         log.later(Duration.ofHours(2)).said("s", "m", "a", 1, "x");
@@ -223,7 +223,7 @@ class PartitionStateTest {
     }
 
     @Test
-    void of_what_is_over_no_text_is_held_twice() {
+    void the_texts_of_a_finished_turn_are_kept_once() {
         log.answered("s", "one", "1").asked("s", "one");
         log.started("s", "two", "a").ended("s", "two", "a", 1).asked("s", "two");
 
@@ -237,7 +237,7 @@ class PartitionStateTest {
     }
 
     @Test
-    void what_the_archive_knows_to_be_over_is_forgotten_in_its_turn() {
+    void repeats_of_finished_streams_are_forgotten_like_finished_turns() {
         PartitionFixture small =
                 new PartitionFixture(new PartitionState.Bounds(100_000, 2, 3, 10, PartitionFixture.MEMORY, LEASE));
         IntStream.range(0, 10).forEach(i -> {
@@ -251,7 +251,7 @@ class PartitionStateTest {
     }
 
     @Test
-    void what_is_read_of_a_stream_after_the_archive_has_told_its_end_is_past_all_the_same() {
+    void a_stream_whose_end_is_read_after_it_was_marked_as_a_repeat_is_kept_as_a_past_turn() {
         log.asked("s", "m").started("s", "m", "a");
         log.state.markRepeat(log.turn("m"), log.now());
         log.said("s", "m", "a", 1, "x").ended("s", "m", "a", 2);
@@ -282,7 +282,7 @@ class PartitionStateTest {
     }
 
     @Test
-    void an_id_of_a_deleted_session_that_is_asked_for_elsewhere_waits_for_the_deletion_too() {
+    void an_id_of_a_deleted_session_that_is_asked_for_in_another_session_waits_for_the_deletion_too() {
         log.asked("s", "m").started("s", "m", "a").ended("s", "m", "a", 1);
         log.deletionAsked("s").asked("t", "m");
         assertThat(log.decide("m")).isEqualTo(new Decision.Skip());

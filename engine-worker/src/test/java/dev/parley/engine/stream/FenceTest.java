@@ -32,7 +32,7 @@ class FenceTest {
     }
 
     @Test
-    void a_block_is_apart_from_the_text_around_it_and_has_its_fence_lines() {
+    void a_block_is_a_chunk_of_its_own_with_its_fence_lines() {
         assertThat(pieces("Look:\n```java\nint a;\n```\nDone."))
                 .containsExactly(
                         new Piece("Look:\n", false, null),
@@ -41,7 +41,7 @@ class FenceTest {
     }
 
     @Test
-    void a_fence_line_is_known_however_it_is_cut() {
+    void a_fence_line_is_recognized_however_it_is_cut() {
         assertThat(pieces("a\n", "`", "``", "ja", "va", "\n", "x", "\n``", "`", "\n", "b"))
                 .containsExactly(
                         new Piece("a\n", false, null),
@@ -61,7 +61,7 @@ class FenceTest {
     }
 
     @Test
-    void backticks_within_a_line_are_no_fence() {
+    void backticks_within_a_line_are_not_a_fence() {
         assertThat(pieces("```inline``` code\nnext"))
                 .containsExactly(new Piece("```inline``` code\nnext", false, null));
     }
@@ -88,7 +88,7 @@ class FenceTest {
                 .isEqualTo(true);
     }
 
-    /** Law: how a text is cut, and when the log acknowledges, changes neither the text nor what is code. */
+    /** Neither the cuts of a text nor the times of acknowledgements change the text, or what of it is code. */
     @RepeatedTest(500)
     void cuts_change_nothing(RepetitionInfo run) {
         long seed = 7_000 + run.getCurrentRepetition();

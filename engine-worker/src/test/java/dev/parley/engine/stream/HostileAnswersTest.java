@@ -44,7 +44,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Whatever a service answers, every event that is made of it keeps the schemas that are published. */
+/** Whatever a service answers, every event conforms to the published schemas. */
 class HostileAnswersTest {
 
     private static final int ANSWERS = 4_000;
@@ -57,7 +57,7 @@ class HostileAnswersTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Failures FAILURES = new Failures("hostile");
 
-    /** Values that a careful service would not send, as JSON. */
+    /** Values that a correct service does not send, as JSON. */
     private static final List<String> NUMBERS = List.of(
             "0",
             "7",
@@ -108,7 +108,7 @@ class HostileAnswersTest {
             "\"of two words\"",
             "\"\"");
 
-    /** A dialect with the form of its answers: T is a text, N a number, R a reason. */
+    /** A dialect and a template of its answers: T stands for a text, N for a number, R for a reason. */
     enum Kind {
         OPENAI(
                 OpenAiDialect.compatible(Optional.empty()),
@@ -157,11 +157,11 @@ class HostileAnswersTest {
             }
             complete += events.getLast() instanceof StreamComplete ? 1 : 0;
         }
-        assertThat(complete).as("answers that came to an end").isPositive();
+        assertThat(complete).as("complete answers").isPositive();
     }
 
     @Test
-    void counts_that_cannot_be_are_estimated_and_reasons_that_are_no_words_are_unknown() throws IOException {
+    void impossible_token_counts_are_replaced_by_estimates_and_reasons_that_are_not_words_by_unknown() throws IOException {
         String body =
                 Kind.OPENAI.chunk.replace("N", "0").replaceFirst("T", "\"hi\"").replace("T", "\"\"")
                         + Kind.OPENAI.end.replace("R", "\"a\\u0000b\"").replace("N", "-5");
@@ -230,7 +230,7 @@ class HostileAnswersTest {
         return of.get(random.nextInt(of.size()));
     }
 
-    /** What would be published, from the stream's start to its end. */
+    /** The events that would be appended, from the stream's start to its end. */
     private static List<StreamEvent> events(Dialect dialect, byte[] body) throws IOException {
         ChatContext context = new ChatContext(null, true, null, null, null, null);
         Turn turn = new Turn(new UserId("ada"), new SessionId("s"), new MessageId("m"), "x", null, context);

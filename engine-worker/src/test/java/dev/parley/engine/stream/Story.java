@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Plays a stream: given what happens, and when the log acknowledges, which events come out. */
+/** Plays a stream: from inputs and acknowledgements to events. */
 final class Story {
     static final Instant ASKED_AT = Instant.parse("2026-01-02T03:04:05.432Z");
     static final Instant TIME = Instant.parse("2026-01-02T03:04:05.678Z");
@@ -53,12 +53,12 @@ final class Story {
         return new Input.Generated(new ModelPiece.Finished(reason, usage));
     }
 
-    /** It happens, and the log takes all that follows from it. */
+    /** The input comes, and the log acknowledges all events that follow from it. */
     Story on(Input input) {
         return meanwhile(input).acknowledge();
     }
 
-    /** It happens while a record is unacknowledged. */
+    /** The input comes while a record is unacknowledged. */
     Story meanwhile(Input input) {
         state = state.receive(input);
         return this;
@@ -79,7 +79,7 @@ final class Story {
         return this;
     }
 
-    /** Another writer takes the stream from the log. */
+    /** Another writer takes the stream over. */
     Story takenOver(int attempt) {
         Written fold = Written.NOTHING;
         for (StreamEvent event : events) {

@@ -60,7 +60,7 @@ class StreamStateTest {
     }
 
     @Test
-    void the_start_says_when_the_message_was_asked_and_each_event_when_it_was_made() {
+    void the_start_has_the_time_of_the_message_and_each_event_its_own() {
         StreamStart start = Story.started().last(StreamStart.class);
 
         assertThat(start.askedAt()).isEqualTo(Story.ASKED_AT);
@@ -81,7 +81,7 @@ class StreamStateTest {
     }
 
     @Test
-    void what_comes_while_a_record_is_unacknowledged_is_joined() {
+    void text_that_comes_while_a_record_is_unacknowledged_is_joined() {
         Story story = Story.started()
                 .meanwhile(said("a"))
                 .meanwhile(said("b"))
@@ -149,7 +149,7 @@ class StreamStateTest {
     }
 
     @Test
-    void a_cluster_that_never_ends_is_cut_all_the_same() {
+    void a_cluster_that_is_too_long_is_cut_all_the_same() {
         String text = "e" + "\u0301".repeat(2_000);
         Story story = Story.started(ChatContext.NONE, new Limits(100_000, 300))
                 .meanwhile(said(text))
@@ -176,7 +176,7 @@ class StreamStateTest {
     }
 
     @Test
-    void an_answer_over_the_limit_is_cut_and_says_so() {
+    void an_answer_over_the_limit_is_cut_and_has_the_reason_length() {
         Story story = Story.started(ChatContext.NONE, new Limits(5, 300))
                 .on(said("abc"))
                 .on(said("d😀"))
@@ -188,7 +188,7 @@ class StreamStateTest {
     }
 
     @Test
-    void a_model_that_is_cut_off_is_decided_so_that_its_connection_can_be_closed() {
+    void after_the_limit_nothing_more_is_wanted_of_the_model() {
         Story story = Story.started(ChatContext.NONE, new Limits(5, 300)).meanwhile(said("abcdef"));
 
         assertThat(story.state().isDecided()).isTrue();
@@ -233,7 +233,7 @@ class StreamStateTest {
     }
 
     @Test
-    void an_answer_without_a_word_is_a_failure() {
+    void an_empty_answer_is_a_failure() {
         Story story = Story.started().on(finished("stop", null));
 
         assertThat(story.last(StreamError.class).error().recoverable()).isTrue();
@@ -248,14 +248,14 @@ class StreamStateTest {
     }
 
     @Test
-    void tokens_are_estimated_where_nobody_counted() {
+    void tokens_are_estimated_if_the_service_does_not_count_them() {
         Story story = Story.started().on(new Input.Asked(11)).on(said("12345")).on(finished("stop", null));
 
         assertThat(story.last(StreamComplete.class).metadata().tokens()).isEqualTo(new Tokens(11, 2, 0, 13, true));
     }
 
     @Test
-    void an_answer_names_who_really_gave_it_and_what_that_cost() {
+    void an_answer_names_the_model_that_produced_it_and_its_cost() {
         Story story = Story.started()
                 .on(answering("openai", "gpt", null))
                 .on(answering("groq", "llama", PRICE))
@@ -270,7 +270,7 @@ class StreamStateTest {
     }
 
     @Test
-    void where_no_price_is_known_there_is_no_cost() {
+    void without_a_price_there_is_no_cost() {
         Story story = Story.started()
                 .on(answering("groq", "llama", PRICE))
                 .on(answering("openai", "gpt", null))
@@ -281,7 +281,7 @@ class StreamStateTest {
     }
 
     @Test
-    void a_stopped_answer_names_who_was_asked_and_its_cost_is_estimated_like_its_tokens() {
+    void a_stopped_answer_names_the_asked_model_and_its_cost_is_estimated_like_its_tokens() {
         Story story = Story.started()
                 .on(new Input.Asked(1_000))
                 .on(answering("groq", "llama", PRICE))
@@ -296,7 +296,7 @@ class StreamStateTest {
     }
 
     @Test
-    void an_answer_that_was_stopped_before_anybody_was_asked_names_who_would_have_been() {
+    void an_answer_that_was_stopped_before_a_model_was_asked_names_the_first_choice() {
         Story story = Story.started().on(new Input.Stopped(StopReason.USER_CANCELLED));
 
         StoppedMetadata metadata = story.last(GenerationStopped.class).metadata();
@@ -306,7 +306,7 @@ class StreamStateTest {
     }
 
     @Test
-    void who_is_asked_is_no_word_of_the_model() {
+    void asking_a_model_is_not_speech_of_the_model() {
         Story story = Story.started().on(answering("groq", "llama", PRICE));
 
         assertThat(story.state().hasSpoken()).isFalse();
@@ -345,14 +345,14 @@ class StreamStateTest {
     }
 
     @Test
-    void reasoning_that_nobody_asked_for_is_left_out() {
+    void reasoning_that_was_not_requested_is_left_out() {
         Story story = Story.started().on(thought("Hm")).on(said("Answer"));
 
         assertThat(story.only(ThinkingChunk.class)).isEmpty();
     }
 
     @Test
-    void a_takeover_goes_on_with_the_next_seq_and_says_so() {
+    void a_takeover_continues_with_the_next_seq_and_announces_itself() {
         Story story = Story.started()
                 .on(said("one "))
                 .meanwhile(said("lost"))
@@ -391,7 +391,7 @@ class StreamStateTest {
     }
 
     @Test
-    void what_a_turn_told_of_the_learner_is_in_the_metadata_of_its_end() {
+    void the_learners_ability_is_in_the_metadata_of_the_end() {
         AbilityUpdated ability = new AbilityUpdated("maths", 0.5, 0.1);
         Story complete = Story.started()
                 .on(new Input.AbilityFound(ability))

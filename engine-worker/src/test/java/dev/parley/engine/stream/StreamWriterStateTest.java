@@ -87,7 +87,7 @@ class StreamWriterStateTest {
         now += time.toNanos();
     }
 
-    /** Keeps the stream alive, as its writer would, until so much time has passed. */
+    /** Appends keepalives, as the writer does, until this time has passed. */
     private void silentFor(Duration time) {
         long until = now + time.toNanos();
         while (now < until) {
@@ -128,7 +128,7 @@ class StreamWriterStateTest {
     }
 
     @Test
-    void a_careful_start_asks_the_model_only_when_the_log_shows_that_it_counts() {
+    void a_start_to_be_confirmed_asks_the_model_only_when_the_log_shows_that_it_counts() {
         writer = writer(new Decision.Start(true), new Claim(1, "a"));
         writer.receive(new Input.ContextFound(CONTEXT), now);
         assertThat(append()).isInstanceOf(StreamStart.class);
@@ -140,7 +140,7 @@ class StreamWriterStateTest {
     }
 
     @Test
-    void the_log_may_show_a_careful_start_before_its_acknowledgement_comes() {
+    void the_log_may_show_a_start_to_be_confirmed_before_its_acknowledgement_comes() {
         writer = writer(new Decision.Start(true), new Claim(1, "a"));
         WriterStep start = next();
         assertThat(start).isInstanceOf(WriterStep.AppendEvent.class);
@@ -153,7 +153,7 @@ class StreamWriterStateTest {
     }
 
     @Test
-    void a_careful_start_that_another_was_faster_than_asks_no_model() {
+    void a_start_to_be_confirmed_that_is_superseded_asks_no_model() {
         writer = writer(new Decision.Start(true), new Claim(1, "a"));
         append();
         writer.claimSuperseded();
@@ -162,7 +162,7 @@ class StreamWriterStateTest {
     }
 
     @Test
-    void a_stop_ends_a_careful_start_without_asking_the_model() {
+    void a_stop_ends_a_start_to_be_confirmed_without_asking_the_model() {
         writer = writer(new Decision.Start(true), new Claim(1, "a"));
         append();
         writer.stop(StopReason.USER_CANCELLED);
@@ -172,7 +172,7 @@ class StreamWriterStateTest {
     }
 
     @Test
-    void what_was_found_while_the_claim_was_under_way_is_not_forgotten() {
+    void what_is_found_before_the_claim_is_confirmed_is_kept() {
         writer = takingOver(new Purpose.Continue());
         writer.receive(new Input.ContextFound(CONTEXT), now);
         appendControl();
@@ -184,7 +184,7 @@ class StreamWriterStateTest {
     }
 
     @Test
-    void a_silent_stream_says_that_it_lives_three_times_a_lease() {
+    void a_silent_stream_gets_three_keepalives_a_lease() {
         started();
 
         assertThat(next()).isEqualTo(new WriterStep.Rest(LEASE.dividedBy(3).toNanos()));
@@ -230,7 +230,7 @@ class StreamWriterStateTest {
     }
 
     @Test
-    void after_a_record_of_unknown_fate_nothing_more_is_written() {
+    void after_a_record_whose_outcome_is_unknown_nothing_more_is_written() {
         started();
         says("one ");
         assertThat(next()).isInstanceOf(WriterStep.AppendEvent.class);
@@ -242,7 +242,7 @@ class StreamWriterStateTest {
     }
 
     @Test
-    void who_has_lost_the_stream_writes_nothing_more() {
+    void a_superseded_writer_writes_nothing_more() {
         started();
         says("one ");
         writer.claimSuperseded();
@@ -251,7 +251,7 @@ class StreamWriterStateTest {
     }
 
     @Test
-    void a_takeover_writes_its_claim_and_goes_on_only_when_the_log_shows_that_it_won() {
+    void a_takeover_writes_its_claim_and_continues_only_when_the_log_confirms_it() {
         writer = takingOver(new Purpose.Continue());
 
         assertThat(appendControl().control()).isEqualTo(new StreamTakeover(TURN.messageId(), TURN.session(), 2, "w"));
@@ -295,7 +295,7 @@ class StreamWriterStateTest {
     }
 
     @Test
-    void a_stop_that_comes_while_the_claim_is_under_way_is_not_forgotten() {
+    void a_stop_that_comes_before_the_claim_is_confirmed_has_effect() {
         writer = takingOver(new Purpose.Continue());
         appendControl();
         writer.stop(StopReason.INTERRUPTED);
@@ -307,7 +307,7 @@ class StreamWriterStateTest {
     }
 
     @Test
-    void a_takeover_by_policy_fails_the_stream() {
+    void a_takeover_to_fail_fails_the_stream() {
         writer = takingOver(new Purpose.Fail());
         appendControl();
         writer.claimConfirmed(oneWord(), 5, now);
@@ -360,14 +360,14 @@ class StreamWriterStateTest {
     }
 
     @Test
-    void an_acknowledgement_with_nothing_behind_it_wakes_nobody() {
+    void an_acknowledgement_without_anything_to_write_does_not_wake_the_writer() {
         started();
         says("one ");
         assertThat(writer.appended(next(), now)).isFalse();
     }
 
     @Test
-    void an_end_waits_for_nothing_and_is_one_when_all_before_it_is_kept() {
+    void an_end_is_sent_at_once_and_counts_when_all_records_before_it_are_acknowledged() {
         started();
         says("one ");
         WriterStep chunk = next();
@@ -386,7 +386,7 @@ class StreamWriterStateTest {
     }
 
     @Test
-    void an_end_behind_a_record_of_unknown_fate_is_none() {
+    void an_end_after_a_record_whose_outcome_is_unknown_does_not_count() {
         started();
         says("one ");
         next();
@@ -401,7 +401,7 @@ class StreamWriterStateTest {
     }
 
     @Test
-    void who_has_lost_the_stream_still_waits_to_know_what_became_of_its_records() {
+    void a_superseded_writer_still_waits_for_the_outcome_of_its_records() {
         started();
         says("one ");
         WriterStep chunk = next();
@@ -425,7 +425,7 @@ class StreamWriterStateTest {
     }
 
     @Test
-    void a_record_that_is_on_its_way_says_that_the_stream_lives() {
+    void a_record_on_its_way_replaces_a_keepalive() {
         started();
         says("one ");
         WriterStep chunk = next();

@@ -35,7 +35,8 @@ class CoordinatorTest {
 
     @Test
     void a_turn_is_as_old_as_the_record_of_its_command_whatever_the_gateways_clock_said() {
-        coordinator.owns(true)
+        coordinator
+                .owns(true)
                 .later(CoordinatorFixture.LEASE)
                 .asked("m")
                 .later(CoordinatorFixture.LEASE)
@@ -47,7 +48,8 @@ class CoordinatorTest {
 
     @Test
     void a_worker_that_cannot_append_starts_nothing_until_it_can() {
-        coordinator.owns(true)
+        coordinator
+                .owns(true)
                 .later(CoordinatorFixture.LEASE)
                 .canAppend(false)
                 .asked("m")
@@ -60,7 +62,12 @@ class CoordinatorTest {
 
     @Test
     void a_worker_that_cannot_append_takes_nothing_over() {
-        coordinator.owns(false).canAppend(false).asked("m").startedBy("other", "m").later(ALL_STANDBYS);
+        coordinator
+                .owns(false)
+                .canAppend(false)
+                .asked("m")
+                .startedBy("other", "m")
+                .later(ALL_STANDBYS);
         assertThat(coordinator.started).isEmpty();
 
         coordinator.canAppend(true);
@@ -96,7 +103,12 @@ class CoordinatorTest {
 
     @Test
     void a_former_owner_acts_after_the_new_owner_until_it_sees_the_new_owners_start() {
-        coordinator.owns(true).later(CoordinatorFixture.LEASE).owns(false).asked("m").later(CoordinatorFixture.SOON);
+        coordinator
+                .owns(true)
+                .later(CoordinatorFixture.LEASE)
+                .owns(false)
+                .asked("m")
+                .later(CoordinatorFixture.SOON);
         assertThat(coordinator.started).isEmpty();
         coordinator.later(CoordinatorFixture.SOON);
         assertThat(lastAction()).isEqualTo(new Decision.Start(true));
@@ -128,7 +140,8 @@ class CoordinatorTest {
         coordinator.owns(false).ownerLeft().asked("m").startedBy("theirs", "m");
         coordinator.asked("n").later(CoordinatorFixture.SOON);
 
-        assertThat(coordinator.started.stream().filter(active -> !active.superseded)).isEmpty();
+        assertThat(coordinator.started.stream().filter(active -> !active.superseded))
+                .isEmpty();
     }
 
     @Test
@@ -153,7 +166,12 @@ class CoordinatorTest {
 
     @Test
     void while_the_leader_is_unreachable_nothing_is_taken_over() {
-        coordinator.owns(false).asked("m").startedBy("theirs", "m").leaderAnswers(false).later(ALL_STANDBYS.multipliedBy(5));
+        coordinator
+                .owns(false)
+                .asked("m")
+                .startedBy("theirs", "m")
+                .leaderAnswers(false)
+                .later(ALL_STANDBYS.multipliedBy(5));
         assertThat(coordinator.started).isEmpty();
 
         coordinator.leaderAnswers(true).later(CoordinatorFixture.LEASE);
@@ -165,7 +183,8 @@ class CoordinatorTest {
 
     @Test
     void the_first_starts_after_the_leader_was_unreachable_are_confirmed() {
-        coordinator.owns(true)
+        coordinator
+                .owns(true)
                 .later(ALL_STANDBYS)
                 .leaderAnswers(false)
                 .later(ALL_STANDBYS)
@@ -190,7 +209,8 @@ class CoordinatorTest {
 
     @Test
     void a_failure_for_the_first_session_does_not_affect_the_later_ones() {
-        coordinator.owns(false)
+        coordinator
+                .owns(false)
                 .asked("m")
                 .startedBy("theirs", "m")
                 .asked("no", OnBusy.REJECT)
@@ -256,7 +276,10 @@ class CoordinatorTest {
 
         assertThat(coordinator.started).hasSize(2);
         assertThat(lastAction()).isEqualTo(new Decision.Start(true));
-        coordinator.ended(coordinator.started.getLast()).later(CoordinatorFixture.LEASE).asked("n");
+        coordinator
+                .ended(coordinator.started.getLast())
+                .later(CoordinatorFixture.LEASE)
+                .asked("n");
         assertThat(lastAction()).isEqualTo(new Decision.Start(false));
     }
 
@@ -320,7 +343,8 @@ class CoordinatorTest {
 
     @Test
     void the_lag_from_a_command_to_its_start_is_observed() {
-        coordinator.owns(true)
+        coordinator
+                .owns(true)
                 .later(CoordinatorFixture.LEASE)
                 .asked("m")
                 .later(Duration.ofMillis(700))
@@ -433,7 +457,9 @@ class CoordinatorTest {
         CoordinatorFixture coordinator =
                 new CoordinatorFixture(new LogPosition(7, 9), false).owns(true).asked("m");
 
-        coordinator.storeSays("m", new StoreAnswer.Over(SessionKey.of("ada", "s"))).later(Duration.ofSeconds(10));
+        coordinator
+                .storeSays("m", new StoreAnswer.Over(SessionKey.of("ada", "s")))
+                .later(Duration.ofSeconds(10));
 
         assertThat(coordinator.started).isEmpty();
         assertThat(coordinator.questions).hasSize(1);
@@ -550,7 +576,9 @@ class CoordinatorTest {
                 .deleted(7)
                 .askedIn("t", "m");
 
-        coordinator.storeSays("m", new StoreAnswer.Over(SessionKey.of("ada", "s"))).later(Duration.ofSeconds(1));
+        coordinator
+                .storeSays("m", new StoreAnswer.Over(SessionKey.of("ada", "s")))
+                .later(Duration.ofSeconds(1));
         assertThat(coordinator.started).isEmpty();
         assertThat(coordinator.questions).hasSize(2);
         coordinator.storeSays("m", new StoreAnswer.Deleted(9));

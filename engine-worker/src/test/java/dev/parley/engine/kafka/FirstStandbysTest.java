@@ -25,7 +25,7 @@ class FirstStandbysTest {
                                 .collect(Collectors.toSet())));
     }
 
-    private static Map<String, Set<Integer>> reserves(Map<String, Set<Integer>> members) {
+    private static Map<String, Set<Integer>> standbys(Map<String, Set<Integer>> members) {
         return members.keySet().stream()
                 .collect(Collectors.toMap(member -> member, member -> FirstStandbys.of(member, members, PARTITIONS)));
     }
@@ -33,16 +33,16 @@ class FirstStandbysTest {
     @Test
     void each_partition_has_one_first_standby_which_is_not_its_owner() {
         Map<String, Set<Integer>> members = members(5);
-        Map<String, Set<Integer>> reserves = reserves(members);
+        Map<String, Set<Integer>> standbys = standbys(members);
 
-        assertThat(reserves.values().stream().mapToInt(Set::size).sum()).isEqualTo(PARTITIONS);
-        assertThat(reserves.values().stream().flatMap(Set::stream).distinct()).hasSize(PARTITIONS);
-        reserves.forEach((member, found) -> assertThat(found).doesNotContainAnyElementsOf(members.get(member)));
+        assertThat(standbys.values().stream().mapToInt(Set::size).sum()).isEqualTo(PARTITIONS);
+        assertThat(standbys.values().stream().flatMap(Set::stream).distinct()).hasSize(PARTITIONS);
+        standbys.forEach((member, found) -> assertThat(found).doesNotContainAnyElementsOf(members.get(member)));
     }
 
     @Test
     void all_members_are_standbys_of_some_partitions() {
-        reserves(members(5)).values().forEach(found -> assertThat(found).hasSizeBetween(4, 25));
+        standbys(members(5)).values().forEach(found -> assertThat(found).hasSizeBetween(4, 25));
     }
 
     @Test
@@ -50,21 +50,21 @@ class FirstStandbysTest {
         Map<String, Set<Integer>> members = members(3);
         members.values().forEach(owned -> owned.remove(6));
 
-        assertThat(reserves(members).values().stream().filter(found -> found.contains(6)))
+        assertThat(standbys(members).values().stream().filter(found -> found.contains(6)))
                 .hasSize(2);
     }
 
     @Test
     void a_single_member_is_the_standby_of_no_partition() {
-        assertThat(reserves(members(1)).get("w0")).isEmpty();
+        assertThat(standbys(members(1)).get("w0")).isEmpty();
     }
 
     @Test
     void a_new_member_becomes_standby_of_some_partitions_and_nothing_else_changes() {
-        Map<String, Set<Integer>> before = reserves(members(4));
+        Map<String, Set<Integer>> before = standbys(members(4));
         Map<String, Set<Integer>> grown = new HashMap<>(members(4));
         grown.put("new", Set.of());
-        Map<String, Set<Integer>> after = reserves(grown);
+        Map<String, Set<Integer>> after = standbys(grown);
 
         Set<Integer> moved = after.get("new");
         assertThat(moved).hasSizeBetween(4, 30);

@@ -118,7 +118,7 @@ final class TestLog implements AutoCloseable {
     }
 
     /** Deletes all commands of the partition, as their retention does. */
-    void loseCommands() throws Exception {
+    void deleteCommands() throws Exception {
         try (Admin admin = Admin.create(common)) {
             TopicPartition commands = new TopicPartition(Topics.COMMANDS, RecordKey.partition(user, PARTITIONS));
             admin.deleteRecords(Map.of(commands, RecordsToDelete.beforeOffset(-1)))
@@ -145,9 +145,9 @@ final class TestLog implements AutoCloseable {
 
     /** The dead letter with this key. */
     ConsumerRecord<String, byte[]> awaitDeadLetter(String key) {
-        TopicPartition letters = new TopicPartition(Topics.COMMANDS_DLT, 0);
-        consumer.assign(List.of(letters));
-        consumer.seekToBeginning(List.of(letters));
+        TopicPartition deadLetters = new TopicPartition(Topics.COMMANDS_DLT, 0);
+        consumer.assign(List.of(deadLetters));
+        consumer.seekToBeginning(List.of(deadLetters));
         List<ConsumerRecord<String, byte[]>> found = new ArrayList<>();
         long deadline = System.nanoTime() + BOUND.toNanos();
         while (found.isEmpty() && System.nanoTime() - deadline < 0) {

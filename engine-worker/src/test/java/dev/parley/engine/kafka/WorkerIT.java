@@ -158,8 +158,9 @@ class WorkerIT {
         try (TestLog log = user()) {
             log.ask("s", "m1", "One?");
             log.ask("s", "m2", "Two?");
-            log.ask("elsewhere", "m3", "Three?");
-            Map<String, FakeModel.Call> calls = new HashMap<>(); // two writers that begin together may ask in either order
+            log.ask("other", "m3", "Three?");
+            Map<String, FakeModel.Call> calls =
+                    new HashMap<>(); // two writers that begin together may ask in either order
             for (FakeModel.Call call : List.of(model.awaitCall(), model.awaitCall())) {
                 calls.put(call.request().messages().getLast().text(), call);
             }
@@ -255,12 +256,12 @@ class WorkerIT {
         try (TestLog log = user()) {
             log.ask("s", "m1", "Hello?");
             TestWorkers.Member owner = workers.awaitFirstAsked();
-            TestWorkers.Member reserve = owner == first ? second : first;
+            TestWorkers.Member standby = owner == first ? second : first;
             owner.model().awaitCall().say("one ");
             log.await("m1", stream -> stream.text().equals("one "));
             owner.worker().crash();
             long died = System.nanoTime();
-            reserve.model().awaitCall().say("two").finish();
+            standby.model().awaitCall().say("two").finish();
             log.await("m1", stream -> stream.has(StreamResumed.class));
             Duration gap = Duration.ofNanos(System.nanoTime() - died);
 
@@ -282,16 +283,16 @@ class WorkerIT {
             log.await("m1", stream -> stream.text().equals("one "));
             owner.worker().crash();
             long died = System.nanoTime();
-            TestWorkers.Member reserve = workers.awaitAskedBesides(owner);
+            TestWorkers.Member standby = workers.awaitAskedBesides(owner);
             Duration gap = Duration.ofNanos(System.nanoTime() - died);
-            reserve.model().awaitCall().say("two").finish();
+            standby.model().awaitCall().say("two").finish();
 
             assertThat(log.awaitEnd("m1").text()).isEqualTo("one two");
             assertThat(gap).isLessThan(TestWorkers.LEASE.multipliedBy(2));
 
-            workers.closeQuietly(reserve, Duration.ZERO);
+            workers.closeQuietly(standby, Duration.ZERO);
             log.ask("s", "m2", "And now?");
-            workers.awaitAskedBesides(owner, reserve)
+            workers.awaitAskedBesides(owner, standby)
                     .model()
                     .awaitCall()
                     .say("three")
@@ -550,7 +551,7 @@ class WorkerIT {
         workers.closeQuietly(workers.start(), Duration.ZERO); // it creates the topics
         try (TestLog log = user()) {
             log.stop("s", "gone");
-            log.loseCommands();
+            log.deleteCommands();
             FakeModel model = workers.start().model();
             TestWorkers.HISTORY.turns.add(new PastTurn(log.id("old"), "Long ago?", "Yes."));
             log.ask("s", "old", "Long ago?");

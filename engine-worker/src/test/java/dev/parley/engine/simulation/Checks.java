@@ -20,13 +20,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What must be so of a history that has come to its end. */
+/** Checks a history after its end. */
 final class Checks {
     private static final long STOP_WHEN_HEALTHY_MS = 5_000;
     private static final long STOP_AFTER_HEALING_MS = 60_000;
-    private static final long AT_ONCE_MS = 1_000;
+    private static final long PROMPT_MS = 1_000;
     private static final long RECOVERY_MS = 6_000;
-    /** A lease and a step for each reserve, and a little; the group takes longer to give a dead worker's partitions away. */
+    /** A lease, a step for each standby, and a little more; the group takes longer to give a dead worker's partitions away. */
     private static final long DELETION_MS = 5_000;
 
     private final Scene scene;
@@ -49,7 +49,7 @@ final class Checks {
             Truth.Stream stream = truth.find(id);
             Terminal end = stream == null ? null : stream.written.end();
             if (stream == null || end == null) {
-                throw new Violation(Promise.G3_ONE_END, id, "it was asked and has no end");
+                throw new Violation(Promise.G3_ONE_END, id, "the message was sent, and its stream has no end");
             }
             text(id, stream, end);
             end(message, stream, end);
@@ -64,28 +64,31 @@ final class Checks {
                     users.find(stream.id) != null || stream.accepted.isEmpty(),
                     Promise.G5_NOTHING_LOST,
                     stream.id,
-                    "nobody asked for it");
+                    "there is no message for it");
         }
         readersAgree();
         deletions();
-        users.poisons.forEach(poison ->
-                require(scene.witness().isKept(poison), Promise.G5_NOTHING_LOST, null, poison + " was not kept apart"));
+        users.unreadableCommands.forEach(unreadable -> require(
+                scene.monitor().isKept(unreadable),
+                Promise.G5_NOTHING_LOST,
+                null,
+                unreadable + " is not in the dead-letter topic"));
         deletedTooMuch();
-        narrow();
+        checkScenario();
     }
 
     private void text(StreamId id, Truth.Stream stream, Terminal end) {
         String text = stream.written.content().toString();
         String whole = SimModel.answer(id);
-        require(end.text().equals(text), Promise.RIGHT_TEXT, id, "its end and its chunks differ");
-        require(whole.startsWith(text), Promise.RIGHT_TEXT, id, "its text is not what the model said");
+        require(end.text().equals(text), Promise.RIGHT_TEXT, id, "the text of its end and its chunks differ");
+        require(whole.startsWith(text), Promise.RIGHT_TEXT, id, "its text is not that of the model");
         require(
                 !(end instanceof StreamComplete)
                         || text.equals(whole)
-                        || scene.witness().calls(id).contains(Manner.SAYS_NOTHING),
+                        || scene.monitor().calls(id).contains(Manner.SAYS_NOTHING),
                 Promise.RIGHT_TEXT,
                 id,
-                "it is complete and has not all that the model said");
+                "it is complete without all of the model's text");
     }
 
     private void end(Message message, Truth.Stream stream, Terminal end) {
@@ -93,10 +96,10 @@ final class Checks {
             case StreamComplete _ -> {}
             case GenerationStopped _ ->
                 require(
-                        users.mayBeStopped(message, scene.witness()::isKnownRepeat),
+                        users.mayBeStopped(message, scene.monitor()::isKnownRepeat),
                         Promise.RIGHT_END,
                         message.id(),
-                        "it was stopped, and nobody wanted that");
+                        "it was stopped without a reason");
             case StreamError error ->
                 require(
                         explains(error.error().code(), message, stream),
@@ -108,9 +111,9 @@ final class Checks {
 
     private boolean explains(ErrorCode code, Message message, Truth.Stream stream) {
         return switch (code) {
-            case AI_PROVIDER_UNAVAILABLE -> scene.witness().modelFailed(message.id());
+            case AI_PROVIDER_UNAVAILABLE -> scene.monitor().modelFailed(message.id());
             case GENERATION_TIMEOUT ->
-                scene.witness().modelFailed(message.id())
+                scene.monitor().modelFailed(message.id())
                         || stream.endedMs - message.sent().atMs() >= Plan.TOTAL.toMillis() * 9 / 10;
             case WORKER_LOST -> !plan.resume() || stream.won.size() > plan.maxAttempts();
             case SESSION_BUSY -> message.command().onBusy() == OnBusy.REJECT && hasEarlier(message);
@@ -119,15 +122,15 @@ final class Checks {
         };
     }
 
-    /** Streams of the user that ran when this one began or might just have been thought to. */
+    /** The user's streams that ran when this one began, or that a worker may have taken for running. */
     private long othersAround(Message message, Truth.Stream stream) {
         return users.messages().stream()
                 .filter(other -> other != message
                         && other.id().user().equals(message.id().user()))
                 .map(other -> truth.find(other.id()))
                 .filter(other -> other != null
-                        && other.startedMs <= stream.startedMs + AT_ONCE_MS
-                        && other.endedMs >= stream.startedMs - AT_ONCE_MS)
+                        && other.startedMs <= stream.startedMs + PROMPT_MS
+                        && other.endedMs >= stream.startedMs - PROMPT_MS)
                 .count();
     }
 
@@ -140,12 +143,12 @@ final class Checks {
                 && other.sent().offset() < message.sent().offset();
     }
 
-    /** Where all is well, what an interrupting message finds under way ends soon. */
+    /** Without faults, a message that interrupts soon ends the earlier ones of its session. */
     private void interrupts(Message message) {
         if (!plan.calm() || message.command().onBusy() != OnBusy.INTERRUPT) {
             return;
         }
-        long readMs = Math.max(message.sent().atMs(), scene.witness().givenMs(message.id()));
+        long readMs = Math.max(message.sent().atMs(), scene.monitor().givenMs(message.id()));
         for (Message earlier : users.messages()) {
             Truth.Stream before = isEarlier(earlier, message) ? truth.find(earlier.id()) : null;
             require(
@@ -163,7 +166,7 @@ final class Checks {
         StreamId id = message.id();
         Users.Sent stop = message.stops().getFirst();
         long known = Math.max(
-                stop.atMs(), Math.max(message.sent().atMs(), scene.witness().givenMs(id)));
+                stop.atMs(), Math.max(message.sent().atMs(), scene.monitor().givenMs(id)));
         long latest = plan.healthy() ? known + STOP_WHEN_HEALTHY_MS : Math.max(known, healedMs) + STOP_AFTER_HEALING_MS;
         require(
                 stream.endedMs <= latest,
@@ -174,14 +177,14 @@ final class Checks {
             require(
                     end instanceof GenerationStopped
                             && end.text().isEmpty()
-                            && scene.witness().calls(id).isEmpty(),
+                            && scene.monitor().calls(id).isEmpty(),
                     Promise.G7_STOP,
                     id,
-                    "it was stopped before it was asked, and was answered");
+                    "it was answered, though its stop came before it");
         }
     }
 
-    /** What waits for its turn began after all that was asked before it in the session was over. */
+    /** A message that waits for its turn began after all earlier ones of its session were over. */
     private void turn(Message message, Truth.Stream stream) {
         OnBusy onBusy = message.command().onBusy();
         if (stream.written.content().isEmpty() || (onBusy != OnBusy.ENQUEUE && onBusy != OnBusy.INTERRUPT)) {
@@ -200,19 +203,19 @@ final class Checks {
     }
 
     private void calls(Message message, Terminal end) {
-        List<Manner> calls = scene.witness().calls(message.id());
+        List<Manner> calls = scene.monitor().calls(message.id());
         require(
                 !(end instanceof StreamComplete) || !calls.isEmpty(),
                 Promise.RIGHT_TEXT,
                 message.id(),
-                "it is complete, and no model was asked");
+                "it is complete without a call of the model");
         if (plan.calm()) {
             boolean unanswered = end instanceof GenerationStopped || isRefusal(end);
             require(
                     calls.size() == 1 || (calls.isEmpty() && unanswered),
                     Promise.ONE_MODEL_CALL,
                     message.id(),
-                    "the model was asked " + calls.size() + " times");
+                    "the model was called " + calls.size() + " times");
         }
     }
 
@@ -222,21 +225,21 @@ final class Checks {
                         || error.error().code() == ErrorCode.TOO_MANY_STREAMS);
     }
 
-    /** Where nothing is slow, a message is begun as soon as it is its turn, also while a worker leaves. */
+    /** Without faults, a message is started as soon as it is its turn, also while a worker leaves. */
     private void promptness(Message message, Truth.Stream stream) {
         if (!plan.healthy() || touchesDeletion(message)) {
             return;
         }
-        long turnMs = Math.max(message.sent().atMs(), scene.witness().givenMs(message.id()));
+        long turnMs = Math.max(message.sent().atMs(), scene.monitor().givenMs(message.id()));
         for (Message earlier : users.messages()) {
             Truth.Stream before = isEarlier(earlier, message) ? truth.find(earlier.id()) : null;
             turnMs = before == null ? turnMs : Math.max(turnMs, before.endedMs);
         }
         require(
-                stream.startedMs - turnMs <= AT_ONCE_MS,
+                stream.startedMs - turnMs <= PROMPT_MS,
                 Promise.SMOOTH_LEAVE,
                 message.id(),
-                "it was its turn at " + turnMs + " ms, and it began at " + stream.startedMs + " ms");
+                "it was its turn at " + turnMs + " ms, and it was started at " + stream.startedMs + " ms");
     }
 
     private boolean touchesDeletion(Message message) {
@@ -245,12 +248,12 @@ final class Checks {
                         deletion -> deletion.session().equals(message.command().sessionKey()));
     }
 
-    /** G1: whoever reads the bytes from a position from where the start of a stream is read believes the same of it. */
+    /** G1: all readers that read a stream's start accept the same records of it. */
     private void readersAgree() {
         World world = scene.world();
         for (int partition = 0; partition < scene.log().partitions(); partition++) {
             SimLog.Partition events = scene.log().events.get(partition);
-            boolean values = world.chance(0.5); // which are dear to read
+            boolean values = world.chance(0.5); // decoding them takes most of the time
             Reader all = values
                     ? Reader.of(events, events.start, events.end())
                     : Reader.ofHeads(events, events.start, events.end());
@@ -274,17 +277,17 @@ final class Checks {
                                             || text(all.written(plain)).equals(text(stream.written))),
                             Promise.G1_ORDER,
                             message.id(),
-                            "a reader of the bytes believes something else");
+                            "a reader of the whole partition accepts other records");
                     require(
                             message.sent().offset() < commands || readsAll(some, to, stream),
                             Promise.G1_ORDER,
                             message.id(),
-                            "a reader from " + saved + " on believes something else");
+                            "a reader from " + saved + " on accepts other records");
                     require(
                             acceptedOf(plain).containsAll(late.accepted(plain)),
                             Promise.G1_ORDER,
                             message.id(),
-                            "a reader that began late believes what others do not");
+                            "a reader that began late accepts more records");
                 }
             }
         }
@@ -301,7 +304,7 @@ final class Checks {
         return saved.isEmpty() ? null : scene.world().anyOf(saved);
     }
 
-    /** Of all lives. */
+    /** The accepted records of all streams with this id. */
     private List<Long> acceptedOf(StreamId plain) {
         List<Long> accepted = new ArrayList<>();
         int life = 0;
@@ -311,7 +314,7 @@ final class Checks {
         return accepted;
     }
 
-    /** Whether a reader believes all of the stream that lies before an offset. */
+    /** Whether a reader accepts all records of the stream before an offset. */
     private static boolean readsAll(Reader reader, long to, Truth.Stream stream) {
         return reader.accepted(Lives.plain(stream.id))
                 .containsAll(
@@ -331,7 +334,7 @@ final class Checks {
         }
     }
 
-    /** Whoever is dead. What keeps a deletion waiting is what was asked before it in the session, another deletion, too. */
+    /** A deletion is written soon after all earlier messages and deletions of its session are over, even if the owner is dead. */
     private void deletedSoon(Truth.Deleted deleted) {
         SimLog.Partition commands = scene.log().commands.get(partition(deleted.session()));
         SimLog.Partition events = scene.log().events.get(partition(deleted.session()));
@@ -361,15 +364,15 @@ final class Checks {
         return RecordKey.partition(session.user(), scene.log().partitions());
     }
 
-    /** No more answers of a user are written at once, when this one begins, than are allowed. */
+    /** When this answer begins, no more answers of its user are written at once than are allowed. */
     private void bounded(Message message) {
         Truth.Stream begun = truth.find(message.id());
-        if (begun == null || scene.witness().calls(message.id()).isEmpty()) {
+        if (begun == null || scene.monitor().calls(message.id()).isEmpty()) {
             return;
         }
         long open = users.messages().stream()
                 .filter(other -> other.id().user().equals(message.id().user()))
-                .filter(other -> !scene.witness().calls(other.id()).isEmpty())
+                .filter(other -> !scene.monitor().calls(other.id()).isEmpty())
                 .map(other -> truth.find(other.id()))
                 .filter(other -> other != null && other.startedAt <= begun.startedAt && other.endedAt > begun.startedAt)
                 .count();
@@ -380,7 +383,7 @@ final class Checks {
                 "it is one of " + open + " answers for its user at once");
     }
 
-    /** What was asked after the last wish to delete its session is not deleted; and where nothing goes wrong, nothing is deleted twice. */
+    /** A message that was sent after the last command to delete its session is not deleted; without faults nothing is deleted twice. */
     private void deletedTooMuch() {
         require(
                 !plan.calm() || truth.deletedAgain == 0,
@@ -389,7 +392,7 @@ final class Checks {
                 truth.deletedAgain + " deletions were written again");
         for (Message message : users.messages()) {
             Truth.Stream stream = truth.find(message.id());
-            boolean wanted = users.deletions.stream()
+            boolean requested = users.deletions.stream()
                     .anyMatch(deletion ->
                             deletion.session().equals(message.command().sessionKey())
                                     && deletion.offset() > message.sent().offset());
@@ -398,16 +401,12 @@ final class Checks {
                             .anyMatch(each ->
                                     each.session().equals(message.command().sessionKey())
                                             && each.offset() > stream.startedAt);
-            require(
-                    wanted || !deleted,
-                    Promise.DELETION,
-                    message.id(),
-                    "its session was deleted, and nobody wanted that");
+            require(requested || !deleted, Promise.DELETION, message.id(), "its session was deleted without a command");
         }
     }
 
-    /** What holds where little goes wrong. */
-    private void narrow() {
+    /** What holds in scenarios with few faults. */
+    private void checkScenario() {
         switch (plan.scenario()) {
             case CALM, CROWD -> {
                 users.messages().forEach(this::bounded);
@@ -415,26 +414,26 @@ final class Checks {
                         truth.takeovers == 0 && truth.dropped == 0,
                         Promise.G6_ONE_WRITER,
                         null,
-                        "though all was calm, " + truth.takeovers + " takeovers, " + truth.dropped
+                        "without any fault there were " + truth.takeovers + " takeovers, " + truth.dropped
                                 + " records dropped");
             }
             case LEAVE ->
                 truth.streams()
                         .forEach(stream -> require(
                                 stream.longestSilenceMs
-                                        <= AT_ONCE_MS
-                                                + 2L * plan.scenario().paceMs, // the start of a line waits for more
+                                        <= PROMPT_MS
+                                                + 2L * plan.scenario().paceMs, // the start of a line may be held back
                                 Promise.SMOOTH_LEAVE,
                                 stream.id,
                                 "it paused for " + stream.longestSilenceMs + " ms"));
             case KILL ->
-                scene.witness()
+                scene.monitor()
                         .recoveriesMs
                         .forEach(ms -> require(
                                 ms <= RECOVERY_MS,
                                 Promise.QUICK_RECOVERY,
                                 null,
-                                "a stream went on after " + ms + " ms"));
+                                "a stream continued only after " + ms + " ms"));
             case SLEEPER, CHAOS -> {}
         }
     }

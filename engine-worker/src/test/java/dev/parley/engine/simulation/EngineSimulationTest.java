@@ -14,15 +14,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * Many histories, each a function of its seed. ActiveStream more with {@code -Dparley.engine.histories=20000}, others with
- * {@code -Dparley.engine.seed=…}; {@code -Dparley.engine.replay=<seed>} prints the log of one, {@code -Dparley.engine.mutant=<name>} with
- * a mistake in it.
+ * Plays many histories, each a function of its seed. {@code -Dparley.engine.histories=20000} plays more, {@code -Dparley.engine.seed=…} others;
+ * {@code -Dparley.engine.replay=<seed>} prints the log of one, and {@code -Dparley.engine.mutant=<name>} plants a mutant in it.
  */
 class EngineSimulationTest {
     private static final int HISTORIES = Integer.getInteger("parley.engine.histories", 2_000);
     private static final long SEED = Long.getLong("parley.engine.seed", 20_261_122L);
 
-    /** How a history went: a report, or what was wrong with it. */
+    /** A report, or what was wrong with the history. */
     private record Outcome(
             @Nullable Report report, @Nullable String wrong) {
         Report sound() {
@@ -42,7 +41,7 @@ class EngineSimulationTest {
                         .toList();
         print(reports, (System.nanoTime() - began) / 1e9);
         assertThat(sum(reports, Report::takeovers))
-                .as("histories in which little is taken over show little")
+                .as("takeovers in all histories")
                 .isGreaterThan(HISTORIES / 2);
         assertThat(sum(reports, Report::dropped)).isGreaterThan(HISTORIES / 2);
         assertThat(reports.stream().map(Report::scenario)).contains(Scenario.values());
@@ -55,7 +54,8 @@ class EngineSimulationTest {
         try {
             return new Outcome(history.run(), null);
         } catch (Violation e) {
-            return new Outcome(null, "seed " + seed + ": " + e.getMessage() + "\n" + Story.of(history.scene, e.stream));
+            return new Outcome(
+                    null, "seed " + seed + ": " + e.getMessage() + "\n" + HistoryPrinter.of(history.scene, e.stream));
         }
     }
 
@@ -75,7 +75,7 @@ class EngineSimulationTest {
                 sum(reports, Report::takeovers));
         for (Scenario scenario : Scenario.values()) {
             System.out.printf(
-                    "  %-8s %5d histories, all over after healing within ms: %s%n",
+                    "  %-8s %5d histories, all over within ms after the faults: %s%n",
                     scenario,
                     reports.stream()
                             .filter(report -> report.scenario() == scenario)
@@ -85,7 +85,7 @@ class EngineSimulationTest {
                             .mapToLong(Report::endedMs)));
         }
         System.out.printf(
-                "  a killed worker's stream goes on after ms: %s%n",
+                "  a killed worker's stream continues after ms: %s%n",
                 spread(reports.stream()
                         .flatMap(report -> report.recoveriesMs().stream())
                         .mapToLong(ms -> ms)));
@@ -110,7 +110,7 @@ class EngineSimulationTest {
         assertThat(findings).noneMatch(finding -> finding.contains("NOT FOUND"));
     }
 
-    /** Looks at those histories alone that are of the kind that shows it. */
+    /** Plays only histories of the scenario that shows the mutant. */
     private static String finding(Mutant mutant) {
         for (int i = 0; i < HISTORIES; i++) {
             History history = new History(SEED + i, mutant);
@@ -130,13 +130,13 @@ class EngineSimulationTest {
     void one_history_is_printed() {
         long seed = Long.getLong("parley.engine.replay", SEED);
         History history = new History(seed, Mutant.valueOf(System.getProperty("parley.engine.mutant", "NONE")));
-        String end = "all is over, and all is right";
+        String end = "the history is over without a violation";
         try {
             history.run();
         } catch (Violation e) {
             end = String.valueOf(e.getMessage());
         }
-        System.out.println(Story.of(history.scene, null) + "\nseed " + seed + ": " + end);
-        assertThat(end).startsWith("all is over");
+        System.out.println(HistoryPrinter.of(history.scene, null) + "\nseed " + seed + ": " + end);
+        assertThat(end).startsWith("the history is over");
     }
 }

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 
-/** The workers, and which of them think that they have which partitions. */
+/** The workers, and which partitions each of them believes to own. */
 final class Group {
     private final Scene scene;
     private final Map<SimWorker, Set<Integer>> members = new LinkedHashMap<>();
@@ -24,7 +24,7 @@ final class Group {
         return new ArrayList<>(members.keySet());
     }
 
-    /** Those that live and do not leave. */
+    /** The workers that live and do not leave. */
     List<SimWorker> staying() {
         return members.keySet().stream()
                 .filter(worker -> !worker.isDead() && !worker.isLeaving())
@@ -45,7 +45,7 @@ final class Group {
         return worker;
     }
 
-    /** A checkpoint of any time; where there is none, the longest allowed stream ago, which is longer than any history. */
+    /** Any checkpoint of the partition; without one the beginning of the log. */
     Start start(int partition) {
         World world = scene.world();
         long end = scene.log().events.get(partition).end();
@@ -61,7 +61,7 @@ final class Group {
         return new Start(scene.log().available(partition, found.position()), end, false);
     }
 
-    /** From now on it and nobody else has the partition. */
+    /** From now on this worker alone owns the partition. */
     void give(int partition, SimWorker owner) {
         scene.world().note(owner.name + " gets partition " + partition);
         members.forEach((worker, owned) -> {
@@ -71,9 +71,9 @@ final class Group {
         });
     }
 
-    /** It thinks that it has these, whatever others think. */
+    /** This worker believes to own these partitions, whatever others believe. */
     void set(SimWorker worker, Set<Integer> partitions) {
-        scene.world().note(worker.name + " thinks that it has " + partitions);
+        scene.world().note(worker.name + " believes to own " + partitions);
         members.put(worker, new TreeSet<>(partitions));
         worker.owns(partitions);
     }
@@ -82,7 +82,7 @@ final class Group {
         return Set.copyOf(members.getOrDefault(worker, Set.of()));
     }
 
-    /** A leaving worker says that these partitions are nobody's; where there are faults, it is heard late or not. */
+    /** A leaving worker announces that it has left these partitions; with faults, others learn it late or never. */
     void left(SimWorker leftBy, Set<Integer> partitions) {
         World world = scene.world();
         for (SimWorker worker : staying()) {

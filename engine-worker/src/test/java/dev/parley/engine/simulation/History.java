@@ -6,21 +6,21 @@ import dev.parley.engine.simulation.Violation.Promise;
 import java.util.List;
 import java.util.Set;
 
-/** One invented history: users, workers, and trouble. After a while all is well again, and everything must come to its end. */
+/** One generated history of users, workers and faults. After a while the faults end, and then everything must come to its end. */
 final class History {
-    private static final int LONGEST_MOMENT_MS = 30;
+    private static final int LONGEST_STEP_MS = 30;
     private static final long END_WITHIN_MS = 60_000;
 
     final Scene scene;
     private final Group group;
-    private final Trouble trouble;
+    private final Faults faults;
 
     /**
-     * What one history had in it.
+     * The figures of a history.
      *
-     * @param endedMs how long after all was well everything was over
+     * @param endedMs how long after the faults everything was over
      * @param recoveriesMs how long streams of killed workers waited for their next event
-     * @param manners how the model was heard
+     * @param manners how the model behaved
      */
     record Report(
             Scenario scenario,
@@ -35,25 +35,25 @@ final class History {
     History(long seed, Mutant mutant) {
         scene = Scene.of(seed, mutant);
         group = new Group(scene);
-        trouble = new Trouble(scene, group);
+        faults = new Faults(scene, group);
     }
 
     /** @throws Violation if a promise was broken */
     Report run() {
         World world = scene.world();
-        trouble.begin();
+        faults.begin();
         long until = world.nowMs() + scene.plan().scenario().lengthMs;
         while (world.nowMs() < until) {
-            moment();
+            step();
             if (world.chance(scene.plan().scenario().busy)) {
                 scene.users().act();
             }
-            trouble.step();
+            faults.step();
         }
-        trouble.heal();
+        faults.heal();
         long healedMs = world.nowMs();
         while (!isOver()) {
-            moment();
+            step();
             if (world.nowMs() > healedMs + END_WITHIN_MS) {
                 throw unfinished();
             }
@@ -63,8 +63,8 @@ final class History {
         return report(endedMs);
     }
 
-    private void moment() {
-        scene.world().advance(1 + scene.world().upTo(LONGEST_MOMENT_MS));
+    private void step() {
+        scene.world().advance(1 + scene.world().upTo(LONGEST_STEP_MS));
         group.workers().forEach(SimWorker::turn);
     }
 
@@ -78,17 +78,17 @@ final class History {
         return scene.users().deletions.stream()
                         .allMatch(deletion -> truth.deletions(deletion.session())
                                 >= scene.users().deletions(deletion.session()))
-                && scene.users().poisons.stream().allMatch(scene.witness()::isKept)
+                && scene.users().unreadableCommands.stream().allMatch(scene.monitor()::isKept)
                 && group.workers().stream().noneMatch(SimWorker::isBusy);
     }
 
     private Violation unfinished() {
         for (Message message : scene.users().messages()) {
             if (!scene.log().truth.isOver(message.id())) {
-                return new Violation(Promise.LIVENESS, message.id(), "it has no end though all was well for long");
+                return new Violation(Promise.LIVENESS, message.id(), "it has no end long after the faults");
             }
         }
-        return new Violation(Promise.LIVENESS, null, "something goes on though every message has its end");
+        return new Violation(Promise.LIVENESS, null, "something is unfinished though every message has its end");
     }
 
     private Report report(long endedMs) {
@@ -100,7 +100,7 @@ final class History {
                 truth.dropped,
                 truth.takeovers,
                 endedMs,
-                scene.plan().is(Scenario.KILL) ? scene.witness().recoveriesMs : List.of(),
-                scene.witness().manners());
+                scene.plan().is(Scenario.KILL) ? scene.monitor().recoveriesMs : List.of(),
+                scene.monitor().manners());
     }
 }

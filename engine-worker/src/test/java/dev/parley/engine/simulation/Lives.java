@@ -3,20 +3,20 @@ package dev.parley.engine.simulation;
 import dev.parley.schema.id.MessageId;
 import dev.parley.schema.id.StreamId;
 
-/** An id lives again after the deletion of its session. Each life has a name of its own here, which no record has. */
+/** Distinguishes the streams that have one id: after the deletion of its session an id is new again. Records do not have these ids. */
 final class Lives {
     private static final char SEPARATOR = ':';
 
     private Lives() {}
 
-    /** @param life from 0 */
+    /** @param life how often the id was deleted before */
     static StreamId of(StreamId id, int life) {
         return life == 0
                 ? id
                 : new StreamId(id.user(), new MessageId(id.message().value() + SEPARATOR + life));
     }
 
-    /** As records have it. */
+    /** The id as records have it. */
     static StreamId plain(StreamId life) {
         String message = life.message().value();
         int separator = message.indexOf(SEPARATOR);

@@ -12,11 +12,11 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
-/** How mutants read records. */
+/** Changes records as mutants misread them. */
 final class Misreading {
     private Misreading() {}
 
-    /** No message waits for another. */
+    /** No message waits for another one. */
     static ConsumerRecord<String, byte[]> queue(ConsumerRecord<String, byte[]> record) {
         if (!(CommandRecords.read(record) instanceof Decoded.Ok<Command>(ChatStream chat))) {
             return record;
@@ -34,7 +34,7 @@ final class Misreading {
         return with(record, FrameCodec.encode(jumping), record.headers());
     }
 
-    /** A deletion does not say of which command it is. */
+    /** A deletion does not name its command. */
     static ConsumerRecord<String, byte[]> whichDeletion(ConsumerRecord<String, byte[]> record) {
         Headers headers = new RecordHeaders(record.headers()).remove(CloudEventHeaders.COMMAND_OFFSET);
         return with(record, record.value(), headers);

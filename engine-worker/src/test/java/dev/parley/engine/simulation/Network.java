@@ -6,16 +6,16 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * Carries appends. Most arrive, in the order in which a worker sends them to a partition, and are acknowledged; while there are faults some
- * arrive unreachable, late, twice or never.
+ * Carries appends. Most arrive in the order in which a worker sends them to a partition, and are acknowledged; while there are faults, some arrive
+ * without an acknowledgement, late, twice or never.
  */
 final class Network {
     private final World world;
     private final boolean keepsOrder;
-    private final Map<Line, Long> lastArrivalMs = new HashMap<>();
+    private final Map<Route, Long> lastArrivalMs = new HashMap<>();
     private double faults;
 
-    private record Line(SimWorker sender, int partition) {}
+    private record Route(SimWorker sender, int partition) {}
 
     Network(World world, double faults, Mutant mutant) {
         this.world = world;
@@ -32,12 +32,12 @@ final class Network {
     }
 
     /**
-     * @param append gives the offset; it may be done more than once, or never
-     * @param acknowledged or {@code failed} follows within about a lease, if the sender lives
+     * @param append returns the offset; it may be called more than once, or never
+     * @param acknowledged this or {@code failed} is called within about a lease, if the sender lives
      */
     void send(SimWorker sender, int partition, LongSupplier append, LongConsumer acknowledged, Runnable failed) {
-        Line line = new Line(sender, partition);
-        long travel = behind(line, world.between(1, 15));
+        Route route = new Route(sender, partition);
+        long travel = behind(route, world.between(1, 15));
         long back = world.between(1, 10);
         long giveUp = Plan.LEASE.toMillis();
         if (!world.chance(faults)) {
@@ -54,7 +54,7 @@ final class Network {
                 land(sender, world.between(100, giveUp * 2), append);
                 fail(sender, giveUp, failed);
             }
-            case 3 -> arrive(sender, behind(line, world.between(100, giveUp - 100)), back, append, acknowledged);
+            case 3 -> arrive(sender, behind(route, world.between(100, giveUp - 100)), back, append, acknowledged);
             default -> {
                 arrive(sender, travel, back, append, acknowledged);
                 land(sender, world.between(1, 500), append);
@@ -62,10 +62,10 @@ final class Network {
         }
     }
 
-    /** What is acknowledged overtakes nothing that is. */
-    private long behind(Line line, long travel) {
+    /** An acknowledged record does not overtake another one. */
+    private long behind(Route route, long travel) {
         long arrival = world.nowMs() + travel;
-        return keepsOrder ? lastArrivalMs.merge(line, arrival, Math::max) - world.nowMs() : travel;
+        return keepsOrder ? lastArrivalMs.merge(route, arrival, Math::max) - world.nowMs() : travel;
     }
 
     private void arrive(SimWorker sender, long travel, long back, LongSupplier append, LongConsumer acknowledged) {
@@ -80,12 +80,12 @@ final class Network {
     private void land(SimWorker sender, long travel, LongSupplier append) {
         world.after(travel, () -> {
             if (reaches(sender)) {
-                long unreachable = append.getAsLong();
+                long unused = append.getAsLong();
             }
         });
     }
 
-    /** What a process had under way when it was killed may arrive or not. */
+    /** A record that was on its way when its process was killed may arrive or not. */
     private boolean reaches(SimWorker sender) {
         return !sender.isDead() || world.chance(0.5);
     }

@@ -5,9 +5,9 @@ import dev.parley.schema.event.ChatEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a record beside what it says.
+ * What a record's writer knew when it sent the record.
  *
- * @param known what its writer took for the stream's past when it decided the record; null for what knows nothing
- * @param knewStop whether its writer had read by then that the stream is to stop
+ * @param known what it took for the stream's past; null if the record does not depend on that
+ * @param knewStop whether it had read that the stream is to stop
  */
 record Note(ChatEvent event, String worker, @Nullable Written known, boolean knewStop) {}

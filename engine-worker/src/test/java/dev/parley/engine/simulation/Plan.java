@@ -7,17 +7,17 @@ import dev.parley.engine.stream.WriterSettings;
 import java.time.Duration;
 
 /**
- * How the workers of a history are set up, and what they may meet.
+ * How the workers of a history are configured, and which faults it has.
  *
- * @param maxUnfinished more commands than these are not read; stops are
+ * @param maxUnfinished at this number of unfinished messages only stops are read
  * @param resume whether another writer finishes an answer
- * @param memory how long what is over is known to a worker that starts, too
+ * @param memory how far back checkpoints lie
  * @param keptTurns finished turns of a session that keep their text
  * @param keptChars text of finished turns
- * @param faults share of the appends that fare badly
+ * @param faults share of the appends with a fault
  * @param oddModels share of the model calls that go wrong
- * @param driftPercent how much faster or slower a worker's clock may writer
- * @param logIsWhole whether the log has all commands that ever were, so that no store is needed
+ * @param driftPercent how much faster or slower a worker's clock may run
+ * @param logIsWhole whether the log has all commands that ever were, so that the store is not asked
  */
 record Plan(
         Scenario scenario,
@@ -45,12 +45,12 @@ record Plan(
     static final Duration IDLE = Duration.ofSeconds(3);
     static final Duration TOTAL = Duration.ofSeconds(15);
     static final int AMPLE = 1_000;
-    /** For so long at most a worker that is awake does not read what is there. */
+    /** The longest time for which a worker that is not paused does not read. */
     static final long MAX_LAG_MS = 1_500;
 
     private static final double CLOCKS_DIFFER = 0.05;
-    private static final Duration FOR_EVER = Duration.ofDays(1);
-    private static final int RESERVE_SLOTS = 4;
+    private static final Duration FOREVER = Duration.ofDays(1);
+    private static final int STANDBY_SLOTS = 4;
 
     static Plan draw(World world) {
         int kind = world.upTo(100);
@@ -74,7 +74,7 @@ record Plan(
                 calm && world.chance(0.3) ? 1 + world.upTo(3) : AMPLE,
                 AMPLE,
                 true,
-                scenario == Scenario.CROWD ? 0 : RESERVE_SLOTS,
+                scenario == Scenario.CROWD ? 0 : STANDBY_SLOTS,
                 world.anyOf(Duration.ofSeconds(3), Duration.ofSeconds(20)),
                 world.anyOf(1, 20),
                 AMPLE * AMPLE,
@@ -94,7 +94,7 @@ record Plan(
                 world.chance(0.3) ? 1 + world.upTo(4) : AMPLE,
                 world.chance(0.4) ? 1 + world.upTo(3) : AMPLE,
                 world.chance(0.8),
-                world.chance(0.9) ? RESERVE_SLOTS : 0,
+                world.chance(0.9) ? STANDBY_SLOTS : 0,
                 world.anyOf(Duration.ofSeconds(3), Duration.ofSeconds(5), Duration.ofSeconds(20)),
                 world.anyOf(1, 2, 20),
                 world.chance(0.3) ? AMPLE : AMPLE * AMPLE,
@@ -104,7 +104,7 @@ record Plan(
                 world.chance(0.5));
     }
 
-    /** Whether what happened so long ago must be known: clocks differ, and who writes a checkpoint may be behind in its reading. */
+    /** Whether a worker must know what happened that long ago: clocks differ, and the writer of a checkpoint may not have read all. */
     boolean isRemembered(long agoMs) {
         return agoMs < memory.toMillis() * (1 - CLOCKS_DIFFER) - MAX_LAG_MS;
     }
@@ -113,12 +113,12 @@ record Plan(
         return scenario == wanted;
     }
 
-    /** Nothing goes wrong. */
+    /** There are no faults. */
     boolean calm() {
         return is(Scenario.CALM) || is(Scenario.CROWD);
     }
 
-    /** Stops are answered at once, and no record is lost or late. */
+    /** Stops are carried out at once, and no record is lost or late. */
     boolean healthy() {
         return calm() || is(Scenario.LEAVE);
     }
@@ -128,21 +128,21 @@ record Plan(
                 workerId,
                 maxRunning,
                 Duration.ofSeconds(1),
-                mutant == Mutant.NOBODY_TAKES_OVER ? 0 : standbySlots,
+                mutant == Mutant.NO_TAKEOVERS ? 0 : standbySlots,
                 LEASE,
-                mutant == Mutant.SLEEP_TAKEN_FOR_SILENCE ? FOR_EVER : STALL,
+                mutant == Mutant.PAUSE_TAKEN_FOR_SILENCE ? FOREVER : STALL,
                 AMPLE,
                 bounds(mutant));
     }
 
     DecisionSettings decisions(Mutant mutant) {
         return new DecisionSettings(
-                mutant == Mutant.NOBODY_TAKES_OVER ? FOR_EVER : LEASE,
+                mutant == Mutant.NO_TAKEOVERS ? FOREVER : LEASE,
                 STOP_PATIENCE,
                 STANDBY_STEP,
                 ACTING_OWNER_STEP,
                 mutant == Mutant.ATTEMPTS_WITHOUT_BOUND ? Integer.MAX_VALUE : maxAttempts,
-                resume || mutant == Mutant.LOST_ANSWERS_GO_ON,
+                resume || mutant == Mutant.FAILED_ANSWERS_CONTINUED,
                 mutant == Mutant.STREAMS_WITHOUT_BOUND ? Integer.MAX_VALUE : maxStreams);
     }
 
@@ -157,11 +157,11 @@ record Plan(
     }
 
     WriterSettings writer(Mutant mutant) {
-        boolean endless = mutant == Mutant.MODEL_WAITED_FOR_FOR_EVER;
+        boolean endless = mutant == Mutant.MODEL_WAITED_FOR_FOREVER;
         return new WriterSettings(
-                mutant == Mutant.NO_KEEPALIVES ? FOR_EVER : LEASE,
-                endless ? FOR_EVER : FIRST_TOKEN,
-                endless ? FOR_EVER : IDLE,
-                endless ? FOR_EVER : TOTAL);
+                mutant == Mutant.NO_KEEPALIVES ? FOREVER : LEASE,
+                endless ? FOREVER : FIRST_TOKEN,
+                endless ? FOREVER : IDLE,
+                endless ? FOREVER : TOTAL);
     }
 }

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Anyone who reads the bytes of a partition from some position on, as a gateway or the projection does. */
+/** Reads the bytes of a partition from a position on, as a gateway or the projection does. */
 final class Reader {
     private static final Vocabulary<ChatEvent> EVENTS = Vocabulary.of(ChatEvent.class);
 
@@ -49,7 +49,7 @@ final class Reader {
         return read(new Reader(true, from), events, from, to);
     }
 
-    /** It relays without looking at the values, as a gateway does. */
+    /** Without reading values, as a gateway does. */
     static Reader ofHeads(SimLog.Partition events, long from, long to) {
         return read(new Reader(false, from), events, from, to);
     }
@@ -105,7 +105,7 @@ final class Reader {
         throw new Violation(Promise.READABLE_LOG, null, "the value of event " + record.offset() + " cannot be read");
     }
 
-    /** The offsets of the records of a stream that it believes, of all its lives. */
+    /** The offsets of the accepted records of all streams with this id. */
     List<Long> accepted(StreamId id) {
         return accepted.getOrDefault(id, List.of());
     }

@@ -1,18 +1,18 @@
 package dev.parley.engine.simulation;
 
-/** What goes wrong in a history. All but the last are narrow, so that narrow promises can be held against them. */
+/** Which faults a history has. All but the last have few, so that stricter promises can be checked. */
 enum Scenario {
-    /** Nothing. One worker has each partition from beginning to end. */
+    /** None. Each partition has one owner from beginning to end. */
     CALM(3_500, 0.05, 60, 24),
-    /** Nothing, but that more is asked than workers can hold. There are no reserves, who might begin what an owner has no room for. */
+    /** None, but there are more messages than workers can hold. There are no standbys, which might start what an owner has no room for. */
     CROWD(3_000, 0.1, 200, 24),
-    /** One worker sleeps now and then. */
+    /** One worker pauses now and then. */
     SLEEPER(7_000, 0.04, 1_500, 10),
-    /** One worker is killed, and another comes. */
+    /** One worker is killed, and another joins. */
     KILL(6_000, 0.04, 400, 24),
-    /** One worker leaves in good task, and another comes. */
+    /** One worker leaves, and another joins. */
     LEAVE(4_500, 0.045, 400, 6),
-    /** Everything, at any moment. */
+    /** Everything, at any time. */
     CHAOS(7_000, 0.04, 150, 24);
 
     final long lengthMs;
@@ -21,9 +21,9 @@ enum Scenario {
     final int pieceChars;
 
     /**
-     * @param busy how likely it is that somebody does something in a moment
-     * @param paceMs longest pause of a model between two words
-     * @param pieceChars longest piece of what it says
+     * @param busy the probability that a user acts in a step
+     * @param paceMs longest pause of a model between two pieces
+     * @param pieceChars longest piece of a model
      */
     Scenario(long lengthMs, double busy, int paceMs, int pieceChars) {
         this.lengthMs = lengthMs;

@@ -1,6 +1,6 @@
 package dev.parley.engine.simulation;
 
-/** All that the workers of one history share. */
+/** What the workers of one history share. */
 record Scene(
         World world,
         Plan plan,
@@ -10,7 +10,7 @@ record Scene(
         Network network,
         SimArchive archive,
         SimModel model,
-        Witness witness) {
+        WorkerMonitor monitor) {
     static Scene of(long seed, Mutant mutant) {
         World world = new World(seed);
         Plan plan = Plan.draw(world);
@@ -26,7 +26,7 @@ record Scene(
                 new Network(world, plan.faults(), mutant),
                 new SimArchive(world, truth, log, plan.healthy()),
                 new SimModel(world, plan),
-                new Witness(world, plan, truth, users));
+                new WorkerMonitor(world, plan, truth, users));
     }
 
     boolean has(Mutant wanted) {

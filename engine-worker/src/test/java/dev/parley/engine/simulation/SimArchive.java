@@ -3,39 +3,40 @@ package dev.parley.engine.simulation;
 import dev.parley.engine.coordinator.StoreAnswer;
 import dev.parley.schema.id.StreamId;
 
-/** The store, which the projection writes a little later than the log. Sometimes it is away, and its answers are late. */
+/** The store, which the projection writes a little later than the log. At times it does not answer, or answers late. */
 final class SimArchive {
     private final World world;
     private final Truth truth;
     private final SimLog log;
     private final long lagMs;
-    private boolean away;
+    private boolean unavailable;
 
-    /** @param well whether nothing is wrong with it */
+    /** @param well whether it has no faults */
     SimArchive(World world, Truth truth, SimLog log, boolean well) {
         this.world = world;
         this.truth = truth;
         this.log = log;
         this.lagMs = well ? world.anyOf(0L, 50L) : world.anyOf(0L, 50L, 2_000L);
-        this.away = !well && world.chance(0.3);
+        this.unavailable = !well && world.chance(0.3);
     }
 
     void flip() {
-        away = !away;
+        unavailable = !unavailable;
     }
 
     void heal() {
-        away = false;
+        unavailable = false;
     }
 
     /**
-     * What it says of a stream.
+     * Its answer about a stream.
      *
-     * @param events all of the partition before must be written for that to count
+     * @param events all events of the partition before this offset must be written for the answer to count
      */
     StoreAnswer answer(int partition, StreamId stream, long events) {
         SimLog.Partition read = log.events.get(partition);
-        if (away || (events > read.start && !isWritten(read.at(events - 1).timestamp()))) {
+        if (unavailable
+                || (events > read.start && !isWritten(read.at(events - 1).timestamp()))) {
             return new StoreAnswer.Unknown();
         }
         return truth.lastLife(stream, life -> isWritten(life.startedMs))
@@ -56,8 +57,8 @@ final class SimArchive {
         return atMs + lagMs <= world.nowMs();
     }
 
-    /** How long an answer takes. */
+    /** How long an answer takes, in ms. */
     long answerMs() {
-        return away ? world.between(300, 2_000) : 1 + world.upTo(20);
+        return unavailable ? world.between(300, 2_000) : 1 + world.upTo(20);
     }
 }

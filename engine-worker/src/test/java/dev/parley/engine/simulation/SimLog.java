@@ -11,24 +11,24 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
 
-/** The topics, and the group's offsets. What is appended to the events is judged at once, as any reader would. */
+/** The topics, and the offsets of the group. Each event is folded into the {@link Truth} as it is appended. */
 final class SimLog {
     final Truth truth;
     final List<Partition> commands;
     final List<Partition> events;
-    /** All that was ever in {@code chat.checkpoints}. */
+    /** All checkpoints that were ever written. */
     final List<Saved> saved = new ArrayList<>();
 
     final long[] committed;
     private final World world;
 
-    /** @param writtenMs when the position was known */
+    /** @param writtenMs when it was sent */
     record Saved(int partition, LogPosition position, long writtenMs) {}
 
-    /** What a command is about. */
+    /** The stream that a command is about. */
     record Tag(StreamId stream, boolean stop) {}
 
-    /** An append-only list of records. Its first offset is not 0: what was before is gone. */
+    /** An append-only list of records. Its first offset is not 0, as after retention. */
     static final class Partition {
         final long start;
         private final List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
@@ -91,7 +91,7 @@ final class SimLog {
     }
 
     /**
-     * @param tag null for what is about no stream
+     * @param tag null if the command is not about a stream
      * @return the record's offset
      */
     long appendCommand(ProducerRecord<String, byte[]> record, @Nullable Tag tag) {
@@ -108,14 +108,14 @@ final class SimLog {
         return appended.offset();
     }
 
-    /** Where a reader that is told to begin there does begin. */
+    /** Where a reader begins that seeks to this position. */
     LogPosition available(int partition, LogPosition position) {
         return new LogPosition(
                 Math.max(position.commands(), commands.get(partition).start),
                 Math.max(position.events(), events.get(partition).start));
     }
 
-    /** From where everything is read. */
+    /** The first position of the partition. */
     LogPosition beginning(int partition) {
         return new LogPosition(commands.get(partition).start, events.get(partition).start);
     }

@@ -11,7 +11,7 @@ import dev.parley.schema.id.StreamId;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
-/** A model: what it says to a message is a function of the stream alone; how it says it is chance. */
+/** A model. Its answer is a function of the stream; how a call goes is random. */
 final class SimModel {
     private final World world;
     private final Plan plan;
@@ -21,7 +21,7 @@ final class SimModel {
         this.plan = plan;
     }
 
-    /** Holds code and pairs of surrogates. */
+    /** With code and surrogate pairs in it. */
     static String answer(StreamId life) {
         StreamId stream = Lives.plain(life);
         SplittableRandom random = new SplittableRandom((stream.user() + "/" + stream.message()).hashCode());
@@ -65,7 +65,7 @@ final class SimModel {
         return new Call(manner, answer(stream), answerSoFar.length(), reasoning);
     }
 
-    /** One call. It is over when it says nothing more. */
+    /** One call. */
     final class Call {
         final Manner manner;
         private final String answer;
@@ -99,7 +99,7 @@ final class SimModel {
             return ends > 1 ? Long.MAX_VALUE : dueMs;
         }
 
-        /** What it says now, if anything. */
+        /** What it says now; null for nothing. */
         @Nullable
         Input next() {
             if (world.nowMs() < dueMs || ends > 1) {

@@ -23,7 +23,7 @@ import java.time.Instant;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** A writer whose threads are turns that the simulation gives it. */
+/** A stream writer without threads: the simulation gives it turns. */
 final class SimStreamWriter implements ActiveStream {
     private static final StartMetadata METADATA = new StartMetadata("sim", "sim-1", "general", null);
     private static final ContextUsed CONTEXT = new ContextUsed(0, 0, false, false, null, null, null);
@@ -40,7 +40,7 @@ final class SimStreamWriter implements ActiveStream {
     private boolean done;
     private long lastOffset = NOTHING_WRITTEN;
 
-    /** @param presumed what a mutant takes for the stream's past */
+    /** @param presumed what a mutant takes for the stream's past; null without the mutant */
     SimStreamWriter(Scene scene, SimWorker worker, StreamTask task, @Nullable Written presumed) {
         this.scene = scene;
         this.worker = worker;
@@ -53,7 +53,7 @@ final class SimStreamWriter implements ActiveStream {
 
     private StreamWriterState writer() {
         return new StreamWriterState(
-                scene.has(Mutant.CARELESS_START) ? careless(task) : task,
+                scene.has(Mutant.START_NOT_CONFIRMED) ? unconfirmed(task) : task,
                 task.action() instanceof Decision.TakeOver ? null : new Input.Started("ai-" + task.claim(), METADATA),
                 scene.plan().writer(scene.mutant()),
                 Limits.DEFAULT,
@@ -61,7 +61,7 @@ final class SimStreamWriter implements ActiveStream {
                 worker.nanos());
     }
 
-    private static StreamTask careless(StreamTask task) {
+    private static StreamTask unconfirmed(StreamTask task) {
         return task.action() instanceof Decision.Start
                 ? new StreamTask(
                         task.address(), task.turn(), task.claim(), new Decision.Start(false), task.past(), false)
@@ -101,7 +101,7 @@ final class SimStreamWriter implements ActiveStream {
 
     private void append(WriterStep step, StreamEvent event, Written known) {
         if (event instanceof StreamEvent.StreamStart) {
-            scene.witness().starts(worker, task);
+            scene.monitor().starts(worker, task);
         }
         send(step, record(event), new Note(event, worker.name, known, worker.knowsStopOf(life())));
     }
@@ -133,7 +133,7 @@ final class SimStreamWriter implements ActiveStream {
                 : records.control(partition(), session, task.claim(), n, control, null);
     }
 
-    /** A takeover knows nothing of the past. A keepalive adds nothing to it, and one that arrives twice counts twice. */
+    /** A takeover does not depend on the past, and neither does a keepalive, which may be accepted twice. */
     private static @Nullable Written knownFor(Control control, Written known) {
         return switch (control) {
             case StreamTakeover _, StreamKeepalive _ -> null;
@@ -144,7 +144,7 @@ final class SimStreamWriter implements ActiveStream {
     private void askModel(String answerSoFar) {
         SimModel.Call begun = scene.model()
                 .ask(task.stream(), answerSoFar, task.turn().context().reasoning());
-        scene.witness().asks(worker, task, answerSoFar, begun.manner);
+        scene.monitor().asks(worker, task, answerSoFar, begun.manner);
         writer.receive(new Input.ContextFound(CONTEXT), worker.nanos());
         writer.receive(new Input.Asked(PROMPT_TOKENS), worker.nanos());
         call = begun;
@@ -156,12 +156,12 @@ final class SimStreamWriter implements ActiveStream {
             return;
         }
         if (!writer.wantsModel()) {
-            call = null; // its connection is closed
+            call = null; // the connection to the model is closed
             return;
         }
-        Input heard = open.next();
-        if (heard != null) {
-            writer.receive(heard, worker.nanos());
+        Input input = open.next();
+        if (input != null) {
+            writer.receive(input, worker.nanos());
         }
     }
 
@@ -188,13 +188,13 @@ final class SimStreamWriter implements ActiveStream {
         lastOffset = Math.max(lastOffset, offset);
         boolean _ = sender.appended(step, worker.nanos());
         if (presumed != null) {
-            sender.claimConfirmed(presumed, 0, worker.nanos()); // a mutant: the log has not said so
+            sender.claimConfirmed(presumed, 0, worker.nanos()); // a mutant: the log has not confirmed it
         }
     }
 
     private void failed(StreamWriterState sender) {
         sender.failed();
-        if (scene.has(Mutant.SPENT_CLAIM_USED_AGAIN) && sender == writer) {
+        if (scene.has(Mutant.UNCERTAIN_CLAIM_USED_AGAIN) && sender == writer) {
             call = null;
             writer = writer();
         }
@@ -219,7 +219,7 @@ final class SimStreamWriter implements ActiveStream {
 
     @Override
     public void claimSuperseded() {
-        if (!scene.has(Mutant.LOST_STREAM_KEPT)) {
+        if (!scene.has(Mutant.SUPERSEDED_CLAIM_KEPT)) {
             writer.claimSuperseded();
         }
     }
@@ -241,7 +241,7 @@ final class SimStreamWriter implements ActiveStream {
         return scene.has(Mutant.OWN_END_FORGOTTEN) ? NOTHING_WRITTEN : lastOffset;
     }
 
-    /** Whether the stream's end is in the log, as far as this writer knows. */
+    /** Whether this writer knows that the stream's end is in the log. */
     boolean ended() {
         return writer.hasEnded();
     }

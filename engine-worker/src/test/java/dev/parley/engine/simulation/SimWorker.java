@@ -37,7 +37,7 @@ import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** A worker process: a coordinator, its readers, its writers. It can pause and die at any point. */
+/** A worker process: a coordinator, its readers and its writers. It can pause and die at any point. */
 final class SimWorker {
     private static final int STATUS_EVERY_MS = 50;
     private static final double RESUME_BELOW = 0.8;
@@ -51,7 +51,7 @@ final class SimWorker {
     private final Tails tails;
     private final EventRecords records;
     private final List<SimStreamWriter> writers = new ArrayList<>();
-    private final List<Runnable> mail = new ArrayList<>();
+    private final List<Runnable> inbox = new ArrayList<>();
     private final Set<StreamId> stops = new HashSet<>();
     private final Map<Integer, LogPosition> written = new HashMap<>();
     private final long clockOffset;
@@ -64,7 +64,7 @@ final class SimWorker {
     private long pausedUntilMs;
     private long releaseMs = Long.MAX_VALUE;
     private boolean released;
-    private boolean sleepy;
+    private boolean pausing;
     private boolean dead;
 
     SimWorker(Scene scene, Group group, String name, List<Start> starts) {
@@ -89,7 +89,7 @@ final class SimWorker {
                 scene.log(),
                 starts.stream().map(Start::position).toList(),
                 scene.plan().is(Scenario.SLEEPER) ? 0.8 : 0.3,
-                new Taker());
+                new Listener());
         for (int partition = 0; partition < starts.size(); partition++) {
             coordinator.begins(partition, starts.get(partition).position());
             learnPast(partition);
@@ -123,13 +123,13 @@ final class SimWorker {
         return scene.world().nowMs() < pausedUntilMs;
     }
 
-    /** It sleeps now and then. */
-    boolean isSleepy() {
-        return sleepy;
+    /** Whether it pauses now and then. */
+    boolean isPausing() {
+        return pausing;
     }
 
-    void setSleepy() {
-        sleepy = true;
+    void setPausing() {
+        pausing = true;
     }
 
     Start start(int partition) {
@@ -168,11 +168,11 @@ final class SimWorker {
         deliver(() -> coordinator.owns(committed, nanos()));
     }
 
-    /** Reads a partition no more if it can, and some time later again from another position. */
+    /** Stops to read a partition, if the coordinator retires it, and some time later reads it again from another position. */
     void rereads(int partition) {
         deliver(() -> {
             if (coordinator.retire(partition)) {
-                scene.world().note(name + " lets go of partition " + partition);
+                scene.world().note(name + " retires partition " + partition);
                 tails.end(partition);
                 coordinator.forget(partition);
                 scene.world().after(scene.world().between(0, 2_000), () -> deliver(() -> begins(partition)));
@@ -180,7 +180,7 @@ final class SimWorker {
         });
     }
 
-    /** Which ids the log has from before, some time later. */
+    /** Some time later the coordinator learns which ids the log has from before. */
     private void learnPast(int partition) {
         long end = starts.get(partition).position().commands();
         SimLog.Partition commands = scene.log().commands.get(partition);
@@ -191,7 +191,7 @@ final class SimWorker {
                 .after(
                         afterMs,
                         () -> deliver(() -> {
-                            for (long offset = scene.has(Mutant.REPEATS_UNHEARD) ? end : oldest;
+                            for (long offset = scene.has(Mutant.REPEATS_NOT_CHECKED) ? end : oldest;
                                     offset < end;
                                     offset++) {
                                 if (CommandRecords.read(commands.at(offset))
@@ -212,14 +212,14 @@ final class SimWorker {
         tails.begin(partition, start.position());
     }
 
-    /** Another says that it has left the partition. */
+    /** Another worker has left the partition. */
     void ownerLeft(int partition, String leftBy) {
-        if (!scene.has(Mutant.DEAF_TO_LEAVING)) {
+        if (!scene.has(Mutant.LEAVING_IGNORED)) {
             deliver(() -> coordinator.ownerLeft(partition, leftBy, nanos()));
         }
     }
 
-    /** Leaves in good task: says so, finishes what it can in the time, and gives up the rest. */
+    /** Leaves: announces it, finishes what it can in the time, and releases the rest. */
     void leave(long drainMs) {
         releaseMs = scene.world().nowMs() + drainMs;
         deliver(() -> {
@@ -228,21 +228,21 @@ final class SimWorker {
         });
     }
 
-    /** Reaches the worker when it next writers, if it lives. */
-    void deliver(Runnable letter) {
-        mail.add(letter);
+    /** Runs when the worker next has a turn, if it lives. */
+    void deliver(Runnable task) {
+        inbox.add(task);
     }
 
-    /** Does what a worker does in a moment, unless it is paused or nothing is due. */
+    /** Does one round of the worker's loop, unless it is paused or nothing is due. */
     void turn() {
         if (dead
                 || isPaused()
-                || (mail.isEmpty() && !tails.areBehind() && scene.world().nowMs() < dueMs)) {
+                || (inbox.isEmpty() && !tails.areBehind() && scene.world().nowMs() < dueMs)) {
             return;
         }
-        List<Runnable> letters = List.copyOf(mail);
-        mail.clear();
-        letters.forEach(Runnable::run);
+        List<Runnable> tasks = List.copyOf(inbox);
+        inbox.clear();
+        tasks.forEach(Runnable::run);
         tails.read();
         dueMs = dueMs(nanos() + coordinator.act(nanos()));
         for (SimStreamWriter writer : List.copyOf(writers)) {
@@ -250,7 +250,7 @@ final class SimWorker {
                 dueMs = Math.min(dueMs, Math.min(writer.modelDueMs(), dueMs(writer.dueNanos())));
             } else {
                 writers.remove(writer);
-                scene.witness().ended(this, writer);
+                scene.monitor().ended(this, writer);
                 coordinator.ended(writer, nanos());
             }
         }
@@ -283,7 +283,7 @@ final class SimWorker {
         if (mutated.equals(written.put(partition, mutated))) {
             return;
         }
-        scene.witness().saves(this, partition, mutated);
+        scene.monitor().saves(this, partition, mutated);
         Saved saved = new Saved(partition, mutated, scene.world().nowMs());
         scene.network()
                 .send(
@@ -316,7 +316,7 @@ final class SimWorker {
             long mutated = scene.has(Mutant.COMMIT_TOO_HIGH)
                     ? Math.min(offset + 1, scene.log().commands.get(partition).end())
                     : offset;
-            scene.witness().commits(partition, mutated);
+            scene.monitor().commits(partition, mutated);
             scene.log().committed[partition] = Math.max(scene.log().committed[partition], mutated);
         }
     }
@@ -332,26 +332,26 @@ final class SimWorker {
         }
     }
 
-    private final class Taker implements Tails.Taker {
+    private final class Listener implements Tails.Listener {
         @Override
         public void command(ConsumerRecord<String, byte[]> record, @Nullable Tag tag) {
-            heed(tag);
+            noteStop(tag);
             coordinator.command(
                     RecordDecoder.command(scene.has(Mutant.QUEUE_JUMPED) ? Misreading.queue(record) : record), nanos());
             if (tag != null && !tag.stop() && group.has(SimWorker.this, record.partition())) {
-                scene.witness().given(tag.stream());
+                scene.monitor().given(tag.stream());
             }
         }
 
         @Override
         public void stopAhead(ConsumerRecord<String, byte[]> record, @Nullable Tag tag) {
-            heed(tag);
-            if (!scene.has(Mutant.STOPS_WAIT_IN_THE_CROWD)) {
+            noteStop(tag);
+            if (!scene.has(Mutant.STOPS_WAIT_BEHIND_MESSAGES)) {
                 coordinator.stopAhead(RecordDecoder.command(record), nanos());
             }
         }
 
-        private void heed(@Nullable Tag tag) {
+        private void noteStop(@Nullable Tag tag) {
             if (tag != null && tag.stop()) {
                 stops.add(tag.stream());
             }
@@ -381,7 +381,7 @@ final class SimWorker {
             Written presumed = scene.has(Mutant.PREFIX_READ_BEFORE_CLAIM) ? written(task) : null;
             SimStreamWriter writer = new SimStreamWriter(scene, SimWorker.this, task, presumed);
             writers.add(writer);
-            scene.witness()
+            scene.monitor()
                     .writerStarted(
                             SimWorker.this,
                             task,
@@ -410,9 +410,9 @@ final class SimWorker {
         private StoreAnswer mutated(StoreAnswer answer) {
             boolean mistaken = switch (answer) {
                 case StoreAnswer.New _ -> false;
-                case StoreAnswer.Over _, StoreAnswer.Unfinished _ -> scene.has(Mutant.REPEATS_UNHEARD);
+                case StoreAnswer.Over _, StoreAnswer.Unfinished _ -> scene.has(Mutant.REPEATS_NOT_CHECKED);
                 case StoreAnswer.Deleted _ ->
-                    scene.has(Mutant.REPEATS_UNHEARD) || scene.has(Mutant.DELETED_TAKEN_FOR_NEW);
+                    scene.has(Mutant.REPEATS_NOT_CHECKED) || scene.has(Mutant.DELETED_TAKEN_FOR_NEW);
                 case StoreAnswer.Unknown _ -> scene.has(Mutant.UNKNOWN_TAKEN_FOR_NEW);
             };
             return mistaken ? new StoreAnswer.New() : answer;
@@ -420,7 +420,7 @@ final class SimWorker {
 
         @Override
         public void delete(int partition, PartitionState.Deletion deletion) {
-            scene.witness().deletes(SimWorker.this, partition, deletion);
+            scene.monitor().deletes(SimWorker.this, partition, deletion);
             SessionKey session = deletion.session();
             ConversationDeleted deleted = new ConversationDeleted(session.session());
             var record = records.deletion(partition, session, deleted, deletion.command(), deletion.folded());
@@ -440,7 +440,7 @@ final class SimWorker {
                             SimWorker.this,
                             record.partition(),
                             () -> {
-                                scene.witness().kept(record.partition(), record.offset());
+                                scene.monitor().kept(record.partition(), record.offset());
                                 return 0;
                             },
                             _ -> coordinator.deadLetterWritten(record.partition(), record.offset()),

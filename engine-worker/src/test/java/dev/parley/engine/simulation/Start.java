@@ -5,7 +5,7 @@ import dev.parley.engine.state.LogPosition;
 /**
  * From where a worker reads a partition.
  *
- * @param eventsEnd what was there when it began
- * @param allEvents whether that is so of all events that there are
+ * @param eventsEnd the end of the events when it began
+ * @param allEvents whether it reads all events from the first one on
  */
 record Start(LogPosition position, long eventsEnd, boolean allEvents) {}

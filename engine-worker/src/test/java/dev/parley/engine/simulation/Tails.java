@@ -11,21 +11,21 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A worker's two readers of the log, each at its own speed. While too much is unfinished only the stops among the further commands are
- * given, and all of them again in their turn, as {@code kafka.CommandListener} does it.
+ * A worker's two readers of the log, each at its own speed. While too much is unfinished, they give only the stops among further commands, and
+ * later all of them in their turn, as {@code kafka.CommandListener} does.
  */
 final class Tails {
     private final World world;
     private final SimLog log;
-    private final Taker taker;
+    private final Listener listener;
     private final List<Tail> tails;
     private boolean ahead;
     private double unevenness;
     private long commandsStuckUntilMs;
     private long eventsStuckUntilMs;
 
-    /** Who gets what is read. */
-    interface Taker {
+    /** Receives what is read. */
+    interface Listener {
         void command(ConsumerRecord<String, byte[]> record, @Nullable Tag tag);
 
         void stopAhead(ConsumerRecord<String, byte[]> record, @Nullable Tag tag);
@@ -56,12 +56,12 @@ final class Tails {
         }
     }
 
-    /** @param unevenness how often not all is read that is there */
-    Tails(World world, SimLog log, List<LogPosition> starts, double unevenness, Taker taker) {
+    /** @param unevenness how often not everything is read that is there */
+    Tails(World world, SimLog log, List<LogPosition> starts, double unevenness, Listener listener) {
         this.unevenness = unevenness;
         this.world = world;
         this.log = log;
-        this.taker = taker;
+        this.listener = listener;
         this.tails = IntStream.range(0, starts.size())
                 .mapToObj(partition -> tail(partition, starts.get(partition)))
                 .collect(Collectors.toCollection(ArrayList::new));
@@ -76,7 +76,7 @@ final class Tails {
                         log.events.get(partition).end()));
     }
 
-    /** Reads a partition no more. */
+    /** Stops to read a partition. */
     void end(int partition) {
         tails.get(partition).ended = true;
     }
@@ -105,7 +105,7 @@ final class Tails {
         eventsStuckUntilMs = stuckUntilMs(eventsStuckUntilMs, ms);
     }
 
-    /** Not again and again, which would be for long. */
+    /** Not repeatedly, which would add up. */
     private long stuckUntilMs(long stuckUntilMs, long ms) {
         return world.nowMs() < stuckUntilMs + ms ? stuckUntilMs : world.nowMs() + ms;
     }
@@ -156,14 +156,14 @@ final class Tails {
             Tag tag = commands.tag(tail.commands);
             tail.commands++;
             if (!ahead) {
-                taker.command(record, tag);
+                listener.command(record, tag);
             } else if (CommandRecords.isStop(record)) {
-                taker.stopAhead(record, tag);
+                listener.stopAhead(record, tag);
             }
         }
         if (!tail.commandsCaughtUp && tail.commands >= tail.ends.commands()) {
             tail.commandsCaughtUp = true;
-            taker.commandsCaughtUp(tail.partition);
+            listener.commandsCaughtUp(tail.partition);
         }
     }
 
@@ -175,11 +175,11 @@ final class Tails {
         for (long left = some(events.end() - tail.events); left > 0; left--) {
             ConsumerRecord<String, byte[]> record = events.at(tail.events);
             tail.events++;
-            taker.event(record);
+            listener.event(record);
         }
         if (!tail.eventsCaughtUp && tail.events >= tail.ends.events()) {
             tail.eventsCaughtUp = true;
-            taker.eventsCaughtUp(tail.partition);
+            listener.eventsCaughtUp(tail.partition);
         }
     }
 
@@ -187,7 +187,7 @@ final class Tails {
         return behind > 0 && world.chance(unevenness) ? world.between(0, behind) : behind;
     }
 
-    /** @param full whether no more messages are wanted for now */
+    /** @param full whether only stops are to be given */
     void follow(boolean full) {
         if (full == ahead) {
             return;

@@ -29,7 +29,7 @@ import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** What any reader believes of the log so far. It is folded once, record by record, as they are appended. */
+/** The fold of the log, record by record as they are appended: what all readers must agree on. */
 final class Truth {
     private static final long NOT_YET = -1;
 
@@ -46,7 +46,7 @@ final class Truth {
     /** @param command the offset of the command that it does */
     record Deleted(SessionKey session, long command, long offset) {}
 
-    /** Is told each record that counts. */
+    /** Receives each accepted record. */
     interface Listener {
         void accepted(Stream stream, EventHead.OfStream head, Note note);
     }
@@ -69,7 +69,7 @@ final class Truth {
         long deletedMs = NOT_YET;
         long seenMs = NOT_YET;
         long longestSilenceMs;
-        /** Who has it, since which record. */
+        /** The worker that writes it, and the record of its claim. */
         String writer = "";
 
         long claimedAt = NOT_YET;
@@ -91,16 +91,16 @@ final class Truth {
         }
     }
 
-    void tell(Listener newListener) {
+    void listen(Listener newListener) {
         listener = newListener;
     }
 
-    /** The life of an id that records are of now. */
+    /** The stream that records with this id belong to now. */
     StreamId life(StreamId plain) {
         return Lives.of(plain, lives.getOrDefault(plain, 0));
     }
 
-    /** The last stream of an id that was started and of which that holds. */
+    /** The last started stream of an id that matches. */
     Optional<Stream> lastLife(StreamId plain, Predicate<Stream> that) {
         for (int life = lives.getOrDefault(plain, 0); life >= 0; life--) {
             Stream stream = streams.get(Lives.of(plain, life));
@@ -152,7 +152,7 @@ final class Truth {
         return sessions.computeIfAbsent(record.partition(), _ -> new SessionLogs(0, Integer.MAX_VALUE));
     }
 
-    /** The ids of the session are new again. */
+    /** The session was deleted: its ids are new again. */
     private void beginNewLives(
             SessionKey session, SessionLog.Deletion deletion, ConsumerRecord<String, byte[]> record) {
         List<Stream> ended = streams.values().stream()
@@ -169,7 +169,7 @@ final class Truth {
         }
     }
 
-    /** One that is written again changes nothing. */
+    /** A deletion that is written again changes nothing. */
     private void deleted(SessionKey session, ConsumerRecord<String, byte[]> record) {
         Long command = CloudEventHeaders.number(record.headers(), CloudEventHeaders.COMMAND_OFFSET);
         Long folded = CloudEventHeaders.number(record.headers(), CloudEventHeaders.FOLDED_OFFSET);
@@ -177,7 +177,7 @@ final class Truth {
         if (deletion.effect() != SessionLog.Deletion.Effect.REPEATED) {
             beginNewLives(session, deletion, record);
         }
-        require(command != null, Promise.DELETION, null, "it does not say of which command");
+        require(command != null, Promise.DELETION, null, "it does not name its command");
         if (command == null
                 || deletions.stream().anyMatch(each -> each.session().equals(session) && each.command() == command)) {
             deletedAgain++;
@@ -228,7 +228,7 @@ final class Truth {
                 event.seq() == stream.written.length(),
                 Promise.G2_GAPLESS,
                 stream.id,
-                "record " + record.offset() + " has another seq than is next");
+                "record " + record.offset() + " does not have the next seq");
         stream.written = stream.written.evolve(event, 0);
         if (stream.seenMs != NOT_YET) {
             stream.longestSilenceMs = Math.max(stream.longestSilenceMs, record.timestamp() - stream.seenMs);

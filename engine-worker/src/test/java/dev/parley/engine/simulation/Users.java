@@ -28,7 +28,7 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** What users ask for, all of it acknowledged, and what is known of it. */
+/** The commands of the users, all of them acknowledged. */
 final class Users {
     private static final int SESSIONS = 2;
     private static final ChatContext REASONING = new ChatContext(null, true, null, null, null, null);
@@ -44,24 +44,24 @@ final class Users {
     private final List<Interrupt> interrupts = new ArrayList<>();
 
     final List<Deletion> deletions = new ArrayList<>();
-    final List<Poison> poisons = new ArrayList<>();
+    final List<UnreadableCommand> unreadableCommands = new ArrayList<>();
 
-    /** A record of the commands. */
+    /** A record of {@code chat.commands}. */
     record Sent(long offset, long atMs) {}
 
     record Deletion(int partition, SessionKey session, long offset) {}
 
-    /** A message, or a repeat of one, that is to end what is before it in the session. */
+    /** A message, or a repeat of one, that interrupts the earlier ones of its session. */
     private record Interrupt(StreamId id, SessionKey session, Sent sent) {}
 
-    /** A stop of what was not asked yet. */
+    /** A stop that came before its message. */
     private record EarlyStop(StreamId life, SessionKey session, Sent sent) {}
 
-    /** A command that nobody can read. */
-    record Poison(int partition, long offset) {}
+    /** A command that cannot be read. */
+    record UnreadableCommand(int partition, long offset) {}
 
     /**
-     * The first command with its id; it stands.
+     * The first command with its id, the one that counts.
      *
      * @param repeats later ones with the same id
      * @param stops may be older
@@ -98,7 +98,7 @@ final class Users {
         return messages.get(id);
     }
 
-    /** Somebody does something. */
+    /** One user does something. */
     void act() {
         int partition = world.upTo(users.size());
         UserId user = world.anyOf(users.get(partition));
@@ -123,7 +123,7 @@ final class Users {
                 delete(user, session);
             }
         } else {
-            poison(partition, new SessionKey(user, new SessionId(session)));
+            unreadable(partition, new SessionKey(user, new SessionId(session)));
         }
     }
 
@@ -152,7 +152,7 @@ final class Users {
         }
     }
 
-    /** The life of the id that a command is about now: after the deletion of its session it is new again. */
+    /** The stream that a command with this id is about now: after the deletion of its session the id is new again. */
     private StreamId life(StreamId plain) {
         int last = lives.getOrDefault(plain, 0);
         Message message = messages.get(Lives.of(plain, last));
@@ -166,7 +166,7 @@ final class Users {
         return Lives.of(plain, last);
     }
 
-    /** Whether anybody stopped it, in a conversation that was not deleted since. */
+    /** Whether a user stopped it, in a conversation that was not deleted since. */
     boolean isStopped(StreamId life) {
         return !stops.getOrDefault(life, List.of()).isEmpty();
     }
@@ -175,7 +175,7 @@ final class Users {
         return stops.computeIfAbsent(id, _ -> new ArrayList<>());
     }
 
-    /** Also of what was not asked yet. */
+    /** The message may not be there yet. */
     private void stop(UserId user, String session, String message) {
         StopGeneration command = new StopGeneration(new MessageId(message), new SessionId(session), user, now(), "gw");
         StreamId id = life(new StreamId(user, command.messageId()));
@@ -201,13 +201,13 @@ final class Users {
                 send(command, null).offset()));
     }
 
-    private void poison(int partition, SessionKey session) {
+    private void unreadable(int partition, SessionKey session) {
         ProducerRecord<String, byte[]> record = new ProducerRecord<>(
                 "chat.commands", partition, null, RecordKey.of(session), "{".getBytes(StandardCharsets.UTF_8));
-        poisons.add(new Poison(partition, log.appendCommand(record, null)));
+        unreadableCommands.add(new UnreadableCommand(partition, log.appendCommand(record, null)));
     }
 
-    /** How often somebody wanted the session deleted. */
+    /** How many commands delete the session. */
     long deletions(SessionKey session) {
         return deletions.stream().filter(each -> each.session().equals(session)).count();
     }
@@ -221,9 +221,9 @@ final class Users {
     }
 
     /**
-     * Whether anything asks that the message be ended: a stop, a later message that interrupts, a deletion.
+     * Whether a command may end the message: a stop, a later message that interrupts, a deletion.
      *
-     * @param known whether what was sent then must have been known for a repeat of a message that is over
+     * @param known whether a worker must have known the command as a repeat of a message that is over
      */
     boolean mayBeStopped(Message message, BiPredicate<StreamId, Sent> known) {
         return !message.stops().isEmpty()

@@ -3,14 +3,14 @@ package dev.parley.engine.simulation;
 import dev.parley.schema.id.StreamId;
 import org.jspecify.annotations.Nullable;
 
-/** A promise that a history broke. */
+/** A history broke a promise. */
 final class Violation extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     final Promise promise;
     final transient @Nullable StreamId stream;
 
-    /** What is promised. G1 to G7 are those of the design's list of guarantees. */
+    /** What is promised. G1 to G7 are the guarantees of the same names in the documentation. */
     enum Promise {
         G1_ORDER,
         G2_GAPLESS,
@@ -24,10 +24,10 @@ final class Violation extends RuntimeException {
         TURN_ORDER,
         NO_SECOND_ANSWER,
         ONE_MODEL_CALL,
-        CAREFUL_START,
+        CONFIRMED_START,
         BOUNDED_ATTEMPTS,
         BOUNDED_STREAMS,
-        SLEEP_IS_NOT_SILENCE,
+        NO_NEEDLESS_TAKEOVER,
         QUICK_RECOVERY,
         SMOOTH_LEAVE,
         CHECKPOINT_LAW,

@@ -5,18 +5,18 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 
-/** Time, chance, and what is to happen later. Nothing of a history depends on anything else. */
+/** The time, the random numbers and the schedule of a history, which depends on nothing else. */
 final class World {
     private final SplittableRandom random;
-    private final PriorityQueue<Later> schedule = new PriorityQueue<>();
-    private final List<String> diary = new ArrayList<>();
+    private final PriorityQueue<Scheduled> schedule = new PriorityQueue<>();
+    private final List<String> notes = new ArrayList<>();
     private long nowMs = 1_000;
     private long scheduled;
 
-    private record Later(long atMs, long task, Runnable what) implements Comparable<Later> {
+    private record Scheduled(long atMs, long number, Runnable action) implements Comparable<Scheduled> {
         @Override
-        public int compareTo(Later other) {
-            return atMs != other.atMs ? Long.compare(atMs, other.atMs) : Long.compare(task, other.task);
+        public int compareTo(Scheduled other) {
+            return atMs != other.atMs ? Long.compare(atMs, other.atMs) : Long.compare(number, other.number);
         }
     }
 
@@ -28,16 +28,16 @@ final class World {
         return nowMs;
     }
 
-    void after(long delayMs, Runnable what) {
-        schedule.add(new Later(nowMs + delayMs, scheduled++, what));
+    void after(long delayMs, Runnable action) {
+        schedule.add(new Scheduled(nowMs + delayMs, scheduled++, action));
     }
 
     void advance(long ms) {
         long until = nowMs + ms;
         while (!schedule.isEmpty() && schedule.peek().atMs() <= until) {
-            Later next = schedule.poll();
+            Scheduled next = schedule.poll();
             nowMs = Math.max(nowMs, next.atMs());
-            next.what().run();
+            next.action().run();
         }
         nowMs = until;
     }
@@ -64,12 +64,12 @@ final class World {
         return choices[upTo(choices.length)];
     }
 
-    /** Keeps what went wrong, for people to read. */
+    /** Notes a fault, for {@link HistoryPrinter}. */
     void note(String what) {
-        diary.add(String.format("%6d ms  %s", nowMs, what));
+        notes.add(String.format("%6d ms  %s", nowMs, what));
     }
 
-    List<String> diary() {
-        return diary;
+    List<String> notes() {
+        return notes;
     }
 }

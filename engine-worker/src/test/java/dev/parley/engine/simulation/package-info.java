@@ -1,4 +1,4 @@
-/** The whole engine without Kafka and threads: real desks and writers, an invented log, network, model and clock. */
+/** Simulates the engine without Kafka and threads: real coordinators and stream writers on a simulated log, network, model and clock. */
 @NullMarked
 package dev.parley.engine.simulation;
 

@@ -168,7 +168,7 @@ class DeciderTest {
 
     @Test
     void a_stop_that_came_before_its_message_counts() {
-        log.stopAsked("elsewhere", "m").asked("s", "m");
+        log.stopAsked("other", "m").asked("s", "m");
 
         assertThat(log.decide("m")).isEqualTo(new Decision.Stop(StopReason.USER_CANCELLED));
     }

@@ -161,7 +161,8 @@ class HostileAnswersTest {
     }
 
     @Test
-    void impossible_token_counts_are_replaced_by_estimates_and_reasons_that_are_not_words_by_unknown() throws IOException {
+    void impossible_token_counts_are_replaced_by_estimates_and_reasons_that_are_not_words_by_unknown()
+            throws IOException {
         String body =
                 Kind.OPENAI.chunk.replace("N", "0").replaceFirst("T", "\"hi\"").replace("T", "\"\"")
                         + Kind.OPENAI.end.replace("R", "\"a\\u0000b\"").replace("N", "-5");

@@ -6,9 +6,9 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** What goes wrong in a history, by its scenario, until all is well again. */
-final class Trouble {
-    private static final double ODDS = 0.035;
+/** The faults of a history, by its scenario, until they are healed. */
+final class Faults {
+    private static final double PROBABILITY = 0.035;
     private static final int MANY_WORKERS = 5;
     private static final long GROUP_NOTICES_MS = 6_000;
 
@@ -19,7 +19,7 @@ final class Trouble {
     private boolean struck;
     private boolean healed;
 
-    Trouble(Scene scene, Group group) {
+    Faults(Scene scene, Group group) {
         this.scene = scene;
         this.world = scene.world();
         this.group = group;
@@ -43,26 +43,26 @@ final class Trouble {
         }
     }
 
-    /** A moment passes. */
+    /** To be called in each step of the history. */
     void step() {
         switch (scene.plan().scenario()) {
             case CALM, CROWD -> {}
-            case SLEEPER -> sleep();
+            case SLEEPER -> pauseSometimes();
             case KILL -> once(this::kill);
             case LEAVE -> once(this::leave);
             case CHAOS -> {
-                if (world.chance(ODDS)) {
+                if (world.chance(PROBABILITY)) {
                     anything();
                 }
             }
         }
     }
 
-    private void sleep() {
-        SimWorker sleeper = group.workers().getFirst();
-        sleeper.setSleepy();
-        if (world.chance(0.02) && !sleeper.isPaused()) {
-            pause(sleeper, world.upTo(7_000));
+    private void pauseSometimes() {
+        SimWorker worker = group.workers().getFirst();
+        worker.setPausing();
+        if (world.chance(0.02) && !worker.isPaused()) {
+            pause(worker, world.upTo(7_000));
         }
     }
 
@@ -140,7 +140,7 @@ final class Trouble {
 
     private void die(SimWorker worker) {
         world.note(worker.name + " is killed");
-        scene.witness().killed(worker);
+        scene.monitor().killed(worker);
         worker.die();
     }
 
@@ -151,7 +151,7 @@ final class Trouble {
         }
     }
 
-    /** Two owners of a partition are possible, or none. */
+    /** A partition may get two owners, or none. */
     private void shuffle(SimWorker worker) {
         Set<Integer> some = IntStream.range(0, scene.log().partitions())
                 .filter(_ -> world.chance(0.4))
@@ -160,9 +160,9 @@ final class Trouble {
         group.set(worker, some);
     }
 
-    /** From now on the living are well, and each partition has one owner. */
+    /** Ends all faults: from now on each partition has one owner. */
     void heal() {
-        world.note("all is well again");
+        world.note("the faults end");
         healed = true;
         scene.network().heal();
         scene.archive().heal();

@@ -13,26 +13,26 @@ import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** A history for people to read: the log and what went wrong, by time. */
-final class Story {
+/** Prints a history: its faults, and its log by time. */
+final class HistoryPrinter {
     private final Scene scene;
     private final @Nullable StreamId only;
     private final TreeMap<Long, List<String>> lines = new TreeMap<>();
 
-    private Story(Scene scene, @Nullable StreamId only) {
+    private HistoryPrinter(Scene scene, @Nullable StreamId only) {
         this.scene = scene;
         this.only = only;
     }
 
-    /** @param only what is about this stream; null for all */
+    /** @param only prints what is about this stream; null for all */
     static String of(Scene scene, @Nullable StreamId only) {
-        Story story = new Story(scene, only);
+        HistoryPrinter story = new HistoryPrinter(scene, only);
         scene.log()
                 .commands
                 .forEach(partition -> partition.from(partition.start).forEach(story::command));
         scene.log().events.forEach(story::events);
         StringBuilder text = new StringBuilder(scene.plan().toString());
-        scene.world().diary().forEach(line -> text.append('\n').append(line));
+        scene.world().notes().forEach(line -> text.append('\n').append(line));
         story.lines
                 .values()
                 .forEach(each -> each.forEach(line -> text.append('\n').append(line)));

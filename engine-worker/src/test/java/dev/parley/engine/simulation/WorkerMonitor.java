@@ -4,8 +4,8 @@ import static dev.parley.engine.simulation.Violation.require;
 
 import dev.parley.engine.simulation.SimModel.Manner;
 import dev.parley.engine.simulation.Users.Message;
-import dev.parley.engine.simulation.Users.Poison;
 import dev.parley.engine.simulation.Users.Sent;
+import dev.parley.engine.simulation.Users.UnreadableCommand;
 import dev.parley.engine.simulation.Violation.Promise;
 import dev.parley.engine.state.LogPosition;
 import dev.parley.engine.state.PartitionState;
@@ -24,8 +24,8 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Sees what workers do as they do it, knows what they cannot know, and objects at once. */
-final class Witness {
+/** Observes what workers do, compares it with the {@link Truth}, and reports violations at once. */
+final class WorkerMonitor {
     private final World world;
     private final Plan plan;
     private final Truth truth;
@@ -36,15 +36,15 @@ final class Witness {
     private final Map<String, SimWorker> writers = new HashMap<>();
     private final Map<StreamId, Long> givenMs = new HashMap<>();
     private final Map<StreamId, Long> orphanedMs = new HashMap<>();
-    private final Set<Poison> kept = new HashSet<>();
+    private final Set<UnreadableCommand> kept = new HashSet<>();
     final List<Long> recoveriesMs = new ArrayList<>();
 
-    Witness(World world, Plan plan, Truth truth, Users users) {
+    WorkerMonitor(World world, Plan plan, Truth truth, Users users) {
         this.world = world;
         this.plan = plan;
         this.truth = truth;
         this.users = users;
-        truth.tell(this::accepted);
+        truth.listen(this::accepted);
     }
 
     private void accepted(Truth.Stream stream, EventHead.OfStream head, Note note) {
@@ -59,7 +59,7 @@ final class Witness {
         }
     }
 
-    /** A worker is killed: what it wrote waits for another from now on. */
+    /** A worker is killed: its streams wait for another worker from now on. */
     void killed(SimWorker worker) {
         for (Truth.Stream stream : truth.streams()) {
             if (stream.isOpen() && stream.writer.equals(worker.name)) {
@@ -83,14 +83,14 @@ final class Witness {
     }
 
     void kept(int partition, long offset) {
-        kept.add(new Poison(partition, offset));
+        kept.add(new UnreadableCommand(partition, offset));
     }
 
-    boolean isKept(Poison poison) {
-        return kept.contains(poison);
+    boolean isKept(UnreadableCommand unreadable) {
+        return kept.contains(unreadable);
     }
 
-    /** @param tasks of all that the worker writers, this one included */
+    /** @param tasks of all active streams of the worker, this one included */
     void writerStarted(SimWorker worker, StreamTask task, List<StreamTask> tasks) {
         writers.put(worker.name, worker);
         StreamId id = truth.life(task.stream());
@@ -109,13 +109,13 @@ final class Witness {
                 end == null || end != stream.endedAt,
                 Promise.NO_SECOND_ANSWER,
                 id,
-                worker.name + " writes again what it has ended itself");
+                worker.name + " starts a stream again that it has ended itself");
         if (task.action() instanceof Decision.TakeOver && stream.isOpen()) {
             takenOver(worker, stream, worker.eventsRead(task.address().partition()));
         }
     }
 
-    /** Where only one thing goes wrong, nobody takes a stream from a writer that is well. */
+    /** Except in chaos, no stream is taken over from a writer without a fault. */
     private void takenOver(SimWorker worker, Truth.Stream stream, long read) {
         SimWorker writer = writers.get(stream.writer);
         if (plan.is(Scenario.CHAOS) || writer == null || read <= stream.claimedAt) {
@@ -123,10 +123,10 @@ final class Witness {
         }
         boolean released = stream.log instanceof StreamLog.Open open && open.released();
         require(
-                released || writer.isDead() || writer.isSleepy(),
-                Promise.SLEEP_IS_NOT_SILENCE,
+                released || writer.isDead() || writer.isPausing(),
+                Promise.NO_NEEDLESS_TAKEOVER,
                 stream.id,
-                worker.name + " takes it from " + writer.name + ", which is well");
+                worker.name + " takes it over from " + writer.name + ", which has no fault");
     }
 
     void ended(SimWorker worker, SimStreamWriter writer) {
@@ -150,10 +150,10 @@ final class Witness {
                 !readItsEnd && !isOlder,
                 Promise.NO_SECOND_ANSWER,
                 id,
-                worker.name + " begins what " + stream.writer + " began before it");
+                worker.name + " starts it after " + stream.writer + " did");
     }
 
-    /** Whether it repeats a message, and not so long after its end that a worker may not know it. */
+    /** Whether it repeats a message soon enough after its end that workers must know it. */
     boolean isKnownRepeat(StreamId id, Sent sent) {
         Message message = users.find(id);
         Truth.Stream stream = truth.find(id);
@@ -182,7 +182,7 @@ final class Witness {
                                 && each.offset() < worker.eventsRead(partition)),
                 Promise.DELETION,
                 null,
-                worker.name + " writes again what it has read: " + deletion);
+                worker.name + " writes a deletion that it has read: " + deletion);
     }
 
     /** A worker asks the model. */
@@ -193,7 +193,7 @@ final class Witness {
                 SimModel.answer(id).startsWith(answerSoFar),
                 Promise.RIGHT_TEXT,
                 id,
-                "the answer so far is no beginning of the model's");
+                "the answer so far is not a prefix of the model's");
         int attempt = task.claim().attempt();
         require(
                 attempt <= plan.maxAttempts() && (attempt == 1 || plan.resume()),
@@ -203,18 +203,18 @@ final class Witness {
         if (task.action() instanceof Decision.TakeOver || task.action().equals(new Decision.Start(true))) {
             Truth.Stream stream = truth.find(id);
             Long won = stream == null ? null : stream.won.get(task.claim());
-            boolean heard =
+            boolean confirmed =
                     won != null && won < worker.eventsRead(task.address().partition());
             require(
-                    heard || startedElsewhere(worker, task),
-                    Promise.CAREFUL_START,
+                    confirmed || isSecondStart(worker, task),
+                    Promise.CONFIRMED_START,
                     id,
                     worker.name + " asks the model before the log shows its claim");
         }
     }
 
-    /** For a state that may not know the stream's past a second start counts: see {@link #mustKnow}. */
-    private boolean startedElsewhere(SimWorker worker, StreamTask task) {
+    /** A worker that has not read the stream's past may accept a second start. */
+    private boolean isSecondStart(SimWorker worker, StreamTask task) {
         Truth.Stream stream = truth.find(truth.life(task.stream()));
         return stream != null
                 && stream.isOver()
@@ -228,12 +228,14 @@ final class Witness {
                 checkPosition(worker, message, position);
             }
         }
-        for (Poison poison : users.poisons) {
+        for (UnreadableCommand unreadable : users.unreadableCommands) {
             require(
-                    poison.partition() != partition || poison.offset() >= position.commands() || isKept(poison),
+                    unreadable.partition() != partition
+                            || unreadable.offset() >= position.commands()
+                            || isKept(unreadable),
                     Promise.CHECKPOINT_LAW,
                     null,
-                    worker.name + " is above the unreadable command " + poison.offset());
+                    worker.name + " is above the unreadable command " + unreadable.offset());
         }
     }
 
@@ -272,7 +274,7 @@ final class Witness {
                 worker.name + " writes " + position + ": the message is read again, and its stop " + stop + " is not");
     }
 
-    /** A worker commits: all below is done with. */
+    /** A worker commits an offset: no command below it asks for anything. */
     void commits(int partition, long offset) {
         for (Message message : users.messages()) {
             require(
@@ -281,21 +283,21 @@ final class Witness {
                     message.id(),
                     offset + " is committed, and it is not answered");
         }
-        for (Poison poison : users.poisons) {
+        for (UnreadableCommand unreadable : users.unreadableCommands) {
             require(
-                    poison.partition() != partition || poison.offset() >= offset || isKept(poison),
+                    unreadable.partition() != partition || unreadable.offset() >= offset || isKept(unreadable),
                     Promise.COMMIT_LAW,
                     null,
-                    offset + " is committed, and unreadable command " + poison.offset() + " is not kept");
+                    offset + " is committed, and unreadable command " + unreadable.offset() + " is not a dead letter");
         }
     }
 
-    /** Whether any call of the model for it went wrong. */
+    /** Whether a call of the model for it failed. */
     boolean modelFailed(StreamId id) {
         return calls(id).stream().anyMatch(manner -> !manner.isGood());
     }
 
-    /** The ways in which the model was asked, over all messages. */
+    /** How the model behaved, over all messages. */
     Set<Manner> manners() {
         Set<Manner> all = EnumSet.noneOf(Manner.class);
         calls.values().forEach(all::addAll);

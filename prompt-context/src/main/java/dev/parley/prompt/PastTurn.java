@@ -5,9 +5,9 @@ import dev.parley.schema.id.StreamId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A turn that is over.
+ * A finished turn.
  *
- * @param ability what it told of the learner, or null if nothing
+ * @param ability the user's ability after the turn, or null if the turn did not update it
  */
 public record PastTurn(
         StreamId id,
@@ -18,7 +18,7 @@ public record PastTurn(
         this(id, message, answer, null);
     }
 
-    /** Of its texts, in UTF-16 units. */
+    /** The length of its texts in UTF-16 units. */
     public int chars() {
         return message.length() + answer.length();
     }

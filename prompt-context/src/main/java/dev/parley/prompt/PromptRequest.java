@@ -6,10 +6,10 @@ import dev.parley.schema.id.StreamId;
 import java.util.List;
 
 /**
- * A turn that needs a prompt.
+ * A request for the prompt of a turn.
  *
  * @param message the user's message
- * @param past finished turns of the session that the log still has, oldest first
+ * @param past the finished turns of the session in the worker's partition state, oldest first
  * @param sessionDeleted whether the session was deleted before this turn, so that older turns must not be read from the store
  */
 public record PromptRequest(

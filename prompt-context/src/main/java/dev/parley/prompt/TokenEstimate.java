@@ -1,6 +1,6 @@
 package dev.parley.prompt;
 
-/** About how many tokens a text has, where nobody counted. */
+/** Estimates the number of tokens of a text, for texts that no service has counted. */
 public final class TokenEstimate {
     private static final int CHARS_PER_TOKEN = 4;
 

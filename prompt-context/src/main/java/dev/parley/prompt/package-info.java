@@ -1,4 +1,4 @@
-/** The port through which a stream writer gets the prompt of a turn. */
+/** The interface through which a stream writer gets the prompt of a turn. */
 @NullMarked
 package dev.parley.prompt;
 

@@ -7,31 +7,32 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What is believed of a learner in one subject, on a scale of logits: at 0 a question of middling difficulty is as likely
- * understood as not. It moves by Elo's rule with a step that falls as evidence grows, {@code 1 / (1 + 0.05 n)} (Pelánek,
+ * The estimated ability of a user in one subject, in logits: at 0 a question of medium difficulty is understood with a probability of one
+ * half. It is updated like an Elo rating, with a step that decreases with the evidence, {@code 1 / (1 + 0.05 n)} (Pelánek,
  * "Applications of the Elo rating system in adaptive educational systems", 2016).
  *
- * @param evidence how many full outcomes it rests on
+ * @param evidence the sum of the weights of the outcomes so far
  */
 public record Ability(double value, double evidence) {
     public static final Ability UNKNOWN = new Ability(0, 0);
 
-    private static final double FALL = 0.05;
-    private static final double MOST = 6;
-    private static final double MOST_EVIDENCE = 10_000;
+    private static final double DECREASE = 0.05;
+    private static final double MAX_VALUE = 6;
+    private static final double MAX_EVIDENCE = 10_000;
     private static final double VALUE_DIGITS = 1e3;
     private static final double CONFIDENCE_DIGITS = 1e6;
 
-    /** What was written says how much evidence there was. */
+    /** The ability that an event has recorded; its confidence gives the evidence. */
     public static Ability of(AbilityUpdated written) {
         double confidence = Math.clamp(written.confidence(), 0, 1);
-        double evidence = confidence < 1 ? confidence / (FALL * (1 - confidence)) : MOST_EVIDENCE;
-        return new Ability(Math.clamp(written.newAbility(), -MOST, MOST), Math.min(evidence, MOST_EVIDENCE));
+        double evidence = confidence < 1 ? confidence / (DECREASE * (1 - confidence)) : MAX_EVIDENCE;
+        return new Ability(Math.clamp(written.newAbility(), -MAX_VALUE, MAX_VALUE), Math.min(evidence, MAX_EVIDENCE));
     }
 
     /**
-     * The fold of all that was ever written of a learner and a subject: that with the most evidence, the later of equals. In one
-     * session each turn adds evidence, so it is the latest; of sessions side by side it is the longest. Order and repeats change nothing else.
+     * Folds all recorded abilities of a user in a subject to the one with the most evidence, the later of equals. Within a session each
+     * turn adds evidence, so it is the latest; of several sessions it is that of the longest. Order and duplicates make no other
+     * difference.
      */
     public static Optional<AbilityUpdated> fold(Stream<AbilityUpdated> written) {
         return written.reduce((one, later) ->
@@ -39,10 +40,11 @@ public record Ability(double value, double evidence) {
     }
 
     public Ability after(Outcome outcome) {
-        double step = 1 / (1 + FALL * evidence);
+        double step = 1 / (1 + DECREASE * evidence);
         double expected = 1 / (1 + Math.exp(outcome.difficulty() - value));
         double next = value + step * outcome.weight() * (outcome.score() - expected);
-        return new Ability(Math.clamp(next, -MOST, MOST), Math.min(evidence + outcome.weight(), MOST_EVIDENCE));
+        return new Ability(
+                Math.clamp(next, -MAX_VALUE, MAX_VALUE), Math.min(evidence + outcome.weight(), MAX_EVIDENCE));
     }
 
     public AbilityUpdated written(String subject) {
@@ -54,9 +56,9 @@ public record Ability(double value, double evidence) {
                 subject, round(value, VALUE_DIGITS), Level.of(value).wireName());
     }
 
-    /** How much smaller the step is than the first one: 0 to 1. */
+    /** 0 to 1: by how much the step has decreased. */
     private double confidence() {
-        return 1 - 1 / (1 + FALL * evidence);
+        return 1 - 1 / (1 + DECREASE * evidence);
     }
 
     private static double round(double number, double digits) {

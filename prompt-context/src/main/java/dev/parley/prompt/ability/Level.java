@@ -2,7 +2,7 @@ package dev.parley.prompt.ability;
 
 import java.util.Locale;
 
-/** The level of answer that suits an ability. Wide, so that one turn seldom changes it. */
+/** The level at which the model should answer. The ranges are wide, so that one turn seldom changes it. */
 public enum Level {
     BEGINNER,
     INTERMEDIATE,

@@ -6,24 +6,24 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a message shows of its writer, as a game against a question.
+ * What a message shows about its author's ability, as the result of a game against a question, as in the Elo rating system.
  *
- * @param score 1 won: understood; 0 lost: not understood; one half: nothing is known but that it was asked, and people ask what is
- *     about their level
- * @param weight how much of an outcome it is, 0 to 1; nobody is examined here, so none is certain
+ * @param score 1 if the question was understood, 0 if not, one half if the message only shows that it was asked: people ask questions of
+ *     about their own level
+ * @param weight 0 to 1: how certain the outcome is
  * @param difficulty of the question, in logits
  */
 public record Outcome(double score, double weight, double difficulty) {
     private static final double ASKED_AGAIN_SIMILARITY = 0.6;
-    private static final int FEWEST_TERMS = 2;
+    private static final int MIN_COMMON_TERMS = 2;
 
-    /** What was asked, as the terms that say what it is about. */
+    /** @param terms the terms of the text, without common words */
     public record Question(String text, List<String> terms) {}
 
     /**
-     * Understanding and confusion speak of the question before; a question of the session's first turn speaks for itself.
+     * Understanding and confusion are about the question before this one.
      *
-     * @param before the question of the same subject before this one; this one if there is none
+     * @param before the last question in the same subject, or this one if there is none
      */
     public static Outcome of(Reading reading, Question asked, Question before) {
         if (reading.understanding() > reading.confusion()) {
@@ -38,12 +38,12 @@ public record Outcome(double score, double weight, double difficulty) {
         return new Outcome(0.5, 0.5, QuestionDifficulty.of(asked.text()));
     }
 
-    /** Jaccard's similarity. */
+    /** By the Jaccard similarity of the terms. */
     private static boolean isAskedAgain(List<String> asked, List<String> before) {
         Set<String> all = new HashSet<>(asked);
         Set<String> both = new HashSet<>(asked);
         both.retainAll(new HashSet<>(before));
         all.addAll(before);
-        return both.size() >= FEWEST_TERMS && both.size() >= ASKED_AGAIN_SIMILARITY * all.size();
+        return both.size() >= MIN_COMMON_TERMS && both.size() >= ASKED_AGAIN_SIMILARITY * all.size();
     }
 }

@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * A rough guess of how difficult a question is, in logits: how hard it is to read (LIX, Björnsson 1968, for any language with
+ * A rough estimate of the difficulty of a question, in logits: its readability (LIX, Björnsson 1968, for languages that separate words by
  * blanks), and whether it asks to recall or to reason (Bloom's taxonomy, by cue words).
  */
 final class QuestionDifficulty {
@@ -13,7 +13,7 @@ final class QuestionDifficulty {
     private static final Pattern SENTENCE_END = Pattern.compile("[.!?。！？]+");
     private static final int READ_CHARS = 2_000;
     private static final int LONG_WORD = 6;
-    private static final double MIDDLING_LIX = 40;
+    private static final double MEDIUM_LIX = 40;
     private static final double LIX_PER_LOGIT = 20;
 
     private static final Set<String> RECALL =
@@ -43,17 +43,17 @@ final class QuestionDifficulty {
 
     private QuestionDifficulty() {}
 
-    /** -2.5 to 2.5. */
+    /** The difficulty in logits, -2.5 to 2.5. */
     static double of(String question) {
         String text = question.substring(0, Math.min(question.length(), READ_CHARS));
-        double readability = Math.clamp((lix(text) - MIDDLING_LIX) / LIX_PER_LOGIT, -1.5, 1.5);
+        double readability = Math.clamp((lix(text) - MEDIUM_LIX) / LIX_PER_LOGIT, -1.5, 1.5);
         return readability + (asks(text, REASON) ? 1 : asks(text, RECALL) ? -1 : 0);
     }
 
     private static double lix(String text) {
         long words = SPLIT.splitAsStream(text).filter(word -> !word.isEmpty()).count();
         if (words == 0) {
-            return MIDDLING_LIX;
+            return MEDIUM_LIX;
         }
         long longWords = SPLIT.splitAsStream(text)
                 .filter(word -> word.length() > LONG_WORD)

@@ -1,4 +1,4 @@
-/** What a learner can do in a subject, learned from the conversation: Elo's rule, pure. */
+/** Estimates the user's ability in a subject from the conversation, with the Elo rating system. Pure. */
 @NullMarked
 package dev.parley.prompt.ability;
 

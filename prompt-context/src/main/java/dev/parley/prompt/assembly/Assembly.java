@@ -13,12 +13,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Puts a prompt together from what was found, within bounds. Pure. The user's message is always the last, as it was sent. */
+/** Assembles a prompt from its parts, within the limits. The user's message is always the last one, as it was sent. Pure. */
 final class Assembly {
     private final ContextSettings settings;
     private final RelevantTurns relevantTurns;
 
-    /** The messages, and what is said of them. */
+    /** The messages and their description for the event. */
     record Assembled(List<ModelMessage> messages, ContextUsed used, int tokens) {}
 
     Assembly(ContextSettings settings, Terms terms) {
@@ -26,14 +26,14 @@ final class Assembly {
         this.relevantTurns = new RelevantTurns(terms, settings.relevant());
     }
 
-    Assembled of(String message, PromptParts found) {
-        List<PastTurn> recent = newest(found.turns());
-        List<PastTurn> earlier = found.turns().subList(0, found.turns().size() - recent.size());
+    Assembled of(String message, PromptParts parts) {
+        List<PastTurn> recent = newest(parts.turns());
+        List<PastTurn> earlier = parts.turns().subList(0, parts.turns().size() - recent.size());
         List<PastTurn> relevant = relevantTurns.of(message, earlier);
-        Optional<List<Passage.Found>> passages = found.passages().map(this::fitting);
+        Optional<List<Passage.Found>> passages = parts.passages().map(this::fitting);
 
         List<ModelMessage> messages = new ArrayList<>();
-        instructions(found, passages.orElse(List.of())).ifPresent(messages::add);
+        instructions(parts, passages.orElse(List.of())).ifPresent(messages::add);
         Stream.concat(relevant.stream(), recent.stream()).forEach(turn -> {
             messages.add(ModelMessage.user(turn.message()));
             messages.add(ModelMessage.assistant(turn.answer()));
@@ -48,12 +48,12 @@ final class Assembly {
                         false,
                         passages.isPresent(),
                         passages.map(Assembly::sources).orElse(null),
-                        found.difficulty().orElse(null),
-                        found.leftOut().isEmpty() ? null : found.leftOut()),
+                        parts.difficulty().orElse(null),
+                        parts.leftOut().isEmpty() ? null : parts.leftOut()),
                 messages.stream().mapToInt(part -> tokens(part.text())).sum());
     }
 
-    /** The newest turns within the bounds. */
+    /** The newest turns within the limits. */
     private List<PastTurn> newest(List<PastTurn> turns) {
         int tokens = 0;
         int first = turns.size();
@@ -83,10 +83,10 @@ final class Assembly {
         return fitting;
     }
 
-    private Optional<ModelMessage> instructions(PromptParts found, List<Passage.Found> passages) {
+    private Optional<ModelMessage> instructions(PromptParts parts, List<Passage.Found> passages) {
         List<String> lines = new ArrayList<>();
         lines.add(settings.system());
-        found.difficulty().map(Learner::line).ifPresent(lines::add);
+        parts.difficulty().map(LevelInstruction::of).ifPresent(lines::add);
         lines.add(passages.isEmpty() ? "" : Quotation.RULE);
         String text = String.join(
                 "\n\n", lines.stream().filter(line -> !line.isEmpty()).toList());

@@ -7,42 +7,38 @@ import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 
 /**
- * The helpers of one turn, all at work at the same time, each within its own budget. One that fails harms no other. Closing it ends
- * those that are not done. For one thread.
+ * The parts of one prompt, which are gathered at the same time, each within its own time budget. A part that fails does not affect the
+ * others. Closing it cancels the parts that are not there yet. Not thread-safe.
  */
 final class ConcurrentCalls implements AutoCloseable {
-    private final List<Part<?>> questions = new ArrayList<>();
+    private final List<Part<?>> parts = new ArrayList<>();
 
-    /** Starts what will be waited for. */
-    <T> Part<T> start(TimeBudget helper, Callable<T> asked) {
-        Part<T> question = helper.start(asked);
-        questions.add(question);
-        return question;
+    /** Starts a part that the prompt waits for. */
+    <T> Part<T> start(TimeBudget budget, Callable<T> source) {
+        Part<T> part = budget.start(source);
+        parts.add(part);
+        return part;
     }
 
-    /** Starts what nobody waits for: the answer, if there is one in time, is told from another thread, once. */
-    <T> void aside(TimeBudget helper, Callable<T> asked, Consumer<T> listener) {
-        Part<T> question = start(helper, asked);
-        Thread.ofVirtual().name(question.name() + "-aside").start(() -> {
+    /** Starts a part that the prompt does not wait for. If it is there in time, another thread passes it to the listener, once. */
+    <T> void startAside(TimeBudget budget, Callable<T> source, Consumer<T> listener) {
+        Part<T> part = start(budget, source);
+        Thread.ofVirtual().name(part.name() + "-aside").start(() -> {
             try {
-                question.await().ifPresent(listener);
+                part.await().ifPresent(listener);
             } catch (InterruptedException e) {
-                question.close();
+                part.close();
             }
         });
     }
 
-    /** Names of those of which it is known that they have no answer. */
+    /** The names of the parts that are known to be missing. */
     List<String> leftOut() {
-        return questions.stream()
-                .filter(Part::isLeftOut)
-                .map(Part::name)
-                .distinct()
-                .toList();
+        return parts.stream().filter(Part::isLeftOut).map(Part::name).distinct().toList();
     }
 
     @Override
     public void close() {
-        questions.forEach(Part::close);
+        parts.forEach(Part::close);
     }
 }

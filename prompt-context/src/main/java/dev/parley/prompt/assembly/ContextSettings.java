@@ -4,16 +4,16 @@ import dev.parley.prompt.retrieval.RelevantTurns;
 import java.time.Duration;
 
 /**
- * Bounds of a prompt.
+ * The settings of prompts.
  *
- * @param system what the model is told first; empty for nothing
- * @param turns of recent history at most
- * @param tokens of recent history at most, estimated
- * @param budget how long history may be waited for
- * @param searchedTurns how many of the newest turns are searched for what bears on the message
- * @param relevant of those that do
- * @param passages of documents
- * @param budgets of the other helpers
+ * @param system the instructions for the model, or empty
+ * @param turns limit of recent turns
+ * @param tokens limit of the recent turns' tokens, estimated
+ * @param budget the time budget of the history
+ * @param searchedTurns how many of the newest turns are searched for relevant ones
+ * @param relevant limits of the relevant turns
+ * @param passages limits of the passages of documents
+ * @param budgets the time budgets of the other parts
  */
 public record ContextSettings(
         String system,
@@ -25,19 +25,19 @@ public record ContextSettings(
         PassageBounds passages,
         Budgets budgets) {
     /**
-     * @param passages at most
-     * @param tokens at most, estimated
+     * @param passages limit of their number
+     * @param tokens limit of their tokens, estimated
      */
     public record PassageBounds(int passages, int tokens) {}
 
     /**
-     * How long each helper may take.
+     * Time budgets of parts.
      *
-     * @param emotion nobody waits for it
+     * @param emotion the prompt does not wait for it
      */
     public record Budgets(Duration emotion, Duration difficulty, Duration retrieval) {}
 
-    /** Recent history and nothing else. */
+    /** Settings of a prompt with recent turns only. */
     public ContextSettings(String system, int turns, int tokens, Duration budget) {
         this(
                 system,
@@ -50,6 +50,7 @@ public record ContextSettings(
                 new Budgets(budget, budget, budget));
     }
 
+    /** How many turns must be read. */
     int readTurns() {
         return relevant.turns() > 0 ? Math.max(turns, searchedTurns) : turns;
     }

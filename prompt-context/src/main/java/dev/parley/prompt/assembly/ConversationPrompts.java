@@ -19,11 +19,12 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * The conversation so far as a prompt, with what helpers find beside it. The log view is asked first, so the last answer is always
- * there; the projection is asked for older turns. All that may be slow runs side by side.
+ * Builds prompts from the conversation so far, documents, and what is known about the user. The worker's partition state has the latest
+ * turns, so the last answer is always included; older turns come from the projection. All parts that may be slow are gathered at the same
+ * time.
  */
 public final class ConversationPrompts implements Prompts {
-    /** In {@code left_out}. */
+    /** Names of parts in {@code left_out}. */
     public static final String HISTORY = "history";
 
     public static final String EMOTION = "emotion";
@@ -31,37 +32,38 @@ public final class ConversationPrompts implements Prompts {
     public static final String RETRIEVAL = "retrieval";
 
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(5);
-    /** A store that is busy is late now and then: that must not leave out the history of all other users, too. */
-    private static final int STORE_PATIENCE = 3;
+    /** A busy store is late now and then. A single late read must not remove the history from other users' prompts. */
+    private static final int LATE_READS_IN_A_ROW = 3;
 
     private final ContextSettings settings;
     private final History history;
-    private final PartSources helpers;
+    private final PartSources sources;
     private final Optional<LearnerModel> learners;
     private final Assembly assembly;
-    private final TimeBudget historyAsked;
-    private final TimeBudget emotionAsked;
-    private final TimeBudget difficultyAsked;
-    private final TimeBudget retrievalAsked;
+    private final TimeBudget historyBudget;
+    private final TimeBudget emotionBudget;
+    private final TimeBudget difficultyBudget;
+    private final TimeBudget retrievalBudget;
 
-    /** History and no other helper. */
+    /** Builds prompts with the history only. */
     public ConversationPrompts(ContextSettings settings, History history, LongSupplier nanos) {
         this(settings, history, PartSources.NONE, nanos);
     }
 
-    public ConversationPrompts(ContextSettings settings, History history, PartSources helpers, LongSupplier nanos) {
+    public ConversationPrompts(ContextSettings settings, History history, PartSources sources, LongSupplier nanos) {
         this.settings = settings;
         this.history = history;
-        this.helpers = helpers;
+        this.sources = sources;
         LexiconEmotions lexicon = new LexiconEmotions();
         Terms terms = new Terms(lexicon::isCommon);
-        this.learners = helpers.abilities().map(abilities -> new LearnerModel(abilities, lexicon, terms));
+        this.learners = sources.abilities().map(abilities -> new LearnerModel(abilities, lexicon, terms));
         this.assembly = new Assembly(settings, terms);
-        this.historyAsked = new TimeBudget(HISTORY, settings.budget(), STORE_PATIENCE, PAUSE_AFTER_FAILURE, nanos);
-        this.emotionAsked = new TimeBudget(EMOTION, settings.budgets().emotion(), 1, PAUSE_AFTER_FAILURE, nanos);
-        this.difficultyAsked =
+        this.historyBudget =
+                new TimeBudget(HISTORY, settings.budget(), LATE_READS_IN_A_ROW, PAUSE_AFTER_FAILURE, nanos);
+        this.emotionBudget = new TimeBudget(EMOTION, settings.budgets().emotion(), 1, PAUSE_AFTER_FAILURE, nanos);
+        this.difficultyBudget =
                 new TimeBudget(DIFFICULTY, settings.budgets().difficulty(), 1, PAUSE_AFTER_FAILURE, nanos);
-        this.retrievalAsked = new TimeBudget(RETRIEVAL, settings.budgets().retrieval(), 1, PAUSE_AFTER_FAILURE, nanos);
+        this.retrievalBudget = new TimeBudget(RETRIEVAL, settings.budgets().retrieval(), 1, PAUSE_AFTER_FAILURE, nanos);
     }
 
     @Override
@@ -82,17 +84,17 @@ public final class ConversationPrompts implements Prompts {
     private Prompt prepare(PromptRequest request, Consumer<Finding> findings, ConcurrentCalls calls)
             throws InterruptedException {
         String message = request.message();
-        helpers.emotions()
-                .ifPresent(emotions -> calls.aside(
-                        emotionAsked,
+        sources.emotions()
+                .ifPresent(emotions -> calls.startAside(
+                        emotionBudget,
                         () -> emotions.of(message),
                         emotion -> findings.accept(new Finding.EmotionFound(emotion))));
         Optional<Part<Learned>> learned =
-                learners.flatMap(model -> model.about(request)).map(asked -> calls.start(difficultyAsked, asked));
+                learners.flatMap(model -> model.about(request)).map(source -> calls.start(difficultyBudget, source));
         Optional<Part<List<Passage.Found>>> passages = request.context().rag()
-                ? helpers.documents()
+                ? sources.documents()
                         .map(documents -> calls.start(
-                                retrievalAsked,
+                                retrievalBudget,
                                 () -> documents.search(
                                         message, settings.passages().passages())))
                 : Optional.empty();
@@ -106,14 +108,14 @@ public final class ConversationPrompts implements Prompts {
         return new Prompt(assembled.messages(), assembled.used(), assembled.tokens(), calls::close);
     }
 
-    /** Those of the view, and before them those of the projection if there may be more of use. */
+    /** The turns of the partition state, preceded by those of the projection if more can be used. */
     private List<PastTurn> turns(PromptRequest request, ConcurrentCalls calls) throws InterruptedException {
         List<PastTurn> known = request.past();
         if (request.sessionDeleted() || known.size() >= settings.readTurns()) {
             return known;
         }
         Part<List<PastTurn>> older =
-                calls.start(historyAsked, () -> history.newest(request.session(), settings.readTurns()));
+                calls.start(historyBudget, () -> history.newest(request.session(), settings.readTurns()));
         return merged(older.await().orElse(List.of()), known, request.stream());
     }
 
@@ -127,7 +129,7 @@ public final class ConversationPrompts implements Prompts {
         return all;
     }
 
-    private static <T> Optional<T> awaited(Optional<Part<T>> question) throws InterruptedException {
-        return question.isPresent() ? question.get().await() : Optional.empty();
+    private static <T> Optional<T> awaited(Optional<Part<T>> part) throws InterruptedException {
+        return part.isPresent() ? part.get().await() : Optional.empty();
     }
 }

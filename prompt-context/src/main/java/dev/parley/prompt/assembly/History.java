@@ -4,8 +4,8 @@ import dev.parley.prompt.PastTurn;
 import dev.parley.schema.id.SessionKey;
 import java.util.List;
 
-/** The turns that were projected from the log. It may lag behind the log, block, and fail. */
+/** Reads turns that were projected from the log. It may lag behind the log, block, and fail. */
 public interface History {
-    /** The newest finished turns of a session that have an answer, oldest first. */
+    /** The newest finished turns of a session that have an answer, in the order of the conversation. */
     List<PastTurn> newest(SessionKey session, int limit) throws InterruptedException;
 }

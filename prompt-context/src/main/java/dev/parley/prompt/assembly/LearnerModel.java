@@ -15,15 +15,18 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /**
- * The user's ability in the subject of a turn, before it and after it. What the log view has of the session is taken; only if it has
- * nothing of the subject is the projection asked, for all the user's sessions.
+ * Estimates the user's ability in the subject of a turn, before and after the turn. It is taken from the session's turns in the partition
+ * state; if none of them has the subject, from the projection of all the user's sessions.
  */
 final class LearnerModel {
     private final Abilities abilities;
     private final LexiconEmotions lexicon;
     private final Terms terms;
 
-    /** What is believed before the turn, and after it. */
+    /**
+     * @param difficulty the level for the answer, from the ability before the turn
+     * @param after the ability after the turn
+     */
     record Learned(Difficulty difficulty, AbilityUpdated after) {}
 
     LearnerModel(Abilities abilities, LexiconEmotions lexicon, Terms terms) {
@@ -32,7 +35,7 @@ final class LearnerModel {
         this.terms = terms;
     }
 
-    /** The question to ask, if the turn has a subject. */
+    /** The call that makes the estimate; empty if the turn has no subject. */
     Optional<Callable<Learned>> about(PromptRequest request) {
         String subject = request.context().subject();
         return subject == null || subject.isBlank() ? Optional.empty() : Optional.of(() -> learned(request, subject));

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the helpers found for a prompt.
+ * The parts of a prompt.
  *
- * @param turns before this one, oldest first
- * @param passages best first; nothing if documents were not searched
- * @param leftOut names of what failed or was late
+ * @param turns the turns before this one, oldest first
+ * @param passages best first; empty if documents were not searched
+ * @param leftOut the names of the parts that failed or were late
  */
 record PromptParts(
         List<PastTurn> turns,

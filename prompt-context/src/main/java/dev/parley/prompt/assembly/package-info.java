@@ -1,4 +1,4 @@
-/** Gathers the parts of a prompt, each within its time budget, and puts the prompt together. */
+/** Gathers the parts of a prompt, each within its time budget, and assembles the prompt. */
 @NullMarked
 package dev.parley.prompt.assembly;
 

@@ -2,8 +2,8 @@ package dev.parley.prompt.emotion;
 
 import dev.parley.schema.event.Emotion;
 
-/** Says how the user of a message seems to feel. */
+/** Estimates the emotion of the user from a message. */
 public interface Emotions {
-    /** May block and fail; an interrupt ends it. The caller sees to the time it takes. */
+    /** May block and fail; an interrupt ends it. The caller limits the time. */
     Emotion of(String message) throws InterruptedException;
 }

@@ -4,8 +4,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What words can tell, with its place on Russell's circumplex (1980): how pleasant, how excited. What calls for help first comes
- * first: of two feelings that are equally strong the earlier one is named.
+ * A feeling that words express, with its pleasantness and arousal in Russell's circumplex model (1980). Feelings in which the user needs
+ * help come first: of two equally strong feelings the first one here is reported.
  */
 enum Feeling {
     ANGER(-1.1, 0.9),
@@ -16,10 +16,10 @@ enum Feeling {
     BOREDOM(-0.7, 0.15),
     JOY(1.0, 0.65),
     CURIOSITY(0.6, 0.6),
-    /** That something was understood: named as joy, and evidence of what the learner can do. */
+    /** That something was understood: reported as joy, and evidence of the user's ability. */
     UNDERSTANDING(0.8, 0.5);
 
-    /** With no sign of any feeling. */
+    /** The label if no feeling is found. */
     static final String NEUTRAL = "neutral";
 
     static final double NEUTRAL_AROUSAL = 0.3;
@@ -32,7 +32,7 @@ enum Feeling {
         this.arousal = arousal;
     }
 
-    /** By which a word's strength becomes its valence. */
+    /** The factor from a word's strength to its valence. */
     double pleasantness() {
         return pleasantness;
     }
@@ -45,8 +45,8 @@ enum Feeling {
         return this == UNDERSTANDING ? JOY.label() : name().toLowerCase(Locale.ROOT);
     }
 
-    /** What its denial tells, if that is a feeling. */
-    Optional<Feeling> denied() {
+    /** The feeling that its negation expresses, if there is one. */
+    Optional<Feeling> negated() {
         return switch (this) {
             case UNDERSTANDING -> Optional.of(CONFUSION);
             case JOY -> Optional.of(SADNESS);

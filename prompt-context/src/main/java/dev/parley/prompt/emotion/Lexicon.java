@@ -14,10 +14,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The words of one language that matter. Words and phrases are in lower case, a phrase's words parted by a blank.
+ * The words of one language that express feelings or change their strength. Words and phrases are in lower case; the words of a phrase are
+ * separated by a blank.
  *
- * @param common words that tell the language, and little else
- * @param entries what a word or phrase tells
+ * @param common frequent words, by which the language is recognised
+ * @param entries the feelings of words and phrases
  */
 record Lexicon(
         Set<String> negators,
@@ -26,20 +27,20 @@ record Lexicon(
         Set<String> contrasts,
         Set<String> common,
         Map<String, Entry> entries) {
-    /** Longest phrase, in words. */
+    /** The longest phrase, in words. */
     static final int MAX_WORDS = 4;
 
-    /** In the order in which they are tried; the first of equals is taken. */
+    /** If two languages match equally well, the first one here is used. */
     private static final List<String> LANGUAGES = List.of("en", "de", "es", "fr", "pt");
 
-    /** @param strength 1 to 4, as VADER's mean ratings */
+    /** @param strength 1 to 4, like VADER's mean ratings */
     record Entry(Feeling feeling, double strength) {}
 
     static List<Lexicon> all() {
         return LANGUAGES.stream().map(Lexicon::load).toList();
     }
 
-    /** Emoji and emoticons, which need no language. */
+    /** Emoji and emoticons, for all languages. */
     static Lexicon symbols() {
         return load("symbols");
     }
@@ -53,7 +54,7 @@ record Lexicon(
         }
     }
 
-    /** One list a line: {@code negators not no}, {@code joy 3 happy over_the_moon}. */
+    /** Each line has one list, such as {@code negators not no} or {@code joy 3 happy over_the_moon}. */
     static Lexicon parse(String text) {
         Lexicon lexicon = new Lexicon(
                 new HashSet<>(), new HashSet<>(), new HashSet<>(), new HashSet<>(), new HashSet<>(), new HashMap<>());

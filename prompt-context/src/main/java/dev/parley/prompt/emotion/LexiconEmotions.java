@@ -3,7 +3,7 @@ package dev.parley.prompt.emotion;
 import dev.parley.schema.event.Emotion;
 import java.util.List;
 
-/** Reads a message with the words of the language that it seems to be in. Pure; the time is linear in the message. */
+/** Reads a message with the lexicon of the language that matches it best. Pure; takes linear time. */
 public final class LexiconEmotions implements Emotions {
     private final List<Lexicon> languages = Lexicon.all();
     private final Lexicon symbols = Lexicon.symbols();
@@ -19,7 +19,7 @@ public final class LexiconEmotions implements Emotions {
         return new Reader(tokens, language(tokens), symbols).read();
     }
 
-    /** Whether a word is common in one of the languages, so that it says little of what a text is about. */
+    /** Whether a word is common in one of the languages, so that it says little about the topic of a text. */
     public boolean isCommon(String word) {
         return languages.stream().anyMatch(language -> language.common().contains(word));
     }

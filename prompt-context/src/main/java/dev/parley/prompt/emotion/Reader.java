@@ -8,35 +8,35 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The rules of VADER (Hutto and Gilbert, ICWSM 2014) for degree words, capitals, denial, "but" and punctuation, with its published
- * constants, over words that name a feeling. Arousal is the mean of the feelings' places on the circumplex.
+ * Applies the rules of VADER (Hutto and Gilbert, ICWSM 2014) for degree words, capitals, negation, "but" and punctuation, with the published
+ * constants, to the words that express a feeling. The arousal is the mean of the feelings' arousals.
  */
 final class Reader {
     private static final double BOOST = 0.293;
-    private static final double[] FADING = {1, 0.95, 0.9};
-    private static final double SHOUT = 0.733;
-    private static final double DENIAL = -0.74;
+    private static final double[] BOOST_BY_DISTANCE = {1, 0.95, 0.9};
+    private static final double CAPITALS = 0.733;
+    private static final double NEGATION = -0.74;
     private static final double BEFORE_BUT = 0.5;
     private static final double AFTER_BUT = 1.5;
     private static final double EXCLAMATION = 0.292;
-    private static final int MOST_EXCLAMATIONS = 4;
+    private static final int MAX_EXCLAMATIONS = 4;
     private static final double QUESTION = 0.18;
     private static final double MANY_QUESTIONS = 0.96;
-    private static final double NORMAL = 15;
+    private static final double NORMALISATION = 15;
 
-    private static final Pattern DRAWN_OUT = Pattern.compile("(\\p{L})\\1{2,}");
+    private static final Pattern REPEATED_LETTER = Pattern.compile("(\\p{L})\\1{2,}");
 
-    private static final double CERTAIN_AROUSAL = 2;
+    private static final double FULL_STRENGTH = 2;
     private static final double EXCLAMATION_AROUSAL = 0.04;
-    private static final double SHOUT_AROUSAL = 0.1;
+    private static final double CAPITALS_AROUSAL = 0.1;
 
     private final List<Token> tokens;
     private final Lexicon language;
     private final Lexicon symbols;
     private final Map<Feeling, Double> strengths = new EnumMap<>(Feeling.class);
     private final String[] plainWords;
-    private final boolean someShouted;
-    private final boolean allShouted;
+    private final boolean someInCapitals;
+    private final boolean allInCapitals;
     private final int lastContrast;
     private final int exclamations;
     private final int questions;
@@ -50,11 +50,11 @@ final class Reader {
                 .map(token -> token instanceof Token.Word word ? plain(word.text()) : "")
                 .toArray(String[]::new);
         long words = tokens.stream().filter(Token.Word.class::isInstance).count();
-        long shouted = tokens.stream()
-                .filter(token -> token instanceof Token.Word word && word.shouted())
+        long inCapitals = tokens.stream()
+                .filter(token -> token instanceof Token.Word word && word.inCapitals())
                 .count();
-        this.someShouted = shouted > 0 && shouted < words;
-        this.allShouted = words > 1 && shouted == words;
+        this.someInCapitals = inCapitals > 0 && inCapitals < words;
+        this.allInCapitals = words > 1 && inCapitals == words;
         this.lastContrast = lastContrast();
         int exclaimed = 0;
         int questioned = 0;
@@ -64,19 +64,19 @@ final class Reader {
                 questioned += count(marks, '?', '？');
             }
         }
-        this.exclamations = Math.min(MOST_EXCLAMATIONS, exclaimed);
+        this.exclamations = Math.min(MAX_EXCLAMATIONS, exclaimed);
         this.questions = questioned;
     }
 
-    /** A word without the letters that were drawn out: {@code sooo} is {@code so}. */
+    /** A word without repeated letters: {@code sooo} is {@code so}. */
     private String plain(String word) {
         if (language.knows(word)) {
             return word;
         }
-        String twice = DRAWN_OUT.matcher(word).replaceAll("$1$1");
+        String twice = REPEATED_LETTER.matcher(word).replaceAll("$1$1");
         return twice.equals(word) || language.knows(twice)
                 ? twice
-                : DRAWN_OUT.matcher(word).replaceAll("$1");
+                : REPEATED_LETTER.matcher(word).replaceAll("$1");
     }
 
     private int lastContrast() {
@@ -98,7 +98,7 @@ final class Reader {
             };
         }
         double marked = sum + Math.signum(sum) * (exclamations * EXCLAMATION + questions());
-        double valence = marked / Math.sqrt(marked * marked + NORMAL);
+        double valence = marked / Math.sqrt(marked * marked + NORMALISATION);
         return new Reading(Map.copyOf(strengths), valence, arousal());
     }
 
@@ -107,7 +107,11 @@ final class Reader {
         return 1;
     }
 
-    /** The longest phrase that begins here. @return how many words it has, 1 if there is none */
+    /**
+     * Reads the longest phrase of the lexicon that begins here.
+     *
+     * @return the number of its words, 1 if there is none
+     */
     private int readWords(int from) {
         String[] phrases = new String[Lexicon.MAX_WORDS];
         int words = 0;
@@ -121,36 +125,36 @@ final class Reader {
         for (int length = words; length > 0; length--) {
             Optional<Entry> entry = language.find(phrases[length - 1]);
             if (entry.isPresent()) {
-                weigh(entry.get(), from);
+                apply(entry.get(), from);
                 return length;
             }
         }
         return 1;
     }
 
-    private void weigh(Entry entry, int at) {
+    private void apply(Entry entry, int at) {
         double strength = entry.strength();
-        boolean denied = false;
-        for (int back = 1; back <= FADING.length && at - back >= 0; back++) {
+        boolean negated = false;
+        for (int back = 1; back <= BOOST_BY_DISTANCE.length && at - back >= 0; back++) {
             if (!(tokens.get(at - back) instanceof Token.Word)) {
                 break;
             }
             String word = plainWords[at - back];
             if (language.boosters().contains(word)) {
-                strength += BOOST * FADING[back - 1];
+                strength += BOOST * BOOST_BY_DISTANCE[back - 1];
             } else if (language.dampeners().contains(word)) {
-                strength -= BOOST * FADING[back - 1];
+                strength -= BOOST * BOOST_BY_DISTANCE[back - 1];
             }
-            denied |= language.negators().contains(word);
+            negated |= language.negators().contains(word);
         }
-        if (someShouted && tokens.get(at) instanceof Token.Word(String _, boolean shouted) && shouted) {
-            strength += SHOUT;
+        if (someInCapitals && tokens.get(at) instanceof Token.Word(String _, boolean inCapitals) && inCapitals) {
+            strength += CAPITALS;
         }
         if (lastContrast >= 0) {
             strength *= at < lastContrast ? BEFORE_BUT : AFTER_BUT;
         }
-        if (denied) {
-            deny(entry.feeling(), strength);
+        if (negated) {
+            negate(entry.feeling(), strength);
         } else {
             add(entry.feeling(), strength);
         }
@@ -161,12 +165,12 @@ final class Reader {
         strengths.merge(feeling, strength, Double::sum);
     }
 
-    private void deny(Feeling feeling, double strength) {
-        sum += strength * feeling.pleasantness() * DENIAL;
-        feeling.denied().ifPresent(other -> strengths.merge(other, strength * -DENIAL, Double::sum));
+    private void negate(Feeling feeling, double strength) {
+        sum += strength * feeling.pleasantness() * NEGATION;
+        feeling.negated().ifPresent(other -> strengths.merge(other, strength * -NEGATION, Double::sum));
     }
 
-    /** VADER's: one question mark says nothing, and more than three no more than four. */
+    /** As in VADER: a single question mark has no effect, and more than three have the effect of four. */
     private double questions() {
         return questions < 2 ? 0 : questions > 3 ? MANY_QUESTIONS : questions * QUESTION;
     }
@@ -185,11 +189,13 @@ final class Reader {
         double mean = strengths.entrySet().stream()
                 .mapToDouble(entry -> entry.getKey().arousal() * entry.getValue())
                 .sum();
-        double certainty = Math.min(1, total / CERTAIN_AROUSAL);
+        double certainty = Math.min(1, total / FULL_STRENGTH);
         double felt = total > 0
                 ? Feeling.NEUTRAL_AROUSAL + (mean / total - Feeling.NEUTRAL_AROUSAL) * certainty
                 : Feeling.NEUTRAL_AROUSAL;
         return Math.clamp(
-                felt + exclamations * EXCLAMATION_AROUSAL + (someShouted || allShouted ? SHOUT_AROUSAL : 0), 0, 1);
+                felt + exclamations * EXCLAMATION_AROUSAL + (someInCapitals || allInCapitals ? CAPITALS_AROUSAL : 0),
+                0,
+                1);
     }
 }

@@ -3,8 +3,8 @@ package dev.parley.prompt.emotion;
 import dev.parley.schema.event.LearningReadiness;
 
 /**
- * How ready somebody is to learn. Arousal helps up to a point and then hurts (Yerkes and Dodson, 1908): an inverted U with its top
- * at one half. The rest is how pleasant it is. The weights and bounds are ours.
+ * Estimates how ready the user is to learn. Performance rises with arousal up to a point and then falls (Yerkes and Dodson, 1908): here an
+ * inverted U with its maximum at one half. Valence adds to it. The weights and limits are not from the literature.
  */
 final class Readiness {
     private static final double BEST_AROUSAL = 0.5;

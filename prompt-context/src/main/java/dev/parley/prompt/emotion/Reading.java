@@ -4,15 +4,15 @@ import dev.parley.schema.event.Emotion;
 import java.util.Map;
 
 /**
- * What the words of a message tell.
+ * The feelings that a message expresses.
  *
- * @param strengths of the feelings that were found, above 0
+ * @param strengths of the feelings that were found, each above 0
  * @param valence -1 to 1
  * @param arousal 0 to 1
  */
 public record Reading(Map<Feeling, Double> strengths, double valence, double arousal) {
-    /** A weaker sign is none: it is less than half of a plain word's. */
-    private static final double LEAST = 0.9;
+    /** Weaker feelings are not reported: that is less than half of an ordinary word's strength. */
+    private static final double MIN_STRENGTH = 0.9;
 
     private static final double THOUSANDTHS = 1000;
 
@@ -20,12 +20,12 @@ public record Reading(Map<Feeling, Double> strengths, double valence, double aro
         return strengths.getOrDefault(feeling, 0.0);
     }
 
-    /** How much it says that something was understood. */
+    /** The strength of signs that something was understood. */
     public double understanding() {
         return strength(Feeling.UNDERSTANDING);
     }
 
-    /** How much it says that something was not. Frustration counts half: it may come from elsewhere. */
+    /** The strength of signs that something was not understood. Frustration counts half, because it may have other causes. */
     public double confusion() {
         return strength(Feeling.CONFUSION) + strength(Feeling.FRUSTRATION) / 2;
     }
@@ -41,7 +41,7 @@ public record Reading(Map<Feeling, Double> strengths, double valence, double aro
         double most = 0;
         for (Feeling feeling : Feeling.values()) {
             double strength = strength(feeling);
-            if (strength >= LEAST && strength > most) {
+            if (strength >= MIN_STRENGTH && strength > most) {
                 label = feeling.label();
                 most = strength;
             }

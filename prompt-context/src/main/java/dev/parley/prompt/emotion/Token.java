@@ -1,16 +1,16 @@
 package dev.parley.prompt.emotion;
 
-/** A piece of a message that can mean something. */
+/** A part of a message. */
 sealed interface Token {
     /**
      * @param text in lower case
-     * @param shouted written in capitals only
+     * @param inCapitals whether it was written in capitals only
      */
-    record Word(String text, boolean shouted) implements Token {}
+    record Word(String text, boolean inCapitals) implements Token {}
 
     /** An emoji or emoticon. */
     record Symbol(String text) implements Token {}
 
-    /** The end of a sentence or clause; {@code marks} are its punctuation. */
+    /** @param marks the punctuation at the end of a sentence or clause */
     record Break(String marks) implements Token {}
 }

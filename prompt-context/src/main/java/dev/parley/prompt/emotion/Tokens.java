@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
 
-/** Cuts a message into tokens, in one pass. Code says nothing of feelings and is skipped. */
+/** Splits a message into tokens in one pass. Code is skipped. */
 final class Tokens {
     private static final String FENCE = "```";
     private static final String MARKS = ".!?;:,…。！？¡¿\n";
@@ -22,10 +22,10 @@ final class Tokens {
     }
 
     static List<Token> of(String message, Predicate<String> isEmoticon) {
-        return new Tokens(message, isEmoticon).cut();
+        return new Tokens(message, isEmoticon).split();
     }
 
-    private List<Token> cut() {
+    private List<Token> split() {
         while (at < text.length()) {
             int symbol = text.codePointAt(at);
             if (text.startsWith(FENCE, at)) {
@@ -42,7 +42,7 @@ final class Tokens {
         return found;
     }
 
-    /** A fence that is not closed reaches to the end; a backtick that is not closed in its line is nothing. */
+    /** A fence that is not closed extends to the end; a backtick that is not closed in its line is ignored. */
     private void skipCode(String mark) {
         int end = text.indexOf(mark, at + mark.length());
         if (mark.equals(FENCE)) {
@@ -86,7 +86,7 @@ final class Tokens {
                 || (apostrophe && at + 1 < text.length() && Character.isLetter(text.charAt(at + 1)));
     }
 
-    /** {@code j'adore} is two words, {@code don't} and {@code i'm} are one. */
+    /** {@code j'adore} is two words; {@code don't} and {@code i'm} are one. */
     private void addWord(String word) {
         int apostrophe = word.indexOf('\'');
         if (apostrophe >= 1 && apostrophe <= 2 && word.length() - apostrophe > 3) {
@@ -99,8 +99,8 @@ final class Tokens {
 
     private void addPlain(String word) {
         String lower = word.toLowerCase(Locale.ROOT);
-        boolean shouted = word.length() > 1 && !word.equals(lower) && word.equals(word.toUpperCase(Locale.ROOT));
-        found.add(new Token.Word(lower, shouted));
+        boolean inCapitals = word.length() > 1 && !word.equals(lower) && word.equals(word.toUpperCase(Locale.ROOT));
+        found.add(new Token.Word(lower, inCapitals));
     }
 
     private boolean takeMarks() {

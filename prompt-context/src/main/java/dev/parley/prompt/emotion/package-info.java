@@ -1,4 +1,4 @@
-/** How the user of a message seems to feel: a lexicon and rules, pure. */
+/** Estimates the user's emotion from the words of a message, with a lexicon and rules. Pure. */
 @NullMarked
 package dev.parley.prompt.emotion;
 

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** The {@code .md} and {@code .txt} files under a folder, within bounds. Links and hidden files are left out. */
+/** The {@code .md} and {@code .txt} files under a folder, within limits. Links and hidden files are ignored. */
 final class DocumentFolder {
     private static final int MAX_DEPTH = 16;
 
@@ -22,15 +22,15 @@ final class DocumentFolder {
     private final Bounds bounds;
 
     /**
-     * @param files at most
-     * @param bytes of all files together, at most
+     * @param files limit of the number of files
+     * @param bytes limit of the size of all files together
      */
     record Bounds(int files, long bytes) {}
 
-    /** What tells whether a file has changed. */
+    /** The properties by which a changed file is recognised. */
     record FileState(Path path, long bytes, FileTime modified) {}
 
-    /** @param beyond how many files were left out, for there are too many */
+    /** @param beyond number of files that are ignored because they exceed the limits */
     record Listing(List<FileState> files, int beyond) {}
 
     DocumentFolder(Path folder, Bounds bounds) {
@@ -38,7 +38,7 @@ final class DocumentFolder {
         this.bounds = bounds;
     }
 
-    /** The files within the bounds, by path; the first ones if there are too many. */
+    /** The files within the limits, by path; the first ones if there are too many. */
     Listing files() throws IOException {
         List<FileState> files = new ArrayList<>();
         try (Stream<Path> found = Files.walk(folder, MAX_DEPTH, new FileVisitOption[0])) {
@@ -74,7 +74,7 @@ final class DocumentFolder {
         return new Listing(List.copyOf(within), files.size() - within.size());
     }
 
-    /** What is not UTF-8 becomes U+FFFD. */
+    /** The passages of the files. Bytes that are not UTF-8 become U+FFFD. */
     List<Passage> passages(Listing listing) throws IOException {
         List<Passage> passages = new ArrayList<>();
         for (FileState file : listing.files()) {
@@ -84,7 +84,7 @@ final class DocumentFolder {
         return passages;
     }
 
-    /** No more of it than was counted. */
+    /** Reads no more than the size that was counted, even if the file has grown. */
     private static String text(FileState file) throws IOException {
         try (InputStream bytes = Files.newInputStream(file.path())) {
             return new String(bytes.readNBytes(Math.toIntExact(file.bytes())), StandardCharsets.UTF_8);

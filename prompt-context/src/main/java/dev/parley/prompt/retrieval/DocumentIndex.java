@@ -20,7 +20,7 @@ import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.store.ByteBuffersDirectory;
 
-/** Passages in an index of Lucene's, in memory. Never changes; for any number of threads. */
+/** Passages in a Lucene index in memory. Immutable and thread-safe. */
 final class DocumentIndex implements Documents {
     private static final String TEXT = "text";
 
@@ -32,7 +32,7 @@ final class DocumentIndex implements Documents {
         this.terms = terms;
         this.passages = List.copyOf(passages);
         try {
-            // only memory is held, which needs no closing
+            // the index is in memory and needs no closing
             searcher = new IndexSearcher(DirectoryReader.open(written()));
             searcher.setQueryCache(null);
             searcher.setSimilarity(Bm25.INSTANCE);
@@ -41,7 +41,7 @@ final class DocumentIndex implements Documents {
         }
     }
 
-    /** The order of the passages is that of Lucene's document numbers: one segment, nothing deleted. */
+    /** One segment without deletions, so that Lucene's document numbers are the positions of the passages. */
     private ByteBuffersDirectory written() throws IOException {
         ByteBuffersDirectory memory = new ByteBuffersDirectory();
         try (IndexWriter writer =
@@ -60,7 +60,7 @@ final class DocumentIndex implements Documents {
         return passages.size();
     }
 
-    /** The first search of a process loads code, and that is slower than a budget. */
+    /** Loads the code that the first search of a process needs, which takes longer than a time budget. */
     void warmUp() {
         passages.stream().findFirst().ifPresent(passage -> search(passage.text(), 1));
     }

@@ -4,6 +4,6 @@ import java.util.List;
 
 /** Finds passages of documents. */
 public interface Documents {
-    /** Those that bear on the question, best first. May block and fail. */
+    /** The passages that are relevant to the question, best first. May block and fail. */
     List<Passage.Found> search(String question, int limit);
 }

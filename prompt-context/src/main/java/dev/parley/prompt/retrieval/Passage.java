@@ -1,9 +1,9 @@
 package dev.parley.prompt.retrieval;
 
 /**
- * A piece of a document.
+ * A part of a document.
  *
- * @param id the document's path in its folder, and which piece it is
+ * @param id the document's path in its folder and the number of the passage, such as {@code plants/leaves.md#2}
  * @param title of the document
  */
 public record Passage(String id, String title, String text) {

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Cuts a document into passages: whole paragraphs as long as they fit, a heading begins a new one. Pure. */
+/** Splits a document into passages of as many whole paragraphs as fit; a heading begins a new passage. Pure. */
 final class Passages {
     static final int MAX_CHARS = 1_200;
 
@@ -14,7 +14,7 @@ final class Passages {
     private final String path;
     private final String title;
     private final List<Passage> passages = new ArrayList<>();
-    private final StringBuilder open = new StringBuilder();
+    private final StringBuilder current = new StringBuilder();
 
     private Passages(String path, String title) {
         this.path = path;
@@ -23,13 +23,13 @@ final class Passages {
 
     static List<Passage> of(String path, String text) {
         String plain = text.replace("\r\n", "\n").strip();
-        Passages cut = new Passages(path, title(path, plain));
-        PARAGRAPH.splitAsStream(plain).forEach(cut::add);
-        cut.close();
-        return cut.passages;
+        Passages split = new Passages(path, title(path, plain));
+        PARAGRAPH.splitAsStream(plain).forEach(split::add);
+        split.finish();
+        return split.passages;
     }
 
-    /** The first heading, else the file's name. */
+    /** The first heading, or the file's name if there is none. */
     private static String title(String path, String text) {
         return text.lines()
                 .filter(line -> HEADING.matcher(line).matches())
@@ -41,20 +41,20 @@ final class Passages {
 
     private void add(String paragraph) {
         if (HEADING.matcher(paragraph.lines().findFirst().orElse("")).matches()
-                || open.length() + 2 + paragraph.length() > MAX_CHARS) {
-            close();
+                || current.length() + 2 + paragraph.length() > MAX_CHARS) {
+            finish();
         }
         String rest = paragraph;
         while (rest.length() > MAX_CHARS) {
             int end = end(rest);
-            open.append(rest, 0, end);
-            close();
+            current.append(rest, 0, end);
+            finish();
             rest = rest.substring(end);
         }
-        open.append(open.isEmpty() ? "" : "\n\n").append(rest);
+        current.append(current.isEmpty() ? "" : "\n\n").append(rest);
     }
 
-    /** After a blank if there is one in the second half, and never within a surrogate pair. */
+    /** After the last blank of the second half if there is one, and never within a surrogate pair. */
     private static int end(String text) {
         int blank = text.lastIndexOf(' ', MAX_CHARS - 1);
         if (blank >= MAX_CHARS / 2) {
@@ -63,9 +63,9 @@ final class Passages {
         return Character.isHighSurrogate(text.charAt(MAX_CHARS - 1)) ? MAX_CHARS - 1 : MAX_CHARS;
     }
 
-    private void close() {
-        String text = open.toString().strip();
-        open.setLength(0);
+    private void finish() {
+        String text = current.toString().strip();
+        current.setLength(0);
         if (!text.isEmpty()) {
             passages.add(new Passage(path + "#" + (passages.size() + 1), title, text));
         }

@@ -6,17 +6,17 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Picks the earlier turns of a conversation that bear on a message. Pure. */
+/** Selects the earlier turns of a conversation that are relevant to a message. Pure. */
 public final class RelevantTurns {
-    /** Of a turn's question, and of its answer. */
+    /** How much of a turn's message is read, and of its answer. */
     private static final int READ_CHARS = 2_000;
 
     private final Terms terms;
     private final Bounds bounds;
 
     /**
-     * @param turns at most
-     * @param tokens at most, estimated
+     * @param turns limit of their number
+     * @param tokens limit of their tokens, estimated
      */
     public record Bounds(int turns, int tokens) {}
 
@@ -25,7 +25,7 @@ public final class RelevantTurns {
         this.bounds = bounds;
     }
 
-    /** In the order of the conversation. A turn that does not fit is left out, never cut. */
+    /** The relevant turns in the order of the conversation. A turn that exceeds the limit of tokens is left out as a whole. */
     public List<PastTurn> of(String message, List<PastTurn> earlier) {
         if (earlier.isEmpty() || bounds.turns() == 0) {
             return List.of();

@@ -15,13 +15,12 @@ import org.apache.lucene.analysis.tokenattributes.CharTermAttribute;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a text is about: its words (UAX #29), in lower case, without common ones and without the plural's {@code s} (Harman's
- * S-stemmer, 1991).
+ * The terms of a text: its words (UAX #29) in lower case, without common words, and without a final {@code s} (Harman's S-stemmer, 1991).
  */
 public final class Terms {
     private final Analyzer analyzer;
 
-    /** @param isCommon of words in lower case */
+    /** @param isCommon tests a word in lower case */
     public Terms(Predicate<String> isCommon) {
         this.analyzer = new WordAnalyzer(isCommon);
     }
@@ -30,7 +29,7 @@ public final class Terms {
         return analyzer;
     }
 
-    /** In the order of the text, with repeats. */
+    /** The terms in the order of the text, with repeats. */
     public List<String> of(String text) {
         List<String> terms = new ArrayList<>();
         try (TokenStream words = analyzer.tokenStream("text", text)) {
@@ -41,7 +40,7 @@ public final class Terms {
             }
             words.end();
         } catch (IOException e) {
-            throw new UncheckedIOException(e); // cannot be: it reads a string
+            throw new UncheckedIOException(e); // a string can always be read
         }
         return terms;
     }
@@ -50,19 +49,20 @@ public final class Terms {
         private final Predicate<String> isCommon;
 
         WordAnalyzer(Predicate<String> isCommon) {
-            super(new MadeAnew());
+            super(new NoReuse());
             this.isCommon = isCommon;
         }
 
         @Override
         protected TokenStreamComponents createComponents(String field) {
             StandardTokenizer words = new StandardTokenizer();
-            return new TokenStreamComponents(words, new Singular(new Uncommon(new LowerCaseFilter(words), isCommon)));
+            return new TokenStreamComponents(
+                    words, new PluralFilter(new CommonWordFilter(new LowerCaseFilter(words), isCommon)));
         }
     }
 
-    /** Nothing is kept for a thread: virtual threads are too many and too short-lived for that. */
-    private static final class MadeAnew extends Analyzer.ReuseStrategy {
+    /** Keeps no state per thread, because there are many short-lived virtual threads. */
+    private static final class NoReuse extends Analyzer.ReuseStrategy {
         @Override
         public Analyzer.@Nullable TokenStreamComponents getReusableComponents(Analyzer analyzer, String field) {
             return null;
@@ -72,11 +72,11 @@ public final class Terms {
         public void setReusableComponents(Analyzer analyzer, String field, Analyzer.TokenStreamComponents components) {}
     }
 
-    private static final class Uncommon extends FilteringTokenFilter {
+    private static final class CommonWordFilter extends FilteringTokenFilter {
         private final CharTermAttribute word = addAttribute(CharTermAttribute.class);
         private final Predicate<String> isCommon;
 
-        Uncommon(TokenStream words, Predicate<String> isCommon) {
+        CommonWordFilter(TokenStream words, Predicate<String> isCommon) {
             super(words);
             this.isCommon = isCommon;
         }
@@ -87,12 +87,12 @@ public final class Terms {
         }
     }
 
-    private static final class Singular extends TokenFilter {
-        private static final int SHORTEST = 4;
+    private static final class PluralFilter extends TokenFilter {
+        private static final int MIN_CHARS = 4;
 
         private final CharTermAttribute word = addAttribute(CharTermAttribute.class);
 
-        Singular(TokenStream words) {
+        PluralFilter(TokenStream words) {
             super(words);
         }
 
@@ -102,7 +102,7 @@ public final class Terms {
                 return false;
             }
             int last = word.length() - 1;
-            if (last + 1 >= SHORTEST && word.charAt(last) == 's' && word.charAt(last - 1) != 's') {
+            if (last + 1 >= MIN_CHARS && word.charAt(last) == 's' && word.charAt(last - 1) != 's') {
                 word.setLength(last);
             }
             return true;

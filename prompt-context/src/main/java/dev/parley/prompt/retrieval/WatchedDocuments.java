@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The documents of a folder, indexed at once and again when files changed. A search uses what was indexed last, also while it is done again
- * or fails.
+ * The documents of a folder. They are indexed when it is created and again when files have changed. A search uses the last complete index,
+ * also while a new one is built or cannot be built.
  */
 public final class WatchedDocuments implements Documents, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WatchedDocuments.class);
@@ -28,7 +28,7 @@ public final class WatchedDocuments implements Documents, AutoCloseable {
     private volatile DocumentIndex index;
 
     /**
-     * @param maxBytes of all files together
+     * @param maxBytes limit of the size of all files together
      * @param path see {@link #folder}
      */
     public WatchedDocuments(Path path, int maxFiles, long maxBytes, Terms terms) throws IOException {
@@ -39,22 +39,22 @@ public final class WatchedDocuments implements Documents, AutoCloseable {
     }
 
     /**
-     * The folder that a setting names.
+     * The folder that the setting names.
      *
-     * @throws SettingException if it is no folder, or one that cannot be read
+     * @throws SettingException if it is not a folder or cannot be read
      */
     public static Path folder(String setting) {
         try {
             Path path = Path.of(setting);
             if (!Files.isDirectory(path)) {
-                throw unusable(setting, Files.exists(path) ? "which is no folder" : "which does not exist", path);
+                throw unusable(setting, Files.exists(path) ? "which is not a folder" : "which does not exist", path);
             }
             if (!Files.isReadable(path) || !Files.isExecutable(path)) {
                 throw unusable(setting, "which this process may not read", path);
             }
             return path;
         } catch (InvalidPathException e) {
-            throw unusable(setting, "which is no path", Path.of(""));
+            throw unusable(setting, "which is not a path", Path.of(""));
         }
     }
 
@@ -66,7 +66,7 @@ public final class WatchedDocuments implements Documents, AutoCloseable {
                         + path.toAbsolutePath() + "); leave it out for no documents."));
     }
 
-    /** Looks for changes again and again, until it is closed. */
+    /** Starts to look for changes at this interval until it is closed. */
     public WatchedDocuments watching(Duration interval) {
         Thread.ofVirtual().name("documents").start(() -> watch(interval));
         return this;
@@ -75,22 +75,26 @@ public final class WatchedDocuments implements Documents, AutoCloseable {
     private void watch(Duration interval) {
         try {
             while (!closed.await(interval.toMillis(), TimeUnit.MILLISECONDS)) {
-                look();
+                refreshOrWarn();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void look() {
+    private void refreshOrWarn() {
         try {
             boolean unused = refresh();
         } catch (IOException | RuntimeException e) {
-            LOG.warn("the documents are as they were, for they cannot be read: {}", String.valueOf(e));
+            LOG.warn("Documents cannot be read, searches use the last index: {}", String.valueOf(e));
         }
     }
 
-    /** Indexes the folder anew if a file of it changed. @return whether one did */
+    /**
+     * Builds a new index if a file has changed.
+     *
+     * @return whether one has
+     */
     synchronized boolean refresh() throws IOException {
         DocumentFolder.Listing files = folder.files();
         if (files.equals(indexed)) {
@@ -100,9 +104,11 @@ public final class WatchedDocuments implements Documents, AutoCloseable {
         fresh.warmUp();
         index = fresh;
         indexed = files;
-        LOG.info("{} documents with {} passages can be searched", files.files().size(), fresh.size());
+        LOG.info("Indexed {} documents with {} passages", files.files().size(), fresh.size());
         if (files.beyond() > 0) {
-            LOG.warn("{} documents more are beyond the bounds and cannot", files.beyond());
+            LOG.warn(
+                    "Ignored {} documents beyond the limits parley.engine.context.rag.max-files and .max-bytes; raise them or remove files",
+                    files.beyond());
         }
         return true;
     }

@@ -1,4 +1,4 @@
-/** Finds what was said or written before and bears on a message: earlier turns, and passages of documents. */
+/** Finds earlier turns and passages of documents that are relevant to a message. */
 @NullMarked
 package dev.parley.prompt.retrieval;
 

@@ -2,14 +2,14 @@ package dev.parley.prompt.assembly;
 
 import dev.parley.schema.event.Difficulty;
 
-/** What the model is told of the learner. */
-final class Learner {
+/** The instruction about the user's level. */
+final class LevelInstruction {
     private static final int SHOWN_CHARS = 80;
 
-    private Learner() {}
+    private LevelInstruction() {}
 
-    /** One line: the subject is the user's text, so it is kept short, without line breaks and within its quotes. */
-    static String line(Difficulty difficulty) {
+    /** A single line. The subject is the user's text, so it is shortened and cannot contain a line break or a quotation mark. */
+    static String of(Difficulty difficulty) {
         String plain = difficulty
                 .subject()
                 .replaceAll("[\\p{Cntrl}\\p{Zl}\\p{Zp}\"]+", " ")

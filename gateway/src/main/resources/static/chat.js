@@ -1,5 +1,5 @@
-// One conversation over Parley's WebSocket. A turn counts an event only if its seq is the next one, so whatever comes twice
-// after a reconnect changes nothing.
+// One conversation over Parley's WebSocket. A turn applies an event only if its seq is the next one, so events that come
+// twice after a reconnect have no effect.
 import { show } from './markdown.js';
 
 const $ = id => document.getElementById(id);
@@ -30,14 +30,14 @@ async function connect() {
     await loadHistory();
   } catch (e) {
     if (e instanceof TokenRefused) return refusedToken();
-    note(e.message); // who cannot read what was can still chat
+    note(e.message); // chat works without history
   }
   socket = new WebSocket(`${location.origin.replace('http', 'ws')}/api/ws`, ['parley.v1', `bearer.${token}`]);
   socket.onmessage = message => receive(JSON.parse(message.data));
   socket.onclose = ({ code }) => (code === TOKEN_EXPIRED ? refusedToken(true) : reconnectLater('The connection is lost'));
 }
 
-/** A token that came with the address cannot be renewed here, so trying it again would never end. Another token is asked for anew. */
+/** A token from the address cannot be renewed here, so the page does not retry with it. Other tokens are requested again. */
 function refusedToken(isExpired = expired(givenToken)) {
   if (!givenToken) return reconnectLater('The token was refused');
   socket = null;
@@ -81,7 +81,7 @@ async function freshToken() {
   return (await answer.json()).token;
 }
 
-/** Draws what is stored; a turn that is already on the page is left to its own events. */
+/** Draws the stored turns. A turn that has events on the page already is not changed. */
 async function loadHistory() {
   const of = session;
   let query = '';
@@ -143,7 +143,7 @@ function connected({ user_id }) {
   }
 }
 
-/** Asking again under the same id never makes a second answer. */
+/** Sending the same message id again never causes a second answer. */
 function goOn(turn) {
   if (turn.acknowledged) send('resume', { session_id: session, message_id: turn.messageId, after_seq: turn.next - 1 });
   else send('chat_stream', turn.command);
@@ -198,7 +198,7 @@ function refused({ code, message, message_id, session_id, retry_after_ms }) {
   else end(turn, `${message} (${code})`, true);
 }
 
-/** The stream cannot be resumed: it is over and long gone, so what is stored is all there will be. */
+/** The stream ended too long ago to be resumed, so what is stored is shown. */
 function fromHistory(turn) {
   turn.next = 0;
   turn.thinking?.remove();
@@ -227,7 +227,7 @@ function end(turn, note, wrong = false) {
   draw(turn);
 }
 
-/** At most once a frame, however fast the pieces come; the view follows unless the reader has scrolled away. */
+/** Draws at most once per animation frame. The view follows unless the reader has scrolled up. */
 function draw(turn) {
   turn.drawing ??= requestAnimationFrame(() => {
     turn.drawing = null;

@@ -1,4 +1,4 @@
-// Basic Markdown as DOM nodes. A model's text only ever becomes textContent, so nothing in it can be markup or script.
+// Basic Markdown as DOM nodes. A model's text is only assigned to textContent, so it cannot become markup or script.
 
 const FENCE = /^ {0,3}(`{3,}|~{3,})\s*([^\s`]*)/;
 const INLINE = /(`+)(.+?)\1|\*\*(.+?)\*\*|\*([^\s*][^*]*)\*|\[([^\]]+)\]\((https?:\/\/[^\s)]+)\)/;

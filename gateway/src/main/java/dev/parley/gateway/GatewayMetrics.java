@@ -90,11 +90,7 @@ public final class GatewayMetrics {
         gauge("connections", "Open connections", relay, Relay::connections);
         gauge("window.bytes", "Bytes in the hot window", relay.streams(), HotStreams::bytes);
         gauge("window.streams", "Streams in the hot window", relay.streams(), HotStreams::size);
-        gauge(
-                "past.bytes",
-                "Bytes of past streams that are held for their readers",
-                relay,
-                Relay::pastBytes);
+        gauge("past.bytes", "Bytes of past streams that are held for their readers", relay, Relay::pastBytes);
         gauge("lag.records", "Records of the log that the gateway has not read yet", lag, AtomicLong::get);
         gauge("connection.queue.bytes", "Bytes that wait in the connection queues", relay, Relay::backlogBytes);
         gauge("publish.queued", "Commands that wait for the producer", queuedCommands, IntSupplier::getAsInt);

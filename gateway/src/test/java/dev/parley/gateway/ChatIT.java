@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** One user's chat through a real gateway and a real broker; the events are written by the test as a worker would. */
+/** One user's chat through a real gateway and a real broker. The test writes the events as a worker does. */
 @WithBackends
 class ChatIT {
 
@@ -36,7 +36,7 @@ class ChatIT {
     }
 
     @Test
-    void the_first_frame_says_who_is_connected_and_what_is_allowed() {
+    void the_first_frame_has_the_user_and_the_limits() {
         try (SocketClient client = SocketClient.connect(node, user)) {
             JsonNode connect = client.await("connect");
             assertThat(client.subprotocol()).isEqualTo("parley.v1");
@@ -48,7 +48,7 @@ class ChatIT {
     }
 
     @Test
-    void a_message_becomes_a_command_that_is_acknowledged_once_the_broker_has_it() {
+    void a_message_becomes_a_command_and_is_acknowledged_when_the_broker_has_it() {
         try (SocketClient client = SocketClient.connect(node, user)) {
             client.send("chat_stream", chat("hello"));
             JsonNode acknowledged = client.await("stream_acknowledged");
@@ -67,7 +67,7 @@ class ChatIT {
     }
 
     @Test
-    void the_sender_gets_the_values_of_the_log_byte_for_byte() {
+    void the_sender_gets_the_record_values_byte_for_byte() {
         try (SocketClient client = SocketClient.connect(node, user);
                 Worker worker = worker()) {
             client.send("chat_stream", chat("hello"));
@@ -78,7 +78,7 @@ class ChatIT {
     }
 
     @Test
-    void a_stop_is_acknowledged_and_written_with_the_session_that_the_stream_is_in() {
+    void a_stop_is_acknowledged_and_written_with_the_session_of_the_stream() {
         try (SocketClient client = SocketClient.connect(node, user)) {
             client.send("chat_stream", chat("hello"));
             client.await("stream_acknowledged");
@@ -92,7 +92,7 @@ class ChatIT {
     }
 
     @Test
-    void a_stop_for_an_unknown_stream_is_written_all_the_same() {
+    void a_stop_of_an_unknown_stream_is_written_too() {
         try (SocketClient client = SocketClient.connect(node, user)) {
             client.send("stop_generation", Map.of("message_id", message, "session_id", session));
             client.await("stop_acknowledged");
@@ -102,7 +102,7 @@ class ChatIT {
     }
 
     @Test
-    void a_stop_after_the_end_says_so_and_writes_nothing() {
+    void a_stop_after_the_end_is_acknowledged_as_completed_and_not_written() {
         try (SocketClient client = SocketClient.connect(node, user);
                 Worker worker = worker()) {
             client.send("chat_stream", chat("hello"));
@@ -121,7 +121,7 @@ class ChatIT {
     }
 
     @Test
-    void a_repeated_message_is_a_duplicate_and_replayed_only_to_sockets_that_have_not_seen_it() {
+    void a_repeated_message_is_a_duplicate_and_its_stream_is_sent_only_to_sockets_that_do_not_have_it() {
         try (SocketClient first = SocketClient.connect(node, user);
                 SocketClient second = SocketClient.connect(node, user);
                 Worker worker = worker()) {
@@ -142,7 +142,7 @@ class ChatIT {
     }
 
     @Test
-    void who_joined_the_session_sees_what_others_start_and_what_is_under_way_from_its_start() {
+    void a_session_member_gets_active_and_new_streams_of_others_from_tsuccessor_start() {
         try (SocketClient sender = SocketClient.connect(node, user);
                 SocketClient early = SocketClient.connect(node, user);
                 SocketClient late = SocketClient.connect(node, user);
@@ -166,7 +166,7 @@ class ChatIT {
     }
 
     @Test
-    void who_left_the_session_sees_no_more_of_it() {
+    void a_socket_that_left_a_session_gets_no_more_of_it() {
         try (SocketClient sender = SocketClient.connect(node, user);
                 SocketClient other = SocketClient.connect(node, user);
                 Worker worker = worker()) {
@@ -183,7 +183,7 @@ class ChatIT {
     }
 
     @Test
-    void another_user_sees_nothing_whatever_ids_are_named() {
+    void another_user_gets_nothing_whatever_ids_it_names() {
         try (SocketClient owner = SocketClient.connect(node, user);
                 SocketClient stranger = SocketClient.connect(node, Backends.unique("stranger"));
                 Worker worker = worker()) {
@@ -205,7 +205,7 @@ class ChatIT {
     }
 
     @Test
-    void resuming_gives_the_exact_rest_and_says_where_the_past_ends() {
+    void a_resume_sends_the_exact_rest_and_marks_the_end_of_the_past() {
         try (SocketClient owner = SocketClient.connect(node, user);
                 SocketClient back = SocketClient.connect(node, user);
                 Worker worker = worker()) {
@@ -229,7 +229,7 @@ class ChatIT {
     }
 
     @Test
-    void a_finished_stream_is_resumed_too_and_is_said_not_to_be_live() {
+    void a_finished_stream_can_be_resumed_and_is_reported_as_not_live() {
         try (SocketClient owner = SocketClient.connect(node, user);
                 SocketClient back = SocketClient.connect(node, user);
                 Worker worker = worker()) {
@@ -257,18 +257,18 @@ class ChatIT {
     }
 
     @Test
-    void what_a_zombie_writes_after_a_takeover_is_dropped_and_counted() {
+    void records_of_the_old_claim_after_a_takeover_are_dropped_and_counted() {
         double before = node.count("parley.gateway.events.dropped", "reason", "stale_claim");
         try (SocketClient client = SocketClient.connect(node, user);
-                Worker zombie = worker()) {
+                Worker old = worker()) {
             client.send("chat_stream", chat("hello"));
-            zombie.start().chunk("one ").flush();
+            old.start().chunk("one ").flush();
             client.awaitCount(2, ChatIT::isEvent);
-            Worker heir = zombie.takenOver();
-            zombie.chunk("never seen");
-            heir.chunk("two").complete();
-            List<String> expected = new java.util.ArrayList<>(zombie.written().subList(0, 2));
-            expected.addAll(heir.written());
+            Worker successor = old.takenOver();
+            old.chunk("never seen");
+            successor.chunk("two").complete();
+            List<String> expected = new java.util.ArrayList<>(old.written().subList(0, 2));
+            expected.addAll(successor.written());
             assertThat(client.awaitCount(4, ChatIT::isEvent)).isEqualTo(expected);
             assertThat(node.count("parley.gateway.events.dropped", "reason", "stale_claim"))
                     .isGreaterThan(before);
@@ -276,7 +276,7 @@ class ChatIT {
     }
 
     @Test
-    void whoever_looks_at_a_conversation_is_told_that_it_was_deleted() {
+    void members_of_a_session_get_conversation_deleted() {
         try (SocketClient client = SocketClient.connect(node, user);
                 Worker worker = worker()) {
             client.send("chat_stream", chat("hello"));

@@ -9,7 +9,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import org.junit.jupiter.api.Test;
 
-/** {@code docs/metrics.md} says of every metric of the gateway what it is. */
+/** {@code docs/metrics.md} describes every metric of the gateway. */
 class GatewayMetricsDocumentTest {
 
     private static final String PREFIX = "parley_gateway_";
@@ -18,14 +18,14 @@ class GatewayMetricsDocumentTest {
     private final GatewayMetrics metrics = new GatewayMetrics(registry, new Relay(Windows.of(1, 1, 1)), () -> 7);
 
     @Test
-    void every_metric_is_there_with_its_type_and_labels_and_no_other() {
+    void the_page_lists_exactly_the_metrics_with_their_types_and_labels() {
         metrics.handshakeRefused(401);
 
         assertThat(MetricsPage.scraped(registry.scrape(), PREFIX)).isEqualTo(MetricsPage.documented(PREFIX));
     }
 
     @Test
-    void gauges_hold_what_they_show() {
+    void gauges_keep_their_sources_alive() {
         System.gc();
 
         assertThat(registry.get("parley.gateway.publish.queued").gauge().value())
@@ -34,7 +34,7 @@ class GatewayMetricsDocumentTest {
     }
 
     @Test
-    void close_codes_that_a_client_makes_up_are_one_series() {
+    void unknown_close_codes_of_clients_are_one_series() {
         int before = registry.find("parley.gateway.closes").counters().size();
         for (int code = 3000; code < 4000; code++) {
             metrics.closed(code);

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** What clients see while Kafka is away: refusals that say when to try again, and never an acknowledgement. */
+/** While Kafka is down, clients get refusals with the time to retry, and no acknowledgement. */
 class KafkaAwayIT {
 
     private static final Duration REFUSED_WITHIN = Duration.ofMillis(5_500);
@@ -41,7 +41,7 @@ class KafkaAwayIT {
     Path folder;
 
     @Test
-    void commands_are_refused_in_time_sockets_stay_and_all_goes_on_when_kafka_is_back() throws Exception {
+    void without_kafka_commands_are_refused_in_time_sockets_stay_open_and_continue_when_it_is_back() throws Exception {
         EmbeddedKafka kafka = EmbeddedKafka.start(folder);
         Backends backends = new Backends(kafka.bootstrapServers(), "mongodb://127.0.0.1:1", Backends.Kind.EMBEDDED);
         try (GatewayNode node = GatewayNode.start(backends, Map.of());
@@ -64,7 +64,7 @@ class KafkaAwayIT {
 
             kafka = EmbeddedKafka.start(folder);
             assertThat(kafka.bootstrapServers()).isEqualTo(backends.bootstrapServers());
-            Await.until("a command is taken again", Duration.ofSeconds(30), () -> {
+            Await.until("a command is accepted again", Duration.ofSeconds(30), () -> {
                 client.send("chat_stream", chat("away-1")).settle();
                 return client.frames().stream()
                         .anyMatch(frame -> frame.contains("stream_acknowledged") && frame.contains("away-1"));
@@ -80,7 +80,7 @@ class KafkaAwayIT {
     }
 
     @Test
-    void a_gateway_that_starts_before_kafka_is_not_ready_refuses_and_becomes_ready() throws Exception {
+    void a_gateway_that_starts_before_kafka_is_not_ready_until_kafka_answers() throws Exception {
         EmbeddedKafka first = EmbeddedKafka.start(folder);
         Backends backends = new Backends(first.bootstrapServers(), "mongodb://127.0.0.1:1", Backends.Kind.EMBEDDED);
         first.close();
@@ -98,9 +98,9 @@ class KafkaAwayIT {
         }
     }
 
-    /** Its clock is three hours ahead, and the topic is one of an older version that takes writers' times. */
+    /** The gateway's clock is three hours ahead, and the topic uses {@code CreateTime}, as older versions created it. */
     @Test
-    void a_gateway_whose_commands_are_refused_is_not_ready_until_they_are_taken_again() throws Exception {
+    void a_gateway_whose_commands_kafka_refuses_is_not_ready_until_kafka_accepts_them() throws Exception {
         try (EmbeddedKafka kafka = EmbeddedKafka.start(folder)) {
             Backends backends = new Backends(kafka.bootstrapServers(), "mongodb://127.0.0.1:1", Backends.Kind.EMBEDDED);
             Map<String, Object> ahead =
@@ -112,14 +112,14 @@ class KafkaAwayIT {
                 client.await("stream_acknowledged");
                 assertThat(readiness(node)).isEqualTo(200);
 
-                stampedBy(admin, "CreateTime");
+                setTimestampType(admin, "CreateTime");
                 Await.until("refused", Duration.ofSeconds(30), () -> {
                     client.send("chat_stream", chat("refused")).settle();
                     return client.frames().stream().anyMatch(frame -> frame.contains("UNAVAILABLE"));
                 });
                 Await.until("not ready", Duration.ofSeconds(30), () -> readiness(node) == 503);
 
-                stampedBy(admin, "LogAppendTime");
+                setTimestampType(admin, "LogAppendTime");
                 Await.until("ready", Duration.ofSeconds(30), () -> readiness(node) == 200);
                 client.send("chat_stream", chat("after"));
                 client.await(
@@ -129,7 +129,7 @@ class KafkaAwayIT {
         }
     }
 
-    /** Gives records the time of a clock that is three hours ahead, which a broker refuses where it takes writers' times. */
+    /** Gives records the time of a clock that is three hours ahead, which a broker refuses for topics with {@code CreateTime}. */
     public static final class ThreeHoursAhead implements ProducerInterceptor<String, byte[]> {
 
         @Override
@@ -149,8 +149,8 @@ class KafkaAwayIT {
         public void configure(Map<String, ?> settings) {}
     }
 
-    private static void stampedBy(Admin admin, String clock) throws Exception {
-        var entry = new ConfigEntry("message.timestamp.type", clock);
+    private static void setTimestampType(Admin admin, String type) throws Exception {
+        var entry = new ConfigEntry("message.timestamp.type", type);
         admin.incrementalAlterConfigs(Map.of(
                         new ConfigResource(ConfigResource.Type.TOPIC, Topics.COMMANDS),
                         List.of(new AlterConfigOp(entry, AlterConfigOp.OpType.SET))))

@@ -18,7 +18,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** What a user may not do, on one gateway or spread over two. */
+/** The limits of a user, on one gateway and over two. */
 @WithBackends
 class LimitsIT {
 
@@ -30,7 +30,7 @@ class LimitsIT {
     }
 
     @Test
-    void messages_a_minute_are_counted_over_two_gateways_and_a_repeated_one_is_free() {
+    void messages_per_minute_are_counted_over_two_gateways_and_duplicates_do_not_count() {
         Map<String, Object> settings =
                 Map.of("parley.limits.messages-per-minute", "4", "parley.limits.stops-per-minute", "2");
         try (GatewayNode one = GatewayNode.start(backends, settings);
@@ -62,11 +62,11 @@ class LimitsIT {
                     .isTrue();
 
             for (int i = 0; i < 3; i++) {
-                there.send("stop_generation", Map.of("session_id", "s", "message_id", "unheard-of-" + i));
+                there.send("stop_generation", Map.of("session_id", "s", "message_id", "unknown-" + i));
             }
             assertThat(there.await(
                                     "error",
-                                    data -> data.path("message_id").asString().equals("unheard-of-2"))
+                                    data -> data.path("message_id").asString().equals("unknown-2"))
                             .path("code")
                             .asString())
                     .isEqualTo("RATE_LIMIT_EXCEEDED");
@@ -76,19 +76,19 @@ class LimitsIT {
     }
 
     @Test
-    void the_last_allowed_message_that_two_tabs_send_at_once_is_one_message_on_one_gateway_and_on_two() {
+    void a_message_that_two_tabs_send_at_once_counts_once_on_one_gateway_and_on_two() {
         Map<String, Object> settings = Map.of("parley.limits.messages-per-minute", "2");
         try (GatewayNode one = GatewayNode.start(backends, settings);
                 GatewayNode other = GatewayNode.start(backends, settings);
                 SocketClient here = SocketClient.connect(one, user);
-                SocketClient beside = SocketClient.connect(one, user);
+                SocketClient secondTab = SocketClient.connect(one, user);
                 SocketClient there = SocketClient.connect(other, user)) {
             for (String message : new String[] {"first", "last"}) {
-                for (SocketClient tab : new SocketClient[] {here, beside, there}) {
+                for (SocketClient tab : new SocketClient[] {here, secondTab, there}) {
                     tab.send("chat_stream", chat(message));
                 }
             }
-            for (SocketClient tab : new SocketClient[] {here, beside, there}) {
+            for (SocketClient tab : new SocketClient[] {here, secondTab, there}) {
                 tab.awaitCount(2, frame -> frame.contains("stream_acknowledged"));
                 assertThat(tab.frames()).noneMatch(frame -> frame.contains("RATE_LIMIT_EXCEEDED"));
                 tab.send("chat_stream", chat("too-many"));
@@ -98,7 +98,7 @@ class LimitsIT {
     }
 
     @Test
-    void connections_are_counted_over_two_gateways_and_one_that_is_closed_makes_room() throws Exception {
+    void connections_are_counted_over_two_gateways_and_a_closed_one_no_longer_counts() throws Exception {
         Map<String, Object> settings = Map.of("parley.limits.max-connections", "2");
         GatewayNode one = GatewayNode.start(backends, settings);
         try (GatewayNode other = GatewayNode.start(backends, settings)) {
@@ -107,7 +107,7 @@ class LimitsIT {
             try (one;
                     SocketClient first = SocketClient.connect(one, user);
                     SocketClient second = SocketClient.connect(one, user)) {
-                Await.until("the other gateway has heard of both", () -> there.remoteConnectionsOf(id) == 2);
+                Await.until("the other gateway knows both", () -> there.remoteConnectionsOf(id) == 2);
                 try (SocketClient third = SocketClient.connect(other, user)) {
                     assertThat(third.awaitClose()).isEqualTo(4429);
                 }
@@ -115,12 +115,12 @@ class LimitsIT {
                 second.settle();
 
                 first.drop();
-                Await.until("the other gateway has heard of that, too", () -> there.remoteConnectionsOf(id) == 1);
+                Await.until("the other gateway knows that one is closed", () -> there.remoteConnectionsOf(id) == 1);
                 try (SocketClient third = SocketClient.connect(other, user)) {
                     third.settle();
                 }
             }
-            Await.until("a gateway that left has no connections", () -> there.remoteConnectionsOf(id) == 0);
+            Await.until("a stopped gateway has no connections", () -> there.remoteConnectionsOf(id) == 0);
         }
     }
 
@@ -134,7 +134,7 @@ class LimitsIT {
     }
 
     @Test
-    void frames_of_one_connection_are_counted_too() {
+    void frames_of_one_connection_are_limited() {
         try (GatewayNode node = GatewayNode.start(
                         backends,
                         Map.of(

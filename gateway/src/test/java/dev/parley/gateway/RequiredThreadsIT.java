@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** A thread without which the gateway is of no use dies: the gateway is not ready and not live any more, and ends with a status. */
+/** If a required thread ends, the gateway is neither ready nor live any more, and ends with a status. */
 @WithBackends
 class RequiredThreadsIT {
 
@@ -67,7 +67,7 @@ class RequiredThreadsIT {
             context.getBeanFactory().addBeanPostProcessor(new BeanPostProcessor() {
                 @Override
                 public Object postProcessBeforeInitialization(Object bean, String name) {
-                    return bean instanceof PastCommandsReader ? dying(context) : bean;
+                    return bean instanceof PastCommandsReader ? failing(context) : bean;
                 }
             });
         })) {
@@ -77,7 +77,7 @@ class RequiredThreadsIT {
         }
     }
 
-    private PastCommandsReader dying(ConfigurableApplicationContext context) {
+    private PastCommandsReader failing(ConfigurableApplicationContext context) {
         return new PastCommandsReader(
                 () -> {
                     throw new NoClassDefFoundError("of the test");
@@ -107,7 +107,7 @@ class RequiredThreadsIT {
         assertThat(status(node, "liveness")).isEqualTo(503);
     }
 
-    /** Not those of nodes that other tests have left running in this process. */
+    /** The threads of this name, without those of nodes that other tests left running in this process. */
     private List<Thread> threads(String name) {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(each -> each.getName().equals(name) && !before.contains(each))

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Clients that lose their sockets again and again, and go on at another gateway. */
+/** Clients that lose their sockets again and again, and resume at another gateway. */
 @WithBackends
 class ResumeIT {
 
@@ -34,7 +34,7 @@ class ResumeIT {
 
     @Test
     @Timeout(value = 180, unit = TimeUnit.SECONDS)
-    void clients_that_drop_at_any_point_and_resume_elsewhere_have_every_stream_to_the_byte() {
+    void clients_that_disconnect_at_any_point_and_resume_at_another_gateway_get_every_stream_byte_for_byte() {
         String prefix = Backends.unique("user");
         try (GatewayNode one = GatewayNode.start(backends, Map.of());
                 GatewayNode other = GatewayNode.start(backends, Map.of());
@@ -100,7 +100,7 @@ class ResumeIT {
             });
         }
 
-        /** At this very moment, wherever the streams are; the rest is asked for at the other node, or at the same. */
+        /** Disconnects wherever the streams are now, and resumes them at this node. */
         void dropAndResume(GatewayNode node) {
             SocketClient dropped = socket;
             dropped.drop();

@@ -17,13 +17,13 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.bind.Name;
 
-/** docs/gateway.md names every setting with its default. */
+/** {@code docs/gateway.md} lists every setting with its default. */
 class SettingsDocumentTest {
 
     private static final Path DOCUMENT = Path.of("../docs/gateway.md");
 
     @Test
-    void every_setting_stands_there_with_its_default() throws IOException {
+    void the_page_lists_every_setting_with_its_default() throws IOException {
         String document = Files.readString(DOCUMENT);
         for (Class<?> settings :
                 new Class<?>[] {GatewaySettings.class, OriginSettings.class, LimitSettings.class, AuthSettings.class}) {

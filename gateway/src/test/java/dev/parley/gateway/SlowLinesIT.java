@@ -22,14 +22,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** With the settings of production: readers that take what they get as fast as their line brings it are never cut, whatever comes. */
+/** With default settings, readers that read as fast as their line allows are never disconnected. */
 @WithBackends
 @Timeout(180)
 class SlowLinesIT {
 
     private static final int MBIT = 1_000_000;
 
-    /** What the system of a reader takes by itself. */
+    /** Bytes that a reader's system accepts while it does not read. */
     private static final int RECEIVE_BUFFER = 16 * 1024;
 
     /** The longest answer, in characters of three bytes. */
@@ -47,7 +47,7 @@ class SlowLinesIT {
     }
 
     @Test
-    void a_socket_that_reads_all_the_time_gets_eight_answers_of_6000_chunks_that_come_at_once() throws Exception {
+    void a_socket_that_reads_continuously_gets_eight_concurrent_streams_of_6000_chunks() throws Exception {
         try (RawSocket reader = RawSocket.open(node, user);
                 Worker first = Worker.of(backends, user, "s", "m0")) {
             reader.text("{\"type\":\"join_session\",\"data\":{\"session_id\":\"s\"}}");
@@ -72,9 +72,9 @@ class SlowLinesIT {
         }
     }
 
-    /** The terminal event alone is 0.8 MB: at 240 kbit/s it takes 26 seconds. All lines are used at once. */
+    /** The terminal event has 0.8 MB, which takes 26 seconds at 240 kbit/s. All lines are used at the same time. */
     @Test
-    void the_longest_answer_comes_whole_over_slow_lines() throws Exception {
+    void the_longest_answer_is_complete_over_slow_lines() throws Exception {
         try (RawSocket live = RawSocket.open(node, user, RECEIVE_BUFFER);
                 RawSocket liveSse = RawSocket.connect(node, RECEIVE_BUFFER);
                 RawSocket resumed = RawSocket.open(node, user, RECEIVE_BUFFER);
@@ -142,9 +142,9 @@ class SlowLinesIT {
                 + node.token(user) + "\r\n\r\n";
     }
 
-    /** One answer is 20 KB and more, so a burst of them is many times what a connection may hold of its own. */
+    /** A reply has 20 KB or more, so the replies are many times what a connection may hold. */
     @Test
-    void a_burst_of_requests_is_answered_to_the_last_for_a_client_that_reads() throws Exception {
+    void all_requests_of_a_burst_are_answered_if_the_client_reads() throws Exception {
         Map<String, Object> bounds = Map.of("parley.gateway.socket.max-backlog-bytes", "65536");
         try (GatewayNode tight = GatewayNode.start(backends, bounds);
                 RawSocket socket = RawSocket.open(tight, user);
@@ -175,9 +175,9 @@ class SlowLinesIT {
         }
     }
 
-    /** What it is sent takes many times as long as two heartbeats, and its pongs wait behind that. */
+    /** The event takes many times as long as two heartbeats, and the pongs wait behind it. */
     @Test
-    void a_slow_reader_is_not_taken_for_lost_while_its_ping_waits_behind_a_long_event() throws Exception {
+    void a_slow_reader_is_not_closed_while_its_ping_waits_behind_a_long_event() throws Exception {
         Map<String, Object> settings = Map.of("parley.gateway.socket.heartbeat-ms", "500");
         try (GatewayNode quick = GatewayNode.start(backends, settings);
                 RawSocket slow = RawSocket.open(quick, user);

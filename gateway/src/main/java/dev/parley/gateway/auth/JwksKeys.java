@@ -114,7 +114,9 @@ final class JwksKeys implements VerificationKeys {
                 readAtMs = nowMs.getAsLong();
             }
         } catch (IOException | JwtException | IllegalArgumentException e) {
-            LOG.warn("The JWKS at parley.auth.jwks-uri cannot be read, so the keys that are known stay in use: {}", e.getClass().getSimpleName());
+            LOG.warn(
+                    "The JWKS at parley.auth.jwks-uri cannot be read, so the keys that are known stay in use: {}",
+                    e.getClass().getSimpleName());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {

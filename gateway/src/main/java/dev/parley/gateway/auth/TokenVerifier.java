@@ -105,7 +105,8 @@ public final class TokenVerifier {
         }
         Instant expiresAt = expires.toInstant();
         if (!clock.instant().isBefore(expiresAt)) {
-            return new TokenVerification.Refused("token expired"); // without skew: its connection would be closed at once
+            return new TokenVerification.Refused(
+                    "token expired"); // without skew: its connection would be closed at once
         }
         return new TokenVerification.Accepted(new Caller(
                 new UserId(subject),

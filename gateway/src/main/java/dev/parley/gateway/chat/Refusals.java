@@ -17,12 +17,16 @@ final class Refusals {
     static final Refusal TOO_MANY_SESSIONS = Refusal.of(ErrorCode.RATE_LIMIT_EXCEEDED, "too many sessions joined");
     static final Refusal NOT_WARM =
             new Refusal(ErrorCode.UNAVAILABLE, "this node is still reading the log", RETRY_SOON_MS);
-    static final Refusal EVICTED =
-            new Refusal(ErrorCode.UNAVAILABLE, "its first events are not in memory; they can be read when the stream is over", RETRY_LATER_MS);
+    static final Refusal EVICTED = new Refusal(
+            ErrorCode.UNAVAILABLE,
+            "its first events are not in memory; they can be read when the stream is over",
+            RETRY_LATER_MS);
     static final Refusal DUPLICATE_UNDECIDED = new Refusal(
-            ErrorCode.UNAVAILABLE, "this node has not read all message ids yet, so it does not know whether this message is a duplicate", RETRY_SOON_MS);
-    static final Refusal ANSWER_NOT_FOUND =
-            new Refusal(ErrorCode.UNAVAILABLE, "the answer to this message was not found; send the message again", RETRY_LATER_MS);
+            ErrorCode.UNAVAILABLE,
+            "this node has not read all message ids yet, so it does not know whether this message is a duplicate",
+            RETRY_SOON_MS);
+    static final Refusal ANSWER_NOT_FOUND = new Refusal(
+            ErrorCode.UNAVAILABLE, "the answer to this message was not found; send the message again", RETRY_LATER_MS);
 
     private Refusals() {}
 }

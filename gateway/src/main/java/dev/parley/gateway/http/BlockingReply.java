@@ -35,7 +35,9 @@ final class BlockingReply implements ReplyHandler {
         try {
             return refusal.get(MAX_WAIT_MS, TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            return Refusal.of(ErrorCode.UNAVAILABLE, "the request was not answered in time; it is safe to send it again with the same message_id");
+            return Refusal.of(
+                    ErrorCode.UNAVAILABLE,
+                    "the request was not answered in time; it is safe to send it again with the same message_id");
         }
     }
 

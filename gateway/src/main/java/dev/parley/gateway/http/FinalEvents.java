@@ -39,7 +39,9 @@ final class FinalEvents {
                                 "the token expired: resume after the last event with a new token"),
                         out);
             case READER_TOO_SLOW ->
-                unavailable("the reader is too slow, and its next event is not in memory: resume after the last event", out);
+                unavailable(
+                        "the reader is too slow, and its next event is not in memory: resume after the last event",
+                        out);
             case UNSUPPORTED, POLICY, CONTROL_FLOOD, TOO_BIG, INTERNAL, HEARTBEAT_LOST, TOO_MANY_CONNECTIONS ->
                 internalError(out);
         }
@@ -57,7 +59,11 @@ final class FinalEvents {
 
     /** An unexpected error. */
     void internalError(OutputStream out) throws IOException {
-        refused(Refusal.of(ErrorCode.INTERNAL_ERROR, "the response was interrupted by an unexpected error: resume after the last event"), out);
+        refused(
+                Refusal.of(
+                        ErrorCode.INTERNAL_ERROR,
+                        "the response was interrupted by an unexpected error: resume after the last event"),
+                out);
     }
 
     private void refused(Refusal why, OutputStream out) throws IOException {

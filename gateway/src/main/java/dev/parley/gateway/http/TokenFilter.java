@@ -100,7 +100,8 @@ public final class TokenFilter extends OncePerRequestFilter {
             request.setAttribute(SUBJECT, new UserId(named));
             return null;
         } catch (IllegalArgumentException e) {
-            return Refusal.of(ErrorCode.INVALID_MESSAGE_FORMAT, "user_id must have 1 to " + UserId.MAX_CHARS + " characters");
+            return Refusal.of(
+                    ErrorCode.INVALID_MESSAGE_FORMAT, "user_id must have 1 to " + UserId.MAX_CHARS + " characters");
         }
     }
 }

@@ -179,7 +179,8 @@ public final class CommandPublisher implements AutoCloseable {
         try {
             producer.send(
                     CommandRecords.of(next.command(), partitions, next.traceparent()),
-                    (record, failure) -> next.onResult().accept(failure == null ? acknowledged(record) : failed(failure)));
+                    (record, failure) ->
+                            next.onResult().accept(failure == null ? acknowledged(record) : failed(failure)));
         } catch (RuntimeException e) {
             next.onResult().accept(failed(e));
         }

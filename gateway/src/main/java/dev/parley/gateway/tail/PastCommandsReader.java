@@ -87,7 +87,8 @@ public final class PastCommandsReader implements AutoCloseable {
         ends.forEach((partition, end) -> unread.put(new TopicPartition(Topics.COMMANDS, partition), end));
         Consumer<String, byte[]> consumer = consumers.get();
         try {
-            consumer.assign(unread.keySet()); // first, because the client logs a warning for offsets of unassigned partitions
+            consumer.assign(
+                    unread.keySet()); // first, because the client logs a warning for offsets of unassigned partitions
             Map<TopicPartition, Long> begins = consumer.beginningOffsets(unread.keySet());
             begins.forEach((each, begin) -> next.merge(each, begin, Math::max));
             unread.entrySet().removeIf(each -> next.getOrDefault(each.getKey(), 0L) >= each.getValue());

@@ -15,7 +15,9 @@ public final class TailHealthIndicator implements HealthIndicator {
     @Override
     public Health health() {
         if (!tail.isWarm()) {
-            return Health.outOfService().withDetail("reason", "still reading the log").build();
+            return Health.outOfService()
+                    .withDetail("reason", "still reading the log")
+                    .build();
         }
         return tail.isCutOff()
                 ? Health.outOfService()

@@ -37,19 +37,19 @@ class JwksHttpSourceTest {
     }
 
     @Test
-    void a_key_set_is_read() throws Exception {
+    void a_jwks_is_read() throws Exception {
         assertThat(at("/keys").fetch()).isEqualTo("{\"keys\":[]}");
     }
 
     @Test
-    void errors_redirects_and_what_is_too_long_are_refused() {
+    void errors_redirects_and_long_bodies_are_refused() {
         assertThatThrownBy(() -> at("/broken").fetch()).isInstanceOf(IOException.class);
         assertThatThrownBy(() -> at("/moved").fetch()).isInstanceOf(IOException.class);
         assertThatThrownBy(() -> at("/huge").fetch()).isInstanceOf(IOException.class);
     }
 
     @Test
-    void an_answer_that_trickles_in_is_given_up() {
+    void a_body_that_does_not_end_in_time_is_refused() {
         server.createContext("/trickle", exchange -> {
             exchange.sendResponseHeaders(200, 1_000);
             exchange.getResponseBody().write('{');

@@ -54,7 +54,7 @@ class KeysTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"RSA", "P-256", "P-384", "Ed25519"})
-    void a_pem_key_verifies_what_its_private_half_signed_and_nothing_else(String kind) {
+    void a_pem_key_verifies_only_what_its_private_key_signed(String kind) {
         TokenVerifier verifier = withPem(pem(key(kind).getPublic()));
         assertThat(verifier.verify(signed(key(kind), null))).isInstanceOf(TokenVerification.Accepted.class);
         PAIRS.forEach((other, pair) -> {
@@ -75,13 +75,13 @@ class KeysTest {
     }
 
     @Test
-    void what_is_no_key_is_said_plainly() {
+    void the_problem_of_an_unusable_key_names_the_setting() {
         assertThatThrownBy(() -> withPem("/no/such/file")).hasMessageContaining("parley.auth.public-key");
         assertThatThrownBy(() -> withPem("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----"))
                 .hasMessageContaining("parley.auth.public-key");
     }
 
-    /** The classic confusion: the public key, which everybody has, used as an HMAC secret. */
+    /** Algorithm confusion: the public key, which is known to all, used as an HMAC secret. */
     @Test
     void a_public_key_is_never_an_hmac_secret() throws GeneralSecurityException {
         PublicKey key = key("RSA").getPublic();
@@ -99,7 +99,7 @@ class KeysTest {
     }
 
     @Test
-    void a_key_set_is_searched_by_key_id_and_a_lone_key_needs_none() {
+    void keys_of_a_jwks_are_found_by_key_id_and_a_single_one_without() {
         FakeSource source = new FakeSource(Map.of("a", key("RSA"), "b", key("P-256")));
         TokenVerifier verifier = withSource(source);
         assertThat(verifier.verify(signed(key("RSA"), "a"))).isInstanceOf(TokenVerification.Accepted.class);
@@ -110,7 +110,7 @@ class KeysTest {
     }
 
     @Test
-    void a_rotated_key_is_found_within_a_minute_and_an_old_one_is_gone_within_ten() {
+    void a_new_key_is_found_within_a_minute_and_a_removed_one_is_gone_within_ten() {
         FakeSource source = new FakeSource(Map.of("old", key("RSA")));
         TokenVerifier verifier = withSource(source);
         assertThat(verifier.verify(signed(key("RSA"), "old"))).isInstanceOf(TokenVerification.Accepted.class);
@@ -124,7 +124,7 @@ class KeysTest {
     }
 
     @Test
-    void a_thousand_unknown_key_ids_cause_one_refresh_a_minute() {
+    void a_thousand_unknown_key_ids_cause_one_read_per_minute() {
         FakeSource source = new FakeSource(Map.of("a", key("P-256")));
         TokenVerifier verifier = withSource(source);
         assertThat(verifier.verify(signed(key("P-256"), "a"))).isInstanceOf(TokenVerification.Accepted.class);
@@ -141,7 +141,7 @@ class KeysTest {
     }
 
     @Test
-    void when_the_address_does_not_answer_the_keys_of_before_go_on() {
+    void known_keys_stay_in_use_while_the_address_does_not_answer() {
         FakeSource source = new FakeSource(Map.of("a", key("P-256")));
         TokenVerifier verifier = withSource(source);
         String token = signed(key("P-256"), "a");
@@ -157,7 +157,7 @@ class KeysTest {
     }
 
     @Test
-    void secrets_and_encryption_keys_of_a_key_set_are_not_used() {
+    void secrets_and_encryption_keys_of_a_jwks_are_not_used() {
         String octets = Base64.getUrlEncoder().withoutPadding().encodeToString(SECRET.getBytes(StandardCharsets.UTF_8));
         JwksKeys keys = new JwksKeys(
                 () -> "{\"keys\":[{\"kty\":\"oct\",\"kid\":\"a\",\"k\":\"" + octets + "\"}]}",
@@ -174,7 +174,7 @@ class KeysTest {
     }
 
     @Test
-    void whose_key_is_known_does_not_wait_for_an_address_that_does_not_answer() throws Exception {
+    void a_known_key_does_not_wait_for_an_address_that_does_not_answer() throws Exception {
         FakeSource source = new FakeSource(Map.of("a", key("P-256")));
         CountDownLatch answer = new CountDownLatch(1);
         List<Thread> readers = new CopyOnWriteArrayList<>();
@@ -188,7 +188,7 @@ class KeysTest {
                 task -> readers.add(Thread.ofVirtual().start(task)),
                 () -> nowMs);
         assertThat(keys.find("ES256", "a"))
-                .as("the first waits for the first reading")
+                .as("the first one waits for the first read")
                 .isNotNull();
         nowMs += Duration.ofMinutes(11).toMillis();
         try (ExecutorService finders = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -199,16 +199,16 @@ class KeysTest {
             Future<Key> rotated = finders.submit(() -> keys.find("ES384", "b"));
             assertThat(finders.submit(() -> keys.find("ES256", "a")).get(2, TimeUnit.SECONDS))
                     .isNotNull();
-            assertThat(rotated).as("who needs the new key waits for it").isNotDone();
+            assertThat(rotated).as("a caller that needs the new key waits").isNotDone();
             answer.countDown();
             assertThat(rotated.get(2, TimeUnit.SECONDS)).isNotNull();
         }
-        assertThat(readers).as("one reading at a time").hasSize(2);
+        assertThat(readers).as("one read at a time").hasSize(2);
         assertThat(source.fetches).isEqualTo(2);
     }
 
     @Test
-    void an_address_that_is_away_is_asked_once_a_minute_and_the_stale_keys_go_on() {
+    void an_address_that_fails_is_read_once_per_minute_and_its_old_keys_stay_in_use() {
         FakeSource source = new FakeSource(Map.of("a", key("P-256")));
         TokenVerifier verifier = withSource(source);
         String token = signed(key("P-256"), "a");
@@ -223,7 +223,7 @@ class KeysTest {
     }
 
     @Test
-    void a_pem_key_and_a_key_set_stand_side_by_side_whatever_a_token_is_named() {
+    void a_pem_key_and_a_jwks_work_side_by_side_whatever_key_id_a_token_has() {
         KeyPair another = pair("RSA", null);
         FakeSource source = new FakeSource(Map.of("a", another, "b", key("P-256")));
         AuthSettings settings =
@@ -232,7 +232,7 @@ class KeysTest {
                 settings, List.of(PemKey.read(pem(key("RSA").getPublic())), set(source)), Clock.systemUTC());
         assertThat(verifier.verify(signed(key("RSA"), null))).isInstanceOf(TokenVerification.Accepted.class);
         assertThat(verifier.verify(signed(key("RSA"), "a"))).isInstanceOf(TokenVerification.Accepted.class);
-        assertThat(source.fetches).as("the key set is not needed for that").isZero();
+        assertThat(source.fetches).as("the JWKS is not needed for that").isZero();
         assertThat(verifier.verify(signed(another, "a"))).isInstanceOf(TokenVerification.Accepted.class);
         assertThat(verifier.verify(signed(key("P-256"), "b"))).isInstanceOf(TokenVerification.Accepted.class);
         assertThat(verifier.verify(signed(another, "b"))).isInstanceOf(TokenVerification.Refused.class);
@@ -240,9 +240,9 @@ class KeysTest {
         assertThat(source.fetches).isEqualTo(1);
     }
 
-    /** Would be a reason to read the key set again, if anybody listened. */
+    /** The algorithm is checked before the JWKS is read. */
     @Test
-    void an_algorithm_that_no_key_has_causes_no_reading() throws GeneralSecurityException {
+    void an_algorithm_that_no_key_has_causes_no_read() throws GeneralSecurityException {
         FakeSource source = new FakeSource(Map.of("a", key("P-256")));
         TokenVerifier verifier = withSource(source);
         assertThat(verifier.verify(hmac(SECRET.getBytes(StandardCharsets.UTF_8))))
@@ -312,7 +312,7 @@ class KeysTest {
         }
     }
 
-    /** A key set that the test changes, and that counts how often it is read. */
+    /** A JWKS that the test changes, and that counts how often it is read. */
     private static final class FakeSource implements JwksKeys.Source {
 
         volatile Map<String, KeyPair> keys;

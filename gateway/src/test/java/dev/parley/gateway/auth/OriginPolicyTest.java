@@ -47,7 +47,7 @@ class OriginPolicyTest {
                 "http://[",
                 "*"
             })
-    void foreign_and_look_alike_origins_may_not(String origin) {
+    void foreign_and_similar_origins_may_not_connect(String origin) {
         assertThat(policy.allows(origin, "http", "parley.example.org:8080")).isFalse();
     }
 }

@@ -37,7 +37,7 @@ class TokenVerifierTest {
     private final TokenVerifier verifier = new TokenVerifier(settings, at(NOW));
 
     @Test
-    void a_good_token_says_who_it_is_what_they_may_and_until_when() {
+    void a_valid_token_gives_user_roles_priority_and_expiry() {
         Caller caller = accepted(token(
                 "HS256",
                 SECRET,
@@ -49,7 +49,7 @@ class TokenVerifierTest {
     }
 
     @Test
-    void what_the_issuer_makes_the_verifier_believes() {
+    void the_verifier_accepts_tokens_of_the_issuer() {
         String token = settings.tokenIssuer()
                 .issue(new UserId("ada/lovelace"), Set.of(Role.ADMIN), Priority.LOW, NOW, Duration.ofMinutes(1));
         Caller caller = accepted(token);
@@ -59,7 +59,7 @@ class TokenVerifierTest {
     }
 
     @Test
-    void without_a_priority_it_is_medium() {
+    void the_default_priority_is_medium() {
         assertThat(accepted(token("HS256", SECRET, claims())).ceiling()).isEqualTo(Priority.MEDIUM);
     }
 
@@ -75,7 +75,7 @@ class TokenVerifierTest {
     }
 
     @Test
-    void the_algorithm_is_the_keys_whatever_the_header_says() {
+    void the_key_determines_the_algorithm_whatever_the_header_names() {
         refused(token("none", SECRET, claims()));
         refused(token("HS512", SECRET, claims()));
         refused(token("RS256", SECRET, claims()));
@@ -84,7 +84,7 @@ class TokenVerifierTest {
     }
 
     @Test
-    void keys_that_the_header_brings_along_mean_nothing() {
+    void keys_in_the_header_are_not_used() {
         for (String name : List.of("jwk", "jku", "x5u", "kid")) {
             Map<String, Object> header = new HashMap<>(Map.of("alg", "HS256"));
             header.put(name, name.equals("jwk") ? Map.of("kty", "oct", "k", "AAAA") : "http://127.0.0.1:1/key");
@@ -93,7 +93,7 @@ class TokenVerifierTest {
     }
 
     @Test
-    void expired_and_endless_tokens_are_refused_and_those_not_yet_valid_but_for_a_little_skew() {
+    void expired_tokens_tokens_without_expiry_and_tokens_not_valid_within_the_clock_skew_are_refused() {
         refused(token("HS256", SECRET, Map.of("sub", "ada", "exp", NOW.getEpochSecond() - 3)));
         refused(token("HS256", SECRET, Map.of("sub", "ada", "exp", NOW.getEpochSecond())));
         accepted(token("HS256", SECRET, Map.of("sub", "ada", "exp", NOW.getEpochSecond() + 1)));
@@ -112,12 +112,12 @@ class TokenVerifierTest {
     }
 
     @Test
-    void claims_that_come_twice_are_refused() {
+    void duplicate_claims_are_refused() {
         refused(signedRaw("{\"alg\":\"HS256\"}", "{\"sub\":\"a\",\"sub\":\"b\",\"exp\":" + LATER + "}", SECRET));
     }
 
     @Test
-    void issuer_and_audience_are_checked_where_they_are_set() {
+    void issuer_and_audience_are_checked_if_they_are_configured() {
         TokenVerifier strict = new TokenVerifier(
                 new AuthSettings(SECRET, null, null, "me", "parley", false, Duration.ofSeconds(5)), at(NOW));
         assertThat(strict.verify(token(
@@ -133,7 +133,7 @@ class TokenVerifierTest {
     }
 
     @Test
-    void a_short_secret_is_said_plainly_and_not_repeated() {
+    void the_problem_of_a_short_secret_names_the_remedy_and_not_the_secret() {
         assertThat(problems("too short", null))
                 .contains("PARLEY_AUTH_SECRET (parley.auth.secret) has 9 bytes", "at least 32 bytes")
                 .doesNotContain("too short");

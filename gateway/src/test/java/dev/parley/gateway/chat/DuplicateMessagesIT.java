@@ -30,7 +30,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Messages that wait, and ids that come again, as they are seen over HTTP and on sockets. */
+/** Queued messages, and message ids that are sent again, over HTTP and WebSocket. */
 @WithBackends
 class DuplicateMessagesIT {
 
@@ -47,7 +47,7 @@ class DuplicateMessagesIT {
     }
 
     @Test
-    void what_waits_is_in_every_list_and_export_page_by_page_in_the_order_in_which_it_was_asked() throws Exception {
+    void queued_messages_are_in_lists_and_exports_page_by_page_in_the_order_of_their_commands() throws Exception {
         try (SocketClient client = SocketClient.connect(node, user)) {
             for (int i = 0; i < 5; i++) {
                 ask(client, "s" + i / 2, "m" + i, "question " + i);
@@ -119,14 +119,14 @@ class DuplicateMessagesIT {
     }
 
     @Test
-    void while_the_past_is_being_read_an_id_is_refused_before_it_is_published_only_where_nothing_else_can_judge_it()
-            throws Exception {
+    void while_the_past_is_being_read_only_an_id_that_nothing_else_can_decide_is_refused() throws Exception {
         Projected.everything(backends);
-        Map<String, Object> storeIsAway = Map.of("mongodb.uri", "mongodb://127.0.0.1:1/parley");
-        try (GatewayNode reading = GatewayNode.startCold(backends, storeIsAway, DuplicateMessagesIT::neverBuilt)) {
+        Map<String, Object> storeIsDown = Map.of("mongodb.uri", "mongodb://127.0.0.1:1/parley");
+        try (GatewayNode reading =
+                GatewayNode.startCold(backends, storeIsDown, DuplicateMessagesIT::withoutPastCommands)) {
             Await.until("the tail is warm", () -> reading.bean(LogTail.class).isWarm());
             try (SocketClient client = SocketClient.connect(reading, user);
-                    SocketClient elsewhere = SocketClient.connect(node, user)) {
+                    SocketClient other = SocketClient.connect(node, user)) {
                 client.send("chat_stream", Map.of("message_id", "m", "session_id", "s", "message", "hi"));
                 JsonNode refused = client.await("error");
                 assertThat(refused.path("code").asString()).isEqualTo("UNAVAILABLE");
@@ -149,18 +149,18 @@ class DuplicateMessagesIT {
                         .isEqualTo("UNAVAILABLE");
                 assertThat(CommandLog.of(backends, user).types()).isEmpty();
 
-                ask(elsewhere, "s", "known", "hi");
+                ask(other, "s", "known", "hi");
                 client.send("chat_stream", Map.of("message_id", "known", "session_id", "s", "message", "hi"));
                 assertThat(client.await("stream_acknowledged").path("duplicate").asBoolean())
-                        .as("the tail has seen it")
+                        .as("the tail has read it")
                         .isTrue();
                 assertThat(CommandLog.of(backends, user).types()).containsExactly("chat_stream");
             }
         }
     }
 
-    /** What was in the log before it started is not read. */
-    private static void neverBuilt(ConfigurableApplicationContext context) {
+    /** The node never reads the commands from before its start. */
+    private static void withoutPastCommands(ConfigurableApplicationContext context) {
         context.getBeanFactory().addBeanPostProcessor(new BeanPostProcessor() {
             @Override
             public @Nullable Object postProcessBeforeInitialization(Object bean, String name) {
@@ -183,7 +183,7 @@ class DuplicateMessagesIT {
                 .size();
     }
 
-    /** The acknowledgement. */
+    /** Sends a message. @return the acknowledgement */
     private static JsonNode ask(SocketClient client, String session, String message, String text) {
         Predicate<String> acknowledged = frame -> frame.contains("\"stream_acknowledged\"");
         long before = client.frames().stream().filter(acknowledged).count();
@@ -192,7 +192,7 @@ class DuplicateMessagesIT {
         return JSON.readTree(all.getLast()).path("data");
     }
 
-    /** A field of every item, over all pages. */
+    /** The values of a field of every item, over all pages. */
     private List<String> texts(String path, int limit, String field) throws Exception {
         List<String> found = new ArrayList<>();
         String cursor = "";

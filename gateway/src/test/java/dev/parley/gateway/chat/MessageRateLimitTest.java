@@ -37,7 +37,7 @@ class MessageRateLimitTest {
     });
 
     @Test
-    void a_user_may_send_so_many_and_is_told_when_the_next_is_fine() {
+    void a_user_over_the_limit_is_refused_with_the_time_to_retry() {
         for (int i = 0; i < 6; i++) {
             assertThat(take(ADA)).isNull();
         }
@@ -51,9 +51,9 @@ class MessageRateLimitTest {
     }
 
     @Test
-    void what_the_log_shows_counts_and_a_refused_try_does_not() {
+    void messages_in_the_log_count_and_refused_ones_do_not() {
         for (int i = 0; i < 9; i++) {
-            rate.onLogged(new StreamId(ADA, new MessageId("elsewhere-" + i)), SESSION);
+            rate.onLogged(new StreamId(ADA, new MessageId("logged-" + i)), SESSION);
         }
         assertThat(take(ADA)).isNotNull();
         nanos += Duration.ofSeconds(11).toNanos();
@@ -61,7 +61,7 @@ class MessageRateLimitTest {
     }
 
     @Test
-    void one_id_counts_once_however_often_it_is_sent_and_wherever_it_is_seen() {
+    void one_id_counts_once_however_often_it_is_sent_or_read() {
         StreamId last = new StreamId(ADA, new MessageId("last"));
         for (int i = 0; i < 5; i++) {
             assertThat(take(ADA)).isNull();
@@ -78,7 +78,7 @@ class MessageRateLimitTest {
     }
 
     @Test
-    void an_id_that_was_seen_in_the_log_first_is_free_when_it_is_sent_here() {
+    void an_id_that_was_read_from_the_log_first_does_not_count_when_it_is_sent() {
         StreamId last = new StreamId(ADA, new MessageId("last"));
         for (int i = 0; i < 5; i++) {
             assertThat(take(ADA)).isNull();
@@ -89,7 +89,7 @@ class MessageRateLimitTest {
     }
 
     @Test
-    void an_id_that_was_refused_was_not_counted() {
+    void a_refused_id_is_not_counted() {
         StreamId refused = new StreamId(ADA, new MessageId("refused"));
         for (int i = 0; i < 6; i++) {
             take(ADA);
@@ -116,7 +116,7 @@ class MessageRateLimitTest {
     }
 
     @Test
-    void stops_count_apart_from_messages() {
+    void stops_are_counted_separately_from_messages() {
         for (int i = 0; i < 7; i++) {
             take(ADA);
         }
@@ -129,7 +129,7 @@ class MessageRateLimitTest {
     }
 
     @Test
-    void a_sweep_forgets_only_who_has_been_silent() {
+    void a_sweep_drops_only_users_without_recent_requests() {
         for (int i = 0; i < 6; i++) {
             take(ADA);
         }

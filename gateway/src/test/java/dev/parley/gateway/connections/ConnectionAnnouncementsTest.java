@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What one gateway says and another believes. */
+/** What one gateway announces, and what another one knows by it. */
 class ConnectionAnnouncementsTest {
 
     private static final UserId ADA = new UserId("ada");
@@ -17,7 +17,7 @@ class ConnectionAnnouncementsTest {
 
     private final Map<UserId, Integer> all = new HashMap<>();
     private final Map<UserId, Integer> changed = new HashMap<>();
-    private final AnnouncementSchedule announcer = new AnnouncementSchedule("one", new AnnouncementSchedule.Source() {
+    private final AnnouncementSchedule schedule = new AnnouncementSchedule("one", new AnnouncementSchedule.Source() {
         @Override
         public Map<UserId, Integer> drainChanged() {
             Map<UserId, Integer> taken = Map.copyOf(changed);
@@ -34,53 +34,53 @@ class ConnectionAnnouncementsTest {
     private long nowMs = 1_000_000;
 
     @Test
-    void what_one_has_the_other_knows_and_what_is_gone_too() {
+    void a_gateway_knows_the_current_connections_of_another() {
         has(ADA, 2);
         has(BOB, 1);
-        hear();
+        announce();
         assertThat(other.connectionsOf(ADA, nowMs)).isEqualTo(2);
         has(ADA, 3);
         has(BOB, 0);
-        hear();
+        announce();
         assertThat(other.connectionsOf(ADA, nowMs)).isEqualTo(3);
         assertThat(other.connectionsOf(BOB, nowMs)).isZero();
     }
 
     @Test
-    void a_thousand_connects_of_a_second_are_one_record() {
+    void a_thousand_connects_in_a_second_are_one_record() {
         for (int i = 0; i < 1_000; i++) {
             has(new UserId("user" + i), 1);
         }
-        assertThat(announcer.next(nowMs)).hasSize(1);
+        assertThat(schedule.next(nowMs)).hasSize(1);
     }
 
     @Test
-    void more_users_than_a_record_holds_are_said_in_several_and_only_the_first_voids_what_was() {
+    void users_that_do_not_fit_into_one_record_are_announced_in_several_and_only_the_first_replaces() {
         for (int i = 0; i < 2 * AnnouncementSchedule.USERS_PER_RECORD + 1; i++) {
             has(new UserId("user" + i), 1);
         }
-        List<Announcement> said = announcer.next(nowMs);
-        assertThat(said).extracting(Announcement::whole).containsExactly(true, false, false);
-        said.forEach(each -> other.onAnnouncement(each, nowMs));
+        List<Announcement> announcements = schedule.next(nowMs);
+        assertThat(announcements).extracting(Announcement::whole).containsExactly(true, false, false);
+        announcements.forEach(each -> other.onAnnouncement(each, nowMs));
         for (UserId user : all.keySet()) {
             assertThat(other.connectionsOf(user, nowMs)).isEqualTo(1);
         }
     }
 
     @Test
-    void where_nobody_is_nothing_is_said() {
+    void a_gateway_without_connections_announces_nothing() {
         for (int second = 0; second < 200; second++) {
-            assertThat(announcer.next(nowMs)).isEmpty();
+            assertThat(schedule.next(nowMs)).isEmpty();
             nowMs += 1_000;
         }
     }
 
     @Test
-    void a_gateway_that_lives_counts_however_long_nothing_changes() {
+    void a_running_gateway_counts_however_long_nothing_changes() {
         has(ADA, 2);
         int records = 0;
         for (int second = 0; second < 200; second++) {
-            records += hear();
+            records += announce();
             assertThat(other.connectionsOf(ADA, nowMs)).isEqualTo(2);
             nowMs += 1_000;
         }
@@ -88,9 +88,9 @@ class ConnectionAnnouncementsTest {
     }
 
     @Test
-    void a_gateway_that_dies_without_a_word_is_forgotten_after_its_lease() {
+    void the_connections_of_a_gateway_that_dies_are_dropped_after_its_lease() {
         has(ADA, 2);
-        hear();
+        announce();
         nowMs += RemoteConnections.LEASE_MS;
         assertThat(other.connectionsOf(ADA, nowMs)).isEqualTo(2);
         nowMs += 1;
@@ -98,44 +98,44 @@ class ConnectionAnnouncementsTest {
     }
 
     @Test
-    void who_was_silent_for_a_lease_and_speaks_again_is_believed_from_its_next_whole_word_on() {
+    void a_gateway_that_was_silent_for_a_lease_counts_again_after_its_next_full_announcement() {
         has(ADA, 2);
-        hear();
+        announce();
         nowMs += AnnouncementSchedule.FULL_INTERVAL_MS;
-        hear();
+        announce();
         assertThat(other.connectionsOf(ADA, nowMs)).isEqualTo(2);
     }
 
     @Test
-    void what_was_lost_on_the_way_is_made_good() {
+    void a_failed_announcement_is_repeated() {
         has(ADA, 2);
-        hear();
+        announce();
         has(ADA, 5);
-        announcer.next(nowMs); // and nobody hears it
-        announcer.onSendFailed();
+        schedule.next(nowMs); // it does not arrive
+        schedule.onSendFailed();
         nowMs += 1_000;
-        hear();
+        announce();
         assertThat(other.connectionsOf(ADA, nowMs)).isEqualTo(5);
     }
 
     @Test
-    void a_newcomer_knows_all_after_a_minute_at_most() {
+    void a_new_gateway_knows_all_connections_after_a_minute_at_most() {
         has(ADA, 2);
-        hear();
+        announce();
         RemoteConnections late = new RemoteConnections("late");
         nowMs += AnnouncementSchedule.FULL_INTERVAL_MS;
-        announcer.next(nowMs).forEach(each -> late.onAnnouncement(each, nowMs));
+        schedule.next(nowMs).forEach(each -> late.onAnnouncement(each, nowMs));
         assertThat(late.connectionsOf(ADA, nowMs)).isEqualTo(2);
     }
 
     @Test
-    void who_leaves_says_so_and_nobody_counts_itself() {
+    void a_stopping_gateway_announces_it_and_no_gateway_counts_itself() {
         has(ADA, 2);
-        hear();
+        announce();
         RemoteConnections itself = new RemoteConnections("one");
         itself.onAnnouncement(new Announcement("one", true, Map.of(ADA, 2)), nowMs);
         assertThat(itself.connectionsOf(ADA, nowMs)).isZero();
-        other.onAnnouncement(announcer.lastAnnouncement(), nowMs);
+        other.onAnnouncement(schedule.lastAnnouncement(), nowMs);
         assertThat(other.connectionsOf(ADA, nowMs)).isZero();
     }
 
@@ -148,9 +148,9 @@ class ConnectionAnnouncementsTest {
         }
     }
 
-    private int hear() {
-        List<Announcement> said = announcer.next(nowMs);
-        said.forEach(each -> other.onAnnouncement(each, nowMs));
-        return said.size();
+    private int announce() {
+        List<Announcement> announcements = schedule.next(nowMs);
+        announcements.forEach(each -> other.onAnnouncement(each, nowMs));
+        return announcements.size();
     }
 }

@@ -24,7 +24,7 @@ class AllowedOriginsIT {
     }
 
     @Test
-    void a_listed_page_may_ask_before_it_has_shown_a_token() throws Exception {
+    void a_preflight_request_of_a_listed_page_needs_no_token() throws Exception {
         HttpResponse<Void> answer = send(request(GatewayNode.LISTED_ORIGIN)
                 .header(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD, "POST")
                 .header(HttpHeaders.ACCESS_CONTROL_REQUEST_HEADERS, "authorization,content-type,last-event-id")
@@ -42,7 +42,7 @@ class AllowedOriginsIT {
     }
 
     @Test
-    void a_listed_page_may_read_the_answer_and_when_to_come_back() throws Exception {
+    void a_listed_page_may_read_the_response_and_its_retry_after_header() throws Exception {
         HttpResponse<Void> answer = send(request(GatewayNode.LISTED_ORIGIN)
                 .header(HttpHeaders.AUTHORIZATION, "Bearer " + node.token(Backends.unique("ada"))));
 
@@ -54,7 +54,7 @@ class AllowedOriginsIT {
     }
 
     @Test
-    void other_pages_are_told_nothing() throws Exception {
+    void other_pages_get_no_cors_headers() throws Exception {
         HttpResponse<Void> answer = send(request("https://evil.example")
                 .header(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD, "POST")
                 .method("OPTIONS", BodyPublishers.noBody()));

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a client says in HTTP itself: content types, charsets and lengths that are wrong, and bytes that are not UTF-8. */
+/** Requests with wrong content types, charsets and lengths, and with bytes that are not UTF-8. */
 @WithBackends
 class BadBodiesIT {
 
@@ -50,7 +50,7 @@ class BadBodiesIT {
                 "Content-Type: application/json; charset=utf-16",
                 "Content-Type: application/json; charset=no-such-charset"
             })
-    void a_body_is_json_in_utf_8_whatever_its_type_and_charset_say(String header) throws Exception {
+    void a_body_is_read_as_json_in_utf_8_whatever_its_content_type(String header) throws Exception {
         try (RawSocket raw = RawSocket.connect(node)) {
             raw.bytes(head("/api/chat/stream", header, "Content-Length: " + body.getBytes(UTF_8).length));
 
@@ -64,7 +64,7 @@ class BadBodiesIT {
     }
 
     @Test
-    void a_body_that_is_not_utf_8_is_400_whatever_its_charset_says() throws Exception {
+    void a_body_that_is_not_utf_8_is_400_whatever_its_charset() throws Exception {
         ByteArrayOutputStream compressed = new ByteArrayOutputStream();
         try (GZIPOutputStream gzip = new GZIPOutputStream(compressed)) {
             gzip.write(body.getBytes(UTF_8));
@@ -74,9 +74,9 @@ class BadBodiesIT {
                 body.getBytes(UTF_16),
                 body.replace('\u00e9', '\u0000').getBytes(UTF_8),
                 body.replace('\u00e9', '\u001b').getBytes(UTF_8),
-                body.replace("\u00e9", "\u00c0\u00af").getBytes(ISO_8859_1), // longer than need be
+                body.replace("\u00e9", "\u00c0\u00af").getBytes(ISO_8859_1), // an overlong encoding
                 body.replace("\u00e9", "\u00ed\u00a0\u0080").getBytes(ISO_8859_1), // half a surrogate pair
-                body.replace("\u00e9", "\u00f4\u0090\u0080\u0080").getBytes(ISO_8859_1), // above all characters
+                body.replace("\u00e9", "\u00f4\u0090\u0080\u0080").getBytes(ISO_8859_1), // beyond the last code point
                 body.replace("\u00e9", "\u00ff").getBytes(ISO_8859_1),
                 compressed.toByteArray());
         for (String path : List.of("/api/chat/stream", "/api/chat/stop", "/api/dev/token")) {
@@ -102,7 +102,7 @@ class BadBodiesIT {
                 "Transfer-Encoding: chunked",
                 "X-No-Length: 1"
             })
-    void a_length_that_is_not_that_of_the_body_is_400(String length) throws Exception {
+    void a_wrong_content_length_is_400(String length) throws Exception {
         try (RawSocket raw = RawSocket.connect(node)) {
             ByteArrayOutputStream request = new ByteArrayOutputStream();
             request.writeBytes(head("/api/chat/stream", length));
@@ -115,7 +115,7 @@ class BadBodiesIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"/api/chat/stream", "/api/chat/stop", "/api/dev/token"})
-    void a_length_above_the_bound_is_413_before_the_body_comes(String path) throws Exception {
+    void a_content_length_above_the_bound_is_413_before_the_body_is_read(String path) throws Exception {
         assertRefused(path, "Content-Length: 9223372036854775807", body.getBytes(UTF_8), 413);
     }
 
@@ -124,9 +124,9 @@ class BadBodiesIT {
             raw.bytes(head(path, headers));
             raw.bytes(sent);
 
-            String answer = raw.request("");
+            String head = raw.request("");
 
-            assertThat(answer)
+            assertThat(head)
                     .startsWith("HTTP/1.1 " + status + " ")
                     .containsIgnoringCase("content-type: application/problem+json");
         }

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Chat without WebSocket. */
+/** Chat over HTTP. */
 @WithBackends
 class ChatApiIT {
 
@@ -46,7 +46,7 @@ class ChatApiIT {
     }
 
     @Test
-    void an_answer_comes_as_events_with_type_seq_and_the_value_of_the_log_and_ends_with_the_stream() {
+    void a_response_has_events_with_type_seq_and_record_value_and_ends_with_the_stream() {
         try (SseClient client = chat("hello");
                 Worker worker = worker()) {
             assertThat(client.status()).isEqualTo(200);
@@ -67,7 +67,7 @@ class ChatApiIT {
     }
 
     @Test
-    void the_same_message_again_shows_the_same_answer_and_asks_for_no_other() {
+    void a_repeated_message_gets_the_same_answer_without_another_command() {
         try (Worker worker = worker();
                 SseClient first = chat("hello")) {
             worker.start().chunks(3).complete();
@@ -80,7 +80,7 @@ class ChatApiIT {
     }
 
     @Test
-    void a_hang_up_stops_nothing_and_the_rest_can_be_had_later() {
+    void a_disconnect_stops_nothing_and_the_rest_can_be_read_later() {
         try (Worker worker = worker()) {
             try (SseClient client = chat("hello")) {
                 worker.start().chunks(2).flush();
@@ -99,7 +99,7 @@ class ChatApiIT {
     }
 
     @Test
-    void a_client_that_has_all_is_told_to_come_no_more() {
+    void a_client_that_has_all_events_gets_204() {
         try (Worker worker = worker();
                 SseClient client = chat("hello")) {
             worker.start().complete();
@@ -110,13 +110,13 @@ class ChatApiIT {
     }
 
     @Test
-    void a_replay_may_go_as_it_happened() {
+    void a_replay_can_have_the_original_gaps() {
         try (Worker worker = worker();
                 SseClient client = chat("hello")) {
             worker.start().flush();
             assertThat(Objects.requireNonNull(client.next()).id()).isZero();
             long firstAt = System.nanoTime();
-            Await300Ms.pass();
+            Pause.pass();
             worker.complete().flush();
             client.rest();
             long tookMs = (System.nanoTime() - firstAt) / 1_000_000;
@@ -129,7 +129,7 @@ class ChatApiIT {
     }
 
     @Test
-    void a_stop_is_202_and_in_the_log() {
+    void a_stop_is_answered_with_202_and_published() {
         String body = JSON.writeValueAsString(Map.of("message_id", message, "session_id", "s"));
         try (SseClient stopped = SseClient.post(node, user, "/api/chat/stop", body)) {
             assertThat(stopped.status()).isEqualTo(202);
@@ -155,7 +155,7 @@ class ChatApiIT {
     }
 
     @Test
-    void an_auditor_who_watches_uses_a_connection_of_the_auditors_own() throws Exception {
+    void an_auditor_who_reads_a_stream_uses_a_connection_of_the_auditor() throws Exception {
         String auditor = Backends.unique("auditor");
         Relay relay = node.bean(Relay.class);
         HttpRequest watch = HttpRequest.newBuilder(node.uri("/api/streams/" + message + "/events?user_id=" + user))
@@ -174,9 +174,9 @@ class ChatApiIT {
         }
     }
 
-    /** It is ahead of what this gateway has read, as if it had read on at another; but the stream ends before that. */
+    /** The reader claims more events than this gateway has, as if it had read further at another one, but the stream ends before that. */
     @Test
-    void who_is_ahead_of_the_end_is_told_and_a_head_needs_no_body() throws Exception {
+    void a_reader_that_is_ahead_of_the_end_is_refused_and_HEAD_gets_no_body() throws Exception {
         String message = Backends.unique("m");
         try (Worker worker = Worker.of(backends, user, "s", message)) {
             worker.start().chunk("one").flush();
@@ -236,7 +236,7 @@ class ChatApiIT {
     }
 
     @Test
-    void a_message_too_many_is_429_and_says_when() {
+    void a_message_over_the_limit_is_429_with_the_time_to_retry() {
         try (GatewayNode strict = GatewayNode.start(backends, Map.of("parley.limits.messages-per-minute", "1"));
                 SocketClient socket = SocketClient.connect(strict, user)) {
             socket.send("chat_stream", Map.of("message_id", "m", "session_id", "s", "message", "x"));
@@ -264,8 +264,8 @@ class ChatApiIT {
         return Worker.of(backends, user, "s", message);
     }
 
-    /** Time itself is what this test is about: two events have to be so far apart. */
-    private static final class Await300Ms {
+    /** The test needs two events that are 300 ms apart. */
+    private static final class Pause {
 
         static void pass() {
             long since = System.nanoTime();

@@ -9,13 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** docs/errors.md says what this gateway does. Its retry column is looked after in event-schema. */
+/** {@code docs/errors.md} lists the statuses and close codes of this gateway. A test of event-schema checks the column on retries. */
 class ErrorsDocumentTest {
 
     private static final Path DOCUMENT = Path.of("../docs/errors.md");
 
     @Test
-    void every_error_code_stands_there_with_its_http_status() throws IOException {
+    void the_page_lists_every_error_code_with_its_http_status() throws IOException {
         String document = Files.readString(DOCUMENT);
 
         for (ErrorCode code : ErrorCode.values()) {
@@ -26,7 +26,7 @@ class ErrorsDocumentTest {
     }
 
     @Test
-    void every_close_code_of_ours_stands_there_and_whether_to_come_back() throws IOException {
+    void the_page_lists_every_close_code_and_whether_to_reconnect() throws IOException {
         String document = Files.readString(DOCUMENT);
 
         for (CloseReason closing : CloseReason.values()) {

@@ -72,7 +72,7 @@ class HttpIT {
                 "{\"user_id\":\"a\",\"ttl_s\":0}",
                 "{\"user_id\":\"a\\ud800\"}"
             })
-    void a_malformed_wish_for_a_token_is_400_with_a_code(String body) throws Exception {
+    void a_malformed_token_request_is_400_with_a_code(String body) throws Exception {
         HttpResponse<String> answer = post("/api/dev/token", body);
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(answer.headers().firstValue("content-type")).hasValue("application/problem+json");
@@ -90,7 +90,7 @@ class HttpIT {
     }
 
     @Test
-    void where_it_is_not_switched_on_there_are_no_development_tokens() throws Exception {
+    void without_the_setting_there_are_no_development_tokens() throws Exception {
         try (GatewayNode closed = GatewayNode.start(backends, Map.of("parley.dev.token-endpoint", "false"))) {
             HttpRequest request = HttpRequest.newBuilder(closed.uri("/api/dev/token"))
                     .POST(HttpRequest.BodyPublishers.ofString("{\"user_id\":\"a\"}"))
@@ -110,7 +110,7 @@ class HttpIT {
     }
 
     @Test
-    void conversations_are_listed_newest_first_page_by_page_and_only_the_users_own() throws Exception {
+    void only_the_users_own_conversations_are_listed_newest_first_page_by_page() throws Exception {
         for (int i = 0; i < 5; i++) {
             putConversation(user, "s" + i, i / 2);
         }
@@ -134,7 +134,7 @@ class HttpIT {
     }
 
     @Test
-    void messages_come_oldest_first_two_a_turn_and_exactly_as_many_as_asked_for() throws Exception {
+    void messages_are_listed_oldest_first_two_per_turn_and_page_by_page() throws Exception {
         putConversation(user, "s", 0);
         for (int i = 0; i < 3; i++) {
             putTurn(user, "s", "m" + i, i);
@@ -168,7 +168,7 @@ class HttpIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"nobody", "foreign", "a%20b", "..%2fx"})
+    @ValueSource(strings = {"unknown", "foreign", "a%20b", "..%2fx"})
     void an_unknown_or_foreign_conversation_is_404(String session) throws Exception {
         putConversation(user + "x", "foreign", 0);
         for (String path : List.of("/api/conversations/" + session + "/messages", "/api/conversations/" + session)) {
@@ -193,7 +193,7 @@ class HttpIT {
     }
 
     @Test
-    void a_parameter_that_is_blank_is_absent() throws Exception {
+    void a_blank_parameter_counts_as_absent() throws Exception {
         putConversation(user, "s", 0);
         assertThat(ok("/api/conversations?cursor=&limit=").path("items").size()).isEqualTo(1);
         assertThat(ok("/api/conversations/s/messages?limit=&cursor=%20")
@@ -205,7 +205,7 @@ class HttpIT {
     }
 
     @Test
-    void a_stream_says_how_far_it_is_while_it_runs_and_after_from_the_store() throws Exception {
+    void the_status_of_a_stream_comes_from_memory_while_it_runs_and_later_from_the_store() throws Exception {
         String message = Backends.unique("message");
         Instant began = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         try (SocketClient client = SocketClient.connect(node, user);
@@ -228,7 +228,7 @@ class HttpIT {
             JsonNode complete = ok("/api/streams/" + message);
             assertThat(complete.path("status").asString()).isEqualTo("complete");
             assertThat(complete.path("attempts").asInt()).isEqualTo(1);
-            // The brokers' time, whatever time the worker wrote.
+            // the brokers' time, whatever time the worker wrote
             assertThat(Instant.parse(complete.path("ended_at").asString()))
                     .isAfterOrEqualTo(Instant.parse(complete.path("started_at").asString()))
                     .isBetween(began, Instant.now());
@@ -241,7 +241,7 @@ class HttpIT {
     }
 
     @Test
-    void deleting_a_conversation_is_202_and_a_command() throws Exception {
+    void deleting_a_conversation_is_202_and_publishes_a_command() throws Exception {
         putConversation(user, "stored", 0);
         assertThat(delete(node, "stored").statusCode()).isEqualTo(202);
         assertThat(CommandLog.of(backends, user)
@@ -252,13 +252,13 @@ class HttpIT {
     }
 
     @Test
-    void a_conversation_that_only_the_log_has_yet_is_deleted_too_and_one_that_nobody_has_is_404() throws Exception {
+    void a_conversation_that_only_the_log_has_can_be_deleted_and_an_unknown_one_is_404() throws Exception {
         try (SocketClient client = SocketClient.connect(node, user)) {
             client.send("chat_stream", Map.of("message_id", "m", "session_id", "fresh", "message", "hi"));
             client.await("stream_acknowledged");
         }
         assertThat(delete(node, "fresh").statusCode()).isEqualTo(202);
-        assertProblem(delete(node, "nobodys"), 404, "SESSION_NOT_FOUND");
+        assertProblem(delete(node, "unknown"), 404, "SESSION_NOT_FOUND");
         assertThat(CommandLog.of(backends, user).types()).containsExactly("chat_stream", "delete_conversation");
     }
 
@@ -271,7 +271,7 @@ class HttpIT {
                 HttpResponse.BodyHandlers.ofString());
     }
 
-    /** What Spring, the web server and our own mistakes answer; none of it repeats what was sent. */
+    /** Errors of Spring and of the web server. None repeats a text of the request. */
     @ParameterizedTest
     @CsvSource({
         "PUT, /api/conversations/secret, 405, INVALID_MESSAGE_FORMAT",
@@ -295,9 +295,9 @@ class HttpIT {
         assertThat(answer.headers().firstValue("allow").isPresent()).isEqualTo(status == 405);
     }
 
-    /** Documents that no projection writes stand for bugs. */
+    /** Documents that no projection writes cause unexpected errors. */
     @Test
-    void what_breaks_on_our_side_is_a_problem_document_too() throws Exception {
+    void unexpected_errors_are_problem_documents_too() throws Exception {
         put(
                 "conversations",
                 new Document("_id", key(user) + "/s").append("user_id", user).append("title", 5));
@@ -318,13 +318,14 @@ class HttpIT {
     }
 
     @Test
-    void history_without_a_database_is_503_and_chat_goes_on() throws Exception {
-        try (GatewayNode lonely = GatewayNode.start(backends, Map.of("mongodb.uri", "mongodb://127.0.0.1:1/parley"))) {
-            HttpResponse<String> answer = get(lonely, "/api/conversations");
+    void without_a_database_history_is_503_and_chat_works() throws Exception {
+        try (GatewayNode withoutStore =
+                GatewayNode.start(backends, Map.of("mongodb.uri", "mongodb://127.0.0.1:1/parley"))) {
+            HttpResponse<String> answer = get(withoutStore, "/api/conversations");
             assertThat(answer.statusCode()).isEqualTo(503);
             assertThat(JSON.readTree(answer.body()).path("code").asString()).isEqualTo("DATABASE_ERROR");
-            assertThat(delete(lonely, "perhaps").statusCode()).isEqualTo(202);
-            try (SocketClient client = SocketClient.connect(lonely, user)) {
+            assertThat(delete(withoutStore, "perhaps").statusCode()).isEqualTo(202);
+            try (SocketClient client = SocketClient.connect(withoutStore, user)) {
                 client.send("chat_stream", Map.of("message_id", "m", "session_id", "s", "message", "hi"));
                 client.await("stream_acknowledged");
             }
@@ -332,7 +333,7 @@ class HttpIT {
     }
 
     @Test
-    void the_page_may_load_nothing_from_elsewhere() throws Exception {
+    void the_page_may_load_nothing_from_other_origins() throws Exception {
         HttpResponse<String> page =
                 HTTP.send(HttpRequest.newBuilder(node.uri("/")).build(), HttpResponse.BodyHandlers.ofString());
         assertThat(page.statusCode()).isEqualTo(200);

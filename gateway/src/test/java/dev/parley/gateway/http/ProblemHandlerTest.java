@@ -19,9 +19,9 @@ class ProblemHandlerTest {
     private final ProblemHandler problems =
             new ProblemHandler(new GatewayMetrics(new SimpleMeterRegistry(), new Relay(Windows.of(1, 1, 1)), () -> 0));
 
-    /** A problem document at the end of half an export would make it look whole. */
+    /** After a problem document, half an export would look complete. */
     @Test
-    void an_answer_that_has_begun_is_left_to_the_web_server_to_break_off() {
+    void a_response_that_has_begun_is_broken_off_by_the_web_server() {
         HttpServletResponse begun = response(true);
         MongoException away = new MongoException("away");
         IllegalStateException bug = new IllegalStateException("bug");
@@ -31,7 +31,7 @@ class ProblemHandlerTest {
     }
 
     @Test
-    void one_that_has_not_says_what_is_wrong_unless_nobody_reads_it() throws Exception {
+    void a_response_that_has_not_begun_has_the_error_unless_the_client_is_gone() throws Exception {
         HttpServletResponse fresh = response(false);
         IOException gone = new IOException("gone");
 

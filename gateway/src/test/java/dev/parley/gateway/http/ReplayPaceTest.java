@@ -18,7 +18,7 @@ class ReplayPaceTest {
     }
 
     @Test
-    void as_it_happened_waits_as_long_as_it_took() {
+    void the_original_speed_waits_for_the_original_gaps() {
         ReplayPace pace = pace(1, 60_000);
         assertThat(pace.waitBefore(100)).isZero();
         assertThat(pace.waitBefore(350)).isEqualTo(250);
@@ -27,7 +27,7 @@ class ReplayPaceTest {
     }
 
     @Test
-    void what_writing_took_is_not_waited_for_again() {
+    void time_that_writing_took_is_not_waited_for_again() {
         ReplayPace pace = pace(1, 60_000);
         pace.waitBefore(0);
         nowMs += 70;
@@ -37,7 +37,7 @@ class ReplayPaceTest {
     }
 
     @Test
-    void faster_divides_slower_multiplies_and_a_long_pause_is_cut() {
+    void a_speed_divides_the_gaps_and_long_gaps_are_cut() {
         assertThat(second(pace(4, 60_000), 1_000)).isEqualTo(250);
         assertThat(second(pace(0.5, 60_000), 1_000)).isEqualTo(2_000);
         assertThat(second(pace(1, 500), 3_600_000)).isEqualTo(500);

@@ -22,7 +22,7 @@ import org.springframework.boot.tomcat.TomcatWebServer;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServer;
 
-/** On the real web server, which uses its objects for one request after the other. */
+/** Runs on the real web server, which reuses its objects for later requests. */
 class ResponseConnectionsTest {
 
     private static final int TIMEOUT_MS = 10_000;
@@ -64,9 +64,9 @@ class ResponseConnectionsTest {
         server.stop();
     }
 
-    /** A client hangs up, and the web server is done with the request before the thread that wrote the response breaks it off. */
+    /** The client disconnects, and the web server ends the request before the writing thread breaks the response off. */
     @Test
-    void a_response_that_is_broken_off_too_late_harms_no_later_request() throws Exception {
+    void a_response_that_is_broken_off_too_late_does_not_affect_later_requests() throws Exception {
         for (int round = 0; round < 20; round++) {
             assertThat(answer()).startsWith("HTTP/1.1 200").endsWith("answer");
             ResponseConnection over = connection();
@@ -79,7 +79,7 @@ class ResponseConnectionsTest {
     }
 
     @Test
-    void a_response_that_is_broken_off_has_no_proper_end_and_leaves_nothing_behind() throws Exception {
+    void a_response_that_is_broken_off_has_no_proper_end_and_frees_its_connection() throws Exception {
         for (int round = 0; round < 20; round++) {
             try (Socket socket = connect()) {
                 socket.getOutputStream()

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * How answers as server-sent events end, seen as the bytes of their bodies: one that has the end of its stream has a proper end, and no other
- * one has, whatever ended it. Its reader is told why where it still reads.
+ * How responses with server-sent events end, byte by byte: only a response with the end of its stream has a proper end. Any other ends with an event
+ * that gives the reason, if the client still reads.
  */
 @WithBackends
 @Timeout(60)
@@ -41,7 +41,7 @@ class SseEndsIT {
     }
 
     @Test
-    void a_whole_answer_has_a_proper_end_live_and_out_of_the_archive() throws Exception {
+    void a_complete_response_has_a_proper_end_live_and_from_the_archive() throws Exception {
         GatewayNode node = GatewayNode.shared(backends);
         Archived.begin(user, "s", "old").chunk(1, "one").complete().store(backends);
         try (RawSocket live = RawSocket.connect(node);
@@ -62,7 +62,7 @@ class SseEndsIT {
     }
 
     @Test
-    void a_node_that_leaves_says_so_in_every_kind_of_answer_and_breaks_it_off() throws Exception {
+    void a_stopping_node_writes_going_away_and_breaks_off_every_kind_of_response() throws Exception {
         Archived.begin(user, "s", "old")
                 .chunk(1, "one")
                 .chunk(3_600_000, "late")
@@ -70,11 +70,11 @@ class SseEndsIT {
                 .store(backends);
         try (Worker worker = Worker.of(backends, user, "s", message)) {
             GatewayNode node = GatewayNode.start(backends, Map.of("parley.gateway.socket.reconnect-spread-ms", "3000"));
-            try (RawSocket asked = RawSocket.connect(node);
+            try (RawSocket sender = RawSocket.connect(node);
                     RawSocket watched = RawSocket.connect(node);
                     RawSocket archived = RawSocket.connect(node);
                     RawSocket tenth = RawSocket.connect(node)) {
-                asked.request(chat(node));
+                sender.request(chat(node));
                 worker.start().chunk("one").flush();
                 Await.until("it runs", () -> node.bean(HotStreams.class).hasBegun(StreamId.of(user, message)));
                 watched.request(events(node, message, "", "1.1"));
@@ -82,7 +82,7 @@ class SseEndsIT {
                 tenth.request(events(node, message, "", "1.0"));
                 Await.until("all four read", () -> node.bean(Relay.class).connections() == 4);
                 node.close();
-                for (RawSocket each : List.of(asked, watched, archived)) {
+                for (RawSocket each : List.of(sender, watched, archived)) {
                     assertThat(each.readBody()).satisfies(SseEndsIT::isGoingAway);
                 }
                 assertThat(tenth.readToEnd()).satisfies(SseEndsIT::isGoingAway);
@@ -96,7 +96,7 @@ class SseEndsIT {
     }
 
     @Test
-    void a_reader_that_takes_nothing_is_given_up_and_its_body_has_no_end() throws Exception {
+    void a_reader_that_takes_nothing_is_disconnected_and_its_body_has_no_proper_end() throws Exception {
         Archived.begin(user, "s", "old").chunk(1, BIG.repeat(20)).complete().store(backends);
         try (GatewayNode node = GatewayNode.start(backends, Map.of("parley.gateway.socket.max-write-ms", "1000"));
                 RawSocket live = RawSocket.connect(node);
@@ -109,7 +109,7 @@ class SseEndsIT {
                 worker.chunk(BIG);
             }
             worker.complete().flush();
-            Await.until("both are given up", () -> node.bean(Relay.class).connections() == 0);
+            Await.until("both are disconnected", () -> node.bean(Relay.class).connections() == 0);
             assertThat(brokenOff(node)).isEqualTo(2);
             for (RawSocket each : List.of(live, past)) {
                 Body body = each.readBody();
@@ -120,7 +120,7 @@ class SseEndsIT {
     }
 
     @Test
-    void a_reader_that_is_behind_what_is_kept_in_memory_is_told_to_resume_and_broken_off() throws Exception {
+    void a_reader_whose_next_event_was_evicted_gets_an_error_to_resume_and_is_broken_off() throws Exception {
         try (GatewayNode node = GatewayNode.start(backends, Map.of("parley.gateway.window.max-bytes", "200000"));
                 RawSocket slow = RawSocket.connect(node);
                 Worker worker = Worker.of(backends, user, "s", message)) {
@@ -132,7 +132,7 @@ class SseEndsIT {
             worker.flush();
             Relay relay = node.bean(Relay.class);
             Await.until(
-                    "the beginning is forgotten",
+                    "the first events are evicted",
                     () -> relay.streams().hasBegun(StreamId.of(user, message))
                             && !relay.streams().hasEventsFrom(StreamId.of(user, message), 50));
             Body body = slow.readBody();
@@ -146,26 +146,26 @@ class SseEndsIT {
     }
 
     @Test
-    void a_token_that_expires_ends_every_kind_of_answer_and_breaks_it_off() throws Exception {
+    void an_expired_token_breaks_off_every_kind_of_response() throws Exception {
         Archived.begin(user, "s", "old")
                 .chunk(1, "one")
                 .chunk(3_600_000, "late")
                 .complete()
                 .store(backends);
         GatewayNode node = GatewayNode.shared(backends);
-        try (RawSocket asked = RawSocket.connect(node);
+        try (RawSocket sender = RawSocket.connect(node);
                 RawSocket watched = RawSocket.connect(node);
                 RawSocket archived = RawSocket.connect(node);
                 RawSocket fresh = RawSocket.connect(node);
                 Worker worker = Worker.of(backends, user, "s", message)) {
             String token = node.token(user, Duration.ofSeconds(3));
-            assertThat(asked.request(chat(token))).startsWith("HTTP/1.1 200");
+            assertThat(sender.request(chat(token))).startsWith("HTTP/1.1 200");
             worker.start().chunk("one").flush();
             Await.until("it runs", () -> node.bean(HotStreams.class).hasBegun(StreamId.of(user, message)));
             assertThat(watched.request(events(message, "", "1.1", token))).startsWith("HTTP/1.1 200");
             assertThat(archived.request(events("old", "?speed=1", "1.1", token)))
                     .startsWith("HTTP/1.1 200");
-            for (RawSocket each : List.of(asked, watched, archived)) {
+            for (RawSocket each : List.of(sender, watched, archived)) {
                 Body body = each.readBody();
                 assertThat(body.whole()).as("has a proper end").isFalse();
                 assertThat(body.text()).contains("id: 1\n");
@@ -186,7 +186,7 @@ class SseEndsIT {
     }
 
     @Test
-    void an_answer_that_was_asked_for_in_a_conversation_that_is_deleted_is_broken_off() throws Exception {
+    void the_response_of_a_queued_message_is_broken_off_when_its_conversation_is_deleted() throws Exception {
         GatewayNode node = GatewayNode.shared(backends);
         try (RawSocket queued = RawSocket.connect(node);
                 Worker worker = Worker.of(backends, user, "s", message)) {
@@ -194,7 +194,8 @@ class SseEndsIT {
             Relay relay = node.bean(Relay.class);
             SessionKey session = SessionKey.of(user, "s");
             Await.until(
-                    "it waits", () -> !relay.streams().unfinishedTurns(session).isEmpty());
+                    "it is queued",
+                    () -> !relay.streams().unfinishedTurns(session).isEmpty());
             worker.deleteConversation(relay.streams()
                                     .unfinishedTurns(session)
                                     .getFirst()
@@ -212,7 +213,7 @@ class SseEndsIT {
     }
 
     @Test
-    void a_reader_that_claims_more_than_the_stream_turns_out_to_have_is_refused_in_a_broken_body() throws Exception {
+    void a_reader_that_claims_more_events_than_the_stream_has_gets_an_error_and_is_broken_off() throws Exception {
         GatewayNode node = GatewayNode.shared(backends);
         try (RawSocket ahead = RawSocket.connect(node);
                 Worker worker = Worker.of(backends, user, "s", message)) {
@@ -229,7 +230,7 @@ class SseEndsIT {
     }
 
     @Test
-    void a_stream_whose_end_is_nowhere_is_broken_off() throws Exception {
+    void the_response_of_an_archived_stream_without_an_end_is_broken_off() throws Exception {
         GatewayNode node = GatewayNode.shared(backends);
         Archived.begin(user, "s", message).chunk(1, "one").store(backends);
         try (RawSocket reader = RawSocket.connect(node)) {
@@ -245,7 +246,7 @@ class SseEndsIT {
     }
 
     @Test
-    void the_connection_of_a_whole_answer_goes_on_and_its_latency_is_measured() throws Exception {
+    void the_connection_of_a_complete_response_stays_open_and_its_latency_is_measured() throws Exception {
         try (GatewayNode node = GatewayNode.start(backends, Map.of());
                 RawSocket socket = RawSocket.connect(node);
                 Worker worker = Worker.of(backends, user, "s", message)) {

@@ -28,7 +28,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A paced replay out of memory, of two events that are an hour apart. */
+/** A replay from memory with the original gaps, of two events that are an hour apart. */
 @Timeout(20)
 class SseResponseTest {
 
@@ -63,7 +63,7 @@ class SseResponseTest {
     }
 
     @Test
-    void heartbeats_go_out_in_a_pause_and_the_pause_ends_when_the_node_leaves() throws Exception {
+    void heartbeats_are_written_in_a_pause_and_the_pause_ends_when_the_node_stops() throws Exception {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         CompletableFuture<Boolean> written = writingTo(out);
 

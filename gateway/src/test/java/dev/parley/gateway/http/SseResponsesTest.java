@@ -35,7 +35,7 @@ import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 import org.springframework.util.unit.DataSize;
 
-/** Answers in which something goes wrong on our side, between two events and elsewhere. */
+/** Responses with an unexpected error, between two events and at other times. */
 class SseResponsesTest {
 
     private static final SessionKey SESSION = SessionKey.of("ada", "s");
@@ -116,10 +116,10 @@ class SseResponsesTest {
 
     @ParameterizedTest
     @MethodSource("failures")
-    void what_breaks_between_two_events_is_told_and_the_body_has_no_proper_end(Throwable failure) throws Exception {
-        AtomicInteger looks = new AtomicInteger();
+    void a_failure_between_two_events_is_reported_and_the_body_has_no_proper_end(Throwable failure) throws Exception {
+        AtomicInteger calls = new AtomicInteger();
         ReplayPace pace = ReplayPace.of(1, Duration.ofMillis(1), () -> {
-            if (looks.incrementAndGet() > 1) {
+            if (calls.incrementAndGet() > 1) {
                 raise(failure);
             }
             return 0;
@@ -145,7 +145,7 @@ class SseResponsesTest {
     }
 
     @Test
-    void what_breaks_before_the_answer_began_is_a_problem_document_with_a_proper_end() throws Exception {
+    void a_failure_before_the_response_began_is_a_problem_document_with_a_proper_end() throws Exception {
         run(() -> raise(new IllegalStateException("a bug")));
 
         assertThat(response.getStatus()).isEqualTo(500);
@@ -156,7 +156,7 @@ class SseResponsesTest {
     }
 
     @Test
-    void what_breaks_after_the_head_was_sent_has_no_proper_end() throws Exception {
+    void a_failure_after_the_head_was_sent_has_no_proper_end() throws Exception {
         run(() -> {
             SseResponses.begin(response);
             raise(new IllegalStateException("a bug"));
@@ -166,7 +166,7 @@ class SseResponsesTest {
     }
 
     @Test
-    void a_reader_that_is_gone_and_a_thread_that_is_interrupted_have_no_proper_end_either() throws Exception {
+    void a_lost_client_and_an_interrupted_thread_cause_no_proper_end_either() throws Exception {
         run(() -> {
             throw new IOException("gone");
         });
@@ -179,10 +179,10 @@ class SseResponsesTest {
     }
 
     @Test
-    void an_answer_that_has_lost_its_stream_for_whatever_reason_has_no_proper_end() throws Exception {
+    void a_response_that_no_longer_follows_its_stream_has_no_proper_end() throws Exception {
         SseResponse stream = streams.connect(ADA, STREAM, Duration.ofMinutes(1), ReplayPace.atOnce(), 9);
         relay.resume(stream.queue(), STREAM, -1);
-        relay.leave(stream.queue(), SESSION); // nothing of an answer does so
+        relay.leave(stream.queue(), SESSION); // a response never leaves by itself
         stream.queue().ping(); // wakes the writer
 
         run(() -> streams.write(stream, response));
@@ -192,7 +192,7 @@ class SseResponsesTest {
     }
 
     @Test
-    void an_answer_that_comes_to_the_end_of_its_stream_has_a_proper_end() throws Exception {
+    void a_response_that_reaches_the_end_of_its_stream_has_a_proper_end() throws Exception {
         SseResponse stream = streams.connect(ADA, STREAM, Duration.ofMinutes(1), ReplayPace.atOnce(), 9);
         relay.resume(stream.queue(), STREAM, -1);
         append(new Entry.Terminal(CLAIM, 2));
@@ -207,17 +207,17 @@ class SseResponsesTest {
         void run() throws IOException, InterruptedException;
     }
 
-    /** Returns when the answer is completed. */
+    /** Returns when the response is completed. */
     private void run(Work work) {
         streams.run(request, _ -> work.run());
-        Await.until("the answer ends", () -> !request.isAsyncStarted());
+        Await.until("the response ends", () -> !request.isAsyncStarted());
     }
 
     private static void raise(@Nullable Throwable failure) {
         switch (failure) {
             case Error error -> throw error;
             case RuntimeException exception -> throw exception;
-            case null, default -> throw new AssertionError("unchecked ones only");
+            case null, default -> throw new AssertionError("only unchecked exceptions");
         }
     }
 }

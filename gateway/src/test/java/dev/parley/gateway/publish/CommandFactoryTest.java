@@ -27,7 +27,7 @@ class CommandFactoryTest {
     private final CommandFactory commands = new CommandFactory("gateway-7", OnBusy.INTERRUPT);
 
     @Test
-    void who_asks_is_the_tokens_word_and_what_is_absent_gets_its_default() {
+    void the_user_comes_from_the_token_and_absent_fields_get_their_defaults() {
         Command.ChatStream command = commands.chatStream(frame("hello", null), caller(Priority.MEDIUM), NOW);
         assertThat(command.userId()).isEqualTo(new UserId("ada"));
         assertThat(command.gatewayId()).isEqualTo("gateway-7");
@@ -46,13 +46,13 @@ class CommandFactoryTest {
         "MEDIUM, , MEDIUM",
         "LOW, , LOW"
     })
-    void the_tokens_priority_is_a_ceiling(Priority ceiling, @Nullable Priority asked, Priority given) {
+    void the_priority_is_at_most_that_of_the_token(Priority ceiling, @Nullable Priority asked, Priority given) {
         assertThat(commands.chatStream(frame("x", asked), caller(ceiling), NOW).priority())
                 .isEqualTo(given);
     }
 
     @Test
-    void lone_surrogates_are_mended_wherever_a_client_may_write() {
+    void lone_surrogates_are_replaced_in_all_texts_of_clients() {
         ClientFrame.ChatStream frame = new ClientFrame.ChatStream(
                 new MessageId("m"),
                 new SessionId("s"),
@@ -75,7 +75,7 @@ class CommandFactoryTest {
     }
 
     @Test
-    void a_stop_goes_to_the_session_that_the_stream_is_in() {
+    void a_stop_is_written_with_the_session_of_the_stream() {
         Command.StopGeneration stop = commands.stopGeneration(
                 new ClientFrame.StopGeneration(new MessageId("m"), new SessionId("named")),
                 new SessionId("actual"),

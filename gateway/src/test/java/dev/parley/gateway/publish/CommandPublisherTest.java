@@ -52,7 +52,7 @@ class CommandPublisherTest {
 
     @AfterEach
     void close() {
-        producer.mayGoOn.countDown();
+        producer.mayContinue.countDown();
         publisher.close();
     }
 
@@ -68,7 +68,7 @@ class CommandPublisherTest {
     }
 
     @Test
-    void a_failed_or_late_send_is_unavailable_and_says_when_to_try_again() throws Exception {
+    void a_failed_or_late_send_is_unavailable_with_the_time_to_retry() throws Exception {
         publisher.topicsReady(4);
         CompletableFuture<PublishResult> outcome = publish("m");
         producer.completeWhenThere(new TimeoutException("late"));
@@ -78,10 +78,10 @@ class CommandPublisherTest {
     }
 
     @Test
-    void a_publisher_whose_thread_dies_ends_the_process() throws Exception {
+    void a_publisher_whose_thread_ends_ends_the_process() throws Exception {
         CompletableFuture<Integer> ended = new CompletableFuture<>();
         publisher.neededBy(new RequiredThreads(ended::complete)).topicsReady(4);
-        producer.kills = true;
+        producer.throwsError = true;
 
         CompletableFuture<PublishResult> unused = publish("m");
 
@@ -89,7 +89,7 @@ class CommandPublisherTest {
     }
 
     @Test
-    void the_outcome_of_each_command_is_told_to_the_health() throws Exception {
+    void the_result_of_each_command_is_reported_to_the_health() throws Exception {
         publisher.topicsReady(4);
         CompletableFuture<PublishResult> refused = publish("m");
         producer.completeWhenThere(new TimeoutException("late"));
@@ -103,7 +103,7 @@ class CommandPublisherTest {
     }
 
     @Test
-    void a_probe_is_a_stop_of_a_stream_that_nobody_asked_for() {
+    void a_probe_is_a_stop_of_a_stream_that_does_not_exist() {
         publisher.topicsReady(4);
         CompletableFuture<?> probe = publisher.probe("g1", Instant.EPOCH);
         producer.completeWhenThere(null);
@@ -116,7 +116,7 @@ class CommandPublisherTest {
     }
 
     @Test
-    void topics_are_ready_when_the_producer_has_found_them_so_that_the_first_command_is_not_refused() {
+    void topics_are_ready_when_the_producer_has_their_metadata() {
         producer.unreachable = 3;
         publisher.topicsReady(4);
 
@@ -130,7 +130,7 @@ class CommandPublisherTest {
     }
 
     @Test
-    void while_a_send_blocks_the_queue_is_bounded_and_what_waited_too_long_is_not_sent() throws Exception {
+    void while_a_send_blocks_the_queue_is_bounded_and_commands_that_waited_too_long_are_not_sent() throws Exception {
         publisher.topicsReady(4);
         producer.block = true;
         CompletableFuture<PublishResult> blocked = publish("blocked");
@@ -142,7 +142,7 @@ class CommandPublisherTest {
         long since = System.nanoTime();
         Await.until(
                 "it waited too long", () -> System.nanoTime() - since > TimeUnit.MILLISECONDS.toNanos(2 * MAX_WAIT_MS));
-        producer.mayGoOn.countDown();
+        producer.mayContinue.countDown();
         assertThat(refusal(waiting).code()).isEqualTo(ErrorCode.UNAVAILABLE);
         producer.completeWhenThere(null);
         assertThat(blocked.get(5, TimeUnit.SECONDS)).isInstanceOf(PublishResult.Acknowledged.class);
@@ -150,12 +150,12 @@ class CommandPublisherTest {
     }
 
     @Test
-    void a_send_that_throws_and_a_reply_that_breaks_stop_nothing() throws Exception {
+    void a_send_that_throws_and_a_reply_that_fails_do_not_affect_later_commands() throws Exception {
         publisher.topicsReady(4);
         producer.failure = new IllegalStateException("fenced");
         assertThat(refusal(publish("m")).code()).isEqualTo(ErrorCode.UNAVAILABLE);
         publisher.publish(command("broken"), "trace", _ -> {
-            throw new IllegalStateException("a broken reply");
+            throw new IllegalStateException("a reply that fails");
         });
         assertThat(refusal(publish("after"))).isNotNull();
         producer.failure = null;
@@ -183,15 +183,15 @@ class CommandPublisherTest {
                 "gateway");
     }
 
-    /** Completes sends when the test says so; may block in a send, as the real one does without brokers, or throw. */
+    /** Completes sends when the test decides; may block in a send, as a real one does without brokers, or throw. */
     private static final class SlowProducer extends MockProducer<String, byte[]> {
 
         final CountDownLatch sent = new CountDownLatch(1);
-        final CountDownLatch mayGoOn = new CountDownLatch(1);
+        final CountDownLatch mayContinue = new CountDownLatch(1);
         volatile boolean block;
         volatile int unreachable;
         volatile @Nullable RuntimeException failure;
-        volatile boolean kills;
+        volatile boolean throwsError;
 
         SlowProducer() {
             super(false, null, new StringSerializer(), new ByteArraySerializer());
@@ -208,8 +208,8 @@ class CommandPublisherTest {
 
         @Override
         public Future<RecordMetadata> send(ProducerRecord<String, byte[]> record, Callback callback) {
-            if (kills) {
-                throw new StackOverflowError("a fault that is put in");
+            if (throwsError) {
+                throw new StackOverflowError("of the test");
             }
             RuntimeException wanted = failure;
             if (wanted != null) {
@@ -218,7 +218,7 @@ class CommandPublisherTest {
             sent.countDown();
             if (block) {
                 try {
-                    assertThat(mayGoOn.await(10, TimeUnit.SECONDS)).isTrue();
+                    assertThat(mayContinue.await(10, TimeUnit.SECONDS)).isTrue();
                 } catch (InterruptedException e) {
                     throw new AssertionError(e);
                 }

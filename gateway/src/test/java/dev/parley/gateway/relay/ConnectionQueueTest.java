@@ -19,7 +19,7 @@ class ConnectionQueueTest {
     private final Reader reader = new Reader(ADA, BOUND);
 
     @Test
-    void a_past_that_is_longer_than_the_bound_is_sent_all_the_same() {
+    void a_past_that_is_longer_than_the_bound_is_sent() {
         BufferedStream stream = stream("m1", 50);
         reader.out.follow(stream, 0, null);
         assertThat(reader.writeAll().events).hasSize(50);
@@ -27,7 +27,7 @@ class ConnectionQueueTest {
     }
 
     @Test
-    void a_reader_that_had_all_and_falls_behind_by_any_burst_of_events_still_gets_each() {
+    void a_live_reader_that_falls_behind_by_a_burst_of_events_gets_each() {
         BufferedStream stream = stream("m1", 1);
         reader.out.follow(stream, 0, null);
         reader.writeAll();
@@ -42,7 +42,7 @@ class ConnectionQueueTest {
     }
 
     @Test
-    void what_comes_while_the_past_is_still_sent_does_not_make_a_reader_slow() {
+    void events_that_come_while_the_past_is_sent_do_not_make_a_reader_slow() {
         BufferedStream stream = stream("m1", 50);
         reader.out.follow(stream, 0, null);
         reader.write(10);
@@ -54,7 +54,7 @@ class ConnectionQueueTest {
     }
 
     @Test
-    void an_event_that_is_written_before_it_is_announced_is_not_owed() {
+    void an_event_that_is_written_before_it_is_announced_is_not_in_the_backlog() {
         BufferedStream stream = stream("m1", 1);
         reader.out.follow(stream, 0, null);
         reader.writeAll();
@@ -81,7 +81,7 @@ class ConnectionQueueTest {
     }
 
     @Test
-    void events_that_are_larger_than_the_bound_make_no_reader_slow() {
+    void events_that_are_larger_than_the_bound_do_not_make_a_reader_slow() {
         BufferedStream stream = stream("m1", 1);
         reader.out.follow(stream, 0, null);
         reader.writeAll();
@@ -93,7 +93,7 @@ class ConnectionQueueTest {
     }
 
     @Test
-    void what_a_connection_is_told_like_all_others_does_not_count_as_its_own() {
+    void frames_that_other_connections_get_too_do_not_count() {
         for (int i = 0; i < BOUND; i++) {
             reader.out.sendAfterSession(SESSION, new byte[10]);
         }
@@ -103,7 +103,7 @@ class ConnectionQueueTest {
     }
 
     @Test
-    void answers_that_nobody_reads_are_bounded_too() {
+    void frames_that_the_client_does_not_read_are_bounded() {
         for (int i = 0; i < BOUND; i++) {
             reader.out.send(new ServerFrame.Pong(null));
         }
@@ -112,7 +112,7 @@ class ConnectionQueueTest {
     }
 
     @Test
-    void a_cursor_at_what_is_not_kept_any_more_closes_instead_of_leaving_a_gap() {
+    void a_cursor_at_an_evicted_event_closes_the_connection_instead_of_leaving_a_gap() {
         BufferedStream stream = stream("m1", 5);
         reader.out.follow(stream, 2, null);
         stream.evictOldest(0);
@@ -128,7 +128,7 @@ class ConnectionQueueTest {
     }
 
     @Test
-    void a_close_gives_up_the_rest_and_nothing_follows_it() {
+    void a_close_drops_the_queue_and_nothing_follows_it() {
         reader.out.follow(stream("a", 3), 0, null);
         reader.out.close(CloseReason.TOKEN_EXPIRED);
         reader.out.close(CloseReason.RESTART);
@@ -138,7 +138,7 @@ class ConnectionQueueTest {
     }
 
     @Test
-    void a_close_after_the_rest_comes_after_what_was_said_before() {
+    void close_when_written_closes_after_the_queued_frames() {
         reader.out.send(new ServerFrame.GoingAway(5));
         reader.out.closeWhenWritten(CloseReason.RESTART);
         reader.out.send(new ServerFrame.GoingAway(6));
@@ -148,7 +148,7 @@ class ConnectionQueueTest {
     }
 
     @Test
-    void the_writer_is_started_once_and_again_only_after_it_stopped() {
+    void the_writer_is_started_again_only_after_it_has_stopped() {
         int[] starts = {0};
         ConnectionQueue out = new ConnectionQueue(ADA, BOUND, () -> starts[0]++);
         out.ping();
@@ -162,7 +162,7 @@ class ConnectionQueueTest {
     }
 
     @Test
-    void an_abandoned_connection_starts_no_writer() {
+    void a_discarded_connection_starts_no_writer() {
         int[] starts = {0};
         ConnectionQueue out = new ConnectionQueue(ADA, BOUND, () -> starts[0]++);
         out.discard();

@@ -17,7 +17,7 @@ class HotWindowTest {
     private static final long KEEP_SILENT = 10_000;
 
     @Test
-    void a_finished_stream_is_kept_for_its_time() {
+    void a_finished_stream_stays_in_memory_for_the_configured_time() {
         HotWindow window = window(1 << 20);
         finished(window, "m1", 5);
         window.evict(5 + KEEP_FINISHED);
@@ -29,7 +29,7 @@ class HotWindowTest {
     }
 
     @Test
-    void when_bytes_run_short_the_longest_finished_stream_goes_first_and_running_ones_stay_whole() {
+    void when_memory_runs_short_the_longest_finished_stream_is_evicted_first_and_running_ones_stay_complete() {
         HotWindow window = window(2_000);
         running(window, "running", 3);
         finished(window, "old", 1);
@@ -40,15 +40,15 @@ class HotWindowTest {
         window.evict(4);
         assertThat(window.find(id("old"))).isNull();
         assertThat(window.find(id("young"))).isNotNull();
-        assertThat(kept(window, "running").hasEvicted(0)).isFalse();
+        assertThat(find(window, "running").hasEvicted(0)).isFalse();
     }
 
     @Test
-    void when_only_running_streams_are_left_their_events_go_and_their_folds_stay() {
+    void when_only_running_streams_are_left_their_events_are_evicted_and_their_states_stay() {
         HotWindow window = window(600);
         running(window, "m1", 3);
         window.evict(0);
-        BufferedStream stream = kept(window, "m1");
+        BufferedStream stream = find(window, "m1");
         assertThat(stream.hasEvicted(0)).isTrue();
         assertThat(stream.length()).isEqualTo(3);
         window.accept(Log.next(), Log.head(SESSION, "m1", Log.entry(3, 9)), Log.value("m1", 3), 0);
@@ -57,7 +57,7 @@ class HotWindowTest {
     }
 
     @Test
-    void a_stream_that_never_ends_is_forgotten_at_last() {
+    void a_stream_without_records_for_too_long_is_evicted() {
         HotWindow window = window(1 << 20);
         running(window, "m1", 3);
         window.requested(id("m2"), SESSION, 0);
@@ -88,22 +88,22 @@ class HotWindowTest {
     }
 
     @Test
-    void a_deleted_conversation_leaves_no_text_and_late_records_of_it_do_not_count() {
+    void a_deleted_conversation_leaves_no_text_and_its_late_records_are_dropped() {
         HotWindow window = window(1 << 20);
         finished(window, "m1", 0);
         deleted(window, 1);
-        assertThat(kept(window, "m1").at(0)).isNull();
+        assertThat(find(window, "m1").at(0)).isNull();
         window.accept(Log.next(), Log.head(SESSION, "m1", Log.entry(0, 2)), Log.value("m1", 0), 0);
         window.accept(Log.next(), Log.head(SESSION, "m1", new Entry.Start(Log.FIRST, 0)), Log.value("m1", 0), 0);
-        assertThat(kept(window, "m1").at(0)).isNull();
-        assertThat(kept(window, "m1").hasNoEvents()).isTrue();
+        assertThat(find(window, "m1").at(0)).isNull();
+        assertThat(find(window, "m1").hasNoEvents()).isTrue();
         window.evict(KEEP_FINISHED + 1);
         assertThat(window.size()).isZero();
         assertThat(window.bytes()).isZero();
     }
 
     @Test
-    void what_waited_when_its_conversation_was_deleted_waits_no_more_and_what_was_asked_later_does() {
+    void messages_before_a_deletion_are_no_longer_active_and_later_ones_are() {
         HotWindow window = window(1 << 20);
         window.requested(id("before"), SESSION, new LoggedMessage(5, 0, "one"), 0);
         window.requested(id("after"), SESSION, new LoggedMessage(9, 0, "two"), 0);
@@ -113,19 +113,19 @@ class HotWindowTest {
     }
 
     @Test
-    void texts_of_what_waits_count_and_go_when_it_is_over() {
+    void texts_of_queued_messages_count_and_are_dropped_at_the_end_of_the_stream() {
         HotWindow window = window(1 << 20);
         window.requested(id("m1"), SESSION, new LoggedMessage(1, 0, "x".repeat(1_000)), 0);
         assertThat(window.bytes()).isGreaterThan(2_000);
         finished(window, "m1", 0);
-        assertThat(kept(window, "m1").command()).isNull();
+        assertThat(find(window, "m1").command()).isNull();
         assertThat(window.bytes()).isLessThan(2_000);
         window.evict(KEEP_FINISHED + 1);
         assertThat(window.bytes()).isZero();
     }
 
     @Test
-    void what_is_under_way_is_listed_in_the_order_in_which_it_was_asked() {
+    void active_streams_are_listed_in_the_order_of_their_commands() {
         HotWindow window = window(1 << 20);
         window.findOrAdd(id("third"), SESSION, 0);
         window.requested(id("first"), SESSION, new LoggedMessage(1, 0, "1"), 0);
@@ -138,7 +138,7 @@ class HotWindowTest {
     }
 
     @Test
-    void a_start_that_may_be_a_second_one_is_left_to_the_archive() {
+    void a_stream_whose_start_may_be_a_second_one_is_unknown() {
         HotWindow window = window(1 << 20);
         window.readFrom(0, 1_000);
         window.accept(
@@ -151,13 +151,13 @@ class HotWindowTest {
                 Log.head(SESSION, "m2", new Entry.Start(Log.FIRST, 999)),
                 Log.value("m2", 0),
                 0);
-        assertThat(kept(window, "m1").isUnknown()).isTrue();
-        assertThat(kept(window, "m1").hasEvicted(0)).isTrue();
-        assertThat(kept(window, "m2").isOpen()).isTrue();
+        assertThat(find(window, "m1").isUnknown()).isTrue();
+        assertThat(find(window, "m1").hasEvicted(0)).isTrue();
+        assertThat(find(window, "m2").isOpen()).isTrue();
     }
 
     @Test
-    void a_start_by_one_who_did_not_know_of_an_earlier_one_is_none_though_that_is_forgotten() {
+    void a_start_whose_writer_had_not_read_an_evicted_start_is_unknown() {
         HotWindow window = window(1 << 20);
         window.accept(
                 new RecordPosition(0, 50),
@@ -176,7 +176,7 @@ class HotWindowTest {
                 Log.head(SESSION, "m1", new Entry.Start(Log.FIRST, 48)),
                 Log.value("m1", 0),
                 0);
-        assertThat(kept(window, "m1").isUnknown()).isTrue();
+        assertThat(find(window, "m1").isUnknown()).isTrue();
     }
 
     private static void deleted(HotWindow window, long command) {
@@ -199,7 +199,7 @@ class HotWindowTest {
         }
     }
 
-    private static BufferedStream kept(HotWindow window, String message) {
+    private static BufferedStream find(HotWindow window, String message) {
         return Objects.requireNonNull(window.find(id(message)));
     }
 

@@ -18,7 +18,7 @@ final class Log {
 
     private Log() {}
 
-    /** The next place in the log. */
+    /** The next position in the log. */
     static RecordPosition next() {
         return new RecordPosition(0, OFFSETS.getAndIncrement());
     }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A connection whose writer runs only when the test says so, and keeps what it wrote. */
+/** A connection whose writer runs only when the test calls it, and keeps what it wrote. */
 final class Reader {
 
     final ConnectionQueue out;
@@ -32,9 +32,9 @@ final class Reader {
         return hasWork;
     }
 
-    /** Writes at most so many items; whether something may be left. */
-    boolean write(int most) {
-        for (int i = 0; hasWork && i < most; i++) {
+    /** Writes at most so many items. @return whether more may be there */
+    boolean write(int max) {
+        for (int i = 0; hasWork && i < max; i++) {
             QueueItem next = out.poll();
             if (next == null) {
                 hasWork = false;
@@ -64,8 +64,8 @@ final class Reader {
                 events.add(text(event.record().value()));
                 all.add(text(event.record().value()));
             }
-            case QueueItem.StreamDeleted lost ->
-                all.add("lost " + lost.stream().message().value());
+            case QueueItem.StreamDeleted deleted ->
+                all.add("stream deleted " + deleted.stream().message().value());
             case QueueItem.Ping _ -> all.add("ping");
             case QueueItem.Close close -> closedFor = close.reason();
         }

@@ -38,7 +38,7 @@ class RelayTest {
      * the log get in between, it has every event exactly once and in order.
      */
     @Test
-    void wherever_a_client_drops_and_resumes_it_gets_every_event_exactly_once() {
+    void a_client_that_disconnects_and_resumes_at_any_seq_gets_every_event_once() {
         for (long seed = 0; seed < 3_000; seed++) {
             Random random = new Random(seed);
             Relay fresh = new Relay(Windows.of(1 << 20, 60_000, 60_000));
@@ -74,7 +74,7 @@ class RelayTest {
     }
 
     @Test
-    void a_connection_that_gets_another_users_streams_counts_as_its_owners() {
+    void a_connection_that_reads_another_users_streams_counts_for_its_owner() {
         UserId eve = new UserId("eve");
         ConnectionQueue watching = new ConnectionQueue(eve, ADA, 1 << 20, () -> {});
         append(relay, "m1", 0, 4);
@@ -92,7 +92,7 @@ class RelayTest {
     }
 
     @Test
-    void each_connection_is_told_how_many_its_owner_had_when_it_was_added() {
+    void connect_returns_the_number_of_connections_of_the_owner() {
         ConnectionQueue first = new ConnectionQueue(ADA, ADA, 1 << 20, () -> {});
         assertThat(relay.connect(first)).isEqualTo(1);
         assertThat(relay.connect(new ConnectionQueue(ADA, ADA, 1 << 20, () -> {})))
@@ -104,7 +104,7 @@ class RelayTest {
     }
 
     @Test
-    void a_session_member_sees_a_stream_from_its_start_whether_it_joins_before_or_after() {
+    void a_session_member_gets_a_stream_from_its_start_whether_it_joins_before_or_after() {
         Reader early = connected(relay, new Reader(ADA));
         Reader late = connected(relay, new Reader(ADA));
         relay.join(early.out, SESSION, 10);
@@ -118,7 +118,7 @@ class RelayTest {
     }
 
     @Test
-    void who_left_sees_no_more_and_a_join_after_that_replays_what_is_under_way() {
+    void a_connection_that_left_a_session_gets_no_more_until_it_joins_again() {
         Reader reader = connected(relay, new Reader(ADA));
         relay.join(reader.out, SESSION, 10);
         append(relay, "m1", 0, 9);
@@ -132,7 +132,7 @@ class RelayTest {
     }
 
     @Test
-    void leaving_what_was_never_joined_ends_what_the_connection_started_itself() {
+    void leaving_a_session_that_was_not_joined_ends_streams_that_the_connection_requested() {
         Reader reader = connected(relay, new Reader(ADA));
         relay.attach(reader.out, STREAM, SESSION, 0);
         append(relay, "m1", 0, 9);
@@ -142,7 +142,7 @@ class RelayTest {
     }
 
     @Test
-    void a_connection_that_has_seen_a_stream_is_not_sent_it_again() {
+    void a_stream_is_not_sent_again_to_a_connection_that_has_it() {
         Reader reader = connected(relay, new Reader(ADA));
         assertThat(relay.attach(reader.out, STREAM, SESSION, 0)).isTrue();
         append(relay, "m1", 0, 2);
@@ -153,7 +153,7 @@ class RelayTest {
     }
 
     @Test
-    void control_records_and_records_that_do_not_count_are_not_sent() {
+    void control_records_and_dropped_records_are_not_sent() {
         Reader reader = connected(relay, new Reader(ADA));
         relay.attach(reader.out, STREAM, SESSION, 0);
         append(relay, "m1", 0, 9);
@@ -161,15 +161,15 @@ class RelayTest {
         relay.onEvent(
                 Log.next(), Log.head(SESSION, "m1", new Entry.Keepalive(Log.FIRST)), Log.value("keepalive", 0), 0);
         relay.onEvent(Log.next(), Log.head(SESSION, "m1", new Entry.Takeover(second)), Log.value("takeover", 0), 0);
-        Verdict zombie = relay.onEvent(
-                Log.next(), Log.head(SESSION, "m1", new Entry.Event(Log.FIRST, 1)), Log.value("zombie", 1), 0);
-        relay.onEvent(Log.next(), Log.head(SESSION, "m1", new Entry.Event(second, 1)), Log.value("heir", 1), 0);
-        assertThat(zombie).isEqualTo(new Verdict.Dropped(DropReason.STALE_CLAIM));
-        assertThat(reader.writeAll().all).containsExactly("m1#0", "heir#1");
+        Verdict old = relay.onEvent(
+                Log.next(), Log.head(SESSION, "m1", new Entry.Event(Log.FIRST, 1)), Log.value("old", 1), 0);
+        relay.onEvent(Log.next(), Log.head(SESSION, "m1", new Entry.Event(second, 1)), Log.value("successor", 1), 0);
+        assertThat(old).isEqualTo(new Verdict.Dropped(DropReason.STALE_CLAIM));
+        assertThat(reader.writeAll().all).containsExactly("m1#0", "successor#1");
     }
 
     @Test
-    void a_resumed_marker_stands_where_the_past_ends() {
+    void the_resumed_frame_marks_the_end_of_the_past() {
         Reader reader = connected(relay, new Reader(ADA));
         append(relay, "m1", 0, 9);
         append(relay, "m1", 1, 9);
@@ -185,7 +185,7 @@ class RelayTest {
     }
 
     @Test
-    void a_client_that_has_read_further_elsewhere_gets_nothing_twice() {
+    void a_client_that_read_further_at_another_gateway_gets_nothing_twice() {
         Reader reader = connected(relay, new Reader(ADA));
         append(relay, "m1", 0, 9);
         assertThat(relay.resume(reader.out, STREAM, 2)).isEqualTo(ResumeResult.RESUMED);
@@ -207,7 +207,7 @@ class RelayTest {
     }
 
     @Test
-    void a_connection_gets_only_so_many_old_streams_at_a_time_and_each_ends_with_its_last_event() {
+    void a_connection_reads_a_bounded_number_of_past_streams_at_a_time() {
         Reader reader = connected(relay, new Reader(ADA));
         for (int i = 0; i < 4; i++) {
             assertThat(relay.resumePast(reader.out, past("m" + i), -1)).isEqualTo(ResumeResult.RESUMED);
@@ -220,7 +220,7 @@ class RelayTest {
         assertThat(reader.writeAll().events).hasSize(13);
     }
 
-    /** Of three events; it has no end, as one that was given up. */
+    /** An archived stream of three events, without an end. */
     private static BufferedStream past(String message) {
         return BufferedStream.past(
                 new StreamId(ADA, new MessageId(message)),
@@ -236,22 +236,23 @@ class RelayTest {
     }
 
     @Test
-    void a_connection_gets_no_further_old_stream_before_it_has_read_most_of_a_large_one() {
+    void a_connection_gets_no_further_past_stream_before_it_has_read_a_large_one() {
         Reader reader = connected(relay, new Reader(ADA, 1_000));
-        PastStreamMemory room = new PastStreamMemory(10_000);
-        assertThat(relay.resumePast(reader.out, past("m0", 900, room), -1)).isEqualTo(ResumeResult.RESUMED);
-        assertThat(relay.resumePast(reader.out, past("m1", 5_000, room), -1)).isEqualTo(ResumeResult.RESUMED);
-        assertThat(relay.resumePast(reader.out, past("m2", 1, room), -1)).isEqualTo(ResumeResult.TOO_MANY_PAST_STREAMS);
-        assertThat(relay.attachPast(reader.out, past("m2", 1, room))).isEqualTo(ResumeResult.TOO_MANY_PAST_STREAMS);
+        PastStreamMemory memory = new PastStreamMemory(10_000);
+        assertThat(relay.resumePast(reader.out, past("m0", 900, memory), -1)).isEqualTo(ResumeResult.RESUMED);
+        assertThat(relay.resumePast(reader.out, past("m1", 5_000, memory), -1)).isEqualTo(ResumeResult.RESUMED);
+        assertThat(relay.resumePast(reader.out, past("m2", 1, memory), -1))
+                .isEqualTo(ResumeResult.TOO_MANY_PAST_STREAMS);
+        assertThat(relay.attachPast(reader.out, past("m2", 1, memory))).isEqualTo(ResumeResult.TOO_MANY_PAST_STREAMS);
 
         reader.writeAll();
 
-        assertThat(relay.resumePast(reader.out, past("m2", 1, room), -1)).isEqualTo(ResumeResult.RESUMED);
+        assertThat(relay.resumePast(reader.out, past("m2", 1, memory), -1)).isEqualTo(ResumeResult.RESUMED);
     }
 
     @Test
-    void what_is_held_of_an_old_stream_is_given_back_however_its_reader_ends() {
-        PastStreamMemory room = new PastStreamMemory(10_000);
+    void the_memory_of_a_past_stream_is_released_however_its_reader_ends() {
+        PastStreamMemory memory = new PastStreamMemory(10_000);
         List<Consumer<Reader>> ends = List.of(
                 Reader::writeAll,
                 reader -> relay.leave(reader.out, SESSION),
@@ -267,42 +268,42 @@ class RelayTest {
         for (Consumer<Reader> end : ends) {
             Reader one = connected(relay, new Reader(ADA));
             Reader other = connected(relay, new Reader(ADA));
-            BufferedStream stream = past("m1", 600, room);
+            BufferedStream stream = past("m1", 600, memory);
             relay.resumePast(one.out, stream, -1);
             relay.resumePast(other.out, stream, -1);
             stream.release();
-            assertThat(room.allocatedBytes()).isEqualTo(600);
+            assertThat(memory.allocatedBytes()).isEqualTo(600);
             end.accept(one);
-            assertThat(room.allocatedBytes()).as("another one reads it").isEqualTo(600);
+            assertThat(memory.allocatedBytes()).as("another one reads it").isEqualTo(600);
             end.accept(other);
-            assertThat(room.allocatedBytes()).isZero();
+            assertThat(memory.allocatedBytes()).isZero();
         }
     }
 
     @Test
-    void an_old_stream_that_nobody_wants_is_let_go() {
-        PastStreamMemory room = new PastStreamMemory(10_000);
-        BufferedStream stream = past("m1", 600, room);
+    void a_past_stream_without_readers_is_released() {
+        PastStreamMemory memory = new PastStreamMemory(10_000);
+        BufferedStream stream = past("m1", 600, memory);
         relay.onPastStreamFound(stream);
         stream.release();
-        assertThat(room.allocatedBytes()).isZero();
+        assertThat(memory.allocatedBytes()).isZero();
     }
 
-    /** Of one event. */
-    private static BufferedStream past(String message, int bytes, PastStreamMemory room) {
+    /** An archived stream of one event. */
+    private static BufferedStream past(String message, int bytes, PastStreamMemory memory) {
         return BufferedStream.past(
                 new StreamId(ADA, new MessageId(message)),
                 SESSION,
                 new StreamLog.Open(Log.FIRST, 1, false, Entry.NOT_STATED),
                 0,
                 List.of(new EventRecord("some_type", new byte[bytes], 0)),
-                Objects.requireNonNull(room.allocate(bytes)));
+                Objects.requireNonNull(memory.allocate(bytes)));
     }
 
     @Test
-    void who_reads_what_has_left_the_window_reads_it_to_the_end_only_where_there_is_room() {
-        PastStreamMemory room = new PastStreamMemory(5_000);
-        Relay small = new Relay(Windows.of(6_000, 60_000, 60_000), room);
+    void a_reader_of_an_evicted_stream_reads_to_the_end_only_if_the_memory_has_room() {
+        PastStreamMemory memory = new PastStreamMemory(5_000);
+        Relay small = new Relay(Windows.of(6_000, 60_000, 60_000), memory);
         Reader first = connected(small, new Reader(ADA));
         Reader second = connected(small, new Reader(ADA));
         small.attach(first.out, new StreamId(ADA, new MessageId("a")), SESSION, 0);
@@ -321,7 +322,7 @@ class RelayTest {
     }
 
     @Test
-    void a_stream_is_unknown_until_it_is_asked_for_or_starts() {
+    void a_stream_is_unknown_until_it_is_requested_or_starts() {
         Reader reader = connected(relay, new Reader(ADA));
         assertThat(relay.resume(reader.out, STREAM, -1)).isEqualTo(ResumeResult.UNKNOWN);
         relay.attach(reader.out, STREAM, SESSION, 0);
@@ -333,7 +334,7 @@ class RelayTest {
     }
 
     @Test
-    void nothing_of_a_connection_or_of_what_it_waited_for_is_kept_when_it_is_gone() {
+    void nothing_is_kept_of_a_connection_that_is_gone() {
         Reader reader = connected(relay, new Reader(ADA));
         relay.join(reader.out, SESSION, 10);
         relay.attach(reader.out, STREAM, SESSION, 0);
@@ -347,7 +348,7 @@ class RelayTest {
     }
 
     @Test
-    void no_more_sessions_can_be_joined_than_the_bound() {
+    void the_number_of_joined_sessions_is_bounded() {
         Reader reader = connected(relay, new Reader(ADA));
         assertThat(relay.join(reader.out, SessionKey.of("ada", "a"), 2)).isTrue();
         assertThat(relay.join(reader.out, SessionKey.of("ada", "b"), 2)).isTrue();
@@ -362,11 +363,11 @@ class RelayTest {
     }
 
     @Test
-    void who_awaits_a_stream_that_was_over_long_before_gets_it_out_of_the_archive() {
-        Reader asker = connected(relay, new Reader(ADA));
+    void connections_that_await_an_archived_stream_get_it_from_the_archive() {
+        Reader sender = connected(relay, new Reader(ADA));
         Reader resumer = connected(relay, new Reader(ADA));
         Reader ahead = connected(relay, new Reader(ADA));
-        relay.attach(asker.out, STREAM, SESSION, 0);
+        relay.attach(sender.out, STREAM, SESSION, 0);
         relay.onRequested(STREAM, SESSION, 0);
         relay.resume(resumer.out, STREAM, 1);
         relay.resume(ahead.out, STREAM, 7);
@@ -375,17 +376,17 @@ class RelayTest {
 
         relay.onPastStreamFound(finished("m1", 4));
 
-        assertThat(asker.writeAll().all).containsExactly("m1#0", "m1#1", "m1#2", "m1#3");
+        assertThat(sender.writeAll().all).containsExactly("m1#0", "m1#1", "m1#2", "m1#3");
         assertThat(resumer.writeAll().events).containsExactly("m1#2", "m1#3");
         assertThat(ahead.writeAll().events).isEmpty();
         assertThat(ahead.controls).last().asString().contains("INVALID_MESSAGE_FORMAT");
         assertThat(relay.streams().state(STREAM)).isEqualTo(StreamState.UNKNOWN);
         assertThat(relay.isAwaited(STREAM)).isFalse();
-        assertThat(asker.out.followsNothing()).isTrue();
+        assertThat(sender.out.followsNothing()).isTrue();
     }
 
     @Test
-    void who_awaits_many_old_streams_gets_them_a_few_at_a_time() {
+    void a_connection_that_awaits_many_past_streams_gets_a_few_at_a_time() {
         Reader reader = connected(relay, new Reader(ADA));
         List<String> messages = List.of("m1", "m2", "m3", "m4", "m5");
         for (String message : messages) {
@@ -402,20 +403,20 @@ class RelayTest {
         assertThat(reader.writeAll().events).hasSize(10);
     }
 
-    /** Asked again while its conversation's beginning is in the archive alone. */
+    /** The message is sent again when its first events are only in the archive. */
     @Test
-    void who_asks_again_for_what_is_over_and_not_whole_any_more_gets_it_out_of_the_archive() {
+    void a_repeated_message_whose_events_were_evicted_gets_them_from_the_archive() {
         Reader reader = connected(relay, new Reader(ADA));
 
         assertThat(relay.attachPast(reader.out, finished("m1", 3))).isEqualTo(ResumeResult.RESUMED);
         assertThat(reader.writeAll().all).containsExactly("m1#0", "m1#1", "m1#2");
 
         relay.attachPast(reader.out, finished("m1", 3));
-        assertThat(reader.writeAll().all).as("what it has").hasSize(3);
+        assertThat(reader.writeAll().all).as("the connection has it").hasSize(3);
     }
 
     @Test
-    void nobody_follows_with_a_connection_that_is_ended() {
+    void a_closed_connection_follows_no_streams() {
         Reader reader = connected(relay, new Reader(ADA));
         relay.join(reader.out, SESSION, 1);
         reader.out.close(CloseReason.READER_TOO_SLOW);
@@ -425,7 +426,7 @@ class RelayTest {
     }
 
     @Test
-    void who_has_left_before_the_node_knew_what_is_under_way_is_no_member() {
+    void a_connection_that_left_before_the_join_was_handled_is_no_member() {
         Reader reader = connected(relay, new Reader(ADA));
         relay.join(reader.out, SESSION, 1, () -> false);
         append(relay, "m1", 0, 2);
@@ -433,7 +434,7 @@ class RelayTest {
     }
 
     @Test
-    void a_stream_that_has_begun_is_not_taken_for_an_old_one() {
+    void a_stream_that_has_begun_is_not_replaced_by_a_past_one() {
         Reader reader = connected(relay, new Reader(ADA));
         relay.attach(reader.out, STREAM, SESSION, 0);
         relay.onRequested(STREAM, SESSION, 0);
@@ -446,7 +447,7 @@ class RelayTest {
     }
 
     @Test
-    void a_client_that_is_ahead_of_the_end_is_told_so() {
+    void a_client_that_is_ahead_of_the_end_is_refused() {
         Reader reader = connected(relay, new Reader(ADA));
         append(relay, "m1", 0, 3);
         assertThat(relay.resume(reader.out, STREAM, 5)).isEqualTo(ResumeResult.RESUMED);
@@ -458,14 +459,14 @@ class RelayTest {
     }
 
     @Test
-    void the_last_seq_of_all_is_ahead_of_a_stream_that_has_not_begun() {
+    void the_largest_seq_is_ahead_of_a_stream_that_has_not_begun() {
         Reader reader = connected(relay, new Reader(ADA));
         relay.onRequested(STREAM, SESSION, 0);
         assertThat(relay.resume(reader.out, STREAM, Long.MAX_VALUE)).isEqualTo(ResumeResult.AHEAD);
     }
 
     @Test
-    void who_reads_while_the_conversation_is_deleted_reads_to_the_end_and_then_hears_of_it() {
+    void a_reader_of_a_deleted_conversation_reads_to_the_end_and_then_gets_the_deletion() {
         Reader reader = connected(relay, new Reader(ADA));
         relay.attach(reader.out, STREAM, SESSION, 0);
         append(relay, "m1", 0, 3);
@@ -482,7 +483,7 @@ class RelayTest {
     }
 
     @Test
-    void the_id_of_a_deleted_stream_is_another_stream_for_those_who_saw_the_first_one_too() {
+    void the_id_of_a_deleted_stream_is_a_new_stream_for_readers_of_the_first_one_too() {
         Reader reader = connected(relay, new Reader(ADA));
         relay.attach(reader.out, STREAM, SESSION, 0);
         append(relay, "m1", 0, 2);
@@ -494,8 +495,8 @@ class RelayTest {
 
         relay.attach(reader.out, STREAM, SESSION, 0);
         relay.onRequested(STREAM, SESSION, new LoggedMessage(8, 0, "again"), 0);
-        Entry zombie = new Entry.Start(Log.FIRST, deletion.offset() - 1);
-        assertThat(relay.onEvent(Log.next(), Log.head(SESSION, "m1", zombie), Log.value("old", 0), 0))
+        Entry old = new Entry.Start(Log.FIRST, deletion.offset() - 1);
+        assertThat(relay.onEvent(Log.next(), Log.head(SESSION, "m1", old), Log.value("old", 0), 0))
                 .isEqualTo(new Verdict.Dropped(DropReason.BEFORE_DELETION));
         Entry start = new Entry.Start(Log.FIRST, deletion.offset());
         relay.onEvent(Log.next(), Log.head(SESSION, "m1", start), Log.value("new", 0), 0);
@@ -506,7 +507,7 @@ class RelayTest {
     }
 
     @Test
-    void who_waits_for_a_turn_whose_conversation_is_deleted_waits_no_more() {
+    void a_connection_no_longer_awaits_a_queued_stream_whose_conversation_is_deleted() {
         Reader reader = connected(relay, new Reader(ADA));
         relay.attach(reader.out, STREAM, SESSION, 0);
         relay.onRequested(STREAM, SESSION, new LoggedMessage(5, 0, "hi"), 0);
@@ -515,12 +516,12 @@ class RelayTest {
         relay.onDeleted(Log.next(), new EventHead.OfSession(SESSION, 7L, null), DELETED);
 
         assertThat(reader.out.followsNothing()).isTrue();
-        assertThat(reader.writeAll().all).containsExactly("deleted", "lost m1");
+        assertThat(reader.writeAll().all).containsExactly("deleted", "stream deleted m1");
         assertThat(relay.streams().unfinishedTurns(SESSION)).isEmpty();
     }
 
     @Test
-    void what_waits_is_listed_for_who_joins_and_for_history() {
+    void queued_streams_are_listed_in_session_joined_and_as_unfinished_turns() {
         append(relay, "m0", 0, 2);
         relay.onRequested(StreamId.of("ada", "m2"), SESSION, new LoggedMessage(4, 40, "second"), 0);
         relay.onRequested(STREAM, SESSION, new LoggedMessage(3, 30, "first"), 0);
@@ -541,7 +542,7 @@ class RelayTest {
     }
 
     @Test
-    void who_reads_two_ends_hears_of_the_deletion_after_both() {
+    void a_reader_of_two_ended_streams_gets_the_deletion_after_both() {
         Reader reader = connected(relay, new Reader(ADA));
         for (String message : List.of("m1", "m2")) {
             relay.attach(reader.out, StreamId.of("ada", message), SESSION, 0);
@@ -556,7 +557,7 @@ class RelayTest {
     }
 
     @Test
-    void who_leaves_before_the_end_hears_of_the_deletion_then() {
+    void a_reader_that_leaves_before_the_end_gets_the_deletion_then() {
         Reader reader = connected(relay, new Reader(ADA));
         relay.attach(reader.out, STREAM, SESSION, 0);
         append(relay, "m1", 0, 2);
@@ -569,7 +570,7 @@ class RelayTest {
     }
 
     @Test
-    void a_deletion_that_is_written_again_forgets_nothing_that_came_since() {
+    void a_repeated_deletion_changes_nothing() {
         Reader reader = connected(relay, new Reader(ADA));
         relay.join(reader.out, SESSION, 1);
         reader.writeAll().all.clear();
@@ -584,7 +585,7 @@ class RelayTest {
     }
 
     @Test
-    void nothing_counts_any_more_of_what_had_begun_when_its_conversation_was_deleted() {
+    void later_records_of_a_deleted_running_stream_are_dropped() {
         Reader reader = connected(relay, new Reader(ADA));
         relay.attach(reader.out, STREAM, SESSION, 0);
         append(relay, "m1", 0, 3);
@@ -593,12 +594,12 @@ class RelayTest {
         append(relay, "m1", 1, 3);
         append(relay, "m1", 2, 3);
 
-        assertThat(reader.writeAll().all).containsExactly("deleted", "lost m1");
+        assertThat(reader.writeAll().all).containsExactly("deleted", "stream deleted m1");
         assertThat(reader.out.followsNothing()).isTrue();
     }
 
     @Test
-    void nobody_follows_on_for_a_connection_that_was_closed_from_this_side() {
+    void a_connection_that_this_gateway_closed_leaves_nothing_behind() {
         for (CloseReason why : CloseReason.values()) {
             Reader reader = connected(relay, new Reader(ADA));
             relay.attach(reader.out, STREAM, SESSION, 0);
@@ -611,7 +612,7 @@ class RelayTest {
     }
 
     @Test
-    void when_running_streams_alone_are_too_many_those_who_read_along_go_on_and_the_beginning_comes_later() {
+    void when_running_streams_exceed_the_memory_live_readers_continue_and_first_events_are_evicted() {
         Relay small = new Relay(Windows.of(200_000, 60_000, 60_000));
         Reader reader = connected(small, new Reader(ADA));
         small.attach(reader.out, STREAM, SESSION, 0);
@@ -630,7 +631,7 @@ class RelayTest {
     }
 
     @Test
-    void who_leaves_gets_no_more_of_an_old_stream_either() {
+    void a_connection_that_leaves_gets_no_more_of_a_past_stream_either() {
         Reader reader = connected(relay, new Reader(ADA));
         relay.resumePast(reader.out, finished("m1", 4), -1);
         reader.write(1);

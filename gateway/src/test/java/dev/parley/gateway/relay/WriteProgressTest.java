@@ -12,7 +12,7 @@ class WriteProgressTest {
     private final WriteProgress progress = new WriteProgress(BYTES, WITHIN);
 
     @Test
-    void a_reader_for_which_nothing_waits_is_never_slow() {
+    void a_reader_without_waiting_data_is_never_slow() {
         assertThat(progress.isTooSlow(1_000_000)).isFalse();
         progress.finished(progress.started(0));
         assertThat(progress.isTooSlow(1_000_000)).isFalse();
@@ -20,14 +20,14 @@ class WriteProgressTest {
     }
 
     @Test
-    void a_reader_that_takes_nothing_is_too_slow_after_the_time_and_not_before() {
+    void a_reader_that_takes_nothing_is_too_slow_after_the_period_and_not_before() {
         progress.started(100);
         assertThat(progress.isTooSlow(115)).isFalse();
         assertThat(progress.isTooSlow(116)).isTrue();
     }
 
     @Test
-    void a_reader_that_takes_just_enough_each_time_is_never_too_slow_however_long_it_takes() {
+    void a_reader_that_takes_just_enough_in_each_period_is_never_too_slow() {
         progress.started(0);
         for (long now = WITHIN; now < 100 * WITHIN; now += WITHIN) {
             assertThat(progress.isTooSlow(now)).isFalse();
@@ -44,7 +44,7 @@ class WriteProgressTest {
     }
 
     @Test
-    void many_small_bites_count_together() {
+    void small_amounts_add_up() {
         progress.started(0);
         for (long now = 1; now < 1_000; now++) {
             progress.taken(2, now);
@@ -53,7 +53,7 @@ class WriteProgressTest {
     }
 
     @Test
-    void a_writer_that_comes_to_its_end_late_does_not_hide_that_the_next_one_waits() {
+    void a_writing_that_finishes_late_does_not_end_a_later_one() {
         long first = progress.started(0);
         progress.started(1);
         progress.finished(first);

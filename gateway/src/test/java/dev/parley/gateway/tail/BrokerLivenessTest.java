@@ -18,7 +18,7 @@ class BrokerLivenessTest {
     private long nowMs;
 
     @Test
-    void an_idle_log_whose_brokers_answer_never_stands_still() {
+    void an_idle_log_whose_brokers_answer_is_not_stalled() {
         for (int i = 0; i < 100; i++) {
             step(1, 2);
             assertThat(stalledMs()).isZero();
@@ -27,7 +27,7 @@ class BrokerLivenessTest {
     }
 
     @Test
-    void a_log_of_which_one_leader_is_silent_stands_still_though_kafka_answers() {
+    void a_log_with_one_silent_leader_is_stalled_though_other_brokers_answer() {
         step(1, 2);
         for (int i = 1; i <= 10; i++) {
             step(1);
@@ -40,7 +40,7 @@ class BrokerLivenessTest {
     }
 
     @Test
-    void silence_goes_on_over_new_connections_until_every_leader_answers() {
+    void silence_continues_over_new_connections_until_every_leader_answers() {
         step(1, 2);
         for (int i = 0; i < 6; i++) {
             step();
@@ -60,7 +60,7 @@ class BrokerLivenessTest {
     }
 
     @Test
-    void a_leader_that_is_new_is_given_time() {
+    void a_new_leader_has_time_to_answer() {
         step(1, 2);
         leading = Set.of(1, 3);
         step(1);
@@ -70,7 +70,7 @@ class BrokerLivenessTest {
     }
 
     @Test
-    void a_process_that_was_stopped_has_not_listened_and_knows_nothing() {
+    void the_time_in_which_the_process_was_stopped_does_not_count() {
         step(1, 2);
         nowMs += TimeUnit.MINUTES.toMillis(1);
         step();

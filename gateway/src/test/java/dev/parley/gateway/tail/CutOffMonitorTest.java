@@ -27,7 +27,7 @@ class CutOffMonitorTest {
     }
 
     @Test
-    void while_kafka_answers_nobody_is_sent_away_whatever_the_store_does() {
+    void while_kafka_answers_no_client_is_asked_to_reconnect() {
         for (int i = 0; i < 200; i++) {
             progress = i % 3 == 0 ? null : i;
             monitor.check();
@@ -36,7 +36,7 @@ class CutOffMonitorTest {
     }
 
     @Test
-    void kafka_that_is_away_as_a_whole_for_a_minute_costs_no_socket() {
+    void if_kafka_is_down_as_a_whole_for_a_minute_clients_stay() {
         progress = 7;
         silent(60_000);
         assertThat(sent).isZero();
@@ -44,7 +44,7 @@ class CutOffMonitorTest {
 
     /** The projection has an answer from Kafka before this node. */
     @Test
-    void when_kafka_is_back_a_node_has_time_to_get_an_answer_too() {
+    void a_node_has_time_to_get_an_answer_when_kafka_is_back() {
         silent(60_000);
         progress = 8;
         silent(65_000);
@@ -57,7 +57,7 @@ class CutOffMonitorTest {
     }
 
     @Test
-    void who_is_cut_off_while_the_log_goes_on_sends_its_clients_elsewhere_once() {
+    void a_node_that_is_cut_off_while_the_projection_writes_asks_its_clients_to_reconnect_once() {
         silent(5_000);
         progress = 8;
         silent(10_000);
@@ -69,7 +69,7 @@ class CutOffMonitorTest {
     }
 
     @Test
-    void what_the_projection_wrote_before_the_silence_counted_is_no_sign() {
+    void writes_of_the_projection_from_before_the_outage_are_no_sign() {
         stalledMs = 2_000;
         monitor.check();
         progress = 8;
@@ -78,7 +78,7 @@ class CutOffMonitorTest {
     }
 
     @Test
-    void a_store_that_went_away_together_with_kafka_means_that_the_own_network_is_broken() {
+    void a_store_that_fails_together_with_kafka_is_a_sign() {
         monitor.check();
         progress = null;
         silent(8_000);
@@ -86,7 +86,7 @@ class CutOffMonitorTest {
     }
 
     @Test
-    void a_store_that_was_away_before_says_nothing() {
+    void a_store_that_failed_before_is_no_sign() {
         progress = null;
         monitor.check();
         silent(60_000);
@@ -94,7 +94,7 @@ class CutOffMonitorTest {
     }
 
     @Test
-    void in_the_end_clients_are_sent_elsewhere_in_any_case() {
+    void after_a_long_time_clients_are_asked_to_reconnect_without_a_sign() {
         silent(89_000);
         assertThat(sent).isZero();
         silent(90_000);
@@ -102,7 +102,7 @@ class CutOffMonitorTest {
     }
 
     @Test
-    void each_outage_counts_for_itself() {
+    void each_outage_is_judged_on_its_own() {
         silent(5_000);
         progress = 8;
         silent(11_000);

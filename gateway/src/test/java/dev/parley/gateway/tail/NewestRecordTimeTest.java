@@ -21,7 +21,7 @@ class NewestRecordTimeTest {
     private final MockConsumer<String, byte[]> consumer = new MockConsumer<>("earliest");
 
     @Test
-    void it_is_the_time_of_the_last_record_of_any_partition() {
+    void the_time_is_that_of_the_newest_last_record() {
         assign(Map.of(ONE, 0L, TWO, 3L));
         consumer.addRecord(record(ONE, 0, 5_000));
         consumer.addRecord(record(ONE, 1, 9_000));
@@ -31,7 +31,7 @@ class NewestRecordTimeTest {
     }
 
     @Test
-    void where_there_is_none_there_is_no_time() {
+    void without_records_there_is_no_time() {
         assign(Map.of(ONE, 0L, TWO, 3L));
 
         assertThat(NewestRecordTime.timeMs(consumer, Map.of(ONE, 0L, TWO, 3L))).isEmpty();

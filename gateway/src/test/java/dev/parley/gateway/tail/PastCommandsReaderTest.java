@@ -42,14 +42,14 @@ class PastCommandsReaderTest {
     private static final UserId ADA = new UserId("ada");
     private static final TopicPartition ONLY = new TopicPartition(Topics.COMMANDS, 0);
 
-    private final KnownMessageIds repeats = new KnownMessageIds(1_000, () -> true);
-    private final AtomicReference<@Nullable Map<Integer, Long>> tailBeginsAt = new AtomicReference<>();
+    private final KnownMessageIds knownIds = new KnownMessageIds(1_000, () -> true);
+    private final AtomicReference<@Nullable Map<Integer, Long>> tailStart = new AtomicReference<>();
     private final CompletableFuture<Integer> ended = new CompletableFuture<>();
     private final List<Consumer<String, byte[]>> made = new ArrayList<>();
     private @Nullable PastCommandsReader reading;
 
     PastCommandsReaderTest() {
-        repeats.begin(1);
+        knownIds.begin(1);
     }
 
     @AfterEach
@@ -66,18 +66,18 @@ class PastCommandsReaderTest {
                     made.add(consumer);
                     return consumer;
                 },
-                tailBeginsAt::get,
-                repeats,
+                tailStart::get,
+                knownIds,
                 new RequiredThreads(ended::complete));
         reading.start();
     }
 
     @Test
-    void what_was_in_the_log_before_the_tail_began_is_known_and_only_then_an_id_is_new() {
+    void an_id_is_new_only_when_the_commands_from_before_the_tail_are_read() {
         start(() -> log(3, List.of(chat(3, "m3"), chat(4, "m4"), chat(5, "of-the-tail"))));
         assertThat(state("m3")).isEqualTo(IdState.UNKNOWN);
 
-        tailBeginsAt.set(Map.of(0, 5L));
+        tailStart.set(Map.of(0, 5L));
 
         Await.until("all is read", () -> state("new") == IdState.NEW);
         assertThat(state("m3")).isEqualTo(IdState.DUPLICATE);
@@ -89,25 +89,25 @@ class PastCommandsReaderTest {
     @Test
     void an_empty_past_is_read_at_once() {
         start(() -> log(7, List.of()));
-        tailBeginsAt.set(Map.of(0, 7L));
+        tailStart.set(Map.of(0, 7L));
         Await.until("all is read", () -> state("new") == IdState.NEW);
     }
 
     @Test
-    void records_that_cannot_be_read_are_passed_over() {
+    void unreadable_records_are_skipped() {
         start(() -> log(
                 0,
                 List.of(
                         new ConsumerRecord<>(
                                 Topics.COMMANDS, 0, 0, "ada/s", "not json".getBytes(StandardCharsets.UTF_8)),
                         chat(1, "m1"))));
-        tailBeginsAt.set(Map.of(0, 2L));
+        tailStart.set(Map.of(0, 2L));
         Await.until("all is read", () -> state("new") == IdState.NEW);
         assertThat(state("m1")).isEqualTo(IdState.DUPLICATE);
     }
 
     @Test
-    void a_kafka_that_fails_is_asked_again_and_what_was_read_is_not_read_anew() {
+    void a_failed_read_is_retried_from_where_it_stopped() {
         AtomicInteger tries = new AtomicInteger();
         start(() -> {
             if (tries.incrementAndGet() == 1) {
@@ -116,9 +116,9 @@ class PastCommandsReaderTest {
                 broken.schedulePollTask(() -> broken.setPollException(new KafkaException("of the test")));
                 return broken;
             }
-            return log(0, List.of(chat(1, "m1"))); // would fail if it were asked for offset 0 again
+            return log(0, List.of(chat(1, "m1"))); // fails if offset 0 is read again
         });
-        tailBeginsAt.set(Map.of(0, 2L));
+        tailStart.set(Map.of(0, 2L));
         Await.until("all is read", () -> state("new") == IdState.NEW);
         assertThat(state("m0")).isEqualTo(IdState.DUPLICATE);
         assertThat(state("m1")).isEqualTo(IdState.DUPLICATE);
@@ -126,17 +126,17 @@ class PastCommandsReaderTest {
     }
 
     @Test
-    void what_is_no_matter_of_kafkas_ends_the_process() throws Exception {
+    void an_error_that_does_not_come_from_kafka_ends_the_process() throws Exception {
         start(() -> {
             throw new NoClassDefFoundError("of the test");
         });
-        tailBeginsAt.set(Map.of(0, 2L));
+        tailStart.set(Map.of(0, 2L));
         assertThat(ended.get(10, TimeUnit.SECONDS)).isEqualTo(RequiredThreads.STATUS);
         assertThat(state("new")).isEqualTo(IdState.UNKNOWN);
     }
 
     private IdState state(String message) {
-        return repeats.state(new StreamId(ADA, new MessageId(message)));
+        return knownIds.state(new StreamId(ADA, new MessageId(message)));
     }
 
     private static MockConsumer<String, byte[]> log(long begin, List<ConsumerRecord<String, byte[]>> records) {

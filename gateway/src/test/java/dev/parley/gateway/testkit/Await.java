@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** Waits for what can be observed, within a bound. */
+/** Waits until a condition holds, within a bound. */
 public final class Await {
 
     private static final Duration BOUND = Duration.ofSeconds(20);
-    private static final long LOOK_EVERY_NANOS = 2_000_000;
+    private static final long CHECK_EVERY_NANOS = 2_000_000;
 
     private Await() {}
 
@@ -22,7 +22,7 @@ public final class Await {
             if (System.nanoTime() > deadline) {
                 throw new AssertionError("not within " + bound + ": " + what);
             }
-            LockSupport.parkNanos(LOOK_EVERY_NANOS);
+            LockSupport.parkNanos(CHECK_EVERY_NANOS);
         }
     }
 }

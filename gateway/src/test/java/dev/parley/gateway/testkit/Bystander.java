@@ -15,13 +15,13 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * What bad input must leave alone: a neighbour's stream, which is under way as long as this is open; {@code chat.commands}; and the
- * log, in which no text of the input may be.
+ * Checks what bad input must not affect: another user's stream, which runs while this is open; {@code chat.commands}; and the log, which must contain
+ * no text of the input.
  */
 public final class Bystander implements AutoCloseable {
 
     private static final int PARTITIONS = 4;
-    private static final long EVERY_MS = 20;
+    private static final long CHUNK_EVERY_MS = 20;
 
     private final SocketClient witness;
     private final Worker worker;
@@ -47,7 +47,8 @@ public final class Bystander implements AutoCloseable {
                 .toList();
         this.commandsBefore = commandsWritten();
         this.log = LogCapture.open();
-        var unused = writer.scheduleWithFixedDelay(() -> worker.chunks(1).flush(), 0, EVERY_MS, TimeUnit.MILLISECONDS);
+        var unused =
+                writer.scheduleWithFixedDelay(() -> worker.chunks(1).flush(), 0, CHUNK_EVERY_MS, TimeUnit.MILLISECONDS);
     }
 
     /** Begins the neighbour's stream. */
@@ -55,7 +56,7 @@ public final class Bystander implements AutoCloseable {
         return of(node, backends, node.token(Backends.unique("neighbour")));
     }
 
-    /** Begins the stream of the neighbour whose token this is. */
+    /** Begins the stream of the neighbour with this token. */
     public static Bystander of(GatewayNode node, Backends backends, String token) {
         return new Bystander(node, backends, token);
     }
@@ -66,20 +67,20 @@ public final class Bystander implements AutoCloseable {
                 .sum();
     }
 
-    /** Nothing at all was published since the last look, and the neighbour's events still come. */
+    /** Checks that nothing was published since the last check, and that the neighbour still gets events. */
     public void seesNothingPublished() {
         seesPublished(0);
     }
 
-    /** Exactly so many commands were published since the last look. */
+    /** Checks that exactly so many commands were published since the last check. */
     public void seesPublished(int count) {
         long before = commandsBefore;
         commandsBefore = commandsWritten();
         assertThat(commandsBefore - before).as("new records in chat.commands").isEqualTo(count);
-        goesOn();
+        assertStreamContinues();
     }
 
-    private void goesOn() {
+    private void assertStreamContinues() {
         int seen = events().size();
         Await.until("the neighbour's next event", () -> events().size() > seen);
         assertThat(witness.isOpen()).as("the neighbour's socket").isTrue();
@@ -91,14 +92,14 @@ public final class Bystander implements AutoCloseable {
                 .toList();
     }
 
-    /** No line of the log holds one of these texts. */
+    /** Checks that no line of the log contains one of these texts. */
     public void findsNothingInTheLog(String... texts) {
         for (String text : texts) {
             assertThat(log.lines()).as("lines of the log").noneMatch(line -> line.contains(text));
         }
     }
 
-    /** Ends the neighbour's stream, and sees that it is whole, to the byte. */
+    /** Ends the neighbour's stream, and checks that the neighbour has all of it byte for byte. */
     @Override
     public void close() {
         try {

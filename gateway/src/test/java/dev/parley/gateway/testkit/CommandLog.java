@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What is in {@code chat.commands} of one user, read as any foreign consumer would. */
+/** Reads one user's commands from {@code chat.commands}, with a consumer of its own. */
 public final class CommandLog {
 
     private static final JsonMapper JSON = JsonMapper.shared();
@@ -36,16 +36,16 @@ public final class CommandLog {
         return new CommandLog(backends, new UserId(user));
     }
 
-    /** The data of the first command of a type, waited for. */
+    /** Waits for a command of a type. @return the data of the first one */
     public JsonNode await(String type) {
         return await(type, _ -> true);
     }
 
-    public JsonNode await(String type, Predicate<JsonNode> fits) {
+    public JsonNode await(String type, Predicate<JsonNode> matches) {
         JsonNode[] found = new JsonNode[1];
         Await.until("a command " + type, () -> {
             for (JsonNode command : read()) {
-                if (command.path("type").asString().equals(type) && fits.test(command.path("data"))) {
+                if (command.path("type").asString().equals(type) && matches.test(command.path("data"))) {
                     found[0] = command.path("data");
                     return true;
                 }
@@ -55,12 +55,12 @@ public final class CommandLog {
         return found[0];
     }
 
-    /** The types of all that is there by now. */
+    /** The types of all commands that are there now. */
     public List<String> types() {
         return read().stream().map(each -> each.path("type").asString()).toList();
     }
 
-    /** Where the last command of a type stands. */
+    /** The offset of the last command of a type. */
     public long lastOffset(String type) {
         return read().stream()
                 .filter(each -> each.path("type").asString().equals(type))

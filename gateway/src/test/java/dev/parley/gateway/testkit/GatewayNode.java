@@ -19,10 +19,10 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** A real gateway in this process, on a port of its own, ready when started. */
+/** A real gateway in this process, on a port of its own. */
 public final class GatewayNode implements AutoCloseable {
 
-    /** Pages from there may connect. */
+    /** An origin in {@code parley.allowed-origins}. */
     public static final String LISTED_ORIGIN = "https://chat.example.org";
 
     public static final String SECRET = "a secret of the tests, long enough for HS256";
@@ -36,7 +36,7 @@ public final class GatewayNode implements AutoCloseable {
         this.context = context;
     }
 
-    /** One for all tests that need no settings of their own. */
+    /** The node of all tests that need no settings of their own. */
     public static synchronized GatewayNode shared(Backends backends) {
         if (shared == null) {
             shared = start(backends, Map.of());
@@ -51,12 +51,12 @@ public final class GatewayNode implements AutoCloseable {
         return node;
     }
 
-    /** As {@link #start}, without waiting for the log: Kafka may be away. */
+    /** As {@link #start}, without waiting until the log is read: Kafka may be down. */
     public static GatewayNode startCold(Backends backends, Map<String, Object> settings) {
         return startCold(backends, settings, _ -> {});
     }
 
-    /** @param before is given the context before any of its beans is made */
+    /** @param before gets the context before its beans are created */
     public static GatewayNode startCold(
             Backends backends,
             Map<String, Object> settings,
@@ -64,7 +64,7 @@ public final class GatewayNode implements AutoCloseable {
         Map<String, Object> all = new HashMap<>();
         all.put("spring.config.name", "gateway,application");
         all.put("spring.kafka.bootstrap-servers", backends.bootstrapServers());
-        all.put("spring.kafka.consumer.fetch-max-wait", "50ms"); // which a tail that is closed waits for
+        all.put("spring.kafka.consumer.fetch-max-wait", "50ms"); // a tail waits that long when it is closed
         all.put("spring.main.banner-mode", "off");
         all.put("mongodb.uri", backends.mongoUri());
         all.put("parley.topics.partitions", "4");
@@ -117,14 +117,14 @@ public final class GatewayNode implements AutoCloseable {
         return context.getBean(type);
     }
 
-    /** The sum of a counter over all whose tag has this value. */
+    /** The sum of the counters of this name whose tag has this value. */
     public double count(String name, String tag, String value) {
         return bean(MeterRegistry.class).find(name).tag(tag, value).counters().stream()
                 .mapToDouble(io.micrometer.core.instrument.Counter::count)
                 .sum();
     }
 
-    /** As SIGTERM does it. */
+    /** Stops the node as SIGTERM does. */
     @Override
     public void close() {
         context.close();

@@ -1,11 +1,11 @@
 package dev.parley.gateway.testkit;
 
-/** What is held on to. */
+/** The memory that is in use. */
 public final class Heap {
 
     private Heap() {}
 
-    /** Bytes that are in use after the collector has been. */
+    /** Bytes that are in use after a garbage collection. */
     public static long usedAfterGc() {
         System.gc();
         System.gc();

@@ -10,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
-/** All that is logged while it is open, at the level of production, with the texts of exceptions. */
+/** Captures all that is logged while it is open, at the level of production, with the messages of exceptions. */
 public final class LogCapture implements AutoCloseable {
 
     private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
@@ -19,7 +19,8 @@ public final class LogCapture implements AutoCloseable {
     private final AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
         @Override
         protected void append(ILoggingEvent event) {
-            String line = event.getLoggerName() + ": " + event.getFormattedMessage() + texts(event.getThrowableProxy());
+            String line =
+                    event.getLoggerName() + ": " + event.getFormattedMessage() + messages(event.getThrowableProxy());
             synchronized (lines) {
                 lines.add(line);
             }
@@ -28,7 +29,7 @@ public final class LogCapture implements AutoCloseable {
 
     private LogCapture() {}
 
-    /** To be opened after the nodes are started: each of them sets up logging anew. */
+    /** To be opened after the nodes are started, because each of them configures logging again. */
     public static LogCapture open() {
         LogCapture capture = new LogCapture();
         capture.root.setLevel(Level.INFO);
@@ -38,22 +39,22 @@ public final class LogCapture implements AutoCloseable {
         return capture;
     }
 
-    /** @throws AssertionError if it hears nothing any more, as when a node was started meanwhile */
+    /** @throws AssertionError if it is detached, because a node was started meanwhile */
     public List<String> lines() {
         if (!root.isAttached(appender) || root.getLevel() != Level.INFO) {
-            throw new AssertionError("the log is not heard");
+            throw new AssertionError("The capture is detached from the log: open it after the nodes are started");
         }
         synchronized (lines) {
             return List.copyOf(lines);
         }
     }
 
-    private static String texts(@Nullable IThrowableProxy thrown) {
-        StringBuilder texts = new StringBuilder();
+    private static String messages(@Nullable IThrowableProxy thrown) {
+        StringBuilder messages = new StringBuilder();
         for (IThrowableProxy each = thrown; each != null; each = each.getCause()) {
-            texts.append(" / ").append(each.getClassName()).append(": ").append(each.getMessage());
+            messages.append(" / ").append(each.getClassName()).append(": ").append(each.getMessage());
         }
-        return texts.toString();
+        return messages.toString();
     }
 
     @Override

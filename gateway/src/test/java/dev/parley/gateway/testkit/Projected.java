@@ -15,7 +15,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
-/** What the projection, which does not run in these tests, says of how far it is. */
+/** Commits positions for the projection, which does not run in these tests. */
 public final class Projected {
 
     private static final int PARTITIONS = 4;
@@ -23,12 +23,12 @@ public final class Projected {
 
     private Projected() {}
 
-    /** All that is there and all that comes: what the store does not have is nowhere. */
+    /** A position beyond all records, so that what the store lacks does not exist. */
     public static void everything(Backends backends) {
         upTo(backends, ProjectionPosition.DEFAULT_GROUP, Long.MAX_VALUE);
     }
 
-    /** Every partition up to this offset. */
+    /** Commits this offset for every partition. */
     public static void upTo(Backends backends, String group, long offset) {
         Map<String, Object> settings = Map.of("bootstrap.servers", backends.bootstrapServers());
         try (Admin admin = Admin.create(settings)) {
@@ -41,7 +41,7 @@ public final class Projected {
             }
             admin.alterConsumerGroupOffsets(group, offsets).all().get(BOUND.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
-            throw new AssertionError("the position of the projection cannot be written", e);
+            throw new AssertionError("The position of the projection cannot be committed", e);
         }
     }
 }

@@ -10,7 +10,7 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** A client without manners: it writes what bytes it likes, and reads when it likes. */
+/** A client that can violate the protocol: the test decides which bytes it writes, and when it reads. */
 public final class RawSocket implements AutoCloseable {
 
     private static final int TIMEOUT_MS = 20_000;
@@ -36,7 +36,7 @@ public final class RawSocket implements AutoCloseable {
         return connect(node, SMALL_BUFFER);
     }
 
-    /** @param receiveBuffer what the system takes for a reader that does not read */
+    /** @param receiveBuffer bytes that the system accepts while the client does not read */
     public static RawSocket connect(GatewayNode node, int receiveBuffer) throws IOException {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(receiveBuffer);
@@ -45,7 +45,7 @@ public final class RawSocket implements AutoCloseable {
         return new RawSocket(socket, node.port());
     }
 
-    /** A connected WebSocket. */
+    /** Opens a WebSocket. */
     public static RawSocket open(GatewayNode node, String user) throws IOException {
         return open(node, user, SMALL_BUFFER);
     }
@@ -60,12 +60,12 @@ public final class RawSocket implements AutoCloseable {
         return raw;
     }
 
-    /** @return the status that the server answers */
+    /** @return the status of the response */
     public int upgrade(String... headers) throws IOException {
         return upgradeAt("/api/ws", headers);
     }
 
-    /** @return the status that the server answers to a plain request */
+    /** Sends a plain request. @return the status of the response */
     public int get(String path, String... headers) throws IOException {
         return statusOf("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\n" + String.join("\r\n", headers)
                 + "\r\n\r\n");
@@ -89,14 +89,14 @@ public final class RawSocket implements AutoCloseable {
         while (head.indexOf("\r\n\r\n") < 0) {
             int c = in.read();
             if (c < 0) {
-                throw new EOFException("no answer: " + head);
+                throw new EOFException("the connection ended within the head: " + head);
             }
             head.append((char) c);
         }
         return head.toString();
     }
 
-    /** A frame as a client masks it, with a mask of zeros. */
+    /** Sends a frame with a mask of zeros. */
     public void frame(int firstByte, byte[] payload) throws IOException {
         bytes(masked(firstByte, payload));
     }
@@ -129,26 +129,26 @@ public final class RawSocket implements AutoCloseable {
         out.flush();
     }
 
-    /** From now on it reads as over a line of this rate. */
+    /** Reads at most at this rate from now on. */
     public RawSocket over(int bitsPerSecond) {
         in = new SlowLine(in, bitsPerSecond / 8);
         return this;
     }
 
-    /** Sends a request and reads the head of its answer. */
+    /** Sends a request and reads the head of the response. */
     public String request(String request) throws IOException {
         bytes(request.getBytes(StandardCharsets.UTF_8));
         return readHead();
     }
 
-    /** Sends a request that this is all of; the answer can still be read. @return the head of the answer */
+    /** Sends a request and shuts the output down. @return the head of the response */
     public String lastRequest(byte[] request) throws IOException {
         bytes(request);
         socket.shutdownOutput();
         return readHead();
     }
 
-    /** Reads the body of an answer to where it ends, by chunked encoding or with the connection. */
+    /** Reads a body to its end, by chunked encoding, or to the end of the connection. */
     public Body readBody() throws IOException {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         try {
@@ -166,9 +166,9 @@ public final class RawSocket implements AutoCloseable {
     }
 
     /**
-     * Reads the body of an answer that ends with its connection.
+     * Reads a body that ends with the connection.
      *
-     * @return whole if the connection was ended properly, not reset
+     * @return whole if the connection was closed and not reset
      */
     public Body readToEnd() throws IOException {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
@@ -202,9 +202,9 @@ public final class RawSocket implements AutoCloseable {
     }
 
     /**
-     * The next text message, put together of its frames. Pings are answered.
+     * Reads the next text message, which may have several frames. Pings are answered.
      *
-     * @throws AssertionError if the server closes instead
+     * @throws AssertionError if the server closes the connection
      */
     public String readText() throws IOException {
         ByteArrayOutputStream message = new ByteArrayOutputStream();
@@ -227,20 +227,20 @@ public final class RawSocket implements AutoCloseable {
         }
     }
 
-    /** Reads so many pong frames, and passes over all others; what they hold, joined. */
+    /** Reads so many pong frames, and skips all others. @return their payloads, joined */
     public String readPongs(int count) throws IOException {
-        StringBuilder held = new StringBuilder();
+        StringBuilder payloads = new StringBuilder();
         for (int pongs = 0; pongs < count; ) {
             int opcode = readByte() & 0x0f;
             int length = readByte() & 0x7f;
             long size = length == 126 ? readNumber(2) : length == 127 ? readNumber(8) : length;
             String payload = new String(readExactly((int) size), StandardCharsets.UTF_8);
             if (opcode == PONG) {
-                held.append(payload);
+                payloads.append(payload);
                 pongs++;
             }
         }
-        return held.toString();
+        return payloads.toString();
     }
 
     /** Reads frames to the close frame; -1 if the connection ended without one. */

@@ -6,10 +6,10 @@ import java.io.InputStream;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** What comes over a line of a fixed rate: no byte is there before its time. */
+/** An input stream of a fixed rate: no byte can be read before its time. */
 final class SlowLine extends FilterInputStream {
 
-    private static final int MOST_AT_ONCE = 1024;
+    private static final int MAX_READ = 1024;
 
     private final int bytesPerSecond;
     private long freeAtNanos = System.nanoTime();
@@ -22,18 +22,18 @@ final class SlowLine extends FilterInputStream {
     @Override
     public int read() throws IOException {
         int b = super.read();
-        passed(1);
+        awaitTurnOf(1);
         return b;
     }
 
     @Override
     public int read(byte[] bytes, int from, int length) throws IOException {
-        int count = super.read(bytes, from, Math.min(length, MOST_AT_ONCE));
-        passed(Math.max(count, 0));
+        int count = super.read(bytes, from, Math.min(length, MAX_READ));
+        awaitTurnOf(Math.max(count, 0));
         return count;
     }
 
-    private void passed(int bytes) {
+    private void awaitTurnOf(int bytes) {
         long now = System.nanoTime();
         freeAtNanos = Math.max(freeAtNanos, now) + TimeUnit.SECONDS.toNanos(bytes) / bytesPerSecond;
         for (long left = freeAtNanos - now;

@@ -15,7 +15,7 @@ import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A WebSocket client that keeps every frame as text, in order. */
+/** A WebSocket client that keeps all frames as text, in order. */
 public final class SocketClient implements WebSocket.Listener, AutoCloseable {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -37,7 +37,7 @@ public final class SocketClient implements WebSocket.Listener, AutoCloseable {
         this.socket = builder.buildAsync(uri, this).join();
     }
 
-    /** As a browser does it. */
+    /** Connects as a browser does, with the token as a subprotocol. */
     public static SocketClient connect(GatewayNode node, String user) {
         return connectWithToken(node, node.token(user));
     }
@@ -52,7 +52,7 @@ public final class SocketClient implements WebSocket.Listener, AutoCloseable {
         return new SocketClient(uri, headers, subprotocols);
     }
 
-    /** The status that the handshake was refused with. */
+    /** The status with which the handshake was refused. */
     public static int refusal(URI uri, Map<String, String> headers, String... subprotocols) {
         try (SocketClient unexpected = new SocketClient(uri, headers, subprotocols)) {
             throw new AssertionError("connected: " + unexpected.subprotocol());
@@ -81,18 +81,18 @@ public final class SocketClient implements WebSocket.Listener, AutoCloseable {
         socket.sendBinary(ByteBuffer.wrap(bytes), true).join();
     }
 
-    /** The first frame of a type, waited for. */
+    /** Waits for a frame of a type. @return the data of the first one */
     public JsonNode await(String type) {
         return await(type, _ -> true);
     }
 
-    /** The data of the first frame of a type that fits, waited for. */
-    public JsonNode await(String type, Predicate<JsonNode> fits) {
+    /** Waits for a frame of a type that matches. @return the data of the first one */
+    public JsonNode await(String type, Predicate<JsonNode> matches) {
         JsonNode[] found = new JsonNode[1];
         awaitFrames("a frame " + type, () -> {
             for (String frame : frames) {
                 JsonNode json = JSON.readTree(frame);
-                if (json.path("type").asString().equals(type) && fits.test(json.path("data"))) {
+                if (json.path("type").asString().equals(type) && matches.test(json.path("data"))) {
                     found[0] = json.path("data");
                     return true;
                 }
@@ -102,7 +102,7 @@ public final class SocketClient implements WebSocket.Listener, AutoCloseable {
         return found[0];
     }
 
-    /** The frames that hold a text, once there are so many. */
+    /** Waits for so many matching frames. @return all matching frames */
     public List<String> awaitCount(int count, Predicate<String> which) {
         List<String> found = new ArrayList<>();
         awaitFrames(count + " frames", () -> {
@@ -131,7 +131,7 @@ public final class SocketClient implements WebSocket.Listener, AutoCloseable {
         }
     }
 
-    /** A ping and its pong: all that the server did before is here. */
+    /** Sends a ping and waits for its pong: then all frames that the server sent before are here. */
     public SocketClient settle() {
         String mark = java.util.UUID.randomUUID().toString();
         send("ping", Map.of("t", mark));
@@ -153,7 +153,7 @@ public final class SocketClient implements WebSocket.Listener, AutoCloseable {
         return !closed.isDone();
     }
 
-    /** As a network that is gone: without a word. */
+    /** Drops the connection without a close frame. */
     public void drop() {
         socket.abort();
     }

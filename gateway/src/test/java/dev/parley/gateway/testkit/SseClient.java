@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Reads an answer as server-sent events, line by line. */
+/** Reads a response as server-sent events, line by line. */
 public final class SseClient implements AutoCloseable {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -57,7 +57,7 @@ public final class SseClient implements AutoCloseable {
         return response.headers().firstValue(name).orElse("");
     }
 
-    /** All that is left of the body. */
+    /** The rest of the body. */
     public String text() {
         try (InputStream body = response.body()) {
             return new String(body.readAllBytes(), StandardCharsets.UTF_8);
@@ -66,7 +66,7 @@ public final class SseClient implements AutoCloseable {
         }
     }
 
-    /** The next event, or null at the end of the answer. */
+    /** The next event; null at the end of the response. */
     public @org.jspecify.annotations.Nullable Event next() {
         List<String> fields = new ArrayList<>();
         try {
@@ -92,7 +92,7 @@ public final class SseClient implements AutoCloseable {
                 fields.getLast().substring("data: ".length()));
     }
 
-    /** All events up to where the answer breaks off; it must not end as a whole one does. */
+    /** All events until the response breaks off. @throws AssertionError if it has a proper end */
     public List<Event> untilItBreaksOff() {
         List<Event> events = new ArrayList<>();
         try {
@@ -102,10 +102,10 @@ public final class SseClient implements AutoCloseable {
         } catch (UncheckedIOException e) {
             return events;
         }
-        throw new AssertionError("the answer ended properly after " + events);
+        throw new AssertionError("the response ended properly after " + events);
     }
 
-    /** The data of all events to the end of the answer. */
+    /** The data of all events to the end of the response. */
     public List<String> rest() {
         List<String> data = new ArrayList<>();
         for (Event event = next(); event != null; event = next()) {

@@ -4,7 +4,7 @@ import dev.parley.gateway.settings.WindowSettings;
 import java.time.Duration;
 import org.springframework.util.unit.DataSize;
 
-/** Settings of hot windows. */
+/** Makes settings of hot windows. */
 public final class Windows {
 
     private static final Duration WARM_UP = Duration.ofMinutes(1);

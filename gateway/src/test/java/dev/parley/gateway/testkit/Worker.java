@@ -24,7 +24,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** Writes one stream as a worker would: the events that the test tells it to write, under one claim. */
+/** Writes the events of one stream as a worker does, under one claim. */
 public final class Worker implements AutoCloseable {
 
     private static final int PARTITIONS = 4;
@@ -56,17 +56,17 @@ public final class Worker implements AutoCloseable {
                 newProducer(backends), SessionKey.of(user, session), new MessageId(message), new Claim(1, "first"), 0);
     }
 
-    /** Writes another stream over the same connection to Kafka. */
+    /** A writer of another stream, with the same producer. */
     public Worker another(String user, String ofSession, String ofMessage) {
         return new Worker(producer, SessionKey.of(user, ofSession), new MessageId(ofMessage), new Claim(1, "first"), 0);
     }
 
-    /** Another worker that goes on where this one is, having taken the stream over. */
+    /** Another worker that takes the stream over and continues at this seq. */
     public Worker takenOver() {
         Claim next = new Claim(claim.attempt() + 1, "next");
-        Worker heir = new Worker(producer, session, message, next, seq);
-        heir.control(new ChatEvent.StreamTakeover(message, session.session(), next.attempt(), "heir"));
-        return heir;
+        Worker successor = new Worker(producer, session, message, next, seq);
+        successor.control(new ChatEvent.StreamTakeover(message, session.session(), next.attempt(), "successor"));
+        return successor;
     }
 
     private static KafkaProducer<String, byte[]> newProducer(Backends backends) {
@@ -80,7 +80,7 @@ public final class Worker implements AutoCloseable {
         return event(newStart());
     }
 
-    /** As a worker does that has folded the partition up to this offset: after a deletion no other start counts. */
+    /** Writes a start as a worker that has folded the partition up to this offset. After a deletion no other start counts. */
     public Worker start(long folded) {
         StreamEvent.StreamStart start = newStart();
         send(records.start(partition, session, claim, start, folded, null));
@@ -106,12 +106,17 @@ public final class Worker implements AutoCloseable {
         return event(new StreamEvent.ContentChunk(message, seq, content, false, null));
     }
 
-    /** A chunk whose frame is this text and nothing else, well-formed or not. */
+    /** A chunk whose frame is exactly this text, well-formed or not. */
     public Worker rawChunk(String frame) {
-        ProducerRecord<String, byte[]> like = records.event(
+        ProducerRecord<String, byte[]> template = records.event(
                 partition, session, claim, new StreamEvent.ContentChunk(message, seq, "x", false, null), null);
         send(new ProducerRecord<>(
-                like.topic(), partition, null, like.key(), frame.getBytes(StandardCharsets.UTF_8), like.headers()));
+                template.topic(),
+                partition,
+                null,
+                template.key(),
+                frame.getBytes(StandardCharsets.UTF_8),
+                template.headers()));
         written.add(frame);
         seq++;
         return this;
@@ -167,7 +172,7 @@ public final class Worker implements AutoCloseable {
     }
 
     /**
-     * As a worker does that has folded all that is in the partition.
+     * Writes a deletion as a worker that has folded all records of the partition.
      *
      * @param command the offset of the command that requests it
      */
@@ -181,13 +186,13 @@ public final class Worker implements AutoCloseable {
         var unused = producer.send(record);
     }
 
-    /** Waits until the broker has all. */
+    /** Waits until the broker has all records. */
     public Worker flush() {
         producer.flush();
         return this;
     }
 
-    /** The frames that a client must have got, in order and to the byte. */
+    /** The frames that a client must get, in this order and byte for byte. */
     public List<String> written() {
         return List.copyOf(written);
     }

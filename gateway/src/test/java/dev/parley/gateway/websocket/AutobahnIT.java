@@ -34,13 +34,13 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Autobahn's test suite against an echo on the gateway's own stack: Tomcat with the same buffers, messages in pieces, no compression.
- * It brings 46 MB of Python and takes minutes, so it is there with a profile only:
+ * Autobahn's test suite against an echo server on the gateway's stack: Tomcat with the same buffers, fragmented messages, no compression. The suite needs
+ * 46 MB of Python and takes minutes, so it runs only with a profile:
  *
  * <pre>./mvnw verify -pl gateway -am -Pautobahn -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false \
  *     -Dit.test=AutobahnIT -Dfailsafe.failIfNoSpecifiedTests=false</pre>
  *
- * <p>{@code -Dparley.autobahn.cases=1.*,5.*} runs only these. The cases of compression (12 and 13) do not count: none is offered.
+ * <p>{@code -Dparley.autobahn.cases=1.*,5.*} runs only these cases. The cases of compression (12 and 13) are excluded, as the gateway does not offer it.
  */
 class AutobahnIT {
 
@@ -86,7 +86,7 @@ class AutobahnIT {
         assertThat(results.size()).isPositive();
     }
 
-    /** In a JVM of its own, because Python's package {@code io} and Java's do not go together. */
+    /** Runs the suite in a JVM of its own, because Python's package {@code io} conflicts with Java's. */
     private static void run(String url) throws Exception {
         List<String> jars = new ArrayList<>();
         for (String part : SUITE) {
@@ -136,7 +136,7 @@ class AutobahnIT {
                 .run("--server.port=0", "--spring.config.name=none", "--spring.threads.virtual.enabled=true");
     }
 
-    /** Nothing of the gateway but its sockets' settings. */
+    /** An application with the gateway's WebSocket settings only. */
     @EnableAutoConfiguration
     @EnableWebSocket
     static class EchoApplication {
@@ -159,7 +159,7 @@ class AutobahnIT {
         }
     }
 
-    /** Puts the pieces of a message together, as the gateway does, and sends it back whole. */
+    /** Assembles the fragments of a message, as the gateway does, and sends it back. */
     private static final class Echo extends AbstractWebSocketHandler {
 
         private final Map<String, StringBuilder> texts = new ConcurrentHashMap<>();
@@ -172,23 +172,23 @@ class AutobahnIT {
 
         @Override
         protected void handleTextMessage(WebSocketSession socket, TextMessage message) throws IOException {
-            StringBuilder whole = texts.computeIfAbsent(socket.getId(), _ -> new StringBuilder());
-            whole.append(message.getPayload());
+            StringBuilder complete = texts.computeIfAbsent(socket.getId(), _ -> new StringBuilder());
+            complete.append(message.getPayload());
             if (message.isLast()) {
                 texts.remove(socket.getId());
-                socket.sendMessage(new TextMessage(whole));
+                socket.sendMessage(new TextMessage(complete));
             }
         }
 
         @Override
         protected void handleBinaryMessage(WebSocketSession socket, BinaryMessage message) throws IOException {
-            ByteArrayOutputStream whole = bytes.computeIfAbsent(socket.getId(), _ -> new ByteArrayOutputStream());
+            ByteArrayOutputStream complete = bytes.computeIfAbsent(socket.getId(), _ -> new ByteArrayOutputStream());
             byte[] part = new byte[message.getPayload().remaining()];
             message.getPayload().get(part);
-            whole.writeBytes(part);
+            complete.writeBytes(part);
             if (message.isLast()) {
                 bytes.remove(socket.getId());
-                socket.sendMessage(new BinaryMessage(whole.toByteArray()));
+                socket.sendMessage(new BinaryMessage(complete.toByteArray()));
             }
         }
 

@@ -6,7 +6,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.parley.embedded.testing.Backends;
 import dev.parley.embedded.testing.WithBackends;
 import dev.parley.gateway.testkit.Bystander;
-import dev.parley.gateway.testkit.Forged;
+import dev.parley.gateway.testkit.ForgedTokens;
 import dev.parley.gateway.testkit.GatewayNode;
 import dev.parley.gateway.testkit.RawSocket;
 import java.io.IOException;
@@ -34,8 +34,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * GUARANTEES.md, "Bad input", at the handshake: a gateway that believes a secret and a public key is shown tokens that are made with neither,
- * or that say what they should not.
+ * Bad input at the handshake: tokens that are not signed with the gateway's secret or key, tokens with wrong claims, foreign origins and malformed
+ * HTTP.
  */
 @WithBackends
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -48,18 +48,18 @@ class BadHandshakeIT {
     private static final byte[] ANOTHER_SECRET =
             "another secret, which is long enough for HS256".getBytes(StandardCharsets.UTF_8);
 
-    /** Java has no HMAC key of no bytes; one of zeros makes the same signature. */
+    /** Java does not allow an empty HMAC key; one of zeros makes the same signature. */
     private static final byte[] EMPTY = new byte[1];
 
     private final AtomicInteger reads = new AtomicInteger();
     private final HttpServer keys;
-    private final GatewayNode believer;
+    private final GatewayNode jwksNode;
     private final GatewayNode node;
     private final Bystander bystander;
 
     BadHandshakeIT(Backends backends) throws IOException {
         this.keys = keySet();
-        this.believer = GatewayNode.start(
+        this.jwksNode = GatewayNode.start(
                 backends,
                 Map.of(
                         "parley.auth.secret", "",
@@ -72,13 +72,13 @@ class BadHandshakeIT {
                         "parley.auth.public-key", pem(OURS),
                         "parley.auth.issuer", "issuer",
                         "parley.auth.audience", "parley"));
-        this.bystander = Bystander.of(node, backends, Forged.hs256(Map.of(), claims(Map.of()), SECRET));
+        this.bystander = Bystander.of(node, backends, ForgedTokens.hs256(Map.of(), claims(Map.of()), SECRET));
     }
 
     @AfterAll
-    void a_neighbours_stream_is_whole() {
+    void the_neighbours_stream_is_complete() {
         try (node;
-                believer;
+                jwksNode;
                 bystander) {
             bystander.seesNothingPublished();
         } finally {
@@ -102,28 +102,30 @@ class BadHandshakeIT {
     static Stream<Arguments> tokens() {
         Map<String, Object> good = claims(Map.of());
         return Stream.of(
-                Arguments.of("alg none", Forged.unsigned(Map.of("alg", "none"), good)),
-                Arguments.of("alg NONE", Forged.unsigned(Map.of("alg", "NONE"), good)),
-                Arguments.of("no alg", Forged.unsigned(Map.of("typ", "JWT"), good)),
-                Arguments.of("alg none with a signature", Forged.hs256(Map.of("alg", "none"), good, SECRET)),
+                Arguments.of("alg none", ForgedTokens.unsigned(Map.of("alg", "none"), good)),
+                Arguments.of("alg NONE", ForgedTokens.unsigned(Map.of("alg", "NONE"), good)),
+                Arguments.of("no alg", ForgedTokens.unsigned(Map.of("typ", "JWT"), good)),
+                Arguments.of("alg none with a signature", ForgedTokens.hs256(Map.of("alg", "none"), good, SECRET)),
                 Arguments.of(
                         "HS256 with the text of the public key",
-                        Forged.hs256(Map.of(), good, pem(OURS).getBytes(StandardCharsets.UTF_8))),
+                        ForgedTokens.hs256(Map.of(), good, pem(OURS).getBytes(StandardCharsets.UTF_8))),
                 Arguments.of(
                         "HS256 with the bytes of the public key",
-                        Forged.hs256(Map.of(), good, OURS.getPublic().getEncoded())),
-                Arguments.of("an empty key", Forged.hs256(Map.of(), good, EMPTY)),
-                Arguments.of("another secret", Forged.hs256(Map.of(), good, ANOTHER_SECRET)),
-                Arguments.of("another RSA key", Forged.rs256(Map.of(), good, THEIRS.getPrivate())),
+                        ForgedTokens.hs256(Map.of(), good, OURS.getPublic().getEncoded())),
+                Arguments.of("an empty key", ForgedTokens.hs256(Map.of(), good, EMPTY)),
+                Arguments.of("another secret", ForgedTokens.hs256(Map.of(), good, ANOTHER_SECRET)),
+                Arguments.of("another RSA key", ForgedTokens.rs256(Map.of(), good, THEIRS.getPrivate())),
                 Arguments.of("kid: a path", withHeader("kid", "../../../../dev/null", EMPTY)),
                 Arguments.of("kid: SQL", withHeader("kid", "' UNION SELECT '" + CANARY + "' --", ANOTHER_SECRET)),
                 Arguments.of("kid: a URL", withHeader("kid", "http://127.0.0.1:1/" + CANARY, ANOTHER_SECRET)),
                 Arguments.of("kid: an object", withHeader("kid", Map.of("$gt", CANARY), SECRET)),
-                Arguments.of("jwk", Forged.rs256(Map.of("jwk", jwk(THEIRS)), good, THEIRS.getPrivate())),
+                Arguments.of("jwk", ForgedTokens.rs256(Map.of("jwk", jwk(THEIRS)), good, THEIRS.getPrivate())),
                 Arguments.of(
-                        "jku", Forged.rs256(Map.of("jku", "http://127.0.0.1:1/" + CANARY), good, THEIRS.getPrivate())),
+                        "jku",
+                        ForgedTokens.rs256(Map.of("jku", "http://127.0.0.1:1/" + CANARY), good, THEIRS.getPrivate())),
                 Arguments.of(
-                        "x5u", Forged.rs256(Map.of("x5u", "http://127.0.0.1:1/" + CANARY), good, THEIRS.getPrivate())),
+                        "x5u",
+                        ForgedTokens.rs256(Map.of("x5u", "http://127.0.0.1:1/" + CANARY), good, THEIRS.getPrivate())),
                 Arguments.of("crit", withHeader("crit", List.of(CANARY), SECRET)),
                 Arguments.of("wrong iss", with("iss", CANARY)),
                 Arguments.of("no iss", without("iss")),
@@ -143,7 +145,7 @@ class BadHandshakeIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("tokens")
-    void a_token_that_is_not_good_is_401_by_every_way_it_may_come(String name, String token) throws Exception {
+    void an_invalid_token_is_401_wherever_it_is_in_the_request(String name, String token) throws Exception {
         assertThat(upgrade("/api/ws", "Authorization: Bearer " + token)).isEqualTo(401);
         assertThat(upgrade("/api/ws", "Sec-WebSocket-Protocol: parley.v1, bearer." + token))
                 .isEqualTo(401);
@@ -152,40 +154,39 @@ class BadHandshakeIT {
     }
 
     @Test
-    void the_same_with_nothing_wrong_is_let_in() throws Exception {
+    void a_valid_token_is_accepted() throws Exception {
         Map<String, Object> good = claims(Map.of());
-        assertThat(upgrade("/api/ws", "Authorization: Bearer " + Forged.hs256(Map.of(), good, SECRET)))
+        assertThat(upgrade("/api/ws", "Authorization: Bearer " + ForgedTokens.hs256(Map.of(), good, SECRET)))
                 .isEqualTo(101);
-        assertThat(upgrade("/api/ws", "Authorization: Bearer " + Forged.rs256(Map.of(), good, OURS.getPrivate())))
+        assertThat(upgrade("/api/ws", "Authorization: Bearer " + ForgedTokens.rs256(Map.of(), good, OURS.getPrivate())))
                 .isEqualTo(101);
         assertThat(upgrade("/api/ws", "Authorization: Bearer " + withHeader("kid", "../../dev/null", SECRET)))
-                .as("the secret has no name, and so needs none")
+                .as("the secret has no key id, so any is accepted")
                 .isEqualTo(101);
     }
 
     @Test
-    void a_good_token_in_the_query_is_401_where_that_is_off() throws Exception {
-        String good = Forged.hs256(Map.of(), claims(Map.of()), SECRET);
+    void a_valid_token_in_the_query_is_401_without_the_setting() throws Exception {
+        String good = ForgedTokens.hs256(Map.of(), claims(Map.of()), SECRET);
         assertThat(upgrade("/api/ws?token=" + good)).isEqualTo(401);
         assertNoTrace(good);
     }
 
     static Stream<Arguments> heads() {
         return Stream.of(
-                Arguments.of("a path that is none", 400, "/api/ws/{" + CANARY + "}", "X: y"),
+                Arguments.of("a malformed path", 400, "/api/ws/{" + CANARY + "}", "X: y"),
                 Arguments.of("a path of 16 KB", 431, "/api/ws/" + CANARY + "x".repeat(16 * 1024), "X: y"),
                 Arguments.of("a header of 16 KB", 431, "/api/ws", "X-Long: " + CANARY + "x".repeat(16 * 1024)),
                 Arguments.of(
                         "a token of 16 KB", 431, "/api/ws", "Authorization: Bearer " + CANARY + "x".repeat(16_384)),
-                Arguments.of("a cookie that is none", 400, "/api/ws", "Cookie: \u0001=" + CANARY + "\u0002;;=="),
-                Arguments.of("a query that is none", 401, "/api/ws?token=%zz" + CANARY, "X: y"),
-                Arguments.of("a header that is none", 400, "/api/ws", CANARY + " x: y"));
+                Arguments.of("a malformed cookie", 400, "/api/ws", "Cookie: \u0001=" + CANARY + "\u0002;;=="),
+                Arguments.of("a malformed query", 401, "/api/ws?token=%zz" + CANARY, "X: y"),
+                Arguments.of("a malformed header", 400, "/api/ws", CANARY + " x: y"));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("heads")
-    void a_request_that_is_not_good_http_is_refused(String name, int status, String path, String header)
-            throws Exception {
+    void malformed_http_is_refused(String name, int status, String path, String header) throws Exception {
         assertThat(upgrade(path, header)).isEqualTo(status);
         assertNoTrace(CANARY);
     }
@@ -209,10 +210,10 @@ class BadHandshakeIT {
 
     @ParameterizedTest
     @MethodSource("foreignOrigins")
-    void a_foreign_origin_is_403_even_with_a_good_token(String origin) throws Exception {
-        String good = Forged.hs256(Map.of(), claims(Map.of()), SECRET);
-        String asked = origin.replace("PORT", String.valueOf(node.port()));
-        assertThat(upgrade("/api/ws", "Authorization: Bearer " + good, "Origin: " + asked))
+    void a_foreign_origin_is_403_even_with_a_valid_token(String origin) throws Exception {
+        String good = ForgedTokens.hs256(Map.of(), claims(Map.of()), SECRET);
+        String requested = origin.replace("PORT", String.valueOf(node.port()));
+        assertThat(upgrade("/api/ws", "Authorization: Bearer " + good, "Origin: " + requested))
                 .isEqualTo(403);
         assertNoTrace(good);
     }
@@ -220,15 +221,15 @@ class BadHandshakeIT {
     @Test
     void a_thousand_unknown_key_ids_are_refused_and_the_keys_are_read_again_once() throws Exception {
         Map<String, Object> good = claims(Map.of());
-        String known = Forged.rs256(Map.of("kid", "ours"), good, OURS.getPrivate());
+        String known = ForgedTokens.rs256(Map.of("kid", "ours"), good, OURS.getPrivate());
         long since = System.nanoTime();
-        assertThat(status(believer, known)).isEqualTo(200);
+        assertThat(status(jwksNode, known)).isEqualTo(200);
         for (int i = 0; i < 1_000; i++) {
             String kid = i % 2 == 0 ? "unknown-" + i : "../" + CANARY + i;
-            assertThat(status(believer, Forged.rs256(Map.of("kid", kid), good, OURS.getPrivate())))
+            assertThat(status(jwksNode, ForgedTokens.rs256(Map.of("kid", kid), good, OURS.getPrivate())))
                     .isEqualTo(401);
         }
-        assertThat(status(believer, known)).isEqualTo(200);
+        assertThat(status(jwksNode, known)).isEqualTo(200);
         long minutes = 1 + Duration.ofNanos(System.nanoTime() - since).toMinutes();
         assertThat(reads.get()).isBetween(1, (int) minutes);
         assertNoTrace(CANARY);
@@ -267,17 +268,17 @@ class BadHandshakeIT {
     }
 
     private static String with(String claim, Object value) {
-        return Forged.hs256(Map.of(), claims(Map.of(claim, value)), SECRET);
+        return ForgedTokens.hs256(Map.of(), claims(Map.of(claim, value)), SECRET);
     }
 
     private static String without(String claim) {
         Map<String, Object> claims = claims(Map.of());
         claims.remove(claim);
-        return Forged.hs256(Map.of(), claims, SECRET);
+        return ForgedTokens.hs256(Map.of(), claims, SECRET);
     }
 
     private static String withHeader(String name, Object value, byte[] secret) {
-        return Forged.hs256(Map.of(name, value), claims(Map.of()), secret);
+        return ForgedTokens.hs256(Map.of(name, value), claims(Map.of()), secret);
     }
 
     private static long now() {

@@ -30,13 +30,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** GUARANTEES.md, "Bad input", on a socket: nothing of it reaches Kafka or the log, and a neighbour's stream goes on throughout. */
+/** Malformed input on a socket: nothing of it reaches Kafka or the log, and another user's stream continues. */
 @WithBackends
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BadInputIT {
 
     private static final String CANARY = Backends.unique("canary");
-    private static final long MORE_HEAP = 6 * 1024 * 1024;
+    private static final long MAX_GROWTH = 6 * 1024 * 1024;
 
     private final GatewayNode node;
     private final Bystander bystander;
@@ -48,13 +48,13 @@ class BadInputIT {
     }
 
     @AfterEach
-    void nothing_came_of_it() {
+    void nothing_was_published_or_logged() {
         bystander.seesNothingPublished();
         bystander.findsNothingInTheLog(CANARY, "x".repeat(40), "9".repeat(40), "[".repeat(40));
     }
 
     @AfterAll
-    void the_neighbours_stream_is_whole() {
+    void the_neighbours_stream_is_complete() {
         bystander.close();
     }
 
@@ -126,7 +126,7 @@ class BadInputIT {
 
     @ParameterizedTest
     @MethodSource("malformed")
-    void a_malformed_frame_is_answered_with_its_code_and_the_socket_stays(String frame) {
+    void a_malformed_frame_is_answered_with_its_code_and_the_socket_stays_open(String frame) {
         try (SocketClient client = SocketClient.connect(node, user)) {
             client.sendBytes(frame);
             JsonNode error = client.await("error");
@@ -146,7 +146,7 @@ class BadInputIT {
     }
 
     @Test
-    void a_message_of_32769_characters_is_too_large_and_says_whose() {
+    void a_message_of_32769_characters_is_refused_with_its_message_id() {
         try (SocketClient client = SocketClient.connect(node, user)) {
             client.send("chat_stream", Map.of("message_id", "m", "session_id", "s", "message", "x".repeat(32_769)));
             JsonNode error = client.await("error");
@@ -157,7 +157,7 @@ class BadInputIT {
     }
 
     @Test
-    void a_hundred_malformed_frames_in_a_row_close_with_1008_and_a_good_one_begins_anew() {
+    void a_hundred_malformed_frames_in_a_row_close_with_1008_and_a_valid_one_resets_the_count() {
         try (SocketClient client = SocketClient.connect(node, user)) {
             for (int i = 0; i < 99; i++) {
                 client.sendBytes("x");
@@ -186,7 +186,7 @@ class BadInputIT {
 
     @ParameterizedTest
     @ValueSource(longs = {262_145, 1L << 31, 1L << 32, 1L << 62, Long.MAX_VALUE})
-    void a_frame_that_announces_too_much_closes_with_1009_before_any_of_it_comes(long length) throws Exception {
+    void a_frame_with_a_too_large_length_closes_with_1009_before_its_payload(long length) throws Exception {
         try (RawSocket socket = RawSocket.open(node, user)) {
             long since = System.nanoTime();
             socket.bytes(ByteBuffer.allocate(14)
@@ -225,14 +225,14 @@ class BadInputIT {
                     socket.bytes(many.array());
                 }
             } catch (SocketException e) {
-                // The server has closed the connection while the client was writing.
+                // the server has disconnected while the client was writing
             }
             assertThat(socket.readCloseCode()).isEqualTo(1009);
         }
     }
 
     @Test
-    void what_comes_after_the_frame_that_closes_the_socket_has_no_effect() throws Exception {
+    void frames_after_the_one_that_closes_the_socket_have_no_effect() throws Exception {
         String chat =
                 "{\"type\":\"chat_stream\",\"data\":{\"message_id\":\"m\",\"session_id\":\"s\",\"message\":\"x\"}}";
         try (RawSocket socket = RawSocket.open(node, user)) {
@@ -287,7 +287,7 @@ class BadInputIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("brokenFrames")
-    void a_frame_against_the_standard_closes_with_the_standards_code(String name, int code, byte[] bytes)
+    void a_frame_that_violates_the_standard_closes_with_the_standards_code(String name, int code, byte[] bytes)
             throws Exception {
         try (RawSocket socket = RawSocket.open(node, user)) {
             socket.bytes(bytes);
@@ -318,7 +318,7 @@ class BadInputIT {
                 for (int i = 0; i <= 100; i++) {
                     flood.frame(0x89, new byte[] {'x'});
                 }
-                assertThat(flood.readCloseCode()).isEqualTo(1008); // so the other one was looked at, too
+                assertThat(flood.readCloseCode()).isEqualTo(1008); // so the other one was checked, too
             }
             Await.until("one is counted", () -> node.count("parley.gateway.closes", "code", "1008") == before + 1);
             socket.frame(0x88, new byte[] {3, (byte) 0xe8});
@@ -326,7 +326,7 @@ class BadInputIT {
         }
     }
 
-    /** Its pongs fill what the system takes, and the thread that reads from it is stuck. */
+    /** The pongs fill the system's buffers, so the thread that reads from the connection is blocked. */
     @Test
     void a_flood_of_pings_of_which_no_pong_is_read_is_closed_with_1008() throws IOException {
         double before = node.count("parley.gateway.closes", "code", "1008");
@@ -335,26 +335,26 @@ class BadInputIT {
                 socket.frame(0x89, new byte[125]);
             }
         } catch (SocketException e) {
-            // The server has cut the connection while the client was writing.
+            // the server has disconnected while the client was writing
         }
         Await.until("closed with 1008", () -> node.count("parley.gateway.closes", "code", "1008") > before);
     }
 
-    /** What is thrown in the measured rounds is several times the bound, so to hold on to it would show. */
+    /** The input of the measured rounds is several times the bound, so a leak would show. */
     @Test
-    void the_heap_is_flat() throws Exception {
-        throwAll(1);
+    void the_heap_does_not_grow() throws Exception {
+        sendAll(1);
         long before = Heap.usedAfterGc();
-        long bytes = throwAll(10);
+        long bytes = sendAll(10);
         long after = Heap.usedAfterGc();
         System.out.printf(
-                "Bad input: %d KiB thrown, heap after GC %d KiB before and %d KiB after%n",
+                "Bad input: %d KiB sent, heap after GC %d KiB before and %d KiB after%n",
                 bytes / 1024, before / 1024, after / 1024);
-        assertThat(bytes).isGreaterThan(2 * MORE_HEAP);
-        assertThat(after - before).isLessThan(MORE_HEAP);
+        assertThat(bytes).isGreaterThan(2 * MAX_GROWTH);
+        assertThat(after - before).isLessThan(MAX_GROWTH);
     }
 
-    private long throwAll(int rounds) throws Exception {
+    private long sendAll(int rounds) throws Exception {
         String big = "{\"type\":\"ping\",\"data\":{\"x\":\"" + "x".repeat(250_000) + "\"";
         List<String> frames =
                 Stream.concat(malformed(), Stream.generate(() -> big).limit(5)).toList();
@@ -379,7 +379,7 @@ class BadInputIT {
     }
 
     @Test
-    void lone_surrogates_are_mended_before_anything_else() {
+    void lone_surrogates_are_replaced() {
         try (SocketClient client = SocketClient.connect(node, user)) {
             client.sendBytes("{\"type\":\"ping\",\"data\":{\"t\":{\"a\":[\"\\udc00b\\ud800\",1]}}}");
             assertThat(client.await("pong").path("t").toString()).isEqualTo("{\"a\":[\"\uFFFDb\uFFFD\",1]}");
@@ -387,7 +387,7 @@ class BadInputIT {
     }
 
     @Test
-    void a_flood_of_pings_that_nobody_reads_the_answers_of_is_closed() throws IOException {
+    void a_flood_of_pings_whose_pongs_are_not_read_is_closed_with_4430() throws IOException {
         String ping = "{\"type\":\"ping\",\"data\":{\"t\":\"" + "x".repeat(50_000) + "\"}}";
         double before = closedAsTooSlow();
         try (RawSocket socket = RawSocket.open(node, user)) {
@@ -395,7 +395,7 @@ class BadInputIT {
                 socket.text(ping);
             }
         } catch (SocketException e) {
-            // The server has cut the connection while the client was writing.
+            // the server has disconnected while the client was writing
         }
         Await.until("closed with 4430", () -> closedAsTooSlow() > before);
     }

@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** How connections are kept alive, and how they end. */
+/** Heartbeats, and the ends of connections. */
 @WithBackends
 class ConnectionLifeIT {
 
@@ -35,7 +35,7 @@ class ConnectionLifeIT {
     }
 
     @Test
-    void a_reader_that_never_reads_is_closed_with_4430_and_its_neighbour_has_every_event() throws Exception {
+    void a_client_that_never_reads_is_closed_with_4430_and_another_one_gets_every_event() throws Exception {
         try (GatewayNode node = start("parley.gateway.socket.max-write-ms", "2000");
                 SocketClient neighbour = SocketClient.connect(node, user);
                 RawSocket stalled = RawSocket.open(node, user);
@@ -60,7 +60,7 @@ class ConnectionLifeIT {
     }
 
     @Test
-    void a_reader_that_is_behind_what_is_kept_in_memory_and_reads_on_sees_the_close_frame() throws Exception {
+    void a_reader_whose_next_event_was_evicted_gets_the_close_frame() throws Exception {
         try (GatewayNode node = start("parley.gateway.window.max-bytes", "200000");
                 RawSocket slow = RawSocket.open(node, user);
                 Worker worker = Worker.of(backends, user, "s", "m")) {
@@ -73,7 +73,7 @@ class ConnectionLifeIT {
             worker.flush();
             Relay relay = node.bean(Relay.class);
             Await.until(
-                    "the beginning is forgotten",
+                    "the first events are evicted",
                     () -> relay.streams().hasBegun(StreamId.of(user, "m"))
                             && !relay.streams().hasEventsFrom(StreamId.of(user, "m"), 50));
             assertThat(slow.readCloseCode()).isEqualTo(4430);
@@ -81,13 +81,13 @@ class ConnectionLifeIT {
     }
 
     @Test
-    void a_silent_connection_is_closed_with_4408_and_one_that_answers_pings_is_not() throws Exception {
+    void a_client_that_does_not_answer_pings_is_closed_with_4408() throws Exception {
         try (GatewayNode node = start("parley.gateway.socket.heartbeat-ms", "500");
-                SocketClient polite = SocketClient.connect(node, user);
+                SocketClient answering = SocketClient.connect(node, user);
                 RawSocket silent = RawSocket.open(node, user)) {
-            assertThat(polite.await("connect").path("heartbeat_ms").asInt()).isEqualTo(500);
+            assertThat(answering.await("connect").path("heartbeat_ms").asInt()).isEqualTo(500);
             assertThat(silent.readCloseCode()).isEqualTo(4408);
-            assertThat(polite.settle().isOpen()).isTrue();
+            assertThat(answering.settle().isOpen()).isTrue();
         }
     }
 
@@ -100,7 +100,7 @@ class ConnectionLifeIT {
     }
 
     @Test
-    void a_fresh_token_keeps_the_socket_and_another_users_or_a_bad_one_changes_nothing() {
+    void a_new_token_keeps_the_socket_open_and_another_users_or_an_invalid_one_is_refused() {
         GatewayNode node = GatewayNode.shared(backends);
         try (SocketClient client = SocketClient.connectWithToken(node, node.token(user, Duration.ofSeconds(3)));
                 SocketClient expiring = SocketClient.connectWithToken(node, node.token(user, Duration.ofSeconds(3)))) {
@@ -129,9 +129,9 @@ class ConnectionLifeIT {
         }
     }
 
-    /** The limit closes the ones that are too many, and none that was there before them. */
+    /** The limit closes only the connections that exceed it. */
     @Test
-    void of_many_that_connect_at_once_as_many_stay_as_are_allowed() throws Exception {
+    void of_many_connections_at_once_as_many_stay_as_are_allowed() throws Exception {
         try (GatewayNode node = start("parley.limits.max-connections", "5");
                 ExecutorService pool = Executors.newFixedThreadPool(20)) {
             List<Future<SocketClient>> connecting = new ArrayList<>();
@@ -156,7 +156,7 @@ class ConnectionLifeIT {
     }
 
     @Test
-    void a_node_that_leaves_tells_every_client_when_to_come_back_and_closes_with_1012() {
+    void a_stopping_node_tells_every_client_when_to_reconnect_and_closes_with_1012() {
         List<SocketClient> clients = new ArrayList<>();
         try (GatewayNode node = start("parley.gateway.socket.reconnect-spread-ms", "3000")) {
             for (int i = 0; i < 50; i++) {
@@ -165,8 +165,8 @@ class ConnectionLifeIT {
         }
         for (SocketClient client : clients) {
             assertThat(client.awaitClose()).isEqualTo(1012);
-            JsonNode away = client.await("going_away");
-            assertThat(away.path("reconnect_in_ms").asInt()).isBetween(0, 2_999);
+            JsonNode goingAway = client.await("going_away");
+            assertThat(goingAway.path("reconnect_in_ms").asInt()).isBetween(0, 2_999);
         }
         assertThat(clients.stream()
                         .map(each ->
@@ -176,7 +176,7 @@ class ConnectionLifeIT {
     }
 
     @Test
-    void who_connects_while_the_node_leaves_is_refused_or_told_like_all_others() throws Exception {
+    void a_client_that_connects_while_the_node_stops_is_refused_or_asked_to_reconnect() throws Exception {
         GatewayNode node = start("parley.gateway.socket.reconnect-spread-ms", "3000");
         List<SocketClient> clients = new CopyOnWriteArrayList<>();
         try (ExecutorService arrivals = Executors.newVirtualThreadPerTaskExecutor()) {

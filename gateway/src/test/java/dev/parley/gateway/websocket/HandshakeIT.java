@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who gets in. */
+/** Which handshakes are accepted. */
 @WithBackends
 class HandshakeIT {
 
@@ -25,7 +25,7 @@ class HandshakeIT {
     }
 
     @Test
-    void the_token_may_come_as_a_subprotocol_and_only_the_protocol_is_answered() {
+    void the_token_may_be_a_subprotocol_and_is_not_in_the_response() {
         try (SocketClient client =
                 SocketClient.connect(node.socketUri(""), Map.of(), "parley.v1", "bearer." + node.token(user))) {
             assertThat(client.await("connect").path("user_id").asString()).isEqualTo(user);
@@ -34,7 +34,7 @@ class HandshakeIT {
     }
 
     @Test
-    void the_token_may_come_in_the_authorization_header() {
+    void the_token_may_be_in_the_authorization_header() {
         try (SocketClient client =
                 SocketClient.connect(node.socketUri(""), Map.of("Authorization", "Bearer " + node.token(user)))) {
             assertThat(client.await("connect").path("user_id").asString()).isEqualTo(user);
@@ -43,7 +43,7 @@ class HandshakeIT {
     }
 
     @Test
-    void the_query_counts_only_where_it_is_switched_on(Backends backends) {
+    void the_token_may_be_in_the_query_only_with_the_setting(Backends backends) {
         String query = "?token=" + node.token(user);
         assertThat(SocketClient.refusal(node.socketUri(query), Map.of())).isEqualTo(401);
         try (GatewayNode open = GatewayNode.start(backends, Map.of("parley.auth.query-token", "true"));
@@ -53,7 +53,7 @@ class HandshakeIT {
     }
 
     @Test
-    void no_token_a_bad_one_and_an_expired_one_are_401() {
+    void a_missing_malformed_or_expired_token_is_401() {
         assertThat(SocketClient.refusal(node.socketUri(""), Map.of(), "parley.v1"))
                 .isEqualTo(401);
         assertThat(SocketClient.refusal(node.socketUri(""), Map.of(), "parley.v1", "bearer.x.y.z"))
@@ -67,12 +67,12 @@ class HandshakeIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"https://evil.example", "null", "http://127.0.0.1.evil.example", "http://127.0.0.1:1"})
-    void a_foreign_origin_is_403_even_with_a_good_token(String origin) throws Exception {
+    void a_foreign_origin_is_403_even_with_a_valid_token(String origin) throws Exception {
         assertThat(upgradeStatus("Origin: " + origin)).isEqualTo(403);
     }
 
     @Test
-    void the_same_origin_and_no_origin_at_all_are_fine() throws Exception {
+    void the_same_origin_and_no_origin_are_accepted() throws Exception {
         assertThat(upgradeStatus("Origin: http://127.0.0.1:" + node.port())).isEqualTo(101);
         assertThat(upgradeStatus("X-Nothing: here")).isEqualTo(101);
     }

@@ -8,7 +8,7 @@ import dev.parley.gateway.relay.Relay;
 import dev.parley.gateway.testkit.Await;
 import dev.parley.gateway.testkit.GatewayNode;
 import dev.parley.gateway.testkit.Heap;
-import dev.parley.gateway.testkit.Probe;
+import dev.parley.gateway.testkit.LatencyProbe;
 import dev.parley.gateway.testkit.RawSocket;
 import dev.parley.gateway.testkit.Worker;
 import java.io.IOException;
@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** GUARANTEES.md, "slow reader ×50": with the settings of production, next to readers that want every event at once. */
+/** 50 stalled readers with default settings, while other readers measure the latency of their events. */
 @WithBackends
 class StalledReadersIT {
 
@@ -34,10 +34,10 @@ class StalledReadersIT {
     private static final int BOUND = 256 * 1024;
     private static final int LOAD_CHUNKS = 60;
     private static final int CHUNK = 16 * 1024;
-    private static final long LOAD_EVERY_MS = 50;
-    private static final Duration WITHIN = Duration.ofSeconds(20);
+    private static final long CHUNK_EVERY_MS = 50;
+    private static final Duration BOUND_TIME = Duration.ofSeconds(20);
 
-    /** A collection or a busy machine makes one p99 out of two meaningless; three in a row are not chance. */
+    /** A garbage collection or a busy machine can spoil one round; three in a row are not chance. */
     private static final int ROUNDS = 3;
 
     private final Backends backends;
@@ -50,7 +50,7 @@ class StalledReadersIT {
 
     @Test
     @Timeout(180)
-    void fifty_sockets_that_never_read_are_closed_hold_little_and_slow_nobody() throws Exception {
+    void fifty_sockets_that_never_read_are_closed_hold_little_memory_and_delay_no_reader() throws Exception {
         List<Double> ratios = new ArrayList<>();
         do {
             ratios.add(round());
@@ -61,8 +61,8 @@ class StalledReadersIT {
     }
 
     private double round() throws Exception {
-        try (Probe probe = Probe.start(node, backends, READERS)) {
-            load(Backends.unique("nobody"));
+        try (LatencyProbe probe = LatencyProbe.start(node, backends, READERS)) {
+            load(Backends.unique("unread"));
             long without = probe.takeP99Nanos();
 
             String user = Backends.unique("stalled");
@@ -77,10 +77,12 @@ class StalledReadersIT {
             long since = System.nanoTime();
             load(user);
             long with = probe.takeP99Nanos();
-            assertThat(closedAsTooSlow()).as("still there while it is measured").isEqualTo(closed);
+            assertThat(closedAsTooSlow())
+                    .as("all are connected during the measurement")
+                    .isEqualTo(closed);
             long heap = (Heap.usedAfterGc() - before) / STALLED;
-            long system = mostUnsent(node.port());
-            Await.until("all are closed with 4430", WITHIN, () -> closedAsTooSlow() - closed == STALLED);
+            long system = maxUnsent(node.port());
+            Await.until("all are closed with 4430", BOUND_TIME, () -> closedAsTooSlow() - closed == STALLED);
             long closedMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - since);
             Await.until("their memory is free", () -> node.bean(Relay.class).connections() == READERS);
             for (RawSocket each : stalled) {
@@ -95,13 +97,13 @@ class StalledReadersIT {
                     heap / 1024,
                     system / 1024,
                     closedMs);
-            assertThat(closedMs).isLessThan(WITHIN.toMillis());
+            assertThat(closedMs).isLessThan(BOUND_TIME.toMillis());
             assertThat(heap + system).isLessThanOrEqualTo(BOUND);
             return (double) with / without;
         }
     }
 
-    /** A stream that is more than a reader may be behind, in about three seconds. */
+    /** Writes more than a connection may hold, in about three seconds. */
     private void load(String user) throws InterruptedException {
         String text = "x".repeat(CHUNK);
         try (Worker worker = Worker.of(backends, user, "s", Backends.unique("m"));
@@ -114,9 +116,9 @@ class StalledReadersIT {
                         left.countDown();
                     },
                     0,
-                    LOAD_EVERY_MS,
+                    CHUNK_EVERY_MS,
                     TimeUnit.MILLISECONDS);
-            assertThat(left.await(WITHIN.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            assertThat(left.await(BOUND_TIME.toSeconds(), TimeUnit.SECONDS)).isTrue();
             ticks.cancel(false);
         }
     }
@@ -125,20 +127,20 @@ class StalledReadersIT {
         return node.count("parley.gateway.closes", "code", "4430");
     }
 
-    /** The longest send queue of the gateway's connections, as Linux tells it; 0 where it is not Linux. */
-    private static long mostUnsent(int port) throws IOException {
+    /** The longest send queue of the gateway's connections, from Linux; 0 on other systems. */
+    private static long maxUnsent(int port) throws IOException {
         String local = String.format(Locale.ROOT, ":%04X", port);
-        long most = 0;
+        long max = 0;
         for (Path table : List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"))) {
             if (Files.isReadable(table)) {
                 for (String line : Files.readAllLines(table)) {
                     String[] columns = line.strip().split("\\s+");
                     if (columns[1].endsWith(local)) {
-                        most = Math.max(most, Long.parseLong(columns[4].split(":")[0], 16));
+                        max = Math.max(max, Long.parseLong(columns[4].split(":")[0], 16));
                     }
                 }
             }
         }
-        return most;
+        return max;
     }
 }

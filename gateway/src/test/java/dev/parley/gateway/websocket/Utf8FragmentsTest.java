@@ -15,35 +15,35 @@ class Utf8FragmentsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 16_383, 16_384, 16_385, 40_000, 100_000})
-    void pieces_are_bounded_cut_no_character_and_make_up_the_text(int characters) {
+    void fragments_are_bounded_split_no_character_and_make_up_the_text(int characters) {
         Random dice = new Random(characters);
         StringBuilder text = new StringBuilder();
         for (int n = 0; n < characters; n++) {
             text.append(CHARACTERS[dice.nextInt(CHARACTERS.length)]);
         }
 
-        List<String> pieces = pieces(text.toString().getBytes(UTF_8));
+        List<String> fragments = fragments(text.toString().getBytes(UTF_8));
 
-        assertThat(String.join("", pieces)).isEqualTo(text.toString());
-        assertThat(pieces).allMatch(piece -> piece.getBytes(UTF_8).length <= Utf8Fragments.MAX_BYTES);
+        assertThat(String.join("", fragments)).isEqualTo(text.toString());
+        assertThat(fragments).allMatch(fragment -> fragment.getBytes(UTF_8).length <= Utf8Fragments.MAX_BYTES);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"a", "é", "✓", "😀"})
-    void pieces_are_as_long_as_they_can_be(String character) {
+    void fragments_are_as_long_as_possible(String character) {
         byte[] text = character.repeat(50_000).getBytes(UTF_8);
         assertThat(Utf8Fragments.end(text, 0))
                 .isGreaterThan(Utf8Fragments.MAX_BYTES - character.getBytes(UTF_8).length);
     }
 
-    private static List<String> pieces(byte[] utf8) {
-        List<String> pieces = new ArrayList<>();
+    private static List<String> fragments(byte[] utf8) {
+        List<String> fragments = new ArrayList<>();
         int from = 0;
         do {
             int end = Utf8Fragments.end(utf8, from);
-            pieces.add(new String(utf8, from, end - from, UTF_8));
+            fragments.add(new String(utf8, from, end - from, UTF_8));
             from = end;
         } while (from < utf8.length);
-        return pieces;
+        return fragments;
     }
 }

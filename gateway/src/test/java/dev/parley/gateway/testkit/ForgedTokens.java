@@ -11,12 +11,12 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Tokens that no issuer would make, put together by hand. */
-public final class Forged {
+/** Makes tokens that no issuer would make. */
+public final class ForgedTokens {
 
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
-    private Forged() {}
+    private ForgedTokens() {}
 
     /** Without a signature. */
     public static String unsigned(Map<String, ?> header, Map<String, ?> claims) {
@@ -24,9 +24,9 @@ public final class Forged {
     }
 
     public static String hs256(Map<String, ?> header, Map<String, ?> claims, byte[] secret) {
-        Map<String, Object> whole = new HashMap<>(header);
-        whole.putIfAbsent("alg", "HS256");
-        String content = json(whole) + "." + json(claims);
+        Map<String, Object> complete = new HashMap<>(header);
+        complete.putIfAbsent("alg", "HS256");
+        String content = json(complete) + "." + json(claims);
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(secret, "HmacSHA256"));
@@ -37,9 +37,9 @@ public final class Forged {
     }
 
     public static String rs256(Map<String, ?> header, Map<String, ?> claims, PrivateKey key) {
-        Map<String, Object> whole = new HashMap<>(header);
-        whole.putIfAbsent("alg", "RS256");
-        String content = json(whole) + "." + json(claims);
+        Map<String, Object> complete = new HashMap<>(header);
+        complete.putIfAbsent("alg", "RS256");
+        String content = json(complete) + "." + json(claims);
         try {
             Signature signature = Signature.getInstance("SHA256withRSA");
             signature.initSign(key);

@@ -13,10 +13,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Readers, each of a stream of its own that never ends, and how long each event takes from whoever writes it to its reader. */
-public final class Probe implements AutoCloseable {
+/** Measures how long events take from the worker to their reader, with readers that each follow a stream of their own. */
+public final class LatencyProbe implements AutoCloseable {
 
-    private static final long EVERY_MS = 20;
+    private static final long CHUNK_EVERY_MS = 20;
     private static final Pattern SENT_AT = Pattern.compile("\"content\":\"(\\d+)\"");
 
     private final HttpClient http = HttpClient.newHttpClient();
@@ -25,7 +25,7 @@ public final class Probe implements AutoCloseable {
     private final List<WebSocket> readers = new ArrayList<>();
     private final List<Long> latencies = new ArrayList<>();
 
-    private Probe(GatewayNode node, Backends backends, int count) {
+    private LatencyProbe(GatewayNode node, Backends backends, int count) {
         Worker connection = Worker.of(backends, "probe", "s", "m");
         workers.add(connection);
         for (int i = 0; i < count; i++) {
@@ -40,13 +40,13 @@ public final class Probe implements AutoCloseable {
             workers.add(connection.another(user, "s", "m").start());
         }
         connection.flush();
-        var unused = clock.scheduleAtFixedRate(this::write, 0, EVERY_MS, TimeUnit.MILLISECONDS);
-        Await.until("all readers hear", () -> heard() > 20L * count);
+        var unused = clock.scheduleAtFixedRate(this::write, 0, CHUNK_EVERY_MS, TimeUnit.MILLISECONDS);
+        Await.until("all readers get events", () -> received() > 20L * count);
         takeP99Nanos();
     }
 
-    public static Probe start(GatewayNode node, Backends backends, int readers) {
-        return new Probe(node, backends, readers);
+    public static LatencyProbe start(GatewayNode node, Backends backends, int readers) {
+        return new LatencyProbe(node, backends, readers);
     }
 
     private void write() {
@@ -55,13 +55,13 @@ public final class Probe implements AutoCloseable {
         }
     }
 
-    private long heard() {
+    private long received() {
         synchronized (latencies) {
             return latencies.size();
         }
     }
 
-    /** Of all events since the last call. */
+    /** The 99th percentile of all events since the last call. */
     public long takeP99Nanos() {
         synchronized (latencies) {
             List<Long> sorted = latencies.stream().sorted().toList();

@@ -29,34 +29,34 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /**
- * GUARANTEES.md, "Bad input": what is well-formed and should not be meant, and what a model may say. Each row names what of it is
- * published; a neighbour's stream goes on throughout. What is too much over two gateways is in {@code LimitsIT}.
+ * Well-formed input that makes no sense or names other users' ids, and hostile texts of models. Each test says what is published, and another user's
+ * stream continues. {@code LimitsIT} has the limits over two gateways.
  */
 @WithBackends
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class BadMeaningIT {
+class WellFormedBadInputIT {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final String CANARY = Backends.unique("canary");
-    private static final long MORE_HEAP = 6 * 1024 * 1024;
+    private static final long MAX_GROWTH = 6 * 1024 * 1024;
 
     private final Backends backends;
     private final GatewayNode node;
     private final Bystander bystander;
 
-    BadMeaningIT(Backends backends) {
+    WellFormedBadInputIT(Backends backends) {
         this.backends = backends;
         this.node = GatewayNode.shared(backends);
         this.bystander = Bystander.of(node, backends);
     }
 
     @AfterEach
-    void no_text_of_it_is_in_the_log() {
+    void no_text_of_the_input_is_in_the_log() {
         bystander.findsNothingInTheLog(CANARY);
     }
 
     @AfterAll
-    void the_neighbours_stream_is_whole() {
+    void the_neighbours_stream_is_complete() {
         bystander.close();
     }
 
@@ -64,7 +64,7 @@ class BadMeaningIT {
 
     @ParameterizedTest(name = "in session {0}")
     @ValueSource(strings = {"s", "another"})
-    void the_first_of_two_messages_with_one_id_stands(String session) {
+    void the_first_of_two_messages_with_one_id_counts(String session) {
         String user = Backends.unique("user");
         try (SocketClient client = SocketClient.connect(node, user);
                 SocketClient tab = SocketClient.connect(node, user);
@@ -90,7 +90,7 @@ class BadMeaningIT {
         }
     }
 
-    // ---- somebody else's ids
+    // ---- ids of other users
 
     static Stream<Arguments> othersIds() {
         return Stream.of(
@@ -102,24 +102,24 @@ class BadMeaningIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("othersIds")
-    void another_users_ids_name_nothing_of_theirs(String type, int published, String answer) {
+    void another_users_ids_give_no_access(String type, int published, String answer) {
         String owner = Backends.unique("owner");
         try (SocketClient mine = SocketClient.connect(node, owner);
-                SocketClient thief = SocketClient.connect(node, Backends.unique("thief"));
+                SocketClient stranger = SocketClient.connect(node, Backends.unique("stranger"));
                 Worker worker = Worker.of(backends, owner, CANARY, "m")) {
             mine.send("join_session", Map.of("session_id", CANARY));
             worker.start().chunks(3).flush();
             mine.awaitCount(4, frame -> frame.contains("\"seq\":"));
 
-            thief.send(type, Map.of("message_id", "m", "session_id", CANARY));
-            thief.settle();
-            JsonNode answered = thief.await(answer);
+            stranger.send(type, Map.of("message_id", "m", "session_id", CANARY));
+            stranger.settle();
+            JsonNode answered = stranger.await(answer);
             assertThat(answered.path("code").asString("STREAM_NOT_FOUND")).isEqualTo("STREAM_NOT_FOUND");
             assertThat(answered.path("active").isEmpty()).isTrue();
             worker.chunks(2).complete().flush();
             mine.await("stream_complete");
             assertThat(events(mine)).isEqualTo(worker.written());
-            assertThat(events(thief.settle())).isEmpty();
+            assertThat(events(stranger.settle())).isEmpty();
             bystander.seesPublished(published);
         }
     }
@@ -140,7 +140,7 @@ class BadMeaningIT {
                 SocketClient mine = SocketClient.connect(node, owner)) {
             worker.start().chunks(3).complete().flush();
             Await.until("the owner finds it", () -> status("/api/streams/" + id, owner) == 200);
-            HttpResponse<String> answer = get(path.formatted(id), Backends.unique("thief"));
+            HttpResponse<String> answer = get(path.formatted(id), Backends.unique("stranger"));
             assertThat(answer.statusCode()).isEqualTo(404);
             assertThat(answer.body()).doesNotContain("chunk ", owner);
             bystander.seesNothingPublished();
@@ -148,10 +148,10 @@ class BadMeaningIT {
         }
     }
 
-    // ---- stops at the wrong moment
+    // ---- stops before the start and after the end
 
     @Test
-    void a_stop_before_the_start_and_a_second_one_are_taken_and_one_after_the_end_is_told_so() {
+    void stops_before_the_start_are_accepted_and_one_after_the_end_is_acknowledged_as_completed() {
         String user = Backends.unique("user");
         Map<String, String> stop = Map.of("message_id", "m", "session_id", "s");
         try (SocketClient client = SocketClient.connect(node, user);
@@ -174,7 +174,7 @@ class BadMeaningIT {
         }
     }
 
-    // ---- seqs that are none
+    // ---- impossible seqs
 
     static Stream<Arguments> seqs() {
         return Stream.of(
@@ -189,10 +189,10 @@ class BadMeaningIT {
                 Arguments.of("5", true));
     }
 
-    /** Of a stream that runs, a client may have seen a little more elsewhere than this gateway has; of one that is over, not. */
+    /** A client may be a little ahead of a running stream, because it may have read further at another gateway. */
     @ParameterizedTest(name = "{0}, of a stream that is over: {1}")
     @MethodSource("seqs")
-    void a_seq_that_cannot_be_is_refused(String seq, boolean over) {
+    void an_impossible_seq_is_refused(String seq, boolean over) {
         String user = Backends.unique("user");
         try (SocketClient client = SocketClient.connect(node, user);
                 Worker worker = Worker.of(backends, user, "s", "m")) {
@@ -213,7 +213,7 @@ class BadMeaningIT {
     }
 
     @Test
-    void a_thousand_resumes_are_answered_within_bounds_and_the_heap_is_flat() {
+    void a_thousand_resumes_are_answered_and_the_heap_does_not_grow() {
         String user = Backends.unique("user");
         try (SocketClient client = SocketClient.connect(node, user);
                 Worker worker = Worker.of(backends, user, "s", "m")) {
@@ -225,7 +225,7 @@ class BadMeaningIT {
                 client.send("resume", Map.of("message_id", "m", "session_id", "s", "after_seq", 19));
             }
             client.settle();
-            assertThat(Heap.usedAfterGc() - before).isLessThan(MORE_HEAP);
+            assertThat(Heap.usedAfterGc() - before).isLessThan(MAX_GROWTH);
             int seen = events(client).size();
             worker.complete().flush();
             client.await("stream_complete");
@@ -236,10 +236,10 @@ class BadMeaningIT {
         }
     }
 
-    // ---- wishes for what there is not
+    // ---- unknown fields and values
 
     @Test
-    void a_model_that_is_a_url_is_text_and_a_bound_of_tokens_is_nothing() {
+    void a_url_as_model_is_text_and_unknown_fields_are_ignored() {
         String user = Backends.unique("user");
         try (SocketClient client = SocketClient.connect(node, user)) {
             client.sendBytes(
@@ -258,7 +258,7 @@ class BadMeaningIT {
         }
     }
 
-    // ---- what a model may say
+    // ---- texts of models
 
     static Stream<String> said() {
         return Stream.of(
@@ -272,7 +272,7 @@ class BadMeaningIT {
 
     @ParameterizedTest
     @MethodSource("said")
-    void whatever_a_model_says_is_relayed_as_data_byte_for_byte(String text) throws Exception {
+    void texts_of_models_are_relayed_as_data_byte_for_byte(String text) throws Exception {
         String user = Backends.unique("user");
         String message = Backends.unique("m");
         String frame = "{\"type\":\"content_chunk\", \"data\":{\"message_id\":\"" + message

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
-/** What the tool says of where it looked. */
+/** The addresses in error messages. */
 class AddressesTest {
 
     @TempDir
@@ -34,7 +34,7 @@ class AddressesTest {
                 "tail",
                 "token --user ada"
             })
-    void a_data_folder_that_is_not_there_is_named(String command) {
+    void a_missing_data_folder_is_named(String command) {
         Path missing = folder.resolve("nowhere");
 
         assertThat(run(command + " --data-dir " + missing)).isEqualTo(Exit.USAGE);
@@ -45,7 +45,7 @@ class AddressesTest {
     }
 
     @Test
-    void a_folder_that_is_no_data_folder_is_told_from_one_that_is_not_there() {
+    void a_folder_that_is_not_a_data_folder_has_a_message_of_its_own() {
         assertThat(run("topics check --data-dir " + folder)).isEqualTo(Exit.USAGE);
 
         assertThat(err.toString()).contains(folder + " (--data-dir) is not the data folder", "kafka/port");
@@ -86,7 +86,7 @@ class AddressesTest {
         return ParleyCli.run(new PrintWriter(new StringWriter()), new PrintWriter(err), command.split(" "));
     }
 
-    /** As if Kafka had not answered the command. */
+    /** Runs the handler of a command that Kafka has not answered. */
     private int timeOut(String command) {
         CommandLine parsed = parsed(command);
         parsed.setErr(new PrintWriter(err, true));

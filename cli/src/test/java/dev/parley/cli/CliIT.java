@@ -68,7 +68,7 @@ class CliIT {
     }
 
     @Test
-    void topics_that_were_made_are_as_they_should_be() {
+    void created_topics_have_the_right_settings() {
         Ran check = parley("topics", "check", "--json");
 
         assertThat(check.code()).isEqualTo(0);
@@ -76,7 +76,7 @@ class CliIT {
     }
 
     @Test
-    void documents_are_built_verified_and_mended() throws Exception {
+    void documents_are_built_verified_and_repaired() throws Exception {
         send(new TestAnswer(user, "s", "m1").chunks("A log ", "is a list.").complete());
         send(new TestAnswer(user, "gone", "m2").chunks("secret").complete().deleted());
 
@@ -135,7 +135,7 @@ class CliIT {
     }
 
     @Test
-    void what_only_the_store_has_is_not_given_up_unasked() throws Exception {
+    void documents_that_only_the_store_has_are_deleted_only_on_request() throws Exception {
         try (var mongo = MongoClients.create(backends.mongoUri())) {
             mongo.getDatabase(database)
                     .getCollection("messages")
@@ -205,7 +205,7 @@ class CliIT {
     }
 
     @Test
-    void of_all_streams_those_left_without_an_end_and_those_with_dropped_records_are_named() throws Exception {
+    void of_all_streams_silent_ones_and_those_with_dropped_records_are_named() throws Exception {
         Instant before = Instant.now().minus(Duration.ofMinutes(10)).truncatedTo(ChronoUnit.MILLIS);
         withWritersTimes(() -> send(new TestAnswer(user, "s", "left", before).chunks("a")));
         send(new TestAnswer(user, "s", "open").chunks("a"));
@@ -242,7 +242,7 @@ class CliIT {
     }
 
     @Test
-    void what_kafka_has_no_more_is_audited_from_the_archive_byte_for_byte() throws Exception {
+    void what_kafka_has_deleted_is_audited_from_the_archive_byte_for_byte() throws Exception {
         forgetEvents();
         withWritersTimes(this::sendOlderThanAnHour);
         for (String id : List.of("right", "forged", "damaged")) {
@@ -323,7 +323,7 @@ class CliIT {
                 "verify --longest-stream 0s",
                 "export s --user u --mongo-uri nonsense"
             })
-    void an_argument_that_makes_no_sense_is_answered_with_a_sentence(String line) {
+    void an_invalid_argument_gives_an_error_message(String line) {
         Ran ran = run(line.split(" "));
 
         assertThat(ran.code()).isEqualTo(Exit.USAGE);
@@ -331,7 +331,7 @@ class CliIT {
     }
 
     @Test
-    void an_export_that_cannot_be_written_is_answered_with_a_sentence(@TempDir Path folder) throws Exception {
+    void an_export_that_cannot_be_written_gives_an_error_message(@TempDir Path folder) throws Exception {
         send(new TestAnswer(user, "s", "m1").complete());
         parley("rebuild", "--json");
         String file = folder.resolve("missing").resolve("s.json").toString();
@@ -343,7 +343,7 @@ class CliIT {
     }
 
     @Test
-    void what_nobody_foresaw_is_a_message_and_a_code_of_its_own() {
+    void an_unexpected_error_has_a_message_and_an_exit_code() {
         StringWriter err = new StringWriter();
         CommandLine command = new CommandLine(new ParleyCli()).setErr(new PrintWriter(err));
 
@@ -355,7 +355,7 @@ class CliIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"999999999d", "-1000000000-01-01T00:00:00Z", "+1000000000-12-31T23:59:59Z"})
-    void a_time_however_far_is_taken(String since) {
+    void a_time_however_long_ago_is_accepted(String since) {
         assertThat(parley("audit", "--all", "--since", since).code()).isIn(Exit.OK, Exit.PROBLEM);
     }
 
@@ -386,7 +386,7 @@ class CliIT {
     }
 
     @Test
-    void a_store_that_does_not_answer_has_a_code_of_its_own() {
+    void a_store_that_does_not_answer_has_an_exit_code() {
         Ran ran = run("export", "s", "--user", "u", "--mongo-uri", "mongodb://127.0.0.1:1/parley");
 
         assertThat(ran.code()).isEqualTo(Exit.UNREACHABLE);
@@ -412,7 +412,7 @@ class CliIT {
         return run(all.toArray(String[]::new));
     }
 
-    /** Of an audit of all streams: the lines about this test's. */
+    /** The lines of an audit of all streams that are about streams of this test. */
     private List<JsonNode> mine(Ran ran) {
         return ran.out()
                 .lines()
@@ -443,7 +443,7 @@ class CliIT {
         return new Binary(writer.parts().getFirst());
     }
 
-    /** As retention does it. */
+    /** Deletes records, as retention does. */
     private void forgetEvents() throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", backends.bootstrapServers()))) {
             Map<TopicPartition, RecordsToDelete> all = new HashMap<>();
@@ -458,7 +458,7 @@ class CliIT {
         void run() throws Exception;
     }
 
-    /** As on topics of an older version: records bear the times that the test gives them. */
+    /** Lets records have the times that the test gives them, as on topics of an older version. */
     private void withWritersTimes(Work work) throws Exception {
         stampedBy("CreateTime");
         try {
@@ -491,7 +491,7 @@ class CliIT {
         return new Ran(code, out.toString(), err.toString());
     }
 
-    /** A record in each partition, so that a log that is empty goes back further than an hour. */
+    /** Sends an old record to each partition, so that an empty log goes back further than an hour. */
     private void sendOlderThanAnHour() throws Exception {
         long before = Instant.now().minus(Duration.ofHours(2)).toEpochMilli();
         List<ProducerRecord<String, byte[]>> old = new ArrayList<>();

@@ -83,7 +83,7 @@ final class TestAnswer {
         return this;
     }
 
-    /** An event that never gets to Kafka. */
+    /** An event that is not sent to Kafka. */
     TestAnswer lost() {
         chunks("lost");
         records.removeLast();
@@ -103,7 +103,7 @@ final class TestAnswer {
                 ContentSha256.of(all)));
     }
 
-    /** A takeover, and a chunk of the one who had the stream before. */
+    /** A takeover, and a late chunk of the previous writer. */
     TestAnswer takenOver() {
         Claim before = claim;
         claim = new Claim(before.attempt() + 1, "next");
@@ -119,7 +119,7 @@ final class TestAnswer {
         return this;
     }
 
-    /** Its writer had folded all that the log has. */
+    /** Its writer had folded the whole log. */
     TestAnswer knowingAll() {
         records.get(1).headers().add("ce_foldedoffset", "1000000".getBytes(StandardCharsets.UTF_8));
         return this;

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** {@code parley token}, held to what the gateways verify. */
+/** {@code parley token}: the verifier of the gateways has to accept its tokens. */
 class TokenCommandTest {
 
     private static final String OF_THE_FOLDER = "a secret that a standalone Parley keeps";
@@ -53,7 +53,7 @@ class TokenCommandTest {
     }
 
     @Test
-    void a_token_by_the_secret_of_a_data_folder_is_good_for_twelve_hours() {
+    void a_token_signed_with_the_secret_of_a_data_folder_is_valid_for_twelve_hours() {
         Caller caller = accepted(token("--user", "ada", "--data-dir", folder.toString()), OF_THE_FOLDER, null, null);
 
         assertThat(caller.user().value()).isEqualTo("ada");
@@ -103,7 +103,7 @@ class TokenCommandTest {
     }
 
     @Test
-    void json_says_until_when_it_is_good() {
+    void json_has_the_time_of_expiry() {
         String answer = token("--user", "ada", "--ttl", "1h", "--json", "--data-dir", folder.toString());
 
         JsonNode json = JsonMapper.shared().readTree(answer);

@@ -4,7 +4,7 @@ import com.mongodb.ConnectionString;
 import java.util.List;
 import java.util.Objects;
 
-/** The address of the store, as {@code MONGODB_URI} has it. */
+/** The address of the store, in the form of {@code MONGODB_URI}. */
 public final class StoreAddress {
 
     /** The database of an address that names none. */

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection pool to the store. Opening it does not connect: the store may start later, go away and come back. Calls fail with a {@link
+ * A connection pool to the store. Opening it does not connect: the store may start later, stop and start again. Calls fail with a {@link
  * com.mongodb.MongoException} while it cannot be reached. Thread-safe.
  */
 public final class StoreConnection implements AutoCloseable {

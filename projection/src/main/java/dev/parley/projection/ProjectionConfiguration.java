@@ -37,7 +37,7 @@ public class ProjectionConfiguration {
     /** Longest wait for the store to answer. */
     private static final Duration STORE_READ_TIMEOUT = Duration.ofSeconds(10);
 
-    /** A type of its own, so that no service of the same process takes the connection for its own. */
+    /** A separate type, because other services of the same process have connections too. */
     record ProjectionStore(StoreConnection connection, TurnStore turns) implements AutoCloseable {
         @Override
         public void close() {

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** The projection as it is started: its settings, its documents, its health and its metrics. */
+/** The projection as an application: settings, documents, health and metrics. */
 @WithBackends
 class ProjectionApplicationIT {
 

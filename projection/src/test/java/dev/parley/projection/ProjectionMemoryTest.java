@@ -17,7 +17,7 @@ class ProjectionMemoryTest {
     }
 
     @Test
-    void texts_under_way_take_a_share_of_the_heap_unless_their_size_is_set() {
+    void texts_of_unfinished_turns_take_a_share_of_the_heap_unless_their_size_is_set() {
         assertThat(settings(Map.of()).openChars(256 * MIB)).isEqualTo(16 * MIB);
         assertThat(settings(Map.of()).openChars(4_096 * MIB)).isEqualTo(64_000_000);
         assertThat(settings(Map.of("parley.projection.max-open-chars", 5)).openChars(256 * MIB))

@@ -16,7 +16,7 @@ public enum TurnStatus {
 
     private static final Set<TurnStatus> ENDED = EnumSet.of(COMPLETE, STOPPED, ERROR);
 
-    /** As the document has it. */
+    /** The value in the document. */
     public String value() {
         return name().toLowerCase(Locale.ROOT);
     }

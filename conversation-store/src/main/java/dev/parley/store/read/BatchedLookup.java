@@ -11,7 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 
 /**
- * Looks up keys in batches: the keys that are asked for during one query go into the next one. So the store gets one query after the other, and
+ * Looks up keys in batches: keys that are requested during one query go into the next one. So the store gets one query after the other, and
  * not one for each of a thousand streams that begin together. Thread-safe.
  */
 final class BatchedLookup<K, V> {

@@ -29,7 +29,7 @@ class ArchiveTest {
     @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
-    void every_record_comes_back_to_the_bit_whatever_it_holds(long seed) {
+    void every_record_is_returned_unchanged_whatever_it_contains(long seed) {
         RandomGenerator random = new Random(seed);
         List<RawRecord> records = chaos(random);
         ArchiveWriter writer = new ArchiveWriter(AnswerRecords.STREAM);
@@ -46,7 +46,7 @@ class ArchiveTest {
     }
 
     @Test
-    void a_long_answer_costs_less_than_its_text_and_is_split() {
+    void the_archive_of_a_long_answer_is_smaller_than_its_text_and_is_split() {
         AnswerRecords log = answer(60_000);
         ArchiveWriter writer = new ArchiveWriter(AnswerRecords.STREAM);
         log.all().forEach(record -> writer.add(record, true));
@@ -66,7 +66,7 @@ class ArchiveTest {
     }
 
     @Test
-    void a_damaged_part_is_refused_or_gives_other_records_and_never_takes_more_than_it_may() {
+    void a_damaged_part_is_refused_or_gives_other_records_and_never_exceeds_the_bound() {
         byte[] part = parts(answer(50).all()).getFirst();
         for (int i = 0; i < part.length; i++) {
             byte[] damaged = part.clone();

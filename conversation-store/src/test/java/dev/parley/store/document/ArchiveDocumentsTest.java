@@ -32,7 +32,7 @@ class ArchiveDocumentsTest {
     private final Random random = new Random(5);
 
     @Test
-    void a_damaged_document_begins_anew_with_what_comes_next() {
+    void a_damaged_document_is_replaced_by_the_next_late_records() {
         Document damaged = late(null, List.of(record(50, 10)));
         damaged.put("data", List.of(new Binary(new byte[] {1, 2, 3, 4, 5})));
         LateRecord next = record(51, 10);
@@ -47,7 +47,7 @@ class ArchiveDocumentsTest {
     }
 
     @Test
-    void however_much_comes_late_the_document_fits_into_the_store() {
+    void any_number_of_late_records_fits_into_a_document() {
         List<LateRecord> many = records(20);
 
         Document all = late(null, many);
@@ -58,7 +58,7 @@ class ArchiveDocumentsTest {
     }
 
     @Test
-    void what_is_kept_is_the_same_however_it_came() {
+    void the_same_late_records_are_kept_in_whatever_steps_they_come() {
         List<LateRecord> many = records(20);
 
         Document there = late(null, many.subList(0, 5));

@@ -60,7 +60,7 @@ class ConversationExportTest {
     }
 
     @Test
-    void markdown_comes_page_by_page_too() throws IOException {
+    void markdown_is_written_page_by_page_too() throws IOException {
         export.markdown(out);
 
         assertThat(out.toString()).startsWith("# a b\n").contains("answer 0", "answer 1", "answer 2");
@@ -78,7 +78,7 @@ class ConversationExportTest {
     }
 
     @Test
-    void what_breaks_off_is_not_closed() {
+    void an_interrupted_export_is_not_closed() {
         failAt = 2;
 
         assertThatThrownBy(() -> export.json(out)).hasMessage("the store is gone");

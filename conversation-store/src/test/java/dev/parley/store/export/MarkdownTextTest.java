@@ -14,7 +14,7 @@ import java.util.Random;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** Whatever is in the texts, an export has one heading a message, and each text can be read back out of it. */
+/** An export has one heading per message, and each text can be read back from it, whatever the texts contain. */
 class MarkdownTextTest {
 
     private static final Instant AT = Instant.parse("2026-01-01T00:00:00Z");

@@ -38,7 +38,7 @@ class PromptReadsIT {
             AnsweredTurns turns = new AnsweredTurns(connection);
             StoredStreams streams = new StoredStreams(connection);
             assertThat(turns.newest(SESSION, 3))
-                    .as("a session that is not there")
+                    .as("of a session without a conversation")
                     .isEmpty();
             client.getDatabase(messages.getNamespace().getDatabaseName())
                     .getCollection("conversations")
@@ -56,9 +56,9 @@ class PromptReadsIT {
         }
     }
 
-    /** As the projection leaves a deleted message: without its conversation. */
+    /** As the projection deletes a turn: without a conversation. */
     @Test
-    void a_deleted_turn_names_the_record_that_deleted_it(Backends backends) throws Exception {
+    void a_deleted_stream_names_the_deletion(Backends backends) throws Exception {
         String uri = backends.mongoUri() + "/" + Backends.unique("deleted");
         try (MongoClient client = MongoClients.create(uri);
                 StoreConnection connection = connection(uri)) {
@@ -75,7 +75,7 @@ class PromptReadsIT {
     }
 
     @Test
-    void the_ability_with_the_most_evidence_counts_over_all_sessions_of_the_user(Backends backends) {
+    void the_ability_with_the_highest_confidence_over_all_sessions_of_the_user_counts(Backends backends) {
         String uri = backends.mongoUri() + "/" + Backends.unique("ability");
         SessionKey other = SessionKey.of("a/da", "t");
         try (MongoClient client = MongoClients.create(uri);

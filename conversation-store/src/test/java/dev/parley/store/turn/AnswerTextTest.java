@@ -23,7 +23,7 @@ class AnswerTextTest {
     }
 
     @Test
-    void what_it_was_stays_as_it_was() {
+    void a_text_does_not_change_when_it_is_extended() {
         AnswerText before = AnswerText.of("one ");
         AnswerText after = before.plus("two");
 

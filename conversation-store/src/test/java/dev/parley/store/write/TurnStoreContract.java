@@ -50,7 +50,7 @@ abstract class TurnStoreContract {
     }
 
     @Test
-    void a_turn_is_saved_and_replaced_by_what_it_becomes() {
+    void a_turn_is_saved_and_replaced_by_its_later_states() {
         assertThat(save(turn(0, "one "), true)).isEmpty();
         assertThat(content()).isEqualTo("one ");
 
@@ -68,7 +68,7 @@ abstract class TurnStoreContract {
     }
 
     @Test
-    void an_earlier_state_does_not_take_a_turn_back() {
+    void an_earlier_state_does_not_replace_a_later_one() {
         save(turn(0, "one ", "two"), true);
 
         assertThat(save(turn(0, "one "), true)).isEmpty();
@@ -113,7 +113,7 @@ abstract class TurnStoreContract {
     }
 
     @Test
-    void a_conversation_counts_each_turn_once_however_often_it_is_told() {
+    void a_conversation_counts_each_turn_once_however_often_its_steps_are_applied() {
         var steps = List.<ConversationStep>of(opened(STREAM, "Hello", 3), ended(STREAM, 5), opened(other(), "More", 8));
         store.apply(steps);
         store.apply(steps.subList(0, 1));
@@ -130,7 +130,7 @@ abstract class TurnStoreContract {
     }
 
     @Test
-    void a_deleted_conversation_keeps_no_content_and_no_late_writer_brings_it_back() {
+    void a_deleted_conversation_keeps_no_content_and_no_late_writer_restores_it() {
         save(turn(0, "one "), true);
         save(turn(other(), 1, "else"), true);
         store.apply(List.of(opened(STREAM, "Hello", 0), opened(other(), "More", 1)));
@@ -172,7 +172,7 @@ abstract class TurnStoreContract {
     }
 
     @Test
-    void a_reader_that_is_behind_does_not_bring_the_deleted_turn_back_over_the_new_one() {
+    void a_reader_that_is_behind_does_not_replace_the_new_turn_by_the_deleted_one() {
         save(turn(0, "old"), true);
         store.deleteTurns(List.of(deletion(20)));
         save(restarted(30, 25, "new"), true);
@@ -204,7 +204,7 @@ abstract class TurnStoreContract {
     }
 
     @Test
-    void what_came_after_the_deletion_stays_and_the_conversation_begins_anew() {
+    void turns_after_the_deletion_stay_and_the_conversation_begins_again() {
         save(turn(0, "old"), true);
         store.apply(List.of(opened(STREAM, "Old", 0)));
         save(turn(other(), 30, "new"), true);
@@ -247,7 +247,7 @@ abstract class TurnStoreContract {
     }
 
     @Test
-    void what_comes_late_is_kept_beside_it_each_record_once() {
+    void late_records_are_kept_beside_it_each_once() {
         keep(ended(STREAM, 0, "x"));
         store.archive(List.of(), ended(STREAM, 0, "x").asLate());
         List<LateRecord> late = lateOnes(5);
@@ -260,7 +260,7 @@ abstract class TurnStoreContract {
     }
 
     @Test
-    void nothing_is_archived_of_what_is_not_there_or_is_deleted() {
+    void nothing_is_archived_of_unknown_or_deleted_turns() {
         store.archive(List.of(), lateOnes(1));
         assertThat(archive()).isEmpty();
 

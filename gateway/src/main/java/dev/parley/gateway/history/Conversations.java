@@ -105,7 +105,7 @@ public final class Conversations {
      * conversation.
      */
     public Optional<Page<Map<String, Object>>> messages(SessionKey session, @Nullable Cursor after, int limit) {
-        // Before the store is asked: a turn that starts meanwhile is in one of the two, or in both.
+        // Before the store is read: a turn that starts meanwhile is in one of the two, or in both.
         List<UnfinishedTurn> waiting = recent.unfinishedTurns(session);
         boolean rest = after != null && after.position() == WAITING;
         long from = after != null && rest ? offset(after.detail()) : 0;

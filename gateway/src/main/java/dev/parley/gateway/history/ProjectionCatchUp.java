@@ -10,9 +10,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the store may lack something that was in the log when this gateway started. After a crash the projection needs a moment for
- * what it had not written, and until then a row that is not found may be one that exists. Once the projection has caught up with that
- * end, this is never asked again. Thread-safe.
+ * Whether the store may lack data that was in the log when this gateway started. After a crash the projection first writes what it had not
+ * written; until then, a document that is not found may be one that is to come. Once the projection has reached the end that the log had at the
+ * start, it is not checked again. Thread-safe.
  */
 public final class ProjectionCatchUp implements AutoCloseable {
 
@@ -21,9 +21,9 @@ public final class ProjectionCatchUp implements AutoCloseable {
     private volatile boolean caughtUp;
 
     /**
-     * @param endsAtStart where each partition of {@code chat.events} ended when this gateway started; null until that is known
+     * @param endsAtStart the end of each partition of {@code chat.events} when this gateway started; null until they are known
      * @param positions of the projection
-     * @param interval between two questions for them
+     * @param interval between two reads of them
      */
     public ProjectionCatchUp(
             Supplier<@Nullable Map<Integer, Long>> endsAtStart,
@@ -31,14 +31,14 @@ public final class ProjectionCatchUp implements AutoCloseable {
             Duration interval,
             RequiredThreads required) {
         this.endsAtStart = endsAtStart;
-        this.progress = new ProjectionProgress(positions, interval, this::wantsToKnow).neededBy(required);
+        this.progress = new ProjectionProgress(positions, interval, this::isNeeded).neededBy(required);
     }
 
     public void start() {
         progress.start();
     }
 
-    /** Whether what the store does not have of a user may exist all the same. */
+    /** Whether the store may lack data of a user that is in the log. */
     public boolean isBehind(UserId user) {
         if (hasCaughtUp()) {
             return false;
@@ -59,7 +59,7 @@ public final class ProjectionCatchUp implements AutoCloseable {
         return caughtUp;
     }
 
-    private boolean wantsToKnow() {
+    private boolean isNeeded() {
         return endsAtStart.get() != null && !hasCaughtUp();
     }
 

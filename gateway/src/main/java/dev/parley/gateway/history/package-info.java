@@ -1,4 +1,4 @@
-/** What was said before, from MongoDB. */
+/** Conversations and their messages: those in the store, and those that wait for their turn. */
 @NullMarked
 package dev.parley.gateway.history;
 

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Replay, audit and export of what only the archive and the history know. */
+/** Replay, audit and export of what only MongoDB has. */
 @WithBackends
 class ArchiveIT {
 
@@ -54,7 +54,7 @@ class ArchiveIT {
 
     @Test
     void twenty_thousand_chunks_replay_at_once_in_under_a_second_to_the_byte() {
-        Archived stream = Archived.begin(user, "s", message);
+        ArchivedAnswer stream = ArchivedAnswer.begin(user, "s", message);
         for (int i = 0; i < 20_000; i++) {
             stream.chunk(20, "chunk " + i + " ä€😀 ");
         }
@@ -76,7 +76,7 @@ class ArchiveIT {
 
     @Test
     void at_speed_1_the_gaps_are_as_they_were_and_at_8_an_eighth_of_them() {
-        Archived stream = Archived.begin(user, "s", message);
+        ArchivedAnswer stream = ArchivedAnswer.begin(user, "s", message);
         Random random = new Random(5);
         for (int i = 0; i < 100; i++) {
             stream.chunk(random.nextInt(30), "x" + i);
@@ -92,8 +92,8 @@ class ArchiveIT {
     }
 
     @Test
-    void a_socket_resumes_a_stream_that_only_the_archive_has_and_nobody_elses() {
-        Archived stream = Archived.begin(user, "s", message);
+    void a_socket_resumes_a_stream_that_only_the_archive_has_and_none_of_other_users() {
+        ArchivedAnswer stream = ArchivedAnswer.begin(user, "s", message);
         for (int i = 0; i < 50; i++) {
             stream.chunk(1, "chunk " + i);
         }
@@ -114,10 +114,10 @@ class ArchiveIT {
         }
     }
 
-    /** No gateway remembers it, and the worker, who knows that it is over, writes nothing. */
+    /** No gateway has the stream in memory, and the worker writes nothing, because the stream is over. */
     @Test
-    void a_message_that_is_sent_again_after_everybody_forgot_it_gets_the_answer_that_it_has() throws Exception {
-        Archived stream = Archived.begin(user, "s", message);
+    void a_message_that_is_sent_again_when_only_the_archive_has_it_gets_its_answer() throws Exception {
+        ArchivedAnswer stream = ArchivedAnswer.begin(user, "s", message);
         for (int i = 0; i < 50; i++) {
             stream.chunk(1, "chunk " + i);
         }
@@ -151,7 +151,7 @@ class ArchiveIT {
 
     @Test
     void without_sockets_too() {
-        List<String> frames = Archived.begin(user, "s", message)
+        List<String> frames = ArchivedAnswer.begin(user, "s", message)
                 .chunk(1, "one")
                 .complete()
                 .store(backends)
@@ -161,13 +161,13 @@ class ArchiveIT {
         assertThat(SseClient.post(node, user, "/api/chat/stream", body).rest()).isEqualTo(frames);
     }
 
-    /** Of three: what else the machine does can only make a time longer. */
+    /** The best of three, because other work of the machine can only make a time longer. */
     private static long bestOf(LongSupplier measured) {
         return LongStream.generate(measured).limit(3).min().orElseThrow();
     }
 
     /** In microseconds, of the gaps between events. */
-    private long p99OfDifferences(Archived stream, int speed) {
+    private long p99OfDifferences(ArchivedAnswer stream, int speed) {
         List<String> frames = new ArrayList<>();
         List<Long> arrived = new ArrayList<>();
         try (SseClient client = SseClient.get(node, user, events("?speed=" + speed), Map.of())) {
@@ -192,7 +192,7 @@ class ArchiveIT {
 
     @Test
     void a_replay_goes_on_after_the_last_event_that_the_client_has() {
-        Archived stream = Archived.begin(user, "s", message)
+        ArchivedAnswer stream = ArchivedAnswer.begin(user, "s", message)
                 .chunk(1, "a")
                 .chunk(1, "b")
                 .complete()
@@ -212,7 +212,7 @@ class ArchiveIT {
 
     @Test
     void a_replay_that_memory_has_no_room_for_is_503_until_another_one_is_over() throws Exception {
-        Archived.begin(user, "s", message)
+        ArchivedAnswer.begin(user, "s", message)
                 .chunk(1, "x".repeat(10_000))
                 .chunk(3_600_000, "late")
                 .complete()
@@ -242,7 +242,7 @@ class ArchiveIT {
 
     @Test
     void a_stream_that_is_larger_than_the_bound_is_replayed_alone() {
-        List<String> frames = Archived.begin(user, "s", message)
+        List<String> frames = ArchivedAnswer.begin(user, "s", message)
                 .chunk(1, "x".repeat(10_000))
                 .complete()
                 .store(backends)
@@ -254,8 +254,8 @@ class ArchiveIT {
     }
 
     @Test
-    void an_audit_says_that_all_is_well_and_who_wrote_it() throws Exception {
-        Archived.begin(user, "s", message)
+    void an_audit_without_a_violation_names_the_writers() throws Exception {
+        ArchivedAnswer.begin(user, "s", message)
                 .chunk(5, "one ")
                 .takenOver()
                 .zombie("late")
@@ -280,7 +280,7 @@ class ArchiveIT {
 
     @Test
     void an_audit_names_a_gap_a_changed_byte_and_a_missing_terminal() throws Exception {
-        Archived.begin(user, "s", message + "gap")
+        ArchivedAnswer.begin(user, "s", message + "gap")
                 .chunk(1, "a")
                 .chunk(1, "b")
                 .chunk(1, "c")
@@ -291,13 +291,16 @@ class ArchiveIT {
         assertThat(gap.path("verdict").asString()).isEqualTo("violations");
         assertThat(check(gap, "seq_gapless").path("ok").asBoolean()).isFalse();
 
-        Archived.begin(user, "s", message + "byte").chunk(1, "abc").complete().store(backends, ArchiveIT::changed);
+        ArchivedAnswer.begin(user, "s", message + "byte")
+                .chunk(1, "abc")
+                .complete()
+                .store(backends, ArchiveIT::changed);
         JsonNode changed = ok(node.token(user), "/api/streams/" + message + "byte/audit");
         assertThat(changed.path("verdict").asString()).isEqualTo("violations");
         assertThat(check(changed, "digest").path("ok").asBoolean()).isFalse();
         assertThat(check(changed, "text_is_chunks").path("ok").asBoolean()).isFalse();
 
-        Archived.begin(user, "s", message + "end")
+        ArchivedAnswer.begin(user, "s", message + "end")
                 .chunk(1, "a")
                 .complete()
                 .loseLast()
@@ -318,9 +321,9 @@ class ArchiveIT {
                 value.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Of a stream that is not archived; its commands are there, too. */
+    /** Of a stream that is not archived, with its commands. */
     @Test
-    void a_running_stream_is_audited_from_kafka_with_who_asked_for_it() throws Exception {
+    void a_running_stream_is_audited_from_kafka_with_its_command() throws Exception {
         try (SocketClient client = SocketClient.connect(node, user);
                 Worker worker = Worker.of(backends, user, "s", message)) {
             client.send("chat_stream", Map.of("message_id", message, "session_id", "s", "message", "hi"));
@@ -354,9 +357,9 @@ class ArchiveIT {
         }
     }
 
-    /** Nobody has archived it, and nobody can be asked whether it is. */
+    /** The stream is not archived, and the store cannot be read. */
     @Test
-    void a_stream_that_has_just_ended_is_audited_from_kafka_also_while_the_store_is_away() throws Exception {
+    void a_stream_that_has_just_ended_is_audited_from_kafka_also_while_the_store_is_unreachable() throws Exception {
         try (GatewayNode lonely = GatewayNode.start(backends, Map.of("mongodb.uri", "mongodb://127.0.0.1:1/parley"));
                 SocketClient client = SocketClient.connect(lonely, user);
                 Worker worker = Worker.of(backends, user, "s", message)) {
@@ -381,8 +384,8 @@ class ArchiveIT {
     }
 
     @Test
-    void an_auditor_may_look_at_everybodys_and_change_nothing_and_nobody_else_may_look() throws Exception {
-        Archived.begin(user, "s", message).chunk(1, "a").complete().store(backends);
+    void an_auditor_may_read_data_of_all_users_and_change_none_and_other_users_may_not_read_it() throws Exception {
+        ArchivedAnswer.begin(user, "s", message).chunk(1, "a").complete().store(backends);
         putConversation();
         String of = "user_id=" + user.replace("%", "%25").replace("/", "%2F");
         String auditor = node.token(Backends.unique("auditor"), Role.AUDITOR);

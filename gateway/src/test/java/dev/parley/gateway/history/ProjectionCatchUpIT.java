@@ -46,7 +46,7 @@ class ProjectionCatchUpIT {
 
     @Test
     void what_may_not_be_projected_yet_is_503_and_not_404_until_the_projection_has_caught_up() throws Exception {
-        try (Worker worker = Worker.of(backends, user, "elsewhere", "m")) {
+        try (Worker worker = Worker.of(backends, user, "other", "m")) {
             Projected.upTo(backends, group, 0);
             worker.start().complete().flush();
         }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.embedded.testing.Backends;
 import dev.parley.embedded.testing.WithBackends;
-import dev.parley.gateway.history.Archived;
+import dev.parley.gateway.history.ArchivedAnswer;
 import dev.parley.gateway.relay.HotStreams;
 import dev.parley.gateway.relay.Relay;
 import dev.parley.gateway.testkit.Await;
@@ -43,7 +43,7 @@ class SseEndsIT {
     @Test
     void a_complete_response_has_a_proper_end_live_and_from_the_archive() throws Exception {
         GatewayNode node = GatewayNode.shared(backends);
-        Archived.begin(user, "s", "old").chunk(1, "one").complete().store(backends);
+        ArchivedAnswer.begin(user, "s", "old").chunk(1, "one").complete().store(backends);
         try (RawSocket live = RawSocket.connect(node);
                 RawSocket past = RawSocket.connect(node);
                 Worker worker = Worker.of(backends, user, "s", message)) {
@@ -63,7 +63,7 @@ class SseEndsIT {
 
     @Test
     void a_stopping_node_writes_going_away_and_breaks_off_every_kind_of_response() throws Exception {
-        Archived.begin(user, "s", "old")
+        ArchivedAnswer.begin(user, "s", "old")
                 .chunk(1, "one")
                 .chunk(3_600_000, "late")
                 .complete()
@@ -97,7 +97,10 @@ class SseEndsIT {
 
     @Test
     void a_reader_that_takes_nothing_is_disconnected_and_its_body_has_no_proper_end() throws Exception {
-        Archived.begin(user, "s", "old").chunk(1, BIG.repeat(20)).complete().store(backends);
+        ArchivedAnswer.begin(user, "s", "old")
+                .chunk(1, BIG.repeat(20))
+                .complete()
+                .store(backends);
         try (GatewayNode node = GatewayNode.start(backends, Map.of("parley.gateway.socket.max-write-ms", "1000"));
                 RawSocket live = RawSocket.connect(node);
                 RawSocket past = RawSocket.connect(node);
@@ -147,7 +150,7 @@ class SseEndsIT {
 
     @Test
     void an_expired_token_breaks_off_every_kind_of_response() throws Exception {
-        Archived.begin(user, "s", "old")
+        ArchivedAnswer.begin(user, "s", "old")
                 .chunk(1, "one")
                 .chunk(3_600_000, "late")
                 .complete()
@@ -232,7 +235,7 @@ class SseEndsIT {
     @Test
     void the_response_of_an_archived_stream_without_an_end_is_broken_off() throws Exception {
         GatewayNode node = GatewayNode.shared(backends);
-        Archived.begin(user, "s", message).chunk(1, "one").store(backends);
+        ArchivedAnswer.begin(user, "s", message).chunk(1, "one").store(backends);
         try (RawSocket reader = RawSocket.connect(node)) {
             reader.request(events(node, message, "", "1.1"));
             Body body = reader.readBody();

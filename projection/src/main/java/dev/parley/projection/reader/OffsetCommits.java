@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Commits the offset where the oldest unfinished turn of a partition begins. The commit's metadata says how far the partition is written, so
- * that a reader that begins there does not send the same dead letters again. Only one commit is under way at a time: otherwise one a second
- * would wait for brokers that do not answer, and all of them would fail when the brokers are back. Used by one thread.
+ * that a reader that begins there does not send the same dead letters again. Only one commit is pending at a time; otherwise one a second would
+ * wait for brokers that do not answer, and all of them would fail when the brokers are back. Used by one thread.
  */
 final class OffsetCommits {
 
@@ -24,7 +24,7 @@ final class OffsetCommits {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
-    /** After so long without an answer the next commit is made all the same. */
+    /** After so long without an answer another commit is sent. */
     private static final Duration MAX_UNANSWERED = Duration.ofMinutes(1);
 
     private final Consumer<String, byte[]> consumer;

@@ -76,7 +76,7 @@ final class PartitionWrites {
         };
     }
 
-    /** Is told what is skipped. */
+    /** Called for what is skipped. */
     interface SkipListener<K> {
 
         /** @param offset of the record where it begins */

@@ -58,14 +58,13 @@ public final class ProjectionMetrics {
         }
         deadLetters = counter("dlt", "Records that cannot be read and went to chat.events.dlt")
                 .register(registry);
-        failedWrites = counter("writes.failed", "Times that the store did not take what was to be written")
-                .register(registry);
+        failedWrites = counter("writes.failed", "Failed writes to the store").register(registry);
         writesSkipped = counter(
                         "writes.passed.over", "Turns, archives and steps of conversations that can never be written")
                 .register(registry);
-        gauge("lag.records", "Records that were not read yet", lag);
-        gauge("open.streams", "Streams under way", openStreams);
-        gauge("open.chars", "Text of streams under way that is held, in UTF-16 units", openChars);
+        gauge("lag.records", "Records that are not read yet", lag);
+        gauge("open.streams", "Unfinished streams", openStreams);
+        gauge("open.chars", "Text of unfinished streams in memory, in UTF-16 units", openChars);
     }
 
     private static Counter.Builder counter(String name, String description) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether Kafka and the store can be reached: each must have answered once, and again within a bound ever since. A single failure is not
- * enough. Both are asked also if there is nothing to read or write. Thread-safe.
+ * enough. Both are checked also if there is nothing to read or write. Thread-safe.
  */
 final class Reachability {
 

@@ -57,7 +57,7 @@ final class ReachabilityChecks {
      * Asks the store if nothing was written to it and it is time to.
      *
      * @param wrote whether the store has just been written to
-     * @param failedBefore whether the write before failed: then the store is asked at once
+     * @param failedBefore whether the write before failed: then the store is checked at once
      * @throws RuntimeException if the store does not answer
      */
     void afterWrite(boolean wrote, boolean failedBefore) {

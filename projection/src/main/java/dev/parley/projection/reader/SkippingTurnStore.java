@@ -21,7 +21,7 @@ final class SkippingTurnStore implements TurnStore {
     private final TurnStore store;
     private final Listener listener;
 
-    /** Is told what is skipped. */
+    /** Called for what is skipped. */
     interface Listener {
 
         /** @param offset of the record where it begins */

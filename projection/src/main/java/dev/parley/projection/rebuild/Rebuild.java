@@ -28,7 +28,7 @@ import org.apache.kafka.common.TopicPartition;
  *
  * <p>A document is replaced only if the fresh one is the fold of all records that made the live one, and if it has not changed since it was
  * compared. So a projection that writes meanwhile goes on from a right document, or the document is compared again. Renaming collections was
- * rejected: the embedded store forgets a renaming when it is started again (mongo-java-server 1.47 with H2), and a projection could write the
+ * rejected: the embedded store loses a renaming when it restarts (mongo-java-server 1.47 with H2), and a projection could write the
  * next step of a conversation onto documents that lack the last one.
  *
  * <p>Only one may run at a time. The collections of one that dies are dropped by the next one. Not thread-safe.

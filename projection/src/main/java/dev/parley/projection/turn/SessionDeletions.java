@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The deletions of a partition's sessions that a reader has read, or has been told of by the store. Not thread-safe. */
+/** The deletions in the sessions of a partition: those that the reader has read, and those in the store that it needs. Not thread-safe. */
 final class SessionDeletions {
 
     private static final int MAX_SESSIONS = 1_000;

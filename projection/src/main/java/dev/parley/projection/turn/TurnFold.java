@@ -20,7 +20,7 @@ public record TurnFold(StreamLog log, @Nullable Turn turn) {
 
     public static final TurnFold EMPTY = new TurnFold(StreamLog.EMPTY, null);
 
-    /** A stream whose conversation was deleted: a start whose writer had folded the deletion begins it anew. */
+    /** A stream whose conversation was deleted: a start whose writer had folded the deletion begins it again. */
     static final TurnFold DELETED = new TurnFold(StreamLog.DELETED, null);
 
     /** The result of folding a record. */

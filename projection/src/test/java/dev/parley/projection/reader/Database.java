@@ -16,7 +16,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.bson.Document;
 
-/** A database of a test's own, and what is in it. */
+/** A database for one test, and its documents. */
 final class Database implements AutoCloseable {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofMillis(500);
@@ -52,7 +52,7 @@ final class Database implements AutoCloseable {
         return new MongoTurnStore(connection.collections());
     }
 
-    /** The documents of users whose names begin so. Read by the same client as is written with, so that both notice a store that was away. */
+    /** The documents of users whose names begin so. Read by the same client as is written with, so that both notice when the store was stopped. */
     Map<String, Document> messages(String users) {
         return all(connection.collections().messages(), users);
     }

@@ -19,13 +19,13 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A broker of its own, because it goes away. */
+/** With a broker of its own, which is stopped and started. */
 class KafkaAwayIT {
 
     private static final Duration SOON = Duration.ofSeconds(90);
 
     @Test
-    void a_broker_that_is_away_at_the_start_or_later_is_waited_for(@TempDir Path folder) throws Exception {
+    void a_broker_that_is_unavailable_at_the_start_or_later_is_waited_for(@TempDir Path folder) throws Exception {
         EmbeddedKafka kafka = EmbeddedKafka.start(folder);
         String address = kafka.bootstrapServers();
         kafka.close();

@@ -34,7 +34,7 @@ class LogCatchUpTest {
             new LogCatchUp(consumer, Map.of(PARTITION, 0L), store, Duration.ofHours(1), this::nanoTime);
 
     @Test
-    void what_is_there_is_read_and_written() throws TimeoutException {
+    void the_records_are_read_and_written() throws TimeoutException {
         add(TestLog.start(SessionKey.of("ann", "s"), StreamId.of("ann", "m"), "hi", TestLog.BEGIN));
 
         log.readTo(Map.of(PARTITION, 1L), _ -> {});
@@ -43,13 +43,13 @@ class LogCatchUpTest {
     }
 
     @Test
-    void what_can_never_be_written_is_passed_over() throws TimeoutException {
+    void what_can_never_be_written_is_skipped() throws TimeoutException {
         StreamId bad = StreamId.of("ann", "m");
-        PickyStore picky = new PickyStore(store, bad, () -> new DateTimeException("out of range"));
+        FailingStreamStore failing = new FailingStreamStore(store, bad, () -> new DateTimeException("out of range"));
         add(TestLog.start(SessionKey.of("ann", "s"), bad, "hi", TestLog.BEGIN));
 
         LogCatchUp catchUp =
-                new LogCatchUp(consumer, Map.of(PARTITION, 0L), picky, Duration.ofHours(1), this::nanoTime);
+                new LogCatchUp(consumer, Map.of(PARTITION, 0L), failing, Duration.ofHours(1), this::nanoTime);
         catchUp.readTo(Map.of(PARTITION, 1L), _ -> {});
 
         assertThat(catchUp.positions()).containsEntry(PARTITION, 1L);
@@ -57,7 +57,7 @@ class LogCatchUpTest {
     }
 
     @Test
-    void a_kafka_that_gives_nothing_for_long_is_not_waited_for() {
+    void reading_ends_if_kafka_gives_nothing_for_long() {
         assertThatThrownBy(() -> log.readTo(Map.of(PARTITION, 1L), _ -> {}))
                 .isInstanceOf(TimeoutException.class)
                 .hasMessageContaining("nothing of chat.events for 30 s");
@@ -84,7 +84,7 @@ class LogCatchUpTest {
                 Optional.empty()));
     }
 
-    /** Each look at the clock takes some seconds. */
+    /** Each reading of the clock is some seconds later. */
     private long nanoTime() {
         seconds += STEP_SECONDS;
         return TimeUnit.SECONDS.toNanos(seconds);

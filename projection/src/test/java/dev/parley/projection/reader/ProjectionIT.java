@@ -45,7 +45,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.kafka.support.KafkaHeaders;
 
-/** The projection on a real broker and store: whatever happens to it, when drained, every document is the fold of the log. */
+/** The projection on a real broker and store: in every case, every document is the fold of the log in the end. */
 @WithBackends
 class ProjectionIT {
 
@@ -96,7 +96,7 @@ class ProjectionIT {
     }
 
     @Test
-    void a_reader_that_is_stopped_and_started_over_and_over_ends_with_the_same_documents() throws Exception {
+    void a_reader_that_is_restarted_again_and_again_ends_with_the_same_documents() throws Exception {
         String users = Backends.unique("u");
         String group = log.newGroup();
         sendChaos(users, 250, 2);
@@ -115,7 +115,7 @@ class ProjectionIT {
     }
 
     @Test
-    void a_reader_that_dies_between_write_and_commit_over_and_over_ends_with_the_same_documents() throws Exception {
+    void a_reader_that_dies_between_write_and_commit_again_and_again_ends_with_the_same_documents() throws Exception {
         String users = Backends.unique("u");
         sendChaos(users, 200, 3);
         try (var database = database()) {
@@ -157,7 +157,7 @@ class ProjectionIT {
     }
 
     @Test
-    void a_store_that_is_away_is_waited_for_and_nothing_is_lost(@TempDir Path folder) throws Exception {
+    void a_store_that_is_unavailable_is_waited_for_and_nothing_is_lost(@TempDir Path folder) throws Exception {
         String users = Backends.unique("u");
         EmbeddedStore server = EmbeddedStore.start(folder);
         try (var database = new Database(server.mongoUri(), "parley")) {
@@ -182,7 +182,7 @@ class ProjectionIT {
     }
 
     @Test
-    void what_cannot_be_read_goes_to_the_dead_letters_once_and_the_rest_goes_on() throws Exception {
+    void unreadable_records_go_to_the_dead_letters_once_and_the_reader_continues() throws Exception {
         String users = Backends.unique("u");
         String group = log.newGroup();
         SessionKey session = SessionKey.of(users + "ann", "s");
@@ -238,7 +238,7 @@ class ProjectionIT {
     }
 
     @Test
-    void what_is_too_large_to_be_a_dead_letter_goes_without_its_value_and_the_rest_goes_on() throws Exception {
+    void a_dead_letter_that_is_too_large_is_sent_without_its_value_and_the_reader_continues() throws Exception {
         String users = Backends.unique("u");
         SessionKey session = SessionKey.of(users + "ann", "s");
         StreamId stream = StreamId.of(users + "ann", "m1");
@@ -281,7 +281,7 @@ class ProjectionIT {
     }
 
     @Test
-    void a_stream_that_can_never_be_written_keeps_no_other_waiting() throws Exception {
+    void a_stream_that_can_never_be_written_does_not_delay_others() throws Exception {
         String users = Backends.unique("u");
         StreamId bad = StreamId.of(users + "-bad", "m1");
         StreamId good = StreamId.of(users + "ann", "m1");
@@ -296,7 +296,7 @@ class ProjectionIT {
 
         try (var database = database()) {
             WatchedStore store = new WatchedStore(
-                    new PickyStore(database.turns(), bad, () -> new IllegalArgumentException("never")));
+                    new FailingStreamStore(database.turns(), bad, () -> new IllegalArgumentException("never")));
             try (var service = Service.start(backends.bootstrapServers(), log.newGroup(), store)) {
                 awaitFold(database, store, users + "ann");
                 assertThat(service.count("parley.projection.writes.passed.over"))
@@ -312,7 +312,7 @@ class ProjectionIT {
         return new Database(backends.mongoUri(), Backends.unique("projection"));
     }
 
-    /** One partition each of generated trouble. */
+    /** Sends a generated log to each partition. */
     private static List<Chaos> sendChaos(String users, int steps, long seed) throws Exception {
         List<Chaos> all = new ArrayList<>();
         List<ProducerRecord<String, byte[]>> mixed = new ArrayList<>();
@@ -330,7 +330,7 @@ class ProjectionIT {
         return all;
     }
 
-    /** Load, until a reader has had something to do. */
+    /** Sends generated logs until a reader has written. */
     private static void sendUntilBusy(WatchedStore store, String users) throws Exception {
         for (int tries = 0; tries < 100; tries++) {
             sendChaos(users + "load", 20, 1000 + tries);
@@ -375,7 +375,7 @@ class ProjectionIT {
         return header == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
     }
 
-    /** Takes its process with it, now before a write and now after it. */
+    /** Dies at random before or after a write. */
     private static final class DyingStore implements TurnStore {
 
         private final TurnStore store;

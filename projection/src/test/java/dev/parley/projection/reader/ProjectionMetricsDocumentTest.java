@@ -8,7 +8,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 
-/** {@code docs/metrics.md} says of every metric of the projection what it is. */
+/** Compares {@code docs/metrics.md} with the metrics of the projection. */
 class ProjectionMetricsDocumentTest {
 
     private static final String PREFIX = "parley_projection_";

@@ -35,7 +35,7 @@ abstract class RacingReaders {
     abstract Map<String, Document> conversations();
 
     @Test
-    void readers_that_race_end_with_what_one_alone_makes() throws Exception {
+    void racing_readers_end_with_the_documents_of_a_single_reader() throws Exception {
         for (long seed = 1; seed <= 3; seed++) {
             Chaos chaos = Chaos.of(new Random(seed), 400, true);
             InMemoryTurnStore alone = new InMemoryTurnStore();

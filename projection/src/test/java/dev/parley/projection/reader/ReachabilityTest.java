@@ -22,7 +22,7 @@ class ReachabilityTest {
     }
 
     @Test
-    void one_that_is_away_is_waited_for_within_the_bound_and_named_after_it() {
+    void one_that_does_not_answer_is_named_after_the_bound() {
         reachability.kafkaAnswered();
         reachability.storeAnswered();
         later(BOUND);

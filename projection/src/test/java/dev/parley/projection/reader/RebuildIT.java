@@ -38,7 +38,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Documents made anew are the fold of the log, while a projection goes on. */
+/** Rebuilt documents are the fold of the log, while a projection goes on. */
 @WithBackends
 class RebuildIT {
 
@@ -111,7 +111,7 @@ class RebuildIT {
     }
 
     @Test
-    void mending_over_and_over_under_load_loses_nothing() throws Exception {
+    void repeated_repairs_under_load_lose_nothing() throws Exception {
         try (var database = new Database(backends.mongoUri(), Backends.unique("rebuild"))) {
             WatchedStore store = database.store();
             try (var _ = Service.start(backends.bootstrapServers(), log.newGroup(), store)) {
@@ -140,7 +140,7 @@ class RebuildIT {
     }
 
     @Test
-    void what_kafka_has_no_more_comes_from_the_archive() throws Exception {
+    void what_kafka_has_deleted_comes_from_the_archive() throws Exception {
         sendChaos("a", 250, true);
         try (var database = new Database(backends.mongoUri(), Backends.unique("rebuild"))) {
             WatchedStore store = database.store();
@@ -152,7 +152,7 @@ class RebuildIT {
                 send(more.get(1));
                 whole = log.fold();
                 awaitFold(database, store, whole);
-                forgetBefore(cut);
+                deleteRecordsBefore(cut);
             }
             try (var consumer = consumer();
                     var rebuild = new Rebuild(database.connection(), consumer, LONGEST, SUFFIX)) {
@@ -171,7 +171,7 @@ class RebuildIT {
     }
 
     @Test
-    void a_damaged_archive_is_named_and_its_documents_stay_while_all_others_are_mended() throws Exception {
+    void a_damaged_archive_is_named_and_its_documents_stay_while_all_others_are_replaced() throws Exception {
         SessionKey session = SessionKey.of(users + "ann", "s");
         SessionKey other = SessionKey.of(users + "bob", "s");
         send(finished(session, "lost", 3).toSend(partition(session)));
@@ -182,7 +182,7 @@ class RebuildIT {
             try (var _ = Service.start(backends.bootstrapServers(), log.newGroup(), store)) {
                 awaitFold(database, store, log.fold());
             }
-            forgetBefore(ends());
+            deleteRecordsBefore(ends());
             var archive = database.mongo().getCollection("stream_archive");
             var messages = database.mongo().getCollection("messages");
             String ann = users + "ann/";
@@ -212,7 +212,8 @@ class RebuildIT {
     }
 
     @Test
-    void an_archive_that_the_log_does_not_make_of_a_turn_goes_and_one_of_an_unknown_turn_stays() throws Exception {
+    void an_archive_that_the_log_does_not_make_of_a_known_turn_is_deleted_and_one_of_an_unknown_turn_stays()
+            throws Exception {
         SessionKey session = SessionKey.of(users + "ann", "s");
         send(finished(session, "m1", 3).toSend(partition(session)));
         try (var database = new Database(backends.mongoUri(), Backends.unique("archive"))) {
@@ -320,7 +321,7 @@ class RebuildIT {
         return dev.parley.schema.kafka.RecordKey.partition(session.user(), Service.PARTITIONS);
     }
 
-    /** Each user's records in the partition where they belong. */
+    /** The records of each user in the partition of the user. */
     private List<ProducerRecord<String, byte[]>> chaos(String name, int steps, boolean ended) {
         List<ProducerRecord<String, byte[]>> all = new ArrayList<>();
         for (int n = 0; n < 3; n++) {
@@ -371,7 +372,7 @@ class RebuildIT {
         }
     }
 
-    private static void forgetBefore(Map<TopicPartition, Long> cut) throws Exception {
+    private static void deleteRecordsBefore(Map<TopicPartition, Long> cut) throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", backends.bootstrapServers()))) {
             Map<TopicPartition, RecordsToDelete> deletions = new HashMap<>();
             cut.forEach((partition, offset) -> deletions.put(partition, RecordsToDelete.beforeOffset(offset)));

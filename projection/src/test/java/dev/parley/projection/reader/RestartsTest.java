@@ -26,8 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Readers that die anywhere, start again, and write side by side with ones that do not know yet that they are replaced. More histories with
- * {@code -Dparley.histories=}.
+ * Readers that die at any point, start again, and write at the same time as readers that are replaced and do not know it yet. {@code
+ * -Dparley.histories=} generates more logs.
  */
 class RestartsTest {
 
@@ -70,7 +70,7 @@ class RestartsTest {
         assertIsWhatWasWritten(chaos, store);
     }
 
-    /** A rebuild writes thousands of records at once; a projection writes whatever a poll gave. */
+    /** A rebuild writes thousands of records at once; a projection writes after each poll. */
     @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
@@ -93,7 +93,7 @@ class RestartsTest {
         assertThat(once.archive()).as("%s", chaos.log()).isEqualTo(often.archive());
     }
 
-    /** Thoughts are lost then; a text is not, because the terminal event has it. */
+    /** Thoughts are left out then; texts are not, because terminal events contain them. */
     @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
@@ -116,7 +116,7 @@ class RestartsTest {
         assertThat(store.conversations()).isEqualTo(once.conversations());
     }
 
-    /** At most two readers at once: the one that has the partition, and one that had it and writes on for a while. */
+    /** At most two readers at a time: the one that has the partition, and one that had it and still writes. */
     private static void dieAndOverlap(Chaos chaos, InMemoryTurnStore store, RandomGenerator random) {
         long committed = 0;
         Reader owner = new Reader(chaos.log(), store, 0);
@@ -173,7 +173,7 @@ class RestartsTest {
         }
     }
 
-    /** Every record of a stream that is not forgotten, to the bit, in its archive or beside it; nothing of the others. */
+    /** The archive has every record of a stream that is not deleted, unchanged, and no record of other streams. */
     private static void assertIsArchived(Chaos chaos, InMemoryTurnStore store) {
         Map<StreamId, List<Long>> wanted = new HashMap<>();
         for (LogRecord record : chaos.log().all()) {
@@ -203,7 +203,7 @@ class RestartsTest {
         return RecordKey.encode(stream.user()) + "/" + stream.message();
     }
 
-    /** A reader of the partition, by hand. */
+    /** A reader of the partition that the test drives. */
     private static final class Reader {
 
         private static final int BATCH = 20;
@@ -247,13 +247,13 @@ class RestartsTest {
             int[] calls = {0};
             store.before(() -> {
                 if (calls[0]++ == callsThatWork) {
-                    throw new IllegalStateException("away");
+                    throw new IllegalStateException("unreachable");
                 }
             });
             try {
                 write();
                 return true;
-            } catch (IllegalStateException away) {
+            } catch (IllegalStateException unreachable) {
                 return false;
             }
         }

@@ -11,7 +11,7 @@ import java.time.InstantSource;
 import java.util.List;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 
-/** A running projection without Spring around it. */
+/** A running projection without Spring. */
 final class Service implements AutoCloseable {
 
     static final int PARTITIONS = 4;

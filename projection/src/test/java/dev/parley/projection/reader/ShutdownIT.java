@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** What the projection says while it ends. */
+/** What the projection logs during a shutdown. */
 @WithBackends
 class ShutdownIT {
 
@@ -28,12 +28,12 @@ class ShutdownIT {
 
     private final Logger shutdown = (Logger) LoggerFactory.getLogger("dev.parley.shutdown");
     private final List<String> lines = new CopyOnWriteArrayList<>();
-    private final CountDownLatch told = new CountDownLatch(1);
+    private final CountDownLatch logged = new CountDownLatch(1);
     private final AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
         @Override
         protected void append(ILoggingEvent event) {
             lines.add(event.getFormattedMessage());
-            told.countDown();
+            logged.countDown();
         }
     };
 
@@ -50,13 +50,13 @@ class ShutdownIT {
     }
 
     @Test
-    void a_shutdown_that_waits_for_the_store_says_what_for_and_how_long_at_most(Backends backends) throws Exception {
-        CountDownLatch asked = new CountDownLatch(1);
+    void a_shutdown_that_waits_for_the_store_logs_the_reason_and_the_bound(Backends backends) throws Exception {
+        CountDownLatch called = new CountDownLatch(1);
         CountDownLatch answer = new CountDownLatch(1);
         InMemoryTurnStore slow = new InMemoryTurnStore() {
             @Override
             public void prepare() {
-                asked.countDown();
+                called.countDown();
                 try {
                     answer.await();
                 } catch (InterruptedException e) {
@@ -65,11 +65,11 @@ class ShutdownIT {
             }
         };
         Service service = Service.start(backends.bootstrapServers(), Backends.unique("shutdown"), slow);
-        assertThat(asked.await(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(called.await(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
         CompletableFuture<Void> closed = CompletableFuture.runAsync(
                 service::close, task -> Thread.ofPlatform().start(task));
 
-        assertThat(told.await(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(logged.await(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
         assertThat(lines)
                 .singleElement()
                 .asString()

@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** A store whose calls are counted, so that a test can wait for what it wants to see instead of for time. */
+/** A store that counts calls, so that a test can wait for them and not for time. */
 class WatchedStore implements TurnStore {
 
     private static final long OTHERS_MS = 100;

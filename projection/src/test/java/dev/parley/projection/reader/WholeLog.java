@@ -50,7 +50,7 @@ final class WholeLog {
         }
     }
 
-    /** A new consumer group that begins where the test does. Its members hear as soon as the broker allows what they are given. */
+    /** A new consumer group that begins where the test does. Its members learn their partitions as soon as the broker allows. */
     String newGroup() {
         String group = Backends.unique("projection");
         setHeartbeat(group);

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.StandardEnvironment;
 
-/** How many bytes go to the store for each byte of an answer, with the settings as they are. */
+/** How many bytes are written to the store for each byte of an answer, with the default settings. */
 @WithBackends
 class WriteAmplificationIT {
 

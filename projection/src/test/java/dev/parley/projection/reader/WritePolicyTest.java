@@ -61,7 +61,7 @@ class WritePolicyTest {
     }
 
     @Test
-    void a_short_text_is_not_written_for_each_few_words() {
+    void a_short_text_is_not_written_for_every_few_words() {
         start();
         policy.written(say(1), 0);
 
@@ -89,7 +89,7 @@ class WritePolicyTest {
     }
 
     @Test
-    void what_is_said_once_is_written_at_the_next_interval() {
+    void an_emotion_is_written_at_the_next_interval() {
         start();
         policy.written(say(100), 0);
         var emotion = new Emotion("joy", 0.5, 0.5, LearningReadiness.HIGH_READINESS);

@@ -41,8 +41,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A seeded partition as it may come to look: right writers, zombies, duplicates, double claims, late starts, deletions. It writes
- * down on the side what the right writers wrote, without {@code StreamLog}: what every reader has to end up with.
+ * A partition generated from a seed, with right writers, zombies, duplicates, double claims, late starts and deletions. Apart from the log it
+ * keeps, without {@code StreamLog}, what the right writers wrote: the result that every reader has to come to.
  */
 public final class Chaos {
 
@@ -52,12 +52,12 @@ public final class Chaos {
     private final List<SessionKey> sessions;
     private final Map<SessionKey, Long> deletions = new HashMap<>();
     /** Sessions whose last deletion names no command. */
-    private final Set<SessionKey> deletedByNobody = new HashSet<>();
+    private final Set<SessionKey> deletedWithoutCommand = new HashSet<>();
 
     private int streams;
     private int commands;
 
-    /** What became of a stream, told by who wrote it. */
+    /** What a stream has to be in the end, according to its right writers. */
     public static final class Expected {
         final SessionKey session;
         final StringBuilder text = new StringBuilder();
@@ -203,7 +203,7 @@ public final class Chaos {
         }
     }
 
-    /** A duplicate changes nothing, but for a deletion that does not say of which command it is: that is one more deletion. */
+    /** Repeats a record. This changes nothing, except for a deletion that does not name its command: it counts as another deletion. */
     private void repeat(int index) {
         if (log.get(index)
                         instanceof LogRecord.OfStream(var stream, var _, var _, Entry.Takeover takeover, var _, var _)
@@ -224,15 +224,15 @@ public final class Chaos {
         }
     }
 
-    /** Of a start of a deleted stream a reader that begins after the deletion knows only if the start says what it knew, and the deletion whose it is. */
+    /** Whether a reader that begins after a deletion can judge a start: it must say what its writer had folded, and the deletion must name its command. */
     private boolean canBeJudged(StreamId stream, Entry.Start start) {
         Expected state = expected.get(stream);
         return state == null
                 || !state.status.equals("deleted")
-                || (start.statesFolded() && !deletedByNobody.contains(state.session));
+                || (start.statesFolded() && !deletedWithoutCommand.contains(state.session));
     }
 
-    /** Some writers do not say how far they had read: those of an older version. */
+    /** Writers of older versions do not say what they had folded. */
     private void open() {
         SessionKey session = sessions.get(random.nextInt(sessions.size()));
         StreamId stream = new StreamId(session.user(), new MessageId("m" + streams++));
@@ -246,7 +246,7 @@ public final class Chaos {
         start(session, claim, stream, "message of " + stream.message(), folded);
     }
 
-    /** Anything that includes the offset, up to all that there is. */
+    /** Any offset from this one to the last of the log. */
     private long folded(long atLeast) {
         return atLeast + random.nextLong(log.size() - atLeast);
     }
@@ -274,7 +274,7 @@ public final class Chaos {
         long gone = deletedAt(state.session);
         if (state.status.equals("deleted") && random.nextInt(3) > 0) {
             open(state.session, stream, folded(gone));
-        } else if (!state.status.equals("deleted") || !deletedByNobody.contains(state.session)) {
+        } else if (!state.status.equals("deleted") || !deletedWithoutCommand.contains(state.session)) {
             long before = state.status.equals("deleted") ? gone : state.firstOffset;
             long folded = old ? Entry.Start.NOT_STATED : before == 0 ? -1 : random.nextLong(before);
             start(state.session, claim(1), stream, "a second start", folded);
@@ -286,8 +286,8 @@ public final class Chaos {
             deleteOfNoCommand(session);
             return;
         }
-        forget(session);
-        deletedByNobody.remove(session);
+        markDeleted(session);
+        deletedWithoutCommand.remove(session);
         commands += 1 + random.nextInt(3);
         log.deletion(session, commands);
         if (random.nextInt(3) == 0) {
@@ -296,13 +296,13 @@ public final class Chaos {
     }
 
     private void deleteOfNoCommand(SessionKey session) {
-        forget(session);
-        deletedByNobody.add(session);
+        markDeleted(session);
+        deletedWithoutCommand.add(session);
         log.deletion(session);
     }
 
     /** To be called before the deletion is written. */
-    private void forget(SessionKey session) {
+    private void markDeleted(SessionKey session) {
         deletions.put(session, (long) log.size());
         expected.values().stream()
                 .filter(state -> state.session.equals(session))
@@ -372,7 +372,7 @@ public final class Chaos {
                         state.session.session(),
                         writersTime(),
                         "ai-" + stream.message(),
-                        new Failure(ErrorCode.AI_PROVIDER_UNAVAILABLE, "The model is away.", null, true),
+                        new Failure(ErrorCode.AI_PROVIDER_UNAVAILABLE, "The model is unavailable.", null, true),
                         text);
         };
         log.event(state.session, state.owner(), end);

@@ -39,7 +39,7 @@ import org.bson.types.Binary;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Holds the tables of docs/documents.md to the documents that a fold of generated logs writes: names, types, and what may be absent. */
+/** Compares the tables of docs/documents.md with the documents that a fold of generated logs writes: names, types, and optional fields. */
 class DocumentsDocumentTest {
 
     private static final int LOGS = 20;
@@ -57,7 +57,7 @@ class DocumentsDocumentTest {
             "binary", Binary.class);
 
     private static final List<Document> TURNS = new ArrayList<>();
-    private static final List<Document> FORGOTTEN = new ArrayList<>();
+    private static final List<Document> DELETED = new ArrayList<>();
     private static final List<Document> CONVERSATIONS = new ArrayList<>();
     private static final List<Document> ARCHIVES = new ArrayList<>();
     private static final List<Document> LATE = new ArrayList<>();
@@ -100,13 +100,13 @@ class DocumentsDocumentTest {
     }
 
     private static void add(Turn turn) {
-        (turn.outcome() instanceof Outcome.Deleted ? FORGOTTEN : TURNS).add(TurnDocuments.of(turn));
+        (turn.outcome() instanceof Outcome.Deleted ? DELETED : TURNS).add(TurnDocuments.of(turn));
         if (turn.isOver()) {
             LogPosition later = new LogPosition(
                     turn.trace().partition(),
                     turn.trace().lastOffset() + 1,
                     turn.trace().lastTime());
-            FORGOTTEN.add(TurnDocuments.of(turn.deleted(later)));
+            DELETED.add(TurnDocuments.of(turn.deleted(later)));
         }
     }
 
@@ -127,9 +127,9 @@ class DocumentsDocumentTest {
     }
 
     @Test
-    void a_deleted_turn_keeps_its_place_alone() {
+    void a_deleted_turn_keeps_only_its_id_and_offsets() {
         Set<String> kept = Set.of("_id", "status", "deleted_at", "partition", "first_offset", "last_offset");
-        assertThat(FORGOTTEN).isNotEmpty().allSatisfy(turn -> {
+        assertThat(DELETED).isNotEmpty().allSatisfy(turn -> {
             assertThat(turn.keySet()).containsAll(kept);
             Set<String> more = new HashSet<>(turn.keySet());
             more.removeAll(kept);

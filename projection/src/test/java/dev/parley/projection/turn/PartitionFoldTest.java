@@ -32,7 +32,7 @@ class PartitionFoldTest {
     private final PartitionFold fold = new PartitionFold(LONGEST);
 
     @Test
-    void a_reader_has_to_begin_again_where_the_oldest_turn_under_way_began() {
+    void a_reader_has_to_restart_where_the_oldest_unfinished_turn_began() {
         start(FIRST);
         start(SECOND);
         say(FIRST, 1, "x");
@@ -84,7 +84,7 @@ class PartitionFoldTest {
     }
 
     @Test
-    void a_deletion_forgets_the_turns_under_way_in_its_session_and_no_others() {
+    void a_deletion_deletes_the_unfinished_turns_of_its_session_and_no_others() {
         SessionKey other = SessionKey.of("ann", "s2");
         start(FIRST);
         log.event(other, CLAIM, TestLog.start(other, SECOND, "hi", log.now()));
@@ -119,7 +119,7 @@ class PartitionFoldTest {
     }
 
     @Test
-    void a_conversation_hears_of_each_start_and_each_end_once() {
+    void each_start_and_each_end_is_one_step_of_the_conversation() {
         start(FIRST);
         start(FIRST);
         start(SECOND);
@@ -131,7 +131,7 @@ class PartitionFoldTest {
     }
 
     @Test
-    void a_deletion_that_is_written_again_does_not_forget_what_began_since() {
+    void a_repeated_deletion_does_not_delete_what_began_since() {
         log.deletion(SESSION, 5);
         start(FIRST);
         log.deletion(SESSION, 5);
@@ -147,7 +147,7 @@ class PartitionFoldTest {
     }
 
     @Test
-    void a_reader_that_begins_after_a_deletion_knows_it_from_the_store_and_takes_no_later_one_for_it() {
+    void a_reader_that_begins_after_a_deletion_knows_it_from_the_store_and_no_later_one() {
         start(FIRST);
         log.deletion(SESSION, 5);
         fold.knowDeletions(SESSION, List.of(new AppliedDeletion(5, 1), new AppliedDeletion(6, 9)));
@@ -162,7 +162,7 @@ class PartitionFoldTest {
     }
 
     @Test
-    void without_room_a_text_is_counted_and_comes_with_its_end_and_what_ended_makes_room() {
+    void without_room_a_text_is_counted_and_taken_from_its_end_and_an_end_frees_room() {
         TextBudget budget = new TextBudget(4);
         PartitionFold bounded = new PartitionFold(LONGEST, budget);
         start(FIRST);

@@ -29,10 +29,10 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 
-/** A partition written by hand: each record passes through the same code that writes and reads the real one. */
+/** A partition written by a test, with the code that writes and reads real records. */
 public final class TestLog {
 
-    /** Not long ago: a broker deletes what is a week old. */
+    /** Recent, because a broker deletes records that are a week old. */
     public static final Instant BEGIN = Instant.now().truncatedTo(ChronoUnit.MILLIS);
 
     public static final Instant ASKED_AT = BEGIN.minusSeconds(1);
@@ -44,7 +44,7 @@ public final class TestLog {
     private final List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
     private Instant now = BEGIN;
 
-    /** The time of the records to come. */
+    /** Sets the time of the records that follow. */
     public TestLog at(Instant time) {
         now = time;
         return this;
@@ -71,7 +71,7 @@ public final class TestLog {
         return append(RECORDS.deletion(PARTITION, session, new ConversationDeleted(session.session())));
     }
 
-    /** @param command the offset of the command that wants it */
+    /** @param command the offset of the command that asked for it */
     public TestLog deletion(SessionKey session, long command) {
         return append(RECORDS.deletion(PARTITION, session, new ConversationDeleted(session.session()), command));
     }
@@ -105,19 +105,19 @@ public final class TestLog {
                         new StoppedMetadata("fake", "fake-1", new Tokens(1, 2, 0, 3, true), null, 7)));
     }
 
-    /** A record that is in the log already, once more. */
+    /** Repeats a record. */
     public TestLog again(int index) {
         ConsumerRecord<String, byte[]> old = records.get(index);
         return append(new ProducerRecord<>("chat.events", PARTITION, null, old.key(), old.value(), old.headers()));
     }
 
-    /** The last record with other bytes as its value. */
+    /** Replaces the value of the last record. */
     public TestLog garbleLast(byte[] value) {
         ConsumerRecord<String, byte[]> old = records.removeLast();
         return append(new ProducerRecord<>("chat.events", PARTITION, null, old.key(), value, old.headers()));
     }
 
-    /** The records as they are sent, to whatever partition. */
+    /** The records to send to a partition. */
     public List<ProducerRecord<String, byte[]>> toSend(int partition) {
         return records.stream()
                 .map(record -> new ProducerRecord<>(
@@ -134,7 +134,7 @@ public final class TestLog {
         return records.size();
     }
 
-    /** What key and headers say. */
+    /** The head of a record. */
     public EventHead head(int index) {
         return EventHead.of(records.get(index));
     }

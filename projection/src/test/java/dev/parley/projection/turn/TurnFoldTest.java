@@ -109,7 +109,7 @@ class TurnFoldTest {
     }
 
     @Test
-    void times_are_those_of_the_records_whatever_the_writers_clocks_said() {
+    void times_are_those_of_the_records_and_not_of_the_writers_clocks() {
         Instant begin = log.now();
         log.event(SESSION, FIRST, TestLog.start(SESSION, STREAM, "hi?", begin.plus(Duration.ofHours(3))));
         log.at(begin.plusSeconds(5));
@@ -174,7 +174,7 @@ class TurnFoldTest {
     }
 
     @Test
-    void a_takeover_goes_on_where_the_first_writer_was_and_what_that_one_writes_later_never_happened() {
+    void a_takeover_continues_where_the_first_writer_was_and_later_records_of_that_one_do_not_count() {
         start();
         say(FIRST, 1, "one ");
         log.takeover(SESSION, STREAM, SECOND);
@@ -190,7 +190,7 @@ class TurnFoldTest {
     }
 
     @Test
-    void an_end_that_contradicts_the_chunks_shows_as_degraded_and_the_chunks_stand() {
+    void an_end_that_contradicts_the_chunks_makes_the_turn_degraded_and_the_chunks_are_kept() {
         start();
         say(FIRST, 1, "the text");
         complete(2, "another text", ContentSha256.of("another text"));
@@ -202,7 +202,7 @@ class TurnFoldTest {
     }
 
     @Test
-    void a_wrong_digest_shows_as_degraded() {
+    void a_wrong_digest_makes_the_turn_degraded() {
         start();
         say(FIRST, 1, "the text");
         complete(2, "the text", ContentSha256.of("another text"));
@@ -229,7 +229,7 @@ class TurnFoldTest {
     }
 
     @Test
-    void a_value_that_says_another_event_than_its_headers_is_not_believed() {
+    void a_value_of_another_event_than_its_headers_name_is_unreadable() {
         start();
         say(FIRST, 1, "one");
         log.garbleLast("{\"type\":\"content_chunk\",\"data\":{\"message_id\":\"m2\",\"seq\":1,\"content\":\"x\"}}"
@@ -241,7 +241,7 @@ class TurnFoldTest {
     }
 
     @Test
-    void a_start_and_an_end_that_cannot_be_read_begin_and_end_the_turn_all_the_same() {
+    void a_start_and_an_end_that_cannot_be_read_still_begin_and_end_the_turn() {
         start();
         log.garbleLast(new byte[] {(byte) 0xff});
         say(FIRST, 1, "text");
@@ -255,7 +255,7 @@ class TurnFoldTest {
     }
 
     @Test
-    void more_text_than_a_document_holds_is_left_out_and_shows_as_degraded() {
+    void more_text_than_a_document_holds_is_left_out_and_makes_the_turn_degraded() {
         start();
         String large = "x".repeat(Turn.MAX_CONTENT_CHARS / 2);
         say(FIRST, 1, large);
@@ -277,7 +277,7 @@ class TurnFoldTest {
     @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
-    void whatever_else_is_in_the_log_a_turn_is_what_its_right_writers_wrote(long seed) {
+    void a_turn_is_what_its_right_writers_wrote_also_among_wrong_records(long seed) {
         Chaos chaos = Chaos.of(new Random(seed), 300, false);
         chaos.expected().forEach((stream, expected) -> {
             if (expected.status().equals("deleted")) {

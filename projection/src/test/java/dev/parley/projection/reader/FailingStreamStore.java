@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** A store that fails whenever it is to save a certain stream, or to keep what came late of it. */
-record PickyStore(TurnStore store, StreamId unwanted, Supplier<RuntimeException> failure) implements TurnStore {
+/** A store that fails to save one stream and its late records. */
+record FailingStreamStore(TurnStore store, StreamId unwanted, Supplier<RuntimeException> failure) implements TurnStore {
 
     @Override
     public void prepare() {

@@ -4,8 +4,6 @@ import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoDatabase;
 import dev.parley.embedded.testing.Backends;
-import dev.parley.store.archive.ArchiveWriter;
-import dev.parley.schema.log.RawRecord;
 import dev.parley.schema.audit.StreamDigest;
 import dev.parley.schema.command.ChatContext;
 import dev.parley.schema.event.ChatEvent;
@@ -21,8 +19,10 @@ import dev.parley.schema.kafka.EventRecords;
 import dev.parley.schema.kafka.RawRecords;
 import dev.parley.schema.kafka.RecordKey;
 import dev.parley.schema.log.Claim;
+import dev.parley.schema.log.RawRecord;
 import dev.parley.schema.log.StreamLog;
 import dev.parley.schema.log.Verdict;
+import dev.parley.store.archive.ArchiveWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,8 +34,8 @@ import org.apache.kafka.common.record.TimestampType;
 import org.bson.Document;
 import org.bson.types.Binary;
 
-/** A finished stream, put into the store as the projection puts it there; Kafka has never heard of it. */
-public final class Archived {
+/** A finished stream in the archive, written as the projection writes it. Kafka does not have it. */
+public final class ArchivedAnswer {
 
     private static final Claim FIRST = new Claim(1, "one");
     private static final Claim SECOND = new Claim(2, "two");
@@ -49,13 +49,13 @@ public final class Archived {
     private long seq;
     private long nowMs = Instant.parse("2026-01-01T00:00:00Z").toEpochMilli();
 
-    private Archived(SessionKey session, MessageId message) {
+    private ArchivedAnswer(SessionKey session, MessageId message) {
         this.session = session;
         this.message = message;
     }
 
-    public static Archived begin(String user, String session, String message) {
-        Archived stream = new Archived(SessionKey.of(user, session), new MessageId(message));
+    public static ArchivedAnswer begin(String user, String session, String message) {
+        ArchivedAnswer stream = new ArchivedAnswer(SessionKey.of(user, session), new MessageId(message));
         return stream.event(new StreamEvent.StreamStart(
                 stream.message,
                 0,
@@ -69,14 +69,14 @@ public final class Archived {
                 new StartMetadata("scripted", "test", "general", null)));
     }
 
-    public Archived chunk(long afterMs, String content) {
+    public ArchivedAnswer chunk(long afterMs, String content) {
         nowMs += afterMs;
         text.append(content);
         return event(new StreamEvent.ContentChunk(message, seq, content, false, null));
     }
 
-    /** Another worker goes on; what the first one writes now does not count. */
-    public Archived takenOver() {
+    /** Another worker takes over; records of the first one do not count from here on. */
+    public ArchivedAnswer takenOver() {
         claim = SECOND;
         return append(new EventRecords("w2")
                 .control(
@@ -88,7 +88,7 @@ public final class Archived {
                         null));
     }
 
-    public Archived zombie(String content) {
+    public ArchivedAnswer zombie(String content) {
         return append(new EventRecords("w1")
                 .event(
                         PARTITION,
@@ -98,7 +98,7 @@ public final class Archived {
                         null));
     }
 
-    public Archived complete() {
+    public ArchivedAnswer complete() {
         String all = text.toString();
         return event(new StreamEvent.StreamComplete(
                 message,
@@ -112,24 +112,24 @@ public final class Archived {
     }
 
     /** The last record is lost. */
-    public Archived loseLast() {
+    public ArchivedAnswer loseLast() {
         records.removeLast();
         return this;
     }
 
     /** The record at that place is lost. */
-    public Archived lose(int index) {
+    public ArchivedAnswer lose(int index) {
         records.remove(index);
         return this;
     }
 
-    private Archived event(StreamEvent event) {
+    private ArchivedAnswer event(StreamEvent event) {
         seq++;
         return append(
                 new EventRecords(claim.equals(FIRST) ? "w1" : "w2").event(PARTITION, session, claim, event, null));
     }
 
-    private Archived append(ProducerRecord<String, byte[]> record) {
+    private ArchivedAnswer append(ProducerRecord<String, byte[]> record) {
         records.add(RawRecords.of(new ConsumerRecord<>(
                 record.topic(),
                 PARTITION,
@@ -145,7 +145,7 @@ public final class Archived {
         return this;
     }
 
-    /** The values that clients got, with the times of their records. */
+    /** The events that clients received, with the times of their records. */
     public List<RawRecord> accepted() {
         List<RawRecord> accepted = new ArrayList<>();
         StreamLog log = StreamLog.EMPTY;
@@ -167,12 +167,12 @@ public final class Archived {
                 .toList();
     }
 
-    public Archived store(Backends backends) {
+    public ArchivedAnswer store(Backends backends) {
         return store(backends, record -> record);
     }
 
-    /** With one record changed, behind the back of the digest. */
-    public Archived store(Backends backends, java.util.function.UnaryOperator<RawRecord> change) {
+    /** With one record changed, and the digest of the original ones. */
+    public ArchivedAnswer store(Backends backends, java.util.function.UnaryOperator<RawRecord> change) {
         StreamDigest digest = new StreamDigest();
         accepted().forEach(record -> digest.add(record.value()));
         StreamId stream = new StreamId(session.user(), message);

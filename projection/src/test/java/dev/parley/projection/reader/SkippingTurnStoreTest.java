@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A partition with a stream that can never be written, between others of the same conversation. */
-class ReadPartitionTest {
+class SkippingTurnStoreTest {
 
     private static final SessionKey SESSION = SessionKey.of("ann", "s1");
     private static final StreamId GOOD = StreamId.of("ann", "good");
@@ -32,15 +32,15 @@ class ReadPartitionTest {
 
     private final TestLog log = new TestLog();
     private final InMemoryTurnStore store = new InMemoryTurnStore();
-    private final List<Long> passedOver = new ArrayList<>();
+    private final List<Long> skipped = new ArrayList<>();
     private final ReadPartition partition =
             new ReadPartition(0, 0, new PartitionFold(Duration.ofHours(1)), new WritePolicy(Duration.ZERO, 0));
 
     @Test
-    void what_can_never_be_written_is_passed_over_and_the_rest_is_written() {
+    void what_can_never_be_written_is_skipped_and_the_rest_is_written() {
         SkippingTurnStore skipping = new SkippingTurnStore(
-                new PickyStore(store, BAD, () -> new DateTimeException("out of range")),
-                (offset, _) -> passedOver.add(offset));
+                new FailingStreamStore(store, BAD, () -> new DateTimeException("out of range")),
+                (offset, _) -> skipped.add(offset));
         answer(GOOD);
         start(BAD);
         write(skipping);
@@ -52,25 +52,28 @@ class ReadPartitionTest {
         assertThat(store.messages()).containsOnlyKeys("ann/good", "ann/later");
         assertThat(store.archive()).containsOnlyKeys("ann/good#0", "ann/later#0");
         assertThat(store.conversations().get("ann/s1")).containsEntry("message_count", 4);
-        assertThat(passedOver).contains(3L);
+        assertThat(skipped).contains(3L);
         assertThat(partition.restartAt()).isEqualTo(log.size());
     }
 
-    static List<RuntimeException> passingFailures() {
-        return List.of(new MongoException("away"), new KafkaException("away"), new IllegalStateException("busy"));
+    static List<RuntimeException> transientFailures() {
+        return List.of(
+                new MongoException("unreachable"),
+                new KafkaException("unreachable"),
+                new IllegalStateException("busy"));
     }
 
     @ParameterizedTest
-    @MethodSource("passingFailures")
-    void while_the_store_is_away_nothing_is_passed_over(RuntimeException failure) {
-        SkippingTurnStore skipping =
-                new SkippingTurnStore(new PickyStore(store, BAD, () -> failure), (offset, _) -> passedOver.add(offset));
+    @MethodSource("transientFailures")
+    void while_the_store_is_unreachable_nothing_is_skipped(RuntimeException failure) {
+        SkippingTurnStore skipping = new SkippingTurnStore(
+                new FailingStreamStore(store, BAD, () -> failure), (offset, _) -> skipped.add(offset));
         answer(BAD);
 
         assertThatThrownBy(() -> write(skipping)).isSameAs(failure);
         write(store);
 
-        assertThat(passedOver).isEmpty();
+        assertThat(skipped).isEmpty();
         assertThat(store.messages()).containsOnlyKeys("ann/bad");
     }
 

@@ -1,6 +1,7 @@
 package dev.parley.engine.context;
 
-import dev.parley.engine.writer.Archive;
+import dev.parley.engine.coordinator.StoreAnswer;
+import dev.parley.engine.coordinator.StreamStore;
 import dev.parley.prompt.stored.StoredContext;
 import dev.parley.schema.id.StreamId;
 import dev.parley.store.StoreAddress;
@@ -12,7 +13,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 
 /** The store as a worker reads it: context for prompts, and whether ids of streams are known. Thread-safe. */
-public final class WorkerStore implements Archive, AutoCloseable {
+public final class WorkerStore implements StreamStore, AutoCloseable {
 
     private static final String APPLICATION = "parley-engine-worker";
 
@@ -42,12 +43,12 @@ public final class WorkerStore implements Archive, AutoCloseable {
     }
 
     @Override
-    public Found find(StreamId stream) throws InterruptedException {
+    public StoreAnswer find(StreamId stream) throws InterruptedException {
         return switch (streams.find(stream)) {
-            case StoredStream.Unknown _ -> new Found.Nothing();
-            case StoredStream.Deleted(long offset) -> new Found.Deleted(offset);
+            case StoredStream.Unknown _ -> new StoreAnswer.New();
+            case StoredStream.Deleted(long offset) -> new StoreAnswer.Deleted(offset);
             case StoredStream.Known(var session, boolean over, long firstOffset) ->
-                new Found.Stream(session, over, firstOffset);
+                over ? new StoreAnswer.Over(session) : new StoreAnswer.Unfinished(firstOffset);
         };
     }
 

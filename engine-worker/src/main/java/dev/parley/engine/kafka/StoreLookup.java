@@ -1,7 +1,7 @@
 package dev.parley.engine.kafka;
 
 import dev.parley.engine.coordinator.StoreAnswer;
-import dev.parley.engine.writer.Archive;
+import dev.parley.engine.coordinator.StreamStore;
 import dev.parley.schema.id.StreamId;
 import dev.parley.schema.kafka.Topics;
 import dev.parley.service.kafka.ProjectionProgress;
@@ -21,13 +21,13 @@ final class StoreLookup implements AutoCloseable {
     /** For so long after a question the projection's progress is kept up to date for the next one. */
     private static final Duration NEEDED_FOR = Duration.ofMinutes(1);
 
-    private final Archive archive;
+    private final StreamStore store;
     private final ProjectionProgress progress;
     private final AtomicInteger questions = new AtomicInteger();
     private volatile long askedAt = System.nanoTime();
 
-    StoreLookup(Archive archive, ProjectionProgress.Source projection, RequiredThreads required) {
-        this.archive = archive;
+    StoreLookup(StreamStore store, ProjectionProgress.Source projection, RequiredThreads required) {
+        this.store = store;
         this.progress = new ProjectionProgress(projection, PROGRESS_EVERY, this::isNeeded).neededBy(required);
     }
 
@@ -69,12 +69,7 @@ final class StoreLookup implements AutoCloseable {
 
     private StoreAnswer find(StreamId stream) {
         try {
-            return switch (archive.find(stream)) {
-                case Archive.Found.Nothing _ -> new StoreAnswer.New();
-                case Archive.Found.Deleted(long event) -> new StoreAnswer.Deleted(event);
-                case Archive.Found.Stream(var session, boolean over, long start) ->
-                    over ? new StoreAnswer.Over(session) : new StoreAnswer.Unfinished(start);
-            };
+            return store.find(stream);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new StoreAnswer.Unknown();

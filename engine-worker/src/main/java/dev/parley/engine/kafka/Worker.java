@@ -3,6 +3,7 @@ package dev.parley.engine.kafka;
 import dev.parley.engine.coordinator.Coordinator;
 import dev.parley.engine.coordinator.CoordinatorObserver;
 import dev.parley.engine.coordinator.CoordinatorSettings;
+import dev.parley.engine.coordinator.StreamStore;
 import dev.parley.engine.metrics.WorkerLoad;
 import dev.parley.engine.state.Decider;
 import dev.parley.engine.writer.Appender;
@@ -44,6 +45,7 @@ public final class Worker {
      *
      * @param coordinator for this number of partitions
      * @param context given the appender that writers append with
+     * @param store knows streams that are older than the log
      * @param tail which partitions are read
      * @param horizon how far back a starting worker reads where there is no checkpoint
      * @param bounds of unfinished messages
@@ -58,6 +60,7 @@ public final class Worker {
             IntFunction<CoordinatorSettings> coordinator,
             Decider decider,
             Function<Appender, WriterContext> context,
+            StreamStore store,
             CoordinatorObserver observer,
             Tail tail,
             Duration horizon,

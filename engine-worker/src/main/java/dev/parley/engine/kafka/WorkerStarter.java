@@ -60,8 +60,7 @@ final class WorkerStarter {
         KafkaAppender appender = new KafkaAppender(producer, setup.workerId(), health);
         DeadLetterPublisher deadLetters = clients.deadLetters();
         WriterContext context = setup.context().apply(appender);
-        StoreLookup store =
-                new StoreLookup(context.archive(), setup.projection().apply(clients), required);
+        StoreLookup store = new StoreLookup(setup.store(), setup.projection().apply(clients), required);
         store.start();
         IdHash hash = new IdHash();
         CoordinatorLoop coordinator = new CoordinatorLoop(

@@ -21,7 +21,6 @@ public record WriterContext(
         Appender appender,
         Providers providers,
         Prompts prompts,
-        Archive archive,
         WriterSettings settings,
         Limits limits,
         WriterObserver observer,

@@ -1,13 +1,14 @@
 package dev.parley.engine.kafka;
 
 import dev.parley.engine.coordinator.CoordinatorSettings;
+import dev.parley.engine.coordinator.StoreAnswer;
+import dev.parley.engine.coordinator.StreamStore;
 import dev.parley.engine.metrics.EngineMetrics;
 import dev.parley.engine.state.Decider;
 import dev.parley.engine.state.DecisionSettings;
 import dev.parley.engine.state.PartitionState;
 import dev.parley.engine.stream.Limits;
 import dev.parley.engine.stream.WriterSettings;
-import dev.parley.engine.writer.Archive;
 import dev.parley.engine.writer.WriterContext;
 import dev.parley.prompt.PastTurn;
 import dev.parley.prompt.assembly.ContextSettings;
@@ -61,7 +62,7 @@ final class TestWorkers {
     static final KnownHistory HISTORY = new KnownHistory();
 
     /** The store of all workers. */
-    static final class KnownHistory implements History, Archive {
+    static final class KnownHistory implements History, StreamStore {
         final List<PastTurn> turns = new CopyOnWriteArrayList<>();
 
         @Override
@@ -72,10 +73,10 @@ final class TestWorkers {
         }
 
         @Override
-        public Found find(StreamId stream) {
+        public StoreAnswer find(StreamId stream) {
             return turns.stream().anyMatch(turn -> turn.id().equals(stream))
-                    ? new Found.Stream(new SessionKey(stream.user(), new SessionId("of-old")), true, 0)
-                    : new Found.Nothing();
+                    ? new StoreAnswer.Over(new SessionKey(stream.user(), new SessionId("of-old")))
+                    : new StoreAnswer.New();
         }
     }
 
@@ -196,7 +197,6 @@ final class TestWorkers {
                                 appender,
                                 model,
                                 conversation,
-                                HISTORY,
                                 new WriterSettings(
                                         lease, Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofMinutes(1)),
                                 Limits.DEFAULT,
@@ -205,6 +205,7 @@ final class TestWorkers {
                                 InstantSource.system(),
                                 System::nanoTime,
                                 () -> UUID.randomUUID().toString()),
+                        HISTORY,
                         metrics,
                         tail,
                         Duration.ofMinutes(2),

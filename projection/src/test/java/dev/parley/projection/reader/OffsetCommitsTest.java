@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetCommitCallback;
@@ -29,7 +30,7 @@ class OffsetCommitsTest {
         @Override
         public synchronized void commitAsync(
                 Map<TopicPartition, OffsetAndMetadata> offsets, OffsetCommitCallback callback) {
-            sent.add(offsets.get(PARTITION).offset());
+            sent.add(Objects.requireNonNull(offsets.get(PARTITION)).offset());
             callbacks.add((_, failure) -> callback.onComplete(offsets, failure));
         }
     };

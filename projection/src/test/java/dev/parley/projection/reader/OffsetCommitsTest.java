@@ -25,7 +25,7 @@ class OffsetCommitsTest {
     private final List<OffsetCommitCallback> callbacks = new ArrayList<>();
     private long nowNanos;
 
-    /** Keeps what is committed until the test answers. */
+    /** Answers a commit only when the test does. */
     private final MockConsumer<String, byte[]> consumer = new MockConsumer<>("earliest") {
         @Override
         public synchronized void commitAsync(
@@ -58,7 +58,7 @@ class OffsetCommitsTest {
     }
 
     @Test
-    void a_commit_that_is_never_answered_holds_up_the_next_for_a_minute_only() {
+    void a_commit_without_an_answer_delays_the_next_one_for_a_minute_only() {
         readTo(5);
         commitEachSecondFor(90);
         assertThat(sent).containsExactly(5L, 5L);

@@ -2,6 +2,7 @@ package dev.parley.gateway.testkit;
 
 import dev.parley.embedded.testing.Backends;
 import dev.parley.gateway.GatewayApplication;
+import dev.parley.gateway.history.ProjectionCatchUp;
 import dev.parley.gateway.tail.LogTail;
 import dev.parley.schema.command.Priority;
 import dev.parley.schema.id.UserId;
@@ -48,6 +49,9 @@ public final class GatewayNode implements AutoCloseable {
         Projected.everything(backends);
         GatewayNode node = startCold(backends, settings);
         Await.until("the gateway is warm", () -> node.bean(LogTail.class).isWarm());
+        Await.until(
+                "the gateway knows that MongoDB has everything",
+                () -> !node.bean(ProjectionCatchUp.class).isBehind(new UserId("anybody")));
         return node;
     }
 

@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/** A sink that keeps what it is given. */
+/** A sink that keeps the pieces. */
 public final class Collected implements Consumer<ModelPiece> {
 
     private final List<ModelPiece> pieces = new ArrayList<>();
 
-    /** What a provider says to a request that it can answer. */
+    /** The pieces of a successful answer. */
     public static Collected from(Provider provider, ModelRequest request)
             throws ProviderException, InterruptedException {
         Collected collected = new Collected();
@@ -27,7 +27,7 @@ public final class Collected implements Consumer<ModelPiece> {
         return pieces;
     }
 
-    /** The pieces of the answer. */
+    /** The texts of the answer's pieces. */
     public List<String> contents() {
         return pieces.stream()
                 .filter(ModelPiece.Content.class::isInstance)

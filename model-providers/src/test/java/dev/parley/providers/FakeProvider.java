@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
-/** A provider that does what the test says, and remembers for which models it was asked. */
+/** A provider whose answers the test determines. Records the requests. */
 public final class FakeProvider implements Provider {
 
     private final String name;
     private final Answer answer;
     private final List<ModelRequest> requests = new CopyOnWriteArrayList<>();
 
-    /** What to do with a request. */
+    /** Answers a request. */
     public interface Answer {
         void to(ModelRequest request, Consumer<ModelPiece> sink) throws ProviderException, InterruptedException;
     }

@@ -41,7 +41,7 @@ class AnthropicDialectTest extends DialectContract {
         return endOf(answer, "\"usage\":{\"output_tokens\":7}}");
     }
 
-    /** Reasoning is among the output tokens and not counted apart. */
+    /** Reasoning is part of the output tokens and has no count of its own. */
     @Override
     protected Usage reasoningUsage() {
         return new Usage(12, 9, 0);
@@ -54,7 +54,7 @@ class AnthropicDialectTest extends DialectContract {
     }
 
     @Test
-    void the_user_asks_to_go_on_because_newer_models_take_no_beginning_of_their_answer() {
+    void the_user_asks_to_continue_because_newer_models_do_not_continue_an_answer() {
         JsonNode messages =
                 dialect().call(request("Half an ans", false, null)).body().path("messages");
 
@@ -63,13 +63,13 @@ class AnthropicDialectTest extends DialectContract {
     }
 
     @Test
-    void the_last_count_of_tokens_is_the_one_that_counts_and_cached_ones_are_tokens_too() throws Exception {
+    void the_last_token_counts_apply_and_include_cached_tokens() throws Exception {
         assertThat(read("usage.txt").pieces().getLast())
                 .isEqualTo(new ModelPiece.Finished("stop", new Usage(11, 4, 0)));
     }
 
     @Test
-    void a_service_that_does_not_count_leaves_that_to_us() throws Exception {
+    void a_service_may_report_no_token_counts() throws Exception {
         String events = """
                 data: {"type":"message_start","message":{}}
 
@@ -86,7 +86,7 @@ class AnthropicDialectTest extends DialectContract {
     }
 
     @Test
-    void messages_that_say_nothing_are_left_out_and_those_of_one_side_joined_because_services_refuse_them() {
+    void blank_messages_are_left_out_and_consecutive_ones_of_one_side_joined() {
         ModelRequest request = new ModelRequest(
                 "m",
                 List.of(ModelMessage.user("a"), ModelMessage.assistant(""), ModelMessage.user("b")),
@@ -112,7 +112,7 @@ class AnthropicDialectTest extends DialectContract {
                 "claude-sonnet-5-5 | 32000 | {\"type\":\"adaptive\",\"display\":\"summarized\"}",
                 "claude-of-tomorrow | 32000 | {\"type\":\"adaptive\",\"display\":\"summarized\"}"
             })
-    void a_model_gets_the_bounds_and_the_wish_for_reasoning_of_its_age(String model, int maxTokens, String thinking) {
+    void token_limit_and_reasoning_depend_on_the_version_of_the_model(String model, int maxTokens, String thinking) {
         JsonNode body = dialect()
                 .call(new ModelRequest(model, List.of(ModelMessage.user("a")), "", true, null))
                 .body();
@@ -134,7 +134,7 @@ class AnthropicDialectTest extends DialectContract {
         "invalid_request_error, REJECTED",
         "request_too_large, TOKEN_LIMIT"
     })
-    void an_error_is_known_by_its_type(String type, Kind kind) {
+    void an_error_is_recognised_by_its_type(String type, Kind kind) {
         String event = "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"" + type + "\"}}\n\n";
 
         assertFails(new ByteArrayInputStream(event.getBytes(UTF_8)), kind, "");

@@ -24,7 +24,7 @@ class ServiceBreakerTest {
     private final ServiceBreaker breaker = new ServiceBreaker("a", SETTINGS, clock);
 
     @Test
-    void a_service_that_fails_again_and_again_is_left_alone() {
+    void the_breaker_opens_for_a_service_that_keeps_failing() {
         fail(Kind.UNAVAILABLE, 3);
         assertThat(breaker.state()).isEqualTo(Breaker.State.CLOSED);
 
@@ -35,7 +35,7 @@ class ServiceBreakerTest {
     }
 
     @Test
-    void a_service_that_fails_now_and_then_is_not() {
+    void the_breaker_stays_closed_for_a_service_that_fails_now_and_then() {
         for (int i = 0; i < 20; i++) {
             speak(2);
             fail(Kind.UNAVAILABLE, 1);
@@ -45,7 +45,7 @@ class ServiceBreakerTest {
     }
 
     @Test
-    void after_its_time_a_few_try_it_and_if_they_are_answered_all_do() {
+    void after_its_time_a_few_trial_calls_close_it_if_they_are_answered() {
         fail(Kind.TIMEOUT, 4);
         clock.pass(Duration.ofSeconds(29));
         assertThat(breaker.tryAcquire()).isEmpty();
@@ -65,7 +65,7 @@ class ServiceBreakerTest {
     }
 
     @Test
-    void if_they_are_not_it_is_left_alone_again() {
+    void failed_trial_calls_open_it_again() {
         fail(Kind.TIMEOUT, 4);
         clock.pass(Duration.ofSeconds(31));
 
@@ -76,7 +76,7 @@ class ServiceBreakerTest {
     }
 
     @Test
-    void a_trial_whose_user_went_away_leaves_its_place_to_another() {
+    void a_cancelled_trial_call_makes_room_for_another() {
         fail(Kind.TIMEOUT, 4);
         clock.pass(Duration.ofSeconds(31));
 
@@ -90,7 +90,7 @@ class ServiceBreakerTest {
 
     @ParameterizedTest
     @EnumSource(names = {"CONTENT_FILTERED", "TOKEN_LIMIT", "REJECTED", "EMPTY_ANSWER"})
-    void what_a_user_can_bring_about_says_nothing_about_the_service(Kind kind) {
+    void failures_that_a_user_can_cause_do_not_count(Kind kind) {
         fail(kind, 100);
         assertThat(breaker.state()).isEqualTo(Breaker.State.CLOSED);
 
@@ -104,14 +104,14 @@ class ServiceBreakerTest {
 
     @ParameterizedTest
     @EnumSource(names = {"UNAVAILABLE", "RATE_LIMITED", "TIMEOUT", "UNAUTHORIZED", "BAD_RESPONSE"})
-    void what_would_happen_to_anybody_does(Kind kind) {
+    void failures_of_the_service_count(Kind kind) {
         fail(kind, 4);
 
         assertThat(breaker.state()).isEqualTo(Breaker.State.OPEN);
     }
 
     @Test
-    void an_answer_that_breaks_off_counts_as_a_failure_too() {
+    void an_answer_that_breaks_off_counts_as_a_failure() {
         for (int i = 0; i < 2; i++) {
             try (Breaker.Permit permit = breaker.tryAcquire().orElseThrow()) {
                 permit.answered();
@@ -123,7 +123,7 @@ class ServiceBreakerTest {
     }
 
     @Test
-    void an_answer_counts_once_however_often_it_is_said_to_have_begun() {
+    void an_answer_counts_once() {
         fail(Kind.UNAVAILABLE, 2);
         try (Breaker.Permit permit = breaker.tryAcquire().orElseThrow()) {
             permit.answered();
@@ -136,7 +136,7 @@ class ServiceBreakerTest {
     }
 
     @Test
-    void a_stop_before_a_word_is_no_call() {
+    void a_call_that_is_stopped_before_a_word_does_not_count() {
         IntStream.range(0, 100).forEach(_ -> breaker.tryAcquire().orElseThrow().close());
         fail(Kind.UNAVAILABLE, 4);
 
@@ -152,14 +152,14 @@ class ServiceBreakerTest {
         "10, 5, 50, 0, 2, open-for",
         "10, 5, 50, 30, 0, trial-calls"
     })
-    void settings_that_make_no_sense_are_named(int calls, int min, int percent, int seconds, int trials, String name) {
+    void a_setting_out_of_range_is_named(int calls, int min, int percent, int seconds, int trials, String name) {
         assertThatThrownBy(() -> new BreakerSettings(calls, min, percent, Duration.ofSeconds(seconds), trials))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("parley.providers.breaker." + name + ": ");
     }
 
     @Test
-    void where_there_is_nothing_to_protect_everybody_gets_through() {
+    void the_breaker_none_permits_every_call() {
         for (Kind kind : List.of(Kind.values())) {
             try (Breaker.Permit permit = Breaker.NONE.tryAcquire().orElseThrow()) {
                 permit.failed(kind);

@@ -31,7 +31,7 @@ class TimedCallTest {
     }
 
     @Test
-    void a_result_that_is_there_counts_also_after_the_limit() throws Exception {
+    void a_result_is_given_even_after_the_limit() throws Exception {
         try (TimedCall<String> call = TimedCall.start("call", limit, () -> "done")) {
             call.await();
             now.addAndGet(LIMIT.toNanos() * 2);
@@ -41,7 +41,7 @@ class TimedCallTest {
     }
 
     @Test
-    void what_the_call_throws_is_the_cause() {
+    void the_exception_of_the_call_is_the_cause() {
         IllegalStateException failure = new IllegalStateException("failed");
         try (TimedCall<String> call = TimedCall.start("call", limit, () -> {
             throw failure;
@@ -53,7 +53,7 @@ class TimedCallTest {
     }
 
     @Test
-    void a_late_call_is_waited_for_no_longer_and_interrupted_when_it_is_closed() throws Exception {
+    void a_late_call_is_not_waited_for_and_is_interrupted_when_closed() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch interrupted = new CountDownLatch(1);
         TimedCall<String> call = TimedCall.start("call", limit, () -> never(begun, interrupted));
@@ -69,7 +69,7 @@ class TimedCallTest {
     }
 
     @Test
-    void a_limit_that_begins_again_gives_more_time() throws Exception {
+    void a_renewed_limit_gives_more_time() throws Exception {
         CountDownLatch go = new CountDownLatch(1);
         try (TimedCall<String> call = TimedCall.start("call", limit, () -> {
             go.await();
@@ -100,7 +100,7 @@ class TimedCallTest {
     }
 
     @Test
-    void no_result_is_given_for_a_call_that_failed_or_was_late_or_an_interrupted_caller() {
+    void there_is_no_result_of_a_call_that_failed_or_was_late_or_for_an_interrupted_caller() {
         assertThat(TimedCall.start("call", limit, () -> "done").resultInTime()).contains("done");
         assertThat(TimedCall.start("call", limit, () -> {
                             throw new IllegalStateException("failed");

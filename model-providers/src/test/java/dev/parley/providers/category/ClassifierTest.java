@@ -56,29 +56,29 @@ class ClassifierTest {
                 "general | /script {\"chunks\": 200, \"rate\": 50, \"first_delay_ms\": 100}",
                 "general | ''"
             })
-    void a_message_is_taken_for_what_it_asks(String category, String message) {
+    void a_message_has_the_category_of_its_question(String category, String message) {
         assertThat(Classifier.of(message).wireName()).isEqualTo(category);
     }
 
     @Test
-    void code_is_known_by_its_look_in_any_language() {
+    void code_is_recognised_in_any_language() {
         assertThat(Classifier.of("Was macht das?\n\nfor (int i = 0; i < n; i++) {\n  total += i;\n}"))
                 .isEqualTo(Category.CODING);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"classic", "javanese", "unfeeling", "sumptuous", "whyever", "barcode"})
-    void a_word_inside_another_is_none(String word) {
+    void a_word_within_another_word_does_not_count(String word) {
         assertThat(Classifier.of(word + " " + word)).isEqualTo(Category.GENERAL);
     }
 
     @Test
-    void one_weak_sign_is_not_enough_however_often_it_comes() {
+    void one_weak_sign_is_not_enough_even_if_repeated() {
         assertThat(Classifier.of("code ".repeat(50))).isEqualTo(Category.GENERAL);
     }
 
     @Test
-    void the_question_counts_before_and_after_a_long_text_but_not_in_it() {
+    void the_question_is_found_before_and_after_a_long_text_but_not_within() {
         String text = "lorem ipsum dolor ".repeat(1_700);
 
         assertThat(Classifier.of("Write a unit test for this: " + text)).isEqualTo(Category.CODING);
@@ -87,7 +87,7 @@ class ClassifierTest {
     }
 
     @Test
-    void the_longest_message_takes_no_time_whatever_is_in_it() {
+    void the_longest_message_takes_little_time_for_any_content() {
         List<String> nasty = List.of(
                 "1 ".repeat(LONGEST_MESSAGE / 2),
                 "x".repeat(LONGEST_MESSAGE),
@@ -105,7 +105,7 @@ class ClassifierTest {
         }
     }
 
-    /** Others may have the machine for a moment, but hardly ten times. */
+    /** The shortest of ten runs, because other processes may delay some of them. */
     private static Duration quickestOfTen(String message) {
         return IntStream.range(0, 10)
                 .mapToObj(_ -> {

@@ -42,7 +42,7 @@ class ChainProviderTest {
     private final LoggedLines logged = new LoggedLines();
 
     @Test
-    void the_first_answers_with_its_own_model_and_nobody_else_is_asked() throws Exception {
+    void the_first_provider_answers_with_its_own_model_and_no_other_is_asked() throws Exception {
         FakeProvider second = FakeProvider.saying("b", "never");
         FakeProvider first = FakeProvider.saying("a", "hi");
 
@@ -59,7 +59,7 @@ class ChainProviderTest {
 
     @ParameterizedTest
     @EnumSource(names = "CONTENT_FILTERED", mode = EnumSource.Mode.EXCLUDE)
-    void whoever_fails_before_a_word_is_followed_by_the_next(Kind kind) throws Exception {
+    void the_next_provider_is_asked_if_one_fails_before_a_word(Kind kind) throws Exception {
         FakeProvider second = FakeProvider.saying("b", "hi");
 
         Collected answer =
@@ -73,7 +73,7 @@ class ChainProviderTest {
     }
 
     @Test
-    void a_text_that_one_service_refuses_is_not_taken_to_the_next() {
+    void a_text_that_one_service_refuses_is_not_sent_to_the_next() {
         FakeProvider second = FakeProvider.saying("b", "never");
 
         assertFails(
@@ -83,7 +83,7 @@ class ChainProviderTest {
     }
 
     @Test
-    void after_a_word_nobody_else_is_asked() {
+    void no_other_provider_is_asked_after_a_word() {
         for (ModelPiece word : List.of(new ModelPiece.Content("hi"), new ModelPiece.Thinking("hm"))) {
             FakeProvider first = new FakeProvider("a", (_, sink) -> {
                 sink.accept(word);
@@ -101,7 +101,7 @@ class ChainProviderTest {
     }
 
     @Test
-    void reasoning_that_nobody_asked_for_is_no_word() throws Exception {
+    void reasoning_that_was_not_requested_is_not_a_word() throws Exception {
         FakeProvider first = new FakeProvider("a", (_, sink) -> {
             sink.accept(new ModelPiece.Thinking("hm"));
             throw new ProviderException(Kind.UNAVAILABLE, true, "a broke off");
@@ -113,7 +113,7 @@ class ChainProviderTest {
     }
 
     @Test
-    void an_answer_without_a_word_is_none() throws Exception {
+    void an_answer_without_a_word_is_a_failure() throws Exception {
         FakeProvider empty = new FakeProvider("a", (_, sink) -> {
             sink.accept(new ModelPiece.Thinking("hm"));
             sink.accept(new ModelPiece.Finished("length", null));
@@ -127,7 +127,7 @@ class ChainProviderTest {
     }
 
     @Test
-    void an_answer_that_goes_on_may_be_at_its_end_already() throws Exception {
+    void an_answer_that_is_continued_may_be_complete_already() throws Exception {
         FakeProvider provider = new FakeProvider("a", (_, sink) -> sink.accept(new ModelPiece.Finished("stop", null)));
         ModelRequest goOn = new ModelRequest("whatever", List.of(), "All said.", false, null);
 
@@ -137,7 +137,7 @@ class ChainProviderTest {
     }
 
     @Test
-    void one_whose_breaker_is_open_is_passed_over_and_not_announced() throws Exception {
+    void a_provider_with_an_open_breaker_is_skipped_and_not_announced() throws Exception {
         FakeProvider broken = FakeProvider.saying("a", "never");
         ChainProvider chain = chain(open(broken, "a-1"), link(FakeProvider.saying("b", "hi"), "b-1"));
 
@@ -148,7 +148,7 @@ class ChainProviderTest {
     }
 
     @Test
-    void if_all_breakers_are_open_the_first_is_asked_all_the_same() throws Exception {
+    void if_all_breakers_are_open_the_first_provider_is_asked() throws Exception {
         FakeProvider second = FakeProvider.saying("b", "never");
         ChainProvider chain = chain(open(FakeProvider.saying("a", "back again"), "a-1"), open(second, "b-1"));
 
@@ -158,7 +158,7 @@ class ChainProviderTest {
     }
 
     @Test
-    void one_that_hangs_is_given_up_if_there_is_another() throws Exception {
+    void a_silent_provider_is_abandoned_if_there_is_another() throws Exception {
         CountDownLatch left = new CountDownLatch(1);
         FakeProvider hanging = new FakeProvider("a", (_, _) -> {
             try {
@@ -180,7 +180,7 @@ class ChainProviderTest {
     }
 
     @Test
-    void the_last_one_has_all_the_time_that_is_left() throws Exception {
+    void the_last_provider_has_no_limit_before_its_first_word() throws Exception {
         CountDownLatch asked = new CountDownLatch(1);
         AtomicReference<Throwable> end = new AtomicReference<>();
         FakeProvider hanging = new FakeProvider("a", (_, _) -> {
@@ -210,7 +210,7 @@ class ChainProviderTest {
     }
 
     @Test
-    void what_the_sink_throws_ends_the_chain_and_says_nothing_about_the_service() {
+    void an_exception_of_the_sink_ends_the_chain_and_does_not_count_for_the_breaker() {
         IllegalStateException enough = new IllegalStateException("enough");
         FakeProvider second = FakeProvider.saying("b", "never");
 
@@ -224,7 +224,7 @@ class ChainProviderTest {
     }
 
     @Test
-    void a_models_name_that_is_known_only_later_is_told_before_the_first_word() throws Exception {
+    void a_model_name_that_becomes_known_is_announced_before_the_first_word() throws Exception {
         AtomicReference<String> model = new AtomicReference<>("auto");
         FakeProvider provider = new FakeProvider("a", (_, sink) -> {
             model.set("llama");
@@ -237,7 +237,7 @@ class ChainProviderTest {
     }
 
     @Test
-    void the_price_of_whoever_answers_goes_with_the_answer() throws Exception {
+    void the_announcement_has_the_price_of_the_model() throws Exception {
         ChainProvider chain = new ChainProvider(
                 List.of(
                         link(FakeProvider.failing("a", Kind.REJECTED), "a-1"),
@@ -262,16 +262,16 @@ class ChainProviderTest {
         "TOKEN_LIMIT, TIMEOUT, TIMEOUT",
         "UNAUTHORIZED, REJECTED, UNAUTHORIZED"
     })
-    void if_all_fail_the_user_is_told_what_is_worth_most_to_him(Kind first, Kind second, Kind told) {
+    void if_all_fail_the_most_helpful_failure_is_thrown(Kind first, Kind second, Kind told) {
         assertFails(
                 chain(link(FakeProvider.failing("a", first), "a-1"), link(FakeProvider.failing("b", second), "b-1")),
                 told);
     }
 
-    // ---- what the log says
+    // ---- log lines
 
     @Test
-    void failures_of_one_kind_are_one_line_a_minute_with_what_happens_next() {
+    void failures_of_one_kind_are_one_line_a_minute_with_the_consequence() {
         ChainProvider chain = chain(
                 link(failing("a", "a answered with status 503"), "a-1"),
                 link(failing("b", "b answered with status 401"), "b-1"));
@@ -291,7 +291,7 @@ class ChainProviderTest {
     }
 
     @Test
-    void another_status_is_a_kind_of_its_own() {
+    void another_status_is_another_kind() {
         List<Integer> statuses = List.of(503, 500);
         AtomicInteger asked = new AtomicInteger();
         ChainProvider chain = chain(link(
@@ -310,7 +310,7 @@ class ChainProviderTest {
     }
 
     @Test
-    void a_line_tells_of_an_answer_that_had_begun_of_a_refused_text_and_of_open_breakers() {
+    void the_line_names_the_consequence_after_a_word_a_refusal_or_open_breakers() {
         FakeProvider broken = new FakeProvider("a", (_, sink) -> {
             sink.accept(new ModelPiece.Content("hi"));
             throw new ProviderException(Kind.UNAVAILABLE, true, "a broke off");
@@ -380,7 +380,7 @@ class ChainProviderTest {
         };
     }
 
-    /** Lets everybody through and writes down what it is told. */
+    /** Permits every call and records the outcomes. */
     private final class Recording implements Breaker, Breaker.Permit {
 
         private final String name;

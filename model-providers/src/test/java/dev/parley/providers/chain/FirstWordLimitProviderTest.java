@@ -26,12 +26,12 @@ import org.junit.jupiter.api.Timeout;
 class FirstWordLimitProviderTest {
 
     private static final ModelRequest REQUEST = new ModelRequest("m", List.of(), "", false, null);
-    private static final Duration PATIENCE = Duration.ofMillis(1_500);
-    /** How soon the caller looks at a manual time again. */
+    private static final Duration LIMIT = Duration.ofMillis(1_500);
+    /** A limit after which the caller looks at the manual time again. */
     private static final Duration SHORT = Duration.ofMillis(2);
 
     @Test
-    void a_provider_that_says_nothing_is_left_and_told_to_stop() throws Exception {
+    void a_silent_provider_is_abandoned_and_interrupted() throws Exception {
         CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch interrupted = new CountDownLatch(1);
         FakeProvider silent = new FakeProvider("a", (_, _) -> {
@@ -43,9 +43,9 @@ class FirstWordLimitProviderTest {
                 throw e;
             }
         });
-        FirstWordLimitProvider punctual = new FirstWordLimitProvider(silent, PATIENCE, upOnce(asked));
+        FirstWordLimitProvider limited = new FirstWordLimitProvider(silent, LIMIT, upOnce(asked));
 
-        assertThatThrownBy(() -> punctual.stream(REQUEST, _ -> {}))
+        assertThatThrownBy(() -> limited.stream(REQUEST, _ -> {}))
                 .isInstanceOfSatisfying(
                         ProviderException.class, e -> assertThat(e.kind()).isEqualTo(Kind.TIMEOUT))
                 .hasMessage("a said nothing for 1500 ms");
@@ -53,7 +53,7 @@ class FirstWordLimitProviderTest {
     }
 
     @Test
-    void a_provider_that_does_not_heed_an_interrupt_is_left_and_not_heard_any_more() throws Exception {
+    void the_pieces_of_an_abandoned_provider_are_not_passed_on() throws Exception {
         CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch given = new CountDownLatch(1);
         CountDownLatch refused = new CountDownLatch(1);
@@ -66,19 +66,19 @@ class FirstWordLimitProviderTest {
                 refused.countDown();
             }
         });
-        Collected heard = new Collected();
+        Collected passedOn = new Collected();
 
-        FirstWordLimitProvider punctual = new FirstWordLimitProvider(stubborn, PATIENCE, upOnce(asked));
+        FirstWordLimitProvider limited = new FirstWordLimitProvider(stubborn, LIMIT, upOnce(asked));
 
-        assertThatThrownBy(() -> punctual.stream(REQUEST, heard)).isInstanceOf(ProviderException.class);
+        assertThatThrownBy(() -> limited.stream(REQUEST, passedOn)).isInstanceOf(ProviderException.class);
         given.countDown();
 
         assertThat(refused.await(5, TimeUnit.SECONDS)).isTrue();
-        assertThat(heard.pieces()).isEmpty();
+        assertThat(passedOn.pieces()).isEmpty();
     }
 
     @Test
-    void each_sign_of_life_gives_more_time_and_a_word_ends_the_watch() throws Exception {
+    void each_piece_of_reasoning_renews_the_limit_and_a_word_lifts_it() throws Exception {
         ManualTime time = new ManualTime();
         AtomicInteger looksAtTheWord = new AtomicInteger();
         FakeProvider slow = new FakeProvider("a", (_, sink) -> {
@@ -93,14 +93,14 @@ class FirstWordLimitProviderTest {
             sink.accept(new ModelPiece.Content(" there"));
             sink.accept(new ModelPiece.Finished("stop", null));
         });
-        FirstWordLimitProvider punctual = new FirstWordLimitProvider(slow, SHORT, time);
+        FirstWordLimitProvider limited = new FirstWordLimitProvider(slow, SHORT, time);
 
-        assertThat(Collected.from(punctual, REQUEST).pieces()).hasSize(5);
+        assertThat(Collected.from(limited, REQUEST).pieces()).hasSize(5);
         assertThat(time.looks.get()).isLessThanOrEqualTo(looksAtTheWord.get() + 1);
     }
 
     @Test
-    void one_that_was_alive_and_then_fell_silent_is_left() {
+    void a_provider_that_falls_silent_after_reasoning_is_abandoned() {
         ManualTime time = new ManualTime();
         AtomicInteger signsInTime = new AtomicInteger();
         FakeProvider hanging = new FakeProvider("a", (_, sink) -> {
@@ -110,14 +110,14 @@ class FirstWordLimitProviderTest {
             time.now.addAndGet(SHORT.toNanos());
             new CountDownLatch(1).await();
         });
-        FirstWordLimitProvider punctual = new FirstWordLimitProvider(hanging, SHORT, time);
+        FirstWordLimitProvider limited = new FirstWordLimitProvider(hanging, SHORT, time);
 
-        assertThatThrownBy(() -> punctual.stream(REQUEST, _ -> {})).isInstanceOf(ProviderException.class);
+        assertThatThrownBy(() -> limited.stream(REQUEST, _ -> {})).isInstanceOf(ProviderException.class);
         assertThat(signsInTime.get()).isEqualTo(1);
     }
 
     @Test
-    void a_word_in_the_very_last_moment_counts() throws Exception {
+    void a_word_at_the_last_moment_counts() throws Exception {
         CountDownLatch waiting = new CountDownLatch(1);
         CountDownLatch said = new CountDownLatch(1);
         FakeProvider provider = new FakeProvider("a", (_, sink) -> {
@@ -127,18 +127,18 @@ class FirstWordLimitProviderTest {
         });
         LongSupplier upOnce = upOnce(said);
         AtomicInteger looks = new AtomicInteger();
-        FirstWordLimitProvider punctual = new FirstWordLimitProvider(provider, PATIENCE, () -> {
+        FirstWordLimitProvider limited = new FirstWordLimitProvider(provider, LIMIT, () -> {
             if (looks.incrementAndGet() > 1) {
                 waiting.countDown();
             }
             return upOnce.getAsLong();
         });
 
-        assertThat(Collected.from(punctual, REQUEST).text()).isEqualTo("just so");
+        assertThat(Collected.from(limited, REQUEST).text()).isEqualTo("just so");
     }
 
     @Test
-    void an_interrupt_of_the_caller_ends_it_at_once_before_a_word_and_after_it() throws Exception {
+    void an_interrupt_of_the_caller_ends_the_call_before_and_after_a_word() throws Exception {
         for (boolean speaks : new boolean[] {false, true}) {
             CountDownLatch asked = new CountDownLatch(1);
             CountDownLatch interrupted = new CountDownLatch(1);
@@ -173,21 +173,21 @@ class FirstWordLimitProviderTest {
     }
 
     @Test
-    void what_the_provider_or_the_sink_throws_comes_out() {
+    void exceptions_of_the_provider_and_the_sink_are_thrown() {
         IllegalStateException enough = new IllegalStateException("enough");
         FakeProvider failing = FakeProvider.failing("a", Kind.RATE_LIMITED);
 
-        assertThatThrownBy(() -> new FirstWordLimitProvider(failing, PATIENCE).stream(REQUEST, _ -> {}))
+        assertThatThrownBy(() -> new FirstWordLimitProvider(failing, LIMIT).stream(REQUEST, _ -> {}))
                 .isInstanceOfSatisfying(
                         ProviderException.class, e -> assertThat(e.kind()).isEqualTo(Kind.RATE_LIMITED));
-        assertThatThrownBy(() -> new FirstWordLimitProvider(FakeProvider.saying("a", "hi"), PATIENCE)
-                        .stream(REQUEST, _ -> {
+        assertThatThrownBy(
+                        () -> new FirstWordLimitProvider(FakeProvider.saying("a", "hi"), LIMIT).stream(REQUEST, _ -> {
                             throw enough;
                         }))
                 .isSameAs(enough);
     }
 
-    /** A time limit of {@link #PATIENCE} is up once this has happened, and not before. */
+    /** A clock by which {@link #LIMIT} has passed once this has happened, and not before. */
     private static LongSupplier upOnce(CountDownLatch happened) {
         AtomicInteger looks = new AtomicInteger();
         return () -> {
@@ -195,7 +195,7 @@ class FirstWordLimitProviderTest {
                 return 0;
             }
             awaitOrFail(() -> happened.await(5, TimeUnit.SECONDS));
-            return PATIENCE.toNanos();
+            return LIMIT.toNanos();
         };
     }
 
@@ -207,7 +207,7 @@ class FirstWordLimitProviderTest {
         }
     }
 
-    /** Time that passes when a provider says so. Counts how often the caller of the provider looks at it. */
+    /** A clock that a provider moves. Counts how often the caller of the provider reads it. */
     private static final class ManualTime implements LongSupplier {
 
         private final Thread caller = Thread.currentThread();
@@ -225,7 +225,7 @@ class FirstWordLimitProviderTest {
             return time;
         }
 
-        /** Lets the caller see that a limit is all but up. */
+        /** Moves the clock to just before the limit, and waits until the caller has read it. */
         void passAlmost(Duration limit) {
             now.addAndGet(limit.toNanos() - 1);
             looked.drainPermits();
@@ -239,7 +239,7 @@ class FirstWordLimitProviderTest {
                 latch.await();
                 return;
             } catch (InterruptedException e) {
-                // this one does not listen
+                // ignored by this provider
             }
         }
     }

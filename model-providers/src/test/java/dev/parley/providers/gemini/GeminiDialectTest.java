@@ -43,7 +43,7 @@ class GeminiDialectTest extends DialectContract {
         return "/models/some-model:streamGenerateContent?alt=sse";
     }
 
-    /** The line feed of the last CRLF says nothing new. */
+    /** The line feed of the last CRLF is not needed. */
     @Override
     protected int endOfAnswer(byte[] answer) {
         return answer.length - "\r\n\r\n".length();
@@ -71,7 +71,7 @@ class GeminiDialectTest extends DialectContract {
     }
 
     @Test
-    void the_user_asks_to_go_on() {
+    void the_user_asks_to_continue() {
         JsonNode contents =
                 dialect().call(request("Half an ans", false, null)).body().path("contents");
 
@@ -80,14 +80,14 @@ class GeminiDialectTest extends DialectContract {
     }
 
     @Test
-    void a_prompt_that_is_blocked_is_refused() {
+    void a_blocked_prompt_is_refused() {
         for (InputStream body : CutInput.everyWay(bytes("blocked.txt"))) {
             assertFails(body, Kind.CONTENT_FILTERED, "");
         }
     }
 
     @Test
-    void an_error_in_place_of_an_answer_says_when_to_come_back() {
+    void an_error_has_the_delay_that_the_service_asks_for() {
         for (InputStream body : CutInput.everyWay(bytes("error.txt"))) {
             assertThatThrownBy(() -> read(body)).isInstanceOfSatisfying(ProviderException.class, e -> {
                 assertThat(e.kind()).isEqualTo(Kind.RATE_LIMITED);
@@ -99,7 +99,7 @@ class GeminiDialectTest extends DialectContract {
 
     @ParameterizedTest
     @ValueSource(strings = {"SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII"})
-    void an_answer_that_is_withheld_is_refused(String reason) {
+    void a_withheld_answer_is_refused(String reason) {
         assertFails(
                 body("data: {\"candidates\":[{\"finishReason\":\"" + reason + "\"}]}\n\n"), Kind.CONTENT_FILTERED, "");
     }
@@ -113,18 +113,18 @@ class GeminiDialectTest extends DialectContract {
                 .isEqualTo("a b");
     }
 
-    /** It may tell its end with each chunk, so that none is surely the last. */
+    /** Each chunk may have a finish reason, so none is certain to be the last. */
     @Test
-    void what_cannot_be_read_in_the_midst_is_no_end() {
+    void an_unreadable_chunk_is_not_the_end() {
         String chunk =
                 "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"a\"}]},\"finishReason\":\"STOP\"}]}\n\n";
 
         assertFails(body(chunk + "data: {\"cand\n\n" + chunk), Kind.BAD_RESPONSE, "a");
     }
 
-    /** Other services get a second for what may follow their end. */
+    /** Longer than the second that other services have after the end. */
     @Test
-    void a_pause_after_a_chunk_that_tells_an_end_is_only_a_pause() throws Exception {
+    void an_answer_can_continue_after_a_chunk_with_an_end() throws Exception {
         String chunk =
                 "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"a\"}]},\"finishReason\":\"STOP\"}]}\n\n";
 
@@ -136,7 +136,7 @@ class GeminiDialectTest extends DialectContract {
     @ParameterizedTest
     @CsvSource({"429, RESOURCE_EXHAUSTED, RATE_LIMITED", "500, INTERNAL, UNAVAILABLE", "400, INVALID_ARGUMENT, REJECTED"
     })
-    void an_error_inside_a_success_is_known_by_its_code(int code, String status, Kind kind) {
+    void an_error_with_a_success_status_is_recognised_by_its_code(int code, String status, Kind kind) {
         String error = "{\"error\":{\"code\":" + code + ",\"status\":\"" + status + "\",\"message\":\"…\"}}";
 
         assertFails(body("data: " + error + "\n\n"), kind, "");

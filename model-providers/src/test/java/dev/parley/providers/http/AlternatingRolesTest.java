@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import tools.jackson.databind.JsonNode;
 
-/** Strict chat templates take a system message and then user and assistant in turns, and nothing else. */
+/** Strict chat templates accept only a system message followed by alternating messages of user and assistant. */
 class AlternatingRolesTest {
 
     private static final int HISTORIES = 2_000;
@@ -30,7 +30,7 @@ class AlternatingRolesTest {
 
     @ParameterizedTest
     @FieldSource("DIALECTS")
-    void roles_alternate_whatever_the_history(Dialect dialect) {
+    void roles_alternate_for_every_history(Dialect dialect) {
         long seed = Long.getLong("parley.seed", System.nanoTime());
         System.out.println("seed " + seed);
         Random random = new Random(seed);
@@ -71,7 +71,7 @@ class AlternatingRolesTest {
         return dialect instanceof OpenAiDialect || dialect instanceof OllamaDialect;
     }
 
-    /** Turns of which some have no answer, perhaps documents before the last message, perhaps instructions. */
+    /** A history in which some turns have no answer, with or without documents before the last message and instructions. */
     private static List<ModelMessage> history(Random random) {
         List<ModelMessage> history = new ArrayList<>();
         if (random.nextBoolean()) {

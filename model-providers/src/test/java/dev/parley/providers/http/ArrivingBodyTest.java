@@ -17,7 +17,7 @@ class ArrivingBodyTest {
     private final Connection connection = new Connection();
 
     @Test
-    void what_arrived_is_read_in_order_and_then_its_end_again_and_again() throws IOException {
+    void arrivals_are_read_in_order_and_then_the_end_repeatedly() throws IOException {
         body.onSubscribe(connection);
         body.onNext(List.of(bytes("on"), bytes(""), bytes("e ")));
         body.onNext(List.of());
@@ -30,7 +30,7 @@ class ArrivingBodyTest {
     }
 
     @Test
-    void what_had_arrived_is_read_before_the_reader_is_told_that_the_connection_broke() throws IOException {
+    void all_arrivals_are_read_before_the_broken_connection_is_reported() throws IOException {
         body.onSubscribe(connection);
         body.onNext(List.of(bytes("last words")));
         body.onError(new IOException("reset"));
@@ -41,7 +41,7 @@ class ArrivingBodyTest {
     }
 
     @Test
-    void the_next_arrival_is_asked_for_when_one_is_taken() throws IOException {
+    void the_next_arrival_is_requested_when_one_is_taken() throws IOException {
         body.onSubscribe(connection);
         assertThat(connection.asked).isEqualTo(1);
         body.onNext(List.of(bytes("ab")));
@@ -54,7 +54,7 @@ class ArrivingBodyTest {
     }
 
     @Test
-    void closing_cancels_once_and_ends_the_reading() {
+    void closing_cancels_once_and_ends_reading() {
         body.onSubscribe(connection);
         body.close();
         body.close();
@@ -64,7 +64,7 @@ class ArrivingBodyTest {
     }
 
     @Test
-    void a_connection_that_comes_after_closing_is_cancelled() {
+    void a_subscription_after_closing_is_cancelled() {
         body.close();
         body.onSubscribe(connection);
 
@@ -73,7 +73,7 @@ class ArrivingBodyTest {
     }
 
     @Test
-    void a_connection_whose_body_is_over_is_left_alone_for_it_may_serve_another() {
+    void a_connection_is_not_cancelled_after_the_end_of_its_body() {
         body.onSubscribe(connection);
         body.onComplete();
         body.close();
@@ -82,7 +82,7 @@ class ArrivingBodyTest {
     }
 
     @Test
-    void an_interrupt_closes_even_if_there_is_something_to_read() {
+    void an_interrupt_closes_even_if_data_has_arrived() {
         body.onSubscribe(connection);
         body.onNext(List.of(bytes("more")));
         Thread.currentThread().interrupt();

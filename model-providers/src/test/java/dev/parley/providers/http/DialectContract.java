@@ -27,15 +27,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What every dialect does, on bodies written by hand after the service's documentation, one folder a dialect with the same
- * situations in each. It does not say that a real service behaves so.
+ * Tests that all dialects share. The bodies are written by hand from the documentation of each service, with the same situations for each
+ * dialect. They do not show that a real service behaves like this.
  */
 public abstract class DialectContract {
 
-    /** What the model says in {@code answer.txt}. */
+    /** The answer in {@code answer.txt}. */
     protected static final String TEXT = "Grüße ✓ 😀\n\n```java\nint x = 1;\n```\n\"quoted\" \\ and\ttabbed\n";
 
-    /** What it says in {@code broken.txt} before the service fails, and in {@code filtered.txt} before it refuses. */
+    /** The answer in {@code broken.txt} before the failure, and in {@code filtered.txt} before the refusal. */
     protected static final String PARTIAL = "Once upon";
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -44,14 +44,14 @@ public abstract class DialectContract {
 
     protected abstract Dialect dialect();
 
-    /** The folder of its bodies under {@code wire/}. */
+    /** The folder of the bodies below {@code wire/}. */
     protected abstract String folder();
 
     /** The path of a call for the model {@code some-model}. */
     protected abstract String path();
 
     @Test
-    void an_answer_is_read_to_the_character_wherever_its_bytes_are_cut() throws Exception {
+    void an_answer_is_read_exactly_wherever_its_bytes_are_split() throws Exception {
         for (InputStream body : CutInput.everyWay(bytes("answer.txt"))) {
             Collected answer = read(body);
 
@@ -62,7 +62,7 @@ public abstract class DialectContract {
     }
 
     @Test
-    void an_answer_that_is_not_streamed_is_cut_into_pieces_without_changing_a_character() throws Exception {
+    void an_answer_that_is_not_streamed_is_split_into_pieces_unchanged() throws Exception {
         for (InputStream body : CutInput.everyWay(bytes("whole.txt"))) {
             Collected answer = read(body);
 
@@ -73,7 +73,7 @@ public abstract class DialectContract {
     }
 
     @Test
-    void reasoning_is_told_from_the_answer() throws Exception {
+    void reasoning_is_separated_from_the_answer() throws Exception {
         for (InputStream body : CutInput.everyWay(bytes("reasoning.txt"))) {
             Collected answer = read(body);
 
@@ -84,7 +84,7 @@ public abstract class DialectContract {
     }
 
     @Test
-    void an_answer_that_the_model_had_no_room_to_end_says_so() throws Exception {
+    void an_answer_that_reached_the_token_limit_ends_with_length() throws Exception {
         assertThat(read("length.txt").pieces().getLast())
                 .isInstanceOfSatisfying(
                         ModelPiece.Finished.class,
@@ -92,26 +92,26 @@ public abstract class DialectContract {
     }
 
     @Test
-    void an_error_inside_an_answer_is_a_failure_and_what_came_before_it_counts() {
+    void an_error_within_an_answer_is_a_failure_after_the_pieces_before_it() {
         for (InputStream body : CutInput.everyWay(bytes("broken.txt"))) {
             assertFails(body, Kind.UNAVAILABLE, PARTIAL);
         }
     }
 
     @Test
-    protected void a_refusal_of_the_text_is_a_failure_of_its_own() throws Exception {
+    protected void a_refusal_of_the_text_has_its_own_kind() throws Exception {
         assertFails(new ByteArrayInputStream(bytes("filtered.txt")), Kind.CONTENT_FILTERED, PARTIAL);
     }
 
     @Test
-    void no_failure_repeats_what_the_service_said() {
+    void no_failure_contains_text_of_the_service() {
         assertThatThrownBy(() -> read("broken.txt"))
                 .hasMessageNotContaining("SECRET")
                 .hasNoCause();
     }
 
     @Test
-    void an_answer_without_its_end_is_never_taken_for_a_whole_one() {
+    void an_answer_without_an_end_is_incomplete() {
         byte[] whole = bytes("answer.txt");
         int end = endOfAnswer(whole);
         for (int length = 0; length < end; length++) {
@@ -129,7 +129,7 @@ public abstract class DialectContract {
     }
 
     @Test
-    void what_is_no_answer_is_a_bad_response() {
+    void a_body_of_another_format_is_a_bad_response() {
         for (String garbage : List.of(
                 "",
                 "\n\n",
@@ -147,7 +147,7 @@ public abstract class DialectContract {
     }
 
     @Test
-    void a_body_that_breaks_off_before_the_end_is_broken_io() {
+    void a_connection_that_breaks_before_the_end_is_an_io_exception() {
         byte[] whole = bytes("answer.txt");
         byte[] start = Arrays.copyOf(whole, whole.length / 2);
 
@@ -157,7 +157,7 @@ public abstract class DialectContract {
     }
 
     @Test
-    void a_request_is_as_the_service_wants_it() {
+    void a_request_has_the_form_that_the_service_documents() {
         Call call = dialect().call(request("", true, 100));
 
         assertThat(call.path()).isEqualTo(path());
@@ -165,24 +165,24 @@ public abstract class DialectContract {
     }
 
     @Test
-    void what_is_not_asked_for_is_not_in_the_request() {
+    void a_request_has_no_field_for_what_is_not_requested() {
         assertThat(dialect().call(request("", false, null)).body()).isEqualTo(json("request-plain.json"));
     }
 
     @Test
-    void an_answer_is_asked_to_go_on_with_the_text_so_far() {
+    void a_request_to_continue_has_the_text_so_far() {
         Call call = dialect().call(request("Half an ans", false, null));
 
         assertThat(call.body().toString()).contains("Half an ans");
         assertThat(call.body()).isNotEqualTo(json("request-plain.json"));
     }
 
-    /** What the reasoning cost: not every service counts it apart. */
+    /** The tokens of the reasoning, which some services do not count separately. */
     protected Usage reasoningUsage() {
         return new Usage(12, 9, 5);
     }
 
-    /** How many bytes of {@code answer.txt} say that the answer is complete; what follows is not needed. */
+    /** The number of bytes of {@code answer.txt} with which the answer is complete. */
     protected abstract int endOfAnswer(byte[] answer);
 
     protected Collected read(String name) throws IOException, ProviderException {

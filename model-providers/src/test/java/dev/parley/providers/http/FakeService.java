@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A model service on a bare socket: it sees exactly what it is sent, answers byte by byte, and notices when the other side goes. */
+/** A model service on a plain socket: it sees the exact request, answers byte by byte, and notices when the client closes. */
 public final class FakeService implements AutoCloseable {
 
     private final ServerSocket server;
@@ -23,7 +23,7 @@ public final class FakeService implements AutoCloseable {
     private final List<Request> requests = new CopyOnWriteArrayList<>();
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
 
-    /** What to do with a request. */
+    /** Responds to a request. */
     public interface Answer {
         void to(Request request, Connection connection) throws IOException, InterruptedException;
     }
@@ -41,7 +41,7 @@ public final class FakeService implements AutoCloseable {
         Thread.startVirtualThread(this::acceptAll);
     }
 
-    /** Answers every request with a whole response. */
+    /** Answers every request with the same response. */
     public static FakeService answering(int status, String headers, String body) {
         return new FakeService((_, connection) -> connection.respond(status, headers, body));
     }
@@ -91,7 +91,7 @@ public final class FakeService implements AutoCloseable {
                 answer.to(request, new Connection(socket, in));
             }
         } catch (IOException | InterruptedException e) {
-            // the other side has gone
+            // the client has closed
         }
     }
 
@@ -116,7 +116,7 @@ public final class FakeService implements AutoCloseable {
         return line.toString().strip();
     }
 
-    /** One request's way back. */
+    /** The connection of one request. */
     public static final class Connection {
 
         private final Socket socket;
@@ -132,7 +132,7 @@ public final class FakeService implements AutoCloseable {
                     + "\r\n\r\n" + body);
         }
 
-        /** The head of an answer in chunks. */
+        /** Sends the head of an answer in chunks. */
         public void startEvents() throws IOException {
             write("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n");
         }
@@ -141,7 +141,7 @@ public final class FakeService implements AutoCloseable {
             chunks(text);
         }
 
-        /** All at once. */
+        /** Sends several chunks in one write. */
         public void chunks(String... texts) throws IOException {
             StringBuilder all = new StringBuilder();
             for (String text : texts) {
@@ -169,11 +169,11 @@ public final class FakeService implements AutoCloseable {
             socket.close();
         }
 
-        /** Returns when the other side has closed. */
+        /** Returns when the client has closed. */
         public void awaitClose() {
             try {
                 while (in.read() >= 0) {
-                    // what comes after the request does not matter
+                    // data after the request is ignored
                 }
             } catch (IOException e) {
                 // closed with a reset

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** What a service says in HTTP itself: headers that are wrong, lengths that are lies, and bytes in another encoding. */
+/** Responses with wrong headers, wrong lengths, and bytes in another encoding. */
 @Timeout(30)
 class HostileHeadersTest {
 
@@ -85,7 +85,7 @@ class HostileHeadersTest {
                 ": no name",
                 "X\u0007Y: 1"
             })
-    void a_head_that_cannot_be_is_a_failure_in_time_or_does_not_matter(String headers) throws Exception {
+    void an_invalid_head_is_a_failure_in_time_or_is_ignored(String headers) throws Exception {
         try (FakeService service = answering(HEAD + headers + "\r\n\r\n", EVENTS.getBytes(UTF_8), After.HANG_UP)) {
             long start = System.nanoTime();
             try {
@@ -101,7 +101,7 @@ class HostileHeadersTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"nonsense", "HTTP/1.1 abc OK", "HTTP/1.1 99999 OK", "HTTP/9.9 200 OK", "\u0000\u0001"})
-    void a_status_line_that_cannot_be_is_a_failure_in_time(String line) throws Exception {
+    void an_invalid_status_line_is_a_failure_in_time(String line) throws Exception {
         try (FakeService service = answering(line + "\r\n\r\n", EVENTS.getBytes(UTF_8), After.HANG_UP)) {
             long start = System.nanoTime();
 
@@ -115,7 +115,7 @@ class HostileHeadersTest {
 
     @ParameterizedTest
     @EnumSource
-    void an_answer_whose_end_came_stands_though_its_length_was_a_lie(After after) throws Exception {
+    void an_answer_with_an_end_is_complete_even_if_its_length_is_wrong(After after) throws Exception {
         try (FakeService service =
                 answering(HEAD + "Content-Length: 9223372036854775807\r\n\r\n", EVENTS.getBytes(UTF_8), after)) {
             assertThat(text(service)).isEqualTo("h\u00e9 \u2713");
@@ -123,7 +123,7 @@ class HostileHeadersTest {
     }
 
     @Test
-    void an_answer_that_its_length_cuts_off_ended_early() throws Exception {
+    void an_answer_that_its_length_cuts_off_is_incomplete() throws Exception {
         try (FakeService service =
                 answering(HEAD + "Content-Length: 20\r\n\r\n", EVENTS.getBytes(UTF_8), After.KEEP_OPEN)) {
             assertThat(failure(service).kind()).isEqualTo(Kind.BAD_RESPONSE);
@@ -131,7 +131,7 @@ class HostileHeadersTest {
     }
 
     @Test
-    void an_answer_that_breaks_off_before_its_length_is_no_answer() throws Exception {
+    void an_answer_that_breaks_off_before_its_length_is_incomplete() throws Exception {
         try (FakeService service = answering(
                 HEAD + "Content-Length: 5000\r\n\r\n",
                 EVENTS.replace("data: [DONE]", "").getBytes(UTF_8),
@@ -149,7 +149,7 @@ class HostileHeadersTest {
         "429, RATE_LIMITED, true, HANG_UP",
         "503, UNAVAILABLE, true, KEEP_OPEN"
     })
-    void a_refusal_counts_though_its_body_does_not_come_to_its_length(
+    void an_error_counts_even_if_its_body_is_shorter_than_its_length(
             int status, Kind kind, boolean retryable, After after) throws Exception {
         try (FakeService service = answering(
                 "HTTP/1.1 " + status + " No\r\nRetry-After: 7\r\nContent-Length: 9999999\r\n\r\n",
@@ -166,7 +166,7 @@ class HostileHeadersTest {
     }
 
     @Test
-    void a_list_whose_body_does_not_end_is_not_waited_for() throws Exception {
+    void a_list_whose_body_does_not_end_is_a_failure_in_time() throws Exception {
         try (FakeService service =
                 answering(HEAD + "Content-Length: 9999999\r\n\r\n", "{\"data\":[".getBytes(UTF_8), After.KEEP_OPEN)) {
             long start = System.nanoTime();
@@ -179,7 +179,7 @@ class HostileHeadersTest {
     }
 
     @Test
-    void a_refusal_in_another_charset_is_understood_as_far_as_it_is_ascii() throws Exception {
+    void an_error_in_another_charset_is_recognised_by_its_ascii_text() throws Exception {
         byte[] body = "{\"error\":{\"message\":\"cr\u00e9dit \u00e9puis\u00e9\",\"code\":\"insufficient_quota\"}}"
                 .getBytes(ISO_8859_1);
         try (FakeService service = answering(
@@ -212,7 +212,7 @@ class HostileHeadersTest {
                 "\u00ff\u00fe",
                 "\t"
             })
-    void a_retry_after_that_is_neither_a_number_nor_a_date_is_none(String value) throws Exception {
+    void a_retry_after_that_is_neither_a_number_nor_a_date_is_ignored(String value) throws Exception {
         for (String name : List.of("Retry-After", "retry-after-ms")) {
             try (FakeService service = answering(
                     "HTTP/1.1 429 No\r\n" + name + ": " + value + "\r\nContent-Length: 0\r\n\r\n",
@@ -225,7 +225,7 @@ class HostileHeadersTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"999999999999", "99999999999999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT"})
-    void a_retry_after_is_a_day_at_most(String value) throws Exception {
+    void a_retry_after_is_at_most_a_day(String value) throws Exception {
         try (FakeService service = answering(
                 "HTTP/1.1 429 No\r\nRetry-After: " + value + "\r\nContent-Length: 0\r\n\r\n",
                 new byte[0],
@@ -247,7 +247,7 @@ class HostileHeadersTest {
     }
 
     @Test
-    void control_characters_that_are_escaped_are_text_and_bare_ones_are_no_json() throws Exception {
+    void escaped_control_characters_are_text_and_bare_ones_are_not_json() throws Exception {
         String escaped = EVENTS.replace("h\u00e9", "\\u0000\\u001b");
         try (FakeService service = answering(
                 HEAD + "Content-Length: " + escaped.getBytes(UTF_8).length + "\r\n\r\n",
@@ -281,7 +281,7 @@ class HostileHeadersTest {
         }
     }
 
-    /** What a service does when it has sent all that it sends. */
+    /** What a service does after its response. */
     enum After {
         KEEP_OPEN,
         HANG_UP

@@ -47,12 +47,12 @@ class HttpProviderTest {
     }
 
     @Test
-    void a_piece_is_given_while_the_answer_is_still_being_written() throws Exception {
-        CountDownLatch heard = new CountDownLatch(1);
+    void a_piece_is_passed_on_before_the_answer_is_complete() throws Exception {
+        CountDownLatch received = new CountDownLatch(1);
         try (FakeService service = new FakeService((_, connection) -> {
             connection.startEvents();
             connection.chunk(HI);
-            if (heard.await(5, TimeUnit.SECONDS)) {
+            if (received.await(5, TimeUnit.SECONDS)) {
                 connection.chunk(HI.replace("hi", " there") + DONE);
             }
             connection.endChunks();
@@ -60,7 +60,7 @@ class HttpProviderTest {
             Collected answer = new Collected();
             provider(service.url() + "/v1").stream(request(), piece -> {
                 answer.accept(piece);
-                heard.countDown();
+                received.countDown();
             });
 
             assertThat(answer.pieces())
@@ -72,7 +72,7 @@ class HttpProviderTest {
     }
 
     @Test
-    void the_request_goes_below_the_base_url_with_the_key_in_its_header() throws Exception {
+    void a_request_has_a_path_below_the_base_url_and_the_key_as_a_header() throws Exception {
         try (FakeService service = FakeService.answering(200, "", HI + DONE)) {
             Collected.from(provider(service.url() + "/openai/v1/"), request());
 
@@ -87,7 +87,7 @@ class HttpProviderTest {
     }
 
     @Test
-    void a_key_that_no_header_takes_is_a_failure_that_does_not_repeat_it() throws Exception {
+    void a_key_that_cannot_be_a_header_is_a_failure_that_does_not_contain_it() throws Exception {
         try (FakeService service = FakeService.answering(200, "", HI + DONE)) {
             HttpProvider provider = new HttpProvider(
                     "fake",
@@ -103,7 +103,7 @@ class HttpProviderTest {
     }
 
     @Test
-    void user_and_password_of_the_base_url_are_a_header_unless_there_is_a_key() throws Exception {
+    void user_and_password_of_the_base_url_are_sent_as_a_header_unless_there_is_a_key() throws Exception {
         try (FakeService service = FakeService.answering(200, "", HI + DONE)) {
             Collected.from(
                     new HttpProvider(
@@ -129,10 +129,10 @@ class HttpProviderTest {
             connection.awaitClose();
             closed.complete(System.nanoTime());
         })) {
-            CountDownLatch heard = new CountDownLatch(1);
+            CountDownLatch received = new CountDownLatch(1);
             AtomicReference<Throwable> end = new AtomicReference<>();
-            Thread stream = stream(service, _ -> heard.countDown(), end);
-            assertThat(heard.await(5, TimeUnit.SECONDS)).isTrue();
+            Thread stream = stream(service, _ -> received.countDown(), end);
+            assertThat(received.await(5, TimeUnit.SECONDS)).isTrue();
 
             long interrupted = System.nanoTime();
             stream.interrupt();
@@ -168,7 +168,7 @@ class HttpProviderTest {
     }
 
     @Test
-    void an_interrupt_is_noticed_in_the_middle_of_a_flood() throws Exception {
+    void an_interrupt_ends_reading_even_if_data_keeps_coming() throws Exception {
         try (FakeService service = new FakeService((_, connection) -> {
             connection.startEvents();
             String flood = HI.repeat(1000);
@@ -176,10 +176,10 @@ class HttpProviderTest {
                 connection.chunk(flood);
             }
         })) {
-            CountDownLatch heard = new CountDownLatch(1);
+            CountDownLatch received = new CountDownLatch(1);
             AtomicReference<Throwable> end = new AtomicReference<>();
-            Thread stream = stream(service, _ -> heard.countDown(), end);
-            assertThat(heard.await(5, TimeUnit.SECONDS)).isTrue();
+            Thread stream = stream(service, _ -> received.countDown(), end);
+            assertThat(received.await(5, TimeUnit.SECONDS)).isTrue();
 
             stream.interrupt();
 
@@ -189,7 +189,7 @@ class HttpProviderTest {
     }
 
     @Test
-    void what_the_sink_throws_comes_out_and_the_connection_is_closed() throws Exception {
+    void an_exception_of_the_sink_is_thrown_and_closes_the_connection() throws Exception {
         CompletableFuture<Long> closed = new CompletableFuture<>();
         try (FakeService service = new FakeService((_, connection) -> {
             connection.startEvents();
@@ -208,7 +208,7 @@ class HttpProviderTest {
     }
 
     @Test
-    void a_connection_serves_the_next_request_even_if_its_body_ends_after_the_answer() throws Exception {
+    void a_connection_is_reused_even_if_its_body_ends_after_the_answer() throws Exception {
         Semaphore given = new Semaphore(0);
         try (FakeService service = new FakeService((_, connection) -> {
             connection.startEvents();
@@ -228,7 +228,7 @@ class HttpProviderTest {
     }
 
     @Test
-    void a_service_that_keeps_the_connection_open_after_the_end_keeps_nobody_waiting() throws Exception {
+    void a_connection_that_stays_open_after_the_end_delays_no_answer() throws Exception {
         CompletableFuture<Long> closed = new CompletableFuture<>();
         try (FakeService service = new FakeService((_, connection) -> {
             connection.startEvents();
@@ -246,8 +246,7 @@ class HttpProviderTest {
     }
 
     @Test
-    void a_service_that_tells_the_end_without_its_mark_and_sends_no_more_keeps_nobody_waiting_for_long()
-            throws Exception {
+    void an_end_without_its_mark_delays_the_answer_only_a_little() throws Exception {
         CompletableFuture<Long> closed = new CompletableFuture<>();
         try (FakeService service = new FakeService((_, connection) -> {
             connection.startEvents();
@@ -281,7 +280,7 @@ class HttpProviderTest {
         "504, TIMEOUT, true",
         "529, UNAVAILABLE, true"
     })
-    void a_status_says_what_is_wrong_and_nothing_of_it_leaks(int status, Kind kind, boolean retryable)
+    void a_status_determines_the_failure_and_the_body_does_not_leak(int status, Kind kind, boolean retryable)
             throws Exception {
         try (FakeService service = FakeService.answering(
                 status,
@@ -307,7 +306,7 @@ class HttpProviderTest {
         "400, invalid_api_key, UNAUTHORIZED, false",
         "400, 'API key not valid. Please pass a valid API key.', UNAUTHORIZED, false"
     })
-    void a_known_code_in_a_refusal_says_more_than_its_status(int status, String code, Kind kind, boolean retryable)
+    void a_known_code_in_an_error_is_preferred_to_its_status(int status, String code, Kind kind, boolean retryable)
             throws Exception {
         try (FakeService service =
                 FakeService.answering(status, "", "{\"error\":{\"message\":\"SECRET\",\"code\":\"" + code + "\"}}")) {
@@ -326,7 +325,7 @@ class HttpProviderTest {
         "'Retry-After: 7|retry-after-ms: 1500', 1500",
         "'Retry-After: Thu, 01 Jan 1970 00:00:00 GMT', 0"
     })
-    void the_wish_to_be_left_alone_is_passed_on(String headers, long millis) throws Exception {
+    void the_delay_that_a_service_asks_for_is_passed_on(String headers, long millis) throws Exception {
         try (FakeService service = FakeService.answering(429, headers.replace("|", "\r\n") + "\r\n", "")) {
             assertThat(failure(service.url()).retryAfter()).isEqualTo(Duration.ofMillis(millis));
         }
@@ -334,7 +333,7 @@ class HttpProviderTest {
 
     @ParameterizedTest
     @CsvSource({"''", "'Retry-After: soon'", "'Retry-After: -1'"})
-    void a_wish_that_cannot_be_read_is_none(String header) throws Exception {
+    void a_delay_that_cannot_be_read_is_ignored(String header) throws Exception {
         try (FakeService service =
                 FakeService.answering(429, header.isEmpty() ? "" : header + "\r\n", "no JSON either")) {
             assertThat(failure(service.url()).retryAfter()).isNull();
@@ -342,7 +341,7 @@ class HttpProviderTest {
     }
 
     @Test
-    void a_service_that_nobody_runs_is_unavailable() throws Exception {
+    void a_service_that_is_not_running_is_unavailable() throws Exception {
         int port;
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = socket.getLocalPort();
@@ -356,7 +355,7 @@ class HttpProviderTest {
     }
 
     @Test
-    void a_service_that_does_not_answer_in_time_is_given_up_and_left() throws Exception {
+    void a_service_that_does_not_respond_in_time_is_a_timeout_and_its_connection_is_closed() throws Exception {
         CompletableFuture<Long> closed = new CompletableFuture<>();
         try (ModelHttp impatient = new ModelHttp(Duration.ofSeconds(2), Duration.ofMillis(200), Traces.notExported());
                 FakeService service = new FakeService((_, connection) -> {
@@ -375,7 +374,7 @@ class HttpProviderTest {
     }
 
     @Test
-    void a_connection_that_breaks_in_the_middle_is_unavailable_and_all_that_came_is_kept() throws Exception {
+    void a_broken_connection_is_unavailable_after_all_pieces_that_had_arrived() throws Exception {
         CountDownLatch gone = new CountDownLatch(1);
         try (FakeService service = new FakeService((_, connection) -> {
                     connection.startEvents();
@@ -389,7 +388,7 @@ class HttpProviderTest {
             assertThatThrownBy(() -> provider(service.url()).stream(request(), piece -> {
                         partial.accept(piece);
                         await(gone);
-                        // What the client hears of the break, it has heard when it has whole answers from elsewhere.
+                        // after whole answers from another service the client has noticed the break
                         for (int i = 0; i < 5; i++) {
                             assertThat(textFrom(another)).isEqualTo("hi");
                         }
@@ -402,7 +401,7 @@ class HttpProviderTest {
     }
 
     @Test
-    void nothing_empty_is_passed_on() throws Exception {
+    void empty_pieces_are_not_passed_on() throws Exception {
         String role =
                 "data: {\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":\"\",\"reasoning\":\"\"}}]}\n\n";
         try (FakeService service = FakeService.answering(200, "", role + HI + DONE)) {
@@ -412,7 +411,7 @@ class HttpProviderTest {
     }
 
     @Test
-    void what_a_service_complains_of_by_name_is_left_out_from_then_on() throws Exception {
+    void a_field_that_a_service_rejects_by_name_is_not_sent_again() throws Exception {
         String complaint = Files.readString(Path.of("src/test/resources/wire/openai/refusal-stream-options.json"));
         try (FakeService service = new FakeService((request, connection) -> {
             boolean unknown = request.body().contains("stream_options");
@@ -431,7 +430,7 @@ class HttpProviderTest {
     }
 
     @Test
-    void any_other_complaint_is_final_and_one_of_nobody_is_not_looked_for_twice() throws Exception {
+    void any_other_rejection_is_final() throws Exception {
         try (FakeService service = FakeService.answering(400, "", "{\"error\":{\"message\":\"stream_options\"}}")) {
             assertThat(failure(service.url()).kind()).isEqualTo(Kind.REJECTED);
             assertThat(service.requests()).hasSize(2);

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class InlineThinkingTest {
 
     @Test
-    void reasoning_at_the_beginning_is_told_from_the_answer() {
+    void reasoning_at_the_beginning_is_separated_from_the_answer() {
         assertTold(
                 "<think>\n2 < 3, so </thin> ice.\n</think>\n\n  It is 4.\n",
                 "\n2 < 3, so </thin> ice.\n",
@@ -23,18 +23,18 @@ class InlineThinkingTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"plain", "  \n plain", "<thin ice", "< think>", "so <think>no</think>", "", "<", "</think>x"})
-    void marks_anywhere_else_are_text(String text) {
+    void tags_anywhere_else_are_text(String text) {
         assertTold(text, "", text);
     }
 
     @Test
-    void reasoning_that_has_no_end_is_all_there_is() {
+    void reasoning_without_an_end_has_no_answer() {
         assertTold("<think>hm</thi", "hm</thi", "");
         assertTold("<think>hm</think>\n", "hm", "");
     }
 
     @Test
-    void a_piece_that_cannot_be_a_mark_is_passed_on_at_once() {
+    void a_piece_that_cannot_be_a_tag_is_passed_on_at_once() {
         Collected told = new Collected();
         InlineThinking thinking = new InlineThinking(told);
 
@@ -45,7 +45,7 @@ class InlineThinkingTest {
     }
 
     @Test
-    void reasoning_that_is_told_apart_already_stays_so() {
+    void reasoning_in_its_own_field_stays_reasoning() {
         Collected told = new Collected();
         InlineThinking thinking = new InlineThinking(told);
 

@@ -38,16 +38,16 @@ class OllamaDialectTest extends DialectContract {
         return answer.length - 1;
     }
 
-    /** Reasoning is among the evaluated tokens and not counted apart. */
+    /** Reasoning is part of the evaluated tokens and has no count of its own. */
     @Override
     protected Usage reasoningUsage() {
         return new Usage(12, 9, 0);
     }
 
-    /** A model at home refuses in its own words, if at all. */
+    /** Local models refuse in their own words, if at all. */
     @Test
     @Override
-    protected void a_refusal_of_the_text_is_a_failure_of_its_own() throws Exception {
+    protected void a_refusal_of_the_text_has_its_own_kind() throws Exception {
         String body = "{\"message\":{\"content\":\"I cannot.\"},\"done\":true,\"done_reason\":\"stop\"}";
 
         assertThat(read(new ByteArrayInputStream(body.getBytes(UTF_8))).text()).isEqualTo("I cannot.");
@@ -62,14 +62,14 @@ class OllamaDialectTest extends DialectContract {
     }
 
     @Test
-    void a_body_that_ends_without_saying_done_is_no_whole_answer() {
+    void a_body_that_ends_without_done_is_incomplete() {
         for (InputStream body : CutInput.everyWay(bytes("unfinished.txt"))) {
             assertFails(body, Kind.BAD_RESPONSE, PARTIAL);
         }
     }
 
     @Test
-    void reasoning_inside_the_content_is_told_from_the_answer() throws Exception {
+    void reasoning_within_the_content_is_separated_from_the_answer() throws Exception {
         String body = "{\"message\":{\"content\":\"<think>hm</think>\\n\\n4\"},\"done\":true}\n";
         Collected answer = read(new ByteArrayInputStream(body.getBytes(UTF_8)));
 
@@ -78,7 +78,7 @@ class OllamaDialectTest extends DialectContract {
     }
 
     @Test
-    void what_comes_after_the_last_line_does_not_matter() throws Exception {
+    void text_after_the_last_line_is_ignored() throws Exception {
         String body = "{\"message\":{\"content\":\"a\"},\"done\":true}\nnonsense\n";
 
         assertThat(read(new ByteArrayInputStream(body.getBytes(UTF_8))).pieces().getLast())

@@ -45,7 +45,7 @@ class OpenAiDialectTest extends DialectContract {
     }
 
     @Test
-    void the_key_is_a_bearer_token_and_no_key_is_no_header() {
+    void the_key_is_a_bearer_token_and_without_a_key_there_is_no_header() {
         assertThat(dialect().call(request("", false, null)).headers())
                 .isEqualTo(Map.of("Authorization", "Bearer sk-123"));
         assertThat(OpenAiDialect.compatible(Optional.empty())
@@ -55,7 +55,7 @@ class OpenAiDialectTest extends DialectContract {
     }
 
     @Test
-    void older_servers_are_told_the_bound_of_an_answer_by_its_older_name() {
+    void compatible_servers_get_the_token_limit_by_its_older_name() {
         JsonNode body = OpenAiDialect.compatible(Optional.empty())
                 .call(request("", false, 100))
                 .body();
@@ -65,7 +65,7 @@ class OpenAiDialectTest extends DialectContract {
     }
 
     @Test
-    void the_text_so_far_is_the_last_message_and_the_users_message_stays_the_last_of_the_users() {
+    void the_text_so_far_is_the_last_message_after_the_user_s() {
         JsonNode messages =
                 dialect().call(request("Half an ans", false, null)).body().path("messages");
 
@@ -78,7 +78,7 @@ class OpenAiDialectTest extends DialectContract {
     }
 
     @Test
-    void the_usage_of_groq_counts_where_there_is_no_other() throws Exception {
+    void groq_s_usage_applies_if_there_is_no_other() throws Exception {
         for (InputStream body : CutInput.everyWay(bytes("groq.txt"))) {
             Collected answer = read(body);
 
@@ -90,14 +90,14 @@ class OpenAiDialectTest extends DialectContract {
 
     @ParameterizedTest
     @CsvSource({"groq-error.txt, UNAVAILABLE", "groq-error-event.txt, RATE_LIMITED", "error-object.txt, UNAVAILABLE"})
-    void an_error_is_found_wherever_a_service_puts_it(String body, Kind kind) {
+    void an_error_is_found_in_each_of_its_places(String body, Kind kind) {
         for (InputStream cut : CutInput.everyWay(bytes(body))) {
             assertFails(cut, kind, PARTIAL);
         }
     }
 
     @Test
-    void a_field_that_not_every_service_knows_can_be_left_out() {
+    void a_field_that_some_services_reject_is_optional() {
         assertThat(dialect().optionalFields()).containsExactly("stream_options");
         assertThat(dialect().call(request("", false, null)).body().has("stream_options"))
                 .isTrue();
@@ -117,7 +117,7 @@ class OpenAiDialectTest extends DialectContract {
         ", server_error, UNAVAILABLE",
         ", , UNAVAILABLE"
     })
-    void an_error_inside_an_answer_is_known_by_its_code_or_its_type(Integer code, String type, Kind kind) {
+    void an_error_within_an_answer_is_recognised_by_its_code_or_type(Integer code, String type, Kind kind) {
         String error = "{\"code\":%s,\"type\":%s,\"message\":\"…\"}"
                 .formatted(code, type == null ? "null" : "\"" + type + "\"");
 
@@ -135,7 +135,7 @@ class OpenAiDialectTest extends DialectContract {
     @ParameterizedTest
     @ValueSource(
             strings = {"[DONE] ", "  [DONE]", "<html>", "{\"choices\":[", "bye", "{\"error\":{\"message\":\"late\"}}"})
-    void nothing_that_follows_the_end_takes_it_back(String last) throws Exception {
+    void nothing_after_the_end_changes_the_answer(String last) throws Exception {
         Collected answer =
                 read("data: {\"choices\":[{\"delta\":{\"content\":\"a\"},\"finish_reason\":\"length\"}]}\n\ndata: "
                         + last + "\n\n");
@@ -155,7 +155,7 @@ class OpenAiDialectTest extends DialectContract {
     }
 
     @Test
-    void an_answer_that_was_complete_stays_so_when_the_connection_breaks_after_it() throws Exception {
+    void an_answer_stays_complete_if_the_connection_breaks_after_it() throws Exception {
         byte[] whole =
                 "data: {\"choices\":[{\"delta\":{\"content\":\"a\"},\"finish_reason\":\"stop\"}]}\n\n".getBytes(UTF_8);
 
@@ -163,7 +163,7 @@ class OpenAiDialectTest extends DialectContract {
     }
 
     @Test
-    void a_reply_that_is_not_streamed_is_cut_into_chunks_without_changing_a_character() throws Exception {
+    void a_response_that_is_not_streamed_is_split_into_chunks_unchanged() throws Exception {
         Collected answer = read("""
 
                 {"id":"c","object":"chat.completion","choices":[{"index":0,"message":{"role":"assistant",
@@ -190,7 +190,7 @@ class OpenAiDialectTest extends DialectContract {
     }
 
     @Test
-    void reasoning_inside_the_content_is_told_from_the_answer() throws Exception {
+    void reasoning_within_the_content_is_separated_from_the_answer() throws Exception {
         for (InputStream body : CutInput.everyWay(bytes("inline.txt"))) {
             Collected answer = read(body);
 
@@ -200,7 +200,7 @@ class OpenAiDialectTest extends DialectContract {
     }
 
     @Test
-    void content_in_parts_is_the_text_of_its_parts() throws Exception {
+    void content_in_parts_has_the_text_of_its_parts() throws Exception {
         Collected answer = read("""
                 data: {"choices":[{"delta":{"content":[{"type":"thinking","thinking":[{"type":"text","text":"hm"}]}]}}]}
 
@@ -215,7 +215,7 @@ class OpenAiDialectTest extends DialectContract {
     }
 
     @Test
-    void a_refusal_that_the_model_words_itself_is_the_answer() throws Exception {
+    void a_refusal_in_the_model_s_own_words_is_the_answer() throws Exception {
         assertThat(
                         read("data: {\"choices\":[{\"delta\":{\"content\":null,\"refusal\":\"I cannot.\"}}]}\n\ndata: [DONE]\n\n")
                                 .text())

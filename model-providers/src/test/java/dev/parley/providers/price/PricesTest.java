@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PricesTest {
 
     @Test
-    void the_first_rule_that_fits_counts() {
+    void the_first_rule_that_matches_applies() {
         Prices prices = Prices.read(List.of("openai:gpt-6-mini=0.25/2", " openai:gpt-6*=1.25/10", "groq:*=0/0.5"));
 
         assertThat(prices.of("openai", "gpt-6-mini")).contains(price("0.25", "2"));
@@ -61,7 +61,7 @@ class PricesTest {
                 "openai:=1/2",
                 "sk-SECRET"
             })
-    void what_is_no_price_is_refused_with_its_number_and_what_it_should_be(String text) {
+    void an_invalid_price_is_refused_with_its_number_and_an_example(String text) {
         assertThatThrownBy(() -> Prices.read(List.of("groq:*=1/2", text)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("PARLEY_PROVIDERS_PRICES (parley.providers.prices) has ")

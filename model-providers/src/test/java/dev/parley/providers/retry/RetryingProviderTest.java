@@ -28,7 +28,7 @@ class RetryingProviderTest {
     private int attempts;
 
     @Test
-    void a_failure_that_may_pass_is_tried_again_after_growing_waits() throws Exception {
+    void a_temporary_failure_is_retried_after_increasing_delays() throws Exception {
         Provider provider = retrying(sink -> {
             if (attempts < 4) {
                 throw failure(true, null);
@@ -41,7 +41,7 @@ class RetryingProviderTest {
     }
 
     @Test
-    void it_is_given_up_after_the_last_attempt() {
+    void the_last_attempt_s_failure_is_thrown() {
         Provider provider = retrying(_ -> {
             throw failure(true, null);
         });
@@ -52,7 +52,7 @@ class RetryingProviderTest {
     }
 
     @Test
-    void a_failure_that_stays_is_not_tried_again() {
+    void a_permanent_failure_is_not_retried() {
         Provider provider = retrying(_ -> {
             throw failure(false, null);
         });
@@ -62,7 +62,7 @@ class RetryingProviderTest {
     }
 
     @Test
-    void nothing_is_tried_again_once_something_was_said() {
+    void there_is_no_retry_after_the_first_word() {
         for (ModelPiece piece : List.of(new ModelPiece.Content("hi"), new ModelPiece.Thinking("hm"))) {
             attempts = 0;
             Collected partial = new Collected();
@@ -78,7 +78,7 @@ class RetryingProviderTest {
     }
 
     @Test
-    void reasoning_that_nobody_asked_for_was_not_said() throws Exception {
+    void there_is_a_retry_after_reasoning_that_was_not_requested() throws Exception {
         Provider provider = retrying(sink -> {
             sink.accept(new ModelPiece.Thinking("hm"));
             if (attempts < 3) {
@@ -92,7 +92,7 @@ class RetryingProviderTest {
     }
 
     @Test
-    void a_service_that_wants_a_longer_break_gets_it_up_to_the_bound() throws Exception {
+    void a_longer_delay_is_kept_if_the_service_asks_for_it_within_the_limit() throws Exception {
         Provider provider = retrying(sink -> {
             if (attempts == 1) {
                 throw failure(true, Duration.ofMillis(300));
@@ -108,7 +108,7 @@ class RetryingProviderTest {
     }
 
     @Test
-    void a_service_that_wants_more_than_the_bound_is_given_up_at_once() {
+    void there_is_no_retry_if_the_service_asks_for_more_than_the_limit() {
         Provider provider = retrying(_ -> {
             throw failure(true, Duration.ofMillis(301));
         });
@@ -118,7 +118,7 @@ class RetryingProviderTest {
     }
 
     @Test
-    void an_interrupt_ends_the_wait() {
+    void an_interrupt_ends_the_delay() {
         Provider provider = new RetryingProvider(
                 new Failing(_ -> {
                     throw failure(true, null);
@@ -135,7 +135,7 @@ class RetryingProviderTest {
     }
 
     @Test
-    void a_failure_that_is_asked_again_is_a_line_a_minute_with_the_provider_and_what_follows() {
+    void retries_are_one_log_line_a_minute_with_the_provider_and_the_delay() {
         Provider provider = retrying(_ -> {
             throw failure(true, null);
         });
@@ -153,7 +153,7 @@ class RetryingProviderTest {
     }
 
     @Test
-    void a_failure_that_is_not_asked_again_is_not_told_here() {
+    void a_failure_without_a_retry_is_not_logged() {
         Provider provider = retrying(_ -> {
             throw failure(false, null);
         });
@@ -164,7 +164,7 @@ class RetryingProviderTest {
     }
 
     @Test
-    void chance_shortens_a_wait_by_half_at_the_most() {
+    void randomness_shortens_a_delay_by_at_most_half() {
         assertThat(POLICY.delayAfter(1, 0)).isEqualTo(Duration.ofMillis(100));
         assertThat(POLICY.delayAfter(1, 1)).isEqualTo(Duration.ofMillis(50));
         assertThat(POLICY.delayAfter(1_000, 0)).isEqualTo(Duration.ofMillis(300));

@@ -1,6 +1,6 @@
 package dev.parley.providers.scripted;
 
-/** Time that passes only by sleeping, and always a little more than asked for. */
+/** Time that passes only in {@link #sleep}, and always a little more than requested. */
 final class ManualPace implements Pace {
 
     private final long overshootNanos;
@@ -15,7 +15,7 @@ final class ManualPace implements Pace {
         return now;
     }
 
-    /** Time alone never ends a sleep without end: then whoever slept is interrupted. */
+    /** A sleep without an end is interrupted. */
     @Override
     public void sleep(long nanos) throws InterruptedException {
         if (nanos > Long.MAX_VALUE / 2) {

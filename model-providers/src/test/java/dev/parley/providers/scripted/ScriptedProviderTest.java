@@ -30,7 +30,7 @@ class ScriptedProviderTest {
     private final ScriptedProvider provider = new ScriptedProvider(pace);
 
     @Test
-    void a_script_is_played_chunk_by_chunk() throws Exception {
+    void a_script_is_sent_chunk_by_chunk() throws Exception {
         Collected answer = answer("/script {\"chunks\":20,\"seed\":7}");
 
         assertThat(answer.contents())
@@ -49,7 +49,7 @@ class ScriptedProviderTest {
     }
 
     @Test
-    void an_empty_answer_can_be_wanted() throws Exception {
+    void a_script_can_ask_for_an_empty_answer() throws Exception {
         assertThat(answer("/script {\"chunks\":0}").pieces())
                 .containsExactly(new ModelPiece.Finished("stop", new Usage(5, 0, 0)));
     }
@@ -71,7 +71,7 @@ class ScriptedProviderTest {
     }
 
     @Test
-    void steps_of_reasoning_come_first_and_only_if_the_request_wants_them() throws Exception {
+    void steps_of_reasoning_come_first_and_only_if_requested() throws Exception {
         List<ModelMessage> messages = List.of(ModelMessage.user("/script {\"chunks\":1,\"thinking\":2,\"seed\":9}"));
 
         assertThat(Collected.from(provider, request(messages, "", true)).pieces())
@@ -86,7 +86,7 @@ class ScriptedProviderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/script {\"chunks\":20,\"seed\":5,\"thinking\":3}", "How do I sort a list in Python?"})
-    void an_answer_goes_on_exactly_after_any_character(String message) throws Exception {
+    void an_answer_can_be_continued_after_any_character(String message) throws Exception {
         List<ModelMessage> messages = List.of(ModelMessage.user(message));
         String whole = Collected.from(provider, request(messages, "", true)).text();
 
@@ -117,7 +117,7 @@ class ScriptedProviderTest {
     }
 
     @Test
-    void a_script_can_fail_instead_of_a_chunk_again_and_again() {
+    void a_script_can_fail_at_a_chunk_each_time() {
         for (String said : List.of("", ScriptedText.text(0, 3), ScriptedText.text(0, 4))) {
             Collected partial = new Collected();
             ModelRequest request =
@@ -132,7 +132,7 @@ class ScriptedProviderTest {
     }
 
     @Test
-    void a_script_can_hang_instead_of_a_chunk_until_it_is_interrupted() {
+    void a_script_can_hang_at_a_chunk_until_it_is_interrupted() {
         Collected partial = new Collected();
 
         assertThatThrownBy(() -> provider.stream(request("/script {\"chunks\":9,\"hang_at\":4}"), partial))
@@ -149,7 +149,7 @@ class ScriptedProviderTest {
                 "/script {\"rate\":0.01}",
                 "/script {\"chunks\":100000,\"rate\":100000}"
             })
-    void an_interrupt_ends_it_at_once_whatever_it_waits_for(String message) throws Exception {
+    void an_interrupt_ends_every_wait_at_once(String message) throws Exception {
         CountDownLatch running = new CountDownLatch(1);
         AtomicReference<Throwable> end = new AtomicReference<>();
         Thread stream = Thread.ofVirtual().start(() -> {
@@ -186,7 +186,7 @@ class ScriptedProviderTest {
                 "/script {\"chunks\":1,\"chunks\":2}",
                 "/script {} more"
             })
-    void a_script_that_cannot_be_played_is_answered_in_plain_words(String message) throws Exception {
+    void an_invalid_script_is_answered_with_an_explanation(String message) throws Exception {
         Collected answer = answer(message);
 
         assertThat(answer.text()).startsWith("That script cannot be used: ").contains("/script {\"chunks\": 200");
@@ -194,7 +194,7 @@ class ScriptedProviderTest {
     }
 
     @Test
-    void what_is_wrong_with_a_script_is_named() throws Exception {
+    void the_explanation_names_the_problem_of_a_script() throws Exception {
         assertThat(answer("/script {\"rate\":0}").text()).contains("rate is out of bounds");
         assertThat(answer("/script {\"chunks\":\"many\"}").text()).contains("chunks: missing or of the wrong type");
         assertThat(answer("/script {\"failAt\":3}").text())
@@ -202,7 +202,7 @@ class ScriptedProviderTest {
     }
 
     @Test
-    void a_newcomer_gets_markdown_that_says_what_it_is_and_how_to_get_a_real_model() throws Exception {
+    void an_ordinary_message_gets_markdown_that_explains_how_to_set_up_a_real_model() throws Exception {
         String answer = answer("What is Kafka?").text();
 
         assertThat(answer)
@@ -212,20 +212,20 @@ class ScriptedProviderTest {
     }
 
     @Test
-    void the_same_message_is_always_answered_the_same_and_others_differently() throws Exception {
+    void the_same_message_always_gets_the_same_answer_and_others_another() throws Exception {
         assertThat(answer("one").text()).isEqualTo(answer("one").text());
         assertThat(IntStream.range(0, 20).mapToObj(this::textAboutNumber).distinct())
                 .hasSizeGreaterThan(10);
     }
 
     @Test
-    void code_is_in_the_language_that_the_message_names() throws Exception {
+    void the_code_sample_is_in_the_language_that_the_message_names() throws Exception {
         assertThat(answer("Show me some SQL!").text()).contains("\n```sql\nselect ");
         assertThat(answer("in golang, please").text()).contains("\n```go\nfunc ");
     }
 
     @Test
-    void a_message_cannot_change_how_its_answer_is_shown() throws Exception {
+    void a_message_cannot_add_markup_to_its_answer() throws Exception {
         for (String message : List.of(
                 "",
                 "```\n# <script>alert(1)</script> [x](javascript:y) ![z](//evil)",
@@ -246,7 +246,7 @@ class ScriptedProviderTest {
     }
 
     @Test
-    void reasoning_is_shown_to_whoever_asks_for_it() throws Exception {
+    void reasoning_is_sent_if_it_is_requested() throws Exception {
         ModelRequest request = request(List.of(ModelMessage.user("hi")), "", true);
 
         assertThat(Collected.from(provider, request).thinking()).startsWith("The message is \"hi\".");

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ScriptedTextTest {
 
-    /** Computed with the JavaScript function of the class comment: others have it in their own language. */
+    /** Computed with the JavaScript function in the class comment, because clients implement it in their own language. */
     @ParameterizedTest
     @CsvSource({
         "0, 0, 0:00000000",
@@ -20,7 +20,7 @@ class ScriptedTextTest {
         "4294967295, 3, 3:4da2a8ce",
         "1764000000123, 42, 42:2a5442a4"
     })
-    void the_text_is_what_the_documented_function_gives(long seed, int number, String expected) {
+    void the_text_is_that_of_the_documented_function(long seed, int number, String expected) {
         assertThat(ScriptedText.chunk(seed, number)).isEqualTo(expected + (number % 16 == 15 ? "\n" : " "));
     }
 
@@ -31,7 +31,7 @@ class ScriptedTextTest {
     }
 
     @Test
-    void a_text_is_its_chunks_joined() {
+    void a_text_consists_of_its_chunks() {
         assertThat(ScriptedText.text(3, 0)).isEmpty();
         assertThat(ScriptedText.text(3, 2)).isEqualTo(ScriptedText.chunk(3, 0) + ScriptedText.chunk(3, 1));
     }

@@ -35,7 +35,7 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 class ConfiguredProvidersTest {
 
     /** Nothing listens on port 1. */
-    private static final String NOBODY = "http://127.0.0.1:1";
+    private static final String NOT_RUNNING = "http://127.0.0.1:1";
 
     private static final String ANSWER = "data: {\"choices\":[{\"delta\":{\"content\":\"hi\"}}]}\n\ndata: [DONE]\n\n";
 
@@ -49,7 +49,7 @@ class ConfiguredProvidersTest {
     }
 
     @Test
-    void without_any_setting_the_scripted_model_answers_and_says_how_to_change_that() {
+    void without_settings_the_scripted_model_answers_and_explains_how_to_change_that() {
         ConfiguredProviders providers = providers(Map.of());
 
         assertChoice(choice(providers, null, null), "scripted", "scripted");
@@ -72,13 +72,13 @@ class ConfiguredProvidersTest {
     }
 
     @Test
-    void an_ollama_without_models_or_one_that_is_no_ollama_is_not_used() {
+    void an_ollama_without_models_or_another_server_is_not_used() {
         assertChoice(choice(foundAt(ollama("{\"models\":[]}"), Map.of()), null, null), "scripted", "scripted");
         assertChoice(choice(foundAt(ollama("<html>"), Map.of()), null, null), "scripted", "scripted");
     }
 
     @Test
-    void an_ollama_that_is_too_slow_is_not_waited_for() {
+    void an_ollama_that_is_too_slow_is_not_used() {
         FakeService silent = service((_, connection) -> connection.awaitClose());
         long start = System.nanoTime();
 
@@ -93,7 +93,7 @@ class ConfiguredProvidersTest {
         "GEMINI_API_KEY, gemini, gemini-flash-latest",
         "ANTHROPIC_API_KEY, anthropic, claude-sonnet-5-5"
     })
-    void a_key_is_enough(String variable, String provider, String model) {
+    void a_key_sets_up_a_service(String variable, String provider, String model) {
         ConfiguredProviders providers = providers(Map.of(variable, "SECRET"));
 
         assertChoice(choice(providers, null, null), provider, model);
@@ -112,7 +112,7 @@ class ConfiguredProvidersTest {
                 "ANTHROPIC | '' | /v1/messages | x-api-key | SECRET",
                 "OLLAMA | '' | /api/chat | content-type | application/json"
             })
-    void each_service_is_asked_below_the_base_url_that_its_sdk_takes(
+    void each_service_is_called_below_the_base_url_of_its_sdk(
             String service, String base, String path, String header, String value) throws Exception {
         FakeService server = service((_, connection) -> connection.respond(400, "", ""));
         ConfiguredProviders providers = providers(Map.of(
@@ -135,7 +135,7 @@ class ConfiguredProvidersTest {
     }
 
     @Test
-    void the_first_that_is_set_up_is_the_default_unless_another_is_asked_for() {
+    void the_first_service_that_is_set_up_is_the_default_unless_another_is_set() {
         Map<String, String> both = Map.of("GROQ_API_KEY", "a", "OPENAI_API_KEY", "b", "GROQ_MODEL", "m");
 
         assertChoice(choice(providers(both), null, null), "openai", "gpt-6.1-terra");
@@ -154,7 +154,7 @@ class ConfiguredProvidersTest {
                 "scriptd | Others are openai, groq, gemini, anthropic, ollama",
                 "http://evil | It can be scripted."
             })
-    void a_default_that_is_not_set_up_stops_the_start_and_the_value_is_named(String name, String remedy) {
+    void a_default_that_is_not_set_up_stops_the_start_and_is_named(String name, String remedy) {
         assertThatThrownBy(() -> providers(Map.of("PARLEY_DEFAULT_PROVIDER", name)))
                 .isInstanceOf(SettingException.class)
                 .hasMessageStartingWith("PARLEY_DEFAULT_PROVIDER (parley.default-provider) is \"" + name
@@ -163,12 +163,12 @@ class ConfiguredProvidersTest {
     }
 
     @Test
-    void ollama_as_the_default_need_not_be_there_yet() {
+    void ollama_as_the_default_may_start_later() {
         assertChoice(choice(providers(Map.of("PARLEY_DEFAULT_PROVIDER", "ollama")), null, null), "ollama", "auto");
     }
 
     @Test
-    void an_address_without_a_key_is_enough_and_its_first_model_is_asked() throws Exception {
+    void an_address_sets_up_a_service_with_its_first_model() throws Exception {
         FakeService server = service((request, connection) -> connection.respond(
                 200, "", request.path().equals("/v1/models") ? "{\"data\":[{\"id\":\"org/model-7b\"}]}" : ANSWER));
 
@@ -181,7 +181,7 @@ class ConfiguredProvidersTest {
     }
 
     @Test
-    void a_server_without_a_list_of_models_is_asked_for_the_usual_one() throws Exception {
+    void a_server_without_a_list_of_models_is_asked_for_the_default_model() throws Exception {
         FakeService server = service(
                 (request, connection) -> connection.respond(request.method().equals("GET") ? 404 : 200, "", ANSWER));
 
@@ -192,7 +192,7 @@ class ConfiguredProvidersTest {
     }
 
     @Test
-    void a_server_that_comes_up_later_is_asked_for_its_first_model_when_it_matters() throws Exception {
+    void the_first_model_of_a_server_that_starts_later_is_found() throws Exception {
         boolean[] up = {false};
         FakeService server = service((request, connection) -> {
             if (up[0]) {
@@ -213,7 +213,7 @@ class ConfiguredProvidersTest {
     }
 
     @Test
-    void a_server_that_no_longer_has_its_first_model_is_asked_again() throws Exception {
+    void the_list_is_read_again_after_a_model_was_removed() throws Exception {
         String[] only = {"old"};
         FakeService server = service((request, connection) -> {
             if (request.method().equals("GET")) {
@@ -246,14 +246,14 @@ class ConfiguredProvidersTest {
     @ValueSource(
             strings = {
                 "",
-                "nobody",
+                "unknown",
                 "http://127.0.0.1:1/v1",
                 "../openai",
                 "openai\u0000",
                 "OPENAI_API_KEY",
                 "{\"$gt\":\"\"}"
             })
-    void a_provider_that_nobody_has_is_the_default_one(String provider) {
+    void an_unknown_provider_is_replaced_by_the_default(String provider) {
         ConfiguredProviders providers = providers(Map.of("OPENAI_API_KEY", "a"));
 
         assertChoice(choice(providers, provider, null), "openai", "gpt-6.1-terra");
@@ -276,14 +276,14 @@ class ConfiguredProvidersTest {
                 "модель",
                 "<script>"
             })
-    void a_model_that_is_no_model_name_is_the_usual_one(String model) {
+    void an_invalid_model_name_is_replaced_by_the_default_model(String model) {
         ConfiguredProviders providers = providers(Map.of("OPENAI_API_KEY", "a"));
 
         assertChoice(choice(providers, null, model), "openai", "gpt-6.1-terra");
     }
 
     @Test
-    void the_category_is_what_the_message_says_if_there_is_such_a_one() {
+    void the_category_is_the_requested_one_if_it_exists() {
         ConfiguredProviders providers = providers(Map.of());
 
         assertThat(providers.choose(context(null, null, "coding"), "x").category())
@@ -294,7 +294,7 @@ class ConfiguredProvidersTest {
     }
 
     @Test
-    void a_message_without_a_category_is_taken_for_what_it_asks() {
+    void a_message_without_a_category_is_classified() {
         ConfiguredProviders providers = providers(Map.of());
 
         assertThat(providers.choose(NamedModel.NONE, "What is 2 + 2?").category())
@@ -317,7 +317,7 @@ class ConfiguredProvidersTest {
                 "GEMINI_API_KEY", "b",
                 "GEMINI_BASE_URL", answering(401).url(),
                 "OPENAI_BASE_URL", answering(200).url(),
-                "OPENAI_MODEL", "usual",
+                "OPENAI_MODEL", "default-model",
                 "PARLEY_PROVIDERS_CHAINS_CODING", "groq:org/model:7b, gemini,openai:special",
                 "PARLEY_PROVIDERS_CHAINS_GENERAL", "gemini,openai");
         ConfiguredProviders providers = providers(variables);
@@ -326,17 +326,17 @@ class ConfiguredProvidersTest {
         ModelChoice math = providers.choose(context(null, null, "math"), "x");
 
         assertChoice(coding, "groq", "org/model:7b");
-        assertThat(whoAnswers(coding))
+        assertThat(askedModels(coding))
                 .containsExactly("groq org/model:7b", "gemini gemini-flash-latest", "openai special");
-        assertThat(whoAnswers(math)).containsExactly("gemini gemini-flash-latest", "openai usual");
+        assertThat(askedModels(math)).containsExactly("gemini gemini-flash-latest", "openai default-model");
         assertThat(providers.explanation())
                 .startsWith(
                         "Answers come from gemini (model gemini-flash-latest), as parley.providers.chains.general says."
-                                + " Where it cannot, from openai (model usual). Chains of their own have: coding.");
+                                + " Where it cannot, from openai (model default-model). Chains of their own have: coding.");
     }
 
     @Test
-    void without_a_chain_all_that_are_set_up_follow_the_usual_one_but_never_scripted() throws Exception {
+    void without_a_chain_all_services_follow_the_default_but_never_scripted() throws Exception {
         Map<String, String> three = Map.of(
                 "OPENAI_API_KEY", "a",
                 "OPENAI_BASE_URL", answering(401).url(),
@@ -349,12 +349,12 @@ class ConfiguredProvidersTest {
                 "ANTHROPIC_MODEL", "c",
                 "PARLEY_DEFAULT_PROVIDER", "groq");
 
-        assertThat(whoAnswers(choice(providers(three), null, null)))
+        assertThat(askedModels(choice(providers(three), null, null)))
                 .containsExactly("groq g", "openai o", "anthropic c");
     }
 
     @Test
-    void scripted_as_the_default_or_by_name_stands_alone() throws Exception {
+    void scripted_as_the_default_or_by_name_is_the_only_provider() throws Exception {
         FakeService openai = answering(200);
         Map<String, String> both = Map.of("OPENAI_BASE_URL", openai.url(), "OPENAI_MODEL", "o");
         String silent = "/script {\"chunks\": 0}";
@@ -368,7 +368,7 @@ class ConfiguredProvidersTest {
     }
 
     @Test
-    void who_a_message_names_is_the_first_and_the_chain_follows() throws Exception {
+    void a_requested_provider_is_the_first_and_the_chain_follows() throws Exception {
         ConfiguredProviders providers = providers(Map.of(
                 "OPENAI_API_KEY", "a",
                 "OPENAI_BASE_URL", answering(401).url(),
@@ -377,13 +377,13 @@ class ConfiguredProvidersTest {
                 "GROQ_BASE_URL", answering(401).url(),
                 "GROQ_MODEL", "g"));
 
-        assertThat(whoAnswers(choice(providers, "groq", "g-2"))).containsExactly("groq g-2", "openai o", "groq g");
-        assertThat(whoAnswers(choice(providers, "groq", null))).containsExactly("groq g", "openai o");
-        assertThat(whoAnswers(choice(providers, null, "o-2"))).containsExactly("openai o-2", "openai o", "groq g");
+        assertThat(askedModels(choice(providers, "groq", "g-2"))).containsExactly("groq g-2", "openai o", "groq g");
+        assertThat(askedModels(choice(providers, "groq", null))).containsExactly("groq g", "openai o");
+        assertThat(askedModels(choice(providers, null, "o-2"))).containsExactly("openai o-2", "openai o", "groq g");
     }
 
     @Test
-    void an_answer_goes_on_with_who_began_it() throws Exception {
+    void an_answer_is_continued_by_the_provider_that_began_it() throws Exception {
         ConfiguredProviders providers = providers(Map.of(
                 "OPENAI_API_KEY", "a",
                 "OPENAI_BASE_URL", answering(401).url(),
@@ -396,13 +396,13 @@ class ConfiguredProvidersTest {
 
         assertChoice(resumed, "groq", "g-old");
         assertThat(resumed.category()).isEqualTo("math");
-        assertThat(whoAnswers(resumed)).containsExactly("groq g-old", "openai o", "groq g");
-        assertChoice(providers.resume(NamedModel.NONE, "x", new NamedModel("nobody", "m", "new")), "openai", "o");
+        assertThat(askedModels(resumed)).containsExactly("groq g-old", "openai o", "groq g");
+        assertChoice(providers.resume(NamedModel.NONE, "x", new NamedModel("unknown", "m", "new")), "openai", "o");
         assertChoice(providers.resume(NamedModel.NONE, "x", new NamedModel("groq", "auto", "math")), "groq", "g");
     }
 
     @Test
-    void a_provider_that_keeps_failing_is_left_alone_and_named_no_more() throws Exception {
+    void a_provider_that_keeps_failing_is_skipped_and_not_named() throws Exception {
         FakeService broken = answering(401);
         List<String> states = new ArrayList<>();
         ConfiguredProviders providers = opened(new ConfiguredProviders(
@@ -424,7 +424,7 @@ class ConfiguredProvidersTest {
                         states.add(provider + " " + breaker.get());
                     }
                 },
-                NOBODY));
+                NOT_RUNNING));
 
         for (int i = 0; i < 6; i++) {
             assertThat(ask(choice(providers, null, null))).isEqualTo("hi");
@@ -446,7 +446,7 @@ class ConfiguredProvidersTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "CODING | openai,nobody | has 'nobody' as number 2, which is not set up. It can be openai, scripted.",
+                "CODING | openai,unknown | has 'unknown' as number 2, which is not set up. It can be openai, scripted.",
                 "CODING | groq | has 'groq' as number 1, which is not set up. It can be openai, scripted. For groq set GROQ_API_KEY",
                 "GENERAL | sk-SECRET | has something that looks like a key (it is not shown) as number 1, which is not set up",
                 "MATH | openai: | has 'openai:' as number 1, which cannot be read. Each is a provider, or",
@@ -456,7 +456,7 @@ class ConfiguredProvidersTest {
                 "MATH | scripted:other | has 'scripted' as number 1 with a model. It has one model only",
                 "MATH | a,b,c,d,e,f,g,h,i | has 9 providers. At most 8 are possible."
             })
-    void a_chain_that_cannot_be_used_stops_the_start_with_a_plain_reason(String category, String chain, String reason) {
+    void an_invalid_chain_stops_the_start_with_a_reason(String category, String chain, String reason) {
         assertThatThrownBy(() -> providers(Map.of("OPENAI_API_KEY", "a", "PARLEY_PROVIDERS_CHAINS_" + category, chain)))
                 .isInstanceOf(SettingException.class)
                 .hasMessageStartingWith("PARLEY_PROVIDERS_CHAINS_" + category + " (parley.providers.chains."
@@ -473,14 +473,14 @@ class ConfiguredProvidersTest {
                 "PARLEY_PROVIDERS_CHAINS_SCIENCE | openai | parley.providers.chains has the category 'science', which does not exist. The categories are coding, math,",
                 "OPENAI_BASE_URL | htp://localhost:8000/v1 | OPENAI_BASE_URL is 'htp://localhost:8000/v1'. It must be an address such as https://api.openai.com/v1"
             })
-    void a_setting_that_makes_no_sense_stops_the_start_with_a_plain_reason(String name, String value, String reason) {
+    void an_invalid_setting_stops_the_start_with_a_reason(String name, String value, String reason) {
         assertThatThrownBy(() -> providers(Map.of(name, value)))
                 .isInstanceOf(SettingException.class)
                 .hasMessageStartingWith(reason.replace("'", "\""));
     }
 
     @Test
-    void all_that_is_wrong_is_told_at_once() {
+    void all_problems_are_reported_at_once() {
         assertThatThrownBy(() -> providers(Map.of(
                         "GROQ_API_KEY", "a\u200Bb",
                         "GEMINI_BASE_URL", "nowhere",
@@ -505,7 +505,7 @@ class ConfiguredProvidersTest {
     }
 
     @Test
-    void a_chain_may_be_a_list_and_makes_an_ollama_wanted() {
+    void a_chain_may_be_a_list_and_sets_up_ollama() {
         StandardEnvironment environment = new StandardEnvironment();
         environment
                 .getPropertySources()
@@ -516,7 +516,7 @@ class ConfiguredProvidersTest {
                                 "parley.providers.chains.math[1]", "scripted",
                                 "parley.providers.chains.coding", "")));
         ConfiguredProviders providers =
-                opened(new ConfiguredProviders(ProviderSettings.of(environment), ProviderObserver.NONE, NOBODY));
+                opened(new ConfiguredProviders(ProviderSettings.of(environment), ProviderObserver.NONE, NOT_RUNNING));
 
         assertChoice(providers.choose(context(null, null, "math"), "x"), "ollama", "qwen");
     }
@@ -524,7 +524,7 @@ class ConfiguredProvidersTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"host", "ftp://ann:SECRET@host/", "http://", "http://a b", "//ann:SECRET@host", "sk-SECRET"})
-    void an_address_that_is_none_stops_the_start_with_a_plain_reason(String url) {
+    void an_invalid_address_stops_the_start_with_a_reason(String url) {
         assertThatThrownBy(() -> providers(Map.of("GROQ_BASE_URL", url)))
                 .isInstanceOf(SettingException.class)
                 .hasMessageMatching("GROQ_BASE_URL is .*\\. It must be an address such as"
@@ -534,7 +534,7 @@ class ConfiguredProvidersTest {
     }
 
     @Test
-    void settings_have_their_spring_names_too_and_those_win() {
+    void settings_have_spring_names_which_take_precedence() {
         Map<String, Object> properties = Map.of(
                 "parley.providers.groq.api-key", "SECRET",
                 "parley.providers.groq.model", "own",
@@ -556,7 +556,7 @@ class ConfiguredProvidersTest {
 
     @ParameterizedTest
     @ValueSource(ints = {401, 403})
-    void a_provider_that_refuses_its_key_is_not_said_to_answer(int status) throws Exception {
+    void the_explanation_names_a_provider_that_refuses_its_key(int status) throws Exception {
         try (FakeService service = answering(status)) {
             ConfiguredProviders providers =
                     providers(Map.of("OPENAI_BASE_URL", service.url(), "OPENAI_API_KEY", "wrong", "OPENAI_MODEL", "m"));
@@ -569,15 +569,15 @@ class ConfiguredProvidersTest {
     }
 
     @Test
-    void a_provider_that_cannot_be_reached_is_not_said_to_answer() {
-        assertThat(providers(Map.of("OPENAI_BASE_URL", NOBODY, "OPENAI_MODEL", "m"))
+    void the_explanation_names_a_provider_that_cannot_be_reached() {
+        assertThat(providers(Map.of("OPENAI_BASE_URL", NOT_RUNNING, "OPENAI_MODEL", "m"))
                         .checkedExplanation())
                 .startsWith("Messages fail for now: openai cannot be reached. Check OPENAI_API_KEY");
     }
 
     @ParameterizedTest
     @ValueSource(ints = {200, 404, 429})
-    void one_that_takes_its_key_or_has_no_list_is(int status) throws Exception {
+    void the_explanation_has_no_problem_if_the_key_is_accepted_or_there_is_no_list(int status) throws Exception {
         try (FakeService service = answering(status)) {
             assertThat(providers(Map.of("OPENAI_BASE_URL", service.url(), "OPENAI_MODEL", "m"))
                             .checkedExplanation())
@@ -585,23 +585,23 @@ class ConfiguredProvidersTest {
         }
     }
 
-    /** Answers with that status and, if it is one of success, in the dialect of OpenAI. */
+    /** Answers with this status and, if it is a success status, with an answer of OpenAI's API. */
     private FakeService answering(int status) {
         return service((_, connection) -> connection.respond(status, "", status == 200 ? ANSWER : ""));
     }
 
-    /** In the order in which they were asked, up to the one that answered. */
-    private static List<String> whoAnswers(ModelChoice choice) throws InterruptedException {
+    /** The models in the order in which they were asked, up to the one that answered. */
+    private static List<String> askedModels(ModelChoice choice) throws InterruptedException {
         List<String> asked = new ArrayList<>();
         try {
             choice.provider().stream(
                     new ModelRequest(choice.model(), List.of(ModelMessage.user("hello")), "", false, null), piece -> {
-                        if (piece instanceof ModelPiece.Asked(AskedModel who)) {
-                            asked.add(who.provider() + " " + who.model());
+                        if (piece instanceof ModelPiece.Asked(AskedModel model)) {
+                            asked.add(model.provider() + " " + model.model());
                         }
                     });
         } catch (ProviderException e) {
-            // nobody answered
+            // none answered
         }
         return asked;
     }
@@ -611,7 +611,7 @@ class ConfiguredProvidersTest {
     }
 
     private ConfiguredProviders providers(Map<String, String> variables) {
-        return opened(new ConfiguredProviders(settings(variables), ProviderObserver.NONE, NOBODY));
+        return opened(new ConfiguredProviders(settings(variables), ProviderObserver.NONE, NOT_RUNNING));
     }
 
     private static ProviderSettings settings(Map<String, String> variables) {

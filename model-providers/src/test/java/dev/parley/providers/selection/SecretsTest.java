@@ -39,7 +39,10 @@ import org.slf4j.LoggerFactory;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
-/** Plants keys, passwords and a user's text, lets every service fail in every way while it repeats them, and looks where they turn up. */
+/**
+ * Lets every service fail in every way with keys, passwords and the user's text in its response, and checks that these appear in no log
+ * line, piece or error.
+ */
 class SecretsTest {
 
     private static final String KEY = "sk-PLANTED-KEY";
@@ -48,18 +51,18 @@ class SecretsTest {
     private static final String PLANTED = "PLANTED";
     private static final String BASIC = Base64.getEncoder().encodeToString(("ann:" + PASSWORD).getBytes(UTF_8));
 
-    /** In capitals or not, and in the form of a header. */
+    /** In upper or lower case, or encoded as a header. */
     private static final Condition<String> CLEAN = new Condition<>(
             text -> !text.toUpperCase(Locale.ROOT).contains(PLANTED) && !text.contains(BASIC), "nothing planted in it");
 
-    private static final String NOBODY = "http://127.0.0.1:1";
+    private static final String NOT_RUNNING = "http://127.0.0.1:1";
 
     private final Logger root = ((LoggerContext) LoggerFactory.getILoggerFactory()).getLogger(Logger.ROOT_LOGGER_NAME);
-    private final Level usual = root.getLevel();
+    private final Level levelBefore = root.getLevel();
     private final List<Appender<ILoggingEvent>> others = new ArrayList<>();
     private final Captured captured = new Captured();
 
-    /** How a service fails. */
+    /** The ways in which a service fails. */
     private enum Way {
         KEY_REFUSED,
         TROUBLE,
@@ -102,7 +105,7 @@ class SecretsTest {
 
     @AfterEach
     void stopListening() {
-        root.setLevel(usual);
+        root.setLevel(levelBefore);
         root.detachAppender(captured);
         others.forEach(root::addAppender);
     }
@@ -122,14 +125,14 @@ class SecretsTest {
             assertThat(service.requests())
                     .isNotEmpty()
                     .allSatisfy(
-                            request -> assertThat(request.toString()).contains(PLANTED)); // it was there to be found
+                            request -> assertThat(request.toString()).contains(PLANTED)); // the service did receive it
             assertThat(providers.explanation()).is(CLEAN).doesNotContain("127.0.0.1");
         }
         assertThat(captured.lines).isNotEmpty().are(CLEAN);
     }
 
     @Test
-    void a_key_in_the_wrong_place_is_not_repeated() {
+    void a_key_in_another_setting_is_not_repeated() {
         for (String setting : List.of(
                 "OPENAI_BASE_URL",
                 "OPENAI_MODEL",
@@ -137,7 +140,7 @@ class SecretsTest {
                 "PARLEY_PROVIDERS_CHAINS_GENERAL",
                 "PARLEY_PROVIDERS_PRICES")) {
             try (ConfiguredProviders providers = new ConfiguredProviders(
-                    settings(Map.of("OPENAI_API_KEY", KEY, setting, KEY)), ProviderObserver.NONE, NOBODY)) {
+                    settings(Map.of("OPENAI_API_KEY", KEY, setting, KEY)), ProviderObserver.NONE, NOT_RUNNING)) {
                 assertThat(setting).isEqualTo("OPENAI_MODEL"); // a model may be called anything
                 providers.choose(NamedModel.NONE, QUESTION);
             } catch (IllegalArgumentException e) {
@@ -148,7 +151,7 @@ class SecretsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"\u200B", "\uFEFF", "\u201D", "\u2013", "\u00A0", "\n", "\u007F"})
-    void a_key_with_an_odd_character_is_refused_at_the_start_and_not_repeated(String odd) {
+    void a_key_with_an_invalid_character_is_refused_at_the_start_and_not_repeated(String odd) {
         assertThatThrownBy(() -> settings(Map.of("GROQ_API_KEY", KEY + odd + KEY)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("GROQ_API_KEY has a character that no key has")
@@ -156,13 +159,13 @@ class SecretsTest {
     }
 
     @Test
-    void the_text_form_of_the_settings_holds_no_secret() {
+    void the_settings_to_string_contains_no_secret() {
         assertThat(settings(Map.of("OPENAI_API_KEY", KEY, "GROQ_BASE_URL", "http://ann:" + PASSWORD + "@127.0.0.1"))
                         .toString())
                 .is(CLEAN);
     }
 
-    /** Everything that a worker is given for one question, from which it makes the events. */
+    /** Everything that a worker receives for one request. */
     private record Outcome(List<String> texts, Optional<ProviderException> failure) {}
 
     private static Outcome ask(ConfiguredProviders providers, String name) throws InterruptedException {
@@ -189,7 +192,7 @@ class SecretsTest {
         }
         variables.put("PARLEY_PROVIDERS_RETRY_ATTEMPTS", "2");
         variables.put("PARLEY_PROVIDERS_RETRY_FIRSTDELAY", "1ms");
-        return new ConfiguredProviders(settings(variables), ProviderObserver.NONE, NOBODY);
+        return new ConfiguredProviders(settings(variables), ProviderObserver.NONE, NOT_RUNNING);
     }
 
     private static ProviderSettings settings(Map<String, String> variables) {
@@ -204,7 +207,7 @@ class SecretsTest {
         return ProviderSettings.of(environment);
     }
 
-    /** With its causes and everything that was suppressed. */
+    /** The stack trace with causes and suppressed exceptions. */
     private static String all(Throwable failure) {
         StringWriter text = new StringWriter();
         failure.printStackTrace(new PrintWriter(text));

@@ -28,7 +28,7 @@ class SettingsDocumentTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"configuration.md", "providers.md"})
-    void every_setting_is_there_with_its_default_and_no_other(String document) throws IOException {
+    void the_documents_have_every_setting_with_its_default_and_no_other(String document) throws IOException {
         Map<String, String> documented = new TreeMap<>();
         for (String line : Files.readAllLines(Path.of("..", "docs", document))) {
             Matcher row = ROW.matcher(line);
@@ -47,7 +47,7 @@ class SettingsDocumentTest {
         });
     }
 
-    /** What the settings ask their environment for; those of one service or one category count as one. */
+    /** The settings that are read from the environment; those of all services, and of all categories, count as one. */
     private static Set<String> known() {
         Set<String> asked = new TreeSet<>();
         StandardEnvironment environment = new StandardEnvironment();
@@ -85,7 +85,7 @@ class SettingsDocumentTest {
         return false;
     }
 
-    /** Another value of the same kind, which makes sense as well. */
+    /** Another valid value of the same kind. */
     private static String other(String value) {
         Matcher number = Pattern.compile("\\d+").matcher(value);
         return number.replaceFirst(found -> String.valueOf(Long.parseLong(found.group()) + 1));

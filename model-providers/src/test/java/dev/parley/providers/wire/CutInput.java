@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** A body that arrives in pieces, as a network gives it: one read gives one piece at the most. */
+/** A body that arrives in pieces, as from a network: a read returns at most one piece. */
 public final class CutInput extends InputStream {
 
     private final List<ByteArrayInputStream> pieces = new ArrayList<>();
@@ -22,7 +22,7 @@ public final class CutInput extends InputStream {
         pieces.add(new ByteArrayInputStream(bytes, from, bytes.length - from));
     }
 
-    /** The body whole, cut in two at every byte, and a byte at a time. */
+    /** The body as a whole, split in two at every byte, and byte by byte. */
     public static List<InputStream> everyWay(byte[] bytes) {
         List<InputStream> ways = new ArrayList<>();
         ways.add(new CutInput(bytes));
@@ -35,7 +35,7 @@ public final class CutInput extends InputStream {
         return ways;
     }
 
-    /** The body up to a reset of the connection. */
+    /** The body, followed by a reset of the connection. */
     public static InputStream thenReset(byte[] bytes) {
         return new SequenceInputStream(new ByteArrayInputStream(bytes), new InputStream() {
             @Override

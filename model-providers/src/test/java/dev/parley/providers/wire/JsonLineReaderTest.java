@@ -17,7 +17,7 @@ class JsonLineReaderTest {
     private static final int MAX_LINE = 60;
 
     @Test
-    void lines_are_the_same_wherever_the_bytes_are_cut() throws IOException {
+    void lines_are_the_same_wherever_the_bytes_are_split() throws IOException {
         assertLines(
                 "{\"a\":\"é✓😀\"}\n\n  \r\n{\"b\":\r2}\r\n {\"c\":3}\n",
                 "{\"a\":\"é✓😀\"}",
@@ -26,20 +26,20 @@ class JsonLineReaderTest {
     }
 
     @Test
-    void the_last_line_needs_no_end() throws IOException {
+    void the_last_line_needs_no_line_end() throws IOException {
         assertLines("{\"a\":1}\n{\"done\":true}", "{\"a\":1}", "{\"done\":true}");
         assertLines("{\"a\":1}\n{\"do", "{\"a\":1}", "{\"do");
     }
 
     @Test
-    void a_body_of_nothing_has_no_lines() throws IOException {
+    void an_empty_body_has_no_lines() throws IOException {
         assertLines("");
         assertLines("\uFEFF");
         assertLines("\r\n\n ");
     }
 
     @Test
-    void a_line_over_the_bound_is_refused() throws IOException {
+    void a_line_beyond_the_limit_is_refused() throws IOException {
         assertLines("x".repeat(MAX_LINE) + "\n", "x".repeat(MAX_LINE));
         assertThatThrownBy(() ->
                         read(new ByteArrayInputStream("x".repeat(MAX_LINE + 1).getBytes(UTF_8))))

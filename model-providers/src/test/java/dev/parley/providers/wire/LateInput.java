@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 
-/** A body that comes after a pause, unless it is closed before. */
+/** A body that arrives after a delay, unless it is closed before. */
 public final class LateInput extends FilterInputStream {
 
     private final Duration pause;

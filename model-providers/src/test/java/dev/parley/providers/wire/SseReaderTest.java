@@ -23,7 +23,7 @@ class SseReaderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"\n", "\r", "\r\n"})
-    void every_line_end_ends_a_line_wherever_the_bytes_are_cut(String end) throws IOException {
+    void every_line_end_ends_a_line_wherever_the_bytes_are_split(String end) throws IOException {
         String text = """
                 event: start
                 data: {"a":1}
@@ -41,12 +41,12 @@ class SseReaderTest {
     }
 
     @Test
-    void characters_of_two_three_and_four_bytes_survive_every_cut() throws IOException {
+    void characters_of_several_bytes_can_be_split_anywhere() throws IOException {
         assertEvents("data: é ✓ 😀 \u2028 \u0085\n\n", new SseEvent("message", "é ✓ 😀 \u2028 \u0085"));
     }
 
     @Test
-    void a_byte_order_mark_is_dropped_at_the_start_and_nowhere_else() throws IOException {
+    void a_byte_order_mark_is_removed_only_at_the_beginning() throws IOException {
         assertEvents(
                 "\uFEFFdata: a\n\n\uFEFFdata: no field\n\ndata: \uFEFFb\n\n",
                 new SseEvent("message", "a"),
@@ -54,13 +54,13 @@ class SseReaderTest {
     }
 
     @Test
-    void comments_ids_retries_and_unknown_fields_say_nothing() throws IOException {
+    void comments_ids_retries_and_unknown_fields_are_ignored() throws IOException {
         assertEvents(
                 ": keep-alive\n\nid: 7\nretry: 10\ndato: x\n: data: y\ndata: a\n:\n\n", new SseEvent("message", "a"));
     }
 
     @Test
-    void an_event_without_data_is_none_and_its_type_is_forgotten() throws IOException {
+    void an_event_without_data_is_ignored_and_so_is_its_type() throws IOException {
         assertEvents("event: ping\n\ndata: a\n\n\n\n", new SseEvent("message", "a"));
     }
 
@@ -75,14 +75,14 @@ class SseReaderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"data: cut", "data: cut\n", "data: cut\r", "event: x\ndata: a\ndata: b\n"})
-    void an_event_that_the_end_cuts_short_is_dropped(String end) throws IOException {
+    void an_event_that_the_end_cuts_off_is_not_returned(String end) throws IOException {
         assertEvents("data: whole\n\n" + end, new SseEvent("message", "whole"));
     }
 
     @ParameterizedTest
     @CsvSource({"'data: cut', cut", "'data: cut\n', cut", "'event: x\ndata: a\ndata: b', 'a\nb'", "'event: x', ", "'', "
     })
-    void what_the_end_cuts_short_can_be_asked_for(String end, @Nullable String rest) throws IOException {
+    void the_data_that_the_end_cuts_off_is_the_rest(String end, @Nullable String rest) throws IOException {
         SseReader reader =
                 new SseReader(new ByteArrayInputStream(("data: whole\n\n" + end).getBytes(UTF_8)), MAX_LINE, MAX_EVENT);
 
@@ -107,7 +107,7 @@ class SseReaderTest {
     }
 
     @Test
-    void an_event_is_given_before_anything_after_its_blank_line_was_read() throws IOException {
+    void an_event_is_returned_before_anything_after_its_blank_line_is_read() throws IOException {
         for (String end : List.of("\n\n", "\r\r", "\r\n\r")) {
             InputStream nothingMore = new InputStream() {
                 private final InputStream text = new ByteArrayInputStream(("data: a" + end).getBytes(UTF_8));
@@ -133,7 +133,7 @@ class SseReaderTest {
     }
 
     @Test
-    void a_line_may_be_as_long_as_the_bound_and_no_longer() throws IOException {
+    void a_line_may_be_as_long_as_the_limit_and_no_longer() throws IOException {
         String longest = "x".repeat(MAX_LINE - "data: ".length());
 
         assertEvents("data: " + longest + "\n\n", new SseEvent("message", longest));
@@ -142,7 +142,7 @@ class SseReaderTest {
     }
 
     @Test
-    void an_event_may_be_as_long_as_the_bound_and_no_longer() throws IOException {
+    void an_event_may_be_as_long_as_the_limit_and_no_longer() throws IOException {
         String line = "data: " + "x".repeat(49) + "\n";
 
         assertThat(read(new ByteArrayInputStream((line.repeat(4) + "\n").getBytes(UTF_8))))

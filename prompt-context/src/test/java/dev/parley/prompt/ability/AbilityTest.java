@@ -16,7 +16,7 @@ class AbilityTest {
     private static final Outcome LOST = new Outcome(0, 1, 0);
 
     @Test
-    void the_first_outcome_moves_it_by_half_a_logit_and_later_ones_by_less() {
+    void the_first_outcome_changes_it_by_half_a_logit_and_later_ones_by_less() {
         Ability one = Ability.UNKNOWN.after(WON);
         assertThat(one).isEqualTo(new Ability(0.5, 1));
 
@@ -25,7 +25,7 @@ class AbilityTest {
     }
 
     @Test
-    void a_surprise_moves_it_more_than_what_was_expected() {
+    void an_unexpected_outcome_changes_it_more_than_an_expected_one() {
         double easy = Ability.UNKNOWN.after(new Outcome(1, 1, -2)).value();
         double hard = Ability.UNKNOWN.after(new Outcome(1, 1, 2)).value();
 
@@ -34,7 +34,7 @@ class AbilityTest {
     }
 
     @Test
-    void it_finds_the_ability_that_outcomes_come_from() {
+    void it_converges_to_the_ability_behind_the_outcomes() {
         long seed = Long.getLong("parley.seed", System.nanoTime());
         System.out.println("seed " + seed);
         Random random = new Random(seed);
@@ -50,7 +50,7 @@ class AbilityTest {
     }
 
     @Test
-    void what_was_written_is_enough_to_go_on_from() {
+    void a_recorded_ability_can_be_read_back() {
         Ability ability = Ability.UNKNOWN;
         for (int i = 0; i < 50; i++) {
             ability = ability.after(i % 3 == 0 ? LOST : WON);
@@ -62,7 +62,7 @@ class AbilityTest {
     }
 
     @Test
-    void what_no_worker_of_ours_wrote_does_no_harm() {
+    void impossible_recorded_values_are_clamped() {
         for (double odd : new double[] {Double.NaN, Double.POSITIVE_INFINITY, -5, 1, 1e300}) {
             AbilityUpdated written =
                     Ability.of(new AbilityUpdated("maths", odd, odd)).after(WON).written("maths");
@@ -72,7 +72,7 @@ class AbilityTest {
     }
 
     @Test
-    void the_fold_of_what_was_written_is_the_latest_in_any_order_and_with_repeats() {
+    void the_fold_is_the_latest_in_any_order_and_with_duplicates() {
         List<AbilityUpdated> written = new ArrayList<>();
         Ability ability = Ability.UNKNOWN;
         for (int i = 0; i < 10; i++) {

@@ -23,19 +23,19 @@ class OutcomeTest {
     }
 
     @Test
-    void understanding_wins_against_the_question_before() {
+    void understanding_is_a_win_against_the_question_before() {
         assertThat(outcome("Now I understand, thanks!", HARD))
                 .isEqualTo(new Outcome(1, 1, QuestionDifficulty.of(HARD)));
     }
 
     @Test
-    void confusion_loses_against_it() {
+    void confusion_is_a_loss_against_it() {
         assertThat(outcome("I don't understand that at all", EASY))
                 .isEqualTo(new Outcome(0, 1, QuestionDifficulty.of(EASY)));
     }
 
     @Test
-    void the_same_question_again_is_half_a_defeat() {
+    void the_same_question_again_is_half_a_loss() {
         Outcome again =
                 outcome("How does photosynthesis in green leaves work?", "how does photosynthesis work in leaves");
 
@@ -50,7 +50,7 @@ class OutcomeTest {
     }
 
     @Test
-    void what_is_long_and_asks_for_reasons_is_more_difficult() {
+    void a_long_question_and_one_that_asks_for_reasons_is_more_difficult() {
         assertThat(QuestionDifficulty.of(HARD)).isGreaterThan(QuestionDifficulty.of(EASY));
         assertThat(QuestionDifficulty.of("Define inertia.")).isLessThan(QuestionDifficulty.of("Derive inertia."));
         for (String odd : new String[] {"", "...", "?", "漢字", "x".repeat(32_768)}) {

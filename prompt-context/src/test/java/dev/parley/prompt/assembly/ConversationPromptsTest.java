@@ -68,7 +68,7 @@ class ConversationPromptsTest {
     }
 
     @Test
-    void the_newest_turns_within_the_bounds_are_used() throws Exception {
+    void the_newest_turns_within_the_limits_are_used() throws Exception {
         assertThat(texts(prepare(2, 1_000, false, turn("one", "1"), turn("two", "2"), turn("three", "3"))))
                 .containsExactly("System", "two?", "2", "three?", "3", "Now?");
         assertThat(texts(prepare(9, 30, false, turn("one", "x".repeat(80)), turn("two", "y".repeat(80)))))
@@ -76,7 +76,7 @@ class ConversationPromptsTest {
     }
 
     @Test
-    void what_was_deleted_is_not_asked_for() throws Exception {
+    void a_deleted_session_is_not_read() throws Exception {
         history.turns.add(turn("one", "1"));
 
         assertThat(texts(prepare(10, 1_000, true))).containsExactly("System", "Now?");

@@ -16,15 +16,15 @@ class TimeBudgetTest {
 
     private final AtomicLong clock = new AtomicLong();
     private final AtomicInteger asked = new AtomicInteger();
-    private final TimeBudget budgeted = new TimeBudget("something", BUDGET, 3, PAUSE, clock::get);
+    private final TimeBudget budget = new TimeBudget("something", BUDGET, 3, PAUSE, clock::get);
 
     private boolean answers() throws InterruptedException {
-        return budgeted.ask(asked::incrementAndGet).isPresent();
+        return budget.ask(asked::incrementAndGet).isPresent();
     }
 
     private void isLate() throws InterruptedException {
         CountDownLatch begun = new CountDownLatch(1);
-        try (TimeBudget.Part<String> question = budgeted.start(() -> {
+        try (TimeBudget.Part<String> question = budget.start(() -> {
             asked.incrementAndGet();
             begun.countDown();
             return never();
@@ -35,13 +35,13 @@ class TimeBudgetTest {
         }
     }
 
-    /** Resilience4j tries again when more time has passed, not at the very moment. */
+    /** Resilience4j permits a trial call only after the pause, not at its last nanosecond. */
     private void thePauseEnds() {
         clock.addAndGet(PAUSE.toNanos() + 1);
     }
 
     @Test
-    void one_that_is_late_costs_the_next_nothing() throws Exception {
+    void one_late_call_does_not_pause_the_source() throws Exception {
         isLate();
         isLate();
         assertThat(answers()).isTrue();
@@ -50,7 +50,7 @@ class TimeBudgetTest {
     }
 
     @Test
-    void after_some_in_a_row_nobody_asks_for_a_while_and_then_one_is_enough() throws Exception {
+    void late_calls_in_a_row_pause_the_source_and_one_after_the_pause_does_again() throws Exception {
         isLate();
         isLate();
         isLate();
@@ -68,8 +68,8 @@ class TimeBudgetTest {
     }
 
     @Test
-    void those_that_one_stall_makes_late_count_once() throws Exception {
-        List<TimeBudget.Part<String>> together = Stream.generate(() -> budgeted.start(TimeBudgetTest::never))
+    void calls_that_one_stall_makes_late_count_once() throws Exception {
+        List<TimeBudget.Part<String>> together = Stream.generate(() -> budget.start(TimeBudgetTest::never))
                 .limit(5)
                 .toList();
         clock.addAndGet(BUDGET.toNanos());
@@ -82,13 +82,13 @@ class TimeBudgetTest {
 
     @Test
     void after_the_pause_one_call_at_a_time_tries() throws Exception {
-        assertThat(budgeted.ask(() -> {
+        assertThat(budget.ask(() -> {
                     throw new IllegalStateException("away");
                 }))
                 .isEmpty();
         thePauseEnds();
 
-        try (TimeBudget.Part<String> trial = budgeted.start(TimeBudgetTest::never)) {
+        try (TimeBudget.Part<String> trial = budget.start(TimeBudgetTest::never)) {
             assertThat(trial.isLeftOut()).isFalse();
             assertThat(answers()).isFalse();
         }
@@ -102,8 +102,8 @@ class TimeBudgetTest {
     }
 
     @Test
-    void after_a_failure_nobody_asks_for_a_while() throws Exception {
-        assertThat(budgeted.ask(() -> {
+    void a_failure_pauses_the_source() throws Exception {
+        assertThat(budget.ask(() -> {
                     throw new IllegalStateException("away");
                 }))
                 .isEmpty();

@@ -118,7 +118,7 @@ class LexiconEmotionsTest {
                     I AM HAPPY                  | I am happy
                     I am excited                | What is the capital of France
                     """)
-    void is_more_excited_than(String more, String less) {
+    void has_more_arousal_than(String more, String less) {
         assertThat(emotions.of(more).arousal()).isGreaterThan(emotions.of(less).arousal());
     }
 
@@ -154,7 +154,7 @@ class LexiconEmotionsTest {
     }
 
     @Test
-    void what_does_not_reach_a_sentence_end_is_not_denied() {
+    void a_negation_ends_with_its_sentence() {
         assertThat(emotions.of("No. I am happy").primaryEmotion()).isEqualTo("joy");
         assertThat(emotions.of("I am not happy").primaryEmotion()).isEqualTo("sadness");
     }
@@ -174,7 +174,7 @@ class LexiconEmotionsTest {
     }
 
     @Test
-    void too_much_or_too_little_excitement_never_helps_and_pleasure_never_hurts() {
+    void readiness_falls_with_distance_from_medium_arousal_and_rises_with_valence() {
         for (double valence = -1; valence <= 1; valence += 0.05) {
             for (double arousal = 0; arousal <= 0.95; arousal += 0.05) {
                 int here = Readiness.of(valence, arousal).ordinal();
@@ -187,7 +187,7 @@ class LexiconEmotionsTest {
     }
 
     @Test
-    void the_longest_messages_take_little_time_whatever_is_in_them() {
+    void the_longest_messages_take_little_time_for_any_content() {
         for (String piece :
                 List.of("I am not happy but ", "`a", "a'", "so", "😀 ", "! ", "``` ` \n", "don't get ", "aaa")) {
             String longest = piece.repeat(MAX_CHARS / piece.length());

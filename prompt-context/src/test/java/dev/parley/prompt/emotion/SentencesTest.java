@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** How often the lexicon agrees with us. The sentences are ours, as the lexicon is: the figure says nothing of other people's. */
+/** Compares the lexicon with labelled sentences. Both have the same authors, so the result does not apply to other texts. */
 class SentencesTest {
     private static final double FLOOR_OF_FIRST = 0.95;
     private static final double FLOOR_OF_SECOND = 0.8;
@@ -47,7 +47,7 @@ class SentencesTest {
     }
 
     @Test
-    void most_sentences_get_the_label_that_we_gave_them() throws IOException {
+    void most_sentences_get_their_label() throws IOException {
         assertThat(agreement("first")).isGreaterThanOrEqualTo(FLOOR_OF_FIRST);
         assertThat(agreement("second")).isGreaterThanOrEqualTo(FLOOR_OF_SECOND);
     }

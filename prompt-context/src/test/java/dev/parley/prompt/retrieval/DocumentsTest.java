@@ -40,7 +40,7 @@ class DocumentsTest {
     }
 
     @Test
-    void passages_that_bear_on_the_question_come_best_first_with_a_share_as_score() throws IOException {
+    void relevant_passages_come_best_first_with_a_share_as_score() throws IOException {
         write(
                 "biology/plants.md",
                 "# Plants\n\nLeaves are green.\n\n## Photosynthesis\n\nPhotosynthesis makes sugar from light.");
@@ -55,7 +55,7 @@ class DocumentsTest {
     }
 
     @Test
-    void what_nothing_is_written_about_has_no_passage() throws IOException {
+    void a_question_without_matching_text_has_no_passage() throws IOException {
         write("history.txt", "Charlemagne was a king.");
 
         assertThat(documents(10, PLENTY).search("Why is the sea salty?", 5)).isEmpty();
@@ -82,7 +82,7 @@ class DocumentsTest {
     }
 
     @Test
-    void only_so_many_files_and_bytes_of_the_right_kind_are_read() throws IOException {
+    void files_are_read_within_the_limits_of_number_and_size() throws IOException {
         write("1.txt", "quokka");
         write("2.txt", "quokka " + "x".repeat(500));
         write("3.md", "quokka");
@@ -99,7 +99,7 @@ class DocumentsTest {
     }
 
     @Test
-    void a_file_that_is_no_text_is_read_as_far_as_it_goes() throws IOException {
+    void a_file_that_is_not_text_does_not_stop_the_others() throws IOException {
         Files.write(
                 folder.resolve("odd.txt"), new byte[] {(byte) 0xff, (byte) 0xfe, 0, 'q', 'u', 'o', 'l', 'l', ' ', 'x'});
         write("empty.md", "");
@@ -108,7 +108,7 @@ class DocumentsTest {
     }
 
     @Test
-    void a_folder_that_is_none_ends_the_start() {
+    void a_missing_folder_stops_the_start() {
         String none = folder.resolve("none").toString();
         assertThatThrownBy(() -> WatchedDocuments.folder(none))
                 .isInstanceOf(SettingException.class)
@@ -117,7 +117,7 @@ class DocumentsTest {
     }
 
     @Test
-    void passages_hold_all_of_a_text_in_order_and_are_never_too_long() {
+    void passages_contain_the_whole_text_in_order_and_are_never_too_long() {
         long seed = Long.getLong("parley.seed", System.nanoTime());
         System.out.println("seed " + seed);
         Random random = new Random(seed);

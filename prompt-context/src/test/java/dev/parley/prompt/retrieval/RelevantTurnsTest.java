@@ -35,7 +35,7 @@ class RelevantTurnsTest {
     }
 
     @Test
-    void what_bears_on_the_message_is_found_in_the_order_of_the_conversation() {
+    void relevant_turns_are_found_in_the_order_of_the_conversation() {
         List<PastTurn> earlier = Stream.concat(Stream.of(LEAVES, KINGS, ALGAE), small(20).stream())
                 .toList();
 
@@ -46,7 +46,7 @@ class RelevantTurnsTest {
     }
 
     @Test
-    void nothing_is_found_where_nothing_fits_or_only_common_words_do() {
+    void nothing_is_found_if_no_word_or_only_common_words_match() {
         List<PastTurn> earlier = List.of(ALGAE, KINGS, LEAVES);
 
         assertThat(find(5, 1_000, "What is the speed of sound?", earlier)).isEmpty();
@@ -57,7 +57,7 @@ class RelevantTurnsTest {
     }
 
     @Test
-    void a_turn_that_is_too_long_leaves_room_for_a_shorter_one() {
+    void a_turn_that_is_too_long_makes_room_for_a_shorter_one() {
         PastTurn lengthy = turn("long", "photosynthesis photosynthesis", "photosynthesis ".repeat(1_000));
         List<PastTurn> earlier =
                 Stream.concat(Stream.of(lengthy, LEAVES), small(10).stream()).toList();

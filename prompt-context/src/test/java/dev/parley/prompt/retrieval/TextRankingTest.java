@@ -61,7 +61,7 @@ class TextRankingTest {
 
             assertThat(found)
                     .allSatisfy((id, score) -> assertThat(scores.get(id)).isCloseTo(score, within(1e-4)));
-            // the index rounds: a score on the bound may be on either side of it
+            // the index rounds, so a score at the limit may be on either side of it
             scores.values().removeIf(score -> score < Bm25.MIN_SHARE + 1e-4);
             assertThat(found).containsKeys(scores.keySet().toArray(String[]::new));
         }

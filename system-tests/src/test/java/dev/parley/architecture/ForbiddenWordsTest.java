@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -88,7 +89,7 @@ class ForbiddenWordsTest {
         return words(name.text())
                 .flatMap(word -> forbidden(word).stream())
                 .findFirst()
-                .map(word -> message(name, word, GLOSSARY.words().get(word)));
+                .map(word -> message(name, word, Objects.requireNonNull(GLOSSARY.words().get(word))));
     }
 
     private static String message(Name name, String forbidden, String instead) {

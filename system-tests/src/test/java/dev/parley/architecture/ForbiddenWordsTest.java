@@ -89,7 +89,8 @@ class ForbiddenWordsTest {
         return words(name.text())
                 .flatMap(word -> forbidden(word).stream())
                 .findFirst()
-                .map(word -> message(name, word, Objects.requireNonNull(GLOSSARY.words().get(word))));
+                .map(word -> message(
+                        name, word, Objects.requireNonNull(GLOSSARY.words().get(word))));
     }
 
     private static String message(Name name, String forbidden, String instead) {
